@@ -1,0 +1,69 @@
+import { appendFileSync, existsSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HookContext, HookOutput } from '../src/app/hooks/hook-context.ts';
+import { locateRoot } from '../src/store/locate-root.ts';
+
+type Handler = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
+
+interface Hook {
+  /** Whether the event can matter where no run was ever opened. */
+  worksWithoutRuns: boolean;
+  /** Whether a payload can be about a run; asked before anything is parsed. */
+  mayConcern(payload: string): boolean;
+  /** The handler, loaded only for such a payload. */
+  load(): Promise<Handler>;
+}
+
+/**
+ * Runs one hook: the event on stdin, the decision on stdout. Whatever goes wrong is written to
+ * `.swarm/errors.log` and stderr, and the session goes on as if there were no hook.
+ */
+export async function runHook({ worksWithoutRuns, mayConcern, load }: Hook): Promise<void> {
+  const root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
+  if (!worksWithoutRuns && !existsSync(join(root, '.swarm'))) return;
+  try {
+    const payload = readStdin();
+    if (!mayConcern(payload)) return;
+    const handle = await load();
+    const output = handle(JSON.parse(payload), {
+      root,
+      isPlugin: process.env.CLAUDE_PLUGIN_ROOT !== undefined,
+      now: () => new Date().toISOString(),
+    });
+    if (output) process.stdout.write(JSON.stringify(output));
+  } catch (error) {
+    logError(root, error);
+  }
+}
+
+function logError(root: string, error: unknown): void {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`swarm-parallel: ${message}\n`);
+  try {
+    const line = `${new Date().toISOString()} ${message.slice(0, 2_000)}\n`;
+    appendFileSync(join(root, '.swarm', 'errors.log'), line, { mode: 0o600 });
+  } catch {
+    // The disk may be what is wrong.
+  }
+}
+
+const CHUNK_BYTES = 65_536;
+
+/** Reads stdin without starting the event loop's streams, which would cost more than the hook. */
+function readStdin(): string {
+  const chunks: Buffer[] = [];
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    try {
+      const bytes = readSync(0, chunk);
+      if (bytes === 0) return Buffer.concat(chunks).toString();
+      chunks.push(chunk.subarray(0, bytes));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EOF') return Buffer.concat(chunks).toString();
+      if (code !== 'EAGAIN') throw error;
+      // A pipe in non-blocking mode whose writer is slower than this process started.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
+  }
+}

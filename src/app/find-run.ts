@@ -1,0 +1,47 @@
+import { parseTaskRef, type TaskRef } from '../core/launch-token.ts';
+import { EXIT, SwarmError } from '../core/swarm-error.ts';
+import type { TaskState } from '../core/task-status.ts';
+import { runId } from '../schema/ledger-event.ts';
+import { type LoadedRun, loadRun } from '../store/load-run.ts';
+import { listRuns } from '../store/open-runs.ts';
+import { runPaths } from '../store/run-paths.ts';
+
+/**
+ * @param name a run's id; left out means the newest
+ * @throws {SwarmError} when the name is malformed or there is no such run
+ */
+export function findRun(root: string, name: string | undefined): LoadedRun {
+  const run = name ?? listRuns(root).at(-1);
+  if (run === undefined) {
+    throw new SwarmError(`no runs in ${root}; \`swarm plan FILE\` opens one`, EXIT.notFound);
+  }
+  if (!runId.safeParse(run).success) {
+    throw new SwarmError(
+      `expected a run id such as 20261122-181530-412k7x, found "${run}"; \`swarm list\` shows them`,
+    );
+  }
+  return loadRun(runPaths(root, run));
+}
+
+/** @throws {SwarmError} when the text is no `<run-id>/<task-id>` or there is no such task */
+export function findTask(
+  root: string,
+  text: string,
+): { run: LoadedRun; task: TaskState; ref: TaskRef } {
+  const ref = parseTaskRef(text);
+  if (!ref) {
+    throw new SwarmError(
+      `expected <run-id>/<task-id> such as 20261122-181530-412k7x/routes, found "${text}"`,
+    );
+  }
+  const run = loadRun(runPaths(root, ref.run));
+  const task = run.state.tasks.get(ref.task);
+  if (!task) {
+    const ids = [...run.state.tasks.keys()].slice(0, 50).join(', ');
+    throw new SwarmError(
+      `run ${ref.run} has no task "${ref.task}"; its tasks are: ${ids}`,
+      EXIT.notFound,
+    );
+  }
+  return { run, task, ref };
+}

@@ -1,0 +1,183 @@
+import type * as z from 'zod/mini';
+import { categoriseError } from '../../core/error-categories.ts';
+import { findLaunchToken } from '../../core/launch-token.ts';
+import { describeNextStep } from '../../core/next-step.ts';
+import type {
+  agentFailureEvent,
+  handbackEvent,
+  postAgentEvent,
+  stopFailureEvent,
+  subagentStartEvent,
+  subagentStopEvent,
+  taskStopEvent,
+} from '../../schema/hook-event.ts';
+import { clientId } from '../../schema/ledger-event.ts';
+import { type LoadedRun, loadRun } from '../../store/load-run.ts';
+import { runPaths } from '../../store/run-paths.ts';
+import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
+import { findAttempt, loadOpenRuns, record, recordAgentEnd, runsOfAgent } from './record-agent.ts';
+
+/** After an `Agent` call: which agent it got, and its report if it ran in the foreground. */
+export function recordLaunched(
+  event: z.infer<typeof postAgentEvent>,
+  context: HookContext,
+): HookOutput {
+  const run = runOfLaunch(event.tool_input.prompt, event.tool_use_id, context);
+  if (!run) return null;
+  const { agentId, status } = event.tool_response;
+  const attempt = run.state.attempts.get(event.tool_use_id);
+  if (agentId && !attempt?.agentId) {
+    record(
+      run,
+      [{ event: 'attempt.started', at: context.now(), attempt: event.tool_use_id, agentId }],
+      context,
+      attempt?.task,
+    );
+  }
+  if (status === 'async_launched') return null;
+  recordAgentEnd(
+    run,
+    {
+      agentId: agentId ?? null,
+      attempt: event.tool_use_id,
+      outcome: 'reported',
+      category: null,
+      message: null,
+      text: foregroundReport(event.tool_response),
+    },
+    context,
+  );
+  return addContext(event.hook_event_name, describeNextStep(run.state, context.isPlugin));
+}
+
+/** The texts of a foreground agent, without the notes that the client puts before them. */
+function foregroundReport(response: z.infer<typeof postAgentEvent>['tool_response']): string {
+  if (response.handbackReport?.text) return response.handbackReport.text;
+  return (response.content ?? [])
+    .slice(response.harnessNoteCount ?? 0)
+    .flatMap((block) => block.text ?? [])
+    .join('\n');
+}
+
+const API_ERROR = /\(error type (\w+)/;
+const EARLY_END = /^Agent terminated early/;
+
+/** After a failed `Agent` call: the client refused it, or its foreground agent failed. */
+export function recordLaunchFailure(
+  event: z.infer<typeof agentFailureEvent>,
+  context: HookContext,
+): HookOutput {
+  const run = runOfLaunch(event.tool_input.prompt, event.tool_use_id, context);
+  if (!run) return null;
+  const attempt = event.tool_use_id;
+  const category = categoriseError(API_ERROR.exec(event.error)?.[1], event.error);
+  const end = { agentId: null, attempt, message: event.error, text: null };
+  if (event.is_interrupt) {
+    recordAgentEnd(run, { ...end, outcome: 'stopped', category: null }, context);
+  } else if (EARLY_END.test(event.error)) {
+    recordAgentEnd(run, { ...end, outcome: 'failed', category }, context);
+  } else {
+    const message = event.error.slice(0, 500);
+    const task = run.state.attempts.get(attempt)?.task;
+    record(
+      run,
+      [{ event: 'attempt.refused', at: context.now(), attempt, category, message }],
+      context,
+      task,
+    );
+  }
+  return addContext(event.hook_event_name, describeNextStep(run.state, context.isPlugin));
+}
+
+/** The run of a launch that was recorded before the call; null for other calls. */
+function runOfLaunch(prompt: string, attempt: string, context: HookContext): LoadedRun | null {
+  const token = findLaunchToken(prompt);
+  if (!token || !('ref' in token)) return null;
+  const run = loadRun(runPaths(context.root, token.ref.run));
+  return run.state.attempts.has(attempt) ? run : null;
+}
+
+/** When an agent starts: entered into the runs that wait for one. */
+export function recordAgentStart(
+  event: z.infer<typeof subagentStartEvent>,
+  context: HookContext,
+): HookOutput {
+  const agent = { agentId: event.agent_id, session: event.session_id };
+  for (const run of runsOfAgent(loadOpenRuns(context.root), agent)) {
+    const { agent_id: agentId, agent_type: agentType } = event;
+    record(run, [{ event: 'agent.started', at: context.now(), agentId, agentType }], context);
+  }
+  return null;
+}
+
+/** When an agent ends by itself. */
+export function recordAgentStop(
+  event: z.infer<typeof subagentStopEvent>,
+  context: HookContext,
+): HookOutput {
+  const { agent_id: agentId, session_id: session, last_assistant_message: text } = event;
+  return recordAgentReport({ agentId, session }, text ?? null, context);
+}
+
+/** After an agent handed its report over. */
+export function recordHandback(
+  event: z.infer<typeof handbackEvent>,
+  context: HookContext,
+): HookOutput {
+  const { agent_id: agentId, session_id: session, tool_input: input } = event;
+  return agentId ? recordAgentReport({ agentId, session }, input.message ?? null, context) : null;
+}
+
+function recordAgentReport(
+  agent: { agentId: string; session: string },
+  text: string | null,
+  context: HookContext,
+): HookOutput {
+  const { agentId } = agent;
+  const end = { outcome: 'reported', category: null, message: null, text } as const;
+  for (const run of runsOfAgent(loadOpenRuns(context.root), agent)) {
+    recordAgentEnd(run, { agentId, attempt: null, ...end }, context);
+  }
+  return null;
+}
+
+/** When the API failed an agent for good; the same event without an agent is not about a task. */
+export function recordAgentFailure(
+  event: z.infer<typeof stopFailureEvent>,
+  context: HookContext,
+): HookOutput {
+  const { agent_id: agentId, session_id: session } = event;
+  if (!agentId) return null;
+  const message = event.last_assistant_message ?? event.error ?? 'the API failed';
+  for (const run of runsOfAgent(loadOpenRuns(context.root), { agentId, session })) {
+    const category = categoriseError(event.error, message);
+    recordAgentEnd(
+      run,
+      { agentId, attempt: null, outcome: 'failed', category, message, text: null },
+      context,
+    );
+  }
+  return null;
+}
+
+/** After Claude stopped an agent by its id. */
+export function recordAgentKilled(
+  event: z.infer<typeof taskStopEvent>,
+  context: HookContext,
+): HookOutput {
+  const agentId = clientId.safeParse(event.tool_input.task_id).data;
+  if (!agentId) return null;
+  for (const run of loadOpenRuns(context.root)) {
+    if (!findAttempt(run, agentId, null)) continue;
+    recordAgentEnd(run, { ...STOPPED, agentId, attempt: null }, context);
+  }
+  return null;
+}
+
+/** The end of an agent that was stopped. */
+export const STOPPED = {
+  outcome: 'stopped',
+  category: null,
+  message: 'stopped by Claude',
+  text: null,
+} as const;

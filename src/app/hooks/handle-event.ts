@@ -1,0 +1,54 @@
+import * as hook from '../../schema/hook-event.ts';
+import {
+  recordAgentFailure,
+  recordAgentKilled,
+  recordAgentStart,
+  recordAgentStop,
+  recordHandback,
+  recordLaunched,
+  recordLaunchFailure,
+} from './follow-agent.ts';
+import { recordSessionEnd } from './follow-session.ts';
+import type { HookContext, HookOutput } from './hook-context.ts';
+import { launchAgent } from './launch-agent.ts';
+import { readNotifications } from './read-notifications.ts';
+
+/** Older clients call the same tool `Task`. */
+const AGENT_TOOLS = new Set(['Agent', 'Task']);
+
+/**
+ * Answers one event of Claude Code.
+ * @param payload what the client wrote to the hook's stdin
+ * @returns null for events that are not about a run
+ * @throws when the payload lacks a field that it always had
+ */
+export function handleEvent(payload: Record<string, unknown>, context: HookContext): HookOutput {
+  const tool = String(payload.tool_name);
+  switch (payload.hook_event_name) {
+    case 'PreToolUse':
+      return AGENT_TOOLS.has(tool) ? launchAgent(hook.preAgentEvent.parse(payload), context) : null;
+    case 'PostToolUse':
+      if (AGENT_TOOLS.has(tool)) return recordLaunched(hook.postAgentEvent.parse(payload), context);
+      if (tool === 'SubagentHandback')
+        return recordHandback(hook.handbackEvent.parse(payload), context);
+      return tool === 'TaskStop'
+        ? recordAgentKilled(hook.taskStopEvent.parse(payload), context)
+        : null;
+    case 'PostToolUseFailure':
+      return AGENT_TOOLS.has(tool)
+        ? recordLaunchFailure(hook.agentFailureEvent.parse(payload), context)
+        : null;
+    case 'SubagentStart':
+      return recordAgentStart(hook.subagentStartEvent.parse(payload), context);
+    case 'SubagentStop':
+      return recordAgentStop(hook.subagentStopEvent.parse(payload), context);
+    case 'StopFailure':
+      return recordAgentFailure(hook.stopFailureEvent.parse(payload), context);
+    case 'UserPromptSubmit':
+      return readNotifications(hook.userPromptEvent.parse(payload), context);
+    case 'SessionEnd':
+      return recordSessionEnd(hook.sessionEvent.parse(payload), context);
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,40 @@
+/** What a hook handler gets besides the event. */
+export interface HookContext {
+  /** The directory that holds `.swarm`. */
+  root: string;
+  /** Whether the hooks run from a plugin, whose agent types are scoped, or from a `.claude` folder. */
+  isPlugin: boolean;
+  /** @returns the time as ISO 8601 with milliseconds */
+  now(): string;
+}
+
+/** The JSON that a hook prints; nothing is printed for null. */
+export type HookOutput = { hookSpecificOutput: Record<string, unknown> } | null;
+
+/** Refuses a tool call; the model reads the reason. */
+export function denyToolUse(reason: string): HookOutput {
+  return {
+    hookSpecificOutput: {
+      hookEventName: 'PreToolUse',
+      permissionDecision: 'deny',
+      permissionDecisionReason: reason,
+    },
+  };
+}
+
+/** Allows a tool call, with another input where one is given. */
+export function allowToolUse(reason: string, updatedInput?: Record<string, unknown>): HookOutput {
+  return {
+    hookSpecificOutput: {
+      hookEventName: 'PreToolUse',
+      permissionDecision: 'allow',
+      permissionDecisionReason: reason,
+      ...(updatedInput ? { updatedInput } : {}),
+    },
+  };
+}
+
+/** Adds a text to what the model reads. */
+export function addContext(hookEventName: string, text: string): HookOutput {
+  return { hookSpecificOutput: { hookEventName, additionalContext: text } };
+}

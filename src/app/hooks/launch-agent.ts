@@ -1,0 +1,93 @@
+import type * as z from 'zod/mini';
+import type { Refusal } from '../../core/attempt.ts';
+import { findLaunchToken, type TaskRef } from '../../core/launch-token.ts';
+import { resolveAgentType } from '../../core/next-step.ts';
+import { renderBrief } from '../../core/render-brief.ts';
+import { SwarmError } from '../../core/swarm-error.ts';
+import type { preAgentEvent } from '../../schema/hook-event.ts';
+import { appendEvents } from '../../store/ledger.ts';
+import { catchUp, type LoadedRun, loadRun } from '../../store/load-run.ts';
+import { createMarker } from '../../store/open-runs.ts';
+import { runPaths } from '../../store/run-paths.ts';
+import { allowToolUse, denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
+
+/**
+ * Before an `Agent` call: a prompt that begins with a launch token is recorded and replaced by the
+ * task's brief. Other calls are left alone.
+ */
+export function launchAgent(
+  event: z.infer<typeof preAgentEvent>,
+  context: HookContext,
+): HookOutput {
+  const token = findLaunchToken(event.tool_input.prompt);
+  if (!token) return null;
+  if ('malformed' in token) {
+    return denyToolUse(
+      `"${token.malformed.slice(0, 100)}" names no task: the prompt of a launch is the line swarm:<run-id>/<task-id>, as \`swarm plan\` printed it.`,
+    );
+  }
+  try {
+    return recordLaunch(token.ref, event, context);
+  } catch (error) {
+    if (error instanceof SwarmError) return denyToolUse(error.message);
+    throw error;
+  }
+}
+
+function recordLaunch(
+  ref: TaskRef,
+  event: z.infer<typeof preAgentEvent>,
+  context: HookContext,
+): HookOutput {
+  const run = loadRun(runPaths(context.root, ref.run));
+  const task = run.state.tasks.get(ref.task);
+  if (!task) {
+    const ids = [...run.state.tasks.keys()].slice(0, 50).join(', ');
+    return denyToolUse(`run ${ref.run} has no task "${ref.task}"; its tasks are: ${ids}.`);
+  }
+  createMarker(run.paths);
+  appendEvents(run.paths.ledger, [
+    {
+      event: 'attempt.launched',
+      at: context.now(),
+      task: ref.task,
+      attempt: event.tool_use_id,
+      session: event.session_id,
+    },
+  ]);
+  // Only the ledger's order tells which of two launches at the same moment was first.
+  catchUp(run);
+  const refusal = run.state.attempts.get(event.tool_use_id)?.refusal;
+  if (refusal) return denyToolUse(explainRefusal(run, ref, refusal));
+
+  const { startToCloseTimeout } = run.state.opened.policy.tiers[task.plan.tier];
+  return allowToolUse(`task ${ref.task} of run ${ref.run}`, {
+    ...event.tool_input,
+    prompt: renderBrief(run.state, task, { run: run.paths.dir }, startToCloseTimeout),
+    subagent_type: resolveAgentType(task.plan.agent, context.isPlugin),
+    // The conversation goes on while the agent works; its end arrives as a notification.
+    run_in_background: true,
+  });
+}
+
+function explainRefusal(run: LoadedRun, ref: TaskRef, refusal: Refusal): string {
+  const name = `task "${ref.task}"`;
+  switch (refusal.reason) {
+    case 'not-pending':
+      return explainStatus(run, ref, name, refusal.status);
+    case 'needs':
+      return `${name} needs ${refusal.waitingFor.join(', ')} first. Launch it when a notification says that it is ready.`;
+    case 'limit':
+      return `${refusal.limit} agents are at work, which is the most at once. Launch ${name} when one of them has ended.`;
+    case 'client':
+      return refusal.message;
+  }
+}
+
+function explainStatus(run: LoadedRun, ref: TaskRef, name: string, status: string): string {
+  const attempt = run.state.tasks.get(ref.task)?.attempts.at(-1);
+  if (status === 'working') return `${name} is already at work. Wait for its notification.`;
+  if (status === 'completed')
+    return `${name} is completed. Its report is ${run.paths.dir}/${attempt?.report?.path}.`;
+  return `${name} is ${status} and stays so. Tell the person, or plan a new run.`;
+}

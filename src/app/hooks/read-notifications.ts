@@ -1,0 +1,79 @@
+import type * as z from 'zod/mini';
+import { categoriseError } from '../../core/error-categories.ts';
+import { describeNextStep } from '../../core/next-step.ts';
+import { type Notification, parseNotification } from '../../core/notification.ts';
+import type { userPromptEvent } from '../../schema/hook-event.ts';
+import { clientId } from '../../schema/ledger-event.ts';
+import type { LoadedRun } from '../../store/load-run.ts';
+import { STOPPED } from './follow-agent.ts';
+import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
+import { type AgentEnd, findAttempt, loadOpenRuns, recordAgentEnd } from './record-agent.ts';
+
+/**
+ * When the client notifies the orchestrator: the one signal that comes for every end of an agent.
+ * Ends that no other hook saw are entered, and the orchestrator is told the state of its runs.
+ */
+export function readNotifications(
+  event: z.infer<typeof userPromptEvent>,
+  context: HookContext,
+): HookOutput {
+  const notification = parseNotification(event.prompt);
+  if (!notification) return null;
+  const runs = loadOpenRuns(context.root);
+  const concerned = runs.filter((run) => recordNotification(run, notification, context));
+  const lines = runs
+    .filter((run) => concerned.includes(run) || belongsTo(run, event.session_id))
+    .map((run) => describeNextStep(run.state, context.isPlugin));
+  return lines.length > 0 ? addContext(event.hook_event_name, lines.join('\n')) : null;
+}
+
+function belongsTo({ state }: LoadedRun, session: string): boolean {
+  return (
+    state.opened.session === session ||
+    [...state.attempts.values()].some((attempt) => attempt.session === session)
+  );
+}
+
+/** @returns whether the notification is about an agent of the run */
+function recordNotification(
+  run: LoadedRun,
+  notification: Notification,
+  context: HookContext,
+): boolean {
+  const agentId = clientId.safeParse(notification.taskId).data ?? null;
+  const call = clientId.safeParse(notification.toolUseId).data ?? null;
+  const attempt = findAttempt(run, agentId, call);
+  if (!attempt) return false;
+  recordAgentEnd(run, { agentId, attempt: attempt.id, ...endOf(notification) }, context);
+  return true;
+}
+
+const API_ERROR = /\(error type (\w+)/;
+
+function endOf({ status, summary, result }: Notification): Omit<AgentEnd, 'agentId' | 'attempt'> {
+  switch (status) {
+    case 'completed':
+      return {
+        outcome: 'reported',
+        category: null,
+        message: null,
+        text: withoutPlaceholder(result),
+      };
+    case 'failed': {
+      const category = categoriseError(API_ERROR.exec(summary)?.[1], summary);
+      return { outcome: 'failed', category, message: summary, text: null };
+    }
+    case 'killed':
+      return STOPPED;
+    default:
+      return { outcome: 'lost', category: 'lost', message: summary || status, text: null };
+  }
+}
+
+/** What the client writes where a report would be when it was handed over, or was not. */
+const PLACEHOLDER =
+  /^(?:This agent's report was delivered to you|The subagent ended without delivering a report)/;
+
+function withoutPlaceholder(result: string | null): string | null {
+  return result && PLACEHOLDER.test(result) ? null : result;
+}

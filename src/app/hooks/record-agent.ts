@@ -1,0 +1,162 @@
+import { type Attempt, isAtWork } from '../../core/attempt.ts';
+import { categoriseError } from '../../core/error-categories.ts';
+import { toAbstract, toPlainLine } from '../../core/plain-text.ts';
+import { attemptOfAgent } from '../../core/run-state.ts';
+import type { ErrorCategory } from '../../schema/error-category.ts';
+import type { AgentOutcome, LedgerEvent } from '../../schema/ledger-event.ts';
+import { appendEvents } from '../../store/ledger.ts';
+import { catchUp, type LoadedRun, loadRun } from '../../store/load-run.ts';
+import { listOpenRuns } from '../../store/open-runs.ts';
+import { writeCheckpointFiles, writeProjections } from '../../store/projections.ts';
+import {
+  adoptReport,
+  freeReportName,
+  hasReport,
+  isWaitingReport,
+  waitingReportName,
+  writeReport,
+} from '../../store/reports.ts';
+import { runPaths } from '../../store/run-paths.ts';
+import type { HookContext } from './hook-context.ts';
+
+/** How an agent ended, before it is known which task it had. */
+export interface AgentEnd {
+  agentId: string | null;
+  /** The id of the tool call that asked for the agent, where the client tells it. */
+  attempt: string | null;
+  outcome: AgentOutcome;
+  category: ErrorCategory | null;
+  message: string | null;
+  /** The agent's last message. */
+  text: string | null;
+}
+
+/** Every open run that can be read. One that cannot is named by `swarm doctor`. */
+export function loadOpenRuns(root: string): LoadedRun[] {
+  return listOpenRuns(root).flatMap((run) => {
+    try {
+      return loadRun(runPaths(root, run));
+    } catch {
+      return [];
+    }
+  });
+}
+
+/**
+ * The runs an agent may belong to: the one that knows it, or else those of the session that wait
+ * to learn which agent their launches got.
+ */
+export function runsOfAgent(
+  runs: readonly LoadedRun[],
+  agent: { agentId: string | null; attempt?: string | null; session: string },
+): LoadedRun[] {
+  const known = runs.filter((run) => findAttempt(run, agent.agentId, agent.attempt ?? null));
+  if (known.length > 0) return known;
+  return runs.filter((run) =>
+    [...run.state.attempts.values()].some(
+      (attempt) => isAtWork(attempt) && !attempt.agentId && attempt.session === agent.session,
+    ),
+  );
+}
+
+export function findAttempt(
+  run: LoadedRun,
+  agentId: string | null,
+  attempt: string | null,
+): Attempt | undefined {
+  const byCall = attempt ? run.state.attempts.get(attempt) : undefined;
+  return byCall ?? (agentId ? attemptOfAgent(run.state, agentId) : undefined);
+}
+
+/**
+ * Appends events and brings everything that follows from them up to date.
+ * @param task whose checkpoint file they change
+ */
+export function record(
+  run: LoadedRun,
+  events: LedgerEvent[],
+  context: HookContext,
+  task?: string,
+): void {
+  appendEvents(run.paths.ledger, events);
+  catchUp(run);
+  adoptReports(run, context);
+  writeProjections(run);
+  if (task) writeCheckpointFiles(run, [task]);
+}
+
+/** Older clients give the API's last error as the report of an agent that it failed. */
+const ERROR_AS_REPORT = /^(?:Failed to authenticate\. )?API Error: /;
+
+/** Enters the end of an agent, and its last message as report where it stored none. */
+export function recordAgentEnd(run: LoadedRun, reported: AgentEnd, context: HookContext): void {
+  const end = unmaskError(reported);
+  const attempt = findAttempt(run, end.agentId, end.attempt);
+  if (attempt && isOldNews(attempt, end)) return;
+  const text = end.outcome === 'reported' ? (end.text ?? '') : '';
+  const report = attempt?.report ?? writeReport(run.paths, reportName(run, attempt, end), text);
+  const isEmpty = end.outcome === 'reported' && !report;
+  record(
+    run,
+    [
+      {
+        event: 'agent.ended',
+        at: context.now(),
+        agentId: end.agentId,
+        attempt: end.attempt,
+        outcome: isEmpty ? 'empty' : end.outcome,
+        category: isEmpty ? 'empty' : end.category,
+        message: isEmpty ? 'the agent ended without a report' : toMessage(end.message),
+        abstract: text.trim() === '' ? null : toAbstract(text),
+        report: end.outcome === 'reported' ? report : null,
+      },
+    ],
+    context,
+    attempt?.task,
+  );
+}
+
+function unmaskError(end: AgentEnd): AgentEnd {
+  if (end.outcome !== 'reported' || !ERROR_AS_REPORT.test(end.text ?? '')) return end;
+  const message = end.text ?? '';
+  const category = categoriseError(undefined, message);
+  return { ...end, outcome: 'failed', category, message, text: null };
+}
+
+function toMessage(text: string | null): string | null {
+  return text === null ? null : toPlainLine(text, 500);
+}
+
+/** An end that is in the ledger already, and brings no report that was missing. */
+function isOldNews(attempt: Attempt, end: AgentEnd): boolean {
+  if (!attempt.end) return false;
+  const bringsReport = end.outcome === 'reported' && Boolean(end.text?.trim());
+  return attempt.report !== null || !bringsReport;
+}
+
+function reportName(run: LoadedRun, attempt: Attempt | undefined, end: AgentEnd): string {
+  if (!attempt) return waitingReportName(end.agentId ?? 'unknown');
+  const isLatest = run.state.tasks.get(attempt.task)?.attempts.at(-1) === attempt;
+  return isLatest ? attempt.task : freeReportName(run.paths, `${attempt.task}.late`);
+}
+
+/** Reports that waited under an agent's id get the name of the task, once that is known. */
+function adoptReports(run: LoadedRun, context: HookContext): void {
+  const events = [...run.state.attempts.values()].flatMap((attempt): LedgerEvent[] => {
+    const { report } = attempt;
+    if (!report || !isWaitingReport(report) || !hasReport(run.paths, report)) return [];
+    return [
+      {
+        event: 'report.stored',
+        at: context.now(),
+        task: attempt.task,
+        attempt: attempt.id,
+        report: adoptReport(run.paths, report, attempt.task),
+        abstract: attempt.abstract ?? '',
+      },
+    ];
+  });
+  if (events.length === 0) return;
+  appendEvents(run.paths.ledger, events);
+  catchUp(run);
+}

@@ -1,0 +1,38 @@
+import { toPlainLine } from '../core/plain-text.ts';
+import { outcomeLine, STATUS_ICONS } from '../core/render-summary.ts';
+import { toStatusDocument } from '../core/status-document.ts';
+import type { StatusDocument } from '../schema/status.ts';
+import { loadRun } from '../store/load-run.ts';
+import { listRuns } from '../store/open-runs.ts';
+import { runPaths } from '../store/run-paths.ts';
+
+/** One run in a list: its status document without the tasks, or why it cannot be read. */
+export type ListedRun =
+  | (Omit<StatusDocument, 'tasks' | 'version'> & { outcome: string })
+  | { run: string; unreadable: string };
+
+/** The runs of a repository, newest first. */
+export function listAllRuns(root: string): ListedRun[] {
+  return listRuns(root)
+    .reverse()
+    .map((run) => {
+      try {
+        const document = toStatusDocument(loadRun(runPaths(root, run)).state);
+        const { tasks: _tasks, version: _version, ...head } = document;
+        return { ...head, outcome: outcomeLine(document) };
+      } catch (error) {
+        return { run, unreadable: (error as Error).message };
+      }
+    });
+}
+
+export function renderList(runs: readonly ListedRun[], root: string): string {
+  if (runs.length === 0) return `no runs in ${root}; \`swarm plan FILE\` opens one`;
+  return runs
+    .map((row) =>
+      'unreadable' in row
+        ? `! ${row.run}  cannot be read: ${row.unreadable}`
+        : `${STATUS_ICONS[row.status]} ${row.run}  ${row.status.padEnd(9)}  ${toPlainLine(row.goal, 60)} (${row.outcome})`,
+    )
+    .join('\n');
+}

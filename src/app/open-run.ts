@@ -1,0 +1,67 @@
+import { randomInt } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { redactSecrets } from '../core/plain-text.ts';
+import { resolvePolicy } from '../core/resolve-policy.ts';
+import { newRunId } from '../core/run-id.ts';
+import { ledgerEvent } from '../schema/ledger-event.ts';
+import type { Plan } from '../schema/plan.ts';
+import { type LoadedRun, loadRun } from '../store/load-run.ts';
+import { createMarker } from '../store/open-runs.ts';
+import { writeProjections } from '../store/projections.ts';
+import { readConfig } from '../store/read-config.ts';
+import { runPaths, swarmDir } from '../store/run-paths.ts';
+
+/**
+ * Opens a run: its directory appears complete or not at all.
+ * @param source the plan as it was written
+ * @param session the Claude Code session that opens it, or null
+ * @throws {SwarmError} when the configuration is bad
+ */
+export function openRun(
+  root: string,
+  plan: Plan,
+  source: string,
+  session: string | null,
+  now: Date,
+): LoadedRun {
+  const policy = resolvePolicy(readConfig(root));
+  const paths = runPaths(
+    root,
+    newRunId(now, () => randomInt(1_000_000) / 1_000_000),
+  );
+  const opened = ledgerEvent.parse({
+    event: 'run.opened',
+    at: now.toISOString(),
+    run: paths.run,
+    ...plan,
+    goal: redactSecrets(plan.goal),
+    policy,
+    session,
+  });
+  ignoreRuns(root);
+  const draft = runPaths(root, `.${paths.run}.new`);
+  try {
+    for (const dir of [draft.tasks, draft.results]) {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+    }
+    writeFileSync(draft.plan, source, { mode: 0o600 });
+    writeFileSync(draft.ledger, `${JSON.stringify(opened)}\n`, { mode: 0o600 });
+    renameSync(draft.dir, paths.dir);
+  } catch (error) {
+    rmSync(draft.dir, { recursive: true, force: true });
+    throw error;
+  }
+  createMarker(paths);
+  const run = loadRun(paths);
+  writeProjections(run);
+  return run;
+}
+
+/** Keeps everything in `.swarm` out of git without touching the repository's own files. */
+function ignoreRuns(root: string): void {
+  const directory = swarmDir(root);
+  mkdirSync(join(directory, 'runs'), { recursive: true, mode: 0o700 });
+  const ignore = join(directory, '.gitignore');
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+}

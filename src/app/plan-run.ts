@@ -1,0 +1,67 @@
+import { describeFinding, type Finding } from '../core/finding.ts';
+import { plural } from '../core/format.ts';
+import { describeLaunch, type Launch, launchesOf } from '../core/next-step.ts';
+import { parsePlan } from '../core/parse-plan.ts';
+import { planWaves } from '../core/schedule.ts';
+import type { Plan } from '../schema/plan.ts';
+import { openRun } from './open-run.ts';
+
+export interface PlanRequest {
+  root: string;
+  source: string;
+  /** The name of the file in messages. */
+  file: string;
+  /** Only check the plan; no run is opened. */
+  check: boolean;
+  session: string | null;
+  isPlugin: boolean;
+  now: Date;
+}
+
+export interface PlanOutcome {
+  findings: Finding[];
+  /** What `--json` prints. */
+  document: object;
+  text: string;
+}
+
+/** Checks a plan and, when nothing is wrong with it, opens a run. */
+export function planRun(request: PlanRequest): PlanOutcome {
+  const { plan, findings } = parsePlan(request.source);
+  if (!plan) {
+    const lines = findings.map((finding) => describeFinding(request.file, finding));
+    const end = `No run was opened: correct ${plural(findings.length, 'finding')} and plan again.`;
+    return { findings, document: { findings }, text: [...lines, end].join('\n') };
+  }
+  const waves = planWaves(plan.tasks);
+  if (request.check) {
+    return { findings, document: { waves, findings }, text: describePlan(plan, waves) };
+  }
+  const run = openRun(request.root, plan, request.source, request.session, request.now);
+  const launch = launchesOf(run.state, request.isPlugin);
+  const { run: id, dir } = run.paths;
+  return {
+    findings,
+    document: { run: id, dir, waves, launch },
+    text: `run ${id}\n${describePlan(plan, waves)}\n\n${describeNext(id, launch)}`,
+  };
+}
+
+function describePlan({ goal, tasks }: Plan, waves: string[][]): string {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const lines = waves.flatMap((wave, index) => [
+    `wave ${index + 1}`,
+    ...wave.map((id) => {
+      const task = byId.get(id);
+      const needs = task?.needs.length ? `, needs ${task.needs.join(', ')}` : '';
+      return `  ${id}: ${task?.title} (${task?.agent}, ${task?.tier}${needs})`;
+    }),
+  ]);
+  return `${goal}: ${plural(tasks.length, 'task')} in ${plural(waves.length, 'wave')}\n${lines.join('\n')}`;
+}
+
+function describeNext(run: string, launches: Launch[]): string {
+  return `Launch now, all in one message:
+${launches.map(describeLaunch).join('\n')}
+Bash(command: "swarm watch ${run}", run_in_background: true)`;
+}

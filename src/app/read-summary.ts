@@ -1,0 +1,30 @@
+import { renderBoundedSummary, renderSummary } from '../core/render-summary.ts';
+import { isEnded, toStatusDocument } from '../core/status-document.ts';
+import { appendEvents } from '../store/ledger.ts';
+import { describeDefects } from '../store/load-run.ts';
+import { writeProjections } from '../store/projections.ts';
+import { findRun } from './find-run.ts';
+
+/**
+ * The summary of a run. When a session reads that of an ended run, this is entered in the ledger:
+ * then nothing of the run is left to do.
+ * @param maxChars about how long it may be; null for the whole
+ * @throws {SwarmError} when there is no such run
+ */
+export function readSummary(
+  root: string,
+  name: string | undefined,
+  maxChars: number | null,
+  session: string | null,
+  now: () => string,
+): string {
+  const run = findRun(root, name);
+  if (session && !run.state.isSummaryRead && isEnded(toStatusDocument(run.state).status)) {
+    appendEvents(run.paths.ledger, [{ event: 'summary.read', at: now(), session }]);
+  }
+  writeProjections(run);
+  const notes = describeDefects(run);
+  return maxChars === null
+    ? renderSummary(run.state, notes)
+    : renderBoundedSummary(run.state, maxChars, notes);
+}

@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { watch } from 'chokidar';
+import { isEnded, toStatusDocument } from '../core/status-document.ts';
+import { EXIT, SwarmError } from '../core/swarm-error.ts';
+import type { StatusDocument } from '../schema/status.ts';
+import { catchUp, type LoadedRun } from '../store/load-run.ts';
+import { writeCheckpointFiles, writeProjections } from '../store/projections.ts';
+
+export interface WatchOptions {
+  /** Called with the state at the start (`before` null) and after every change. */
+  onChange(before: StatusDocument | null, after: StatusDocument): void;
+  /** Milliseconds without any event and without an agent at work after which to give up; null never. */
+  idleTimeout: number | null;
+  signal: AbortSignal;
+}
+
+export type WatchEnd = 'ended' | 'idle' | 'aborted';
+
+/** Changes within this time are taken together; milliseconds. */
+const SETTLE_MS = 10;
+
+/**
+ * Follows a run until it ends, and keeps its projections up to date. It sleeps until its ledger
+ * changes. Any number of watchers may follow one run.
+ * @throws {SwarmError} when the run's directory is removed or cannot be watched
+ */
+export async function watchRun(run: LoadedRun, options: WatchOptions): Promise<WatchEnd> {
+  const watcher = watch(run.paths.dir, {
+    depth: 0,
+    ignoreInitial: true,
+    ignored: (path) => path !== run.paths.dir && path !== run.paths.ledger,
+  });
+  const stop = new AbortController();
+  try {
+    return await new Promise<WatchEnd>((resolve, reject) => {
+      const follower = followLedger(run, options, { resolve, reject, signal: stop.signal });
+      watcher.on('all', follower).on('error', reject);
+      // What was appended before the watcher was ready made no event.
+      watcher.on('ready', follower);
+      options.signal.addEventListener('abort', () => resolve('aborted'), { signal: stop.signal });
+      if (options.signal.aborted) resolve('aborted');
+    });
+  } finally {
+    stop.abort();
+    await watcher.close();
+  }
+}
+
+interface Following {
+  resolve(end: WatchEnd): void;
+  reject(error: unknown): void;
+  /** Aborted when the watch is over. */
+  signal: AbortSignal;
+}
+
+/** @returns what to call when the ledger may have changed */
+function followLedger(run: LoadedRun, options: WatchOptions, following: Following): () => void {
+  let seen: StatusDocument | null = null;
+  let settling: NodeJS.Timeout | undefined;
+  let idling: NodeJS.Timeout | undefined;
+  following.signal.addEventListener('abort', () => {
+    clearTimeout(settling);
+    clearTimeout(idling);
+  });
+
+  const update = () => {
+    settling = undefined;
+    clearTimeout(idling);
+    try {
+      const status = bringUpToDate(run, seen);
+      options.onChange(seen, status);
+      seen = status;
+      if (isEnded(status.status)) following.resolve('ended');
+      else if (options.idleTimeout !== null && status.counts.working === 0)
+        idling = setTimeout(() => following.resolve('idle'), options.idleTimeout);
+    } catch (error) {
+      following.reject(existsSync(run.paths.ledger) ? error : removed(run));
+    }
+  };
+  return () => {
+    if (!following.signal.aborted) settling ??= setTimeout(update, SETTLE_MS);
+  };
+}
+
+function bringUpToDate(run: LoadedRun, before: StatusDocument | null): StatusDocument {
+  catchUp(run);
+  writeProjections(run);
+  const status = toStatusDocument(run.state);
+  writeCheckpointFiles(run, changedTasks(before, status));
+  return status;
+}
+
+function removed(run: LoadedRun): SwarmError {
+  return new SwarmError(`run ${run.paths.run} was removed while it was watched`, EXIT.notFound);
+}
+
+function changedTasks(before: StatusDocument | null, after: StatusDocument): string[] {
+  return after.tasks
+    .filter((task, index) => JSON.stringify(task) !== JSON.stringify(before?.tasks[index]))
+    .filter((task) => before !== null || task.attempts > 0)
+    .map((task) => task.id);
+}

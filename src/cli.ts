@@ -1,0 +1,332 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
+import type { Color } from './core/render-status.ts';
+import { EXIT, SwarmError } from './core/swarm-error.ts';
+import type { StatusDocument } from './schema/status.ts';
+import { locateRoot } from './store/locate-root.ts';
+
+/** The command line. Each command loads what it needs when it is called. */
+
+const packageRoot = resolve(__dirname, '..');
+const isPlugin = existsSync(join(packageRoot, '.claude-plugin', 'plugin.json'));
+const root = () => locateRoot(process.cwd());
+const now = () => new Date().toISOString();
+const print = (text: string): void => void process.stdout.write(`${text.replace(/\n$/, '')}\n`);
+const tell = (text: string): void => void process.stderr.write(`${text.replace(/\n$/, '')}\n`);
+const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
+
+const program = new Command('swarm')
+  .description('Parallel Claude Code subagents that lose no result.')
+  .version(version(), '-v, --version')
+  .showHelpAfterError('(see `swarm --help`)')
+  .showSuggestionAfterError()
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: false });
+
+const json = () => new Option('--json', 'print JSON alone on stdout');
+
+program
+  .command('plan')
+  .description('Check a plan, open a run and print what to launch.')
+  .argument('[file]', 'the plan; - or nothing reads stdin', '-')
+  .option('--check', 'only check the plan')
+  .addOption(json())
+  .action(async (file: string, options: { check?: boolean; json?: boolean }) => {
+    const { planRun } = await import('./app/plan-run.ts');
+    const source = file === '-' ? readStdin('a plan') : readText(file);
+    const outcome = planRun({
+      root: root(),
+      source,
+      file: file === '-' ? 'stdin' : file,
+      check: options.check ?? false,
+      session,
+      isPlugin,
+      now: new Date(),
+    });
+    if (options.json) print(JSON.stringify(outcome.document));
+    else if (outcome.findings.length === 0) print(outcome.text);
+    if (outcome.findings.length > 0) {
+      tell(outcome.text);
+      process.exitCode = EXIT.badInput;
+    }
+  });
+
+program
+  .command('checkpoint')
+  .description("Record a task's progress (called by its agent).")
+  .argument('<run/task>')
+  .argument('<percent>', 'a whole number from 0 to 100')
+  .argument('<message>', 'what is done, in one line')
+  .action(async (name: string, percent: string, message: string) => {
+    const { recordCheckpoint } = await import('./app/record-checkpoint.ts');
+    const { percent: stands, isBehind } = recordCheckpoint(root(), name, percent, message, now);
+    print(isBehind ? `noted; progress never goes back, so it stays at ${stands}%` : `${stands}%`);
+  });
+
+program
+  .command('result')
+  .description("Store a task's full report (called by its agent).")
+  .argument('<run/task>')
+  .argument('[source]', 'only -: the report is read from stdin')
+  .addOption(new Option('--stored', 'confirm a report that a hook has stored').hideHelp())
+  .action(async (name: string, source: string | undefined, options: { stored?: boolean }) => {
+    if (options.stored) {
+      const { findTask } = await import('./app/find-run.ts');
+      const report = findTask(root(), name).task.attempts.at(-1)?.report;
+      if (!report) throw new SwarmError(`no report of ${name} is stored`, EXIT.notFound);
+      return print(`stored ${report.bytes} bytes in ${report.path}; now end with a short abstract`);
+    }
+    if (source !== '-') {
+      throw new SwarmError(
+        `expected "-" and the report on stdin, found ${source === undefined ? 'nothing' : `"${source}"`}: swarm result ${name} - <<'EOF'`,
+      );
+    }
+    const { storeResult } = await import('./app/store-result.ts');
+    const { report, isLate } = storeResult(root(), name, readStdin('a report'), now);
+    print(
+      isLate
+        ? `no agent works on ${name}: kept as ${report.path}, the task's outcome stays`
+        : `stored ${report.bytes} bytes in ${report.path}; now end with a short abstract`,
+    );
+  });
+
+program
+  .command('status')
+  .description('Show how far a run is.')
+  .argument('[run]', 'left out: the newest')
+  .option('-f, --follow', 'keep showing until the run ends')
+  .addOption(json())
+  .action(async (name: string | undefined, options: { follow?: boolean; json?: boolean }) => {
+    const { findRun } = await import('./app/find-run.ts');
+    const { toStatusDocument } = await import('./core/status-document.ts');
+    const { writeProjections } = await import('./store/projections.ts');
+    const run = findRun(root(), name);
+    if (options.follow) return followRun(name, { json: options.json ?? false, idleTimeout: null });
+    writeProjections(run);
+    const status = toStatusDocument(run.state);
+    if (options.json) return print(JSON.stringify(status, null, 2));
+    print(await statusText(status));
+    tellDefects(run);
+  });
+
+program
+  .command('watch')
+  .description('Follow a run until it ends, keeping SUMMARY.md and status.json up to date.')
+  .argument('[run]', 'left out: the newest')
+  .option(
+    '--idle-timeout <duration>',
+    'give up when nothing is at work and nothing happens for so long; "none" never does (default: "5m", on a terminal "none")',
+  )
+  .addOption(json())
+  .action(async (name: string | undefined, options: { idleTimeout?: string; json?: boolean }) => {
+    const { parseDuration } = await import('./schema/config.ts');
+    const text = options.idleTimeout ?? (process.stdout.isTTY ? 'none' : '5m');
+    const idleTimeout = text === 'none' ? null : parseDuration(text);
+    if (Number.isNaN(idleTimeout)) {
+      throw new SwarmError(
+        `--idle-timeout: expected a duration such as "5m" or "none", found "${text}"`,
+      );
+    }
+    await followRun(name, { json: options.json ?? false, idleTimeout });
+  });
+
+program
+  .command('summary')
+  .description("Print a run's summary.")
+  .argument('[run]', 'left out: the newest')
+  .option('--max-chars <n>', 'shorten to about this many characters; no task is dropped')
+  .action(async (name: string | undefined, options: { maxChars?: string }) => {
+    const { readSummary } = await import('./app/read-summary.ts');
+    const maxChars = options.maxChars === undefined ? null : Number(options.maxChars);
+    if (maxChars !== null && !(Number.isInteger(maxChars) && maxChars > 0)) {
+      throw new SwarmError(
+        `--max-chars: expected a whole number from 1, found "${options.maxChars}"`,
+      );
+    }
+    print(readSummary(root(), name, maxChars, session, now));
+  });
+
+program
+  .command('list')
+  .description('List the runs of this repository, newest first.')
+  .addOption(json())
+  .action(async (options: { json?: boolean }) => {
+    const { listAllRuns, renderList } = await import('./app/list-runs.ts');
+    const rows = listAllRuns(root());
+    print(options.json ? JSON.stringify(rows, null, 2) : renderList(rows, root()));
+  });
+
+program
+  .command('install')
+  .description("Drop the plugin into a repository's .claude folder.")
+  .argument('[dir]', 'the repository', '.')
+  .action(async (dir: string) => {
+    const { install, renderInstall } = await import('./app/install.ts');
+    print(renderInstall(install({ packageRoot, target: resolve(dir) })));
+  });
+
+program
+  .command('uninstall')
+  .description('Take out what `swarm install` put in.')
+  .argument('[dir]', 'the repository', '.')
+  .action(async (dir: string) => {
+    const { uninstall, renderUninstall } = await import('./app/install.ts');
+    print(renderUninstall(uninstall({ target: resolve(dir) })));
+  });
+
+program
+  .command('doctor')
+  .description('Check this machine and the installation, and say what to do.')
+  .addOption(json())
+  .action(async (options: { json?: boolean }) => {
+    const { examine, renderDoctor } = await import('./app/doctor.ts');
+    const findings = await examine({
+      packageRoot,
+      cwd: process.cwd(),
+      env: process.env,
+      now: new Date(),
+      nodeVersion: process.versions.node,
+      execPath: process.execPath,
+    });
+    print(options.json ? JSON.stringify(findings, null, 2) : renderDoctor(findings));
+    if (findings.some((finding) => finding.level === 'error')) process.exitCode = EXIT.notCompleted;
+  });
+
+async function followRun(
+  name: string | undefined,
+  options: { json: boolean; idleTimeout: number | null },
+): Promise<void> {
+  const { findRun } = await import('./app/find-run.ts');
+  const { watchRun } = await import('./app/watch-run.ts');
+  const run = findRun(root(), name);
+  const view = await chooseView(options.json);
+  const interrupt = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => interrupt.abort());
+  }
+  try {
+    const end = await watchRun(run, { ...options, onChange: view.show, signal: interrupt.signal });
+    view.close();
+    const { explainWatchEnd } = await import('./core/explain-watch-end.ts');
+    const { exitCode, message } = explainWatchEnd(end, run.state, isPlugin);
+    process.exitCode = exitCode;
+    if (message) tell(message);
+  } finally {
+    view.close();
+  }
+}
+
+interface View {
+  show(before: StatusDocument | null, after: StatusDocument): void;
+  close(): void;
+}
+
+async function chooseView(asJson: boolean): Promise<View> {
+  if (asJson) return { show: (_, after) => print(JSON.stringify(after)), close: () => {} };
+  if (process.stdout.isTTY) return liveView();
+  const { describeChanges } = await import('./core/describe-change.ts');
+  return {
+    show: (before, after) => {
+      for (const line of describeChanges(before, after)) print(line);
+    },
+    close: () => {},
+  };
+}
+
+/** Redraws in place; once a second for the clocks of what is at work. */
+async function liveView(): Promise<View> {
+  const { createLogUpdate } = await import('log-update');
+  const { renderStatus } = await import('./core/render-status.ts');
+  const { paint } = await painter();
+  const update = createLogUpdate(process.stdout);
+  let latest: StatusDocument | null = null;
+  const draw = () => {
+    if (!latest) return;
+    const columns = process.stdout.columns ?? 80;
+    update(fitRows(renderStatus(latest, { columns, now: Date.now(), paint }), latest));
+  };
+  const clock = setInterval(draw, 1_000);
+  process.stdout.on('resize', draw);
+  return {
+    show: (_, after) => {
+      latest = after;
+      draw();
+    },
+    close: () => {
+      clearInterval(clock);
+      process.stdout.off('resize', draw);
+      update.done();
+    },
+  };
+}
+
+/** What does not fit the height of the terminal cannot be redrawn, so it is counted instead. */
+function fitRows(text: string, status: StatusDocument): string {
+  const rows = process.stdout.rows ?? 24;
+  const lines = text.split('\n');
+  if (lines.length < rows) return text;
+  const head = lines.slice(0, 3);
+  const active = lines
+    .slice(3)
+    .filter((_, index) => !['completed', 'pending'].includes(status.tasks[index]?.status ?? ''));
+  const shown = active.slice(0, Math.max(0, rows - 5));
+  return [...head, ...shown, `… ${status.tasks.length - shown.length} more tasks`].join('\n');
+}
+
+async function painter() {
+  const { Ansis } = await import('ansis');
+  const ansis = new Ansis();
+  return { paint: (color: Color, text: string) => ansis[color](text) };
+}
+
+async function statusText(status: StatusDocument): Promise<string> {
+  const { renderStatus } = await import('./core/render-status.ts');
+  const { paint } = await painter();
+  const columns = process.stdout.isTTY ? (process.stdout.columns ?? 80) : 1_000;
+  return renderStatus(status, { columns, now: Date.now(), paint });
+}
+
+async function tellDefects(
+  run: Parameters<typeof import('./store/load-run.ts').describeDefects>[0],
+) {
+  const { describeDefects } = await import('./store/load-run.ts');
+  for (const defect of describeDefects(run)) tell(`note: ${defect}`);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new SwarmError(`cannot read ${file}: ${(error as Error).message}`, EXIT.badInput, {
+      cause: error,
+    });
+  }
+}
+
+function readStdin(what: string): string {
+  if (process.stdin.isTTY) tell(`reading ${what} from the terminal; end it with Ctrl-D`);
+  return readFileSync(0, 'utf8');
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version;
+}
+
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.badInput;
+    } else if (error instanceof SwarmError) {
+      tell(`swarm: ${error.message}`);
+      process.exitCode = error.exitCode;
+    } else {
+      tell(`swarm: ${error instanceof Error ? error.stack : String(error)}`);
+      process.exitCode = EXIT.notCompleted;
+    }
+  }
+}
+
+void main();

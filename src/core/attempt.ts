@@ -1,0 +1,61 @@
+import type { ErrorCategory } from '../schema/error-category.ts';
+import type { AgentOutcome, Report } from '../schema/ledger-event.ts';
+
+/** One execution of a task by one agent. */
+export interface Attempt {
+  /** The id of the tool call that asked for the agent. */
+  id: string;
+  task: string;
+  session: string;
+  /** 1 for the first attempt of its task; 0 when the launch was not accepted. */
+  number: number;
+  launchedAt: string;
+  startedAt: string | null;
+  agentId: string | null;
+  percent: number;
+  message: string | null;
+  report: Report | null;
+  /** What the agent said last; until then, the beginning of the report it stored. */
+  abstract: string | null;
+  end: AttemptEnd | null;
+  /** Why the launch was not accepted; such an attempt never ran. */
+  refusal: Refusal | null;
+}
+
+export type Refusal =
+  | { reason: 'not-pending'; status: string }
+  | { reason: 'needs'; waitingFor: string[] }
+  | { reason: 'limit'; limit: number }
+  | { reason: 'client'; message: string };
+
+export interface AttemptEnd {
+  at: string;
+  outcome: AgentOutcome;
+  category: ErrorCategory | null;
+  message: string | null;
+}
+
+/** A later fact about an end replaces an earlier one only when it is stronger. */
+const STRENGTH = { lost: 0, empty: 1, failed: 2, stopped: 3, reported: 4 } as const;
+
+/** Enters a fact about how an attempt ended; of equally strong facts the earliest counts. */
+export function recordEnd(attempt: Attempt, fact: AttemptEnd): void {
+  const known = attempt.end;
+  if (known) {
+    const gain = STRENGTH[fact.outcome] - STRENGTH[known.outcome];
+    if (gain < 0 || (gain === 0 && fact.at >= known.at)) return;
+  }
+  const { at, outcome, category, message } = fact;
+  attempt.end = { at, outcome, category, message };
+}
+
+export function isAtWork(attempt: Attempt): boolean {
+  return !attempt.end && !attempt.refusal;
+}
+
+/** A report makes an ended attempt completed, however it ended; nothing else does. */
+export function attemptStatus(attempt: Attempt): 'working' | 'completed' | 'failed' | 'cancelled' {
+  if (!attempt.end) return 'working';
+  if (attempt.report) return 'completed';
+  return attempt.end.outcome === 'stopped' ? 'cancelled' : 'failed';
+}

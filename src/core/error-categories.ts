@@ -1,0 +1,52 @@
+import type { ErrorCategory } from '../schema/error-category.ts';
+
+/**
+ * How a failure of the client or the API is categorised. The names are those of the client's
+ * `StopFailure.error`; the HTTP status decides where the name says nothing.
+ */
+const BY_NAME: Record<string, ErrorCategory> = {
+  rate_limit: 'transient',
+  server_error: 'transient',
+  overloaded: 'transient',
+  timeout: 'transient',
+  network_error: 'transient',
+  connection_error: 'transient',
+  authentication_failed: 'fatal',
+  billing_error: 'fatal',
+  invalid_request: 'fatal',
+  model_not_found: 'fatal',
+  max_output_tokens: 'fatal',
+  permission_denied: 'denied',
+};
+
+const BY_HTTP_STATUS: Record<number, ErrorCategory> = {
+  403: 'denied',
+  408: 'transient',
+  409: 'transient',
+  429: 'transient',
+  500: 'transient',
+  502: 'transient',
+  503: 'transient',
+  504: 'transient',
+  529: 'transient',
+};
+
+const NETWORK =
+  /\b(?:ECONN\w+|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|socket hang up|fetch failed|Connection error|network error)/i;
+const HTTP_STATUS = /\bHTTP (\d{3})\b|\bAPI Error:? (?:Request rejected )?\(?(\d{3})\b/;
+const CONCURRENCY_LIMIT = /concurrent subagent limit/i;
+
+/**
+ * @param name the client's name for the error, where it gives one
+ * @param message the client's text
+ * @returns the category; what is not known is `fatal`, since repeating it may do harm
+ */
+export function categoriseError(name: string | undefined, message: string): ErrorCategory {
+  const byName = BY_NAME[name ?? ''];
+  if (byName) return byName;
+  const [, first, second] = HTTP_STATUS.exec(message) ?? [];
+  const byStatus = BY_HTTP_STATUS[Number(first ?? second)];
+  if (byStatus) return byStatus;
+  if (CONCURRENCY_LIMIT.test(message) || NETWORK.test(message)) return 'transient';
+  return 'fatal';
+}

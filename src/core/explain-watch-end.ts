@@ -1,0 +1,30 @@
+import { describeLaunch, launchesOf } from './next-step.ts';
+import type { RunState } from './run-state.ts';
+import { toStatusDocument } from './status-document.ts';
+import { EXIT } from './swarm-error.ts';
+
+/** What the end of a watch means: the exit code, and what to do next where there is something. */
+export function explainWatchEnd(
+  end: 'ended' | 'idle' | 'aborted',
+  state: RunState,
+  isPlugin: boolean,
+): { exitCode: number; message: string | null } {
+  const { run, status } = toStatusDocument(state);
+  if (end === 'aborted') {
+    return {
+      exitCode: EXIT.interrupted,
+      message: `run ${run} goes on; \`swarm watch ${run}\` follows it again`,
+    };
+  }
+  if (end === 'idle') {
+    const launches = launchesOf(state, isPlugin).map(describeLaunch);
+    const next =
+      launches.length > 0 ? `Launch now: ${launches.join(' ')}` : 'Nothing can be launched.';
+    const message = `nothing of run ${run} is at work and nothing has happened for a while. ${next}`;
+    return {
+      exitCode: status === 'input_required' ? EXIT.humanNeeded : EXIT.notCompleted,
+      message,
+    };
+  }
+  return { exitCode: status === 'completed' ? EXIT.done : EXIT.notCompleted, message: null };
+}

@@ -1,0 +1,57 @@
+import { launchToken } from './launch-token.ts';
+import { outcomeLine } from './render-summary.ts';
+import type { RunState } from './run-state.ts';
+import { readyTasks } from './schedule.ts';
+import { isEnded, toStatusDocument } from './status-document.ts';
+
+/** One call of the `Agent` tool. */
+export interface Launch {
+  task: string;
+  description: string;
+  subagent_type: string;
+  prompt: string;
+}
+
+const OWN_AGENTS = new Set(['swarm-worker', 'swarm-researcher', 'swarm-reviewer']);
+
+/** The real name of an agent type: a plugin's own agents are scoped by its name. */
+export function resolveAgentType(agent: string, isPlugin: boolean): string {
+  return isPlugin && OWN_AGENTS.has(agent) ? `swarm-parallel:${agent}` : agent;
+}
+
+/** The calls that launch every task that is ready now. */
+export function launchesOf(state: RunState, isPlugin: boolean): Launch[] {
+  return readyTasks(state).map((task) => ({
+    task: task.id,
+    description: task.title,
+    subagent_type: resolveAgentType(task.agent, isPlugin),
+    prompt: launchToken({ run: state.opened.run, task: task.id }),
+  }));
+}
+
+/** A launch as a model reads it best: the call itself. */
+export function describeLaunch({ description, subagent_type, prompt }: Launch): string {
+  return `Agent(description: ${JSON.stringify(description)}, subagent_type: "${subagent_type}", prompt: "${prompt}")`;
+}
+
+/**
+ * The state of a run in one line for the orchestrator, with what it has to do now. It holds
+ * nothing that an agent wrote.
+ */
+export function describeNextStep(state: RunState, isPlugin: boolean): string {
+  const status = toStatusDocument(state);
+  const failed = status.tasks
+    .filter((task) => task.status === 'failed')
+    .map((task) => `${task.id}: ${task.error?.category}`);
+  const head = `swarm ${status.run} is ${status.status}: ${outcomeLine(status)}${failed.length > 0 ? ` (failed: ${failed.join('; ')})` : ''}.`;
+  if (isEnded(status.status)) {
+    return `${head} Read it with \`swarm summary ${status.run} --max-chars 12000\` and answer the person.`;
+  }
+  const launches = launchesOf(state, isPlugin);
+  if (launches.length > 0) {
+    return `${head} Launch now, all in one message: ${launches.map(describeLaunch).join(' ')}`;
+  }
+  if (status.counts.working > 0)
+    return `${head} Nothing to launch now; wait for the next notification.`;
+  return `${head} Nothing is at work and nothing can be launched.`;
+}

@@ -1,0 +1,39 @@
+/** A `<task-notification>`, by which the client tells the orchestrator that something ended. */
+export interface Notification {
+  /** The agent's id; for a background command the id of that. */
+  taskId: string;
+  toolUseId: string | null;
+  status: string;
+  summary: string;
+  /** The agent's last message; null when it had none. */
+  result: string | null;
+}
+
+/**
+ * Reads the notification that is a whole prompt, as the client sends it to `UserPromptSubmit`.
+ * Only what stands before `<result>` is taken for fields: the result is an agent's text and may
+ * hold any tag, also a forged end and a forged second notification.
+ */
+export function parseNotification(prompt: string): Notification | null {
+  if (!prompt.startsWith('<task-notification>')) return null;
+  const resultAt = prompt.indexOf('<result>');
+  const head = resultAt === -1 ? prompt : prompt.slice(0, resultAt);
+  const taskId = field(head, 'task-id');
+  const status = field(head, 'status');
+  if (!taskId || !status) return null;
+  const resultEnd = prompt.lastIndexOf('</result>');
+  const result = resultAt !== -1 && resultEnd > resultAt;
+  return {
+    taskId,
+    toolUseId: field(head, 'tool-use-id'),
+    status,
+    summary: field(head, 'summary') ?? '',
+    result: result ? prompt.slice(resultAt + '<result>'.length, resultEnd) : null,
+  };
+}
+
+function field(text: string, name: string): string | null {
+  const start = text.indexOf(`<${name}>`);
+  const end = text.indexOf(`</${name}>`, start);
+  return start === -1 || end === -1 ? null : text.slice(start + name.length + 2, end);
+}

@@ -1,0 +1,53 @@
+import { parse } from 'unbash';
+
+/** One plain call of `swarm`. */
+export interface OwnCommand {
+  subcommand: string;
+  args: string[];
+  /** The here-document on its stdin. */
+  input: string | null;
+}
+
+/**
+ * Recognises a shell command that is one plain call of `swarm`, at most with a here-document:
+ * nothing before or after it, nothing expanded or substituted in it, nothing redirected.
+ * @returns null for every other command
+ */
+export function readOwnCommand(command: string): OwnCommand | null {
+  const script = parse(command);
+  const [statement, ...others] = script.commands;
+  if (!statement || others.length > 0 || script.errors?.length || statement.background) return null;
+  const call = statement.command;
+  if (call.type !== 'Command' || call.prefix.length > 0) return null;
+  if (call.name?.text !== 'swarm') return null;
+
+  const args: string[] = [];
+  let input: string | null = null;
+  for (const item of call.suffix) {
+    if (item.type === 'Word' && isLiteral(item.parts)) {
+      args.push(item.value);
+    } else if (item.type === 'HereDoc' && input === null && !item.descriptor && item.closing) {
+      if (!item.delimiter?.quoted && !isLiteral(item.body?.parts)) return null;
+      input = item.body?.text ?? '';
+    } else {
+      return null;
+    }
+  }
+  const [subcommand, ...rest] = args;
+  return subcommand === undefined ? null : { subcommand, args: rest, input };
+}
+
+interface Part {
+  readonly type: string;
+  readonly parts?: readonly Part[] | undefined;
+}
+
+/** Whether the shell takes a word as it stands. */
+function isLiteral(parts: readonly Part[] | undefined): boolean {
+  return (parts ?? []).every(
+    (part) =>
+      part.type === 'Literal' ||
+      part.type === 'SingleQuoted' ||
+      (part.type === 'DoubleQuoted' && isLiteral(part.parts)),
+  );
+}

@@ -1,0 +1,55 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** C0 and C1 controls but for tab and line feed, bidirectional overrides, the byte order mark. */
+const INVISIBLE = /(?![\t\n])\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+
+const SECRETS = [
+  /\bsk-[A-Za-z0-9_-]{16,}/g,
+  /\b(?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9]{20,}/g,
+  /\bgithub_pat_[A-Za-z0-9_]{20,}/g,
+  /\bglpat-[A-Za-z0-9_-]{16,}/g,
+  /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g,
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  /\bAIza[A-Za-z0-9_-]{35}/g,
+  /\bnpm_[A-Za-z0-9]{30,}/g,
+  /\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g,
+  /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+/g,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  /(?<=:\/\/[^\s/:@]{1,64}:)[^\s/@]{3,}(?=@)/g,
+  /(?<=\b(?:password|passwd|secret|token|api[_-]?key)\b["']?\s{0,3}[=:]\s{0,3}["']?)[^\s"',;]{8,}/gi,
+];
+
+/** Replaces what looks like a credential, so that it does not reach the ledger or a summary. */
+export function redactSecrets(text: string): string {
+  return SECRETS.reduce((redacted, secret) => redacted.replace(secret, '[redacted]'), text);
+}
+
+/** Text of several lines without terminal sequences, control characters and credentials. */
+export function toPlainText(text: string): string {
+  return redactSecrets(
+    stripVTControlCharacters(text.replace(/\r\n?/g, '\n')).replace(INVISIBLE, '').toWellFormed(),
+  );
+}
+
+/**
+ * One line of plain text.
+ * @param max greatest length in code points, the ellipsis included
+ */
+export function toPlainLine(text: string, max: number): string {
+  return truncate(toPlainText(text).replace(/\s+/g, ' ').trim(), max);
+}
+
+/** Cuts a text to `max` code points, the ellipsis included. */
+export function truncate(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const points = Array.from(text.slice(0, 2 * max + 2));
+  return points.length <= max ? text : `${points.slice(0, max - 1).join('')}…`;
+}
+
+const ABSTRACT_LIMIT = 1_000;
+
+/** The beginning of a report, as it stands in the ledger and in summaries. */
+export function toAbstract(report: string): string {
+  const head = toPlainText(report.slice(0, 4 * ABSTRACT_LIMIT));
+  return truncate(head.replace(/\n{3,}/g, '\n\n').trim(), ABSTRACT_LIMIT);
+}

@@ -1,0 +1,69 @@
+import cliTruncate from 'cli-truncate';
+import stringWidth from 'string-width';
+import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../schema/status.ts';
+import { formatDuration, progressBar } from './format.ts';
+import { toPlainLine } from './plain-text.ts';
+import { outcomeLine, STATUS_ICONS, statusWord } from './render-summary.ts';
+
+export type Color = 'bold' | 'dim' | 'gray' | 'cyan' | 'yellow' | 'green' | 'red';
+
+export interface StatusView {
+  /** Width in columns; longer lines are cut. */
+  columns: number;
+  /** Milliseconds since the epoch, for what is still at work. */
+  now: number;
+  paint(color: Color, text: string): string;
+}
+
+const COLORS: Record<TaskStatus, Color> = {
+  pending: 'gray',
+  working: 'cyan',
+  input_required: 'yellow',
+  completed: 'green',
+  failed: 'red',
+  cancelled: 'gray',
+};
+
+/** The status of a run for a terminal: one line for the run, one for each task. */
+export function renderStatus(status: StatusDocument, view: StatusView): string {
+  const idWidth = Math.max(...status.tasks.map((task) => task.id.length));
+  const elapsed = formatDuration(
+    (status.endedAt ? Date.parse(status.endedAt) : view.now) - Date.parse(status.startedAt),
+  );
+  const outcome = view.paint(
+    COLORS[status.status],
+    `${STATUS_ICONS[status.status]} ${statusWord(status.status)}`,
+  );
+  const lines = [
+    view.paint('bold', toPlainLine(status.goal, 500)),
+    `${outcome} ${outcomeLine(status)}${status.endedAt ? '' : `, ${elapsed}`}  ${view.paint('dim', status.run)}`,
+    '',
+    ...status.tasks.map((task) => renderTask(task, idWidth, view)),
+  ];
+  return lines.map((line) => cliTruncate(line, view.columns)).join('\n');
+}
+
+function renderTask(task: TaskStatusEntry, idWidth: number, view: StatusView): string {
+  const color = COLORS[task.status];
+  const bar = progressBar(task.percent, 10);
+  const percent = `${task.percent}%`.padStart(4);
+  const time = timeOf(task, view.now).padStart(7);
+  const attempts = task.attempts > 1 ? `attempt ${task.attempts} ` : '';
+  const id = task.id + ' '.repeat(Math.max(0, idWidth - stringWidth(task.id)));
+  return `${view.paint(color, STATUS_ICONS[task.status])} ${id} ${view.paint(color, bar)} ${percent} ${time}  ${attempts}${textOf(task)}`;
+}
+
+function timeOf(task: TaskStatusEntry, now: number): string {
+  if (!task.startedAt) return '';
+  return formatDuration(
+    (task.endedAt ? Date.parse(task.endedAt) : now) - Date.parse(task.startedAt),
+  );
+}
+
+function textOf(task: TaskStatusEntry): string {
+  if (task.error) return toPlainLine(`${task.error.category}: ${task.error.message}`, 300);
+  if (task.status === 'pending')
+    return task.needs.length > 0 ? `${task.title} (needs ${task.needs.join(', ')})` : task.title;
+  if (task.status === 'completed') return task.title;
+  return toPlainLine(task.message ?? task.title, 300);
+}

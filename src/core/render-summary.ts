@@ -1,0 +1,172 @@
+import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../schema/status.ts';
+import { TASK_STATUSES } from '../schema/status.ts';
+import type { Attempt } from './attempt.ts';
+import { formatBytes, formatDuration, plural, progressBar } from './format.ts';
+import { toPlainLine, truncate } from './plain-text.ts';
+import { countNeeded } from './quorum.ts';
+import type { RunState } from './run-state.ts';
+import { isEnded, toStatusDocument } from './status-document.ts';
+
+export const STATUS_ICONS: Record<TaskStatus, string> = {
+  pending: '○',
+  working: '◐',
+  input_required: '?',
+  completed: '✔',
+  failed: '✖',
+  cancelled: '⊘',
+};
+
+/** `input_required` in words. */
+export function statusWord(status: TaskStatus): string {
+  return status === 'input_required' ? 'waits for you' : status;
+}
+
+/** The aggregate of a run as Markdown: outcome and failures first, then every task's abstract. */
+export function renderSummary(state: RunState, notes: readonly string[] = []): string {
+  const status = toStatusDocument(state);
+  return [
+    ...renderHead(state, status, notes),
+    renderTable(status),
+    ...status.tasks.map((task) => renderTask(state, task, Number.POSITIVE_INFINITY)),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+/**
+ * The aggregate in at most `maxChars` characters. Abstracts are shortened first, then left out,
+ * then the table shrinks to ids; no task is ever dropped, so that the shortest form may be longer.
+ */
+export function renderBoundedSummary(
+  state: RunState,
+  maxChars: number,
+  notes: readonly string[] = [],
+): string {
+  const whole = renderSummary(state, notes);
+  if (whole.length <= maxChars) return whole;
+  const status = toStatusDocument(state);
+  const head = renderHead(state, status, notes).join('\n\n');
+  const withTable = `${head}\n\n${renderTable(status)}\n`;
+  const budget = Math.floor((maxChars - withTable.length) / status.tasks.length) - 2;
+  for (let limit = budget; limit >= 80; limit = Math.floor(limit * 0.7)) {
+    const tasks = status.tasks.map((task) => renderTask(state, task, limit));
+    const text = `${withTable}\n${tasks.join('\n\n')}\n`;
+    if (text.length <= maxChars) return text;
+  }
+  return withTable.length <= maxChars ? withTable : renderShortest(status);
+}
+
+function renderShortest(status: StatusDocument): string {
+  const groups = TASK_STATUSES.flatMap((name) => {
+    const ids = status.tasks.filter((task) => task.status === name).map((task) => task.id);
+    return ids.length > 0 ? `${statusWord(name)} (${ids.length}): ${ids.join(', ')}` : [];
+  });
+  return `${truncate(escapeMarkdown(status.goal), 100)}: ${outcomeLine(status)}\n${groups.join('\n')}\n`;
+}
+
+function renderHead(state: RunState, status: StatusDocument, notes: readonly string[]): string[] {
+  const head = [
+    `# ${escapeMarkdown(status.goal)}`,
+    `**${STATUS_ICONS[status.status]} ${statusWord(status.status)}**: ${outcomeLine(status)}${quorumNote(state, status)}`,
+    `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.`,
+  ];
+  const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
+  if (lines.length > 0) head.push(`## What is missing\n\n${lines.join('\n')}`);
+  if (notes.length > 0)
+    head.push(notes.map((note) => `> **Note** ${escapeMarkdown(note)}`).join('\n>\n'));
+  return head;
+}
+
+/** `3 of 5 tasks completed, 1 failed, 1 cancelled, in 3m 12s`. */
+export function outcomeLine(status: StatusDocument): string {
+  const { counts, tasks } = status;
+  const others = TASK_STATUSES.filter((name) => name !== 'completed' && counts[name] > 0).map(
+    (name) => `${counts[name]} ${statusWord(name)}`,
+  );
+  const parts = [`${counts.completed} of ${plural(tasks.length, 'task')} completed`, ...others];
+  if (status.endedAt) parts.push(`in ${between(status.startedAt, status.endedAt)}`);
+  return parts.join(', ');
+}
+
+function quorumNote(state: RunState, status: StatusDocument): string {
+  const needed = countNeeded(state.opened.quorum, status.tasks.length);
+  if (needed === status.tasks.length || !isEnded(status.status)) return '';
+  return ` (${needed} were needed)`;
+}
+
+function problemLine(task: TaskStatusEntry): string[] {
+  const name = `**${task.id}** ${escapeMarkdown(task.title)}`;
+  if (task.status === 'failed' && task.error)
+    return [`- ✖ ${name}: ${task.error.category}, ${escapeMarkdown(task.error.message)}`];
+  if (task.status === 'cancelled')
+    return [`- ⊘ ${name}: cancelled, ${escapeMarkdown(task.message ?? 'on request')}`];
+  if (task.status === 'input_required')
+    return [`- ? ${name}: waits for you, ${escapeMarkdown(task.message ?? 'see its log')}`];
+  return [];
+}
+
+function lateLines(state: RunState): string[] {
+  return state.lateReports.map(
+    ({ task, report }) => `- A report for **${task}** came late and is kept: ${link(report.path)}`,
+  );
+}
+
+function renderTable(status: StatusDocument): string {
+  const rows = status.tasks.map((task) => {
+    const name = `${task.id}: ${escapeMarkdown(truncate(task.title, 60))}`;
+    const state = `${STATUS_ICONS[task.status]} ${statusWord(task.status)}`;
+    const bar = `${progressBar(task.percent, 10)} ${task.percent}%`;
+    return `| ${name} | ${state} | ${bar} | ${timeOf(task)} | ${task.attempts} |`;
+  });
+  return ['| task | status | progress | time | attempts |', '|---|---|---|---|---|', ...rows].join(
+    '\n',
+  );
+}
+
+function timeOf(task: TaskStatusEntry): string {
+  if (!task.startedAt) return '';
+  if (task.endedAt) return between(task.startedAt, task.endedAt);
+  return `since ${task.startedAt.slice(11, 19)}`;
+}
+
+function between(start: string, end: string): string {
+  return formatDuration(Date.parse(end) - Date.parse(start));
+}
+
+function renderTask(state: RunState, task: TaskStatusEntry, limit: number): string {
+  const attempt = state.tasks.get(task.id)?.attempts.at(-1);
+  const heading = `## ${task.id}: ${escapeMarkdown(task.title)}`;
+  return `${heading}\n\n${taskText(task, attempt, limit)}`;
+}
+
+function taskText(task: TaskStatusEntry, attempt: Attempt | undefined, limit: number): string {
+  if (task.status === 'completed' && attempt?.report) {
+    const { path, bytes } = attempt.report;
+    const abstract = truncate(attempt.abstract || 'No abstract.', limit);
+    return `${quote(abstract)}\n\nFull report: ${link(path)}, ${formatBytes(bytes)}.`;
+  }
+  if (task.error)
+    return `${task.error.category}: ${escapeMarkdown(truncate(task.error.message, limit))}`;
+  if (task.status === 'working')
+    return `${task.percent}%: ${escapeMarkdown(truncate(task.message ?? 'at work', limit))}`;
+  if (task.status === 'pending' && task.needs.length > 0) return `Needs ${task.needs.join(', ')}.`;
+  return escapeMarkdown(truncate(task.message ?? `Is ${statusWord(task.status)}.`, limit));
+}
+
+function link(path: string): string {
+  return `[${path}](${path})`;
+}
+
+/** A block quote: whatever Markdown it holds ends with it. */
+function quote(text: string): string {
+  return text
+    .replace(/</g, '&lt;')
+    .split('\n')
+    .map((line) => `> ${line}`.trimEnd())
+    .join('\n');
+}
+
+/** One line whose characters mean nothing to Markdown. */
+function escapeMarkdown(text: string): string {
+  return toPlainLine(text, 500).replace(/[\\`*_[\]<>|#]/g, '\\$&');
+}

@@ -1,0 +1,118 @@
+import {
+  type RunStatus,
+  type StatusDocument,
+  TASK_STATUSES,
+  type TaskStatus,
+  type TaskStatusEntry,
+} from '../schema/status.ts';
+import type { Attempt } from './attempt.ts';
+import { countNeeded } from './quorum.ts';
+import type { RunState } from './run-state.ts';
+import { deadNeed, isSettled, type TaskState, taskStatuses } from './task-status.ts';
+
+/** The status document of a run. It depends on the ledger alone, never on the time of the call. */
+export function toStatusDocument(state: RunState): StatusDocument {
+  const statuses = taskStatuses(state.tasks);
+  const tasks = [...state.tasks.values()].map((task) => toEntry(state, task, statuses));
+  const status = runStatus(state, [...statuses.values()]);
+  return {
+    version: 1,
+    run: state.opened.run,
+    goal: state.opened.goal,
+    status,
+    startedAt: state.opened.at,
+    endedAt: isEnded(status) ? lastEnd(tasks, state.opened.at) : null,
+    counts: countStatuses(statuses.values()),
+    tasks,
+  };
+}
+
+function lastEnd(tasks: readonly TaskStatusEntry[], openedAt: string): string {
+  return tasks.reduce(
+    (last, { endedAt }) => (endedAt && endedAt > last ? endedAt : last),
+    openedAt,
+  );
+}
+
+export function isEnded(status: RunStatus): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
+/** A run works until every task is settled; then the quorum decides. */
+function runStatus(state: RunState, statuses: readonly TaskStatus[]): RunStatus {
+  if (!statuses.every(isSettled)) {
+    const isWaiting = statuses.every((status) => isSettled(status) || status === 'input_required');
+    return isWaiting ? 'input_required' : 'working';
+  }
+  const completed = statuses.filter((status) => status === 'completed').length;
+  if (completed >= countNeeded(state.opened.quorum, statuses.length)) return 'completed';
+  return statuses.includes('failed') ? 'failed' : 'cancelled';
+}
+
+function countStatuses(statuses: Iterable<TaskStatus>): StatusDocument['counts'] {
+  const counts = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Record<
+    TaskStatus,
+    number
+  >;
+  for (const status of statuses) counts[status]++;
+  return counts;
+}
+
+function toEntry(
+  state: RunState,
+  task: TaskState,
+  statuses: ReadonlyMap<string, TaskStatus>,
+): TaskStatusEntry {
+  const { id, title, agent, tier, needs } = task.plan;
+  const status = statuses.get(id) ?? 'pending';
+  const attempt = task.attempts.at(-1);
+  return {
+    id,
+    title,
+    agent,
+    tier,
+    needs,
+    status,
+    percent: status === 'completed' ? 100 : (attempt?.percent ?? 0),
+    message: messageOf(task, status, statuses),
+    attempts: task.attempts.length,
+    agentId: attempt?.agentId ?? null,
+    startedAt: attempt ? startOf(attempt) : null,
+    endedAt: attempt?.end?.at ?? null,
+    deadlineAt: attempt && status === 'working' ? deadlineOf(state, task, attempt) : null,
+    result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
+    error: status === 'failed' && attempt ? errorOf(attempt) : null,
+  };
+}
+
+export function startOf(attempt: Attempt): string {
+  return attempt.startedAt ?? attempt.launchedAt;
+}
+
+function deadlineOf(state: RunState, task: TaskState, attempt: Attempt): string {
+  const { startToCloseTimeout } = state.opened.policy.tiers[task.plan.tier];
+  return new Date(Date.parse(startOf(attempt)) + startToCloseTimeout).toISOString();
+}
+
+function messageOf(
+  task: TaskState,
+  status: TaskStatus,
+  statuses: ReadonlyMap<string, TaskStatus>,
+): string | null {
+  const attempt = task.attempts.at(-1);
+  if (status === 'cancelled') {
+    const need = deadNeed(task, statuses);
+    return (
+      attempt?.end?.message ??
+      (need
+        ? `needs ${need}, which ${statuses.get(need) === 'failed' ? 'failed' : 'was cancelled'}`
+        : null)
+    );
+  }
+  return attempt?.message ?? null;
+}
+
+function errorOf(attempt: Attempt): TaskStatusEntry['error'] {
+  const category = attempt.end?.category ?? 'empty';
+  return { category, message: attempt.end?.message ?? 'the agent ended without a report' };
+}

@@ -1,0 +1,20 @@
+/** Exit codes of the command line. */
+export const EXIT = {
+  done: 0,
+  notCompleted: 1,
+  badInput: 2,
+  notFound: 3,
+  humanNeeded: 4,
+  interrupted: 130,
+} as const;
+
+/** An error that is explained by its message alone: what was expected, what was found, what to do. */
+export class SwarmError extends Error {
+  override readonly name = 'SwarmError';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number = EXIT.badInput, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}

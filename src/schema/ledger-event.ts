@@ -1,0 +1,135 @@
+import * as z from 'zod/mini';
+import { errorCategory } from './error-category.ts';
+import { quorum, task, taskId } from './plan.ts';
+import { policy } from './policy.ts';
+
+/**
+ * The ledger's events. Every line of `ledger.jsonl` is one of these; `event` is always the first
+ * key, which is how a reader finds the next whole event after a torn one.
+ */
+
+/** Ids that Claude Code gives to tool calls, agents and sessions. */
+export const clientId = z.string().check(z.regex(/^[\w-]{1,128}$/));
+export const runId = z.string().check(z.regex(/^\d{8}-\d{6}-\d{3}[a-z0-9]{3}$/));
+
+const at = z.iso.datetime({ precision: 3 });
+
+/** A report on disk. `path` is relative to the run's directory, `bytes` is never 0. */
+export const report = z.strictObject({
+  path: z.string().check(z.regex(/^results\/[\w.-]+\.md$/)),
+  bytes: z.int().check(z.positive()),
+  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+});
+export type Report = z.infer<typeof report>;
+
+export const runOpened = z.strictObject({
+  event: z.literal('run.opened'),
+  at,
+  run: runId,
+  goal: z.string(),
+  quorum,
+  context: z.string(),
+  tasks: z.array(task),
+  policy,
+  /** The session that opened the run; null outside Claude Code. */
+  session: z.nullable(clientId),
+});
+export type RunOpened = z.infer<typeof runOpened>;
+
+/** The orchestrator asked for an agent. `attempt` is the id of that tool call. */
+const attemptLaunched = z.strictObject({
+  event: z.literal('attempt.launched'),
+  at,
+  task: taskId,
+  attempt: clientId,
+  session: clientId,
+});
+
+/** The agent of an attempt is known. */
+const attemptStarted = z.strictObject({
+  event: z.literal('attempt.started'),
+  at,
+  attempt: clientId,
+  agentId: clientId,
+});
+
+/** The client started no agent for an attempt. */
+const attemptRefused = z.strictObject({
+  event: z.literal('attempt.refused'),
+  at,
+  attempt: clientId,
+  category: errorCategory,
+  message: z.string(),
+});
+
+/** An agent began to work; which task it has may not be known yet. */
+const agentStarted = z.strictObject({
+  event: z.literal('agent.started'),
+  at,
+  agentId: clientId,
+  agentType: z.string(),
+});
+
+export const agentOutcome = z.enum(['reported', 'empty', 'failed', 'stopped', 'lost']);
+export type AgentOutcome = z.infer<typeof agentOutcome>;
+
+/** An agent is no longer at work. At least one of `agentId` and `attempt` is known. */
+const agentEnded = z.strictObject({
+  event: z.literal('agent.ended'),
+  at,
+  agentId: z.nullable(clientId),
+  attempt: z.nullable(clientId),
+  outcome: agentOutcome,
+  category: z.nullable(errorCategory),
+  message: z.nullable(z.string()),
+  abstract: z.nullable(z.string()),
+  report: z.nullable(report),
+});
+export type AgentEnded = z.infer<typeof agentEnded>;
+
+const taskCheckpoint = z.strictObject({
+  event: z.literal('task.checkpoint'),
+  at,
+  task: taskId,
+  percent: z.int().check(z.minimum(0), z.maximum(100)),
+  message: z.string(),
+});
+
+/** A full report was stored for an attempt, or for a task that had none at work (`attempt` null). */
+const reportStored = z.strictObject({
+  event: z.literal('report.stored'),
+  at,
+  task: taskId,
+  attempt: z.nullable(clientId),
+  report,
+  abstract: z.string(),
+});
+
+/** The session ended, and with it every agent that it had at work. */
+const sessionEnded = z.strictObject({
+  event: z.literal('session.ended'),
+  at,
+  session: clientId,
+  reason: z.string(),
+});
+
+/** The orchestrator has read the summary of the ended run. */
+const summaryRead = z.strictObject({
+  event: z.literal('summary.read'),
+  at,
+  session: clientId,
+});
+
+export const ledgerEvent = z.discriminatedUnion('event', [
+  runOpened,
+  attemptLaunched,
+  attemptStarted,
+  attemptRefused,
+  agentStarted,
+  agentEnded,
+  taskCheckpoint,
+  reportStored,
+  sessionEnded,
+  summaryRead,
+]);
+export type LedgerEvent = z.infer<typeof ledgerEvent>;

@@ -1,0 +1,21 @@
+import * as z from 'zod/mini';
+
+/** Limits of one tier; all durations in milliseconds. */
+const tierPolicy = z.strictObject({
+  startToCloseTimeout: z.number(),
+  heartbeatTimeout: z.nullable(z.number()),
+  retry: z.strictObject({
+    initialInterval: z.number(),
+    backoffCoefficient: z.number(),
+    maximumInterval: z.number(),
+    maximumAttempts: z.int(),
+  }),
+});
+export type TierPolicy = z.infer<typeof tierPolicy>;
+
+/** The limits a run was opened with. They do not change while it runs. */
+export const policy = z.strictObject({
+  tiers: z.strictObject({ quick: tierPolicy, medium: tierPolicy, long: tierPolicy }),
+  maxParallel: z.int(),
+});
+export type Policy = z.infer<typeof policy>;

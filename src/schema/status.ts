@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import { errorCategory } from './error-category.ts';
+import { tier } from './plan.ts';
+
+/** States of a task; a run has the same without `pending`. Names follow MCP tasks. */
+export const TASK_STATUSES = [
+  'pending',
+  'working',
+  'input_required',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
+export const RUN_STATUSES = [
+  'working',
+  'input_required',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+export const taskStatus = z.enum(TASK_STATUSES);
+export type TaskStatus = z.infer<typeof taskStatus>;
+
+const timestamp = z.nullable(z.iso.datetime({ precision: 3 }));
+
+export const taskStatusEntry = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  agent: z.string(),
+  tier,
+  needs: z.array(z.string()),
+  status: taskStatus,
+  percent: z.int(),
+  message: z.nullable(z.string()),
+  attempts: z.int(),
+  agentId: z.nullable(z.string()),
+  startedAt: timestamp,
+  endedAt: timestamp,
+  deadlineAt: timestamp,
+  /** Path of the full report, relative to the run's directory. */
+  result: z.nullable(z.string()),
+  error: z.nullable(z.strictObject({ category: errorCategory, message: z.string() })),
+});
+export type TaskStatusEntry = z.infer<typeof taskStatusEntry>;
+
+/** The document of `swarm status --json` and of `status.json`. */
+export const statusDocument = z.strictObject({
+  version: z.literal(1),
+  run: z.string(),
+  goal: z.string(),
+  status: z.enum(RUN_STATUSES),
+  startedAt: z.iso.datetime({ precision: 3 }),
+  endedAt: timestamp,
+  counts: z.record(taskStatus, z.int()),
+  tasks: z.array(taskStatusEntry),
+});
+export type StatusDocument = z.infer<typeof statusDocument>;

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { applyEvent, openRun, type RunState } from '../core/run-state.ts';
+import { EXIT, SwarmError } from '../core/swarm-error.ts';
+import type { LedgerEvent } from '../schema/ledger-event.ts';
+import { type LedgerDefect, readLedger } from './ledger.ts';
+import { hasReport } from './reports.ts';
+import type { RunPaths } from './run-paths.ts';
+
+/** A run as its ledger tells it, up to `offset`. */
+export interface LoadedRun {
+  paths: RunPaths;
+  state: RunState;
+  defects: LedgerDefect[];
+  offset: number;
+  /** Size of the ledger when it was read last. */
+  size: number;
+}
+
+/**
+ * Folds the ledger of a run and checks that the reports it names are on the disk.
+ * @throws {SwarmError} when there is no such run or its ledger does not begin with an event
+ */
+export function loadRun(paths: RunPaths): LoadedRun {
+  if (!existsSync(paths.ledger)) {
+    throw new SwarmError(
+      `no run ${paths.run} in ${paths.root}; \`swarm list\` shows the runs that are there`,
+      EXIT.notFound,
+    );
+  }
+  const { events, defects, offset, size } = readLedger(paths.ledger);
+  const opened = events.find((event) => event.event === 'run.opened');
+  if (!opened) {
+    throw new SwarmError(
+      `${paths.ledger}: expected a run.opened event, found ${events.length} other events and ${defects.length} unreadable lines; the run cannot be read`,
+      EXIT.notFound,
+    );
+  }
+  const run: LoadedRun = { paths, state: openRun(opened), defects, offset, size };
+  apply(run, events);
+  return run;
+}
+
+/** Reads what was appended since, in place. @returns the new events */
+export function catchUp(run: LoadedRun): LedgerEvent[] {
+  const part = readLedger(run.paths.ledger, run.offset);
+  // What lay behind the offset is read again, so it is also reported anew.
+  run.defects = run.defects.filter((defect) => defect.offset < run.offset).concat(part.defects);
+  run.offset = part.offset;
+  run.size = part.size;
+  apply(run, part.events);
+  return part.events;
+}
+
+function apply(run: LoadedRun, events: readonly LedgerEvent[]): void {
+  for (const event of events) applyEvent(run.state, event);
+  for (const attempt of run.state.attempts.values()) {
+    if (!attempt.report || !attempt.end || hasReport(run.paths, attempt.report)) continue;
+    const { path } = attempt.report;
+    attempt.report = null;
+    attempt.end = {
+      at: attempt.end.at,
+      outcome: 'lost',
+      category: 'lost',
+      message: `its report ${path} is no longer on the disk`,
+    };
+  }
+}
+
+/** What a person has to know of a ledger that is not whole. */
+export function describeDefects(run: LoadedRun): string[] {
+  return run.defects.map(({ offset, bytes, kind }) => {
+    const place = `ledger.jsonl, byte ${offset}`;
+    if (kind === 'torn') return `${place}: an event was cut off after ${bytes} bytes; it is lost`;
+    return kind === 'unreadable'
+      ? `${place}: ${bytes} bytes are no event and were left out`
+      : `${place}: an event of a kind this version does not know was left out`;
+  });
+}

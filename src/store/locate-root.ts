@@ -1,0 +1,45 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+
+/**
+ * The directory that holds `.swarm`: the main checkout of the git repository around `start`, also
+ * when `start` lies in a worktree of it. Without git it is the nearest directory upwards with a
+ * `.swarm` or `.claude` of its own, and else `start` itself.
+ */
+export function locateRoot(start: string): string {
+  const directories = [...upwards(resolve(start))];
+  for (const directory of directories) {
+    const checkout = mainCheckout(directory);
+    if (checkout) return checkout;
+  }
+  const home = homedir();
+  const project = directories.find(
+    (directory) =>
+      existsSync(join(directory, '.swarm', 'runs')) ||
+      (directory !== home && existsSync(join(directory, '.claude'))),
+  );
+  return project ?? resolve(start);
+}
+
+function* upwards(directory: string): Generator<string> {
+  yield directory;
+  const parent = dirname(directory);
+  if (parent !== directory) yield* upwards(parent);
+}
+
+/** The main checkout of the repository whose work tree begins in `directory`; null if none does. */
+function mainCheckout(directory: string): string | null {
+  const dotGit = join(directory, '.git');
+  const kind = statSync(dotGit, { throwIfNoEntry: false });
+  if (!kind) return null;
+  if (kind.isDirectory()) return directory;
+  const [, target] = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, 'utf8')) ?? [];
+  if (target === undefined) return directory;
+  // Only a worktree's git directory has `commondir`; a submodule's and a separate one do not.
+  const gitDirectory = resolve(directory, target);
+  const commonFile = join(gitDirectory, 'commondir');
+  if (!existsSync(commonFile)) return directory;
+  const common = resolve(gitDirectory, readFileSync(commonFile, 'utf8').trim());
+  return basename(common) === '.git' ? dirname(common) : directory;
+}

@@ -1,0 +1,36 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { renderCheckpointFile } from '../core/render-checkpoint-file.ts';
+import { renderSummary } from '../core/render-summary.ts';
+import { toStatusDocument } from '../core/status-document.ts';
+import { catchUp, describeDefects, type LoadedRun } from './load-run.ts';
+import { markOpen } from './open-runs.ts';
+import { writeFileAtomic } from './write-file-atomic.ts';
+
+/**
+ * Writes `SUMMARY.md` and `status.json` of a run, and the marker that says whether it is open.
+ *
+ * Writers do not wait for each other. One that was slow could put an older state in place of a
+ * newer one; so each looks at the ledger after its write and writes again if it has grown.
+ */
+export function writeProjections(run: LoadedRun): void {
+  do {
+    catchUp(run);
+    writeFileAtomic(run.paths.summary, renderSummary(run.state, describeDefects(run)));
+    writeFileAtomic(run.paths.status, `${JSON.stringify(toStatusDocument(run.state), null, 2)}\n`);
+    markOpen(run);
+  } while (statSync(run.paths.ledger).size > run.size);
+}
+
+/** Writes `tasks/<id>.md` of the named tasks. */
+export function writeCheckpointFiles(run: LoadedRun, ids: Iterable<string>): void {
+  const entries = new Map(toStatusDocument(run.state).tasks.map((entry) => [entry.id, entry]));
+  mkdirSync(run.paths.tasks, { recursive: true, mode: 0o700 });
+  for (const id of ids) {
+    const task = run.state.tasks.get(id);
+    const entry = entries.get(id);
+    if (task && entry) {
+      writeFileAtomic(join(run.paths.tasks, `${id}.md`), renderCheckpointFile(entry, task));
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Report } from '../schema/ledger-event.ts';
+import type { RunPaths } from './run-paths.ts';
+import { writeFileAtomic } from './write-file-atomic.ts';
+
+/**
+ * Writes a report as it is and waits until it is on the disk, so that the ledger never vouches for
+ * one that is not there.
+ * @param name file name in `results/` without `.md`
+ * @returns null when the text is blank: that is no report
+ */
+export function writeReport(paths: RunPaths, name: string, text: string): Report | null {
+  if (text.trim() === '') return null;
+  const path = `results/${name}.md`;
+  mkdirSync(paths.results, { recursive: true, mode: 0o700 });
+  writeFileAtomic(join(paths.dir, path), text, true);
+  return {
+    path,
+    bytes: Buffer.byteLength(text),
+    sha256: createHash('sha256').update(text).digest('hex'),
+  };
+}
+
+/** A name in `results/` that no file has yet: `name`, `name.2`, … */
+export function freeReportName(paths: RunPaths, name: string): string {
+  for (let serial = 1; ; serial++) {
+    const candidate = serial === 1 ? name : `${name}.${serial}`;
+    if (!existsSync(join(paths.results, `${candidate}.md`))) return candidate;
+  }
+}
+
+/** Whether a report that the ledger names is on the disk and not empty. */
+export function hasReport(paths: RunPaths, report: Report): boolean {
+  const file = statSync(join(paths.dir, report.path), { throwIfNoEntry: false });
+  return file?.isFile() === true && file.size > 0;
+}
+
+const WAITING = 'agent.';
+
+/** The name of a report whose agent is known and whose task is not; no task id has a dot. */
+export function waitingReportName(agentId: string): string {
+  return `${WAITING}${agentId}`;
+}
+
+export function isWaitingReport(report: Report): boolean {
+  return report.path.startsWith(`results/${WAITING}`);
+}
+
+/** Gives a waiting report the name of its task; the old file stays, since the ledger named it. */
+export function adoptReport(paths: RunPaths, report: Report, task: string): Report {
+  const path = `results/${task}.md`;
+  copyFileSync(join(paths.dir, report.path), join(paths.dir, path));
+  return { ...report, path };
+}

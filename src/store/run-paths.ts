@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+
+/** Where the files of a run are; all absolute. */
+export interface RunPaths {
+  root: string;
+  run: string;
+  dir: string;
+  plan: string;
+  ledger: string;
+  tasks: string;
+  results: string;
+  summary: string;
+  status: string;
+  /** Marks the run as one that hooks have to look at. */
+  openMarker: string;
+}
+
+export function swarmDir(root: string): string {
+  return join(root, '.swarm');
+}
+
+export function runsDir(root: string): string {
+  return join(root, '.swarm', 'runs');
+}
+
+export function openDir(root: string): string {
+  return join(root, '.swarm', 'open');
+}
+
+/** @param run a valid run id; it becomes part of the paths */
+export function runPaths(root: string, run: string): RunPaths {
+  const dir = join(runsDir(root), run);
+  return {
+    root,
+    run,
+    dir,
+    plan: join(dir, 'plan.md'),
+    ledger: join(dir, 'ledger.jsonl'),
+    tasks: join(dir, 'tasks'),
+    results: join(dir, 'results'),
+    summary: join(dir, 'SUMMARY.md'),
+    status: join(dir, 'status.json'),
+    openMarker: join(openDir(root), run),
+  };
+}

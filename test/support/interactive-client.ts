@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { clientEnvironment, DUMMY_KEY, findClaude, killTree } from './claude-client.ts';
+
+export interface InteractiveOptions {
+  /** The scripted model, or anything with the address of one. */
+  readonly model: { readonly url: string };
+  readonly cwd: string;
+  readonly pluginDir?: string;
+  /** Further arguments; without a `--permission-mode` among them it is `acceptEdits`. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** A HOME to keep; a fresh one is made and removed without. */
+  readonly home?: string;
+  /** Terminal size in cells; 120 by 40 without. */
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+export interface InteractiveClient extends AsyncDisposable {
+  readonly home: string;
+  /** Presses keys by tmux name, such as `Enter`, `Escape`, `C-c`. */
+  sendKeys(...keys: readonly string[]): void;
+  /** Types text as it is, without Enter. */
+  type(text: string): void;
+  /** The visible screen without colours. */
+  screen(): string;
+  /** The visible screen with its escape sequences. */
+  screenAnsi(): string;
+  /** Waits until the screen matches and returns it; throws with the last screen on timeout. */
+  waitFor(pattern: RegExp, timeoutMs: number): Promise<string>;
+  /** Waits until the client has ended by itself; throws on timeout. */
+  waitForExit(timeoutMs: number): Promise<void>;
+  resize(columns: number, rows: number): void;
+  /** Ends the client, its children and the terminal, and nothing else. */
+  stop(): Promise<void>;
+}
+
+const POLL_MS = 100;
+
+type JsonObject = Record<string, unknown>;
+
+async function readJson(file: string): Promise<JsonObject> {
+  const text = await readFile(file, 'utf8').catch(() => '{}');
+  return JSON.parse(text) as JsonObject;
+}
+
+/** Answers beforehand what the client would ask: onboarding, the API key, trust in the folder. */
+async function answerFirstRunQuestions(home: string, cwd: string): Promise<void> {
+  const file = join(home, '.claude.json');
+  const known = await readJson(file);
+  const projects = (known.projects ?? {}) as JsonObject;
+  const project = (projects[cwd] ?? {}) as JsonObject;
+  const prepared = {
+    ...known,
+    hasCompletedOnboarding: true,
+    customApiKeyResponses: { approved: [DUMMY_KEY.slice(-20)], rejected: [] },
+    projects: { ...projects, [cwd]: { ...project, hasTrustDialogAccepted: true } },
+  };
+  await writeFile(file, JSON.stringify(prepared));
+}
+
+function clientArguments(options: InteractiveOptions): string[] {
+  const args = options.args ?? [];
+  const mode = args.includes('--permission-mode') ? [] : ['--permission-mode', 'acceptEdits'];
+  const plugin = options.pluginDir ? ['--plugin-dir', options.pluginDir] : [];
+  return [...mode, ...plugin, ...args];
+}
+
+type Tmux = (...args: readonly string[]) => string;
+
+/** A way to call a tmux server of its own, whose sessions get this environment. */
+function privateTmux(env: NodeJS.ProcessEnv): Tmux {
+  const socket = `swarm-test-${randomBytes(6).toString('hex')}`;
+  return (...args) =>
+    execFileSync('tmux', ['-u', '-L', socket, ...args], {
+      encoding: 'utf8',
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+}
+
+function openTerminal(tmux: Tmux, options: InteractiveOptions): void {
+  const size = ['-x', String(options.columns ?? 120), '-y', String(options.rows ?? 40)];
+  const command = [findClaude(), ...clientArguments(options)];
+  // With remain-on-exit the last screen can still be read after the client has ended.
+  const start = ['start-server', ';', 'set-option', '-g', 'remain-on-exit', 'on', ';'];
+  const session = ['new-session', '-d', ...size, '-c', options.cwd, '--', ...command];
+  tmux('-f', '/dev/null', ...start, ...session);
+}
+
+async function poll(
+  done: () => boolean,
+  timeoutMs: number,
+  complaint: () => string,
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!done()) {
+    if (performance.now() > deadline) throw new Error(complaint());
+    await sleep(POLL_MS);
+  }
+}
+
+/**
+ * Starts the real client in a terminal of its own (tmux with a private socket).
+ *
+ * @returns the running client; `stop` it, or hold it with `await using`
+ * @throws when tmux or the client is missing
+ */
+export async function startInteractive(options: InteractiveOptions): Promise<InteractiveClient> {
+  const scratch = await mkdtemp(join(tmpdir(), 'swarm-interactive-'));
+  const home = options.home ?? scratch;
+  await answerFirstRunQuestions(home, options.cwd);
+
+  const tmux = privateTmux(clientEnvironment(options.model.url, home, options.env));
+  try {
+    openTerminal(tmux, options);
+  } catch (error) {
+    await rm(scratch, { recursive: true, force: true });
+    throw error;
+  }
+
+  const screen = (): string => tmux('capture-pane', '-p');
+  const isDead = (): boolean => tmux('display-message', '-p', '#{pane_dead}').trim() === '1';
+  const waitUntil = (done: () => boolean, what: string, timeoutMs: number): Promise<void> =>
+    poll(done, timeoutMs, () => `no ${what} after ${timeoutMs} ms; the screen was:\n${screen()}`);
+
+  let stopped = false;
+  const stop = async (): Promise<void> => {
+    if (stopped) return;
+    stopped = true;
+    const pid = Number(tmux('display-message', '-p', '#{pane_pid}'));
+    if (!isDead()) killTree(pid);
+    tmux('kill-server');
+    await rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+
+  return {
+    home,
+    sendKeys: (...keys) => void tmux('send-keys', ...keys),
+    type: (text) => void tmux('send-keys', '-l', '--', text),
+    screen,
+    screenAnsi: () => tmux('capture-pane', '-p', '-e'),
+    waitFor: async (pattern, timeoutMs) => {
+      let last = '';
+      const matches = (): boolean => {
+        last = screen();
+        return pattern.test(last);
+      };
+      await waitUntil(matches, String(pattern), timeoutMs);
+      return last;
+    },
+    waitForExit: (timeoutMs) => waitUntil(isDead, 'end of the client', timeoutMs),
+    resize: (columns, rows) =>
+      void tmux('resize-window', '-x', String(columns), '-y', String(rows)),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}

@@ -1,0 +1,91 @@
+import type { ModelRequest, Reply, Script } from './scripted-model.ts';
+
+/** What an agent does: its replies one after the other, or a function that decides. */
+export type AgentScript =
+  | readonly (Reply | ((ref: string) => Reply))[]
+  | ((request: ModelRequest, ref: string) => Reply | Promise<Reply>);
+
+export interface OrchestratorOptions {
+  plan: string;
+  /** By task id; `default` serves every other task. */
+  agents: Readonly<Record<string, AgentScript>>;
+  /** Answers a turn of the main conversation in its place; undefined leaves it to the orchestrator. */
+  main?: (request: ModelRequest) => Reply | undefined;
+  /** Whether `swarm watch` is started; without, only hooks keep the files up to date. */
+  watch?: boolean;
+}
+
+/**
+ * A model that does what `/swarm-parallel` tells the orchestrator, word for word: plan, launch what
+ * is printed or told under "Launch now", wait, read the summary when told, answer.
+ */
+export function orchestrate(options: OrchestratorOptions): Script {
+  return (request) =>
+    request.isAgent
+      ? playAgent(options, request)
+      : (options.main?.(request) ?? lead(options, request));
+}
+
+async function playAgent(options: OrchestratorOptions, request: ModelRequest): Promise<Reply> {
+  const ref = /^swarm:(\S+)/.exec(request.firstUserText.trim())?.[1];
+  if (ref === undefined)
+    return { text: `no launch token in: ${request.firstUserText.slice(0, 300)}` };
+  const script = options.agents[ref.split('/')[1] ?? ''] ?? options.agents.default;
+  if (typeof script === 'function') return script(request, ref);
+  const reply = script?.[request.step] ?? { text: `report of ${ref}` };
+  return typeof reply === 'function' ? reply(ref) : reply;
+}
+
+function lead(options: OrchestratorOptions, request: ModelRequest): Reply {
+  if (request.step === 0) return bash(`swarm plan - <<'PLAN'\n${options.plan}\nPLAN`);
+  const told = [...request.toolResults.map((result) => result.text), request.contextText].join(
+    '\n',
+  );
+  const summary = /`(swarm summary \S+ --max-chars 12000)`/.exec(told);
+  if (summary?.[1]) return bash(summary[1]);
+  const shown = request.toolResults.find((result) => result.text.startsWith('# '));
+  if (shown) return { text: `FINAL ANSWER\n${shown.text}` };
+  const toolUses = launchesIn(told);
+  const watch = /^Bash\(command: "(swarm watch \S+)".*\)$/m.exec(told);
+  if (watch?.[1] && options.watch !== false) {
+    toolUses.push(...(bash(watch[1], { run_in_background: true }).toolUses ?? []));
+  }
+  return toolUses.length > 0 ? { toolUses } : { text: 'Waiting for the agents.' };
+}
+
+const LAUNCH = /Agent\(description: (".*?"), subagent_type: "(.*?)", prompt: "(swarm:.*?)"\)/g;
+
+/** The launches that a text tells, each task once. */
+export function launchesIn(text: string): { name: string; input: object }[] {
+  const byToken = new Map(
+    [...text.matchAll(LAUNCH)].map(([, description, type, token]) => [
+      token,
+      {
+        name: 'Agent',
+        input: {
+          description: JSON.parse(description ?? '""'),
+          subagent_type: type,
+          prompt: token,
+        },
+      },
+    ]),
+  );
+  return [...byToken.values()];
+}
+
+/** A reply that calls Bash. */
+export function bash(command: string, more: object = {}): Reply {
+  return {
+    toolUses: [{ name: 'Bash', input: { command, description: command.slice(0, 40), ...more } }],
+  };
+}
+
+/** The call by which an agent records its progress. */
+export function checkpoint(percent: number, message: string): (ref: string) => Reply {
+  return (ref) => bash(`swarm checkpoint ${ref} ${percent} "${message}"`);
+}
+
+/** The call by which an agent stores its report. */
+export function result(report: string): (ref: string) => Reply {
+  return (ref) => bash(`swarm result ${ref} - <<'SWARM_REPORT'\n${report}\nSWARM_REPORT`);
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // The real client starts several processes for each test.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+  },
+});
