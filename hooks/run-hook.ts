@@ -19,9 +19,10 @@ interface Hook {
  * `.swarm/errors.log` and stderr, and the session goes on as if there were no hook.
  */
 export async function runHook({ worksWithoutRuns, mayConcern, load }: Hook): Promise<void> {
-  const root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
-  if (!worksWithoutRuns && !existsSync(join(root, '.swarm'))) return;
+  let root: string | null = null;
   try {
+    root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
+    if (!worksWithoutRuns && !existsSync(join(root, '.swarm'))) return;
     const payload = readStdin();
     if (!mayConcern(payload)) return;
     const handle = await load();
@@ -36,9 +37,10 @@ export async function runHook({ worksWithoutRuns, mayConcern, load }: Hook): Pro
   }
 }
 
-function logError(root: string, error: unknown): void {
+function logError(root: string | null, error: unknown): void {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`swarm-parallel: ${message}\n`);
+  if (root === null) return;
   try {
     const line = `${new Date().toISOString()} ${message.slice(0, 2_000)}\n`;
     appendFileSync(join(root, '.swarm', 'errors.log'), line, { mode: 0o600 });

@@ -27,9 +27,10 @@ async function bundle(outdir: string): Promise<void> {
     target: 'node20.19',
     // CommonJS starts faster than ES modules, and a hook starts at every event.
     format: 'cjs',
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
     legalComments: 'none',
+    // Its UMD build hides its imports from a bundler.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     logLevel: 'warning',
   });
 }

@@ -15,6 +15,8 @@ export interface Attempt {
   percent: number;
   message: string | null;
   report: Report | null;
+  /** What `report` was taken from; it stays when the report is no longer on the disk. */
+  reportFact: ReportFact | null;
   /** What the agent said last; until then, the beginning of the report it stored. */
   abstract: string | null;
   end: AttemptEnd | null;
@@ -35,18 +37,50 @@ export interface AttemptEnd {
   message: string | null;
 }
 
+export interface ReportFact {
+  at: string;
+  report: Report;
+  /** Stored by itself; otherwise it came with an end. */
+  isStored: boolean;
+}
+
 /** A later fact about an end replaces an earlier one only when it is stronger. */
 const STRENGTH = { lost: 0, empty: 1, failed: 2, stopped: 3, reported: 4 } as const;
 
-/** Enters a fact about how an attempt ended; of equally strong facts the earliest counts. */
-export function recordEnd(attempt: Attempt, fact: AttemptEnd): void {
+/**
+ * Enters a fact about how an attempt ended; of equally strong facts the earliest counts.
+ * @returns whether it counts
+ */
+export function recordEnd(attempt: Attempt, fact: AttemptEnd): boolean {
+  const { at, outcome, category, message } = fact;
   const known = attempt.end;
   if (known) {
-    const gain = STRENGTH[fact.outcome] - STRENGTH[known.outcome];
-    if (gain < 0 || (gain === 0 && fact.at >= known.at)) return;
+    const gain = STRENGTH[outcome] - STRENGTH[known.outcome];
+    if (gain < 0 || (gain === 0 && orderOf(fact) >= orderOf(known))) return false;
   }
-  const { at, outcome, category, message } = fact;
   attempt.end = { at, outcome, category, message };
+  return true;
+}
+
+/** Two facts of the same millisecond must not count by their order in the ledger. */
+function orderOf({ at, category, message }: AttemptEnd): string {
+  return `${at} ${category} ${message}`;
+}
+
+/**
+ * Enters a report of an attempt. One that was stored counts before one that an end brought; then
+ * the one stored last, or the one brought first.
+ */
+export function recordReport(attempt: Attempt, fact: ReportFact): void {
+  if (attempt.reportFact && !countsBefore(fact, attempt.reportFact)) return;
+  attempt.reportFact = fact;
+  attempt.report = fact.report;
+}
+
+function countsBefore(a: ReportFact, b: ReportFact): boolean {
+  if (a.isStored !== b.isStored) return a.isStored;
+  const [orderA, orderB] = [a, b].map(({ at, report }) => `${at} ${report.path} ${report.sha256}`);
+  return a.isStored ? `${orderA}` > `${orderB}` : `${orderA}` < `${orderB}`;
 }
 
 export function isAtWork(attempt: Attempt): boolean {

@@ -6,7 +6,7 @@ import type { HookGroups, HookHandler } from '../schema/hook-groups.ts';
  */
 
 /** Its directory, from the repository. */
-export const DROP_IN_DIR = '.claude/swarm-parallel';
+const DROP_IN_DIR = '.claude/swarm-parallel';
 
 const PLUGIN_ROOT = '$' + '{CLAUDE_PLUGIN_ROOT}';
 const DROP_IN_ROOT = `${'$'}{CLAUDE_PROJECT_DIR}/${DROP_IN_DIR}`;

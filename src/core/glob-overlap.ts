@@ -1,15 +1,31 @@
-/**
- * Whether two globs can match the same path. Braces are expanded; a character class or an extended
- * pattern counts as `*`, so the answer errs towards an overlap.
- */
-export function globsOverlap(a: string, b: string): boolean {
-  return expandBraces(normalise(a)).some((left) =>
-    expandBraces(normalise(b)).some((right) => segmentsOverlap(left.split('/'), right.split('/'))),
-  );
+/** A glob as its alternatives, each a list of path segments. */
+export type Glob = readonly (readonly string[])[];
+
+/** Reads a glob. Braces are expanded; a character class or an extended pattern becomes `*`. */
+export function readGlob(text: string): Glob {
+  return expandBraces(normalise(text)).map((path) => path.split('/'));
 }
 
+/** Whether two globs can match the same path. The answer errs towards an overlap. */
+export function globsOverlap(a: Glob, b: Glob): boolean {
+  return a.some((left) => b.some((right) => segmentsOverlap(left, right)));
+}
+
+/** What is too rare to look into: a negation, free alternatives, brackets within brackets. */
+const TOO_RARE = /^!(?!\()|^[^(]*\||\{.*\(|\(.*\{|\[[^\]]*[{}/]/;
+
+/** Brings a glob down to literal characters, braces, `?`, `*` and `**`; what is lost only widens. */
 function normalise(glob: string): string {
-  const path = glob.replace(/^(?:\.\/)+/, '').replace(/\/{2,}/g, '/');
+  if (TOO_RARE.test(glob)) return '**';
+  const path = glob
+    .replace(/^(?:\.\/)+/, '')
+    .replace(/\/{2,}/g, '/')
+    .replace(/\\./g, '?')
+    // An extended pattern may hold a slash, and then it spans several segments.
+    .replace(/[^/]*\(.*\/.*\)[^/]*/, '**')
+    .replace(/[@!+?*]?\([^/]*\)[+?*]*/g, '*')
+    .replace(/\[[^/{}]*\][+?*]*/g, '*')
+    .replace(/\*{3,}/g, '**');
   return path.endsWith('/') ? `${path}**` : path;
 }
 
@@ -30,29 +46,41 @@ function expandBraces(glob: string): string[] {
   return done;
 }
 
-function segmentsOverlap(a: string[], b: string[]): boolean {
-  const [headA, ...restA] = a;
-  const [headB, ...restB] = b;
-  if (headA === undefined || headB === undefined) {
-    return [...a, ...b].every((segment) => segment === '**');
+const WILDCARD = /[?*]/;
+
+function segmentsOverlap(a: readonly string[], b: readonly string[]): boolean {
+  // Most pairs part at a directory, long before anything has to be tried.
+  for (const [index, x] of a.entries()) {
+    const y = b[index];
+    if (y === undefined || WILDCARD.test(x) || WILDCARD.test(y)) break;
+    if (x !== y) return false;
   }
-  if (headA === '**') return segmentsOverlap(restA, b) || segmentsOverlap(a, restB);
-  if (headB === '**') return segmentsOverlap(a, restB) || segmentsOverlap(restA, b);
-  return wordsOverlap(toWildcards(headA), toWildcards(headB)) && segmentsOverlap(restA, restB);
+  return canMeet(a, b, '**', (left, right) =>
+    canMeet([...left], [...right], '*', (x, y) => x === y || x === '?' || y === '?'),
+  );
 }
 
-/** Reduces a path segment to literal characters, `?` and `*`. */
-function toWildcards(segment: string): string {
-  return segment
-    .replace(/[@!+?*]\([^)]*\)/g, '*')
-    .replace(/\[[^\]]*\]/g, '?')
-    .replace(/\*+/g, '*');
-}
-
-function wordsOverlap(a: string, b: string): boolean {
-  if (a === '' || b === '') return /^\**$/.test(a + b);
-  if (a[0] === '*') return wordsOverlap(a.slice(1), b) || wordsOverlap(a, b.slice(1));
-  if (b[0] === '*') return wordsOverlap(a, b.slice(1)) || wordsOverlap(a.slice(1), b);
-  const same = a[0] === b[0] || a[0] === '?' || b[0] === '?';
-  return same && wordsOverlap(a.slice(1), b.slice(1));
+/**
+ * Whether two patterns can stand for the same sequence. `star` stands for any number of items; the
+ * table keeps this from trying every way to share them out.
+ */
+function canMeet(
+  a: readonly string[],
+  b: readonly string[],
+  star: string,
+  same: (x: string, y: string) => boolean,
+): boolean {
+  // row[j] tells whether the rest of `a` from i on and that of `b` from j on can meet.
+  let below: boolean[] = [];
+  for (let i = a.length; i >= 0; i--) {
+    const row: boolean[] = [];
+    for (let j = b.length; j >= 0; j--) {
+      const [x, y] = [a[i], b[j]];
+      if (x === undefined && y === undefined) row[j] = true;
+      else if (x === star || y === star) row[j] = below[j] === true || row[j + 1] === true;
+      else row[j] = x !== undefined && y !== undefined && same(x, y) && below[j + 1] === true;
+    }
+    below = row;
+  }
+  return below[0] === true;
 }

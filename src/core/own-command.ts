@@ -24,11 +24,13 @@ export function readOwnCommand(command: string): OwnCommand | null {
   const args: string[] = [];
   let input: string | null = null;
   for (const item of call.suffix) {
-    if (item.type === 'Word' && isLiteral(item.parts)) {
+    if (item.type === 'Word' && isLiteral(item.parts) && !TILDE.test(item.text)) {
       args.push(item.value);
     } else if (item.type === 'HereDoc' && input === null && !item.descriptor && item.closing) {
-      if (!item.delimiter?.quoted && !isLiteral(item.body?.parts)) return null;
-      input = item.body?.text ?? '';
+      // Without quotes the shell takes out backslashes, and after `<<-` leading tabs.
+      const isVerbatim = item.delimiter?.quoted || !item.body.text.includes('\\');
+      if (!isVerbatim || item.operator !== '<<' || !isLiteral(item.body.parts)) return null;
+      input = item.body.text;
     } else {
       return null;
     }
@@ -36,6 +38,9 @@ export function readOwnCommand(command: string): OwnCommand | null {
   const [subcommand, ...rest] = args;
   return subcommand === undefined ? null : { subcommand, args: rest, input };
 }
+
+/** Where the shell puts a home directory, and zsh the path of a command for `=`. */
+const TILDE = /^[~=]|^[^'"\\]*[=:]~/;
 
 interface Part {
   readonly type: string;

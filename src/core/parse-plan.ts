@@ -1,9 +1,15 @@
 import matter from 'gray-matter';
-import { marked } from 'marked';
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
-import { type Plan, type PlanFrontMatter, planFrontMatter, taskId } from '../schema/plan.ts';
+import { Lexer, type Token } from 'marked';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  MAX_TASKS,
+  type Plan,
+  type PlanFrontMatter,
+  planFrontMatter,
+  taskId,
+} from '../schema/plan.ts';
 import { type Finding, findingsOf, show } from './finding.ts';
-import { globsOverlap } from './glob-overlap.ts';
+import { globsOverlap, readGlob } from './glob-overlap.ts';
 import { planWaves } from './schedule.ts';
 
 export type ParsedPlan = { plan: Plan; findings: [] } | { plan: null; findings: Finding[] };
@@ -25,15 +31,14 @@ export function parsePlan(text: string): ParsedPlan {
   if ('findings' in front) return rejected(...front.findings);
 
   const body = readBody(front.body, front.bodyLine);
+  if ('findings' in body) return rejected(...body.findings);
   const parsed = planFrontMatter.safeParse(front.data);
   const outline = outlineOf(front.data);
   const findings = [
     ...(parsed.success ? [] : findingsOf(parsed.error.issues, front.data, front.lineOf)),
     ...(parsed.success ? checkQuorum(parsed.data, front.lineOf) : []),
-    ...checkIds(outline, front.lineOf),
-    ...findCycles(outline, front.lineOf),
-    ...findOverlaps(outline, front.lineOf),
-    ...checkSections(outline, body, front.lineOf),
+    // These take time that grows with the square of the number of tasks.
+    ...(outline.length > MAX_TASKS ? [] : checkAcross(outline, body, front.lineOf)),
   ];
   if (!parsed.success || findings.length > 0) return rejected(...findings);
 
@@ -94,10 +99,18 @@ function readFrontMatter(source: string): FrontMatter | { findings: Finding[] } 
       ],
     };
   }
-  if (!/\n---[ \t]*(?:\n|$)/.test(source)) {
+  // gray-matter ends the front matter at the first line that begins so, whatever follows.
+  const [end, rest] = /\n---(.*)/.exec(source) ?? [];
+  if (rest?.trim() !== '') {
     return {
       findings: [
-        finding('no-front-matter', 1, '', 'a second line "---" after the front matter', 'none'),
+        finding(
+          'no-front-matter',
+          1,
+          '',
+          'a second line "---" after the front matter',
+          end === undefined ? 'none' : show(end.trim()),
+        ),
       ],
     };
   }
@@ -108,7 +121,11 @@ function readFrontMatter(source: string): FrontMatter | { findings: Finding[] } 
     engines: {
       yaml: {
         parse(text: string) {
-          document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+          document = parseDocument(text, {
+            lineCounter: lines,
+            prettyErrors: false,
+            logLevel: 'error',
+          });
           return {};
         },
       },
@@ -126,12 +143,48 @@ function readFrontMatter(source: string): FrontMatter | { findings: Finding[] } 
       ),
     };
   }
+  const data = readData(yaml, lineAt);
+  if ('findings' in data) return data;
   return {
-    data: yaml.toJS({ maxAliasCount: 20 }),
+    data: data.value,
     body: content,
     bodyLine: 1 + countLines(source) - countLines(content),
     lineOf: (path) => lineOfField(yaml, path, lineAt),
   };
+}
+
+/** The value of the document, where its aliases can be followed, and not too many of them. */
+function readData(
+  yaml: Document,
+  lineAt: (offset: number) => number,
+): { value: unknown } | { findings: Finding[] } {
+  const findings: Finding[] = [];
+  visit(yaml, {
+    Alias(_, alias) {
+      if (alias.resolve(yaml)) return;
+      const line = lineAt(alias.range?.[0] ?? 0);
+      findings.push(
+        finding(
+          'bad-yaml',
+          line,
+          '',
+          'quotes around a text that begins with "*"',
+          show(`*${alias.source}`),
+        ),
+      );
+    },
+  });
+  if (findings.length > 0) return { findings };
+  try {
+    const value: unknown = yaml.toJS({ maxAliasCount: 20 });
+    // An alias within what it stands for makes a value without end, which cannot be shown.
+    JSON.stringify(value);
+    return { value };
+  } catch (error) {
+    const expected = 'few aliases, none within what it stands for';
+    const [found] = (error as Error).message.split('\n');
+    return { findings: [finding('bad-yaml', 1, '', expected, found ?? '')] };
+  }
 }
 
 function countLines(text: string): number {
@@ -169,11 +222,19 @@ interface Body {
 }
 
 /** Splits the body at its `## ` headings; those inside code, HTML, lists and quotes are text. */
-function readBody(body: string, firstLine: number): Body {
+function readBody(body: string, firstLine: number): Body | { findings: Finding[] } {
+  let blocks: Token[];
+  try {
+    blocks = new Lexer().blockTokens(body, []);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const expected = 'lists and quotes that nest less deeply';
+    return { findings: [finding('too-deep', firstLine, '', expected, error.message)] };
+  }
   const sections: Section[] = [];
   let context = '';
   let line = firstLine;
-  for (const token of marked.lexer(body)) {
+  for (const token of blocks) {
     const section = sections.at(-1);
     if (token.type === 'heading' && token.depth === 2 && token.raw.startsWith('##')) {
       sections.push({ heading: token.text.trim(), line, text: '' });
@@ -207,6 +268,15 @@ function outlineOf(data: unknown): Outline[] {
 
 function onlyStrings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function checkAcross(outline: Outline[], body: Body, lineOf: LineOf): Finding[] {
+  return [
+    ...checkIds(outline, lineOf),
+    ...findCycles(outline, lineOf),
+    ...findOverlaps(outline, lineOf),
+    ...checkSections(outline, body, lineOf),
+  ];
 }
 
 function checkQuorum({ quorum, tasks }: PlanFrontMatter, lineOf: LineOf): Finding[] {
@@ -289,19 +359,21 @@ function findOverlaps(outline: Outline[], lineOf: LineOf): Finding[] {
   const behind = transitiveNeeds(outline);
   const inOrder = (a: Outline, b: Outline) =>
     a.id === b.id || behind.get(a.id)?.has(b.id) || behind.get(b.id)?.has(a.id);
-  const writers = outline.filter((task) => task.writes.length > 0);
+  const writers = outline
+    .filter((task) => task.writes.length > 0)
+    .map((task) => ({ ...task, globs: task.writes.map(readGlob) }));
   return writers.flatMap((task, position) =>
     writers.slice(0, position).flatMap((other) => {
       if (inOrder(task, other)) return [];
-      return task.writes.flatMap((glob, nth) => {
-        const clash = other.writes.find((claimed) => globsOverlap(glob, claimed));
-        if (clash === undefined) return [];
+      return task.globs.flatMap((glob, nth) => {
+        const clash = other.globs.findIndex((claimed) => globsOverlap(glob, claimed));
+        if (clash === -1) return [];
         return finding(
           'overlapping-writes',
           lineOf(['tasks', task.index, 'writes', nth]),
           `tasks[${task.index}].writes[${nth}]`,
           `no overlap with the writes of "${other.id}", or "${other.id}" among the needs`,
-          `${show(glob)}, which overlaps ${show(clash)}`,
+          `${show(task.writes[nth])}, which overlaps ${show(other.writes[clash])}`,
         );
       });
     }),

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /** C0 and C1 controls but for tab and line feed, bidirectional overrides, the byte order mark. */
-const INVISIBLE = /(?![\t\n])\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+const INVISIBLE = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 const SECRETS = [
   /\bsk-[A-Za-z0-9_-]{16,}/g,
@@ -13,10 +13,12 @@ const SECRETS = [
   /\bAIza[A-Za-z0-9_-]{35}/g,
   /\bnpm_[A-Za-z0-9]{30,}/g,
   /\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g,
-  /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+/g,
+  // Behind a character of its own alphabet it would be looked for again at every `-eyJ`.
+  /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   /(?<=:\/\/[^\s/:@]{1,64}:)[^\s/@]{3,}(?=@)/g,
-  /(?<=\b(?:password|passwd|secret|token|api[_-]?key)\b["']?\s{0,3}[=:]\s{0,3}["']?)[^\s"',;]{8,}/gi,
+  /(?<=\bbearer\s{1,3})[A-Za-z0-9_.~+/-]{16,}/gi,
+  /(?<=(?:password|passwd|secret|token|(?:api|access)[_-]?key)\b["']?\s{0,3}[=:]\s{0,3}["']?)[^\s"',;]{8,}/gi,
 ];
 
 /** Replaces what looks like a credential, so that it does not reach the ledger or a summary. */

@@ -150,7 +150,9 @@ function taskText(task: TaskStatusEntry, attempt: Attempt | undefined, limit: nu
   if (task.status === 'working')
     return `${task.percent}%: ${escapeMarkdown(truncate(task.message ?? 'at work', limit))}`;
   if (task.status === 'pending' && task.needs.length > 0) return `Needs ${task.needs.join(', ')}.`;
-  return escapeMarkdown(truncate(task.message ?? `Is ${statusWord(task.status)}.`, limit));
+  // What begins a line must not be an agent's: it could begin a list, a rule or a code block.
+  const message = task.message ? `: ${escapeMarkdown(truncate(task.message, limit))}` : '.';
+  return `Is ${statusWord(task.status)}${message}`;
 }
 
 function link(path: string): string {

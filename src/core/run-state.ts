@@ -1,5 +1,5 @@
 import type { AgentEnded, LedgerEvent, Report, RunOpened } from '../schema/ledger-event.ts';
-import { type Attempt, isAtWork, type Refusal, recordEnd } from './attempt.ts';
+import { type Attempt, isAtWork, type Refusal, recordEnd, recordReport } from './attempt.ts';
 import { type TaskState, taskStatuses } from './task-status.ts';
 
 /**
@@ -58,8 +58,7 @@ type EventOf<Name extends LedgerEvent['event']> = Extract<LedgerEvent, { event: 
 const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<Name>) => void } = {
   'run.opened': () => {},
   'attempt.launched': launched,
-  'attempt.started': (state, { attempt, agentId, at }) =>
-    link(state, state.attempts.get(attempt), agentId, at),
+  'attempt.started': attemptStarted,
   'attempt.refused': refused,
   'agent.started': agentStarted,
   'agent.ended': agentEnded,
@@ -92,6 +91,7 @@ function launched(state: RunState, event: EventOf<'attempt.launched'>): void {
     percent: 0,
     message: null,
     report: null,
+    reportFact: null,
     abstract: null,
     end: null,
     refusal,
@@ -120,22 +120,31 @@ export function freeSlots(state: RunState): number {
   return Math.max(0, free);
 }
 
-function link(
+function attemptStarted(
   state: RunState,
-  attempt: Attempt | undefined,
-  agentId: string,
-  startedAt: string | null,
+  { attempt: id, agentId, at }: EventOf<'attempt.started'>,
 ): void {
-  if (!attempt || attempt.agentId) return;
+  const attempt = state.attempts.get(id);
+  if (!attempt) return;
+  link(state, attempt, agentId);
+  if (attempt.agentId === agentId) attempt.startedAt = earlier(attempt.startedAt, at);
+}
+
+function link(state: RunState, attempt: Attempt, agentId: string): void {
+  if (attempt.agentId) return;
   attempt.agentId = agentId;
   const facts = state.agents.get(agentId);
-  attempt.startedAt = facts?.startedAt ?? startedAt;
+  attempt.startedAt = facts?.startedAt ?? null;
   for (const fact of facts?.ends ?? []) settle(attempt, fact);
+}
+
+function earlier(known: string | null, at: string): string {
+  return known !== null && known < at ? known : at;
 }
 
 function refused(state: RunState, event: EventOf<'attempt.refused'>): void {
   const attempt = state.attempts.get(event.attempt);
-  if (!attempt || attempt.refusal || attempt.agentId) return;
+  if (!attempt || attempt.refusal || attempt.agentId || attempt.report) return;
   if (event.category !== 'transient') {
     recordEnd(attempt, { ...event, outcome: 'failed' });
     return;
@@ -148,9 +157,10 @@ function refused(state: RunState, event: EventOf<'attempt.refused'>): void {
 }
 
 function agentStarted(state: RunState, { agentId, at }: EventOf<'agent.started'>): void {
-  factsOf(state, agentId).startedAt ??= at;
+  const facts = factsOf(state, agentId);
+  facts.startedAt = earlier(facts.startedAt, at);
   const attempt = attemptOfAgent(state, agentId);
-  if (attempt && (!attempt.startedAt || at < attempt.startedAt)) attempt.startedAt = at;
+  if (attempt) attempt.startedAt = earlier(attempt.startedAt, at);
 }
 
 function agentEnded(state: RunState, event: AgentEnded): void {
@@ -162,39 +172,43 @@ function agentEnded(state: RunState, event: AgentEnded): void {
       ? attemptOfAgent(state, agentId)
       : undefined;
   if (!attempt) return;
-  if (agentId) link(state, attempt, agentId, null);
+  if (agentId) link(state, attempt, agentId);
   settle(attempt, event);
 }
 
 function settle(attempt: Attempt, event: AgentEnded): void {
-  attempt.report ??= event.report;
-  if (event.outcome === 'reported') attempt.abstract = event.abstract ?? attempt.abstract;
-  recordEnd(attempt, event);
+  const { at, report } = event;
+  if (report) recordReport(attempt, { at, report, isStored: false });
+  const counts = recordEnd(attempt, event);
+  if (counts && event.outcome === 'reported') attempt.abstract = event.abstract ?? attempt.abstract;
 }
 
 function checkpoint(state: RunState, event: EventOf<'task.checkpoint'>): void {
   const task = state.tasks.get(event.task);
   const attempt = task?.attempts.at(-1);
   if (!task || !attempt) return;
-  attempt.percent = Math.max(attempt.percent, event.percent);
-  attempt.message = event.message;
   const { at, message } = event;
+  attempt.percent = Math.max(attempt.percent, event.percent);
+  attempt.message = message;
+  const isKnown = task.log.some((known) => known.at === at && known.message === message);
+  if (isKnown) return;
   task.log.push({ at, attempt: attempt.number, percent: attempt.percent, message });
 }
 
 function reportStored(state: RunState, event: EventOf<'report.stored'>): void {
   const attempt = event.attempt ? state.attempts.get(event.attempt) : undefined;
+  const { at, task, report } = event;
   if (attempt) {
-    attempt.report = event.report;
+    recordReport(attempt, { at, report, isStored: true });
     attempt.abstract ??= event.abstract;
-  } else {
-    state.lateReports.push({ task: event.task, report: event.report });
+  } else if (!state.lateReports.some((late) => late.report.path === report.path)) {
+    state.lateReports.push({ task, report });
   }
 }
 
 function sessionEnded(state: RunState, event: EventOf<'session.ended'>): void {
   for (const attempt of state.attempts.values()) {
-    if (attempt.session !== event.session || !isAtWork(attempt)) continue;
+    if (attempt.session !== event.session || attempt.refusal) continue;
     recordEnd(attempt, {
       at: event.at,
       outcome: 'lost',

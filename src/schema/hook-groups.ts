@@ -14,7 +14,7 @@ export type HookGroup = z.infer<typeof group>;
  * Hook entries by event, as they stand under `hooks` in `hooks.json` and in `settings.json`. The
  * client takes nothing of a `settings.json` in which they have another shape.
  */
-export const hookGroups = z.record(z.string(), z.array(group));
+const hookGroups = z.record(z.string(), z.array(group));
 export type HookGroups = z.infer<typeof hookGroups>;
 
 /** `hooks/hooks.json` of a plugin. */

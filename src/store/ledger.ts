@@ -83,21 +83,24 @@ export function parseLedger(bytes: Buffer, start = 0): LedgerPart {
 const EVENT_START = '{"event":"';
 
 function parseLine(line: Buffer, offset: number, part: LedgerPart, isLast: boolean): void {
-  if (line.length === 0) return;
-  const restart = line.lastIndexOf(EVENT_START);
-  if (restart > 0) {
-    parseLine(line.subarray(0, restart), offset, part, false);
-    parseLine(line.subarray(restart), offset + restart, part, isLast);
-    return;
+  let at = 0;
+  while (at < line.length) {
+    const restart = line.indexOf(EVENT_START, at + 1);
+    const end = restart === -1 ? line.length : restart;
+    parsePiece(line.subarray(at, end), offset + at, part, isLast);
+    at = end;
   }
-  const event = parseEvent(line.toString());
+}
+
+function parsePiece(piece: Buffer, offset: number, part: LedgerPart, isLast: boolean): void {
+  const event = parseEvent(piece.toString());
   if (typeof event === 'object') {
     part.events.push(event);
     // A whole event without its line break is complete; reading on must not take it twice.
-    if (isLast) part.offset = offset + line.length;
+    if (isLast) part.offset = offset + piece.length;
   } else {
-    const isTorn = restart === 0 && event === 'unreadable';
-    part.defects.push({ offset, bytes: line.length, kind: isTorn ? 'torn' : event });
+    const isTorn = event === 'unreadable' && piece.indexOf(EVENT_START) === 0;
+    part.defects.push({ offset, bytes: piece.length, kind: isTorn ? 'torn' : event });
   }
 }
 

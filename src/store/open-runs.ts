@@ -19,6 +19,7 @@ export function listOpenRuns(root: string): string[] {
   if (open) return open;
   const runs = listRuns(root);
   if (runs.length === 0) return [];
+  mkdirSync(openDir(root), { recursive: true, mode: 0o700 });
   for (const run of runs) {
     try {
       markOpen(loadRun(runPaths(root, run)));

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderCheckpointFile } from '../core/render-checkpoint-file.ts';
 import { renderSummary } from '../core/render-summary.ts';
@@ -8,7 +8,8 @@ import { markOpen } from './open-runs.ts';
 import { writeFileAtomic } from './write-file-atomic.ts';
 
 /**
- * Writes `SUMMARY.md` and `status.json` of a run, and the marker that says whether it is open.
+ * Writes `SUMMARY.md` and `status.json` of a run, the checkpoint files that are not there, and the
+ * marker that says whether it is open.
  *
  * Writers do not wait for each other. One that was slow could put an older state in place of a
  * newer one; so each looks at the ledger after its write and writes again if it has grown.
@@ -20,6 +21,18 @@ export function writeProjections(run: LoadedRun): void {
     writeFileAtomic(run.paths.status, `${JSON.stringify(toStatusDocument(run.state), null, 2)}\n`);
     markOpen(run);
   } while (statSync(run.paths.ledger).size > run.size);
+  const missing = [...run.state.tasks.values()].filter(
+    ({ plan, attempts }) => attempts.length > 0 && !existsSync(checkpointFile(run, plan.id)),
+  );
+  if (missing.length > 0)
+    writeCheckpointFiles(
+      run,
+      missing.map(({ plan }) => plan.id),
+    );
+}
+
+function checkpointFile(run: LoadedRun, task: string): string {
+  return join(run.paths.tasks, `${task}.md`);
 }
 
 /** Writes `tasks/<id>.md` of the named tasks. */
@@ -30,7 +43,7 @@ export function writeCheckpointFiles(run: LoadedRun, ids: Iterable<string>): voi
     const task = run.state.tasks.get(id);
     const entry = entries.get(id);
     if (task && entry) {
-      writeFileAtomic(join(run.paths.tasks, `${id}.md`), renderCheckpointFile(entry, task));
+      writeFileAtomic(checkpointFile(run, id), renderCheckpointFile(entry, task));
     }
   }
 }

@@ -12,7 +12,7 @@ export const DUMMY_KEY = 'sk-ant-scripted-model-0123456789abcdef';
 const FOREIGN_VARIABLE = /^(CLAUDE|ANTHROPIC|AI_AGENT$|SWARM|VITEST|NODE_ENV$|NODE_OPTIONS$|TMUX)/;
 
 /** A line of `--output-format stream-json`; fields beside `type` differ by type. */
-export interface ClientEvent {
+interface ClientEvent {
   readonly type: string;
   readonly subtype?: string;
   readonly [field: string]: unknown;
@@ -26,6 +26,8 @@ export interface ClaudeOptions {
   /** Further arguments of the client. */
   readonly args?: readonly string[];
   readonly pluginDir?: string;
+  /** The client's binary; the pinned one without. */
+  readonly claude?: string;
   /** Added to the environment; `undefined` removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds after which the client and all its children are killed. */
@@ -56,34 +58,35 @@ export interface RunningClaude {
   kill(): void;
 }
 
+const PINNED = '@anthropic-ai/claude-code';
+
 function platformPackages(): string[] {
   const base = `claude-code-${process.platform}-${process.arch}`;
   return [base, `${base}-musl`];
 }
 
-/** The directories `@anthropic-ai` that a resolver would look into from here, nearest first. */
-function scopeDirs(): string[] {
+/** The directories in which a resolver would look for the client's binary, nearest first. */
+function scopeDirs(dependency: string): string[] {
   const dirs: string[] = [];
   for (let dir = import.meta.dirname; ; dir = dirname(dir)) {
-    const scope = join(dir, 'node_modules', '@anthropic-ai');
-    const wrapper = join(scope, 'claude-code');
+    const wrapper = join(dir, 'node_modules', dependency);
     // pnpm keeps the platform package beside the real directory of its dependent only.
-    if (existsSync(wrapper)) dirs.push(dirname(realpathSync(wrapper)), scope);
+    if (existsSync(wrapper)) dirs.push(dirname(realpathSync(wrapper)), dirname(wrapper));
     if (dir === dirname(dir)) return dirs;
   }
 }
 
 /**
  * Finds the client's binary: the variable `SWARM_TEST_CLAUDE`, else the installed platform package
- * of `@anthropic-ai/claude-code`.
+ * of a dependency that is the client.
  *
  * @throws when neither exists, naming the places looked at
  */
-export function findClaude(): string {
+export function findClaude(dependency = PINNED): string {
   const chosen = process.env.SWARM_TEST_CLAUDE;
-  if (chosen) return chosen;
+  if (chosen && dependency === PINNED) return chosen;
   const name = process.platform === 'win32' ? 'claude.exe' : 'claude';
-  const candidates = scopeDirs().flatMap((scope) =>
+  const candidates = scopeDirs(dependency).flatMap((scope) =>
     platformPackages().map((platform) => join(scope, platform, name)),
   );
   const found = candidates.find((candidate) => existsSync(candidate));
@@ -225,7 +228,7 @@ export async function startClaude(options: ClaudeOptions): Promise<RunningClaude
   const home = options.home ?? scratch;
   const debugFile = join(scratch, 'debug.log');
   const started = performance.now();
-  const child = spawn(findClaude(), argumentsOf(options, debugFile), {
+  const child = spawn(options.claude ?? findClaude(), argumentsOf(options, debugFile), {
     cwd: options.cwd,
     env: clientEnvironment(options.model.url, home, options.env),
     stdio: ['ignore', 'pipe', 'pipe'],

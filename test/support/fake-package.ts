@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-export const RECORD = '$' + '{CLAUDE_PLUGIN_ROOT}/dist/record-event.cjs';
+const RECORD = '$' + '{CLAUDE_PLUGIN_ROOT}/dist/record-event.cjs';
 
 const HOOKS = {
   PreToolUse: [

@@ -5,7 +5,7 @@ import { join } from 'node:path';
  * Every hook event of the client that may be listened to without changing what it does.
  * `WorktreeCreate` is missing: a hook on it replaces the making of the worktree.
  */
-export const HOOK_EVENTS = [
+const HOOK_EVENTS = [
   'SessionStart',
   'SessionEnd',
   'Setup',

@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** One result of a tool call, as the client reports it back to the model. */
-export interface ToolResult {
+interface ToolResult {
   readonly toolUseId: string;
   readonly text: string;
   readonly isError: boolean;
 }
 
 /** A block of a message; only the fields that a script may want are named. */
-export interface ContentBlock {
+interface ContentBlock {
   readonly type: string;
   readonly text?: string;
   readonly id?: string;
@@ -22,13 +22,13 @@ export interface ContentBlock {
 }
 
 /** One message of a conversation, as sent to the Messages API. */
-export interface Turn {
+interface Turn {
   readonly role: string;
   readonly content: string | readonly ContentBlock[];
 }
 
 /** The body of a Messages API request; unknown fields stay in it. */
-export interface MessagesBody {
+interface MessagesBody {
   readonly model?: string;
   readonly stream?: boolean;
   readonly system?: string | readonly ContentBlock[];

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import { categoriseError } from '../../core/error-categories.ts';
 import { findLaunchToken } from '../../core/launch-token.ts';
 import { describeNextStep } from '../../core/next-step.ts';
+import { toPlainLine } from '../../core/plain-text.ts';
 import type {
   agentFailureEvent,
   handbackEvent,
@@ -77,7 +78,7 @@ export function recordLaunchFailure(
   } else if (EARLY_END.test(event.error)) {
     recordAgentEnd(run, { ...end, outcome: 'failed', category }, context);
   } else {
-    const message = event.error.slice(0, 500);
+    const message = toPlainLine(event.error, 500);
     const task = run.state.attempts.get(attempt)?.task;
     record(
       run,

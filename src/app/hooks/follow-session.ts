@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { isAtWork } from '../../core/attempt.ts';
 import type { sessionEvent } from '../../schema/hook-event.ts';
+import { writeCheckpointFiles } from '../../store/projections.ts';
 import type { HookContext, HookOutput } from './hook-context.ts';
 import { loadOpenRuns, record } from './record-agent.ts';
 
@@ -20,6 +21,10 @@ export function recordSessionEnd(
     );
     if (lost.length === 0) continue;
     record(run, [{ event: 'session.ended', at: context.now(), session, reason }], context);
+    writeCheckpointFiles(
+      run,
+      lost.map((attempt) => attempt.task),
+    );
   }
   return null;
 }

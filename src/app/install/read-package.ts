@@ -48,10 +48,12 @@ export function readPackage(root: string): DropIn {
 
 function readJson<Schema extends z.ZodMiniType>(path: string, schema: Schema): z.output<Schema> {
   try {
-    return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const parsed = schema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    if (!parsed.success) throw new Error('one of another shape');
+    return parsed.data;
   } catch (cause) {
     throw new SwarmError(
-      `expected the package of the plugin with a valid ${path}, found ${cause instanceof z.core.$ZodError ? 'one of another shape' : (cause as Error).message}; run the \`swarm\` of the plugin or of the npm package, a copy in a repository cannot install itself`,
+      `expected the package of the plugin with a valid ${path}, found ${(cause as Error).message}; run the \`swarm\` of the plugin or of the npm package, a copy in a repository cannot install itself`,
       undefined,
       { cause },
     );

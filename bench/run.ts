@@ -1,0 +1,67 @@
+import { arch, cpus, platform } from 'node:os';
+import { checkpointLatencyBenchmark } from './checkpoint-latency.ts';
+import { eightAgentsBenchmark } from './eight-agents.ts';
+import { foldLedgerBenchmark } from './fold-ledger.ts';
+import { hookStartBenchmark } from './hook-start.ts';
+import { idleWatcherBenchmark } from './idle-watcher.ts';
+import type { Row } from './support/measure.ts';
+
+/**
+ * Runs the benchmarks and prints a table for each. A goal that is missed is shown, and is no
+ * failure: times depend on the machine.
+ *
+ *     tsx bench/run.ts [--quick] [hook] [wave] [latency] [fold] [idle]
+ */
+const BENCHMARKS = [
+  hookStartBenchmark,
+  eightAgentsBenchmark,
+  checkpointLatencyBenchmark,
+  foldLedgerBenchmark,
+  idleWatcherBenchmark,
+];
+
+const say = (text = ''): void => void process.stdout.write(`${text}\n`);
+
+const HEADINGS = { what: '', p50: 'p50', p99: 'p99', ratio: 'ratio', goal: 'goal' };
+
+function renderTable(rows: readonly Row[]): string {
+  const cells = [
+    Object.values(HEADINGS).concat(''),
+    ...rows.map((row) => [
+      row.what,
+      row.p50,
+      row.p99,
+      row.ratio ?? '',
+      row.goal ?? '',
+      row.isMet === undefined ? '' : row.isMet ? 'met' : 'MISSED',
+    ]),
+  ];
+  const widths = cells[0]?.map((_, column) =>
+    Math.max(...cells.map((line) => line[column]?.length ?? 0)),
+  );
+  return cells
+    .map((line) => {
+      const padded = line.map((cell, column) => {
+        const width = widths?.[column] ?? 0;
+        return column >= 1 && column <= 3 ? cell.padStart(width) : cell.padEnd(width);
+      });
+      return `  ${padded.join('  ')}`.trimEnd();
+    })
+    .join('\n');
+}
+
+const isQuick = process.argv.includes('--quick');
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const unknown = names.filter((name) => !BENCHMARKS.some((one) => one.name === name));
+if (unknown.length > 0) {
+  const known = BENCHMARKS.map((one) => one.name).join(', ');
+  process.stderr.write(`expected ${known}, found ${unknown.join(', ')}\n`);
+  process.exit(2);
+}
+
+say(`Node ${process.version}, ${platform()} ${arch()}, ${cpus().length} × ${cpus()[0]?.model}`);
+for (const benchmark of BENCHMARKS) {
+  if (names.length > 0 && !names.includes(benchmark.name)) continue;
+  say(`\n${benchmark.title}`);
+  say(renderTable(await benchmark.run(isQuick)));
+}

@@ -1,0 +1,120 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { agentName, attemptName, SESSION, taskName } from './sample-run.ts';
+
+export const PLUGIN = join(import.meta.dirname, '..', '..');
+const RECORD_EVENT = join(PLUGIN, 'dist', 'record-event.cjs');
+
+/** One process to start: what the client starts for a hook, or a bare Node with the same input. */
+export interface Start {
+  args: readonly string[];
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  input: string;
+}
+
+/** @param payload the event, written to stdin as the client does */
+export function hookStart(root: string, payload: object): Start {
+  return {
+    args: [RECORD_EVENT],
+    cwd: root,
+    env: { PATH: process.env.PATH, CLAUDE_PROJECT_DIR: root, CLAUDE_PLUGIN_ROOT: PLUGIN },
+    input: JSON.stringify(payload),
+  };
+}
+
+export function bareStart(like: Start): Start {
+  return { ...like, args: ['-e', '0'] };
+}
+
+/**
+ * Starts one process and waits for it.
+ * @returns milliseconds until it has ended
+ * @throws when it fails, or says something on stderr
+ */
+export function timeStart({ args, cwd, env, input }: Start): number {
+  const started = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd, env, input });
+  const time = performance.now() - started;
+  if (status !== 0 || stderr.length > 0) throw new Error(`exit code ${status}: ${stderr}`);
+  return time;
+}
+
+/** Starts processes all at once. @returns milliseconds until the last has ended */
+export async function timeStarts(starts: readonly Start[]): Promise<number> {
+  const started = performance.now();
+  await Promise.all(starts.map(runStart));
+  return performance.now() - started;
+}
+
+function runStart({ args, cwd, env, input }: Start): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd, env });
+    let told = '';
+    child.stdout.resume();
+    child.stderr.on('data', (chunk) => {
+      told += chunk;
+    });
+    child.once('error', reject);
+    child.once('close', (code) =>
+      code === 0 && told === '' ? resolve() : reject(new Error(`exit code ${code}: ${told}`)),
+    );
+    child.stdin.on('error', () => {
+      // `node -e 0` does not read it.
+    });
+    child.stdin.end(input);
+  });
+}
+
+const common = (root: string) => ({
+  session_id: SESSION,
+  transcript_path: join(root, 'transcript.jsonl'),
+  cwd: root,
+  permission_mode: 'default',
+});
+
+/** Payloads as the client sends them. */
+export const payloads = {
+  prompt: (root: string) => ({
+    ...common(root),
+    hook_event_name: 'UserPromptSubmit',
+    prompt: 'Please rename the function.',
+  }),
+  /** @param prompt a launch token, or the prompt of an agent that has no task */
+  preAgent: (root: string, index: number, prompt: string) => ({
+    ...common(root),
+    hook_event_name: 'PreToolUse',
+    tool_name: 'Agent',
+    tool_input: {
+      description: `Work on part ${index}`,
+      prompt,
+      subagent_type: 'swarm-parallel:swarm-worker',
+    },
+    tool_use_id: attemptName(index),
+  }),
+  postAgent: (root: string, index: number, prompt: string) => ({
+    ...payloads.preAgent(root, index, prompt),
+    hook_event_name: 'PostToolUse',
+    tool_response: {
+      isAsync: true,
+      status: 'async_launched',
+      agentId: agentName(index),
+      description: `Work on part ${index}`,
+      prompt,
+    },
+    duration_ms: 35,
+  }),
+  subagentStop: (root: string, agentId: string) => ({
+    ...common(root),
+    hook_event_name: 'SubagentStop',
+    stop_hook_active: false,
+    agent_id: agentId,
+    agent_type: 'swarm-parallel:swarm-worker',
+    last_assistant_message: 'Part looked at: two faults, both in the parser.\n'.repeat(20),
+    background_tasks: [],
+  }),
+};
+
+export function tokenOf(run: string, index: number): string {
+  return `swarm:${run}/${taskName(index)}`;
+}

@@ -1,0 +1,80 @@
+/** What a benchmark found, as one row of the table. */
+export interface Row {
+  what: string;
+  p50: string;
+  p99: string;
+  /** p50 of this case to p50 of the case it is compared with, where there is one. */
+  ratio?: string;
+  /** Left out where the row is only there to compare with. */
+  goal?: string;
+  isMet?: boolean;
+}
+
+export interface Benchmark {
+  name: string;
+  title: string;
+  /** @param isQuick fewer repetitions, for a look */
+  run(isQuick: boolean): Promise<Row[]>;
+}
+
+/** The value that `share` (0 to 1) of the values are at most. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/** Runs one case once and returns how long the measured part took, in milliseconds. */
+export type Case = () => number | Promise<number>;
+
+const WARM_UP_ROUNDS = 3;
+
+/**
+ * Runs every case once in each round, in an order that moves on from round to round, so that what
+ * else the machine does hits all cases alike.
+ */
+export async function interleave<Name extends string>(
+  cases: Readonly<Record<Name, Case>>,
+  rounds: number,
+): Promise<Record<Name, number[]>> {
+  const names = Object.keys(cases) as Name[];
+  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<
+    Name,
+    number[]
+  >;
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+    const first = (round + WARM_UP_ROUNDS) % names.length;
+    for (const name of [...names.slice(first), ...names.slice(0, first)]) {
+      const time = await cases[name]();
+      if (round >= 0) times[name].push(time);
+    }
+  }
+  return times;
+}
+
+export function formatMs(ms: number): string {
+  return `${ms < 10 ? ms.toFixed(2) : ms.toFixed(1)} ms`;
+}
+
+/** The row of a case that is compared with a base case, by the ratio of the medians. */
+export function compareWith(
+  base: readonly number[],
+  what: string,
+  times: readonly number[],
+  maxRatio: number,
+): Row {
+  const ratio = percentile(times, 0.5) / percentile(base, 0.5);
+  return {
+    ...timesRow(what, times),
+    ratio: ratio.toFixed(2),
+    goal: `ratio ≤ ${maxRatio}`,
+    isMet: ratio <= maxRatio,
+  };
+}
+
+export function timesRow(what: string, times: readonly number[]): Row {
+  return {
+    what,
+    p50: formatMs(percentile(times, 0.5)),
+    p99: formatMs(percentile(times, 0.99)),
+  };
+}

@@ -1,0 +1,65 @@
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openRun } from '../../src/app/open-run.ts';
+import type { LedgerEvent } from '../../src/schema/ledger-event.ts';
+import { appendEvents } from '../../src/store/ledger.ts';
+import type { RunPaths } from '../../src/store/run-paths.ts';
+
+export const SESSION = '7e4ed01b-d6e3-42a3-b027-80a4d4e9ba59';
+
+/** A directory that is removed with `using`. */
+export interface Scratch extends Disposable {
+  readonly path: string;
+}
+
+export function makeScratch(): Scratch {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'swarm-bench-')));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Makes a directory that counts as a git checkout. */
+export function makeCheckout(scratch: Scratch, name: string): string {
+  const root = join(scratch.path, name);
+  mkdirSync(join(root, '.git'), { recursive: true });
+  return root;
+}
+
+export function copyCheckout(scratch: Scratch, from: string, name: string): string {
+  const root = join(scratch.path, name);
+  cpSync(from, root, { recursive: true });
+  return root;
+}
+
+export const taskName = (index: number): string => `task-${index}`;
+export const attemptName = (index: number): string => `toolu_${index}`;
+export const agentName = (index: number): string => `a${String(index).padStart(16, '0')}`;
+
+/** Opens a run whose tasks do not need each other. */
+export function makeRun(root: string, taskCount: number): RunPaths {
+  const tasks = Array.from({ length: taskCount }, (_, index) => ({
+    id: taskName(index),
+    title: `Work on part ${index}`,
+    agent: 'swarm-worker',
+    tier: 'medium' as const,
+    needs: [],
+    writes: [],
+    brief: `Look at part ${index} and say what is wrong with it.`,
+  }));
+  const plan = { goal: 'Measure a run', quorum: 'all' as const, context: 'Context.', tasks };
+  return openRun(root, plan, '---\n---\n', SESSION, new Date()).paths;
+}
+
+/** Launches tasks from `first` on and gives each an agent. */
+export function startTasks(paths: RunPaths, first: number, count: number): void {
+  const at = new Date().toISOString();
+  const events = Array.from({ length: count }, (_, nth): LedgerEvent[] => {
+    const index = first + nth;
+    const attempt = attemptName(index);
+    return [
+      { event: 'attempt.launched', at, task: taskName(index), attempt, session: SESSION },
+      { event: 'attempt.started', at, attempt, agentId: agentName(index) },
+    ];
+  });
+  appendEvents(paths.ledger, events.flat());
+}

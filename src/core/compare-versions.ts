@@ -1,0 +1,18 @@
+/**
+ * Compares two versions by their numbers; what follows them, such as `-beta.1`, is not looked at.
+ * @returns less than 0 when `a` is older, more than 0 when it is newer, else 0
+ */
+export function compareVersions(a: string, b: string): number {
+  const left = numbersOf(a);
+  const right = numbersOf(b);
+  for (let index = 0; index < 3; index++) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function numbersOf(version: string): number[] {
+  const [numbers = ''] = /\d+(?:\.\d+)*/.exec(version) ?? [];
+  return numbers.split('.').map(Number);
+}

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { startInteractive } from '../support/interactive-client.ts';
+import { bash, checkpoint, orchestrate, result } from '../support/orchestrator.ts';
+import { startScriptedModel } from '../support/scripted-model.ts';
+import { makePlan, outcomes, PROJECT, readRun } from '../support/swarm-session.ts';
+import { makeTempRepo } from '../support/temp-dir.ts';
+
+/** What a person sees in a real terminal. */
+
+const TIMEOUT_MS = 90_000;
+
+test(
+  'a run from the command to the answer, with nobody asked for swarm’s own commands',
+  async () => {
+    await using repo = await makeTempRepo();
+    let release = () => {};
+    const seen = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const job = orchestrate({
+      plan: makePlan([{ id: 'one' }, { id: 'two' }, { id: 'last', needs: ['one', 'two'] }]),
+      agents: {
+        default: async (request, ref) => {
+          if (request.step === 1 && !ref.endsWith('last')) await seen;
+          const steps = [checkpoint(50, 'half'), result('# The report')];
+          return steps[request.step]?.(ref) ?? { text: 'The abstract.' };
+        },
+      },
+    });
+    await using model = await startScriptedModel(job);
+    await using client = await startInteractive({
+      model,
+      cwd: repo.path,
+      pluginDir: PROJECT,
+      args: ['--permission-mode', 'default'],
+    });
+
+    await client.waitFor(/❯/, 30_000);
+    client.type('/swarm-parallel Test the swarm');
+    // The command's name is offered while it is typed; Enter takes it.
+    await client.waitFor(/swarm-parallel Test the swarm/, 10_000);
+    client.sendKeys('Enter');
+    const working = await client.waitFor(/Work on part two/, 30_000);
+    expect(working).toContain('Work on part one');
+    release();
+    const answer = await client.waitFor(/3 of 3 tasks completed/, 60_000);
+
+    expect(answer).not.toMatch(/Do you want to proceed/);
+    const run = readRun(repo.path);
+    expect(outcomes(run.status)).toEqual({ one: 'completed', two: 'completed', last: 'completed' });
+    expect(run.errors).toBe('');
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'a swarm command with something chained to it is asked about',
+  async () => {
+    await using repo = await makeTempRepo();
+    await using model = await startScriptedModel((request) =>
+      request.step === 0 ? bash('swarm list && touch chained') : { text: 'over' },
+    );
+    await using client = await startInteractive({
+      model,
+      cwd: repo.path,
+      pluginDir: PROJECT,
+      args: ['--permission-mode', 'default'],
+    });
+
+    await client.waitFor(/❯/, 30_000);
+    client.type('go');
+    client.sendKeys('Enter');
+
+    expect(await client.waitFor(/Do you want to proceed/, 30_000)).toContain('touch chained');
+  },
+  TIMEOUT_MS,
+);

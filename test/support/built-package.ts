@@ -1,0 +1,36 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { scriptsOf } from '../../src/core/drop-in.ts';
+import { hooksFile } from '../../src/schema/hook-groups.ts';
+
+const SOURCE = join(import.meta.dirname, '..', '..');
+
+/** Writes the package of the plugin with its hooks as the sources are now, and a stub of the rest. */
+export async function buildPackage(root: string): Promise<void> {
+  mkdirSync(join(root, 'hooks'), { recursive: true });
+  for (const path of ['package.json', '.claude-plugin', 'hooks/hooks.json', 'bin']) {
+    cpSync(join(SOURCE, path), join(root, path), { recursive: true });
+  }
+  const { hooks } = hooksFile.parse(
+    JSON.parse(readFileSync(join(SOURCE, 'hooks', 'hooks.json'), 'utf8')),
+  );
+  const scripts = Object.values(hooks).flatMap((groups) =>
+    groups.flatMap((group) => group.hooks.flatMap(scriptsOf)),
+  );
+  const names = new Set([
+    'add-to-path',
+    ...scripts.map((path) => path.replace(/^dist\/|\.cjs$/g, '')),
+  ]);
+  await build({
+    absWorkingDir: SOURCE,
+    entryPoints: Object.fromEntries([...names].map((name) => [name, `hooks/${name}.ts`])),
+    outdir: join(root, 'dist'),
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+  });
+  writeFileSync(join(root, 'dist', 'cli.cjs'), '// The doctor does not start it.\n');
+}

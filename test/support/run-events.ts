@@ -1,0 +1,133 @@
+import { DEFAULT_POLICY } from '../../src/core/resolve-policy.ts';
+import { foldLedger, type RunState } from '../../src/core/run-state.ts';
+import { toStatusDocument } from '../../src/core/status-document.ts';
+import type { AgentEnded, LedgerEvent, Report, RunOpened } from '../../src/schema/ledger-event.ts';
+import type { Task } from '../../src/schema/plan.ts';
+import type { TaskStatusEntry } from '../../src/schema/status.ts';
+
+export const RUN = '20261122-181530-412abc';
+export const SESSION = 'session-1';
+
+type EventOf<Name extends LedgerEvent['event']> = Extract<LedgerEvent, { event: Name }>;
+type Of<Name extends LedgerEvent['event']> = Partial<EventOf<Name>>;
+
+/** The time so many milliseconds after the run was opened. */
+export function at(ms: number): string {
+  return new Date(Date.UTC(2026, 10, 22, 18, 15, 30) + ms).toISOString();
+}
+
+export function makeTask(id: string, more: Partial<Task> = {}): Task {
+  return {
+    id,
+    title: `Do ${id}`,
+    agent: 'swarm-worker',
+    tier: 'medium',
+    needs: [],
+    writes: [],
+    brief: `Brief of ${id}.`,
+    ...more,
+  };
+}
+
+export function makeReport(name: string, text = `Report ${name}`): Report {
+  return {
+    path: `results/${name}.md`,
+    bytes: Buffer.byteLength(text),
+    sha256: Buffer.from(text).toString('hex').padEnd(64, '0').slice(0, 64),
+  };
+}
+
+export function opened(
+  tasks: readonly (Task | string)[],
+  more: Partial<RunOpened> = {},
+): RunOpened {
+  return {
+    event: 'run.opened',
+    at: at(0),
+    run: RUN,
+    goal: 'Reach the goal',
+    quorum: 'all',
+    context: '',
+    tasks: tasks.map((task) => (typeof task === 'string' ? makeTask(task) : task)),
+    policy: DEFAULT_POLICY,
+    session: SESSION,
+    ...more,
+  };
+}
+
+/** A launch; the attempt is `call-<task>` where nothing else is said. */
+export function launched(task: string, more: Of<'attempt.launched'> = {}): LedgerEvent {
+  const attempt = `call-${task}`;
+  return { event: 'attempt.launched', at: at(1), task, attempt, session: SESSION, ...more };
+}
+
+/** The agent of `call-<task>` is `agent-<task>`. */
+export function started(task: string, more: Of<'attempt.started'> = {}): LedgerEvent {
+  const ids = { attempt: `call-${task}`, agentId: `agent-${task}` };
+  return { event: 'attempt.started', at: at(2), ...ids, ...more };
+}
+
+export function agentStarted(task: string, more: Of<'agent.started'> = {}): LedgerEvent {
+  const agent = { agentId: `agent-${task}`, agentType: 'swarm-worker' };
+  return { event: 'agent.started', at: at(2), ...agent, ...more };
+}
+
+export function refused(task: string, more: Of<'attempt.refused'> = {}): LedgerEvent {
+  const attempt = `call-${task}`;
+  const reason = { category: 'transient', message: 'Concurrent subagent limit reached' } as const;
+  return { event: 'attempt.refused', at: at(2), attempt, ...reason, ...more };
+}
+
+/** The end of `agent-<task>` by its report `results/<task>.md`. */
+export function ended(task: string, more: Partial<AgentEnded> = {}): AgentEnded {
+  return {
+    event: 'agent.ended',
+    at: at(10),
+    agentId: `agent-${task}`,
+    attempt: `call-${task}`,
+    outcome: 'reported',
+    category: null,
+    message: null,
+    abstract: `Abstract of ${task}`,
+    report: more.outcome === undefined || more.outcome === 'reported' ? makeReport(task) : null,
+    ...more,
+  };
+}
+
+export function checkpoint(task: string, percent: number, message = `at ${percent}`): LedgerEvent {
+  return { event: 'task.checkpoint', at: at(5 + percent), task, percent, message };
+}
+
+export function stored(task: string, more: Of<'report.stored'> = {}): LedgerEvent {
+  return {
+    event: 'report.stored',
+    at: at(8),
+    task,
+    attempt: `call-${task}`,
+    report: makeReport(task),
+    abstract: `Beginning of ${task}`,
+    ...more,
+  };
+}
+
+export function sessionEnded(more: Of<'session.ended'> = {}): LedgerEvent {
+  return { event: 'session.ended', at: at(20), session: SESSION, reason: 'other', ...more };
+}
+
+/** A task that was launched and reported. */
+export function completes(task: string): LedgerEvent[] {
+  return [launched(task), started(task), ended(task)];
+}
+
+export function fold(...events: LedgerEvent[]): RunState {
+  const state = foldLedger(events);
+  if (!state) throw new Error('the events hold no run.opened');
+  return state;
+}
+
+/** The entry of a task in the status document. */
+export function entryOf(state: RunState, task: string): TaskStatusEntry {
+  const entry = toStatusDocument(state).tasks.find(({ id }) => id === task);
+  if (!entry) throw new Error(`no task ${task}`);
+  return entry;
+}
