@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HookContext, HookOutput } from '../src/app/hooks/hook-context.ts';
+import { identifyProcess, isAlive } from '../src/store/client-process.ts';
 import { locateRoot } from '../src/store/locate-root.ts';
 
 type Handler = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
@@ -30,6 +31,9 @@ export async function runHook({ worksWithoutRuns, mayConcern, load }: Hook): Pro
       root,
       isPlugin: process.env.CLAUDE_PLUGIN_ROOT !== undefined,
       now: () => new Date().toISOString(),
+      sleep,
+      client: identifyProcess(process.ppid),
+      isAlive,
     });
     if (output) process.stdout.write(JSON.stringify(output));
   } catch (error) {
@@ -49,6 +53,10 @@ function logError(root: string | null, error: unknown): void {
   }
 }
 
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
 const CHUNK_BYTES = 65_536;
 
 /** Reads stdin without starting the event loop's streams, which would cost more than the hook. */
@@ -65,7 +73,7 @@ function readStdin(): string {
       if (code === 'EOF') return Buffer.concat(chunks).toString();
       if (code !== 'EAGAIN') throw error;
       // A pipe in non-blocking mode whose writer is slower than this process started.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+      sleep(2);
     }
   }
 }

@@ -102,7 +102,12 @@ program
     const { toStatusDocument } = await import('./core/status-document.ts');
     const { writeProjections } = await import('./store/projections.ts');
     const run = findRun(root(), name);
-    if (options.follow) return followRun(name, { json: options.json ?? false, idleTimeout: null });
+    if (options.follow)
+      return followRun(name, {
+        json: options.json ?? false,
+        idleTimeout: null,
+        untilNeeded: false,
+      });
     writeProjections(run);
     const status = toStatusDocument(run.state);
     if (options.json) return print(JSON.stringify(status, null, 2));
@@ -118,8 +123,12 @@ program
     '--idle-timeout <duration>',
     'give up when nothing is at work and nothing happens for so long; "none" never does (default: "5m", on a terminal "none")',
   )
+  .option(
+    '--until-needed',
+    'end also when something has to be done that Claude is not notified of, such as stopping an agent whose time is over',
+  )
   .addOption(json())
-  .action(async (name: string | undefined, options: { idleTimeout?: string; json?: boolean }) => {
+  .action(async (name: string | undefined, options: WatchFlags) => {
     const { parseDuration } = await import('./schema/config.ts');
     const text = options.idleTimeout ?? (process.stdout.isTTY ? 'none' : '5m');
     const idleTimeout = text === 'none' ? null : parseDuration(text);
@@ -128,7 +137,8 @@ program
         `--idle-timeout: expected a duration such as "5m" or "none", found "${text}"`,
       );
     }
-    await followRun(name, { json: options.json ?? false, idleTimeout });
+    const { json = false, untilNeeded = false } = options;
+    await followRun(name, { json, idleTimeout, untilNeeded });
   });
 
 program
@@ -145,6 +155,36 @@ program
       );
     }
     print(readSummary(root(), name, maxChars, session, now));
+  });
+
+program
+  .command('cancel')
+  .description('Stop a run or one task of it; what is at work ends at its next step.')
+  .argument('<run[/task]>')
+  .action(async (name: string) => {
+    const { cancel } = await import('./app/change-run.ts');
+    print(cancel(root(), name, { now }));
+  });
+
+program
+  .command('retry')
+  .description('Allow one more attempt of a task that failed or was cancelled.')
+  .argument('<run/task>')
+  .action(async (name: string) => {
+    const { retry } = await import('./app/change-run.ts');
+    print(retry(root(), name, isPlugin, { now }));
+  });
+
+program
+  .command('resume')
+  .description(
+    'Go on with a run whose session ended: what is done, what was interrupted, what to launch.',
+  )
+  .argument('[run]', 'left out: the newest')
+  .action(async (name: string | undefined) => {
+    const { resume } = await import('./app/change-run.ts');
+    const { isAlive } = await import('./store/client-process.ts');
+    print(resume(root(), name, session, isPlugin, { now, isAlive }));
   });
 
 program
@@ -193,9 +233,15 @@ program
     if (findings.some((finding) => finding.level === 'error')) process.exitCode = EXIT.notCompleted;
   });
 
+interface WatchFlags {
+  idleTimeout?: string;
+  json?: boolean;
+  untilNeeded?: boolean;
+}
+
 async function followRun(
   name: string | undefined,
-  options: { json: boolean; idleTimeout: number | null },
+  options: { json: boolean; idleTimeout: number | null; untilNeeded: boolean },
 ): Promise<void> {
   const { findRun } = await import('./app/find-run.ts');
   const { watchRun } = await import('./app/watch-run.ts');
@@ -206,7 +252,12 @@ async function followRun(
     process.once(signal, () => interrupt.abort());
   }
   try {
-    const end = await watchRun(run, { ...options, onChange: view.show, signal: interrupt.signal });
+    const end = await watchRun(run, {
+      ...options,
+      onChange: view.show,
+      signal: interrupt.signal,
+      now,
+    });
     view.close();
     const { explainWatchEnd } = await import('./core/explain-watch-end.ts');
     const { exitCode, message } = explainWatchEnd(end, run.state, isPlugin);

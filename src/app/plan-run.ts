@@ -63,5 +63,5 @@ function describePlan({ goal, tasks }: Plan, waves: string[][]): string {
 function describeNext(run: string, launches: Launch[]): string {
   return `Launch now, all in one message:
 ${launches.map(describeLaunch).join('\n')}
-Bash(command: "swarm watch ${run}", run_in_background: true)`;
+Bash(command: "swarm watch ${run} --until-needed", run_in_background: true, timeout: 3600000)`;
 }

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { watch } from 'chokidar';
-import { isEnded, toStatusDocument } from '../core/status-document.ts';
+import { agentsToStop } from '../core/next-step.ts';
+import { isEnded, overdueAttempts, toStatusDocument } from '../core/status-document.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { StatusDocument } from '../schema/status.ts';
+import { appendEvents } from '../store/ledger.ts';
 import { catchUp, type LoadedRun } from '../store/load-run.ts';
 import { writeCheckpointFiles, writeProjections } from '../store/projections.ts';
 
@@ -11,10 +13,13 @@ export interface WatchOptions {
   onChange(before: StatusDocument | null, after: StatusDocument): void;
   /** Milliseconds without any event and without an agent at work after which to give up; null never. */
   idleTimeout: number | null;
+  /** End also when the orchestrator has to do something that no notification tells it. */
+  untilNeeded: boolean;
   signal: AbortSignal;
+  now(): string;
 }
 
-export type WatchEnd = 'ended' | 'idle' | 'aborted';
+export type WatchEnd = 'ended' | 'idle' | 'needed' | 'aborted';
 
 /** Changes within this time are taken together; milliseconds. */
 const SETTLE_MS = 10;
@@ -58,21 +63,28 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
   let seen: StatusDocument | null = null;
   let settling: NodeJS.Timeout | undefined;
   let idling: NodeJS.Timeout | undefined;
+  let deadline: NodeJS.Timeout | undefined;
   following.signal.addEventListener('abort', () => {
     clearTimeout(settling);
     clearTimeout(idling);
+    clearTimeout(deadline);
   });
 
   const update = () => {
     settling = undefined;
     clearTimeout(idling);
+    clearTimeout(deadline);
     try {
+      recordOverdue(run, options.now());
       const status = bringUpToDate(run, seen);
       options.onChange(seen, status);
       seen = status;
+      const isNeeded = options.untilNeeded && agentsToStop(run.state).length > 0;
       if (isEnded(status.status)) following.resolve('ended');
+      else if (isNeeded) following.resolve('needed');
       else if (options.idleTimeout !== null && status.counts.working === 0)
         idling = setTimeout(() => following.resolve('idle'), options.idleTimeout);
+      else deadline = waitForDeadline(status, options.now(), update);
     } catch (error) {
       following.reject(existsSync(run.paths.ledger) ? error : removed(run));
     }
@@ -80,6 +92,28 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
   return () => {
     if (!following.signal.aborted) settling ??= setTimeout(update, SETTLE_MS);
   };
+}
+
+/** Enters the attempts whose time is over, so that their tasks go on without them. */
+function recordOverdue(run: LoadedRun, now: string): void {
+  catchUp(run);
+  const overdue = overdueAttempts(run.state, now);
+  if (overdue.length === 0) return;
+  appendEvents(
+    run.paths.ledger,
+    overdue.map(({ id }) => ({ event: 'attempt.timed_out', at: now, attempt: id })),
+  );
+}
+
+/** Wakes for the earliest deadline of what is at work. */
+function waitForDeadline(
+  status: StatusDocument,
+  now: string,
+  wake: () => void,
+): NodeJS.Timeout | undefined {
+  const deadlines = status.tasks.flatMap((task) => task.deadlineAt ?? []).sort();
+  if (deadlines[0] === undefined) return undefined;
+  return setTimeout(wake, Math.max(1, Date.parse(deadlines[0]) - Date.parse(now)));
 }
 
 function bringUpToDate(run: LoadedRun, before: StatusDocument | null): StatusDocument {

@@ -1,5 +1,5 @@
 import type { ErrorCategory } from '../schema/error-category.ts';
-import type { AgentOutcome, Report } from '../schema/ledger-event.ts';
+import type { AgentOutcome, ClientProcess, Report } from '../schema/ledger-event.ts';
 
 /** One execution of a task by one agent. */
 export interface Attempt {
@@ -7,6 +7,7 @@ export interface Attempt {
   id: string;
   task: string;
   session: string;
+  client: ClientProcess | null;
   /** 1 for the first attempt of its task; 0 when the launch was not accepted. */
   number: number;
   launchedAt: string;
@@ -27,12 +28,14 @@ export interface Attempt {
 export type Refusal =
   | { reason: 'not-pending'; status: string }
   | { reason: 'needs'; waitingFor: string[] }
+  | { reason: 'too-early'; retryAt: string }
   | { reason: 'limit'; limit: number }
   | { reason: 'client'; message: string };
 
 export interface AttemptEnd {
   at: string;
-  outcome: AgentOutcome;
+  /** `timeout` was decided here, the others are what became of the agent. */
+  outcome: AgentOutcome | 'timeout' | 'interrupted';
   category: ErrorCategory | null;
   message: string | null;
 }
@@ -45,7 +48,16 @@ export interface ReportFact {
 }
 
 /** A later fact about an end replaces an earlier one only when it is stronger. */
-const STRENGTH = { lost: 0, empty: 1, failed: 2, stopped: 3, reported: 4 } as const;
+const STRENGTH = {
+  interrupted: 0,
+  lost: 1,
+  empty: 2,
+  failed: 3,
+  stopped: 4,
+  reported: 5,
+  // Decided: what the agent still does afterwards changes nothing.
+  timeout: 6,
+} as const;
 
 /**
  * Enters a fact about how an attempt ended; of equally strong facts the earliest counts.
@@ -72,6 +84,8 @@ function orderOf({ at, category, message }: AttemptEnd): string {
  * the one stored last, or the one brought first.
  */
 export function recordReport(attempt: Attempt, fact: ReportFact): void {
+  // The task was settled without it; it is kept on the disk as what it is, a late one.
+  if (attempt.end?.outcome === 'timeout') return;
   if (attempt.reportFact && !countsBefore(fact, attempt.reportFact)) return;
   attempt.reportFact = fact;
   attempt.report = fact.report;

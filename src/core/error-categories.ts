@@ -42,7 +42,7 @@ const CONCURRENCY_LIMIT = /concurrent subagent limit/i;
  * @returns the category; what is not known is `fatal`, since repeating it may do harm
  */
 export function categoriseError(name: string | undefined, message: string): ErrorCategory {
-  const byName = BY_NAME[name ?? ''];
+  const byName = Object.hasOwn(BY_NAME, name ?? '') ? BY_NAME[name ?? ''] : undefined;
   if (byName) return byName;
   const [, first, second] = HTTP_STATUS.exec(message) ?? [];
   const byStatus = BY_HTTP_STATUS[Number(first ?? second)];

@@ -1,11 +1,11 @@
-import { describeLaunch, launchesOf } from './next-step.ts';
+import { describeLaunch, describeNextStep, launchesOf } from './next-step.ts';
 import type { RunState } from './run-state.ts';
 import { toStatusDocument } from './status-document.ts';
 import { EXIT } from './swarm-error.ts';
 
 /** What the end of a watch means: the exit code, and what to do next where there is something. */
 export function explainWatchEnd(
-  end: 'ended' | 'idle' | 'aborted',
+  end: 'ended' | 'idle' | 'needed' | 'aborted',
   state: RunState,
   isPlugin: boolean,
 ): { exitCode: number; message: string | null } {
@@ -15,6 +15,10 @@ export function explainWatchEnd(
       exitCode: EXIT.interrupted,
       message: `run ${run} goes on; \`swarm watch ${run}\` follows it again`,
     };
+  }
+  if (end === 'needed') {
+    const message = `${describeNextStep(state, isPlugin)} Then start \`swarm watch ${run} --until-needed\` again.`;
+    return { exitCode: EXIT.notCompleted, message };
   }
   if (end === 'idle') {
     const launches = launchesOf(state, isPlugin).map(describeLaunch);

@@ -29,6 +29,17 @@ export function launchesOf(state: RunState, isPlugin: boolean): Launch[] {
   }));
 }
 
+/** The ids of agents that may still run though their task is cancelled or their time is over. */
+export function agentsToStop(state: RunState): string[] {
+  return [...state.tasks.values()].flatMap((task) =>
+    task.attempts.flatMap((attempt) => {
+      const isUnwanted = attempt.end ? attempt.end.outcome === 'timeout' : task.isCancelRequested;
+      const hasEnded = state.agents.get(attempt.agentId ?? '')?.ends.length;
+      return isUnwanted && attempt.agentId && !hasEnded ? attempt.agentId : [];
+    }),
+  );
+}
+
 /** A launch as a model reads it best: the call itself. */
 export function describeLaunch({ description, subagent_type, prompt }: Launch): string {
   return `Agent(description: ${JSON.stringify(description)}, subagent_type: "${subagent_type}", prompt: "${prompt}")`;
@@ -47,11 +58,13 @@ export function describeNextStep(state: RunState, isPlugin: boolean): string {
   if (isEnded(status.status)) {
     return `${head} Read it with \`swarm summary ${status.run} --max-chars 12000\` and answer the person.`;
   }
+  const stops = agentsToStop(state);
+  const stop = stops.length > 0 ? ` Stop these agents with TaskStop: ${stops.join(', ')}.` : '';
   const launches = launchesOf(state, isPlugin);
   if (launches.length > 0) {
-    return `${head} Launch now, all in one message: ${launches.map(describeLaunch).join(' ')}`;
+    return `${head}${stop} Launch now, all in one message: ${launches.map(describeLaunch).join(' ')}`;
   }
   if (status.counts.working > 0)
-    return `${head} Nothing to launch now; wait for the next notification.`;
+    return `${head}${stop} Nothing to launch now; wait for the next notification.`;
   return `${head} Nothing is at work and nothing can be launched.`;
 }

@@ -34,7 +34,7 @@ You are one of several agents that work at the same time on parts of one goal. Y
     writes.length > 0
       ? `Change only files that match: ${writes.map((glob) => `\`${glob}\``).join(', ')}. Other agents work in the same tree.`
       : 'Other agents work in the same tree: change no file unless the task says so.',
-  )}# Progress and result
+  )}${section('# Earlier attempts', describeEarlier(task))}# Progress and result
 You have ${formatDuration(timeout)}. Run these commands with Bash exactly in this form, alone in their call:
 
 After each step that brings you forward:
@@ -47,6 +47,17 @@ SWARM_REPORT
 
 Then end with an abstract of at most five sentences as your last message: outcome first, then what the reader must know. If you cannot do the task, say why in the report; never end with an empty message.
 `;
+}
+
+/** Where earlier attempts got to; the attempt that is being launched is the latest. */
+function describeEarlier(task: TaskState): string {
+  const lines = task.attempts.slice(0, -1).flatMap(({ number, percent, message, end }) => {
+    if (!end) return [];
+    const reached = message ? ` It had got to ${percent}%: ${message}` : '';
+    return `- Attempt ${number} ended (${end.outcome}${end.message ? `: ${end.message}` : ''}).${reached}`;
+  });
+  if (lines.length === 0) return '';
+  return `Others began this task. Look first at what of their work is in the files, and go on from there.\n${lines.join('\n')}`;
 }
 
 function section(heading: string, text?: string): string {

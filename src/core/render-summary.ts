@@ -68,7 +68,7 @@ function renderHead(state: RunState, status: StatusDocument, notes: readonly str
   const head = [
     `# ${escapeMarkdown(status.goal)}`,
     `**${STATUS_ICONS[status.status]} ${statusWord(status.status)}**: ${outcomeLine(status)}${quorumNote(state, status)}`,
-    `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.`,
+    `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${limitNote(state)}`,
   ];
   const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
   if (lines.length > 0) head.push(`## What is missing\n\n${lines.join('\n')}`);
@@ -86,6 +86,13 @@ export function outcomeLine(status: StatusDocument): string {
   const parts = [`${counts.completed} of ${plural(tasks.length, 'task')} completed`, ...others];
   if (status.endedAt) parts.push(`in ${between(status.startedAt, status.endedAt)}`);
   return parts.join(', ');
+}
+
+function limitNote(state: RunState): string {
+  const { limit } = state.parallel;
+  return limit < state.opened.policy.maxParallel
+    ? ` Rate limits or the client allow ${plural(limit, 'agent')} at once for now.`
+    : '';
 }
 
 function quorumNote(state: RunState, status: StatusDocument): string {

@@ -1,5 +1,8 @@
 import type { AgentEnded, LedgerEvent, Report, RunOpened } from '../schema/ledger-event.ts';
+import type { Task } from '../schema/plan.ts';
 import { type Attempt, isAtWork, type Refusal, recordEnd, recordReport } from './attempt.ts';
+import { formatDuration } from './format.ts';
+import { retryTime } from './retry.ts';
 import { type TaskState, taskStatuses } from './task-status.ts';
 
 /**
@@ -18,6 +21,12 @@ export interface RunState {
   agents: Map<string, AgentFacts>;
   /** Reports that came for a task when no attempt of it was at work. */
   lateReports: { task: string; report: Report }[];
+  /** The session that looks after the run now; null before any did. */
+  session: string | null;
+  /** How many agents may work at once now, and since which moment. */
+  parallel: { limit: number; since: string };
+  /** How often in a row the end of the orchestrator's turn was held back. */
+  holds: number;
   /** Whether the orchestrator read the summary after the run had ended. */
   isSummaryRead: boolean;
   lastEventAt: string;
@@ -44,12 +53,26 @@ export function foldLedger(events: Iterable<LedgerEvent>): RunState | null {
 export function openRun(opened: RunOpened): RunState {
   return {
     opened,
-    tasks: new Map(opened.tasks.map((plan) => [plan.id, { plan, attempts: [], log: [] }])),
+    tasks: new Map(opened.tasks.map((plan) => [plan.id, newTask(plan)])),
     attempts: new Map(),
     agents: new Map(),
     lateReports: [],
+    session: opened.session,
+    parallel: { limit: opened.policy.maxParallel, since: opened.at },
+    holds: 0,
     isSummaryRead: false,
     lastEventAt: opened.at,
+  };
+}
+
+function newTask(plan: Task): TaskState {
+  return {
+    plan,
+    attempts: [],
+    log: [],
+    logged: new Set(),
+    isCancelRequested: false,
+    retryRequestedAfter: null,
   };
 }
 
@@ -68,6 +91,16 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
   'summary.read': (state) => {
     state.isSummaryRead = true;
   },
+  'attempt.timed_out': timedOut,
+  'cancel.requested': cancelRequested,
+  'retry.requested': retryRequested,
+  'run.adopted': (state, { session }) => {
+    state.session = session;
+    state.holds = 0;
+  },
+  'turn.held': (state) => {
+    state.holds++;
+  },
 };
 
 /** Applies one event to `state` in place. An event that says nothing new changes nothing. */
@@ -79,11 +112,12 @@ export function applyEvent(state: RunState, event: LedgerEvent): void {
 function launched(state: RunState, event: EventOf<'attempt.launched'>): void {
   const task = state.tasks.get(event.task);
   if (!task || state.attempts.has(event.attempt)) return;
-  const refusal = whyNotLaunchable(state, task);
+  const refusal = whyNotLaunchable(state, task, event.at);
   const attempt: Attempt = {
     id: event.attempt,
     task: event.task,
     session: event.session,
+    client: event.client ?? null,
     number: refusal ? 0 : task.attempts.length + 1,
     launchedAt: event.at,
     startedAt: null,
@@ -97,22 +131,27 @@ function launched(state: RunState, event: EventOf<'attempt.launched'>): void {
     refusal,
   };
   state.attempts.set(attempt.id, attempt);
-  if (!refusal) task.attempts.push(attempt);
+  if (refusal) return;
+  task.attempts.push(attempt);
+  state.session = event.session;
+  state.holds = 0;
 }
 
-function whyNotLaunchable(state: RunState, task: TaskState): Refusal | null {
-  const statuses = taskStatuses(state.tasks);
+function whyNotLaunchable(state: RunState, task: TaskState, at: string): Refusal | null {
+  const statuses = taskStatuses(state);
   const status = statuses.get(task.plan.id) ?? 'pending';
   if (status !== 'pending') return { reason: 'not-pending', status };
   const waitingFor = task.plan.needs.filter((need) => statuses.get(need) !== 'completed');
   if (waitingFor.length > 0) return { reason: 'needs', waitingFor };
-  if (freeSlots(state) === 0) return { reason: 'limit', limit: state.opened.policy.maxParallel };
+  const retryAt = retryTime(state.opened, task);
+  if (retryAt !== null && at < retryAt) return { reason: 'too-early', retryAt };
+  if (freeSlots(state) === 0) return { reason: 'limit', limit: state.parallel.limit };
   return null;
 }
 
 /** How many more agents may work at once. */
 export function freeSlots(state: RunState): number {
-  let free = state.opened.policy.maxParallel;
+  let free = state.parallel.limit;
   for (const task of state.tasks.values()) {
     const attempt = task.attempts.at(-1);
     if (attempt && isAtWork(attempt)) free--;
@@ -142,6 +181,9 @@ function earlier(known: string | null, at: string): string {
   return known !== null && known < at ? known : at;
 }
 
+/** The client's own words above its limit. */
+const CLIENT_LIMIT = /You can run (\d+) subagents? at once/;
+
 function refused(state: RunState, event: EventOf<'attempt.refused'>): void {
   const attempt = state.attempts.get(event.attempt);
   if (!attempt || attempt.refusal || attempt.agentId || attempt.report) return;
@@ -149,6 +191,8 @@ function refused(state: RunState, event: EventOf<'attempt.refused'>): void {
     recordEnd(attempt, { ...event, outcome: 'failed' });
     return;
   }
+  const [, limit] = CLIENT_LIMIT.exec(event.message) ?? [];
+  if (limit !== undefined) lowerLimit(state, Number(limit), event.at);
   // A launch that only has to wait leaves no attempt behind: the task is ready again.
   attempt.refusal = { reason: 'client', message: event.message };
   attempt.number = 0;
@@ -173,7 +217,33 @@ function agentEnded(state: RunState, event: AgentEnded): void {
       : undefined;
   if (!attempt) return;
   if (agentId) link(state, attempt, agentId);
+  adaptLimit(state, attempt, event);
+  if (attempt.end?.outcome === 'timeout' && event.report) {
+    state.lateReports.push({ task: attempt.task, report: event.report });
+  }
   settle(attempt, event);
+}
+
+const OVERLOAD = /\b(?:429|529)\b|rate.?limit|overloaded/i;
+
+/**
+ * Rate limits and overload halve how many agents may work at once, completions raise it by one.
+ * Failures of attempts that began before the last halving tell nothing new.
+ */
+function adaptLimit(state: RunState, attempt: Attempt, event: AgentEnded): void {
+  if (attempt.end) return;
+  const { limit, since } = state.parallel;
+  const { maxParallel } = state.opened.policy;
+  if (event.outcome === 'reported' && limit < maxParallel) {
+    state.parallel = { limit: limit + 1, since };
+  } else if (event.category === 'transient' && OVERLOAD.test(event.message ?? '')) {
+    if (attempt.launchedAt >= since) lowerLimit(state, Math.floor(limit / 2), event.at);
+  }
+}
+
+function lowerLimit(state: RunState, limit: number, at: string): void {
+  if (limit >= state.parallel.limit) return;
+  state.parallel = { limit: Math.max(1, limit), since: at };
 }
 
 function settle(attempt: Attempt, event: AgentEnded): void {
@@ -190,8 +260,9 @@ function checkpoint(state: RunState, event: EventOf<'task.checkpoint'>): void {
   const { at, message } = event;
   attempt.percent = Math.max(attempt.percent, event.percent);
   attempt.message = message;
-  const isKnown = task.log.some((known) => known.at === at && known.message === message);
-  if (isKnown) return;
+  const key = `${at} ${message}`;
+  if (task.logged.has(key)) return;
+  task.logged.add(key);
   task.log.push({ at, attempt: attempt.number, percent: attempt.percent, message });
 }
 
@@ -211,11 +282,40 @@ function sessionEnded(state: RunState, event: EventOf<'session.ended'>): void {
     if (attempt.session !== event.session || attempt.refusal) continue;
     recordEnd(attempt, {
       at: event.at,
-      outcome: 'lost',
+      outcome: 'interrupted',
       category: 'lost',
       message: `its session ended (${event.reason}) before it reported`,
     });
   }
+}
+
+function timedOut(state: RunState, event: EventOf<'attempt.timed_out'>): void {
+  const attempt = state.attempts.get(event.attempt);
+  const task = attempt && state.tasks.get(attempt.task);
+  if (!attempt || !task || !isAtWork(attempt)) return;
+  const { startToCloseTimeout } = state.opened.policy.tiers[task.plan.tier];
+  recordEnd(attempt, {
+    at: event.at,
+    outcome: 'timeout',
+    category: 'timeout',
+    message: `it was not done after ${formatDuration(startToCloseTimeout)}`,
+  });
+}
+
+function cancelRequested(state: RunState, event: EventOf<'cancel.requested'>): void {
+  for (const [id, task] of state.tasks) {
+    if (event.task !== null && event.task !== id) continue;
+    task.isCancelRequested = true;
+    task.retryRequestedAfter = null;
+  }
+}
+
+function retryRequested(state: RunState, event: EventOf<'retry.requested'>): void {
+  const task = state.tasks.get(event.task);
+  if (!task) return;
+  task.retryRequestedAfter = task.attempts.length;
+  task.isCancelRequested = false;
+  state.isSummaryRead = false;
 }
 
 function factsOf(state: RunState, agentId: string): AgentFacts {

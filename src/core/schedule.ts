@@ -22,7 +22,7 @@ export function planWaves(tasks: readonly Pick<Task, 'id' | 'needs'>[]): string[
 
 /** The tasks to launch now, in plan order: what they need is completed and a slot is free. */
 export function readyTasks(state: RunState): Task[] {
-  const statuses = taskStatuses(state.tasks);
+  const statuses = taskStatuses(state);
   return [...state.tasks.values()]
     .map((task) => task.plan)
     .filter(

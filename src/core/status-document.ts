@@ -5,14 +5,14 @@ import {
   type TaskStatus,
   type TaskStatusEntry,
 } from '../schema/status.ts';
-import type { Attempt } from './attempt.ts';
+import { type Attempt, isAtWork } from './attempt.ts';
 import { countNeeded } from './quorum.ts';
 import type { RunState } from './run-state.ts';
 import { deadNeed, isSettled, type TaskState, taskStatuses } from './task-status.ts';
 
 /** The status document of a run. It depends on the ledger alone, never on the time of the call. */
 export function toStatusDocument(state: RunState): StatusDocument {
-  const statuses = taskStatuses(state.tasks);
+  const statuses = taskStatuses(state);
   const tasks = [...state.tasks.values()].map((task) => toEntry(state, task, statuses));
   const status = runStatus(state, [...statuses.values()]);
   return {
@@ -66,6 +66,8 @@ function toEntry(
   const { id, title, agent, tier, needs } = task.plan;
   const status = statuses.get(id) ?? 'pending';
   const attempt = task.attempts.at(-1);
+  // A task that waits for its next attempt shows nothing of the last but its message.
+  const shown = status === 'pending' ? undefined : attempt;
   return {
     id,
     title,
@@ -73,12 +75,12 @@ function toEntry(
     tier,
     needs,
     status,
-    percent: status === 'completed' ? 100 : (attempt?.percent ?? 0),
+    percent: status === 'completed' ? 100 : (shown?.percent ?? 0),
     message: messageOf(task, status, statuses),
     attempts: task.attempts.length,
-    agentId: attempt?.agentId ?? null,
-    startedAt: attempt ? startOf(attempt) : null,
-    endedAt: attempt?.end?.at ?? null,
+    agentId: shown?.agentId ?? null,
+    startedAt: shown ? startOf(shown) : null,
+    endedAt: shown?.end?.at ?? null,
     deadlineAt: attempt && status === 'working' ? deadlineOf(state, task, attempt) : null,
     result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
     error: status === 'failed' && attempt ? errorOf(attempt) : null,
@@ -87,6 +89,15 @@ function toEntry(
 
 export function startOf(attempt: Attempt): string {
   return attempt.startedAt ?? attempt.launchedAt;
+}
+
+/** The attempts at work whose time is over. */
+export function overdueAttempts(state: RunState, now: string): Attempt[] {
+  return [...state.tasks.values()].flatMap((task) => {
+    const attempt = task.attempts.at(-1);
+    if (!attempt || !isAtWork(attempt)) return [];
+    return deadlineOf(state, task, attempt) <= now ? attempt : [];
+  });
 }
 
 function deadlineOf(state: RunState, task: TaskState, attempt: Attempt): string {
@@ -108,6 +119,10 @@ function messageOf(
         ? `needs ${need}, which ${statuses.get(need) === 'failed' ? 'failed' : 'was cancelled'}`
         : null)
     );
+  }
+  if (status === 'pending' && attempt?.end) {
+    const { category, message } = attempt.end;
+    return `attempt ${attempt.number} ended (${category}: ${message}); to be tried again`;
   }
   return attempt?.message ?? null;
 }

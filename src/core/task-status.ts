@@ -1,12 +1,19 @@
 import type { Task } from '../schema/plan.ts';
 import type { TaskStatus } from '../schema/status.ts';
 import { type Attempt, attemptStatus } from './attempt.ts';
+import { mayRetry } from './retry.ts';
+import type { RunState } from './run-state.ts';
 
 export interface TaskState {
   plan: Task;
   /** Accepted attempts, oldest first. */
   attempts: Attempt[];
   log: Checkpoint[];
+  /** What `log` holds, so that an event that comes twice is entered once. */
+  logged: Set<string>;
+  isCancelRequested: boolean;
+  /** How many attempts there were when someone asked for one more; null when nobody did. */
+  retryRequestedAfter: number | null;
 }
 
 export interface Checkpoint {
@@ -16,29 +23,37 @@ export interface Checkpoint {
   message: string;
 }
 
-export type Tasks = ReadonlyMap<string, TaskState>;
-
 /**
- * The status of every task. It is derived, never stored: that of the latest attempt, and for a task
- * without one `pending`, or `cancelled` when something that it needs can no longer complete.
+ * The status of every task. It is derived, never stored: that of the latest attempt; `pending` for a
+ * task without one or to be tried again; `cancelled` when that was asked for or something that the
+ * task needs can no longer complete.
  */
-export function taskStatuses(tasks: Tasks): Map<string, TaskStatus> {
+export function taskStatuses(state: RunState): Map<string, TaskStatus> {
+  const { tasks } = state;
   const statuses = new Map<string, TaskStatus>();
   const statusOf = (id: string): TaskStatus => {
     const known = statuses.get(id);
     if (known) return known;
     const task = tasks.get(id);
-    const attempt = task?.attempts.at(-1);
-    const status = attempt
-      ? attemptStatus(attempt)
-      : task?.plan.needs.some((need) => isDeadEnd(statusOf(need)))
-        ? 'cancelled'
-        : 'pending';
-    statuses.set(id, status);
-    return status;
+    const status = task ? ownStatus(state, task) : 'pending';
+    const isBlocked =
+      status === 'pending' && task?.plan.needs.some((need) => isDeadEnd(statusOf(need)));
+    statuses.set(id, isBlocked ? 'cancelled' : status);
+    return isBlocked ? 'cancelled' : status;
   };
   for (const id of tasks.keys()) statusOf(id);
   return statuses;
+}
+
+/** The status of a task as far as it does not depend on others. */
+function ownStatus(state: RunState, task: TaskState): TaskStatus {
+  const attempt = task.attempts.at(-1);
+  const status = attempt ? attemptStatus(attempt) : 'pending';
+  if (status === 'working' || status === 'completed') return status;
+  if (task.retryRequestedAfter === task.attempts.length) return 'pending';
+  if (task.isCancelRequested || status === 'cancelled') return 'cancelled';
+  if (status === 'pending' || mayRetry(state.opened, task)) return 'pending';
+  return 'failed';
 }
 
 /** The first task that `task` needs and that can no longer complete. */

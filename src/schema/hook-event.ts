@@ -87,6 +87,12 @@ export const stopFailureEvent = z.looseObject({
 
 export const userPromptEvent = z.looseObject({ ...common, prompt: z.string() });
 
+export const stopEvent = z.looseObject({
+  ...common,
+  ...inAgent,
+  background_tasks: z.optional(z.array(z.looseObject({ id: z.string() }))),
+});
+
 export const sessionEvent = z.looseObject({
   ...common,
   source: z.optional(z.string()),

@@ -36,6 +36,10 @@ export const runOpened = z.strictObject({
 });
 export type RunOpened = z.infer<typeof runOpened>;
 
+/** A process: its id and, where the system tells it, when it started, in units of that system. */
+const clientProcess = z.strictObject({ pid: z.int(), startedAt: z.nullable(z.string()) });
+export type ClientProcess = z.infer<typeof clientProcess>;
+
 /** The orchestrator asked for an agent. `attempt` is the id of that tool call. */
 const attemptLaunched = z.strictObject({
   event: z.literal('attempt.launched'),
@@ -43,6 +47,8 @@ const attemptLaunched = z.strictObject({
   task: taskId,
   attempt: clientId,
   session: clientId,
+  /** The client's process, by which a later session sees whether that one still lives. */
+  client: z.optional(clientProcess),
 });
 
 /** The agent of an attempt is known. */
@@ -113,6 +119,41 @@ const sessionEnded = z.strictObject({
   reason: z.string(),
 });
 
+/** The time of an attempt was over before its agent had ended. */
+const attemptTimedOut = z.strictObject({
+  event: z.literal('attempt.timed_out'),
+  at,
+  attempt: clientId,
+});
+
+/** Someone wants a task, or without one the whole run, to stop. */
+const cancelRequested = z.strictObject({
+  event: z.literal('cancel.requested'),
+  at,
+  task: z.nullable(taskId),
+});
+
+/** Someone wants a task that did not complete to be tried once more. */
+const retryRequested = z.strictObject({
+  event: z.literal('retry.requested'),
+  at,
+  task: taskId,
+});
+
+/** A session took over the run. */
+const runAdopted = z.strictObject({
+  event: z.literal('run.adopted'),
+  at,
+  session: clientId,
+});
+
+/** The end of the orchestrator's turn was held back, since something was left to do. */
+const turnHeld = z.strictObject({
+  event: z.literal('turn.held'),
+  at,
+  session: clientId,
+});
+
 /** The orchestrator has read the summary of the ended run. */
 const summaryRead = z.strictObject({
   event: z.literal('summary.read'),
@@ -131,5 +172,10 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   reportStored,
   sessionEnded,
   summaryRead,
+  attemptTimedOut,
+  cancelRequested,
+  retryRequested,
+  runAdopted,
+  turnHeld,
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEvent>;

@@ -158,6 +158,11 @@ const CASES: { name: string; text: string; found: string[] }[] = [
     found: ['17 unknown-section'],
   },
   {
+    name: 'a section of no task behind text of many lines',
+    text: source({ body: 'Shared\nof two.\n\n## a\nx\ny\n\n- 1\n- 2\n\n\n## b\nz\n\n## c\n' }),
+    found: ['28 unknown-section'],
+  },
+  {
     name: 'a section twice',
     text: source({ body: '## a\nx\n\n## b\ny\n\n## a\nz\n' }),
     found: ['20 duplicate-section'],

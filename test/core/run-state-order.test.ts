@@ -38,6 +38,7 @@ const FATES: Record<string, Fate> = {
       checkpoint(task, 90),
       ended(task, { ...ofAgent, report: makeReport(`agent.${task}`), at: at(110) }),
       ended(task, { at: at(110) }),
+      ended(task, { at: at(120), abstract: 'Said again' }),
     ],
   },
   'reports, and its report waits for its name': {
@@ -116,11 +117,18 @@ const FATES: Record<string, Fate> = {
     facts: (task) => [started(task), ended(task, { ...ofAgent, ...stopped }), ended(task, stopped)],
   },
   'ends with its session': {
-    status: 'failed',
+    status: 'pending',
     facts: (task) => [
       started(task),
       sessionEnded({ session: `session-${task}` }),
       sessionEnded({ session: `session-${task}`, at: at(21), reason: 'again' }),
+    ],
+  },
+  'is lost': {
+    status: 'failed',
+    facts: (task) => [
+      started(task),
+      sessionEnded({ session: `session-${task}` }),
       ended(task, { ...lost, at: at(25) }),
     ],
   },
@@ -137,7 +145,12 @@ const FATES: Record<string, Fate> = {
   },
   'is at work': {
     status: 'working',
-    facts: (task) => [agentStarted(task), started(task), checkpoint(task, 10)],
+    facts: (task) => [
+      started(task, { at: at(4) }),
+      agentStarted(task, { at: at(3) }),
+      agentStarted(task, { at: at(2) }),
+      checkpoint(task, 10),
+    ],
   },
 };
 

@@ -3,7 +3,22 @@ import { foldLedger, type RunState } from '../../src/core/run-state.ts';
 import { toStatusDocument } from '../../src/core/status-document.ts';
 import type { AgentEnded, LedgerEvent, Report, RunOpened } from '../../src/schema/ledger-event.ts';
 import type { Task } from '../../src/schema/plan.ts';
+import type { Policy, TierPolicy } from '../../src/schema/policy.ts';
 import type { TaskStatusEntry } from '../../src/schema/status.ts';
+
+/** The default limits, but nothing is tried again. */
+export const NO_RETRY: Policy = {
+  ...DEFAULT_POLICY,
+  tiers: {
+    quick: once(DEFAULT_POLICY.tiers.quick),
+    medium: once(DEFAULT_POLICY.tiers.medium),
+    long: once(DEFAULT_POLICY.tiers.long),
+  },
+};
+
+function once(tier: TierPolicy): TierPolicy {
+  return { ...tier, retry: { ...tier.retry, maximumAttempts: 1 } };
+}
 
 export const RUN = '20261122-181530-412abc';
 export const SESSION = 'session-1';
@@ -49,7 +64,7 @@ export function opened(
     quorum: 'all',
     context: '',
     tasks: tasks.map((task) => (typeof task === 'string' ? makeTask(task) : task)),
-    policy: DEFAULT_POLICY,
+    policy: NO_RETRY,
     session: SESSION,
     ...more,
   };

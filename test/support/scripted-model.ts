@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -281,7 +282,10 @@ function sendReply(
 /** Makes a function that turns replies into messages whose ids are unique within one model. */
 function makeComposer(): (reply: Reply, model: string) => OutgoingMessage {
   let lastId = 0;
-  const nextId = (prefix: string): string => `${prefix}_${String(++lastId).padStart(8, '0')}`;
+  // Unique across models too, as a real API's ids are.
+  const series = randomBytes(4).toString('hex');
+  const nextId = (prefix: string): string =>
+    `${prefix}_${series}${String(++lastId).padStart(8, '0')}`;
   return (reply, model) => {
     const texts = reply.text === undefined ? [] : [{ type: 'text', text: reply.text }];
     const uses = (reply.toolUses ?? []).map(({ name, input }) => ({

@@ -1,9 +1,12 @@
 import type * as z from 'zod/mini';
 import { parseTaskRef } from '../../core/launch-token.ts';
 import { type OwnCommand, readOwnCommand } from '../../core/own-command.ts';
+import { attemptOfAgent } from '../../core/run-state.ts';
+import { overdueAttempts } from '../../core/status-document.ts';
 import type { preBashEvent } from '../../schema/hook-event.ts';
 import { storeResult } from '../store-result.ts';
-import { allowToolUse, type HookContext, type HookOutput } from './hook-context.ts';
+import { allowToolUse, endAgent, type HookContext, type HookOutput } from './hook-context.ts';
+import { loadOpenRuns, record } from './record-agent.ts';
 
 /** What an agent calls for its own task or to read; none of it decides anything. */
 const IN_AGENTS = new Set(['checkpoint', 'result', 'status', 'summary', 'list']);
@@ -28,6 +31,8 @@ export function allowOwnCommand(
   event: z.infer<typeof preBashEvent>,
   context: HookContext,
 ): HookOutput {
+  const unwanted = whyUnwanted(event.agent_id, context);
+  if (unwanted) return endAgent(unwanted);
   const command = readOwnCommand(event.tool_input.command);
   const allowed = event.agent_id === undefined ? IN_CONVERSATION : IN_AGENTS;
   if (!command || !allowed.has(command.subcommand)) return null;
@@ -36,6 +41,24 @@ export function allowOwnCommand(
     `swarm ${command.subcommand}`,
     shortened ? { ...event.tool_input, command: shortened } : undefined,
   );
+}
+
+/** Why the agent that calls has to end: its task was cancelled or its time is over. */
+function whyUnwanted(agentId: string | undefined, context: HookContext): string | null {
+  if (agentId === undefined) return null;
+  for (const run of loadOpenRuns(context.root)) {
+    const attempt = attemptOfAgent(run.state, agentId);
+    const task = attempt && run.state.tasks.get(attempt.task);
+    if (!attempt || !task) continue;
+    const overdue = overdueAttempts(run.state, context.now());
+    if (overdue.includes(attempt)) {
+      const at = context.now();
+      record(run, [{ event: 'attempt.timed_out', at, attempt: attempt.id }], context, attempt.task);
+    }
+    if (attempt.end?.outcome === 'timeout') return `the time of task "${attempt.task}" is over`;
+    if (task.isCancelRequested) return `task "${attempt.task}" was cancelled`;
+  }
+  return null;
 }
 
 /** Linux takes 131,072 bytes for one argument, and the client gives the shell the command as one. */

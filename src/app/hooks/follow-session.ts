@@ -1,14 +1,19 @@
 import type * as z from 'zod/mini';
 import { isAtWork } from '../../core/attempt.ts';
-import type { sessionEvent } from '../../schema/hook-event.ts';
+import { describeNextStep } from '../../core/next-step.ts';
+import { describeRecovery, whatHoldsTheTurn } from '../../core/unfinished-business.ts';
+import type { sessionEvent, stopEvent } from '../../schema/hook-event.ts';
+import { appendEvents } from '../../store/ledger.ts';
+import { catchUp, type LoadedRun } from '../../store/load-run.ts';
 import { writeCheckpointFiles } from '../../store/projections.ts';
-import type { HookContext, HookOutput } from './hook-context.ts';
-import { loadOpenRuns, record } from './record-agent.ts';
+import { endDeadSessions } from '../end-dead-sessions.ts';
+import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
+import { loadOpenRuns, record, recordAgentEnd } from './record-agent.ts';
 
 /** Reasons for which a session's id ends while its agents go on. */
 const AGENTS_GO_ON = new Set(['clear', 'resume']);
 
-/** When a session ends: its agents end with it, and those that had not reported are lost. */
+/** When a session ends: its agents end with it, and those that had not reported are interrupted. */
 export function recordSessionEnd(
   event: z.infer<typeof sessionEvent>,
   context: HookContext,
@@ -27,4 +32,80 @@ export function recordSessionEnd(
     );
   }
   return null;
+}
+
+/**
+ * When a session starts, also after a crash, `/clear` or a compaction: the agents of clients that
+ * are gone are entered as interrupted, and Claude is told of the runs that are not over.
+ */
+export function recordSessionStart(
+  event: z.infer<typeof sessionEvent>,
+  context: HookContext,
+): HookOutput {
+  const lines = loadOpenRuns(context.root).flatMap((run) => {
+    endDeadSessions(run, context);
+    if (isOfThisClient(run, event.session_id, context)) {
+      adopt(run, event.session_id, context);
+      return [
+        describeRecovery(run.state, run.paths.dir),
+        describeNextStep(run.state, context.isPlugin),
+      ];
+    }
+    const isLeftAlone = [...run.state.attempts.values()].every((attempt) => !isAtWork(attempt));
+    return isLeftAlone && !run.state.isSummaryRead
+      ? `There is an unfinished swarm run ${run.paths.run} of another session. If the person wants to go on with it: /swarm-resume ${run.paths.run}`
+      : [];
+  });
+  return lines.length > 0 ? addContext(event.hook_event_name, lines.join('\n')) : null;
+}
+
+function isOfThisClient({ state }: LoadedRun, session: string, { client }: HookContext): boolean {
+  return (
+    state.session === session ||
+    [...state.attempts.values()].some(
+      (attempt) =>
+        attempt.client?.pid === client.pid && attempt.client.startedAt === client.startedAt,
+    )
+  );
+}
+
+function adopt(run: LoadedRun, session: string, context: HookContext): void {
+  if (run.state.session === session) return;
+  appendEvents(run.paths.ledger, [{ event: 'run.adopted', at: context.now(), session }]);
+  catchUp(run);
+}
+
+/**
+ * When the orchestrator's turn ends: agents that the client no longer has and that never reported
+ * are entered as lost, and the turn is held while something is left that only it can do.
+ */
+export function holdTurn(event: z.infer<typeof stopEvent>, context: HookContext): HookOutput {
+  const { session_id: session, background_tasks: tasks } = event;
+  if (event.agent_id !== undefined) return null;
+  const runs = loadOpenRuns(context.root).filter((run) => isOfThisClient(run, session, context));
+  const alive = tasks && new Set(tasks.map((task) => task.id));
+  for (const run of runs) {
+    if (alive) recordMissing(run, alive, context);
+    const reason = whatHoldsTheTurn(run.state, context.isPlugin);
+    if (!reason) continue;
+    appendEvents(run.paths.ledger, [{ event: 'turn.held', at: context.now(), session }]);
+    return { decision: 'block', reason };
+  }
+  return null;
+}
+
+function recordMissing(run: LoadedRun, alive: ReadonlySet<string>, context: HookContext): void {
+  for (const attempt of run.state.attempts.values()) {
+    const isOurs = attempt.client?.pid === context.client.pid;
+    if (!isOurs || !isAtWork(attempt) || alive.has(attempt.agentId ?? '')) continue;
+    const message = attempt.agentId
+      ? 'the client no longer has its agent, which never reported'
+      : 'the client never started its agent';
+    const { agentId, id } = attempt;
+    recordAgentEnd(
+      run,
+      { agentId, attempt: id, outcome: 'lost', category: 'lost', message, text: null },
+      context,
+    );
+  }
 }

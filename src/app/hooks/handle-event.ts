@@ -8,7 +8,7 @@ import {
   recordLaunched,
   recordLaunchFailure,
 } from './follow-agent.ts';
-import { recordSessionEnd } from './follow-session.ts';
+import { holdTurn, recordSessionEnd, recordSessionStart } from './follow-session.ts';
 import type { HookContext, HookOutput } from './hook-context.ts';
 import { launchAgent } from './launch-agent.ts';
 import { readNotifications } from './read-notifications.ts';
@@ -46,6 +46,10 @@ export function handleEvent(payload: Record<string, unknown>, context: HookConte
       return recordAgentFailure(hook.stopFailureEvent.parse(payload), context);
     case 'UserPromptSubmit':
       return readNotifications(hook.userPromptEvent.parse(payload), context);
+    case 'Stop':
+      return holdTurn(hook.stopEvent.parse(payload), context);
+    case 'SessionStart':
+      return recordSessionStart(hook.sessionEvent.parse(payload), context);
     case 'SessionEnd':
       return recordSessionEnd(hook.sessionEvent.parse(payload), context);
     default:

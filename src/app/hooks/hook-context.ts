@@ -1,3 +1,5 @@
+import type { ClientProcess } from '../../schema/ledger-event.ts';
+
 /** What a hook handler gets besides the event. */
 export interface HookContext {
   /** The directory that holds `.swarm`. */
@@ -6,14 +8,36 @@ export interface HookContext {
   isPlugin: boolean;
   /** @returns the time as ISO 8601 with milliseconds */
   now(): string;
+  /** Waits. @param ms milliseconds */
+  sleep(ms: number): void;
+  /** The client that called the hook. */
+  client: ClientProcess;
+  isAlive(client: ClientProcess): boolean;
 }
 
 /** The JSON that a hook prints; nothing is printed for null. */
-export type HookOutput = { hookSpecificOutput: Record<string, unknown> } | null;
+export type HookOutput =
+  | { continue: false; stopReason: string; hookSpecificOutput: Record<string, unknown> }
+  | { hookSpecificOutput: Record<string, unknown> }
+  | { decision: 'block'; reason: string }
+  | null;
 
 /** Refuses a tool call; the model reads the reason. */
 export function denyToolUse(reason: string): HookOutput {
   return {
+    hookSpecificOutput: {
+      hookEventName: 'PreToolUse',
+      permissionDecision: 'deny',
+      permissionDecisionReason: reason,
+    },
+  };
+}
+
+/** Ends the agent at this tool call, which does not run either. */
+export function endAgent(reason: string): HookOutput {
+  return {
+    continue: false,
+    stopReason: reason,
     hookSpecificOutput: {
       hookEventName: 'PreToolUse',
       permissionDecision: 'deny',

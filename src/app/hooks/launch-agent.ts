@@ -3,7 +3,9 @@ import type { Refusal } from '../../core/attempt.ts';
 import { findLaunchToken, type TaskRef } from '../../core/launch-token.ts';
 import { resolveAgentType } from '../../core/next-step.ts';
 import { renderBrief } from '../../core/render-brief.ts';
+import { retryTime } from '../../core/retry.ts';
 import { SwarmError } from '../../core/swarm-error.ts';
+import type { TaskState } from '../../core/task-status.ts';
 import type { preAgentEvent } from '../../schema/hook-event.ts';
 import { appendEvents } from '../../store/ledger.ts';
 import { catchUp, type LoadedRun, loadRun } from '../../store/load-run.ts';
@@ -45,6 +47,8 @@ function recordLaunch(
     const ids = [...run.state.tasks.keys()].slice(0, 50).join(', ');
     return denyToolUse(`run ${ref.run} has no task "${ref.task}"; its tasks are: ${ids}.`);
   }
+  const late = waitForRetry(run, task, context);
+  if (late) return denyToolUse(explainRefusal(run, ref, { reason: 'too-early', retryAt: late }));
   createMarker(run.paths);
   appendEvents(run.paths.ledger, [
     {
@@ -53,11 +57,18 @@ function recordLaunch(
       task: ref.task,
       attempt: event.tool_use_id,
       session: event.session_id,
+      client: context.client,
     },
   ]);
   // Only the ledger's order tells which of two launches at the same moment was first.
   catchUp(run);
-  const refusal = run.state.attempts.get(event.tool_use_id)?.refusal;
+  const attempt = run.state.attempts.get(event.tool_use_id);
+  if (attempt?.task !== ref.task) {
+    return denyToolUse(
+      `this launch could not be told from an earlier one; launch "${ref.task}" again.`,
+    );
+  }
+  const { refusal } = attempt;
   if (refusal) return denyToolUse(explainRefusal(run, ref, refusal));
 
   const { startToCloseTimeout } = run.state.opened.policy.tiers[task.plan.tier];
@@ -70,6 +81,26 @@ function recordLaunch(
   });
 }
 
+/** A launch waits for its backoff here when that is not longer; milliseconds. */
+const LONGEST_WAIT = 40_000;
+
+/**
+ * Nothing wakes the orchestrator when a backoff is over, so a launch that comes early waits.
+ * @returns when the task may be launched, where that is too far off to wait
+ */
+function waitForRetry(run: LoadedRun, task: TaskState, context: HookContext): string | null {
+  const retryAt = retryTime(run.state.opened, task);
+  if (retryAt === null) return null;
+  const wait = Date.parse(retryAt) - Date.parse(context.now());
+  if (wait > LONGEST_WAIT) return retryAt;
+  if (wait > 0) {
+    context.sleep(wait);
+    // What came meanwhile may have decided otherwise.
+    catchUp(run);
+  }
+  return null;
+}
+
 function explainRefusal(run: LoadedRun, ref: TaskRef, refusal: Refusal): string {
   const name = `task "${ref.task}"`;
   switch (refusal.reason) {
@@ -77,6 +108,8 @@ function explainRefusal(run: LoadedRun, ref: TaskRef, refusal: Refusal): string 
       return explainStatus(run, ref, name, refusal.status);
     case 'needs':
       return `${name} needs ${refusal.waitingFor.join(', ')} first. Launch it when a notification says that it is ready.`;
+    case 'too-early':
+      return `${name} is to be tried again at ${refusal.retryAt}, not before. Launch it then.`;
     case 'limit':
       return `${refusal.limit} agents are at work, which is the most at once. Launch ${name} when one of them has ended.`;
     case 'client':
@@ -89,5 +122,5 @@ function explainStatus(run: LoadedRun, ref: TaskRef, name: string, status: strin
   if (status === 'working') return `${name} is already at work. Wait for its notification.`;
   if (status === 'completed')
     return `${name} is completed. Its report is ${run.paths.dir}/${attempt?.report?.path}.`;
-  return `${name} is ${status} and stays so. Tell the person, or plan a new run.`;
+  return `${name} is ${status} and stays so. \`swarm retry ${ref.run}/${ref.task}\` allows one more attempt, if the person wants it.`;
 }

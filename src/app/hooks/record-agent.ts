@@ -92,7 +92,7 @@ const ERROR_AS_REPORT = /^(?:Failed to authenticate\. )?API Error: /;
 export function recordAgentEnd(run: LoadedRun, reported: AgentEnd, context: HookContext): void {
   const end = unmaskError(reported);
   const attempt = findAttempt(run, end.agentId, end.attempt);
-  if (attempt && isOldNews(attempt, end)) return;
+  if (attempt && isOldNews(run, attempt, end)) return;
   const text = end.outcome === 'reported' ? (end.text ?? '') : '';
   const report = attempt?.report ?? writeReport(run.paths, reportName(run, attempt, end), text);
   const isEmpty = end.outcome === 'reported' && !report;
@@ -128,15 +128,19 @@ function toMessage(text: string | null): string | null {
 }
 
 /** An end that is in the ledger already, and brings no report that was missing. */
-function isOldNews(attempt: Attempt, end: AgentEnd): boolean {
+function isOldNews(run: LoadedRun, attempt: Attempt, end: AgentEnd): boolean {
   if (!attempt.end) return false;
+  const isSeen = run.state.agents.get(attempt.agentId ?? '')?.ends.length;
+  if (attempt.end.outcome === 'timeout') return Boolean(isSeen);
   const bringsReport = end.outcome === 'reported' && Boolean(end.text?.trim());
   return attempt.report !== null || !bringsReport;
 }
 
 function reportName(run: LoadedRun, attempt: Attempt | undefined, end: AgentEnd): string {
   if (!attempt) return waitingReportName(end.agentId ?? 'unknown');
-  const isLatest = run.state.tasks.get(attempt.task)?.attempts.at(-1) === attempt;
+  const isLatest =
+    run.state.tasks.get(attempt.task)?.attempts.at(-1) === attempt &&
+    attempt.end?.outcome !== 'timeout';
   return isLatest ? attempt.task : freeReportName(run.paths, `${attempt.task}.late`);
 }
 

@@ -1,0 +1,90 @@
+import { agentsToStop, describeNextStep } from '../core/next-step.ts';
+import { SwarmError } from '../core/swarm-error.ts';
+import { isSettled, taskStatuses } from '../core/task-status.ts';
+import { describeRecovery } from '../core/unfinished-business.ts';
+import type { ClientProcess } from '../schema/ledger-event.ts';
+import { appendEvents } from '../store/ledger.ts';
+import { catchUp, type LoadedRun } from '../store/load-run.ts';
+import { createMarker } from '../store/open-runs.ts';
+import { writeCheckpointFiles, writeProjections } from '../store/projections.ts';
+import { endDeadSessions } from './end-dead-sessions.ts';
+import { findRun, findTask } from './find-run.ts';
+
+interface Clock {
+  now(): string;
+}
+
+/**
+ * Asks a run, or with `<run>/<task>` one task of it, to stop. Asking again changes nothing.
+ * @returns what was cancelled and what is left to do, for people
+ * @throws {SwarmError} when there is no such run or task
+ */
+export function cancel(root: string, name: string, { now }: Clock): string {
+  const target = name.includes('/')
+    ? findTask(root, name)
+    : { run: findRun(root, name), ref: null };
+  const { run } = target;
+  const task = target.ref?.task ?? null;
+  const before = taskStatuses(run.state);
+  const open = [...before].filter(([id, status]) => !isSettled(status) && (task ?? id) === id);
+  if (open.length === 0) return `nothing to cancel: ${task ?? 'every task'} has ended already`;
+  appendEvents(run.paths.ledger, [{ event: 'cancel.requested', at: now(), task }]);
+  catchUp(run);
+  refresh(run);
+  const working = open.filter(([id]) => taskStatuses(run.state).get(id) === 'working');
+  const agents = agentsToStop(run.state);
+  const stop = agents.length > 0 ? `\nStop these agents with TaskStop: ${agents.join(', ')}` : '';
+  return `cancelled: ${open.length - working.length}; asked to stop: ${working.map(([id]) => id).join(', ') || 'none'}${stop}`;
+}
+
+/**
+ * Allows one more attempt of a task that failed or was cancelled.
+ * @returns what to do next
+ * @throws {SwarmError} when there is no such task, or it completed or is at work
+ */
+export function retry(root: string, name: string, isPlugin: boolean, { now }: Clock): string {
+  const { run, ref } = findTask(root, name);
+  const status = taskStatuses(run.state).get(ref.task) ?? 'pending';
+  if (status === 'completed' || status === 'working') {
+    throw new SwarmError(
+      `task "${ref.task}" is ${status}; only one that failed or was cancelled can be tried again`,
+    );
+  }
+  appendEvents(run.paths.ledger, [{ event: 'retry.requested', at: now(), task: ref.task }]);
+  catchUp(run);
+  createMarker(run.paths);
+  refresh(run);
+  return describeNextStep(run.state, isPlugin);
+}
+
+/**
+ * Goes on with a run whose session ended.
+ * @param session the session that takes it over; null outside Claude Code
+ * @returns what became of its tasks, and what to do next
+ * @throws {SwarmError} when there is no such run
+ */
+export function resume(
+  root: string,
+  name: string | undefined,
+  session: string | null,
+  isPlugin: boolean,
+  clock: Clock & { isAlive(client: ClientProcess): boolean },
+): string {
+  const run = findRun(root, name);
+  endDeadSessions(run, clock);
+  if (session && run.state.session !== session) {
+    appendEvents(run.paths.ledger, [{ event: 'run.adopted', at: clock.now(), session }]);
+    catchUp(run);
+  }
+  writeProjections(run);
+  return `${describeRecovery(run.state, run.paths.dir)}\n${describeNextStep(run.state, isPlugin)}`;
+}
+
+function refresh(run: LoadedRun): void {
+  writeProjections(run);
+  const touched = [...run.state.tasks.values()].filter((task) => task.attempts.length > 0);
+  writeCheckpointFiles(
+    run,
+    touched.map((task) => task.plan.id),
+  );
+}

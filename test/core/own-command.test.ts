@@ -1,0 +1,369 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readOwnCommand } from '../../src/core/own-command.ts';
+import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
+
+const REF = '20261122-181530-412abc/routes';
+
+/** Commands that are one plain call, with the arguments and the input they have. */
+const ALLOWED: [string, string[], (string | null)?][] = [
+  ['swarm status', ['status']],
+  ['  swarm\tstatus  ', ['status']],
+  ['swarm status;', ['status']],
+  ['swarm status\n', ['status']],
+  ['\n\nswarm status\n\n', ['status']],
+  ['swarm status # how far?', ['status']],
+  ['# how far?\nswarm status', ['status']],
+  ['swarm status \\\n  --json', ['status', '--json']],
+  ['swarm "status"', ['status']],
+  ["swarm 'sta'tus", ['status']],
+  ['swarm st\\atus', ['status']],
+  ['swarm status a#b', ['status', 'a#b']],
+  ['swarm status a=b', ['status', 'a=b']],
+  ['swarm status -- x', ['status', '--', 'x']],
+  [`swarm checkpoint ${REF} 40 "12 of 30 files"`, ['checkpoint', REF, '40', '12 of 30 files']],
+  [
+    `swarm checkpoint ${REF} 40 'it''s $HOME; \`ls\`'`,
+    ['checkpoint', REF, '40', 'its $HOME; `ls`'],
+  ],
+  [
+    `swarm checkpoint ${REF} 40 "a \\$(ls) \\\`b\\\` \\"c\\""`,
+    ['checkpoint', REF, '40', 'a $(ls) `b` "c"'],
+  ],
+  [
+    `swarm checkpoint ${REF} 40 "* {a,b} ~ ? [x] !! & | > <"`,
+    ['checkpoint', REF, '40', '* {a,b} ~ ? [x] !! & | > <'],
+  ],
+  [`swarm checkpoint ${REF} 40 "at:~5 files"`, ['checkpoint', REF, '40', 'at:~5 files']],
+  [`swarm checkpoint ${REF} 40 "über 🙂 日本"`, ['checkpoint', REF, '40', 'über 🙂 日本']],
+  [`swarm checkpoint ${REF} 40 'two\nlines'`, ['checkpoint', REF, '40', 'two\nlines']],
+  [`swarm result ${REF} - <<'EOF'\nreport\nEOF`, ['result', REF, '-'], 'report\n'],
+  [`swarm result ${REF} - <<'EOF'\n\nEOF\n`, ['result', REF, '-'], '\n'],
+  [`swarm result ${REF} - <<'EOF'\nEOF\n`, ['result', REF, '-'], ''],
+  [`swarm result ${REF} - <<"EOF"\n$(x) \`y\` $z\nEOF\n`, ['result', REF, '-'], '$(x) `y` $z\n'],
+  [`swarm result ${REF} - <<\\EOF\n$(x)\nEOF\n`, ['result', REF, '-'], '$(x)\n'],
+  [
+    `swarm result ${REF} - <<EOF\nplain 'text' "here" * ~\nEOF\n`,
+    ['result', REF, '-'],
+    `plain 'text' "here" * ~\n`,
+  ],
+  [
+    `swarm result ${REF} - <<'EOF'\n EOF\nEOF \n<<'X'\nEOF\n`,
+    ['result', REF, '-'],
+    " EOF\nEOF \n<<'X'\n",
+  ],
+  [`swarm result ${REF} - <<'EOF'\na\\\nb\\\\\nEOF\n`, ['result', REF, '-'], 'a\\\nb\\\\\n'],
+  [`swarm result ${REF} - <<'EOF' # stored\nx\nEOF\n# done\n`, ['result', REF, '-'], 'x\n'],
+  [`swarm result <<'EOF' ${REF} -\nx\nEOF\n`, ['result', REF, '-'], 'x\n'],
+];
+
+const DENIED = [
+  // Nothing to call.
+  '',
+  ' ',
+  '# swarm status',
+  'swarm',
+  "swarm <<'EOF'\nx\nEOF\n",
+  // Several commands.
+  'swarm status; ls',
+  'swarm status;ls',
+  'swarm status && ls',
+  'swarm status || ls',
+  'swarm status | cat',
+  'swarm status |& cat',
+  'ls | swarm status',
+  'swarm status & ls',
+  'swarm status &',
+  'ls; swarm status',
+  'swarm status\nls',
+  'swarm status\r\nls',
+  'swarm status #\nls',
+  'swarm status # \\\nls',
+  "swarm status #'\nls #'",
+  'swarm status a\\\nb; ls',
+  'swarm status; swarm list',
+  'swarm status &&',
+  'swarm status ;;',
+  // Something around it.
+  '(swarm status)',
+  '{ swarm status; }',
+  '! swarm status',
+  'time swarm status',
+  'coproc swarm status',
+  'if swarm status; then ls; fi',
+  'for i in 1; do swarm status; done',
+  'swarm() { ls; }',
+  'function swarm { ls; }',
+  'swarm() { ls; }; swarm status',
+  'alias swarm=ls\nswarm status',
+  // A changed environment.
+  'A=1 swarm status',
+  'PATH=/tmp swarm status',
+  'LD_PRELOAD=x swarm status',
+  // Another program.
+  'swarmx status',
+  './swarm status',
+  '/usr/bin/swarm status',
+  'command swarm status',
+  'env swarm status',
+  'eval swarm status',
+  'timeout 5 swarm status',
+  'bash -c "swarm status"',
+  'echo "swarm status"',
+  "s''warm status",
+  "'swarm' status",
+  '"swarm" status',
+  '\\swarm status',
+  'sw\\\narm status',
+  "$'swarm' status",
+  '$swarm status',
+  'ѕwarm status',
+  'swаrm status',
+  'ｓwarm status',
+  'swarm\u00a0status',
+  'swarm\u200b status',
+  // Redirections.
+  'swarm status > f',
+  'swarm status >> f',
+  'swarm status >| f',
+  'swarm status 2>&1',
+  'swarm status &> f',
+  'swarm status 2> f',
+  'swarm status < f',
+  'swarm status <> f',
+  'swarm status 3< f',
+  'swarm status {fd}> f',
+  '> f swarm status',
+  'swarm > f status',
+  "swarm result x - <<'EOF' > f\nx\nEOF\n",
+  'swarm status <<< x',
+  'swarm status <<< "$(ls)"',
+  // Expansions.
+  'swarm status $x',
+  'swarm status "$x"',
+  'swarm status ${x}',
+  'swarm status "${x:=y}"',
+  'swarm status $(ls)',
+  'swarm status "$(ls)"',
+  'swarm status `ls`',
+  'swarm status "`ls`"',
+  'swarm status $((1 + 1))',
+  'swarm status $[1 + 1]',
+  "swarm status $'a'",
+  'swarm status $"a"',
+  'swarm "$@"',
+  'swarm status $@',
+  'swarm status <(ls)',
+  'swarm status >(ls)',
+  'swarm status =(ls)',
+  'swarm status =ls',
+  'swarm status *',
+  'swarm status a?',
+  'swarm status [ab]',
+  'swarm status !(a)',
+  'swarm status @(a|b)',
+  'swarm status {a,b}',
+  'swarm status {1..3}',
+  'swarm status ~',
+  'swarm status ~/x',
+  'swarm status ~root',
+  'swarm status ~"/x"',
+  'swarm status a=~/x',
+  'swarm status a=(1 2)',
+  'swarm a[$(ls)]=1',
+  // Here-documents.
+  'swarm result x - <<EOF\n$(ls)\nEOF\n',
+  'swarm result x - <<EOF\n`ls`\nEOF\n',
+  'swarm result x - <<EOF\n$HOME\nEOF\n',
+  'swarm result x - <<EOF\n${x:=y}\nEOF\n',
+  'swarm result x - <<EOF\n$((1))\nEOF\n',
+  "swarm result x - <<EOF\n'$(ls)'\nEOF\n",
+  'swarm result x - <<EOF\n\\\\$(ls)\nEOF\n',
+  'swarm result x - <<EOF\n\\$(ls)\nEOF\n',
+  'swarm result x - <<EOF\nEO\\\nF\nls\nEOF\n',
+  "swarm result x - <<-'EOF'\n\tx\n\tEOF\n",
+  "swarm result x - <<'EOF'\nx",
+  "swarm result x - <<'EOF'\nx\nEOF\nls",
+  "swarm result x - <<'EOF'\nx\nEOF\nls\nEOF\n",
+  "swarm result x - <<'EOF'; ls\nx\nEOF\n",
+  "swarm result x - <<'EOF' && ls\nx\nEOF\n",
+  "swarm result x - <<'EOF' | ls\nx\nEOF\n",
+  "swarm result x - <<'EOF' &\nx\nEOF\n",
+  "swarm result x - <<'A' <<'B'\nx\nA\ny\nB\n",
+  "swarm result x - <<'EOF' $(ls)\nx\nEOF\n",
+  "swarm result x - 3<<'EOF'\nx\nEOF\n",
+  "swarm result x - 0<<'EOF'\nx\nEOF\n",
+  "<<'EOF' swarm result x -\nx\nEOF\n",
+  "cat <<'EOF' | swarm result x -\nx\nEOF\n",
+  "swarm result x - <<''\nx\n\nls\n",
+  "swarm result x - <<'EOF'\r\nx\r\nEOF\r\nls\r\n",
+  // Broken.
+  'swarm status "',
+  "swarm status '",
+  'swarm status )',
+  'swarm status `',
+  'swarm status $(',
+];
+
+/** Ways to add to a command so that the shell does more than that command. */
+const ADDITIONS = [
+  '; x',
+  ';x',
+  '\nx',
+  '\n x\n',
+  ' && x',
+  '&&x',
+  ' || x',
+  ' | x',
+  '|x',
+  ' |& x',
+  ' & x',
+  ' &',
+  ' > f',
+  '>f',
+  ' >> f',
+  ' 2>f',
+  ' &> f',
+  ' < f',
+  ' <<< f',
+  ' $(x)',
+  '$(x)',
+  ' "$(x)"',
+  ' `x`',
+  '`x`',
+  ' $x',
+  ' "${x}"',
+  ' <(x)',
+  ' >(x)',
+  ' *',
+  ' ?',
+  ' ~',
+  ' {a,b}',
+  ' $((1))',
+  " $'x'",
+  ' <<EOF\n$(x)\nEOF\n',
+  ' "',
+  " '",
+  ' (x)',
+  ' )',
+];
+const PREFIXES = [
+  'x; ',
+  'x && ',
+  'x | ',
+  'A=1 ',
+  '> f ',
+  '! ',
+  'time ',
+  '( ',
+  '{ ',
+  'x ',
+  './',
+  '$(x) ',
+  'x\n',
+];
+
+describe('readOwnCommand', () => {
+  it.each(ALLOWED)('takes %j', (command, args, input = null) => {
+    const own = readOwnCommand(command);
+    expect(own && [own.subcommand, ...own.args]).toEqual(args);
+    expect(own?.input).toBe(input);
+  });
+
+  it.each(DENIED)('leaves %j alone', (command) => {
+    expect(readOwnCommand(command)).toBeNull();
+  });
+
+  it('takes nothing with more before or behind it', () => {
+    const onOneLine = ALLOWED.map(([command]) => command).filter(
+      (command) => !/#|<<|\n$|;$/.test(command),
+    );
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...onOneLine),
+        fc.constantFrom(...ADDITIONS),
+        fc.constantFrom('', ' ', '\t', '\\\n'),
+        fc.constantFrom('', ...ADDITIONS),
+        (command, addition, blank, more) => {
+          expect(readOwnCommand(command + blank + addition + more)).toBeNull();
+        },
+      ),
+      { seed: 20261122, numRuns: 3_000 },
+    );
+    for (const [command] of ALLOWED) {
+      for (const prefix of PREFIXES)
+        expect(readOwnCommand(prefix + command.trimStart())).toBeNull();
+    }
+  });
+
+  it('takes nothing behind a here-document', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...ALLOWED.filter(([command]) => command.includes('<<')).map(([c]) => c)),
+        fc.constantFrom('x', 'x\n', ' x', '\nx', '$(x)', '{ x; }', '> f'),
+        (command, addition) => {
+          expect(readOwnCommand(`${command}\n${addition}`)).toBeNull();
+        },
+      ),
+      { seed: 20261122 },
+    );
+  });
+
+  it('takes no word that a shell would change', () => {
+    const word = fc.string({
+      unit: fc.constantFrom(...'ab $`"\'\\*?[]{}()<>|&;!~#=-\n\t'),
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(word, (text) => {
+        const quoted = `'${text.replaceAll("'", `'\\''`)}'`;
+        expect(readOwnCommand(`swarm status ${quoted}`)?.args).toEqual([text]);
+        // Without quotes only words of harmless characters are taken, or ones that are quoted.
+        if (/[$`*?<>|&~]/.test(text) && !/['"\\#]/.test(text)) {
+          expect(readOwnCommand(`swarm status ${text}`)).toBeNull();
+        }
+      }),
+      { seed: 20261122, numRuns: 1_000 },
+    );
+  });
+});
+
+describe('a real shell', () => {
+  let dir: TempDir;
+
+  beforeAll(async () => {
+    dir = await makeTempDir();
+    const script = `#!/bin/sh\nfor arg in "$@"; do printf '%s\\0' "$arg"; done\nprintf 'INPUT\\0'\n/bin/cat\n`;
+    writeFileSync(join(dir.path, 'swarm'), script);
+    chmodSync(join(dir.path, 'swarm'), 0o755);
+  });
+  afterAll(() => dir.remove());
+
+  it.each(ALLOWED)(
+    'runs of %j one command, with the arguments and input that were read',
+    (command, args, input) => {
+      const env = { PATH: dir.path, PS4: '+ ', HOME: '/nowhere' };
+      const trace = join(dir.path, 'trace');
+      const output = execFileSync(
+        '/bin/bash',
+        [
+          '--noprofile',
+          '--norc',
+          '-c',
+          `exec 9>"$1"; BASH_XTRACEFD=9; set -x; ${'eval "$2"'}`,
+          'x',
+          trace,
+          command,
+        ],
+        { env, cwd: dir.path, encoding: 'utf8', input: '' },
+      );
+      const [words = '', stdin] = output.split('INPUT\0');
+      expect(words.split('\0').slice(0, -1)).toEqual(args);
+      expect(stdin).toBe(input ?? '');
+    },
+  );
+});

@@ -1,0 +1,298 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { runClaude, startClaude } from '../support/claude-client.ts';
+import { bash, checkpoint, launchesIn, orchestrate } from '../support/orchestrator.ts';
+import { type ModelRequest, type Reply, startScriptedModel } from '../support/scripted-model.ts';
+import { makePlan, outcomes, PROJECT, playSession, readRun } from '../support/swarm-session.ts';
+import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
+
+/** What becomes of a run when agents, the API, the orchestrator or the client itself fail. */
+
+const TIMEOUT_MS = 120_000;
+const ONE_RETRY = { CLAUDE_CODE_MAX_RETRIES: '1' };
+
+function configure(config: object): (repo: TempDir) => void {
+  return (repo) => {
+    mkdirSync(join(repo.path, '.claude'), { recursive: true });
+    writeFileSync(join(repo.path, '.claude', 'swarm-parallel.json'), JSON.stringify(config));
+  };
+}
+
+/** Counts the agents that asked for each task. */
+function attemptsSeen() {
+  const seen = new Map<string, Set<string>>();
+  return (request: ModelRequest, ref: string): number => {
+    const task = ref.split('/')[1] ?? '';
+    const agents = seen.get(task) ?? new Set();
+    agents.add(request.agentId ?? '');
+    seen.set(task, agents);
+    return agents.size;
+  };
+}
+
+test(
+  'a transient failure is tried again, with the last checkpoint in the brief',
+  async () => {
+    const attempt = attemptsSeen();
+    let secondBrief = '';
+    await using session = await playSession({
+      plan: makePlan([{ id: 'shaky' }, { id: 'after', needs: ['shaky'] }]),
+      agents: {
+        shaky: (request, ref) => {
+          if (attempt(request, ref) > 1) {
+            secondBrief = request.firstUserText;
+            return { text: 'It worked at last.' };
+          }
+          return request.step === 0
+            ? checkpoint(60, 'most of it')(ref)
+            : { error: { status: 529, message: 'overloaded' } };
+        },
+      },
+      env: ONE_RETRY,
+    });
+
+    expect(session.run.errors).toBe('');
+    expect(outcomes(session.run.status)).toEqual({ shaky: 'completed', after: 'completed' });
+    expect(session.run.status.tasks[0]?.attempts).toBe(2);
+    expect(secondBrief).toContain('60%: most of it');
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'a fatal failure is not tried again',
+  async () => {
+    await using session = await playSession({
+      plan: makePlan([{ id: 'wrong' }]),
+      agents: { wrong: () => ({ error: { status: 401, message: 'no' } }) },
+      env: ONE_RETRY,
+    });
+
+    expect(session.run.status.tasks[0]).toMatchObject({ status: 'failed', attempts: 1 });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'an agent that is not done in its time is timed out, told to be stopped, and tried again',
+  async () => {
+    const attempt = attemptsSeen();
+    const stopped: unknown[] = [];
+    const asStopper = (request: ModelRequest): Reply | undefined => {
+      const agent = /Stop these agents with TaskStop: (\w+)/.exec(request.contextText)?.[1];
+      if (!agent || stopped.includes(agent)) return undefined;
+      stopped.push(agent);
+      const launches = launchesIn(request.contextText);
+      const search = { name: 'ToolSearch', input: { query: 'select:TaskStop' } };
+      return { toolUses: [search, ...launches] };
+    };
+    let stopping = false;
+    await using session = await playSession({
+      plan: makePlan([{ id: 'slow' }]),
+      prepare: configure({ tiers: { medium: { startToCloseTimeout: '4s' } } }),
+      agents: {
+        slow: (request, ref) =>
+          attempt(request, ref) > 1
+            ? { text: 'Quick this time.' }
+            : request.step === 0
+              ? bash('node -e "setTimeout(() => {}, 20000)"')
+              : { text: 'Far too late.' },
+      },
+      args: ['--allowedTools', 'Bash(node *)'],
+      main: (request) => {
+        const search = asStopper(request);
+        if (search) return search;
+        if (stopped.length > 0 && !stopping) {
+          stopping = true;
+          return { toolUses: [{ name: 'TaskStop', input: { task_id: stopped[0] } }] };
+        }
+        return undefined;
+      },
+    });
+
+    const { run } = session;
+    expect(run.errors).toBe('');
+    expect(run.ledger.map((event) => event.event)).toContain('attempt.timed_out');
+    expect(run.status.tasks[0]).toMatchObject({ status: 'completed', attempts: 2 });
+    expect(run.read('results/slow.md')).toBe('Quick this time.');
+    expect(run.state.tasks.get('slow')?.attempts[0]?.end?.category).toBe('timeout');
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'an orchestrator that forgets to launch or to read the summary is held',
+  async () => {
+    let forgets = 2;
+    await using session = await playSession({
+      plan: makePlan([{ id: 'one' }, { id: 'two', needs: ['one'] }]),
+      agents: {},
+      main: (request) => {
+        if (request.step === 0) return undefined;
+        const told = request.contextText;
+        if (forgets > 0 && /Launch now|swarm summary/.test(told)) {
+          forgets--;
+          return { text: 'All is well, nothing to do.' };
+        }
+        const held = `${request.lastUserText}\n${told}`;
+        const summary = /`(swarm summary \S+ --max-chars 12000)`/.exec(held);
+        if (summary?.[1] && request.toolResults.length === 0) return bash(summary[1]);
+        const launches = launchesIn(held);
+        return launches.length > 0 && request.toolResults.length === 0
+          ? { toolUses: launches }
+          : undefined;
+      },
+    });
+
+    const { run } = session;
+    expect(outcomes(run.status)).toEqual({ one: 'completed', two: 'completed' });
+    expect(run.state.isSummaryRead).toBe(true);
+    expect(run.ledger.filter((event) => event.event === 'turn.held').length).toBeGreaterThan(0);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'a cancelled task ends at its next swarm call, and what needs it is cancelled',
+  async () => {
+    let cancelled = false;
+    await using session = await playSession({
+      plan: makePlan([{ id: 'keep' }, { id: 'drop' }, { id: 'after', needs: ['drop'] }]),
+      agents: {
+        drop: async (request, ref) => {
+          if (request.step > 0) while (!cancelled) await sleep(20);
+          return checkpoint(10 + request.step, 'still going')(ref);
+        },
+        keep: async (request, ref) => {
+          if (request.step === 0) return checkpoint(50, 'half')(ref);
+          return { text: 'kept' };
+        },
+      },
+      main: (request) => {
+        if (cancelled || !request.contextText.includes('1 of 3 tasks completed')) return undefined;
+        const run = /swarm (\S+) is/.exec(request.contextText)?.[1];
+        queueMicrotask(() => setTimeout(() => (cancelled = true), 1_500));
+        return bash(`swarm cancel ${run}/drop`);
+      },
+    });
+
+    expect(outcomes(session.run.status)).toEqual({
+      keep: 'completed',
+      drop: 'cancelled',
+      after: 'cancelled',
+    });
+    expect(session.run.status.status).toBe('cancelled');
+  },
+  TIMEOUT_MS,
+);
+
+/** Starts a run, and kills the client without warning when one task is done and one at work. */
+async function crash(repo: TempDir, home: string): Promise<string> {
+  let atWork = false;
+  await using model = await startScriptedModel(
+    orchestrate({
+      plan: makePlan([{ id: 'done' }, { id: 'begun' }, { id: 'last', needs: ['begun'] }]),
+      agents: {
+        begun: async (request, ref) => {
+          if (request.step === 0) return checkpoint(70, 'nearly there')(ref);
+          atWork = true;
+          return new Promise<Reply>(() => {});
+        },
+        done: async () => {
+          while (!atWork) await sleep(20);
+          return { text: 'The report of done.' };
+        },
+      },
+    }),
+  );
+  const client = await startClaude({
+    model,
+    cwd: repo.path,
+    prompt: '/swarm-parallel Test the swarm',
+    pluginDir: PROJECT,
+    home,
+    timeoutMs: 60_000,
+  });
+  const isDone = () => {
+    try {
+      return outcomes(readRun(repo.path).status).done === 'completed';
+    } catch {
+      return false;
+    }
+  };
+  while (!isDone()) await sleep(50);
+  client.kill();
+  const { events } = await client.ended;
+  return String(events.find((event) => event.session_id)?.session_id);
+}
+
+test.for([{ where: 'in the same session' }, { where: 'in a new session' }])(
+  'after kill -9 the run goes on $where; what completed does not run again',
+  { timeout: TIMEOUT_MS },
+  async ({ where }) => {
+    await using repo = await makeTempRepo();
+    await using home = await makeTempDir();
+    const session = await crash(repo, home.path);
+    const launched: string[] = [];
+    const told: string[] = [];
+    const lead = orchestrate({
+      plan: '',
+      agents: {
+        default: (request, ref) => {
+          launched.push(ref.split('/')[1] ?? '');
+          told.push(request.firstUserText);
+          return { text: `The report of ${ref.split('/')[1]}.` };
+        },
+      },
+    });
+    let isResumed = false;
+    await using model = await startScriptedModel((request) => {
+      if (request.isAgent) return lead(request);
+      told.push(request.contextText);
+      if (isResumed) return lead({ ...request, step: request.step + 1 });
+      isResumed = true;
+      return bash('swarm resume');
+    });
+
+    const client = await runClaude({
+      model,
+      cwd: repo.path,
+      prompt: '/swarm-resume',
+      pluginDir: PROJECT,
+      home: home.path,
+      timeoutMs: 60_000,
+      args: where === 'in the same session' ? ['--resume', session] : [],
+    });
+
+    const run = readRun(repo.path);
+    expect(client.exitCode).toBe(0);
+    expect(run.errors).toBe('');
+    expect(outcomes(run.status)).toEqual({
+      done: 'completed',
+      begun: 'completed',
+      last: 'completed',
+    });
+    expect(launched).toEqual(['begun', 'last']);
+    expect(run.read('results/done.md')).toBe('The report of done.');
+    expect(told.join('\n')).toContain('70%: nearly there');
+    expect(told.join('\n')).toContain(
+      where === 'in the same session' ? 'completed: done, report' : '/swarm-resume',
+    );
+  },
+);
+
+test(
+  'nothing is left running after a crash but what the person started',
+  async () => {
+    await using repo = await makeTempRepo();
+    await using home = await makeTempDir();
+    await crash(repo, home.path);
+
+    const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+    expect(processes).not.toContain(readRun(repo.path).id);
+  },
+  TIMEOUT_MS,
+);
