@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -12,7 +12,8 @@ const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
 async function bundle(outdir: string): Promise<void> {
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     absWorkingDir: root,
     entryPoints: {
       cli: 'src/cli.ts',
@@ -33,6 +34,28 @@ async function bundle(outdir: string): Promise<void> {
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     logLevel: 'warning',
   });
+  writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licensesOf(Object.keys(metafile.inputs)));
+}
+
+/** The licences of the packages that are part of the bundle, as these ask for. */
+function licensesOf(inputs: readonly string[]): string {
+  const packages = new Map(
+    inputs.flatMap((input) => {
+      const [dir, name] = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input) ?? [];
+      return dir && name ? [[name, join(root, dir)] as const] : [];
+    }),
+  );
+  return [...packages]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, dir]) => `${name}\n\n${licenseOf(dir)}\n`)
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+function licenseOf(dir: string): string {
+  const file = readdirSync(dir).find((entry) => /^licen[cs]e/i.test(entry));
+  if (file) return readFileSync(join(dir, file), 'utf8').trim();
+  const { license, author } = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
+  return `${license}, by ${typeof author === 'string' ? author : author?.name}`;
 }
 
 function differences(expected: string, actual: string): string[] {

@@ -75,6 +75,7 @@ export const subagentStopEvent = z.looseObject({
   ...common,
   agent_id: clientId,
   agent_type: z.optional(z.string()),
+  stop_hook_active: z.optional(z.boolean()),
   last_assistant_message: z.optional(z.nullable(z.string())),
 });
 

@@ -142,6 +142,26 @@ test(
 );
 
 test(
+  'a long last message is stored, and only a short one reaches the orchestrator',
+  async () => {
+    const long = 'A sentence of the whole report. '.repeat(1_000);
+    await using session = await playSession({
+      plan: makePlan([{ id: 'wordy' }]),
+      agents: { wordy: [{ text: long }, { text: 'The abstract alone.' }] },
+    });
+
+    expect(session.run.read('results/wordy.md')).toBe(long.trim());
+    expect(session.run.status.status).toBe('completed');
+    expect(session.run.summary).toContain('> The abstract alone.');
+    const main = session.requests.filter((request) => !request.isAgent);
+    expect(Math.max(...main.map((request) => request.lastUserText.length))).toBeLessThan(20_000);
+    const notified = main.flatMap((request) => request.notifications).join();
+    expect(notified).toContain('<result>The abstract alone.</result>');
+  },
+  TIMEOUT_MS,
+);
+
+test(
   'nothing runs after the session',
   async () => {
     await using session = await playSession({

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { isAtWork } from '../../core/attempt.ts';
 import { categoriseError } from '../../core/error-categories.ts';
 import { findLaunchToken } from '../../core/launch-token.ts';
 import { describeNextStep } from '../../core/next-step.ts';
@@ -15,6 +16,7 @@ import type {
 import { clientId } from '../../schema/ledger-event.ts';
 import { type LoadedRun, loadRun } from '../../store/load-run.ts';
 import { runPaths } from '../../store/run-paths.ts';
+import { storeResult } from '../store-result.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
 import { findAttempt, loadOpenRuns, record, recordAgentEnd, runsOfAgent } from './record-agent.ts';
 
@@ -117,7 +119,33 @@ export function recordAgentStop(
   context: HookContext,
 ): HookOutput {
   const { agent_id: agentId, session_id: session, last_assistant_message: text } = event;
+  if (text && text.length > LONGEST_MESSAGE && !event.stop_hook_active) {
+    const held = storeLongMessage(agentId, text, context);
+    if (held) return held;
+  }
   return recordAgentReport({ agentId, session }, text ?? null, context);
+}
+
+/** A longer last message does not go to the orchestrator; characters. */
+const LONGEST_MESSAGE = 4_000;
+
+/**
+ * The client gives an agent's last message to the orchestrator whole. A long one is stored as the
+ * report, and the agent is held once to answer briefly.
+ */
+function storeLongMessage(agentId: string, text: string, context: HookContext): HookOutput {
+  for (const run of loadOpenRuns(context.root)) {
+    const attempt = findAttempt(run, agentId, null);
+    if (!attempt || !isAtWork(attempt)) continue;
+    const name = `${run.paths.run}/${attempt.task}`;
+    if (!attempt.report) storeResult(context.root, name, text, context.now);
+    return {
+      decision: 'block',
+      reason:
+        'Your full report is stored. Your last message reaches a busy reader: end now with an abstract of at most five sentences, and nothing else.',
+    };
+  }
+  return null;
 }
 
 /** After an agent handed its report over. */

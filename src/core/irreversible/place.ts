@@ -71,7 +71,8 @@ function whyKeepKnown(path: string, { tree, root }: Place): string | null {
     const segments = relative(tree, path);
     const [first = ''] = segments;
     if (segments.length === 1 && isEverything(first)) return 'which is the whole working tree';
-    if (segments.some((segment) => canBe(segment, '.git'))) return "which is a repository's history";
+    if (segments.some((segment) => canBe(segment, '.git')))
+      return "which is a repository's history";
     const isShared = tree === root && SHARED.some((shared) => overlap(`${root}/${shared}`, path));
     return isShared ? 'which belongs to other agents' : null;
   }
@@ -86,7 +87,7 @@ function isScratch(path: string): boolean {
 
 /** Whether a name with wildcards stands for more or less all there is: `*`, `.*`, `*.*`. */
 function isEverything(segment: string): boolean {
-  return segment.includes('*') && /^[*.?!\[\]^]+$/.test(segment);
+  return segment.includes('*') && /^[*.?![\]^]+$/.test(segment);
 }
 
 /** Whether a name with wildcards matches a hidden file. */
