@@ -20,6 +20,8 @@ export function readOwnCommand(command: string): OwnCommand | null {
   const call = statement.command;
   if (call.type !== 'Command' || call.prefix.length > 0) return null;
   if (call.name?.text !== 'swarm') return null;
+  // The parser passes over a parenthesis that is never closed.
+  if (command.slice(call.name.end, call.suffix[0]?.pos).includes('(')) return null;
 
   const args: string[] = [];
   let input: string | null = null;

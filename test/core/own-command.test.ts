@@ -206,6 +206,8 @@ const DENIED = [
   'swarm status )',
   'swarm status `',
   'swarm status $(',
+  'swarm(status',
+  'swarm ( status',
 ];
 
 /** Ways to add to a command so that the shell does more than that command. */

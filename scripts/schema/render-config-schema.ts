@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { config } from '../../src/schema/config.ts';
+
+export const configSchemaFile = join(
+  import.meta.dirname,
+  '..',
+  '..',
+  'schema',
+  'config.schema.json',
+);
+
+/** The JSON Schema of `.claude/swarm-parallel.json`, as the file stands on the disk. */
+export function renderConfigSchema(): string {
+  const { $schema, ...schema } = z.toJSONSchema(config, { io: 'input' });
+  const head = {
+    $schema,
+    title: 'Configuration of swarm-parallel',
+    description:
+      'The file .claude/swarm-parallel.json of a repository. What is left out keeps its default.',
+  };
+  return `${JSON.stringify({ ...head, ...schema }, null, 2)}\n`;
+}
