@@ -125,7 +125,8 @@ async function playDemo(): Promise<number> {
   say();
   say(`1. A small project with two faults: ${project}`);
   say(`2. claude -p "/swarm-parallel ${GOAL}"`);
-  say('   Six tasks in three waves. "licences" meets an injected API error (HTTP 529).');
+  say('   Seven tasks in three waves, about 20 seconds. Two agents meet injected API errors:');
+  say('   "licences" an overload, which is tried again, and "advisories" one that is not.');
   say();
 
   const { model, opened } = await startModel(project);

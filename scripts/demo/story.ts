@@ -23,15 +23,19 @@ tasks:
     title: List the licences of all dependencies
     agent: swarm-researcher
     tier: quick
+  - id: advisories
+    title: Look for known security advisories
+    agent: swarm-researcher
+    tier: quick
   - id: docs
     title: Document the HTTP interface
     needs: [routes, tokens]
     writes: ["docs/api.md"]
   - id: notes
     title: Write the release notes
-    needs: [docs, tests]
+    needs: [docs, tests, licences]
     writes: ["CHANGELOG.md"]
-quorum: 5
+quorum: 6
 ---
 shortlink is a small Node service. Tests run with \`node --test\`.
 
@@ -46,6 +50,9 @@ Run \`node --test\`. Say what is covered and what is not.
 
 ## licences
 List the licence of every dependency and say which ones do not fit MIT.
+
+## advisories
+Look for published advisories against Node's \`node:http\` that concern this use of it.
 
 ## docs
 Write \`docs/api.md\`: one section for each route, with what it takes and answers.
@@ -69,6 +76,18 @@ function use(name: string, input: object): Reply {
 }
 
 const OVERLOADED: Reply = { error: { status: 529, message: 'Overloaded (injected by the demo)' } };
+const FORBIDDEN: Reply = { error: { status: 403, message: 'Not allowed (injected by the demo)' } };
+
+/** The first agent of the task gets one script, every later one the other. */
+function inTurn(first: readonly Step[], later: readonly Step[]): AgentScript {
+  let firstAgent: string | undefined;
+  return ({ agentId, step }, ref) => {
+    firstAgent ??= agentId;
+    const script = agentId === firstAgent ? first : later;
+    const reply = script[step] ?? script.at(-1) ?? {};
+    return typeof reply === 'function' ? reply(ref) : reply;
+  };
+}
 
 /** @param root absolute path of the project; the client's file tools take no other */
 export function agentScripts(root: string): Readonly<Record<string, AgentScript>> {
@@ -106,12 +125,21 @@ export function agentScripts(root: string): Readonly<Record<string, AgentScript>
         text: 'The one test passes. `src/server.js` and `src/tokens.js` have none: the faults found there today would have gone out.',
       }),
     ],
-    licences: [
-      after(0.6, read('package.json')),
-      after(0.5, checkpoint(20, 'read package.json')),
-      after(0.6, OVERLOADED),
-      OVERLOADED,
-    ],
+    licences: inTurn(
+      [
+        after(0.6, read('package.json')),
+        after(0.5, checkpoint(20, 'read package.json')),
+        after(0.6, OVERLOADED),
+        OVERLOADED,
+      ],
+      [
+        after(0.3, read('package.json')),
+        after(0.5, checkpoint(60, 'no dependencies are named')),
+        after(0.3, result('# Licences\n\n`package.json` names no dependency: nothing to list.')),
+        after(0.3, { text: 'shortlink has no dependencies, so no licence can be in the way.' }),
+      ],
+    ),
+    advisories: [after(0.6, read('src/server.js')), after(1, FORBIDDEN)],
     docs: [
       after(0.3, read('src/server.js')),
       after(0.3, checkpoint(35, '2 of 4 routes described')),
