@@ -26,12 +26,12 @@ export function readOwnCommand(command: string): OwnCommand | null {
   const args: string[] = [];
   let input: string | null = null;
   for (const item of call.suffix) {
-    if (item.type === 'Word' && isLiteral(item.parts) && !TILDE.test(item.text)) {
+    if (item.type === 'Word' && isLiteralWord(item)) {
       args.push(item.value);
     } else if (item.type === 'HereDoc' && input === null && !item.descriptor && item.closing) {
-      // Without quotes the shell takes out backslashes, and after `<<-` leading tabs.
-      const isVerbatim = item.delimiter?.quoted || !item.body.text.includes('\\');
-      if (!isVerbatim || item.operator !== '<<' || !isLiteral(item.body.parts)) return null;
+      // Without quotes the shell expands it, and after `<<-` it takes out leading tabs.
+      const isVerbatim = item.delimiter?.quoted || !/[\\$`]/.test(item.body.text);
+      if (!isVerbatim || item.operator !== '<<') return null;
       input = item.body.text;
     } else {
       return null;
@@ -44,12 +44,19 @@ export function readOwnCommand(command: string): OwnCommand | null {
 /** Where the shell puts a home directory, and zsh the path of a command for `=`. */
 const TILDE = /^[~=]|^[^'"\\]*[=:]~/;
 
+/** Whether the shell takes a word as it stands. */
+function isLiteralWord(word: Part): boolean {
+  // The parser takes an old arithmetic expansion for text when its end is missing.
+  const isOpen = (part: Part) => part.type !== 'SingleQuoted' && part.text.includes('$[');
+  return isLiteral(word.parts) && !TILDE.test(word.text) && !(word.parts ?? [word]).some(isOpen);
+}
+
 interface Part {
   readonly type: string;
+  readonly text: string;
   readonly parts?: readonly Part[] | undefined;
 }
 
-/** Whether the shell takes a word as it stands. */
 function isLiteral(parts: readonly Part[] | undefined): boolean {
   return (parts ?? []).every(
     (part) =>

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readOwnCommand } from '../../src/core/own-command.ts';
@@ -178,6 +179,7 @@ const DENIED = [
   'swarm result x - <<EOF\n$(ls)\nEOF\n',
   'swarm result x - <<EOF\n`ls`\nEOF\n',
   'swarm result x - <<EOF\n$HOME\nEOF\n',
+  'swarm result x - <<EOF\n$[\nEOF\n',
   'swarm result x - <<EOF\n${x:=y}\nEOF\n',
   'swarm result x - <<EOF\n$((1))\nEOF\n',
   "swarm result x - <<EOF\n'$(ls)'\nEOF\n",
@@ -206,6 +208,8 @@ const DENIED = [
   'swarm status )',
   'swarm status `',
   'swarm status $(',
+  'swarm status $[',
+  'swarm status "$["',
   'swarm(status',
   'swarm ( status',
 ];
@@ -355,7 +359,13 @@ function runInShell(commands: readonly string[], cwd: string): Ran[] {
   const { stdout } = spawnSync(
     '/bin/bash',
     ['--noprofile', '--norc', '-c', `exec 3<"$1" 2>&1\n${SHELL}`, 'x', file],
-    { cwd, env: { PATH: '/nowhere', HOME: '/nowhere' }, encoding: 'utf8', input: '' },
+    {
+      cwd,
+      env: { PATH: '/nowhere', HOME: '/nowhere' },
+      encoding: 'utf8',
+      input: '',
+      maxBuffer: 1e8,
+    },
   );
   return stdout
     .split('COMMAND\0')
@@ -386,12 +396,14 @@ describe('a real shell', () => {
   function check(commands: readonly string[]): void {
     const empty = join(dir.path, 'empty');
     const ran = runInShell(commands, empty);
-    const expected = commands.map((command) => {
+    const strange = commands.flatMap((command, index) => {
       const own = readOwnCommand(command);
       const args = own ? [own.subcommand, ...own.args] : [];
-      return { command, complaints: '', calls: [{ args, input: own?.input ?? '' }] };
+      const expected = { complaints: '', calls: [{ args, input: own?.input ?? '' }] };
+      const isAsExpected = isDeepStrictEqual(ran[index], expected);
+      return isAsExpected ? [] : { command, expected, ran: ran[index] };
     });
-    expect(commands.map((command, index) => ({ command, ...ran[index] }))).toEqual(expected);
+    expect(strange).toEqual([]);
     expect(readdirSync(empty)).toEqual([]);
   }
 

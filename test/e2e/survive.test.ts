@@ -296,3 +296,58 @@ test(
   },
   TIMEOUT_MS,
 );
+
+test(
+  'nine agents with every fault at once: each outcome is named as it was',
+  async () => {
+    const attempt = attemptsSeen();
+    const once = (status: number) => (request: ModelRequest, ref: string) =>
+      attempt(request, ref) > 1 ? { text: `fine now` } : { error: { status, message: 'injected' } };
+    await using session = await playSession({
+      plan: makePlan(
+        ['fine', 'limited', 'overloaded', 'broken', 'cut', 'wrong', 'unknown', 'empty', 'down'].map(
+          (id) => ({ id }),
+        ),
+      ),
+      agents: {
+        fine: [checkpoint(50, 'half'), { text: 'fine at once' }],
+        limited: once(429),
+        overloaded: once(529),
+        broken: once(500),
+        cut: (request, ref) =>
+          attempt(request, ref) > 1 ? { text: 'whole' } : { text: 'half a '.repeat(30), cut: true },
+        wrong: () => ({ error: { status: 400, message: 'injected' } }),
+        unknown: () => ({ error: { status: 401, message: 'injected' } }),
+        empty: () => ({ text: '' }),
+        down: () => ({ error: { status: 500, message: 'injected' } }),
+      },
+      env: { ...ONE_RETRY, CLAUDE_CODE_MAX_CONCURRENT_SUBAGENTS: '7' },
+      timeoutMs: 110_000,
+    });
+
+    const { run } = session;
+    expect(run.errors).toBe('');
+    expect(outcomes(run.status)).toEqual({
+      fine: 'completed',
+      limited: 'completed',
+      overloaded: 'completed',
+      broken: 'completed',
+      cut: 'completed',
+      wrong: 'failed',
+      unknown: 'failed',
+      empty: 'failed',
+      down: 'failed',
+    });
+    const errors = run.status.tasks.flatMap((task) =>
+      task.error ? [[task.id, task.error.category]] : [],
+    );
+    expect(Object.fromEntries(errors)).toEqual({
+      wrong: 'fatal',
+      unknown: 'fatal',
+      empty: 'empty',
+      down: 'transient',
+    });
+    expect(run.status.tasks.map((task) => task.attempts)).toEqual([1, 2, 2, 2, 2, 1, 1, 2, 2]);
+  },
+  TIMEOUT_MS,
+);

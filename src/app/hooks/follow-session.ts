@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { isAtWork } from '../../core/attempt.ts';
 import { describeNextStep } from '../../core/next-step.ts';
+import { isEnded, toStatusDocument } from '../../core/status-document.ts';
 import { describeRecovery, whatHoldsTheTurn } from '../../core/unfinished-business.ts';
 import type { sessionEvent, stopEvent } from '../../schema/hook-event.ts';
 import { appendEvents } from '../../store/ledger.ts';
@@ -51,12 +52,23 @@ export function recordSessionStart(
         describeNextStep(run.state, context.isPlugin),
       ];
     }
-    const isLeftAlone = [...run.state.attempts.values()].every((attempt) => !isAtWork(attempt));
-    return isLeftAlone && !run.state.isSummaryRead
-      ? `There is an unfinished swarm run ${run.paths.run} of another session. If the person wants to go on with it: /swarm-resume ${run.paths.run}`
-      : [];
+    return mentionToOthers(run, context) ?? [];
   });
   return lines.length > 0 ? addContext(event.hook_event_name, lines.join('\n')) : null;
+}
+
+/** A run that nobody looked after for so long is not mentioned any more; milliseconds. */
+const FORGOTTEN_AFTER = 7 * 24 * 3_600_000;
+
+/** What another session is told of a run that no session looks after any more. */
+function mentionToOthers({ state, paths }: LoadedRun, context: HookContext): string | null {
+  const isTended = [...state.attempts.values()].some(isAtWork);
+  const age = Date.parse(context.now()) - Date.parse(state.lastEventAt);
+  if (isTended || age > FORGOTTEN_AFTER) return null;
+  const { status } = toStatusDocument(state);
+  return isEnded(status)
+    ? `The swarm run ${paths.run} of another session is ${status}, and nobody has read its summary: ${paths.summary}`
+    : `There is an unfinished swarm run ${paths.run} of another session. If the person wants to go on with it: /swarm-resume ${paths.run}`;
 }
 
 function isOfThisClient({ state }: LoadedRun, session: string, { client }: HookContext): boolean {

@@ -50,8 +50,13 @@ export function matchPattern(
   return matchWords(pattern.words, args, TAKES_TARGETS.has(program));
 }
 
-/** Also `--option=value` of a pattern as two words, and not `--option=false`. */
+const ONE_LETTER = /^-[a-zA-Z]$/;
+
+/** Also `--option=value` of a pattern as two words, `-v` as `-fv`, and not `--option=false`. */
 function hasPatternOption(args: readonly string[], option: string): boolean {
+  if (ONE_LETTER.test(option)) {
+    return args.some((arg) => /^-[a-zA-Z]{1,4}$/.test(arg) && arg.includes(option.slice(1)));
+  }
   const [name = '', value] = option.split('=');
   if (value === undefined) return hasOption(args, option) && !args.includes(`${option}=false`);
   return args.some((arg, index) => arg === option || (arg === name && args[index + 1] === value));

@@ -148,10 +148,13 @@ const RULES: readonly CommandRule[] = [
   {
     rule: 'deploy',
     reason: 'A deploy changes at once what others use.',
+    unlessArgument: /^(?:build|pull|env|logs|ls|list|inspect|dev)$/,
+    commands: ['vercel --prod', 'vercel --production', 'vercel --target=production'],
+  },
+  {
+    rule: 'deploy',
+    reason: 'A deploy changes at once what others use.',
     commands: [
-      'vercel --prod',
-      'vercel --production',
-      'vercel --target=production',
       'vercel promote|rollback',
       'netlify deploy --prod',
       'netlify deploy -p',
@@ -229,7 +232,7 @@ const RULES: readonly CommandRule[] = [
       'docker container rm -v',
       'docker rm -v',
       'crontab -r',
-      'zfs|zpool|lvremove destroy',
+      'zfs|zpool destroy',
       'lvremove|vgremove|pvremove',
       'btrfs subvolume delete',
       'tmutil delete',
