@@ -434,7 +434,8 @@ describe('a real shell', () => {
     );
     const taken = fc
       .sample(commands, { seed: 20261122, numRuns: 6_000 })
-      .filter((command) => readOwnCommand(command) !== null);
+      // At the very end of what it evaluates, bash drops a backslash.
+      .filter((command) => !command.endsWith('\\') && readOwnCommand(command) !== null);
     expect(taken.length).toBeGreaterThan(300);
     check(taken);
   });

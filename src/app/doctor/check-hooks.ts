@@ -63,7 +63,9 @@ function planTrials(
   );
   const probed = probes.map((probe) => ({
     probe,
-    entries: entries.filter(({ event, group }) => isFor(probe, event, group)),
+    entries: entries.filter(
+      ({ event, group, handler }) => isFor(probe, event, group) && isOfScript(probe, handler),
+    ),
   }));
   const used = new Set(probed.flatMap((one) => one.entries));
   return {
@@ -83,6 +85,10 @@ function isFor(probe: HookProbe, event: string, { matcher }: HookGroup): boolean
   if (event !== probe.event) return false;
   if (probe.tool === undefined || !matcher || matcher === '*') return true;
   return matcher.split('|').includes(probe.tool);
+}
+
+function isOfScript({ script }: HookProbe, { args = [] }: HookHandler): boolean {
+  return script === undefined || args.some((arg) => arg.endsWith(script));
 }
 
 /** @returns what went wrong; null when nothing did */

@@ -10,6 +10,8 @@ import { PROBE_SESSION, PROBE_TASK, type ProbeProject } from './probe-project.ts
 /** An event of the client, and what has to be seen after the hook for it has run. */
 export interface HookProbe {
   event: string;
+  /** The file of the hook that has the job, where the event has several. */
+  script?: string;
   /** The tool the event is about, against which a matcher is held. */
   tool?: string;
   payload: Record<string, unknown>;
@@ -90,6 +92,7 @@ export function hookProbes(project: ProbeProject, { kind, root }: Installation):
 function addToPathProbe(project: ProbeProject, root: string): HookProbe {
   return {
     event: 'SessionStart',
+    script: 'add-to-path.cjs',
     payload: { source: 'startup' },
     job: 'put `swarm` on the PATH of the session',
     isDone: () =>

@@ -123,8 +123,12 @@ function unmaskError(end: AgentEnd): AgentEnd {
   return { ...end, outcome: 'failed', category, message, text: null };
 }
 
+/** What the client puts before the error itself. */
+const CLIENT_PREFIX =
+  /^(?:Agent "[^\n]*?" failed: )?(?:Agent terminated early due to an API error: )?/;
+
 function toMessage(text: string | null): string | null {
-  return text === null ? null : toPlainLine(text, 500);
+  return text === null ? null : toPlainLine(text.replace(CLIENT_PREFIX, ''), 500);
 }
 
 /** An end that is in the ledger already, and brings no report that was missing. */

@@ -90,7 +90,7 @@ export function hasLongOption(args: readonly string[], option: string): boolean 
 /** Whether a one-letter option is set, also among others as in `-fd`. */
 export function hasFlag(args: readonly string[], ...letters: string[]): boolean {
   return args.some(
-    (arg) => /^-[A-Za-z0-9]/.test(arg) && letters.some((letter) => arg.includes(letter)),
+    (arg) => /^-[A-Za-z0-9]+$/.test(arg) && letters.some((letter) => arg.includes(letter)),
   );
 }
 

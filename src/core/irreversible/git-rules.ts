@@ -1,12 +1,4 @@
-import {
-  type Call,
-  hasFlag,
-  hasLongOption,
-  hasOption,
-
-  UNKNOWN,
-  type Verdict,
-} from './call.ts';
+import { type Call, hasFlag, hasLongOption, hasOption, UNKNOWN, type Verdict } from './call.ts';
 import { isOwn, type Place, resolvePath } from './place.ts';
 
 /** A call of git, read as far as its subcommand. */
@@ -182,15 +174,24 @@ function isDirectory(path: string): boolean {
   return /^(?:\.{1,2}|:\/|:\(top\)|\*|\.\/\*)$|\/$/.test(path);
 }
 
+const RUNS_COMMANDS = new Map([
+  ['submodule', 'foreach'],
+  ['bisect', 'run'],
+]);
+
 /** The shell text of `!…` aliases and of the subcommands that run other commands. */
 export function scriptsOfGit(call: Call): { text: string; cwd: string }[] {
   const { subcommand, args, cwd } = readGitCall(call);
   if (subcommand.startsWith('!')) {
     return [{ text: [subcommand.slice(1), ...args].join(' '), cwd }];
   }
-  const [first = '', ...rest] = args.filter((arg) => !arg.startsWith('-'));
-  if (subcommand === 'submodule' && first === 'foreach') return [{ text: rest.join(' '), cwd }];
-  if (subcommand === 'bisect' && first === 'run') return [{ text: args.slice(1).join(' '), cwd }];
+  const [first] = args.filter((arg) => !arg.startsWith('-'));
+  const isRunner = RUNS_COMMANDS.get(subcommand) === first;
+  if (first !== undefined && isRunner) {
+    const command = args.slice(args.indexOf(first) + 1);
+    const start = command.findIndex((arg) => !arg.startsWith('-'));
+    return [{ text: command.slice(start).join(' '), cwd }];
+  }
   if (subcommand !== 'rebase') return [];
   return args.flatMap((arg, index) => {
     if (arg === '-x' || arg === '--exec') return [{ text: args[index + 1] ?? '', cwd }];
@@ -207,4 +208,3 @@ export function isGitListing(call: Call): boolean {
     (['diff', 'show', 'log', 'diff-tree'].includes(subcommand) && hasOption(args, '--name-only'))
   );
 }
-

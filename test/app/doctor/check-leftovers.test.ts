@@ -30,6 +30,7 @@ function launchAndLose(paths: RunPaths): void {
   appendEvents(paths.ledger, [
     { event: 'attempt.launched', ...time, ...ids },
     { event: 'session.ended', ...time, session: 'session', reason: 'other' },
+    { event: 'cancel.requested', ...time, task: null },
   ]);
 }
 
