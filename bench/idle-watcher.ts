@@ -26,9 +26,8 @@ export const idleWatcherBenchmark: Benchmark = {
     const swarm = join(PLUGIN, 'bin', 'swarm');
     const watcher = spawn(process.execPath, [swarm, 'watch', paths.run], {
       cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: 'ignore',
     });
-    watcher.stdout.resume();
     try {
       await sleep(SETTLE_MS);
       const before = readUse(watcher.pid);

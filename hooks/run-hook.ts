@@ -10,7 +10,7 @@ interface Hook {
   /** Whether the event can matter where no run was ever opened. */
   worksWithoutRuns: boolean;
   /** Whether a payload can be about a run; asked before anything is parsed. */
-  mayConcern(payload: string): boolean;
+  mayConcern(payload: string, root: string): boolean;
   /** The handler, loaded only for such a payload. */
   load(): Promise<Handler>;
 }
@@ -25,7 +25,7 @@ export async function runHook({ worksWithoutRuns, mayConcern, load }: Hook): Pro
     root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
     if (!worksWithoutRuns && !existsSync(join(root, '.swarm'))) return;
     const payload = readStdin();
-    if (!mayConcern(payload)) return;
+    if (!mayConcern(payload, root)) return;
     const handle = await load();
     const output = handle(JSON.parse(payload), {
       root,

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { basename, join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
 
 /**
  * Builds `dist/`, which is committed: an installed plugin runs it without installing anything.
@@ -11,6 +11,24 @@ import { build } from 'esbuild';
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
+/** What a hook loads only for an event that may concern a run. */
+const handlers = {
+  'handle-event': 'src/app/hooks/handle-event.ts',
+  'allow-own-command': 'src/app/hooks/allow-own-command.ts',
+};
+
+/** Keeps handlers out of the files that start at every event, and in files of their own. */
+const loadHandlersLate: Plugin = {
+  name: 'load-handlers-late',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/hooks\/[\w-]+\.ts$/ }, ({ kind, path }) => {
+      const name = basename(path, '.ts');
+      const isLate = kind === 'dynamic-import' && name in handlers;
+      return isLate ? { path: `./${name}.cjs`, external: true } : undefined;
+    });
+  },
+};
+
 async function bundle(outdir: string): Promise<void> {
   const { metafile } = await build({
     metafile: true,
@@ -19,6 +37,7 @@ async function bundle(outdir: string): Promise<void> {
       cli: 'src/cli.ts',
       'record-event': 'hooks/record-event.ts',
       'allow-swarm': 'hooks/allow-swarm.ts',
+      ...handlers,
       'add-to-path': 'hooks/add-to-path.ts',
     },
     outdir,
@@ -30,6 +49,9 @@ async function bundle(outdir: string): Promise<void> {
     format: 'cjs',
     minify: true,
     legalComments: 'none',
+    plugins: [loadHandlersLate],
+    // Else a handler would be loaded by the slower way of ES modules.
+    supported: { 'dynamic-import': false },
     // Its UMD build hides its imports from a bundler.
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     logLevel: 'warning',

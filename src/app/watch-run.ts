@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { watch } from 'chokidar';
 import { agentsToStop } from '../core/next-step.ts';
 import { isEnded, overdueAttempts, toStatusDocument } from '../core/status-document.ts';
@@ -23,6 +23,12 @@ export type WatchEnd = 'ended' | 'idle' | 'needed' | 'aborted';
 
 /** Changes within this time are taken together; milliseconds. */
 const SETTLE_MS = 10;
+
+/**
+ * The watcher keeps silent about what changes within 50 ms of a change that it told of. So the
+ * ledger is looked at once more after that; milliseconds.
+ */
+const SILENCE_MS = 100;
 
 /**
  * Follows a run until it ends, and keeps its projections up to date. It sleeps until its ledger
@@ -62,10 +68,12 @@ interface Following {
 function followLedger(run: LoadedRun, options: WatchOptions, following: Following): () => void {
   let seen: StatusDocument | null = null;
   let settling: NodeJS.Timeout | undefined;
+  let checking: NodeJS.Timeout | undefined;
   let idling: NodeJS.Timeout | undefined;
   let deadline: NodeJS.Timeout | undefined;
   following.signal.addEventListener('abort', () => {
     clearTimeout(settling);
+    clearTimeout(checking);
     clearTimeout(idling);
     clearTimeout(deadline);
   });
@@ -89,8 +97,15 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
       following.reject(existsSync(run.paths.ledger) ? error : removed(run));
     }
   };
+  const check = () => {
+    const size = statSync(run.paths.ledger, { throwIfNoEntry: false })?.size;
+    if (size !== run.size) update();
+  };
   return () => {
-    if (!following.signal.aborted) settling ??= setTimeout(update, SETTLE_MS);
+    if (following.signal.aborted) return;
+    settling ??= setTimeout(update, SETTLE_MS);
+    clearTimeout(checking);
+    checking = setTimeout(check, SILENCE_MS);
   };
 }
 

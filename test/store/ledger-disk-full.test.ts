@@ -26,7 +26,7 @@ afterEach(() => dir.remove());
 /** Lets the next write take only so many bytes, as a full disk does. */
 function takeOnly(bytes: number): void {
   vi.mocked(fs.writeSync).mockImplementationOnce((file, data) =>
-    writeSync(file, Buffer.from(data as Buffer).subarray(0, bytes)),
+    writeSync(file, Buffer.from(data as unknown as Buffer).subarray(0, bytes)),
   );
 }
 

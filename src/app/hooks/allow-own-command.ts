@@ -1,9 +1,8 @@
-import type * as z from 'zod/mini';
 import { parseTaskRef } from '../../core/launch-token.ts';
 import { type OwnCommand, readOwnCommand } from '../../core/own-command.ts';
 import { attemptOfAgent } from '../../core/run-state.ts';
 import { overdueAttempts } from '../../core/status-document.ts';
-import type { preBashEvent } from '../../schema/hook-event.ts';
+import { preBashEvent } from '../../schema/hook-event.ts';
 import { storeResult } from '../store-result.ts';
 import { allowToolUse, endAgent, type HookContext, type HookOutput } from './hook-context.ts';
 import { loadOpenRuns, record } from './record-agent.ts';
@@ -28,9 +27,10 @@ const IN_CONVERSATION = new Set([
 
 /** Before a Bash call: one plain `swarm` command needs nobody's permission. */
 export function allowOwnCommand(
-  event: z.infer<typeof preBashEvent>,
+  payload: Record<string, unknown>,
   context: HookContext,
 ): HookOutput {
+  const event = preBashEvent.parse(payload);
   const unwanted = whyUnwanted(event.agent_id, context);
   if (unwanted) return endAgent(unwanted);
   const command = readOwnCommand(event.tool_input.command);

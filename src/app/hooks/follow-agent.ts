@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type * as z from 'zod/mini';
 import { isAtWork } from '../../core/attempt.ts';
 import { categoriseError } from '../../core/error-categories.ts';
@@ -96,7 +97,10 @@ export function recordLaunchFailure(
 function runOfLaunch(prompt: string, attempt: string, context: HookContext): LoadedRun | null {
   const token = findLaunchToken(prompt);
   if (!token || !('ref' in token)) return null;
-  const run = loadRun(runPaths(context.root, token.ref.run));
+  const paths = runPaths(context.root, token.ref.run);
+  // A run may be removed while its agents work.
+  if (!existsSync(paths.ledger)) return null;
+  const run = loadRun(paths);
   return run.state.attempts.has(attempt) ? run : null;
 }
 

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import type { HookOutput } from '../../../src/app/hooks/hook-context.ts';
+import { type Harness, openHarness, treeOf } from '../../support/hook-harness.ts';
+
+type Decision = {
+  permissionDecision?: string;
+  permissionDecisionReason?: string;
+  updatedInput?: Record<string, unknown>;
+};
+
+function decisionOf(output: HookOutput): Decision {
+  return output && 'hookSpecificOutput' in output ? output.hookSpecificOutput : {};
+}
+
+const isAllowed = (output: HookOutput) => decisionOf(output).permissionDecision === 'allow';
+
+function reports(harness: Harness, task: string): void {
+  harness.launch(task);
+  harness.link(task);
+  harness.send(harness.session.subagentStop(`a${task}`, `Report of ${task}.`));
+}
+
+describe('a call of Agent with a launch token', () => {
+  it('is allowed, with the brief in place of the token', async () => {
+    await using harness = await openHarness({ a: [] });
+    const input = { model: 'haiku', description: 'Do a', subagent_type: 'swarm-worker' };
+    const output = harness.send(harness.session.preAgent('toolu_a', harness.token('a'), input));
+    const { permissionDecision, updatedInput } = decisionOf(output);
+    expect(permissionDecision).toBe('allow');
+    expect(updatedInput).toMatchObject({
+      model: 'haiku',
+      description: 'Do a',
+      subagent_type: 'swarm-parallel:swarm-worker',
+      run_in_background: true,
+    });
+    const prompt = String(updatedInput?.prompt);
+    const ref = `${harness.paths.run}/a`;
+    expect(prompt.split('\n')[0]).toBe(harness.token('a'));
+    for (const part of [
+      'Reach it',
+      'Shared.',
+      'Brief of a.',
+      `swarm checkpoint ${ref} <percent> "`,
+      `swarm result ${ref} - <<'`,
+      '10m 00s',
+    ]) {
+      expect(prompt).toContain(part);
+    }
+    expect(harness.task('a')).toMatchObject({ status: 'working', attempts: 1 });
+  });
+
+  it('takes the agent of the plan, whatever the caller asked for', async () => {
+    await using harness = await openHarness({ a: [] });
+    const asked = harness.session.preAgent('toolu_a', harness.token('a'), {
+      subagent_type: 'other',
+    });
+    expect(decisionOf(harness.send(asked)).updatedInput?.subagent_type).toBe(
+      'swarm-parallel:swarm-worker',
+    );
+  });
+
+  it('takes the bare agent where the hooks are not those of a plugin', async () => {
+    await using harness = await openHarness({ a: [] });
+    harness.context.isPlugin = false;
+    expect(decisionOf(harness.launch('a')).updatedInput?.subagent_type).toBe('swarm-worker');
+  });
+
+  it('is the same call when its hook runs twice, also in older clients', async () => {
+    await using harness = await openHarness({ a: [] });
+    const call = harness.session.preAgent('toolu_a', harness.token('a'));
+    expect(isAllowed(harness.send({ ...call, tool_name: 'Task' }))).toBe(true);
+    expect(isAllowed(harness.send(call))).toBe(true);
+    expect(harness.task('a').attempts).toBe(1);
+  });
+
+  it('is denied when the task is at work, completed or not ready', async () => {
+    await using harness = await openHarness({ a: [], b: ['a'] });
+    expect(decisionOf(harness.launch('b')).permissionDecisionReason).toContain('needs a first');
+    harness.launch('a');
+    const again = harness.session.preAgent('toolu_again', harness.token('a'));
+    expect(decisionOf(harness.send(again)).permissionDecisionReason).toContain('already at work');
+    reports(harness, 'a');
+    const third = decisionOf(harness.send({ ...again, tool_use_id: 'toolu_third' }));
+    expect(third.permissionDecision).toBe('deny');
+    expect(third.permissionDecisionReason).toContain(`${harness.paths.dir}/results/a.md`);
+    expect(harness.task('a').attempts).toBe(1);
+  });
+
+  it('is told the reports of what the task needs', async () => {
+    await using harness = await openHarness({ a: [], b: [], c: ['a', 'b'] });
+    reports(harness, 'a');
+    reports(harness, 'b');
+    const prompt = decisionOf(harness.launch('c')).updatedInput?.prompt;
+    expect(prompt).toContain(`- a: ${harness.paths.dir}/results/a.md`);
+    expect(prompt).toContain(`- b: ${harness.paths.dir}/results/b.md`);
+    expect(prompt).not.toContain('Report of a.');
+  });
+
+  it('is denied above the limit', async () => {
+    await using harness = await openHarness({ a: [], b: [], c: [] }, { maxParallel: 2 });
+    expect([isAllowed(harness.launch('a')), isAllowed(harness.launch('b'))]).toEqual([true, true]);
+    expect(decisionOf(harness.launch('c')).permissionDecisionReason).toContain('2 agents');
+    harness.link('a');
+    harness.send(harness.session.subagentStop('aa', 'Report.'));
+    const again = harness.session.preAgent('toolu_c2', harness.token('c'));
+    expect(isAllowed(harness.send(again))).toBe(true);
+  });
+
+  it.each([
+    ['a run that is not there', 'swarm:20200101-000000-000aaa/a'],
+    ['a task that is not there', 'TOKENzz'],
+    ['nothing', 'swarm:something'],
+    ['a path', 'swarm:../../etc/passwd'],
+    ['a path behind the run', 'TOKEN../a'],
+  ])('is denied for %s, and changes nothing', async (_, prompt) => {
+    await using harness = await openHarness({ a: [] });
+    const before = treeOf(harness.root);
+    const text = prompt.replace('TOKEN', harness.token(''));
+    const output = harness.send(harness.session.preAgent('toolu_x', text));
+    expect(decisionOf(output).permissionDecision).toBe('deny');
+    expect(treeOf(harness.root)).toEqual(before);
+  });
+
+  it('writes no result of the agents into the brief of others', async () => {
+    await using harness = await openHarness({ a: [], b: [] });
+    reports(harness, 'a');
+    expect(decisionOf(harness.launch('b')).updatedInput?.prompt).not.toContain('results/a.md');
+  });
+});

@@ -1,0 +1,94 @@
+import { writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findRun } from '../../src/app/find-run.ts';
+import { listAllRuns, renderList } from '../../src/app/list-runs.ts';
+import { readSummary } from '../../src/app/read-summary.ts';
+import { readLedger } from '../../src/store/ledger.ts';
+import { loadRun } from '../../src/store/load-run.ts';
+import { listOpenRuns } from '../../src/store/open-runs.ts';
+import { at, completes, launched, opened } from '../support/run-events.ts';
+import { append, storeRun } from '../support/stored-run.ts';
+import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
+
+const OLD = '20261122-181530-001aaa';
+const NEW = '20261122-181530-002aaa';
+
+let dir: TempDir;
+
+beforeEach(async () => {
+  dir = await makeTempDir();
+});
+afterEach(() => dir.remove());
+
+const now = () => at(99);
+
+describe('findRun', () => {
+  it('is the newest where none is named', () => {
+    storeRun(dir.path, [opened(['a'])], NEW);
+    storeRun(dir.path, [opened(['a'])], OLD);
+    expect(findRun(dir.path, undefined).paths.run).toBe(NEW);
+    expect(findRun(dir.path, OLD).paths.run).toBe(OLD);
+  });
+
+  it.each([
+    [undefined, 3],
+    [NEW, 3],
+    ['', 2],
+    ['latest', 2],
+    ['../../etc', 2],
+    [`${NEW}/a`, 2],
+  ])('is an error for %j where there is none', (name, exitCode) => {
+    expect(() => findRun(dir.path, name)).toThrow(
+      expect.objectContaining({ name: 'SwarmError', exitCode }),
+    );
+  });
+});
+
+describe('listAllRuns', () => {
+  it('has every run, newest first, also those that cannot be read', () => {
+    storeRun(dir.path, [opened(['a'], { run: OLD }), ...completes('a')], OLD);
+    const { paths } = storeRun(dir.path, [opened(['a'])], NEW);
+    writeFileSync(paths.ledger, 'garbage');
+    const rows = listAllRuns(dir.path);
+    expect(rows).toMatchObject([
+      { run: NEW, unreadable: expect.stringContaining('run.opened') },
+      { run: OLD, status: 'completed', counts: { completed: 1 }, endedAt: at(10) },
+    ]);
+    expect(rows[1]).not.toHaveProperty('tasks');
+    expect(renderList(rows, dir.path).split('\n')).toHaveLength(2);
+  });
+
+  it('is empty where there are none', () => {
+    expect(listAllRuns(dir.path)).toEqual([]);
+  });
+});
+
+describe('readSummary', () => {
+  const events = (run: string) =>
+    readLedger(loadRun(findRun(dir.path, run).paths).paths.ledger).events;
+  const isRead = (run: string) =>
+    events(run).filter(({ event }) => event === 'summary.read').length;
+
+  it('is noted once when a session reads that of an ended run, which is then closed', () => {
+    const run = storeRun(dir.path, [opened(['a'], { run: NEW }), launched('a')], NEW);
+    readSummary(dir.path, NEW, null, 'session-1', now);
+    expect(isRead(NEW)).toBe(0);
+    append(run.paths, ...completes('a').slice(1));
+    readSummary(dir.path, NEW, null, null, now);
+    expect(isRead(NEW)).toBe(0);
+    expect(listOpenRuns(dir.path)).toEqual([NEW]);
+    readSummary(dir.path, NEW, 500, 'session-1', now);
+    readSummary(dir.path, NEW, null, 'session-2', now);
+    expect(isRead(NEW)).toBe(1);
+    expect(listOpenRuns(dir.path)).toEqual([]);
+  });
+
+  it('is as long as was asked, and tells of a torn ledger', () => {
+    const run = storeRun(dir.path, [opened(['a'], { run: NEW }), ...completes('a')], NEW);
+    writeFileSync(run.paths.ledger, '{"event":"x', { flag: 'a' });
+    const whole = readSummary(dir.path, undefined, null, null, now);
+    expect(whole).toContain('cut off after 11 bytes');
+    expect(whole).toContain('Abstract of a');
+    expect(readSummary(dir.path, undefined, 80, null, now).length).toBeLessThanOrEqual(80);
+  });
+});

@@ -1,0 +1,380 @@
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LedgerEvent } from '../src/schema/ledger-event.ts';
+import { statusDocument } from '../src/schema/status.ts';
+import { type RunPaths, runPaths } from '../src/store/run-paths.ts';
+import {
+  at,
+  checkpoint,
+  completes,
+  ended,
+  launched,
+  opened,
+  started,
+} from './support/run-events.ts';
+import { append, storeRun } from './support/stored-run.ts';
+import { type ProcessResult, runSwarm, startSwarm } from './support/swarm-process.ts';
+import { git, makeTempDir, makeTempRepo, type TempDir } from './support/temp-dir.ts';
+
+const PLAN = `---
+goal: Audit the auth layer
+tasks:
+  - {id: routes, title: Audit routes}
+  - {id: report, title: Write the report, needs: [routes]}
+---
+## routes
+Look.
+
+## report
+Write.
+`;
+const DONE = '20261122-181530-001aaa';
+const FAILED = '20261122-181530-002aaa';
+const CANCELLED = '20261122-181530-003aaa';
+const OPEN = '20261122-181530-004aaa';
+
+/** A directory with a run in every state, none of which a test changes. */
+let dir: TempDir;
+let empty: TempDir;
+
+beforeAll(async () => {
+  [dir, empty] = await Promise.all([makeTempDir(), makeTempDir()]);
+  const fails = ended('a', { outcome: 'failed', category: 'fatal', message: 'HTTP 400' });
+  const stops = ended('a', { outcome: 'stopped', message: 'stopped by Claude' });
+  const run = (id: string, ...events: LedgerEvent[]) =>
+    storeRun(dir.path, [opened(['a'], { run: id }), ...events], id);
+  run(DONE, ...completes('a'));
+  run(FAILED, launched('a'), fails);
+  run(CANCELLED, launched('a'), stops);
+  run(OPEN, launched('a'), started('a'), checkpoint('a', 40, '4 of 10'));
+});
+afterAll(async () => {
+  await dir.remove();
+  await empty.remove();
+});
+
+const swarm = (...args: string[]): Promise<ProcessResult> => runSwarm(args, { cwd: dir.path });
+
+/** One temporary directory with a run of `a` and `b`, for tests that change it. */
+async function withRun<Result>(
+  events: LedgerEvent[],
+  use: (paths: RunPaths, cwd: string) => Promise<Result>,
+): Promise<Result> {
+  const own = await makeTempDir();
+  try {
+    return await use(storeRun(own.path, [opened(['a', 'b']), ...events]).paths, own.path);
+  } finally {
+    await own.remove();
+  }
+}
+
+describe.concurrent('swarm', () => {
+  it.each([['--help'], ['-h'], ['help'], ['help', 'plan'], ['plan', '--help']])(
+    '%s %s explains itself on stdout',
+    async (...args) => {
+      const { code, stdout, stderr } = await swarm(...args);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^Usage: swarm/);
+    },
+  );
+
+  it('names every command of its contract in its help', async () => {
+    const { stdout } = await swarm('--help');
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name);
+    for (const name of ['plan', 'checkpoint', 'result', 'status', 'watch', 'summary', 'list']) {
+      expect(commands).toContain(name);
+    }
+  });
+
+  it('--version is that of the package', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(await swarm('--version')).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.each([
+    [],
+    ['stauts'],
+    ['--nonsense'],
+    ['status', '--nonsense'],
+    ['status', 'a', 'b'],
+    ['status', 'latest'],
+    ['status', '../x'],
+    ['checkpoint'],
+    ['checkpoint', `${OPEN}/a`],
+    ['checkpoint', `${OPEN}/a`, '40'],
+    ['checkpoint', `${OPEN}/a`, 'half', 'message'],
+    ['checkpoint', `${OPEN}/a`, '101', 'message'],
+    ['checkpoint', 'nonsense', '40', 'message'],
+    ['checkpoint', `${DONE}/a`, '40', 'nobody works on it'],
+    ['result', `${OPEN}/a`],
+    ['result', `${OPEN}/a`, 'report.md'],
+    ['result', `${OPEN}/a`, '-'],
+    ['result', 'nonsense', '-'],
+    ['plan', 'not-there.md'],
+    ['plan', '-'],
+    ['summary', '--max-chars', '0'],
+    ['summary', '--max-chars', 'ten'],
+    ['summary', '--max-chars', '1.5'],
+    ['summary', '--max-chars'],
+    ['watch', '--idle-timeout', 'soon', DONE],
+    ['watch', 'latest'],
+  ])('%j is bad usage: exit code 2, and only stderr speaks', async (...args) => {
+    const { code, stdout, stderr } = await swarm(...args);
+    expect([args, code, stdout]).toEqual([args, 2, '']);
+    expect(stderr).not.toBe('');
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  it.each([
+    ['status', '20200101-000000-000aaa'],
+    ['watch', '20200101-000000-000aaa'],
+    ['summary', '20200101-000000-000aaa'],
+    ['checkpoint', '20200101-000000-000aaa/a', '40', 'x'],
+    ['checkpoint', `${OPEN}/zz`, '40', 'x'],
+    ['result', `${OPEN}/zz`, '-'],
+    ['result', `${OPEN}/a`, '--stored'],
+  ])('%j names no run or task that is there: exit code 3', async (...args) => {
+    const { code, stdout, stderr } = await runSwarm(args, { cwd: dir.path, input: 'x' });
+    expect([args, code, stdout]).toEqual([args, 3, '']);
+    expect(stderr).toMatch(/^swarm: /);
+  });
+
+  it.each([['status'], ['watch'], ['summary']])(
+    '%s without a run: exit code 3',
+    async (...args) => {
+      const { code, stdout, stderr } = await runSwarm(args, { cwd: empty.path });
+      expect([code, stdout]).toEqual([3, '']);
+      expect(stderr).toContain('swarm plan');
+    },
+  );
+
+  it('suggests the command that was meant', async () => {
+    expect((await swarm('stauts')).stderr).toContain('status');
+  });
+});
+
+describe.concurrent('--json', () => {
+  it('of status is the status document alone', async () => {
+    const { code, stdout, stderr } = await swarm('status', '--json', OPEN);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(statusDocument.parse(JSON.parse(stdout))).toMatchObject({
+      run: OPEN,
+      status: 'working',
+      tasks: [{ percent: 40, message: '4 of 10' }],
+    });
+  });
+
+  it('of list has the newest run first', async () => {
+    const { stdout, stderr } = await swarm('list', '--json');
+    expect(stderr).toBe('');
+    const rows = JSON.parse(stdout);
+    expect(rows.map(({ run }: { run: string }) => run)).toEqual([OPEN, CANCELLED, FAILED, DONE]);
+    expect(rows[2]).toMatchObject({ status: 'failed', counts: { failed: 1 } });
+    expect(JSON.parse((await runSwarm(['list', '--json'], { cwd: empty.path })).stdout)).toEqual(
+      [],
+    );
+  });
+
+  it('of watch is one document a line', async () => {
+    const { code, stdout, stderr } = await swarm('watch', '--json', DONE);
+    expect([code, stderr]).toEqual([0, '']);
+    const documents = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(documents).toHaveLength(1);
+    expect(statusDocument.parse(documents[0]).status).toBe('completed');
+  });
+
+  it('of plan tells what to launch', async () => {
+    const own = await makeTempRepo();
+    try {
+      const options = { cwd: own.path, input: PLAN, env: { CLAUDE_CODE_SESSION_ID: 'session-1' } };
+      const { code, stdout, stderr } = await runSwarm(['plan', '--json'], options);
+      expect([code, stderr]).toEqual([0, '']);
+      const { run, dir: runDir, waves, launch } = JSON.parse(stdout);
+      expect(runDir).toBe(join(own.path, '.swarm/runs', run));
+      expect(waves).toEqual([['routes'], ['report']]);
+      expect(launch).toEqual([
+        {
+          task: 'routes',
+          description: 'Audit routes',
+          subagent_type: 'swarm-parallel:swarm-worker',
+          prompt: `swarm:${run}/routes`,
+        },
+      ]);
+      expect(readFileSync(join(runDir, 'ledger.jsonl'), 'utf8')).toContain('"session":"session-1"');
+      expect(await git(own.path, 'status', '--porcelain')).toBe('');
+      mkdirSync(join(own.path, 'sub'));
+      await git(own.path, 'worktree', 'add', '--quiet', '-b', 'other', join(own.path, 'sub/tree'));
+      for (const cwd of [join(own.path, 'sub'), join(own.path, 'sub/tree')]) {
+        expect((await runSwarm(['status', '--json'], { cwd })).stdout).toContain(run);
+      }
+    } finally {
+      await own.remove();
+    }
+  });
+
+  it('of an invalid plan has the findings, and the exit code is 2', async () => {
+    const input = PLAN.replace('needs: [routes]', 'needs: [rotues]');
+    const { code, stdout, stderr } = await runSwarm(['plan', '-', '--json'], {
+      cwd: empty.path,
+      input,
+    });
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      findings: [{ code: 'unknown-task', line: 5, path: 'tasks[1].needs', found: '"rotues"' }],
+    });
+    expect(stderr).toMatch(/^stdin:5: tasks\[1\]\.needs: /);
+  });
+
+  it('is pure also for a torn ledger, of which stderr tells', async () => {
+    await withRun([launched('a')], async (paths, cwd) => {
+      appendFileSync(paths.ledger, '{"event":"task.chec');
+      const plain = await runSwarm(['status'], { cwd });
+      expect(plain.stderr).toMatch(/^note: ledger\.jsonl, byte \d+: /);
+      const { code, stdout } = await runSwarm(['status', '--json'], { cwd });
+      expect(code).toBe(0);
+      statusDocument.parse(JSON.parse(stdout));
+    });
+  });
+});
+
+describe.concurrent('plain text', () => {
+  it.each([['status', OPEN], ['status', FAILED], ['list'], ['summary', DONE], ['watch', DONE]])(
+    'is without colours where stdout is no terminal: %s %s',
+    async (...args) => {
+      const { stdout } = await swarm(...args);
+      expect(stdout).not.toBe('');
+      expect(stdout).not.toContain('\u001b');
+    },
+  );
+
+  it('is without colours when NO_COLOR is set, whatever else is', async () => {
+    const env = { NO_COLOR: '1', TERM: 'xterm-256color', COLORTERM: 'truecolor' };
+    const { stdout } = await runSwarm(['status', OPEN], { cwd: dir.path, env });
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout).toContain('◐ a ████░░░░░░  40%');
+    expect(stdout).toContain('4 of 10');
+  });
+
+  it('of a summary is as short as was asked, and names every task', async () => {
+    const { stdout, code } = await swarm('summary', DONE, '--max-chars', '90');
+    expect(code).toBe(0);
+    expect(stdout.length).toBeLessThanOrEqual(90);
+    expect(stdout).toContain('completed (1): a');
+  });
+
+  it('of plan --check opens no run', async () => {
+    const { code, stdout } = await runSwarm(['plan', '--check'], { cwd: empty.path, input: PLAN });
+    expect(code).toBe(0);
+    expect(stdout).toContain('2 tasks in 2 waves');
+    expect((await runSwarm(['list', '--json'], { cwd: empty.path })).stdout).toBe('[]\n');
+  });
+});
+
+describe.concurrent('what an agent calls', () => {
+  it('records progress and the report', async () => {
+    await withRun([launched('a'), started('a')], async (paths, cwd) => {
+      const ref = `${paths.run}/a`;
+      const first = await runSwarm(['checkpoint', ref, '40', '4 of 10'], { cwd });
+      expect(first).toMatchObject({ code: 0, stdout: '40%\n', stderr: '' });
+      const back = await runSwarm(['checkpoint', ref, '20%', 'back'], { cwd });
+      expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining('stays at 40%') });
+      const report = '# Report\n\nüber 🙂\n';
+      const result = await runSwarm(['result', ref, '-'], { cwd, input: report });
+      expect(result).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('results/a.md'),
+        stderr: '',
+      });
+      expect(readFileSync(join(paths.results, 'a.md'), 'utf8')).toBe(report);
+      expect((await runSwarm(['result', ref, '--stored'], { cwd })).code).toBe(0);
+      const late = await runSwarm(['result', `${paths.run}/b`, '-'], { cwd, input: 'x' });
+      expect(late).toMatchObject({ code: 0, stdout: expect.stringContaining('results/b.late.md') });
+    });
+  });
+});
+
+describe.concurrent('watch', () => {
+  it.each([
+    [DONE, 0],
+    [FAILED, 1],
+    [CANCELLED, 1],
+  ])('of %s, which is over, ends at once with %i', async (run, code) => {
+    expect((await swarm('watch', run)).code).toBe(code);
+  });
+
+  it('by two at once follows a run to its end, of which both tell', async () => {
+    await withRun([launched('a')], async (paths, cwd) => {
+      const watches = [
+        startSwarm(['watch', paths.run], { cwd }),
+        startSwarm(['watch', '--json'], { cwd }),
+      ];
+      await watches[0]?.shows('a working');
+      await watches[1]?.shows('"status":"working"');
+      append(paths, started('a'), checkpoint('a', 40, '4 of 10'), ended('a'));
+      append(
+        paths,
+        launched('b'),
+        ended('b', { outcome: 'failed', category: 'fatal', message: 'no' }),
+      );
+      const [plain, json] = await Promise.all(watches.map(({ result }) => result));
+      expect([plain?.code, json?.code]).toEqual([1, 1]);
+      expect(plain?.stdout).toMatch(
+        /✔ a completed[^]*✖ b failed fatal: no[^]*run \S+ failed: 1 of 2/,
+      );
+      const last = json?.stdout.trimEnd().split('\n').at(-1) ?? '';
+      expect(JSON.parse(last)).toMatchObject({
+        status: 'failed',
+        counts: { completed: 1, failed: 1 },
+      });
+    });
+  });
+
+  it('ends with 3 when the run is removed', async () => {
+    await withRun([launched('a')], async (paths, cwd) => {
+      const { result, shows } = startSwarm(['watch'], { cwd });
+      await shows('a working');
+      rmSync(paths.dir, { recursive: true });
+      expect(await result).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining('was removed'),
+      });
+    });
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends with 130 at %s, and the run goes on',
+    async (signal) => {
+      await withRun([launched('a')], async (paths, cwd) => {
+        const { process: child, result, shows } = startSwarm(['watch'], { cwd });
+        await shows('a working');
+        child.kill(signal);
+        expect(await result).toMatchObject({ code: 130, signal: null });
+        const { stdout } = await runSwarm(['status', '--json', paths.run], { cwd });
+        expect(JSON.parse(stdout).status).toBe('working');
+      });
+    },
+  );
+
+  it('gives up with 1 when nothing happens, and says what to launch', async () => {
+    await withRun(completes('a'), async (paths, cwd) => {
+      const { code, stdout, stderr } = await runSwarm(['watch', '--idle-timeout', '30ms'], { cwd });
+      expect(code).toBe(1);
+      expect(stdout).toContain('a completed');
+      expect(stderr).toContain(`swarm:${paths.run}/b`);
+    });
+  });
+
+  it('finds the newest run, also from a file that was spoilt', async () => {
+    await withRun(completes('a'), async (paths, cwd) => {
+      writeFileSync(paths.status, 'spoilt');
+      append(paths, launched('b'), ended('b', { at: at(99) }));
+      expect((await runSwarm(['watch'], { cwd })).code).toBe(0);
+      const { status } = runPaths(cwd, paths.run);
+      expect(JSON.parse(readFileSync(status, 'utf8'))).toMatchObject({ endedAt: at(99) });
+    });
+  });
+});

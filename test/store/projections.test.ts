@@ -1,0 +1,172 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import matter from 'gray-matter';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { renderSummary } from '../../src/core/render-summary.ts';
+import { toStatusDocument } from '../../src/core/status-document.ts';
+import { statusDocument } from '../../src/schema/status.ts';
+import { type LoadedRun, loadRun } from '../../src/store/load-run.ts';
+import { writeCheckpointFiles, writeProjections } from '../../src/store/projections.ts';
+import * as atomic from '../../src/store/write-file-atomic.ts';
+import {
+  at,
+  checkpoint,
+  completes,
+  ended,
+  launched,
+  opened,
+  sessionEnded,
+  started,
+} from '../support/run-events.ts';
+import { append, storeRun } from '../support/stored-run.ts';
+import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
+
+vi.mock('../../src/store/write-file-atomic.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof atomic>();
+  return { ...original, writeFileAtomic: vi.fn(original.writeFileAtomic) };
+});
+
+const { writeFileAtomic } = await vi.importActual<typeof atomic>(
+  '../../src/store/write-file-atomic.ts',
+);
+
+let dir: TempDir;
+
+beforeEach(async () => {
+  dir = await makeTempDir();
+});
+afterEach(async () => {
+  vi.mocked(atomic.writeFileAtomic).mockImplementation(writeFileAtomic);
+  await dir.remove();
+});
+
+function onDisk(run: LoadedRun): { status: unknown; summary: string } {
+  return {
+    status: JSON.parse(readFileSync(run.paths.status, 'utf8')),
+    summary: readFileSync(run.paths.summary, 'utf8'),
+  };
+}
+
+function inLedger(run: LoadedRun): { status: unknown; summary: string } {
+  const { state } = loadRun(run.paths);
+  return { status: toStatusDocument(state), summary: renderSummary(state) };
+}
+
+describe('the projections', () => {
+  it('are what the ledger says, with what was appended since the run was loaded', () => {
+    const run = storeRun(dir.path, [opened(['a', 'b']), ...completes('a')]);
+    append(run.paths, launched('b'), checkpoint('b', 40));
+    writeProjections(run);
+    expect(onDisk(run)).toEqual(inLedger(run));
+    expect(statusDocument.parse(onDisk(run).status)).toMatchObject({ counts: { working: 1 } });
+  });
+
+  it('are made anew when they are deleted or spoilt', () => {
+    const run = storeRun(dir.path, [opened(['a', 'b']), ...completes('a')]);
+    writeProjections(run);
+    const before = onDisk(run);
+    const checkpoints = readFileSync(join(run.paths.tasks, 'a.md'), 'utf8');
+    rmSync(run.paths.status);
+    rmSync(run.paths.tasks, { recursive: true });
+    writeFileSync(run.paths.summary, 'spoilt');
+    writeProjections(loadRun(run.paths));
+    expect(onDisk(run)).toEqual(before);
+    expect(readFileSync(join(run.paths.tasks, 'a.md'), 'utf8')).toBe(checkpoints);
+    expect(existsSync(join(run.paths.tasks, 'b.md'))).toBe(false);
+  });
+
+  it('tell of a torn ledger', () => {
+    const run = storeRun(dir.path, [opened(['a'])]);
+    writeFileSync(run.paths.ledger, '{"event":"task.chec', { flag: 'a' });
+    writeProjections(run);
+    expect(onDisk(run).summary).toMatch(/^> \*\*Note\*\* ledger\.jsonl, byte \d+/m);
+  });
+
+  it('can be read by their owner alone, and leave nothing else behind', () => {
+    const run = storeRun(dir.path, [opened(['a']), ...completes('a')]);
+    writeProjections(run);
+    const files = [
+      run.paths.summary,
+      run.paths.status,
+      join(run.paths.tasks, 'a.md'),
+      run.paths.openMarker,
+    ];
+    expect(files.map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600, 0o600, 0o600]);
+    expect(statSync(run.paths.tasks).mode & 0o777).toBe(0o700);
+    expect(readdirSync(run.paths.dir).sort()).toEqual([
+      'SUMMARY.md',
+      'ledger.jsonl',
+      'results',
+      'status.json',
+      'tasks',
+    ]);
+  });
+
+  it.each(['summary', 'status'] as const)(
+    'are never left older by a writer that was slow at the %s',
+    (file) => {
+      const slow = storeRun(dir.path, [opened(['a']), launched('a')]);
+      let isInterrupted = false;
+      vi.mocked(atomic.writeFileAtomic).mockImplementation((path, content, durable) => {
+        if (path === slow.paths[file] && !isInterrupted) {
+          isInterrupted = true;
+          // Another process records the end and writes what follows, before the slow one writes.
+          const quick = loadRun(slow.paths);
+          append(quick.paths, ended('a'));
+          writeProjections(quick);
+          expect(onDisk(quick).status).toMatchObject({ status: 'completed' });
+        }
+        writeFileAtomic(path, content, durable);
+      });
+      writeProjections(slow);
+      expect(isInterrupted).toBe(true);
+      expect(onDisk(slow)).toEqual(inLedger(slow));
+      expect(onDisk(slow).status).toMatchObject({ status: 'completed' });
+    },
+  );
+
+  it('fail without a half-written file when their directory is gone', () => {
+    const run = storeRun(dir.path, [opened(['a'])]);
+    rmSync(run.paths.dir, { recursive: true });
+    expect(() => writeProjections(run)).toThrow(/ENOENT/);
+    expect(existsSync(run.paths.dir)).toBe(false);
+  });
+});
+
+describe('the checkpoint file of a task', () => {
+  it('has where the task stands as front matter, and what happened as a log', () => {
+    const run = storeRun(dir.path, [
+      opened(['a']),
+      launched('a'),
+      started('a'),
+      checkpoint('a', 40, 'a "quoted": message'),
+      checkpoint('a', 20, 'behind'),
+    ]);
+    writeCheckpointFiles(run, ['a', 'unknown']);
+    const { data, content } = matter(readFileSync(join(run.paths.tasks, 'a.md'), 'utf8'), {});
+    expect(data).toEqual({
+      status: 'working',
+      percent: 40,
+      message: 'behind',
+      attempt: 1,
+      updated: at(25),
+    });
+    expect(content.trim().split('\n')).toEqual([
+      '# a: Do a',
+      '',
+      `- ${at(1)} attempt 1: launched`,
+      `- ${at(25)} attempt 1: 40% behind`,
+      `- ${at(45)} attempt 1: 40% a "quoted": message`,
+    ]);
+    expect(readdirSync(run.paths.tasks)).toEqual(['a.md']);
+  });
+
+  it('tells how the attempt ended', () => {
+    const failed = ended('a', { outcome: 'failed', category: 'fatal', message: 'HTTP 400' });
+    const run = storeRun(dir.path, [opened(['a']), launched('a'), failed, sessionEnded()]);
+    writeCheckpointFiles(run, ['a']);
+    const { data, content } = matter(readFileSync(join(run.paths.tasks, 'a.md'), 'utf8'), {});
+    expect(data).toMatchObject({ status: 'failed', percent: 0, message: null });
+    expect(content).toContain(`- ${at(10)} attempt 1: ended, failed (fatal: HTTP 400)`);
+  });
+});

@@ -1,0 +1,74 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SwarmError } from '../../src/core/swarm-error.ts';
+import { CONFIG_FILE, readConfig } from '../../src/store/read-config.ts';
+import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
+
+let dir: TempDir;
+
+beforeEach(async () => {
+  dir = await makeTempDir();
+  mkdirSync(join(dir.path, '.claude'));
+});
+afterEach(() => dir.remove());
+
+function read(text: string): unknown {
+  writeFileSync(join(dir.path, CONFIG_FILE), text);
+  return readConfig(dir.path);
+}
+
+function complaints(value: unknown): string[] {
+  try {
+    read(JSON.stringify(value));
+  } catch (error) {
+    expect(error).toBeInstanceOf(SwarmError);
+    expect(error).toMatchObject({ exitCode: 2 });
+    return (error as Error).message.split('\n');
+  }
+  return [];
+}
+
+describe('readConfig', () => {
+  it('is empty without the file', () => {
+    expect(readConfig(dir.path)).toEqual({});
+  });
+
+  it('takes what is valid', () => {
+    const config = {
+      $schema: 'x',
+      tiers: { long: { startToCloseTimeout: '30m', heartbeatTimeout: null } },
+      maxParallel: 3,
+    };
+    expect(read(JSON.stringify(config))).toEqual(config);
+  });
+
+  it('names every bad field, with what was expected and found', () => {
+    const found = complaints({
+      tiers: {
+        quick: { startToCloseTimeout: '31m', retry: { maximumAttempts: 0 } },
+        slow: {},
+        long: { heartbeatTimeout: 5 },
+      },
+      maxParallel: '10',
+    });
+    const fields = [
+      'tiers.quick.startToCloseTimeout',
+      'tiers.quick.retry.maximumAttempts',
+      'tiers.long.heartbeatTimeout',
+      'tiers.slow',
+      'maxParallel',
+    ];
+    expect(found.map((line) => line.split(': ')[1]).sort()).toEqual(fields.sort());
+    expect(
+      found.every((line) =>
+        /^\.claude\/swarm-parallel\.json: \S+: expected .+, found .+$/.test(line),
+      ),
+    ).toBe(true);
+    expect(found.find((line) => line.includes('startToCloseTimeout'))).toContain('"31m"');
+  });
+
+  it.each(['', '{', '{"maxParallel": 3,}', 'null', '[]', '3'])('refuses %j', (text) => {
+    expect(() => read(text)).toThrow(SwarmError);
+  });
+});

@@ -1,0 +1,114 @@
+import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { handleEvent } from '../../src/app/hooks/handle-event.ts';
+import type { HookContext, HookOutput } from '../../src/app/hooks/hook-context.ts';
+import { openRun } from '../../src/app/open-run.ts';
+import { parsePlan } from '../../src/core/parse-plan.ts';
+import { toStatusDocument } from '../../src/core/status-document.ts';
+import type { StatusDocument, TaskStatusEntry } from '../../src/schema/status.ts';
+import { loadRun } from '../../src/store/load-run.ts';
+import type { RunPaths } from '../../src/store/run-paths.ts';
+import { type FakeSession, fakeSession, type Payload } from './hook-payloads.ts';
+import { makeTempDir, type TempDir } from './temp-dir.ts';
+
+const ONE_ATTEMPT = { retry: { maximumAttempts: 1 } };
+
+export interface Harness extends AsyncDisposable {
+  readonly root: string;
+  readonly paths: RunPaths;
+  readonly session: FakeSession;
+  readonly context: HookContext;
+  /** The prompt that launches a task. */
+  token(task: string): string;
+  /** Sends what the client would write to a hook's stdin. */
+  send(payload: Payload): HookOutput;
+  /** Sends the launch of a task, whose call is `toolu_<task>`. */
+  launch(task: string): HookOutput;
+  /** Sends that the task's agent is `a<task>`. */
+  link(task: string): HookOutput;
+  status(): StatusDocument;
+  task(id: string): TaskStatusEntry;
+  /** The text of the task's report; null when it has none. */
+  report(id: string): string | null;
+}
+
+/** Opens a run with tasks of these ids, which nothing tries again, in a directory of its own. */
+export async function openHarness(
+  tasks: Record<string, readonly string[]>,
+  config: object = {},
+): Promise<Harness> {
+  const dir: TempDir = await makeTempDir();
+  mkdirSync(join(dir.path, '.claude'));
+  const tiers = { quick: ONE_ATTEMPT, medium: ONE_ATTEMPT, long: ONE_ATTEMPT };
+  writeFileSync(
+    join(dir.path, '.claude/swarm-parallel.json'),
+    JSON.stringify({ tiers, ...config }),
+  );
+  let ms = Date.UTC(2026, 10, 22, 18, 15, 30);
+  const context: HookContext = {
+    root: dir.path,
+    isPlugin: true,
+    now: () => new Date(ms++).toISOString(),
+    sleep: (duration) => {
+      ms += duration;
+    },
+    client: { pid: 4_242, startedAt: '1' },
+    isAlive: () => true,
+  };
+  const session = fakeSession(dir.path);
+  const { paths } = open(dir.path, tasks, session.id, new Date(context.now()));
+  const token = (task: string): string => `swarm:${paths.run}/${task}`;
+  const send = (payload: Payload): HookOutput =>
+    handleEvent(JSON.parse(JSON.stringify(payload)), context);
+  const status = (): StatusDocument => toStatusDocument(loadRun(paths).state);
+  const task = (id: string): TaskStatusEntry => {
+    const entry = status().tasks.find((one) => one.id === id);
+    if (!entry) throw new Error(`no task ${id}`);
+    return entry;
+  };
+  return {
+    root: dir.path,
+    paths,
+    session,
+    context,
+    token,
+    send,
+    launch: (id) => send(session.preAgent(`toolu_${id}`, token(id))),
+    link: (id) => send(session.agentLaunched(`toolu_${id}`, token(id), `a${id}`)),
+    status,
+    task,
+    report: (id) => {
+      const { result } = task(id);
+      return result === null ? null : readFileSync(join(paths.dir, result), 'utf8');
+    },
+    [Symbol.asyncDispose]: dir.remove,
+  };
+}
+
+function open(
+  root: string,
+  tasks: Record<string, readonly string[]>,
+  session: string,
+  now: Date,
+): { paths: RunPaths } {
+  const lines = Object.entries(tasks).map(
+    ([id, needs]) => `  - {id: ${id}, title: Do ${id}, needs: [${needs.join(', ')}]}`,
+  );
+  const briefs = Object.keys(tasks).map((id) => `## ${id}\nBrief of ${id}.\n`);
+  const source = `---\ngoal: Reach it\ntasks:\n${lines.join('\n')}\n---\nShared.\n\n${briefs.join('\n')}`;
+  const { plan, findings } = parsePlan(source);
+  if (!plan) throw new Error(JSON.stringify(findings));
+  return openRun(root, plan, source, session, now);
+}
+
+/** Everything below a directory: names, permissions, sizes, contents and times of change. */
+export function treeOf(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const { mode, mtimeMs, ino } = lstatSync(path);
+      const content = entry.isFile() ? readFileSync(path, 'base64') : '';
+      return `${path.slice(directory.length)} ${mode.toString(8)} ${ino} ${mtimeMs} ${content}`;
+    })
+    .sort();
+}

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const PACKAGE = join(import.meta.dirname, '../..');
+
+export interface ProcessResult {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface ProcessOptions {
+  cwd: string;
+  input?: string;
+  env?: Record<string, string>;
+  /** The user that runs it, where root may choose. */
+  uid?: number;
+}
+
+export interface RunningProcess {
+  readonly process: ChildProcess;
+  readonly result: Promise<ProcessResult>;
+  /** Waits until stdout holds a text. */
+  shows(text: string): Promise<void>;
+}
+
+/** Starts `bin/swarm`, as a shell would. */
+export function startSwarm(args: readonly string[], options: ProcessOptions): RunningProcess {
+  return start([join(PACKAGE, 'bin/swarm'), ...args], options);
+}
+
+export function runSwarm(args: readonly string[], options: ProcessOptions): Promise<ProcessResult> {
+  return startSwarm(args, options).result;
+}
+
+/** Runs a hook's bundle, as the client would. */
+export function runHookBundle(
+  name: 'record-event' | 'allow-swarm' | 'add-to-path',
+  options: ProcessOptions,
+): Promise<ProcessResult> {
+  const env = { CLAUDE_PROJECT_DIR: options.cwd, CLAUDE_PLUGIN_ROOT: PACKAGE, ...options.env };
+  return start([join(PACKAGE, 'dist', `${name}.cjs`)], { ...options, env }).result;
+}
+
+function start(args: readonly string[], { cwd, input, env, uid }: ProcessOptions): RunningProcess {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    uid,
+    // Nothing of the machine that could change what is printed.
+    env: { PATH: process.env.PATH, HOME: cwd, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  // A process may end without reading what it is given.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input ?? '');
+  const result = new Promise<ProcessResult>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  const shows = async (text: string): Promise<void> => {
+    while (!stdout.includes(text)) {
+      const isOver = await Promise.race([
+        result.then(() => true),
+        new Promise<false>((resolve) => setTimeout(() => resolve(false), 5)),
+      ]);
+      if (isOver && !stdout.includes(text))
+        throw new Error(`it ended without "${text}": ${stderr}`);
+    }
+  };
+  return { process: child, result, shows };
+}
