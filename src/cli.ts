@@ -294,7 +294,7 @@ async function liveView(): Promise<View> {
   let latest: StatusDocument | null = null;
   const draw = () => {
     if (!latest) return;
-    const columns = process.stdout.columns ?? 80;
+    const columns = process.stdout.columns || 80;
     update(fitRows(renderStatus(latest, { columns, now: Date.now(), paint }), latest));
   };
   const clock = setInterval(draw, 1_000);
@@ -314,7 +314,7 @@ async function liveView(): Promise<View> {
 
 /** What does not fit the height of the terminal cannot be redrawn, so it is counted instead. */
 function fitRows(text: string, status: StatusDocument): string {
-  const rows = process.stdout.rows ?? 24;
+  const rows = process.stdout.rows || 24;
   const lines = text.split('\n');
   if (lines.length < rows) return text;
   const head = lines.slice(0, 3);
@@ -334,7 +334,7 @@ async function painter() {
 async function statusText(status: StatusDocument): Promise<string> {
   const { renderStatus } = await import('./core/render-status.ts');
   const { paint } = await painter();
-  const columns = process.stdout.isTTY ? (process.stdout.columns ?? 80) : 1_000;
+  const columns = process.stdout.isTTY ? (process.stdout.columns || 80) : 1_000;
   return renderStatus(status, { columns, now: Date.now(), paint });
 }
 

@@ -87,7 +87,7 @@ function toEntry(
   };
 }
 
-export function startOf(attempt: Attempt): string {
+function startOf(attempt: Attempt): string {
   return attempt.startedAt ?? attempt.launchedAt;
 }
 

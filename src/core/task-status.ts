@@ -16,7 +16,7 @@ export interface TaskState {
   retryRequestedAfter: number | null;
 }
 
-export interface Checkpoint {
+interface Checkpoint {
   at: string;
   attempt: number;
   percent: number;
@@ -61,7 +61,7 @@ export function deadNeed(task: TaskState, statuses: ReadonlyMap<string, TaskStat
   return task.plan.needs.find((need) => isDeadEnd(statuses.get(need)));
 }
 
-export function isDeadEnd(status: TaskStatus | undefined): boolean {
+function isDeadEnd(status: TaskStatus | undefined): boolean {
   return status === 'failed' || status === 'cancelled';
 }
 

@@ -15,14 +15,14 @@ export const runId = z.string().check(z.regex(/^\d{8}-\d{6}-\d{3}[a-z0-9]{3}$/))
 const at = z.iso.datetime({ precision: 3 });
 
 /** A report on disk. `path` is relative to the run's directory, `bytes` is never 0. */
-export const report = z.strictObject({
+const report = z.strictObject({
   path: z.string().check(z.regex(/^results\/[\w.-]+\.md$/)),
   bytes: z.int().check(z.positive()),
   sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
 });
 export type Report = z.infer<typeof report>;
 
-export const runOpened = z.strictObject({
+const runOpened = z.strictObject({
   event: z.literal('run.opened'),
   at,
   run: runId,
@@ -76,7 +76,7 @@ const agentStarted = z.strictObject({
   agentType: z.string(),
 });
 
-export const agentOutcome = z.enum(['reported', 'empty', 'failed', 'stopped', 'lost']);
+const agentOutcome = z.enum(['reported', 'empty', 'failed', 'stopped', 'lost']);
 export type AgentOutcome = z.infer<typeof agentOutcome>;
 
 /** An agent is no longer at work. At least one of `agentId` and `attempt` is known. */

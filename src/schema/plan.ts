@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 export const MAX_TASKS = 500;
-export const DEFAULT_AGENT = 'swarm-worker';
+const DEFAULT_AGENT = 'swarm-worker';
 
 const line = (max: number) =>
   z
@@ -30,7 +30,7 @@ export const quorum = z.union(
 );
 export type Quorum = z.infer<typeof quorum>;
 
-export const plannedTask = z.strictObject({
+const plannedTask = z.strictObject({
   id: taskId,
   title: line(120),
   agent: z._default(

@@ -11,20 +11,14 @@ export const TASK_STATUSES = [
   'failed',
   'cancelled',
 ] as const;
-export const RUN_STATUSES = [
-  'working',
-  'input_required',
-  'completed',
-  'failed',
-  'cancelled',
-] as const;
+const RUN_STATUSES = ['working', 'input_required', 'completed', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
-export const taskStatus = z.enum(TASK_STATUSES);
+const taskStatus = z.enum(TASK_STATUSES);
 export type TaskStatus = z.infer<typeof taskStatus>;
 
 const timestamp = z.nullable(z.iso.datetime({ precision: 3 }));
 
-export const taskStatusEntry = z.strictObject({
+const taskStatusEntry = z.strictObject({
   id: z.string(),
   title: z.string(),
   agent: z.string(),

@@ -72,6 +72,16 @@ test(
   TIMEOUT_MS,
 );
 
+/** The id of the agent that a task got, as the client told the orchestrator. */
+function agentOf(task: string, request: ModelRequest): string | undefined {
+  const blocks = request.raw.messages.flatMap(({ content }) =>
+    typeof content === 'string' ? [] : content,
+  );
+  const call = blocks.find((block) => String(block.input?.prompt).endsWith(`/${task}`));
+  const answer = blocks.find((block) => block.tool_use_id === call?.id);
+  return /agentId: (\w+)/.exec(JSON.stringify(answer?.content))?.[1];
+}
+
 /** Stops the agent of the task `faulty` as Claude does, once it is at work. */
 function stopFaulty(isAtWork: () => boolean) {
   let stage = 0;
@@ -82,8 +92,7 @@ function stopFaulty(isAtWork: () => boolean) {
     }
     if (stage === 1) {
       stage = 2;
-      const text = JSON.stringify(request.raw.messages);
-      const agentId = /part faulty[\s\S]*?agentId: (a\w+)/.exec(text)?.[1];
+      const agentId = agentOf('faulty', request);
       return { toolUses: [{ name: 'TaskStop', input: { task_id: agentId } }] };
     }
     return undefined;
