@@ -82,14 +82,11 @@ async function withRun<Result>(
 }
 
 describe.concurrent('swarm', () => {
-  it.each([['--help'], ['-h'], ['help'], ['help', 'plan'], ['plan', '--help']])(
-    '%s %s explains itself on stdout',
-    async (...args) => {
-      const { code, stdout, stderr } = await swarm(...args);
-      expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toMatch(/^Usage: swarm/);
-    },
-  );
+  it.each([['--help'], ['help', 'plan']])('%s %s explains itself on stdout', async (...args) => {
+    const { code, stdout, stderr } = await swarm(...args);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: swarm/);
+  });
 
   it('names every command of its contract in its help', async () => {
     const { stdout } = await swarm('--help');
@@ -107,30 +104,20 @@ describe.concurrent('swarm', () => {
   it.each([
     [],
     ['stauts'],
-    ['--nonsense'],
     ['status', '--nonsense'],
-    ['status', 'a', 'b'],
     ['status', 'latest'],
-    ['status', '../x'],
-    ['checkpoint'],
-    ['checkpoint', `${OPEN}/a`],
     ['checkpoint', `${OPEN}/a`, '40'],
     ['checkpoint', `${OPEN}/a`, 'half', 'message'],
     ['checkpoint', `${OPEN}/a`, '101', 'message'],
     ['checkpoint', 'nonsense', '40', 'message'],
     ['checkpoint', `${DONE}/a`, '40', 'nobody works on it'],
     ['result', `${OPEN}/a`],
-    ['result', `${OPEN}/a`, 'report.md'],
     ['result', `${OPEN}/a`, '-'],
-    ['result', 'nonsense', '-'],
     ['plan', 'not-there.md'],
     ['plan', '-'],
     ['summary', '--max-chars', '0'],
-    ['summary', '--max-chars', 'ten'],
-    ['summary', '--max-chars', '1.5'],
     ['summary', '--max-chars'],
     ['watch', '--idle-timeout', 'soon', DONE],
-    ['watch', 'latest'],
   ])('%j is bad usage: exit code 2, and only stderr speaks', async (...args) => {
     const { code, stdout, stderr } = await swarm(...args);
     expect([args, code, stdout]).toEqual([args, 2, '']);
@@ -141,9 +128,7 @@ describe.concurrent('swarm', () => {
   it.each([
     ['status', '20200101-000000-000aaa'],
     ['watch', '20200101-000000-000aaa'],
-    ['summary', '20200101-000000-000aaa'],
     ['checkpoint', '20200101-000000-000aaa/a', '40', 'x'],
-    ['checkpoint', `${OPEN}/zz`, '40', 'x'],
     ['result', `${OPEN}/zz`, '-'],
     ['result', `${OPEN}/a`, '--stored'],
   ])('%j names no run or task that is there: exit code 3', async (...args) => {

@@ -39,9 +39,6 @@ const INPUTS: [string, string][] = [
   ['garbage', 'swarm: \u0000\u001b[31m not JSON'],
   ['cut JSON', '{"hook_event_name":"SubagentStop","agent_id":"x'],
   ['null', 'null'],
-  ['a list', '["swarm"]'],
-  ['an empty object', '{}'],
-  ['an unknown event', '{"hook_event_name":"SwarmDreamt","session_id":"s","cwd":"/"}'],
   ['an event that lacks fields', '{"hook_event_name":"SubagentStop"}'],
   [
     'fields of other types',

@@ -3,7 +3,7 @@ export interface Row {
   what: string;
   p50: string;
   p99: string;
-  /** p50 of this case to p50 of the case it is compared with, where there is one. */
+  /** Of this case to the one it is compared with: the median of the ratios of all rounds. */
   ratio?: string;
   /** Left out where the row is only there to compare with. */
   goal?: string;
@@ -55,14 +55,18 @@ export function formatMs(ms: number): string {
   return `${ms < 10 ? ms.toFixed(2) : ms.toFixed(1)} ms`;
 }
 
-/** The row of a case that is compared with a base case, by the ratio of the medians. */
+/**
+ * The row of a case that is compared with a base case. The two are compared round by round, so that
+ * a slow spell of the machine counts little.
+ */
 export function compareWith(
   base: readonly number[],
   what: string,
   times: readonly number[],
   maxRatio: number,
 ): Row {
-  const ratio = percentile(times, 0.5) / percentile(base, 0.5);
+  const ratios = times.map((time, round) => time / (base[round] ?? Number.NaN));
+  const ratio = percentile(ratios, 0.5);
   return {
     ...timesRow(what, times),
     ratio: ratio.toFixed(2),

@@ -43,7 +43,7 @@ describe('a summary within bounds', () => {
         expect(text.endsWith('\n')).toBe(true);
         expect(text.isWellFormed()).toBe(true);
       }),
-      { seed: 20261122, numRuns: 60 },
+      { seed: 20261122, numRuns: 30 },
     );
   });
 

@@ -145,8 +145,8 @@ const DENIED = [
   // Expansions.
   'swarm status $x',
   'swarm status "$x"',
-  'swarm status ${x}',
-  'swarm status "${x:=y}"',
+  `swarm status \${x}`,
+  `swarm status "\${x:=y}"`,
   'swarm status $(ls)',
   'swarm status "$(ls)"',
   'swarm status `ls`',
@@ -180,7 +180,7 @@ const DENIED = [
   'swarm result x - <<EOF\n`ls`\nEOF\n',
   'swarm result x - <<EOF\n$HOME\nEOF\n',
   'swarm result x - <<EOF\n$[\nEOF\n',
-  'swarm result x - <<EOF\n${x:=y}\nEOF\n',
+  `swarm result x - <<EOF\n\${x:=y}\nEOF\n`,
   'swarm result x - <<EOF\n$((1))\nEOF\n',
   "swarm result x - <<EOF\n'$(ls)'\nEOF\n",
   'swarm result x - <<EOF\n\\\\$(ls)\nEOF\n',
@@ -241,7 +241,7 @@ const ADDITIONS = [
   ' `x`',
   '`x`',
   ' $x',
-  ' "${x}"',
+  ` "\${x}"`,
   ' <(x)',
   ' >(x)',
   ' *',
@@ -296,7 +296,7 @@ describe('readOwnCommand', () => {
           expect(readOwnCommand(command + blank + addition)).toBeNull();
         },
       ),
-      { seed: 20261122, numRuns: 3_000 },
+      { seed: 20261122, numRuns: 1_500 },
     );
     for (const [command] of ALLOWED) {
       for (const prefix of PREFIXES)
@@ -433,10 +433,10 @@ describe('a real shell', () => {
         .map(([delimiter, body]) => `swarm result x - <<${delimiter}\n${body.join('\n')}\nEOF\n`),
     );
     const taken = fc
-      .sample(commands, { seed: 20261122, numRuns: 6_000 })
+      .sample(commands, { seed: 20261122, numRuns: 3_000 })
       // At the very end of what it evaluates, bash drops a backslash.
       .filter((command) => !command.endsWith('\\') && readOwnCommand(command) !== null);
-    expect(taken.length).toBeGreaterThan(300);
+    expect(taken.length).toBeGreaterThan(200);
     check(taken);
   });
 });

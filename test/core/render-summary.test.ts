@@ -152,7 +152,7 @@ describe('the summary', () => {
         expect(headings.slice(1)).toEqual(plain.headings.slice(1));
         expect(rest).toEqual({ rows: plain.rows, blocks: plain.blocks, links: plain.links });
       }),
-      { seed: 20261122, numRuns: 150 },
+      { seed: 20261122, numRuns: 80 },
     );
   });
 

@@ -239,7 +239,7 @@ describe('the state of a run', () => {
         const inOrder = ledgerOf(scenario, { keys: [0], again: [] });
         expect(outcomes(ledger)).toEqual(outcomes(inOrder));
       }),
-      { seed: 20261122, numRuns: 1_000 },
+      { seed: 20261122, numRuns: 500 },
     );
   });
 
@@ -250,7 +250,7 @@ describe('the state of a run', () => {
         const statuses = toStatusDocument(state).tasks.map(({ id, status }) => [id, status]);
         expect(Object.fromEntries(statuses)).toEqual(scenario.expected);
       }),
-      { seed: 1, numRuns: 500 },
+      { seed: 1, numRuns: 250 },
     );
   });
 
@@ -273,7 +273,7 @@ describe('the state of a run', () => {
           }
         }
       }),
-      { seed: 2, numRuns: 100 },
+      { seed: 2, numRuns: 40 },
     );
   });
 
@@ -290,7 +290,7 @@ describe('the state of a run', () => {
         }
         expect({ ...state, agents: null }).toEqual(before);
       }),
-      { seed: 3, numRuns: 200 },
+      { seed: 3, numRuns: 100 },
     );
   });
 });
@@ -344,7 +344,7 @@ describe('a completed task', () => {
           });
         }
       }),
-      { seed: 4, numRuns: 300 },
+      { seed: 4, numRuns: 150 },
     );
   });
 });
