@@ -334,7 +334,7 @@ async function painter() {
 async function statusText(status: StatusDocument): Promise<string> {
   const { renderStatus } = await import('./core/render-status.ts');
   const { paint } = await painter();
-  const columns = process.stdout.isTTY ? (process.stdout.columns || 80) : 1_000;
+  const columns = process.stdout.isTTY ? process.stdout.columns || 80 : 1_000;
   return renderStatus(status, { columns, now: Date.now(), paint });
 }
 
