@@ -21,7 +21,7 @@ function once(tier: TierPolicy): TierPolicy {
 }
 
 export const RUN = '20261122-181530-412abc';
-export const SESSION = 'session-1';
+const SESSION = 'session-1';
 
 type EventOf<Name extends LedgerEvent['event']> = Extract<LedgerEvent, { event: Name }>;
 type Of<Name extends LedgerEvent['event']> = Partial<EventOf<Name>>;
