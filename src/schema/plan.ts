@@ -6,7 +6,12 @@ const DEFAULT_AGENT = 'swarm-worker';
 const line = (max: number) =>
   z
     .string()
-    .check(z.trim(), z.minLength(1), z.maxLength(max), z.regex(/^[^\r\n]*$/, 'a single line'));
+    .check(
+      z.trim(),
+      z.minLength(1),
+      z.maxLength(max),
+      z.regex(/^\P{Cc}*$/u, 'a single line without control characters'),
+    );
 
 export const taskId = z
   .string()

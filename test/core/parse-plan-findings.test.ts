@@ -78,6 +78,11 @@ const CASES: { name: string; text: string; found: string[] }[] = [
     found: ['8 missing-field tasks[1].title'],
   },
   {
+    name: 'a title that clears the screen',
+    text: source({ b: '  - id: b\n    title: "\\e[2J"' }),
+    found: ['9 invalid-field tasks[1].title'],
+  },
+  {
     name: 'an unknown tier',
     text: source({ b: `${B}\n    tier: fast` }),
     found: ['10 invalid-field tasks[1].tier'],

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import matter from 'gray-matter';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { renderSummary } from '../../src/core/render-summary.ts';
 import { toStatusDocument } from '../../src/core/status-document.ts';
 import { statusDocument } from '../../src/schema/status.ts';
 import { type LoadedRun, loadRun } from '../../src/store/load-run.ts';
-import { writeCheckpointFiles, writeProjections } from '../../src/store/projections.ts';
-import * as atomic from '../../src/store/write-file-atomic.ts';
+import type * as Projections from '../../src/store/projections.ts';
+import { writeFileAtomic } from '../../src/store/write-file-atomic.ts';
 import {
   at,
   checkpoint,
@@ -21,14 +21,18 @@ import {
 import { append, storeRun } from '../support/stored-run.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
 
-vi.mock('../../src/store/write-file-atomic.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof atomic>();
-  return { ...original, writeFileAtomic: vi.fn(original.writeFileAtomic) };
-});
+const write = vi.fn(writeFileAtomic);
+let projections: typeof Projections;
 
-const { writeFileAtomic } = await vi.importActual<typeof atomic>(
-  '../../src/store/write-file-atomic.ts',
-);
+beforeAll(async () => {
+  vi.resetModules();
+  vi.doMock('../../src/store/write-file-atomic.ts', () => ({ writeFileAtomic: write }));
+  projections = await import('../../src/store/projections.ts');
+});
+afterAll(() => {
+  vi.doUnmock('../../src/store/write-file-atomic.ts');
+  vi.resetModules();
+});
 
 let dir: TempDir;
 
@@ -36,7 +40,7 @@ beforeEach(async () => {
   dir = await makeTempDir();
 });
 afterEach(async () => {
-  vi.mocked(atomic.writeFileAtomic).mockImplementation(writeFileAtomic);
+  write.mockImplementation(writeFileAtomic);
   await dir.remove();
 });
 
@@ -56,20 +60,20 @@ describe('the projections', () => {
   it('are what the ledger says, with what was appended since the run was loaded', () => {
     const run = storeRun(dir.path, [opened(['a', 'b']), ...completes('a')]);
     append(run.paths, launched('b'), checkpoint('b', 40));
-    writeProjections(run);
+    projections.writeProjections(run);
     expect(onDisk(run)).toEqual(inLedger(run));
     expect(statusDocument.parse(onDisk(run).status)).toMatchObject({ counts: { working: 1 } });
   });
 
   it('are made anew when they are deleted or spoilt', () => {
     const run = storeRun(dir.path, [opened(['a', 'b']), ...completes('a')]);
-    writeProjections(run);
+    projections.writeProjections(run);
     const before = onDisk(run);
     const checkpoints = readFileSync(join(run.paths.tasks, 'a.md'), 'utf8');
     rmSync(run.paths.status);
     rmSync(run.paths.tasks, { recursive: true });
     writeFileSync(run.paths.summary, 'spoilt');
-    writeProjections(loadRun(run.paths));
+    projections.writeProjections(loadRun(run.paths));
     expect(onDisk(run)).toEqual(before);
     expect(readFileSync(join(run.paths.tasks, 'a.md'), 'utf8')).toBe(checkpoints);
     expect(existsSync(join(run.paths.tasks, 'b.md'))).toBe(false);
@@ -78,13 +82,13 @@ describe('the projections', () => {
   it('tell of a torn ledger', () => {
     const run = storeRun(dir.path, [opened(['a'])]);
     writeFileSync(run.paths.ledger, '{"event":"task.chec', { flag: 'a' });
-    writeProjections(run);
+    projections.writeProjections(run);
     expect(onDisk(run).summary).toMatch(/^> \*\*Note\*\* ledger\.jsonl, byte \d+/m);
   });
 
   it('can be read by their owner alone, and leave nothing else behind', () => {
     const run = storeRun(dir.path, [opened(['a']), ...completes('a')]);
-    writeProjections(run);
+    projections.writeProjections(run);
     const files = [
       run.paths.summary,
       run.paths.status,
@@ -107,18 +111,18 @@ describe('the projections', () => {
     (file) => {
       const slow = storeRun(dir.path, [opened(['a']), launched('a')]);
       let isInterrupted = false;
-      vi.mocked(atomic.writeFileAtomic).mockImplementation((path, content, durable) => {
+      write.mockImplementation((path, content, durable) => {
         if (path === slow.paths[file] && !isInterrupted) {
           isInterrupted = true;
           // Another process records the end and writes what follows, before the slow one writes.
           const quick = loadRun(slow.paths);
           append(quick.paths, ended('a'));
-          writeProjections(quick);
+          projections.writeProjections(quick);
           expect(onDisk(quick).status).toMatchObject({ status: 'completed' });
         }
         writeFileAtomic(path, content, durable);
       });
-      writeProjections(slow);
+      projections.writeProjections(slow);
       expect(isInterrupted).toBe(true);
       expect(onDisk(slow)).toEqual(inLedger(slow));
       expect(onDisk(slow).status).toMatchObject({ status: 'completed' });
@@ -128,7 +132,7 @@ describe('the projections', () => {
   it('fail without a half-written file when their directory is gone', () => {
     const run = storeRun(dir.path, [opened(['a'])]);
     rmSync(run.paths.dir, { recursive: true });
-    expect(() => writeProjections(run)).toThrow(/ENOENT/);
+    expect(() => projections.writeProjections(run)).toThrow(/ENOENT/);
     expect(existsSync(run.paths.dir)).toBe(false);
   });
 });
@@ -142,7 +146,7 @@ describe('the checkpoint file of a task', () => {
       checkpoint('a', 40, 'a "quoted": message'),
       checkpoint('a', 20, 'behind'),
     ]);
-    writeCheckpointFiles(run, ['a', 'unknown']);
+    projections.writeCheckpointFiles(run, ['a', 'unknown']);
     const { data, content } = matter(readFileSync(join(run.paths.tasks, 'a.md'), 'utf8'), {});
     expect(data).toEqual({
       status: 'working',
@@ -164,7 +168,7 @@ describe('the checkpoint file of a task', () => {
   it('tells how the attempt ended', () => {
     const failed = ended('a', { outcome: 'failed', category: 'fatal', message: 'HTTP 400' });
     const run = storeRun(dir.path, [opened(['a']), launched('a'), failed, sessionEnded()]);
-    writeCheckpointFiles(run, ['a']);
+    projections.writeCheckpointFiles(run, ['a']);
     const { data, content } = matter(readFileSync(join(run.paths.tasks, 'a.md'), 'utf8'), {});
     expect(data).toMatchObject({ status: 'failed', percent: 0, message: null });
     expect(content).toContain(`- ${at(10)} attempt 1: ended, failed (fatal: HTTP 400)`);

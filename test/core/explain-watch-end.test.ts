@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { explainWatchEnd } from '../../src/core/explain-watch-end.ts';
+import type { RunState } from '../../src/core/run-state.ts';
+import { completes, ended, fold, launched, opened, RUN } from '../support/run-events.ts';
+
+const completed = fold(opened(['a']), ...completes('a'));
+const failed = fold(
+  opened(['a']),
+  launched('a'),
+  ended('a', { outcome: 'failed', category: 'fatal' }),
+);
+const cancelled = fold(opened(['a']), launched('a'), ended('a', { outcome: 'stopped' }));
+const ready = fold(opened(['a']));
+
+describe('the exit code of a watch', () => {
+  it.each<['ended' | 'idle' | 'aborted', string, RunState, number]>([
+    ['ended', 'completed', completed, 0],
+    ['ended', 'failed', failed, 1],
+    ['ended', 'cancelled', cancelled, 1],
+    ['idle', 'working', ready, 1],
+    ['aborted', 'working', ready, 130],
+    ['aborted', 'completed', completed, 130],
+  ])('after %s of a run that is %s is %#', (end, _, state, exitCode) => {
+    expect(explainWatchEnd(end, state, true).exitCode).toBe(exitCode);
+  });
+
+  it('comes with what to do where there is something', () => {
+    expect(explainWatchEnd('ended', completed, true).message).toBeNull();
+    expect(explainWatchEnd('aborted', ready, true).message).toContain(`swarm watch ${RUN}`);
+    expect(explainWatchEnd('idle', ready, true).message).toContain(`swarm:${RUN}/a`);
+  });
+});

@@ -1,0 +1,65 @@
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { renderStatus, type StatusView } from '../../src/core/render-status.ts';
+import { toStatusDocument } from '../../src/core/status-document.ts';
+import {
+  at,
+  checkpoint,
+  completes,
+  ended,
+  fold,
+  launched,
+  makeTask,
+  opened,
+  RUN,
+} from '../support/run-events.ts';
+
+const plain: StatusView = {
+  columns: 200,
+  now: Date.parse(at(61_000)),
+  paint: (_, text) => text,
+};
+
+const state = fold(
+  opened([
+    makeTask('a'),
+    makeTask('long-id', { title: 'Do 日本語 🙂 things' }),
+    makeTask('c'),
+    makeTask('d', { needs: ['c'] }),
+  ]),
+  ...completes('a'),
+  launched('long-id'),
+  checkpoint('long-id', 40, 'hostile \u001b[2J\nmessage'),
+  launched('c'),
+  ended('c', { outcome: 'failed', category: 'transient', message: 'HTTP 529' }),
+);
+
+describe('renderStatus', () => {
+  it('has a line for the run and one for each task, and nothing that an agent could break', () => {
+    expect(renderStatus(toStatusDocument(state), plain).split('\n')).toEqual([
+      'Reach the goal',
+      `◐ working 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled, 1m 01s  ${RUN}`,
+      '',
+      '✔ a       ██████████ 100%     8ms  Do a',
+      '◐ long-id ████░░░░░░  40%  1m 01s  hostile message',
+      '✖ c       ░░░░░░░░░░   0%     9ms  transient: HTTP 529',
+      '⊘ d       ░░░░░░░░░░   0%          needs c, which failed',
+    ]);
+  });
+
+  it.each([10, 20, 40, 79])('fits %i columns', (columns) => {
+    const text = renderStatus(toStatusDocument(state), { ...plain, columns });
+    for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+  });
+
+  it('paints by status', () => {
+    const painted = renderStatus(toStatusDocument(state), {
+      ...plain,
+      paint: (color, text) => `<${color}>${text}</>`,
+    });
+    expect(painted).toContain('<green>✔</> a');
+    expect(painted).toContain('<cyan>◐</> long-id');
+    expect(painted).toContain('<red>✖</> c');
+    expect(painted).toContain('<gray>⊘</> d');
+  });
+});
