@@ -361,7 +361,8 @@ function runInShell(commands: readonly string[], cwd: string): Ran[] {
     ['--noprofile', '--norc', '-c', `exec 3<"$1" 2>&1\n${SHELL}`, 'x', file],
     {
       cwd,
-      env: { PATH: '/nowhere', HOME: '/nowhere' },
+      // A redirection to `~` must not reach anything outside.
+      env: { PATH: '/nowhere', HOME: `${file}.home` },
       encoding: 'utf8',
       input: '',
       maxBuffer: 1e8,
