@@ -113,7 +113,10 @@ function problemLine(task: TaskStatusEntry): string[] {
 }
 
 function lateLines(state: RunState): string[] {
-  return state.lateReports.map(
+  const ofEarlier = [...state.tasks].flatMap(([task, { attempts }]) =>
+    attempts.slice(0, -1).flatMap(({ report }) => (report ? { task, report } : [])),
+  );
+  return [...ofEarlier, ...state.lateReports].map(
     ({ task, report }) => `- A report for **${task}** came late and is kept: ${link(report.path)}`,
   );
 }

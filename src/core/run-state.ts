@@ -219,7 +219,7 @@ function agentEnded(state: RunState, event: AgentEnded): void {
   if (agentId) link(state, attempt, agentId);
   adaptLimit(state, attempt, event);
   if (attempt.end?.outcome === 'timeout' && event.report) {
-    state.lateReports.push({ task: attempt.task, report: event.report });
+    keepLate(state, attempt.task, event.report);
   }
   settle(attempt, event);
 }
@@ -272,9 +272,12 @@ function reportStored(state: RunState, event: EventOf<'report.stored'>): void {
   if (attempt) {
     recordReport(attempt, { at, report, isStored: true });
     attempt.abstract ??= event.abstract;
-  } else if (!state.lateReports.some((late) => late.report.path === report.path)) {
-    state.lateReports.push({ task, report });
-  }
+  } else keepLate(state, task, report);
+}
+
+function keepLate(state: RunState, task: string, report: Report): void {
+  if (state.lateReports.some((late) => late.report.path === report.path)) return;
+  state.lateReports.push({ task, report });
 }
 
 function sessionEnded(state: RunState, event: EventOf<'session.ended'>): void {

@@ -13,6 +13,7 @@ import {
   launched,
   makeTask,
   opened,
+  sessionEnded,
   started,
   stored,
 } from '../support/run-events.ts';
@@ -154,6 +155,19 @@ describe('the summary', () => {
       }),
       { seed: 20261122, numRuns: 80 },
     );
+  });
+
+  it('names the report of an attempt that another one followed', () => {
+    const late = { path: 'results/a.late.md', bytes: 5, sha256: '0'.repeat(64) };
+    const state = fold(
+      opened(['a']),
+      launched('a'),
+      started('a'),
+      sessionEnded(),
+      launched('a', { attempt: 'again', at: at(30) }),
+      ended('a', { report: late, at: at(40) }),
+    );
+    expect(renderSummary(state)).toContain('[results/a.late.md](results/a.late.md)');
   });
 
   it('holds no credential', () => {

@@ -270,6 +270,10 @@ describe('a report that comes when nobody works on the task', () => {
     const failing = ended('a', { outcome: 'failed', category: 'fatal' });
     const state = fold(opened(['a']), launched('a'), failing, late, late);
     expect(state.lateReports).toEqual([{ task: 'a', report: makeReport('a.late') }]);
+    const timedOut = { event: 'attempt.timed_out', at: at(5), attempt: 'call-a' } as const;
+    const behind = ended('a', { report: makeReport('a.late') });
+    const over = fold(opened(['a']), launched('a'), started('a'), timedOut, behind, behind);
+    expect(over.lateReports).toEqual([{ task: 'a', report: makeReport('a.late') }]);
     expect(entryOf(state, 'a').status).toBe('failed');
   });
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { locateRoot } from '../../src/store/locate-root.ts';
 import { git, makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
 
@@ -14,6 +14,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await repo.remove();
   await outside.remove();
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
 });
 
 function makeDir(...path: string[]): string {
@@ -99,15 +103,10 @@ describe('locateRoot', () => {
     const home = makeDir(outside.path, 'home');
     makeDir(home, '.claude');
     const project = makeDir(home, 'project');
-    const before = process.env.HOME;
-    process.env.HOME = home;
-    try {
-      expect(locateRoot(project)).toBe(project);
-      makeDir(home, '.swarm/runs');
-      expect(locateRoot(project)).toBe(home);
-    } finally {
-      process.env.HOME = before;
-    }
+    vi.stubEnv('HOME', home);
+    expect(locateRoot(project)).toBe(project);
+    makeDir(home, '.swarm/runs');
+    expect(locateRoot(project)).toBe(home);
   });
 
   it('takes a relative start', () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allowOwnCommand } from '../../../src/app/hooks/allow-own-command.ts';
 import type { HookOutput } from '../../../src/app/hooks/hook-context.ts';
 import { preBashEvent } from '../../../src/schema/hook-event.ts';
@@ -20,20 +20,24 @@ const BY_PERSON = ['approve', 'deny', 'install', 'uninstall', 'prune', 'run', 'm
 const ALLOWED = { hookSpecificOutput: { permissionDecision: 'allow' } };
 
 describe('a swarm command in Bash', () => {
-  it.each(ANYWHERE)('%s is allowed in the conversation and in agents', async (name) => {
-    await using harness = await openHarness({ a: [] });
+  let harness: Harness;
+
+  beforeAll(async () => {
+    harness = await openHarness({ a: [] });
+  });
+  afterAll(() => harness[Symbol.asyncDispose]());
+
+  it.each(ANYWHERE)('%s is allowed in the conversation and in agents', (name) => {
     expect(ask(harness, `swarm ${name} x`)).toMatchObject(ALLOWED);
     expect(ask(harness, `swarm ${name} x`, 'aa')).toMatchObject(ALLOWED);
   });
 
-  it.each(BY_ORCHESTRATOR)('%s is allowed in the conversation alone', async (name) => {
-    await using harness = await openHarness({ a: [] });
+  it.each(BY_ORCHESTRATOR)('%s is allowed in the conversation alone', (name) => {
     expect(ask(harness, `swarm ${name} x`)).toMatchObject(ALLOWED);
     expect(ask(harness, `swarm ${name} x`, 'aa')).toBeNull();
   });
 
-  it.each(BY_PERSON)('%s is left to the permissions of the session', async (name) => {
-    await using harness = await openHarness({ a: [] });
+  it.each(BY_PERSON)('%s is left to the permissions of the session', (name) => {
     expect(ask(harness, `swarm ${name} x`)).toBeNull();
     expect(ask(harness, `swarm ${name} x`, 'aa')).toBeNull();
   });
@@ -44,8 +48,7 @@ describe('a swarm command in Bash', () => {
     'swarm status $(ls)',
     'ls',
     'A=1 swarm status',
-  ])('is not alone in %j, which is left to the permissions of the session', async (command) => {
-    await using harness = await openHarness({ a: [] });
+  ])('is not alone in %j, which is left to the permissions of the session', (command) => {
     expect(ask(harness, command)).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handleEvent } from '../../../src/app/hooks/handle-event.ts';
 import { type Harness, openHarness, treeOf } from '../../support/hook-harness.ts';
 import { fakeSession, notificationText, type Payload } from '../../support/hook-payloads.ts';
@@ -64,17 +64,22 @@ const FOREIGN: [string, (harness: Harness) => Payload][] = [
 ];
 
 describe('an event that is about no task', () => {
-  it.each(FOREIGN)('changes nothing: %s', async (_, event) => {
-    await using harness = await openHarness({ a: [], b: [] });
+  let harness: Harness;
+
+  beforeAll(async () => {
+    harness = await openHarness({ a: [], b: [] });
     harness.launch('a');
     harness.link('a');
+  });
+  afterAll(() => harness[Symbol.asyncDispose]());
+
+  it.each(FOREIGN)('changes nothing: %s', (_, event) => {
     const before = treeOf(harness.root);
     harness.send(event(harness));
     expect(treeOf(harness.root)).toEqual(before);
   });
 
-  it('makes nothing where no run was ever opened', async () => {
-    await using harness = await openHarness({ a: [] });
+  it('makes nothing where no run was ever opened', () => {
     const root = join(harness.root, 'elsewhere');
     for (const [, event] of FOREIGN) {
       handleEvent(event(harness), { ...harness.context, root });

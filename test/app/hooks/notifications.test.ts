@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { HookOutput } from '../../../src/app/hooks/hook-context.ts';
-import { type Harness, openHarness } from '../../support/hook-harness.ts';
+import { type Harness, openHarness, treeOf } from '../../support/hook-harness.ts';
 import { fakeSession, notificationText } from '../../support/hook-payloads.ts';
 
 function contextOf(output: HookOutput): string {
@@ -50,10 +51,23 @@ describe('a notification', () => {
     const first = harness.send(event);
     const status = harness.status();
     // An agent that is sent a message goes on and notifies once more.
+    const before = treeOf(harness.root);
     const again = harness.session.notification(done('a', 'Another report'));
     expect(harness.send(again)).toEqual(first);
+    expect(harness.send(harness.session.subagentStop('aa', 'Another report'))).toBeNull();
+    expect(treeOf(harness.root)).toEqual(before);
     expect(harness.status()).toEqual(status);
     expect(harness.report('a')).toBe('Report');
+  });
+
+  it('brings the report of an agent that seemed to have none', async () => {
+    await using harness = await openHarness({ a: [] });
+    begin(harness, 'a');
+    harness.send(harness.session.subagentStop('aa'));
+    expect(harness.task('a')).toMatchObject({ status: 'failed', error: { category: 'empty' } });
+    harness.send(harness.session.notification(done('a', 'The report.')));
+    expect(harness.report('a')).toBe('The report.');
+    expect(readFileSync(harness.paths.summary, 'utf8')).toContain('> The report.');
   });
 
   it.each([
