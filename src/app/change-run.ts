@@ -3,12 +3,11 @@ import { SwarmError } from '../core/swarm-error.ts';
 import { isSettled, taskStatuses } from '../core/task-status.ts';
 import { describeRecovery } from '../core/unfinished-business.ts';
 import type { ClientProcess } from '../schema/ledger-event.ts';
-import { appendEvents } from '../store/ledger.ts';
-import { catchUp, type LoadedRun } from '../store/load-run.ts';
+import { appendToRun, type LoadedRun } from '../store/load-run.ts';
 import { createMarker } from '../store/open-runs.ts';
 import { writeCheckpointFiles, writeProjections } from '../store/projections.ts';
-import { endDeadSessions } from './end-dead-sessions.ts';
 import { findRun, findTask } from './find-run.ts';
+import { adoptRun, endDeadSessions } from './run-session.ts';
 
 interface Clock {
   now(): string;
@@ -28,8 +27,7 @@ export function cancel(root: string, name: string, { now }: Clock): string {
   const before = taskStatuses(run.state);
   const open = [...before].filter(([id, status]) => !isSettled(status) && (task ?? id) === id);
   if (open.length === 0) return `nothing to cancel: ${task ?? 'every task'} has ended already`;
-  appendEvents(run.paths.ledger, [{ event: 'cancel.requested', at: now(), task }]);
-  catchUp(run);
+  appendToRun(run, [{ event: 'cancel.requested', at: now(), task }]);
   refresh(run);
   const working = open.filter(([id]) => taskStatuses(run.state).get(id) === 'working');
   const agents = agentsToStop(run.state);
@@ -50,8 +48,7 @@ export function retry(root: string, name: string, isPlugin: boolean, { now }: Cl
       `task "${ref.task}" is ${status}; only one that failed or was cancelled can be tried again`,
     );
   }
-  appendEvents(run.paths.ledger, [{ event: 'retry.requested', at: now(), task: ref.task }]);
-  catchUp(run);
+  appendToRun(run, [{ event: 'retry.requested', at: now(), task: ref.task }]);
   createMarker(run.paths);
   refresh(run);
   return describeNextStep(run.state, isPlugin);
@@ -72,10 +69,7 @@ export function resume(
 ): string {
   const run = findRun(root, name);
   endDeadSessions(run, clock);
-  if (session && run.state.session !== session) {
-    appendEvents(run.paths.ledger, [{ event: 'run.adopted', at: clock.now(), session }]);
-    catchUp(run);
-  }
+  if (session) adoptRun(run, session, clock);
   writeProjections(run);
   return `${describeRecovery(run.state, run.paths.dir)}\n${describeNextStep(run.state, isPlugin)}`;
 }

@@ -34,6 +34,11 @@ export function findTask(
       `expected <run-id>/<task-id> such as 20261122-181530-412k7x/routes, found "${text}"`,
     );
   }
+  return { ...loadTask(root, ref), ref };
+}
+
+/** @throws {SwarmError} when there is no such run or task */
+export function loadTask(root: string, ref: TaskRef): { run: LoadedRun; task: TaskState } {
   const run = loadRun(runPaths(root, ref.run));
   const task = run.state.tasks.get(ref.task);
   if (!task) {
@@ -43,5 +48,5 @@ export function findTask(
       EXIT.notFound,
     );
   }
-  return { run, task, ref };
+  return { run, task };
 }

@@ -1,8 +1,7 @@
 import { isAtWork } from '../core/attempt.ts';
 import { toPlainLine } from '../core/plain-text.ts';
 import { SwarmError } from '../core/swarm-error.ts';
-import { appendEvents } from '../store/ledger.ts';
-import { catchUp } from '../store/load-run.ts';
+import { appendToRun } from '../store/load-run.ts';
 import { writeCheckpointFiles } from '../store/projections.ts';
 import { findTask } from './find-run.ts';
 
@@ -37,10 +36,9 @@ export function recordCheckpoint(
     );
   }
   const before = attempt.percent;
-  appendEvents(run.paths.ledger, [
+  appendToRun(run, [
     { event: 'task.checkpoint', at: now(), task: ref.task, percent: value, message: text },
   ]);
-  catchUp(run);
   writeCheckpointFiles(run, [ref.task]);
   return { percent: attempt.percent, isBehind: value < before };
 }

@@ -2,8 +2,7 @@ import { isAtWork } from '../core/attempt.ts';
 import { toAbstract } from '../core/plain-text.ts';
 import { SwarmError } from '../core/swarm-error.ts';
 import type { Report } from '../schema/ledger-event.ts';
-import { appendEvents } from '../store/ledger.ts';
-import { catchUp } from '../store/load-run.ts';
+import { appendToRun } from '../store/load-run.ts';
 import { writeCheckpointFiles, writeProjections } from '../store/projections.ts';
 import { freeReportName, writeReport } from '../store/reports.ts';
 import { findTask } from './find-run.ts';
@@ -35,7 +34,7 @@ export function storeResult(
       'expected the report as text on stdin, found nothing; an empty report is no result',
     );
   }
-  appendEvents(run.paths.ledger, [
+  appendToRun(run, [
     {
       event: 'report.stored',
       at: now(),
@@ -45,7 +44,6 @@ export function storeResult(
       abstract: toAbstract(text),
     },
   ]);
-  catchUp(run);
   writeCheckpointFiles(run, [ref.task]);
   if (!attempt) writeProjections(run);
   return { report, dir: run.paths.dir, isLate: !attempt };

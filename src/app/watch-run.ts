@@ -4,8 +4,7 @@ import { agentsToStop } from '../core/next-step.ts';
 import { isEnded, overdueAttempts, toStatusDocument } from '../core/status-document.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { StatusDocument } from '../schema/status.ts';
-import { appendEvents } from '../store/ledger.ts';
-import { catchUp, type LoadedRun } from '../store/load-run.ts';
+import { appendToRun, catchUp, type LoadedRun } from '../store/load-run.ts';
 import { writeCheckpointFiles, writeProjections } from '../store/projections.ts';
 
 export interface WatchOptions {
@@ -114,8 +113,8 @@ function recordOverdue(run: LoadedRun, now: string): void {
   catchUp(run);
   const overdue = overdueAttempts(run.state, now);
   if (overdue.length === 0) return;
-  appendEvents(
-    run.paths.ledger,
+  appendToRun(
+    run,
     overdue.map(({ id }) => ({ event: 'attempt.timed_out', at: now, attempt: id })),
   );
 }
@@ -132,7 +131,6 @@ function waitForDeadline(
 }
 
 function bringUpToDate(run: LoadedRun, before: StatusDocument | null): StatusDocument {
-  catchUp(run);
   writeProjections(run);
   const status = toStatusDocument(run.state);
   writeCheckpointFiles(run, changedTasks(before, status));

@@ -34,19 +34,35 @@ const BY_HTTP_STATUS: Record<number, ErrorCategory> = {
 const NETWORK =
   /\b(?:ECONN\w+|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|socket hang up|fetch failed|Connection error|network error)/i;
 const HTTP_STATUS = /\bHTTP (\d{3})\b|\bAPI Error:? (?:Request rejected )?\(?(\d{3})\b/;
+/** How the client names an error where it gives no field for that. */
+const NAME_IN_TEXT = /\(error type (\w+)/;
 const CONCURRENCY_LIMIT = /concurrent subagent limit/i;
+const LIMIT_IN_TEXT = /You can run (\d+) subagents? at once/;
+const OVERLOAD = /\b(?:429|529)\b|rate.?limit|overloaded/i;
 
 /**
- * @param name the client's name for the error, where it gives one
+ * @param name the client's name for the error, where it gives one; else it is looked for in the text
  * @param message the client's text
  * @returns the category; what is not known is `fatal`, since repeating it may do harm
  */
 export function categoriseError(name: string | undefined, message: string): ErrorCategory {
-  const byName = Object.hasOwn(BY_NAME, name ?? '') ? BY_NAME[name ?? ''] : undefined;
+  const key = name ?? NAME_IN_TEXT.exec(message)?.[1] ?? '';
+  const byName = Object.hasOwn(BY_NAME, key) ? BY_NAME[key] : undefined;
   if (byName) return byName;
   const [, first, second] = HTTP_STATUS.exec(message) ?? [];
   const byStatus = BY_HTTP_STATUS[Number(first ?? second)];
   if (byStatus) return byStatus;
   if (CONCURRENCY_LIMIT.test(message) || NETWORK.test(message)) return 'transient';
   return 'fatal';
+}
+
+/** Whether a failure says that fewer agents should work at once. */
+export function isOverload(category: ErrorCategory | null, message: string | null): boolean {
+  return category === 'transient' && OVERLOAD.test(message ?? '');
+}
+
+/** How many agents the client runs at once, from the text with which it refuses one more. */
+export function clientLimit(message: string): number | null {
+  const [, limit] = LIMIT_IN_TEXT.exec(message) ?? [];
+  return limit === undefined ? null : Number(limit);
 }

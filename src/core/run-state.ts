@@ -1,6 +1,7 @@
 import type { AgentEnded, LedgerEvent, Report, RunOpened } from '../schema/ledger-event.ts';
 import type { Task } from '../schema/plan.ts';
 import { type Attempt, isAtWork, type Refusal, recordEnd, recordReport } from './attempt.ts';
+import { clientLimit, isOverload } from './error-categories.ts';
 import { formatDuration } from './format.ts';
 import { retryTime } from './retry.ts';
 import { type TaskState, taskStatuses } from './task-status.ts';
@@ -181,9 +182,6 @@ function earlier(known: string | null, at: string): string {
   return known !== null && known < at ? known : at;
 }
 
-/** The client's own words above its limit. */
-const CLIENT_LIMIT = /You can run (\d+) subagents? at once/;
-
 function refused(state: RunState, event: EventOf<'attempt.refused'>): void {
   const attempt = state.attempts.get(event.attempt);
   if (!attempt || attempt.refusal || attempt.agentId || attempt.report) return;
@@ -191,8 +189,8 @@ function refused(state: RunState, event: EventOf<'attempt.refused'>): void {
     recordEnd(attempt, { ...event, outcome: 'failed' });
     return;
   }
-  const [, limit] = CLIENT_LIMIT.exec(event.message) ?? [];
-  if (limit !== undefined) lowerLimit(state, Number(limit), event.at);
+  const limit = clientLimit(event.message);
+  if (limit !== null) lowerLimit(state, limit, event.at);
   // A launch that only has to wait leaves no attempt behind: the task is ready again.
   attempt.refusal = { reason: 'client', message: event.message };
   attempt.number = 0;
@@ -224,8 +222,6 @@ function agentEnded(state: RunState, event: AgentEnded): void {
   settle(attempt, event);
 }
 
-const OVERLOAD = /\b(?:429|529)\b|rate.?limit|overloaded/i;
-
 /**
  * Rate limits and overload halve how many agents may work at once, completions raise it by one.
  * Failures of attempts that began before the last halving tell nothing new.
@@ -236,7 +232,7 @@ function adaptLimit(state: RunState, attempt: Attempt, event: AgentEnded): void 
   const { maxParallel } = state.opened.policy;
   if (event.outcome === 'reported' && limit < maxParallel) {
     state.parallel = { limit: limit + 1, since };
-  } else if (event.category === 'transient' && OVERLOAD.test(event.message ?? '')) {
+  } else if (isOverload(event.category, event.message)) {
     if (attempt.launchedAt >= since) lowerLimit(state, Math.floor(limit / 2), event.at);
   }
 }

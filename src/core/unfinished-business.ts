@@ -33,19 +33,15 @@ export function whatHoldsTheTurn(state: RunState, isPlugin: boolean): string | n
  */
 export function describeRecovery(state: RunState, dir: string): string {
   const { run, tasks } = toStatusDocument(state);
-  const completed = tasks.filter((task) => task.status === 'completed');
-  const interrupted = tasks.filter((task) => {
-    const attempt = state.tasks.get(task.id)?.attempts.at(-1);
-    return task.status === 'pending' && attempt?.end?.outcome === 'interrupted';
+  const completed = tasks.flatMap((task) =>
+    task.status === 'completed' ? `completed: ${task.id}, report ${dir}/${task.result}` : [],
+  );
+  const interrupted = tasks.flatMap(({ id, status }) => {
+    const attempt = state.tasks.get(id)?.attempts.at(-1);
+    if (status !== 'pending' || attempt?.end?.outcome !== 'interrupted') return [];
+    const reached = attempt.message ? `, "${toPlainLine(attempt.message, 100)}"` : '';
+    return `interrupted at ${attempt.percent}%: ${id}${reached}`;
   });
-  const lines = [
-    `swarm run ${run} (${dir}): what its ledger says holds, whatever the client says of its agents.`,
-    ...completed.map((task) => `completed: ${task.id}, report ${dir}/${task.result}`),
-    ...interrupted.map((task) => {
-      const attempt = state.tasks.get(task.id)?.attempts.at(-1);
-      const reached = attempt?.message ? `, "${toPlainLine(attempt.message, 100)}"` : '';
-      return `interrupted at ${attempt?.percent ?? 0}%: ${task.id}${reached}`;
-    }),
-  ];
-  return lines.join('\n');
+  const head = `swarm run ${run} (${dir}): what its ledger says holds, whatever the client says of its agents.`;
+  return [head, ...completed, ...interrupted].join('\n');
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { applyEvent, openRun, type RunState } from '../core/run-state.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { LedgerEvent } from '../schema/ledger-event.ts';
-import { type LedgerDefect, readLedger } from './ledger.ts';
+import { appendEvents, type LedgerDefect, readLedger } from './ledger.ts';
 import { hasReport } from './reports.ts';
 import type { RunPaths } from './run-paths.ts';
 
@@ -49,6 +49,12 @@ export function catchUp(run: LoadedRun): LedgerEvent[] {
   run.size = part.size;
   apply(run, part.events);
   return part.events;
+}
+
+/** Appends events to the ledger of a run and brings the run up to date, in place. */
+export function appendToRun(run: LoadedRun, events: readonly LedgerEvent[]): void {
+  appendEvents(run.paths.ledger, events);
+  catchUp(run);
 }
 
 function apply(run: LoadedRun, events: readonly LedgerEvent[]): void {

@@ -19,7 +19,14 @@ import { type LoadedRun, loadRun } from '../../store/load-run.ts';
 import { runPaths } from '../../store/run-paths.ts';
 import { storeResult } from '../store-result.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
-import { findAttempt, loadOpenRuns, record, recordAgentEnd, runsOfAgent } from './record-agent.ts';
+import {
+  findAttempt,
+  loadOpenRuns,
+  record,
+  recordAgentEnd,
+  runsOfAgent,
+  STOPPED,
+} from './record-agent.ts';
 
 /** After an `Agent` call: which agent it got, and its report if it ran in the foreground. */
 export function recordLaunched(
@@ -63,7 +70,6 @@ function foregroundReport(response: z.infer<typeof postAgentEvent>['tool_respons
     .join('\n');
 }
 
-const API_ERROR = /\(error type (\w+)/;
 const EARLY_END = /^Agent terminated early/;
 
 /** After a failed `Agent` call: the client refused it, or its foreground agent failed. */
@@ -74,7 +80,7 @@ export function recordLaunchFailure(
   const run = runOfLaunch(event.tool_input.prompt, event.tool_use_id, context);
   if (!run) return null;
   const attempt = event.tool_use_id;
-  const category = categoriseError(API_ERROR.exec(event.error)?.[1], event.error);
+  const category = categoriseError(undefined, event.error);
   const end = { agentId: null, attempt, message: event.error, text: null };
   if (event.is_interrupt) {
     recordAgentEnd(run, { ...end, outcome: 'stopped', category: null }, context);
@@ -206,11 +212,3 @@ export function recordAgentKilled(
   }
   return null;
 }
-
-/** The end of an agent that was stopped. */
-export const STOPPED = {
-  outcome: 'stopped',
-  category: null,
-  message: 'stopped by Claude',
-  text: null,
-} as const;

@@ -4,12 +4,11 @@ import { describeNextStep } from '../../core/next-step.ts';
 import { isEnded, toStatusDocument } from '../../core/status-document.ts';
 import { describeRecovery, whatHoldsTheTurn } from '../../core/unfinished-business.ts';
 import type { sessionEvent, stopEvent } from '../../schema/hook-event.ts';
-import { appendEvents } from '../../store/ledger.ts';
-import { catchUp, type LoadedRun } from '../../store/load-run.ts';
-import { writeCheckpointFiles } from '../../store/projections.ts';
-import { endDeadSessions } from '../end-dead-sessions.ts';
+import type { ClientProcess } from '../../schema/ledger-event.ts';
+import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
+import { adoptRun, endDeadSessions, endSessions } from '../run-session.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
-import { loadOpenRuns, record, recordAgentEnd } from './record-agent.ts';
+import { loadOpenRuns, recordAgentEnd } from './record-agent.ts';
 
 /** Reasons for which a session's id ends while its agents go on. */
 const AGENTS_GO_ON = new Set(['clear', 'resume']);
@@ -22,15 +21,7 @@ export function recordSessionEnd(
   const { session_id: session, reason = 'unknown' } = event;
   if (AGENTS_GO_ON.has(reason)) return null;
   for (const run of loadOpenRuns(context.root)) {
-    const lost = [...run.state.attempts.values()].filter(
-      (attempt) => attempt.session === session && isAtWork(attempt),
-    );
-    if (lost.length === 0) continue;
-    record(run, [{ event: 'session.ended', at: context.now(), session, reason }], context);
-    writeCheckpointFiles(
-      run,
-      lost.map((attempt) => attempt.task),
-    );
+    endSessions(run, (attempt) => attempt.session === session, reason, context);
   }
   return null;
 }
@@ -46,7 +37,7 @@ export function recordSessionStart(
   const lines = loadOpenRuns(context.root).flatMap((run) => {
     endDeadSessions(run, context);
     if (isOfThisClient(run, event.session_id, context)) {
-      adopt(run, event.session_id, context);
+      adoptRun(run, event.session_id, context);
       return [
         describeRecovery(run.state, run.paths.dir),
         describeNextStep(run.state, context.isPlugin),
@@ -71,20 +62,15 @@ function mentionToOthers({ state, paths }: LoadedRun, context: HookContext): str
     : `There is an unfinished swarm run ${paths.run} of another session. If the person wants to go on with it: /swarm-resume ${paths.run}`;
 }
 
+function isSameProcess(a: ClientProcess | null, b: ClientProcess): boolean {
+  return a?.pid === b.pid && a.startedAt === b.startedAt;
+}
+
 function isOfThisClient({ state }: LoadedRun, session: string, { client }: HookContext): boolean {
   return (
     state.session === session ||
-    [...state.attempts.values()].some(
-      (attempt) =>
-        attempt.client?.pid === client.pid && attempt.client.startedAt === client.startedAt,
-    )
+    [...state.attempts.values()].some((attempt) => isSameProcess(attempt.client, client))
   );
-}
-
-function adopt(run: LoadedRun, session: string, context: HookContext): void {
-  if (run.state.session === session) return;
-  appendEvents(run.paths.ledger, [{ event: 'run.adopted', at: context.now(), session }]);
-  catchUp(run);
 }
 
 /**
@@ -100,7 +86,7 @@ export function holdTurn(event: z.infer<typeof stopEvent>, context: HookContext)
     if (alive) recordMissing(run, alive, context);
     const reason = whatHoldsTheTurn(run.state, context.isPlugin);
     if (!reason) continue;
-    appendEvents(run.paths.ledger, [{ event: 'turn.held', at: context.now(), session }]);
+    appendToRun(run, [{ event: 'turn.held', at: context.now(), session }]);
     return { decision: 'block', reason };
   }
   return null;
@@ -108,7 +94,7 @@ export function holdTurn(event: z.infer<typeof stopEvent>, context: HookContext)
 
 function recordMissing(run: LoadedRun, alive: ReadonlySet<string>, context: HookContext): void {
   for (const attempt of run.state.attempts.values()) {
-    const isOurs = attempt.client?.pid === context.client.pid;
+    const isOurs = isSameProcess(attempt.client, context.client);
     if (!isOurs || !isAtWork(attempt) || alive.has(attempt.agentId ?? '')) continue;
     const message = attempt.agentId
       ? 'the client no longer has its agent, which never reported'

@@ -23,7 +23,7 @@ export type HookOutput =
   | null;
 
 /** Refuses a tool call; the model reads the reason. */
-export function denyToolUse(reason: string): HookOutput {
+export function denyToolUse(reason: string) {
   return {
     hookSpecificOutput: {
       hookEventName: 'PreToolUse',
@@ -35,15 +35,7 @@ export function denyToolUse(reason: string): HookOutput {
 
 /** Ends the agent at this tool call, which does not run either. */
 export function endAgent(reason: string): HookOutput {
-  return {
-    continue: false,
-    stopReason: reason,
-    hookSpecificOutput: {
-      hookEventName: 'PreToolUse',
-      permissionDecision: 'deny',
-      permissionDecisionReason: reason,
-    },
-  };
+  return { continue: false, stopReason: reason, ...denyToolUse(reason) };
 }
 
 /** Allows a tool call, with another input where one is given. */

@@ -7,10 +7,9 @@ import { retryTime } from '../../core/retry.ts';
 import { SwarmError } from '../../core/swarm-error.ts';
 import type { TaskState } from '../../core/task-status.ts';
 import type { preAgentEvent } from '../../schema/hook-event.ts';
-import { appendEvents } from '../../store/ledger.ts';
-import { catchUp, type LoadedRun, loadRun } from '../../store/load-run.ts';
+import { appendToRun, catchUp, type LoadedRun } from '../../store/load-run.ts';
 import { createMarker } from '../../store/open-runs.ts';
-import { runPaths } from '../../store/run-paths.ts';
+import { loadTask } from '../find-run.ts';
 import { allowToolUse, denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 
 /**
@@ -41,16 +40,11 @@ function recordLaunch(
   event: z.infer<typeof preAgentEvent>,
   context: HookContext,
 ): HookOutput {
-  const run = loadRun(runPaths(context.root, ref.run));
-  const task = run.state.tasks.get(ref.task);
-  if (!task) {
-    const ids = [...run.state.tasks.keys()].slice(0, 50).join(', ');
-    return denyToolUse(`run ${ref.run} has no task "${ref.task}"; its tasks are: ${ids}.`);
-  }
+  const { run, task } = loadTask(context.root, ref);
   const late = waitForRetry(run, task, context);
   if (late) return denyToolUse(explainRefusal(run, ref, { reason: 'too-early', retryAt: late }));
   createMarker(run.paths);
-  appendEvents(run.paths.ledger, [
+  appendToRun(run, [
     {
       event: 'attempt.launched',
       at: context.now(),
@@ -61,7 +55,6 @@ function recordLaunch(
     },
   ]);
   // Only the ledger's order tells which of two launches at the same moment was first.
-  catchUp(run);
   const attempt = run.state.attempts.get(event.tool_use_id);
   if (attempt?.task !== ref.task) {
     return denyToolUse(

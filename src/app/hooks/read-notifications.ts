@@ -5,9 +5,14 @@ import { type Notification, parseNotification } from '../../core/notification.ts
 import type { userPromptEvent } from '../../schema/hook-event.ts';
 import { clientId } from '../../schema/ledger-event.ts';
 import type { LoadedRun } from '../../store/load-run.ts';
-import { STOPPED } from './follow-agent.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
-import { type AgentEnd, findAttempt, loadOpenRuns, recordAgentEnd } from './record-agent.ts';
+import {
+  type AgentEnd,
+  findAttempt,
+  loadOpenRuns,
+  recordAgentEnd,
+  STOPPED,
+} from './record-agent.ts';
 
 /**
  * When the client notifies the orchestrator: the one signal that comes for every end of an agent.
@@ -48,8 +53,6 @@ function recordNotification(
   return true;
 }
 
-const API_ERROR = /\(error type (\w+)/;
-
 function endOf({ status, summary, result }: Notification): Omit<AgentEnd, 'agentId' | 'attempt'> {
   switch (status) {
     case 'completed':
@@ -60,7 +63,7 @@ function endOf({ status, summary, result }: Notification): Omit<AgentEnd, 'agent
         text: withoutPlaceholder(result),
       };
     case 'failed': {
-      const category = categoriseError(API_ERROR.exec(summary)?.[1], summary);
+      const category = categoriseError(undefined, summary);
       return { outcome: 'failed', category, message: summary, text: null };
     }
     case 'killed':

@@ -4,8 +4,7 @@ import { toAbstract, toPlainLine } from '../../core/plain-text.ts';
 import { attemptOfAgent } from '../../core/run-state.ts';
 import type { ErrorCategory } from '../../schema/error-category.ts';
 import type { AgentOutcome, LedgerEvent } from '../../schema/ledger-event.ts';
-import { appendEvents } from '../../store/ledger.ts';
-import { catchUp, type LoadedRun, loadRun } from '../../store/load-run.ts';
+import { appendToRun, type LoadedRun, loadRun } from '../../store/load-run.ts';
 import { listOpenRuns } from '../../store/open-runs.ts';
 import { writeCheckpointFiles, writeProjections } from '../../store/projections.ts';
 import {
@@ -30,6 +29,14 @@ export interface AgentEnd {
   /** The agent's last message. */
   text: string | null;
 }
+
+/** The end of an agent that was stopped. */
+export const STOPPED = {
+  outcome: 'stopped',
+  category: null,
+  message: 'stopped by Claude',
+  text: null,
+} as const;
 
 /** Every open run that can be read. One that cannot is named by `swarm doctor`. */
 export function loadOpenRuns(root: string): LoadedRun[] {
@@ -78,8 +85,7 @@ export function record(
   context: HookContext,
   task?: string,
 ): void {
-  appendEvents(run.paths.ledger, events);
-  catchUp(run);
+  appendToRun(run, events);
   adoptReports(run, context);
   writeProjections(run);
   if (task) writeCheckpointFiles(run, [task]);
@@ -165,6 +171,5 @@ function adoptReports(run: LoadedRun, context: HookContext): void {
     ];
   });
   if (events.length === 0) return;
-  appendEvents(run.paths.ledger, events);
-  catchUp(run);
+  appendToRun(run, events);
 }
