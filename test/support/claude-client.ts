@@ -144,20 +144,36 @@ function processTree(pid: number): number[] {
   return tree;
 }
 
-function signalQuietly(pid: number): void {
+function signalQuietly(pid: number, signal: 'SIGSTOP' | 'SIGKILL'): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch {
     // It has ended since it was listed.
+  }
+}
+
+/**
+ * Stops a process and its descendants. One that is stopped starts no other, so a list in which
+ * nothing is new holds all of them.
+ */
+function freezeTree(pid: number): number[] {
+  const frozen = new Set<number>();
+  for (;;) {
+    const running = processTree(pid).filter((member) => !frozen.has(member));
+    if (running.length === 0) return [...frozen];
+    for (const member of running) {
+      signalQuietly(member, 'SIGSTOP');
+      frozen.add(member);
+    }
   }
 }
 
 /** Kills a process started as group leader with its group and every descendant. */
 export function killTree(pid: number): void {
   // Shells that the client starts lead groups of their own, so the group alone is not enough.
-  const tree = processTree(pid);
-  signalQuietly(-pid);
-  for (const member of tree) signalQuietly(member);
+  const tree = freezeTree(pid);
+  signalQuietly(-pid, 'SIGKILL');
+  for (const member of tree) signalQuietly(member, 'SIGKILL');
 }
 
 function parseEvent(line: string): ClientEvent | undefined {
