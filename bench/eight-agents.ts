@@ -3,6 +3,7 @@ import { loadRun } from '../src/store/load-run.ts';
 import { runPaths } from '../src/store/run-paths.ts';
 import { bareStart, hookStart, payloads, timeStarts, tokenOf } from './support/hook-process.ts';
 import { type Benchmark, compareWith, interleave, timesRow } from './support/measure.ts';
+import { startPluginServer } from './support/plugin-server.ts';
 import { copyCheckout, makeCheckout, makeRun, makeScratch } from './support/sample-run.ts';
 
 const MAX_RATIO = 1.3;
@@ -14,13 +15,14 @@ export const eightAgentsBenchmark: Benchmark = {
   title: `${AGENTS} agents launched at once: Pre and Post hooks, against as many \`node -e 0\``,
   async run(isQuick) {
     using scratch = makeScratch();
+    await using server = await startPluginServer(scratch);
     const template = makeCheckout(scratch, 'template');
     const { run } = makeRun(template, AGENTS);
     let serial = 0;
 
     const wave = (root: string, payload: typeof payloads.preAgent) =>
       Array.from({ length: AGENTS }, (_, index) =>
-        hookStart(root, payload(root, index, tokenOf(run, index))),
+        hookStart(root, payload(root, index, tokenOf(run, index)), server.dataDir),
       );
     const times = await interleave(
       {

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { bareStart, hookStart, payloads, timeStart, tokenOf } from './support/hook-process.ts';
 import { type Benchmark, type Case, compareWith, interleave, timesRow } from './support/measure.ts';
+import { startPluginServer } from './support/plugin-server.ts';
 import {
   agentName,
   copyCheckout,
@@ -19,6 +20,8 @@ export const hookStartBenchmark: Benchmark = {
   title: 'One hook, against `node -e 0`',
   async run(isQuick) {
     using scratch = makeScratch();
+    await using server = await startPluginServer(scratch);
+    const { dataDir } = server;
     const without = makeCheckout(scratch, 'without');
     const ended = makeCheckout(scratch, 'no-run-open');
     rmSync(makeRun(ended, 8).openMarker);
@@ -36,8 +39,10 @@ export const hookStartBenchmark: Benchmark = {
         prompt: () => timeStart(hookStart(ended, payloads.prompt(ended))),
         foreignAgent: () => timeStart(hookStart(ended, foreign)),
         foreignStop: () => timeStart(hookStart(ended, payloads.subagentStop(ended, agentName(1)))),
-        launch: fresh((root) => payloads.preAgent(root, 0, tokenOf(run, 0))),
-        stop: fresh((root) => payloads.subagentStop(root, agentName(1))),
+        launch: fresh((root) => payloads.preAgent(root, 0, tokenOf(run, 0)), dataDir),
+        stop: fresh((root) => payloads.subagentStop(root, agentName(1)), dataDir),
+        launchAlone: fresh((root) => payloads.preAgent(root, 0, tokenOf(run, 0))),
+        stopAlone: fresh((root) => payloads.subagentStop(root, agentName(1))),
       },
       isQuick ? 30 : 200,
     );
@@ -51,6 +56,8 @@ export const hookStartBenchmark: Benchmark = {
       row('.swarm, no run open: SubagentStop', 'foreignStop'),
       row('a launch: PreToolUse(Agent)', 'launch'),
       row('a report: SubagentStop', 'stop'),
+      compareWith(times.bare, 'a launch, no server there', times.launchAlone),
+      compareWith(times.bare, 'a report, no server there', times.stopAlone),
     ];
   },
 };
@@ -58,10 +65,10 @@ export const hookStartBenchmark: Benchmark = {
 /** Cases that change a run get a copy of it each time. Only the process is measured. */
 function freshCopies(scratch: Scratch, template: string) {
   let serial = 0;
-  return (payloadOf: (root: string) => object): Case =>
+  return (payloadOf: (root: string) => object, dataDir?: string): Case =>
     () => {
       const root = copyCheckout(scratch, template, `copy-${serial++}`);
-      const time = timeStart(hookStart(root, payloadOf(root)));
+      const time = timeStart(hookStart(root, payloadOf(root), dataDir));
       rmSync(root, { recursive: true });
       return time;
     };

@@ -11,6 +11,7 @@ void runHook({
       return payload.includes('<task-notification>') && mayHaveOpenRun(root);
     return mayHaveOpenRun(root);
   },
+  name: 'handle-event',
   load: async () => (await import('../src/app/hooks/handle-event.ts')).handleEvent,
 });
 

@@ -1,8 +1,11 @@
-import { appendFileSync, existsSync, readSync } from 'node:fs';
+import { existsSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HookContext, HookOutput } from '../src/app/hooks/hook-context.ts';
+import type { HandlerName, HookAnswer, HookRequest } from '../src/app/hooks/hook-exchange.ts';
 import { identifyProcess, isAlive } from '../src/store/client-process.ts';
+import { hookSocket } from '../src/store/hook-socket.ts';
 import { locateRoot } from '../src/store/locate-root.ts';
+import { describeThrown, logError } from '../src/store/log-error.ts';
 
 type Handler = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
 
@@ -11,7 +14,8 @@ interface Hook {
   worksWithoutRuns: boolean;
   /** Whether a payload can be about a run; asked before anything is parsed. */
   mayConcern(payload: string, root: string): boolean;
-  /** The handler, loaded only for such a payload. */
+  name: HandlerName;
+  /** The handler, loaded only where the plugin's server does not answer. */
   load(): Promise<Handler>;
 }
 
@@ -19,37 +23,57 @@ interface Hook {
  * Runs one hook: the event on stdin, the decision on stdout. Whatever goes wrong is written to
  * `.swarm/errors.log` and stderr, and the session goes on as if there were no hook.
  */
-export async function runHook({ worksWithoutRuns, mayConcern, load }: Hook): Promise<void> {
+export async function runHook({ worksWithoutRuns, mayConcern, name, load }: Hook): Promise<void> {
   let root: string | null = null;
   try {
     root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
     if (!worksWithoutRuns && !existsSync(join(root, '.swarm'))) return;
     const payload = readStdin();
     if (!mayConcern(payload, root)) return;
-    const handle = await load();
-    const output = handle(JSON.parse(payload), {
-      root,
-      isPlugin: process.env.CLAUDE_PLUGIN_ROOT !== undefined,
-      now: () => new Date().toISOString(),
-      sleep,
-      client: identifyProcess(process.ppid),
-      isAlive,
-    });
-    if (output) process.stdout.write(JSON.stringify(output));
+    const client = identifyProcess(process.ppid);
+    const installation = process.env.CLAUDE_PLUGIN_ROOT;
+    const answer = await askPlugin(installation, { handler: name, root, client, payload });
+    if (answer?.kind === 'failed') throw new Error(answer.message);
+    const output =
+      answer?.kind === 'handled'
+        ? answer.output
+        : (await load())(JSON.parse(payload), contextOf(root, client, installation !== undefined));
+    if (output) writeAll(JSON.stringify(output));
+    // Else Node would first take down the connection with care.
+    if (answer) process.exit(0);
   } catch (error) {
-    logError(root, error);
+    const message = describeThrown(error);
+    process.stderr.write(`swarm-parallel: ${message}\n`);
+    if (root !== null) logError(root, message, new Date().toISOString());
   }
 }
 
-function logError(root: string | null, error: unknown): void {
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`swarm-parallel: ${message}\n`);
-  if (root === null) return;
-  try {
-    const line = `${new Date().toISOString()} ${message.slice(0, 2_000)}\n`;
-    appendFileSync(join(root, '.swarm', 'errors.log'), line, { mode: 0o600 });
-  } catch {
-    // The disk may be what is wrong.
+/** @returns null where the plugin has no server that answers */
+async function askPlugin(
+  installation: string | undefined,
+  request: Omit<HookRequest, 'installation'>,
+): Promise<HookAnswer | null> {
+  const socket = hookSocket(process.env.CLAUDE_PLUGIN_DATA, request.client.pid);
+  if (installation === undefined || socket === null || !existsSync(socket)) return null;
+  const { askServer } = await import('./ask-server.ts');
+  return askServer(socket, { installation, ...request });
+}
+
+function contextOf(root: string, client: HookRequest['client'], isPlugin: boolean): HookContext {
+  return { root, isPlugin, now: () => new Date().toISOString(), sleep, client, isAlive };
+}
+
+/** Writes to stdout without starting its stream, which would cost more than the rest. */
+function writeAll(text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      // A pipe in non-blocking mode whose reader is slower.
+      sleep(2);
+    }
   }
 }
 

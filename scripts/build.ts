@@ -35,6 +35,7 @@ async function bundle(outdir: string): Promise<void> {
     absWorkingDir: root,
     entryPoints: {
       cli: 'src/cli.ts',
+      mcp: 'src/mcp.ts',
       'record-event': 'hooks/record-event.ts',
       'allow-swarm': 'hooks/allow-swarm.ts',
       ...handlers,

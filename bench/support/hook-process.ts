@@ -13,12 +13,20 @@ export interface Start {
   input: string;
 }
 
-/** @param payload the event, written to stdin as the client does */
-export function hookStart(root: string, payload: object): Start {
+/**
+ * @param payload the event, written to stdin as the client does
+ * @param dataDir of a plugin whose server answers; without, the hook does all itself
+ */
+export function hookStart(root: string, payload: object, dataDir?: string): Start {
   return {
     args: [RECORD_EVENT],
     cwd: root,
-    env: { PATH: process.env.PATH, CLAUDE_PROJECT_DIR: root, CLAUDE_PLUGIN_ROOT: PLUGIN },
+    env: {
+      PATH: process.env.PATH,
+      CLAUDE_PROJECT_DIR: root,
+      CLAUDE_PLUGIN_ROOT: PLUGIN,
+      ...(dataDir === undefined ? {} : { CLAUDE_PLUGIN_DATA: dataDir }),
+    },
     input: JSON.stringify(payload),
   };
 }

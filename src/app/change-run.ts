@@ -5,7 +5,7 @@ import { describeRecovery } from '../core/unfinished-business.ts';
 import type { ClientProcess } from '../schema/ledger-event.ts';
 import { appendToRun, type LoadedRun } from '../store/load-run.ts';
 import { createMarker } from '../store/open-runs.ts';
-import { writeCheckpointFiles, writeProjections } from '../store/projections.ts';
+import { writeProjections } from '../store/projections.ts';
 import { findRun, findTask } from './find-run.ts';
 import { adoptRun, endDeadSessions } from './run-session.ts';
 
@@ -75,9 +75,8 @@ export function resume(
 }
 
 function refresh(run: LoadedRun): void {
-  writeProjections(run);
   const touched = [...run.state.tasks.values()].filter((task) => task.attempts.length > 0);
-  writeCheckpointFiles(
+  writeProjections(
     run,
     touched.map((task) => task.plan.id),
   );

@@ -2,7 +2,7 @@ import { isAtWork } from '../core/attempt.ts';
 import { toPlainLine } from '../core/plain-text.ts';
 import { SwarmError } from '../core/swarm-error.ts';
 import { appendToRun } from '../store/load-run.ts';
-import { writeCheckpointFiles } from '../store/projections.ts';
+import { writeProjections } from '../store/projections.ts';
 import { findTask } from './find-run.ts';
 
 const MAX_MESSAGE = 200;
@@ -39,6 +39,6 @@ export function recordCheckpoint(
   appendToRun(run, [
     { event: 'task.checkpoint', at: now(), task: ref.task, percent: value, message: text },
   ]);
-  writeCheckpointFiles(run, [ref.task]);
+  writeProjections(run, [ref.task]);
   return { percent: attempt.percent, isBehind: value < before };
 }

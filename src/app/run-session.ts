@@ -1,7 +1,7 @@
 import { type Attempt, isAtWork } from '../core/attempt.ts';
 import type { ClientProcess } from '../schema/ledger-event.ts';
 import { appendToRun, type LoadedRun } from '../store/load-run.ts';
-import { writeCheckpointFiles, writeProjections } from '../store/projections.ts';
+import { writeProjections } from '../store/projections.ts';
 
 interface Clock {
   now(): string;
@@ -33,8 +33,7 @@ export function endSessions(
     run,
     [...sessions].map((session) => ({ event: 'session.ended', at, session, reason })),
   );
-  writeProjections(run);
-  writeCheckpointFiles(
+  writeProjections(
     run,
     interrupted.map((attempt) => attempt.task),
   );

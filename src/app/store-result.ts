@@ -3,7 +3,7 @@ import { toAbstract } from '../core/plain-text.ts';
 import { SwarmError } from '../core/swarm-error.ts';
 import type { Report } from '../schema/ledger-event.ts';
 import { appendToRun } from '../store/load-run.ts';
-import { writeCheckpointFiles, writeProjections } from '../store/projections.ts';
+import { writeProjections } from '../store/projections.ts';
 import { freeReportName, writeReport } from '../store/reports.ts';
 import { findTask } from './find-run.ts';
 
@@ -44,7 +44,6 @@ export function storeResult(
       abstract: toAbstract(text),
     },
   ]);
-  writeCheckpointFiles(run, [ref.task]);
-  if (!attempt) writeProjections(run);
+  writeProjections(run, [ref.task]);
   return { report, dir: run.paths.dir, isLate: !attempt };
 }

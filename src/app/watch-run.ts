@@ -1,11 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { watch } from 'chokidar';
+import { stallTime, untoldStalls } from '../core/liveness.ts';
 import { agentsToStop } from '../core/next-step.ts';
-import { isEnded, overdueAttempts, toStatusDocument } from '../core/status-document.ts';
+import type { RunState } from '../core/run-state.ts';
+import { isEnded, toStatusDocument } from '../core/status-document.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { StatusDocument } from '../schema/status.ts';
-import { appendToRun, catchUp, type LoadedRun } from '../store/load-run.ts';
-import { writeCheckpointFiles, writeProjections } from '../store/projections.ts';
+import { catchUp, type LoadedRun } from '../store/load-run.ts';
+import { writeProjections } from '../store/projections.ts';
+import { recordPassedTimes } from './record-passed-times.ts';
 
 export interface WatchOptions {
   /** Called with the state at the start (`before` null) and after every change. */
@@ -82,16 +85,16 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
     clearTimeout(idling);
     clearTimeout(deadline);
     try {
-      recordOverdue(run, options.now());
+      recordPassedTimes(run, options.now());
       const status = bringUpToDate(run, seen);
       options.onChange(seen, status);
       seen = status;
-      const isNeeded = options.untilNeeded && agentsToStop(run.state).length > 0;
+      const isNeeded = options.untilNeeded && needsOrchestrator(run.state);
       if (isEnded(status.status)) following.resolve('ended');
       else if (isNeeded) following.resolve('needed');
       else if (options.idleTimeout !== null && status.counts.working === 0)
         idling = setTimeout(() => following.resolve('idle'), options.idleTimeout);
-      else deadline = waitForDeadline(status, options.now(), update);
+      else deadline = waitForNextTime(run.state, status, options.now(), update);
     } catch (error) {
       following.reject(existsSync(run.paths.ledger) ? error : removed(run));
     }
@@ -108,32 +111,29 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
   };
 }
 
-/** Enters the attempts whose time is over, so that their tasks go on without them. */
-function recordOverdue(run: LoadedRun, now: string): void {
-  catchUp(run);
-  const overdue = overdueAttempts(run.state, now);
-  if (overdue.length === 0) return;
-  appendToRun(
-    run,
-    overdue.map(({ id }) => ({ event: 'attempt.timed_out', at: now, attempt: id })),
-  );
+/** What no notification tells the orchestrator. */
+function needsOrchestrator(state: RunState): boolean {
+  return agentsToStop(state).length > 0 || untoldStalls(state).length > 0;
 }
 
-/** Wakes for the earliest deadline of what is at work. */
-function waitForDeadline(
+/** Wakes when the next attempt is overdue or stalled. */
+function waitForNextTime(
+  state: RunState,
   status: StatusDocument,
   now: string,
   wake: () => void,
 ): NodeJS.Timeout | undefined {
-  const deadlines = status.tasks.flatMap((task) => task.deadlineAt ?? []).sort();
-  if (deadlines[0] === undefined) return undefined;
-  return setTimeout(wake, Math.max(1, Date.parse(deadlines[0]) - Date.parse(now)));
+  const deadlines = status.tasks.flatMap((task) => task.deadlineAt ?? []);
+  const stalls = [...state.attempts.values()].flatMap((one) => stallTime(state, one) ?? []);
+  const [next] = [...deadlines, ...stalls].sort();
+  if (next === undefined) return undefined;
+  return setTimeout(wake, Math.max(1, Date.parse(next) - Date.parse(now)));
 }
 
 function bringUpToDate(run: LoadedRun, before: StatusDocument | null): StatusDocument {
-  writeProjections(run);
+  catchUp(run);
   const status = toStatusDocument(run.state);
-  writeCheckpointFiles(run, changedTasks(before, status));
+  writeProjections(run, changedTasks(before, status));
   return status;
 }
 

@@ -12,6 +12,11 @@ export interface Attempt {
   number: number;
   launchedAt: string;
   startedAt: string | null;
+  /** Its last sign of life that was entered; null before the first. */
+  lastSeenAt: string | null;
+  /** When it was last found without a sign of life for too long, and the orchestrator told of it. */
+  stalledAt: string | null;
+  stallToldAt: string | null;
   agentId: string | null;
   percent: number;
   message: string | null;

@@ -17,7 +17,9 @@ export function describeChanges(before: StatusDocument | null, after: StatusDocu
 function describeTask(before: TaskStatusEntry | undefined, after: TaskStatusEntry): string[] {
   const isNew = (before?.status ?? 'pending') !== after.status;
   const isFurther = before?.percent !== after.percent || before?.message !== after.message;
-  if (!isNew && !(isFurther && after.status === 'working' && after.message)) return [];
+  const isStalled = after.status === 'working' && after.error !== null && before?.error === null;
+  const isTold = isFurther && after.status === 'working' && after.message;
+  if (!isNew && !isTold && !isStalled) return [];
   const details = [
     after.status === 'working' && after.message ? `${after.percent}% ${after.message}` : '',
     after.error ? `${after.error.category}: ${after.error.message}` : '',

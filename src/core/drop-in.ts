@@ -16,7 +16,7 @@ const ADD_TO_PATH = `${DROP_IN_ROOT}/dist/add-to-path.cjs`;
 
 /** What the hooks of `hooks.json` are in `settings.json`. */
 export function toDropInHooks(hooks: HookGroups): HookGroups {
-  const entries = Object.entries(hooks).map(([event, groups]) => [
+  const entries = Object.entries(withoutServer(hooks)).map(([event, groups]) => [
     event,
     groups.map((group) => ({ ...group, hooks: group.hooks.map(toDropInHandler) })),
   ]);
@@ -26,6 +26,17 @@ export function toDropInHooks(hooks: HookGroups): HookGroups {
     { hooks: [{ type: 'command', command: 'node', args: [ADD_TO_PATH], timeout: 10 }] },
   ];
   return translated;
+}
+
+/** The hooks that are processes of their own; the others are answered by the plugin's server. */
+export function withoutServer(hooks: HookGroups): HookGroups {
+  const entries = Object.entries(hooks).map(([event, groups]) => [
+    event,
+    groups
+      .map((group) => ({ ...group, hooks: group.hooks.filter(({ type }) => type !== 'mcp_tool') }))
+      .filter((group) => group.hooks.length > 0),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function toDropInHandler(handler: HookHandler): HookHandler {
@@ -42,6 +53,23 @@ function toDropInHandler(handler: HookHandler): HookHandler {
 export function toDropInMarkdown(text: string): string {
   return text.replaceAll('swarm-parallel:swarm-', 'swarm-');
 }
+
+/**
+ * An agent of the drop-in. There is no server there to see its tool calls, so it brings a hook of
+ * its own for them, which starts for no other agent.
+ */
+export function toDropInAgent(text: string): string {
+  return toDropInMarkdown(text).replace(/^---\n[\s\S]*?\n(?=---\n)/, (head) => head + AGENT_HOOKS);
+}
+
+const AGENT_HOOKS = `hooks:
+  PreToolUse:
+    - hooks:
+        - type: command
+          command: node
+          args: ["${DROP_IN_ROOT}/dist/record-event.cjs"]
+          timeout: 10
+`;
 
 /** Whether a handler in `settings.json` runs something of the drop-in. */
 export function isDropInHandler(handler: HookHandler): boolean {

@@ -1,4 +1,5 @@
 import { launchToken } from './launch-token.ts';
+import { untoldStalls } from './liveness.ts';
 import { outcomeLine } from './render-summary.ts';
 import type { RunState } from './run-state.ts';
 import { readyTasks } from './schedule.ts';
@@ -60,11 +61,16 @@ export function describeNextStep(state: RunState, isPlugin: boolean): string {
   }
   const stops = agentsToStop(state);
   const stop = stops.length > 0 ? ` Stop these agents with TaskStop: ${stops.join(', ')}.` : '';
+  const stalls = untoldStalls(state).map(({ task }) => task);
+  const stalled =
+    stalls.length > 0
+      ? ` No sign of life for a while from ${stalls.join(', ')}; that may be a long step, so leave them unless you know better.`
+      : '';
   const launches = launchesOf(state, isPlugin);
   if (launches.length > 0) {
-    return `${head}${stop} Launch now, all in one message: ${launches.map(describeLaunch).join(' ')}`;
+    return `${head}${stop}${stalled} Launch now, all in one message: ${launches.map(describeLaunch).join(' ')}`;
   }
   if (status.counts.working > 0)
-    return `${head}${stop} Nothing to launch now; wait for the next notification.`;
+    return `${head}${stop}${stalled} Nothing to launch now; wait for the next notification.`;
   return `${head} Nothing is at work and nothing can be launched.`;
 }

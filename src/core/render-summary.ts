@@ -109,6 +109,8 @@ function problemLine(task: TaskStatusEntry): string[] {
     return [`- ⊘ ${name}: cancelled, ${escapeMarkdown(task.message ?? 'on request')}`];
   if (task.status === 'input_required')
     return [`- ? ${name}: waits for you, ${escapeMarkdown(task.message ?? 'see its log')}`];
+  if (task.status === 'working' && task.error)
+    return [`- ◐ ${name}: ${task.error.category}, ${escapeMarkdown(task.error.message)}`];
   return [];
 }
 

@@ -93,6 +93,15 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
     state.isSummaryRead = true;
   },
   'attempt.timed_out': timedOut,
+  'agent.seen': agentSeen,
+  'attempt.stalled': (state, { attempt: id, at }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) attempt.stalledAt = later(attempt.stalledAt, at);
+  },
+  'stall.told': (state, { attempt: id, at }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) attempt.stallToldAt = later(attempt.stallToldAt, at);
+  },
   'cancel.requested': cancelRequested,
   'retry.requested': retryRequested,
   'run.adopted': (state, { session }) => {
@@ -122,6 +131,9 @@ function launched(state: RunState, event: EventOf<'attempt.launched'>): void {
     number: refusal ? 0 : task.attempts.length + 1,
     launchedAt: event.at,
     startedAt: null,
+    lastSeenAt: null,
+    stalledAt: null,
+    stallToldAt: null,
     agentId: null,
     percent: 0,
     message: null,
@@ -182,6 +194,10 @@ function earlier(known: string | null, at: string): string {
   return known !== null && known < at ? known : at;
 }
 
+function later(known: string | null, at: string): string {
+  return known !== null && known > at ? known : at;
+}
+
 function refused(state: RunState, event: EventOf<'attempt.refused'>): void {
   const attempt = state.attempts.get(event.attempt);
   if (!attempt || attempt.refusal || attempt.agentId || attempt.report) return;
@@ -203,6 +219,11 @@ function agentStarted(state: RunState, { agentId, at }: EventOf<'agent.started'>
   facts.startedAt = earlier(facts.startedAt, at);
   const attempt = attemptOfAgent(state, agentId);
   if (attempt) attempt.startedAt = earlier(attempt.startedAt, at);
+}
+
+function agentSeen(state: RunState, { agentId, at }: EventOf<'agent.seen'>): void {
+  const attempt = attemptOfAgent(state, agentId);
+  if (attempt) attempt.lastSeenAt = later(attempt.lastSeenAt, at);
 }
 
 function agentEnded(state: RunState, event: AgentEnded): void {
@@ -255,6 +276,7 @@ function checkpoint(state: RunState, event: EventOf<'task.checkpoint'>): void {
   if (!task || !attempt) return;
   const { at, message } = event;
   attempt.percent = Math.max(attempt.percent, event.percent);
+  attempt.lastSeenAt = later(attempt.lastSeenAt, at);
   attempt.message = message;
   const key = `${at} ${message}`;
   if (task.logged.has(key)) return;
@@ -267,6 +289,7 @@ function reportStored(state: RunState, event: EventOf<'report.stored'>): void {
   const { at, task, report } = event;
   if (attempt) {
     recordReport(attempt, { at, report, isStored: true });
+    attempt.lastSeenAt = later(attempt.lastSeenAt, at);
     attempt.abstract ??= event.abstract;
   } else keepLate(state, task, report);
 }

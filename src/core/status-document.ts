@@ -6,6 +6,7 @@ import {
   type TaskStatusEntry,
 } from '../schema/status.ts';
 import { type Attempt, isAtWork } from './attempt.ts';
+import { isStalled } from './liveness.ts';
 import { countNeeded } from './quorum.ts';
 import type { RunState } from './run-state.ts';
 import { deadNeed, isSettled, type TaskState, taskStatuses } from './task-status.ts';
@@ -83,7 +84,7 @@ function toEntry(
     endedAt: shown?.end?.at ?? null,
     deadlineAt: attempt && status === 'working' ? deadlineOf(state, task, attempt) : null,
     result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
-    error: status === 'failed' && attempt ? errorOf(attempt) : null,
+    error: attempt ? errorOf(attempt, status) : null,
   };
 }
 
@@ -127,7 +128,12 @@ function messageOf(
   return attempt?.message ?? null;
 }
 
-function errorOf(attempt: Attempt): TaskStatusEntry['error'] {
+function errorOf(attempt: Attempt, status: TaskStatus): TaskStatusEntry['error'] {
+  if (status === 'working' && isStalled(attempt)) {
+    const since = attempt.lastSeenAt ?? startOf(attempt);
+    return { category: 'stalled', message: `no sign of life since ${since.slice(11, 19)} UTC` };
+  }
+  if (status !== 'failed') return null;
   const category = attempt.end?.category ?? 'empty';
   return { category, message: attempt.end?.message ?? 'the agent ended without a report' };
 }

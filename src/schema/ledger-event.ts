@@ -126,6 +126,19 @@ const attemptTimedOut = z.strictObject({
   attempt: clientId,
 });
 
+/** An agent gave a sign of life by a tool call; entered now and then, not for every call. */
+const agentSeen = z.strictObject({ event: z.literal('agent.seen'), at, agentId: clientId });
+
+/** An attempt gave no sign of life for the time of its tier. */
+const attemptStalled = z.strictObject({
+  event: z.literal('attempt.stalled'),
+  at,
+  attempt: clientId,
+});
+
+/** The orchestrator was told that an attempt is stalled. */
+const stallTold = z.strictObject({ event: z.literal('stall.told'), at, attempt: clientId });
+
 /** Someone wants a task, or without one the whole run, to stop. */
 const cancelRequested = z.strictObject({
   event: z.literal('cancel.requested'),
@@ -173,6 +186,9 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   sessionEnded,
   summaryRead,
   attemptTimedOut,
+  agentSeen,
+  attemptStalled,
+  stallTold,
   cancelRequested,
   retryRequested,
   runAdopted,

@@ -10,11 +10,12 @@ import { writeFileAtomic } from './write-file-atomic.ts';
 /**
  * Writes `SUMMARY.md` and `status.json` of a run, the checkpoint files that are not there, and the
  * marker that says whether it is open.
+ * @param tasks whose checkpoint files changed
  *
  * Writers do not wait for each other. One that was slow could put an older state in place of a
  * newer one; so each looks at the ledger after its write and writes again if it has grown.
  */
-export function writeProjections(run: LoadedRun): void {
+export function writeProjections(run: LoadedRun, tasks: Iterable<string> = []): void {
   do {
     catchUp(run);
     writeFileAtomic(run.paths.summary, renderSummary(run.state, describeDefects(run)));
@@ -24,11 +25,8 @@ export function writeProjections(run: LoadedRun): void {
   const missing = [...run.state.tasks.values()].filter(
     ({ plan, attempts }) => attempts.length > 0 && !existsSync(checkpointFile(run, plan.id)),
   );
-  if (missing.length > 0)
-    writeCheckpointFiles(
-      run,
-      missing.map(({ plan }) => plan.id),
-    );
+  const stale = new Set([...tasks, ...missing.map(({ plan }) => plan.id)]);
+  if (stale.size > 0) writeCheckpointFiles(run, stale);
 }
 
 function checkpointFile(run: LoadedRun, task: string): string {
@@ -36,7 +34,7 @@ function checkpointFile(run: LoadedRun, task: string): string {
 }
 
 /** Writes `tasks/<id>.md` of the named tasks. */
-export function writeCheckpointFiles(run: LoadedRun, ids: Iterable<string>): void {
+function writeCheckpointFiles(run: LoadedRun, ids: Iterable<string>): void {
   const entries = new Map(toStatusDocument(run.state).tasks.map((entry) => [entry.id, entry]));
   mkdirSync(run.paths.tasks, { recursive: true, mode: 0o700 });
   for (const id of ids) {

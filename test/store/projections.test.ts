@@ -146,7 +146,7 @@ describe('the checkpoint file of a task', () => {
       checkpoint('a', 40, 'a "quoted": message'),
       checkpoint('a', 20, 'behind'),
     ]);
-    projections.writeCheckpointFiles(run, ['a', 'unknown']);
+    projections.writeProjections(run, ['a', 'unknown']);
     const { data, content } = matter(readFileSync(join(run.paths.tasks, 'a.md'), 'utf8'), {});
     expect(data).toEqual({
       status: 'working',
@@ -168,7 +168,7 @@ describe('the checkpoint file of a task', () => {
   it('tells how the attempt ended', () => {
     const failed = ended('a', { outcome: 'failed', category: 'fatal', message: 'HTTP 400' });
     const run = storeRun(dir.path, [opened(['a']), launched('a'), failed, sessionEnded()]);
-    projections.writeCheckpointFiles(run, ['a']);
+    projections.writeProjections(run, ['a']);
     const { data, content } = matter(readFileSync(join(run.paths.tasks, 'a.md'), 'utf8'), {});
     expect(data).toMatchObject({ status: 'failed', percent: 0, message: null });
     expect(content).toContain(`- ${at(10)} attempt 1: ended, failed (fatal: HTTP 400)`);

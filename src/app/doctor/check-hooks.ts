@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { type DoctorFinding, finding } from '../../core/doctor-finding.ts';
-import { fillIn } from '../../core/drop-in.ts';
+import { fillIn, withoutServer } from '../../core/drop-in.ts';
 import { plural } from '../../core/format.ts';
 import type { HookGroup, HookHandler } from '../../schema/hook-groups.ts';
 import type { Installation } from './check-plugin.ts';
@@ -58,7 +58,7 @@ function planTrials(
   { hooks }: Installation,
   probes: readonly HookProbe[],
 ): { trials: Trial[]; missing: HookProbe[] } {
-  const entries = Object.entries(hooks).flatMap(([event, groups]) =>
+  const entries = Object.entries(withoutServer(hooks)).flatMap(([event, groups]) =>
     groups.flatMap((group) => group.hooks.map((handler) => ({ event, group, handler }))),
   );
   const probed = probes.map((probe) => ({

@@ -1,4 +1,5 @@
 import type { ClientProcess } from '../../schema/ledger-event.ts';
+import type { LoadedRun } from '../../store/load-run.ts';
 
 /** What a hook handler gets besides the event. */
 export interface HookContext {
@@ -13,6 +14,8 @@ export interface HookContext {
   /** The client that called the hook. */
   client: ClientProcess;
   isAlive(client: ClientProcess): boolean;
+  /** Brings the projections of a run up to date soon after the answer; at once where left out. */
+  project?(run: LoadedRun, tasks: readonly string[]): void;
 }
 
 /** The JSON that a hook prints; nothing is printed for null. */

@@ -11,6 +11,7 @@ import { appendToRun, catchUp, type LoadedRun } from '../../store/load-run.ts';
 import { createMarker } from '../../store/open-runs.ts';
 import { loadTask } from '../find-run.ts';
 import { allowToolUse, denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
+import { project } from './record-agent.ts';
 
 /**
  * Before an `Agent` call: a prompt that begins with a launch token is recorded and replaced by the
@@ -54,6 +55,7 @@ function recordLaunch(
       client: context.client,
     },
   ]);
+  project(run, [ref.task], context);
   // Only the ledger's order tells which of two launches at the same moment was first.
   const attempt = run.state.attempts.get(event.tool_use_id);
   if (attempt?.task !== ref.task) {

@@ -1,10 +1,12 @@
 import type * as z from 'zod/mini';
 import { categoriseError } from '../../core/error-categories.ts';
+import { untoldStalls } from '../../core/liveness.ts';
 import { describeNextStep } from '../../core/next-step.ts';
 import { type Notification, parseNotification } from '../../core/notification.ts';
 import type { userPromptEvent } from '../../schema/hook-event.ts';
 import { clientId } from '../../schema/ledger-event.ts';
-import type { LoadedRun } from '../../store/load-run.ts';
+import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
+import { recordPassedTimes } from '../record-passed-times.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
 import {
   type AgentEnd,
@@ -28,8 +30,23 @@ export function readNotifications(
   const concerned = runs.filter((run) => recordNotification(run, notification, context));
   const lines = runs
     .filter((run) => concerned.includes(run) || belongsTo(run, event.session_id))
-    .map((run) => describeNextStep(run.state, context.isPlugin));
+    .map((run) => {
+      recordPassedTimes(run, context.now());
+      const line = describeNextStep(run.state, context.isPlugin);
+      recordTold(run, context.now());
+      return line;
+    });
   return lines.length > 0 ? addContext(event.hook_event_name, lines.join('\n')) : null;
+}
+
+/** The orchestrator is told of a stalled agent once. */
+function recordTold(run: LoadedRun, at: string): void {
+  const told = untoldStalls(run.state);
+  if (told.length === 0) return;
+  appendToRun(
+    run,
+    told.map(({ id }) => ({ event: 'stall.told', at, attempt: id })),
+  );
 }
 
 function belongsTo({ state }: LoadedRun, session: string): boolean {

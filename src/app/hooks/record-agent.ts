@@ -6,7 +6,7 @@ import type { ErrorCategory } from '../../schema/error-category.ts';
 import type { AgentOutcome, LedgerEvent } from '../../schema/ledger-event.ts';
 import { appendToRun, type LoadedRun, loadRun } from '../../store/load-run.ts';
 import { listOpenRuns } from '../../store/open-runs.ts';
-import { writeCheckpointFiles, writeProjections } from '../../store/projections.ts';
+import { writeProjections } from '../../store/projections.ts';
 import {
   adoptReport,
   freeReportName,
@@ -87,8 +87,12 @@ export function record(
 ): void {
   appendToRun(run, events);
   adoptReports(run, context);
-  writeProjections(run);
-  if (task) writeCheckpointFiles(run, [task]);
+  project(run, task === undefined ? [] : [task], context);
+}
+
+export function project(run: LoadedRun, tasks: readonly string[], context: HookContext): void {
+  const write = context.project ?? writeProjections;
+  write(run, tasks);
 }
 
 /** Older clients give the API's last error as the report of an agent that it failed. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { scriptsOf, toDropInHooks, toDropInMarkdown } from '../../core/drop-in.ts';
+import { scriptsOf, toDropInAgent, toDropInHooks, toDropInMarkdown } from '../../core/drop-in.ts';
 import { SwarmError } from '../../core/swarm-error.ts';
 import { type HookGroups, hooksFile } from '../../schema/hook-groups.ts';
 
@@ -91,7 +91,8 @@ function toFile(root: string, source: string, path: string): DropInFile {
 
 function toMarkdownFile(root: string, path: string): DropInFile {
   const text = readFileSync(join(root, path), 'utf8');
-  return { path, content: Buffer.from(toDropInMarkdown(text)), isExecutable: false };
+  const translate = path.startsWith('agents/') ? toDropInAgent : toDropInMarkdown;
+  return { path, content: Buffer.from(translate(text)), isExecutable: false };
 }
 
 function refuseIncomplete(root: string, hooks: HookGroups, files: readonly DropInFile[]): void {

@@ -1,0 +1,24 @@
+import type { Attempt } from '../../core/attempt.ts';
+import { overdueAttempts } from '../../core/status-document.ts';
+import type { TaskState } from '../../core/task-status.ts';
+import type { LoadedRun } from '../../store/load-run.ts';
+import { endAgent, type HookContext, type HookOutput } from './hook-context.ts';
+import { record } from './record-agent.ts';
+
+/** An agent, with the attempt that it works on. */
+interface AtWork {
+  run: LoadedRun;
+  task: TaskState;
+  attempt: Attempt;
+}
+
+/** Ends an agent at its tool call when its task was cancelled or its time is over. */
+export function endUnwanted({ run, task, attempt }: AtWork, context: HookContext): HookOutput {
+  const at = context.now();
+  if (overdueAttempts(run.state, at).includes(attempt)) {
+    record(run, [{ event: 'attempt.timed_out', at, attempt: attempt.id }], context, attempt.task);
+  }
+  if (attempt.end?.outcome === 'timeout')
+    return endAgent(`the time of task "${attempt.task}" is over`);
+  return task.isCancelRequested ? endAgent(`task "${attempt.task}" was cancelled`) : null;
+}

@@ -1,0 +1,11 @@
+/**
+ * An event about a tool call, as a hook of the type `mcp_tool` brings it: every argument is a
+ * text that the client filled in from the event, empty where the event has no such field.
+ * @returns the event as a command hook would get it
+ * @throws {SyntaxError} when the tool's input is not JSON
+ */
+export function readToolCall(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const filled = Object.entries(args).filter(([, value]) => value !== '');
+  const { tool_input: input, ...event } = Object.fromEntries(filled);
+  return { ...event, tool_input: JSON.parse(String(input ?? '{}')) };
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Server } from '@modelcontextprotocol/server';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { allowOwnCommand } from './app/hooks/allow-own-command.ts';
+import { handleEvent } from './app/hooks/handle-event.ts';
+import type { HookContext, HookOutput } from './app/hooks/hook-context.ts';
+import { Projector } from './app/hooks/projector.ts';
+import { readToolCall } from './app/hooks/read-tool-call.ts';
+import { DeclineHook, serveHooks } from './app/hooks/serve-hooks.ts';
+import { identifyProcess, isAlive } from './store/client-process.ts';
+import { hookSocket, prepareSocketDir } from './store/hook-socket.ts';
+import { locateRoot } from './store/locate-root.ts';
+import { describeThrown, logError } from './store/log-error.ts';
+
+/**
+ * The plugin's server: one for each session of Claude Code, which starts it and ends it. It answers
+ * the plugin's hooks.
+ */
+const packageRoot = join(__dirname, '..');
+const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+const root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
+const client = identifyProcess(process.ppid);
+const now = () => new Date().toISOString();
+const projector = new Projector((error) => logError(root, describeThrown(error), now()));
+
+function contextOf(event: Pick<HookContext, 'root' | 'client'>): HookContext {
+  const sleep = () => {
+    // Every other hook would wait too.
+    throw new DeclineHook();
+  };
+  const { root, client } = event;
+  return { root, client, isPlugin: true, now, sleep, isAlive, project: projector.project };
+}
+
+/** An event about a tool call; of the calls that no agent makes there is nothing to say. */
+function answerHook(args: Readonly<Record<string, unknown>>): HookOutput {
+  if (!args.agent_id) return null;
+  try {
+    return handleEvent(readToolCall(args), contextOf({ root, client }));
+  } catch (error) {
+    logError(root, describeThrown(error), now());
+    return null;
+  }
+}
+
+function createServer(): Server {
+  const server = new Server({ name: 'swarm-parallel', version }, { capabilities: { tools: {} } });
+  server.setRequestHandler('tools/list', () => ({ tools: [] }));
+  // The tool of the hook is not listed: it is the client's alone, and would cost the model tokens.
+  server.setRequestHandler('tools/call', ({ params }) => {
+    if (params.name !== 'hook-event') throw new Error(`no tool ${params.name}`);
+    const output = answerHook(params.arguments ?? {});
+    return { content: [{ type: 'text', text: JSON.stringify(output ?? {}) }] };
+  });
+  return server;
+}
+
+/** @returns what stops it; nothing runs where there can be no socket */
+function startHookService(): () => void {
+  const dataDir = process.env.CLAUDE_PLUGIN_DATA;
+  const socket = hookSocket(dataDir, client.pid);
+  if (dataDir === undefined || socket === null) return () => projector.flush();
+  prepareSocketDir(dataDir, (pid) => isAlive({ pid, startedAt: null }));
+  const handlers = { 'handle-event': handleEvent, 'allow-own-command': allowOwnCommand };
+  const installation = process.env.CLAUDE_PLUGIN_ROOT ?? packageRoot;
+  const service = serveHooks(socket, { installation, handlers, contextOf });
+  service.on('error', (error) => {
+    // Hooks then handle their events themselves.
+    process.stderr.write(`swarm-parallel: ${error.message}\n`);
+  });
+  return () => {
+    service.close();
+    projector.flush();
+  };
+}
+
+const stopHookService = startHookService();
+serveStdio(createServer);
+// The client closes stdin, or sends a signal; a client that was killed closes it too.
+process.stdin.once('end', stopHookService);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    stopHookService();
+    process.exit(0);
+  });
+}

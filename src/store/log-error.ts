@@ -1,0 +1,19 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What of one error is kept, characters. */
+const LONGEST = 2_000;
+
+/** Appends an error to `.swarm/errors.log`, which `swarm doctor` looks at. It never throws. */
+export function logError(root: string, message: string, at: string): void {
+  try {
+    const line = `${at} ${message.slice(0, LONGEST)}\n`;
+    appendFileSync(join(root, '.swarm', 'errors.log'), line, { mode: 0o600 });
+  } catch {
+    // The disk may be what is wrong.
+  }
+}
+
+export function describeThrown(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,180 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { HookContext, HookOutput } from '../src/app/hooks/hook-context.ts';
+import { DeclineHook, serveHooks } from '../src/app/hooks/serve-hooks.ts';
+import { toStatusDocument } from '../src/core/status-document.ts';
+import { hookSocket, prepareSocketDir } from '../src/store/hook-socket.ts';
+import { appendToRun, loadRun } from '../src/store/load-run.ts';
+import { fakeSession } from './support/hook-payloads.ts';
+import { startPluginServer } from './support/plugin-server.ts';
+import { opened } from './support/run-events.ts';
+import { storeRun } from './support/stored-run.ts';
+import { runHookBundle } from './support/swarm-process.ts';
+import { makeTempDir } from './support/temp-dir.ts';
+
+const PACKAGE = join(import.meta.dirname, '..');
+
+/** A project with a run of one task, and the plugin's data directory. */
+async function makeProject() {
+  const dir = await makeTempDir();
+  const { paths } = storeRun(dir.path, [opened(['a'], { at: new Date().toISOString() })]);
+  const session = fakeSession(dir.path);
+  const token = `swarm:${paths.run}/a`;
+  const dataDir = join(dir.path, 'data');
+  const socket = hookSocket(dataDir, process.pid) ?? '';
+  const launch = () =>
+    runHookBundle('record-event', {
+      cwd: dir.path,
+      input: JSON.stringify(session.preAgent('toolu_a', token)),
+      env: { CLAUDE_PLUGIN_DATA: dataDir },
+    });
+  const attempts = () => [...loadRun(paths).state.attempts.keys()];
+  const errors = () => readFileSync(join(dir.path, '.swarm/errors.log'), 'utf8');
+  return { ...dir, paths, session, token, dataDir, socket, launch, attempts, errors };
+}
+
+type Handle = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
+
+function serve(socket: string, handle: Handle, installation = PACKAGE) {
+  prepareSocketDir(dirname(dirname(socket)), () => true);
+  const server = serveHooks(socket, {
+    installation,
+    handlers: { 'handle-event': handle, 'allow-own-command': handle },
+    contextOf: (request) => ({ ...request }) as never,
+  });
+  return { [Symbol.dispose]: () => void server.close() };
+}
+
+describe('a hook with the server of the plugin', () => {
+  it('has its event handled there', async () => {
+    await using project = await makeProject();
+    const seen: unknown[] = [];
+    using _ = serve(project.socket, (payload) => {
+      seen.push(payload.tool_use_id);
+      return { decision: 'block', reason: 'as the server says' };
+    });
+    const { stdout, stderr } = await project.launch();
+    expect(JSON.parse(stdout)).toEqual({ decision: 'block', reason: 'as the server says' });
+    expect(stderr).toBe('');
+    expect(seen).toEqual(['toolu_a']);
+    expect(project.attempts()).toEqual([]);
+  });
+
+  it('enters the error of a handler, and does no harm', async () => {
+    await using project = await makeProject();
+    using _ = serve(project.socket, () => {
+      throw new Error('odd event');
+    });
+    expect(await project.launch()).toMatchObject({ code: 0, stdout: '' });
+    expect(project.errors()).toContain('odd event');
+  });
+
+  it.each<[string, (socket: string) => Disposable]>([
+    [
+      'declines',
+      (socket) =>
+        serve(socket, () => {
+          throw new DeclineHook();
+        }),
+    ],
+    ['is of another installation', (socket) => serve(socket, () => null, '/other')],
+    [
+      'was killed',
+      (socket) => {
+        prepareSocketDir(dirname(dirname(socket)), () => true);
+        writeFileSync(socket, '');
+        return { [Symbol.dispose]: () => {} };
+      },
+    ],
+    [
+      'ends without an answer',
+      (socket) => {
+        prepareSocketDir(dirname(dirname(socket)), () => true);
+        const server = createServer((connection) => connection.destroy()).listen(socket);
+        return { [Symbol.dispose]: () => void server.close() };
+      },
+    ],
+  ])('handles it itself when the server %s', async (_, start) => {
+    await using project = await makeProject();
+    using __ = start(project.socket);
+    const { stdout, stderr } = await project.launch();
+    expect(stdout).toContain('Brief of a.');
+    expect(stderr).toBe('');
+    expect(project.attempts()).toEqual(['toolu_a']);
+  });
+});
+
+describe('the server of the plugin', () => {
+  it('answers as the hook itself would', async () => {
+    await using alone = await makeProject();
+    await using project = await makeProject();
+    await using server = await startPluginServer(project.path, project.dataDir);
+    const [own, served] = [await alone.launch(), await project.launch()];
+    expect(served.stdout.replaceAll(project.path, alone.path)).toBe(own.stdout);
+    expect(served.stderr).toBe('');
+    expect(project.attempts()).toEqual(['toolu_a']);
+    expect(await server.close()).toEqual({ code: 0, stderr: '' });
+    const status = JSON.parse(readFileSync(project.paths.status, 'utf8'));
+    expect(status).toEqual(toStatusDocument(loadRun(project.paths).state));
+  });
+
+  it('lists no tool, and ends an agent that is not wanted at its next tool call', async () => {
+    await using project = await makeProject();
+    await using server = await startPluginServer(project.path, project.dataDir);
+    expect(await server.request('tools/list', {})).toMatchObject({ tools: [] });
+    const call = (agentId: string) =>
+      server.request('tools/call', {
+        name: 'hook-event',
+        arguments: {
+          hook_event_name: 'PreToolUse',
+          session_id: project.session.id,
+          cwd: project.path,
+          agent_id: agentId,
+          tool_name: 'Read',
+          tool_use_id: 'toolu_x',
+          tool_input: '{"file_path":"/x"}',
+        },
+      });
+    await project.launch();
+    const run = loadRun(project.paths);
+    const at = new Date().toISOString();
+    appendToRun(run, [
+      { event: 'attempt.started', at, attempt: 'toolu_a', agentId: 'a1' },
+      { event: 'cancel.requested', at, task: 'a' },
+    ]);
+    const answer = async (agentId: string) => {
+      const { content } = (await call(agentId)) as { content: [{ text: string }] };
+      return JSON.parse(content[0].text);
+    };
+    expect(await answer('')).toEqual({});
+    expect(await answer('astranger')).toEqual({});
+    expect(await answer('a1')).toMatchObject({
+      continue: false,
+      stopReason: 'task "a" was cancelled',
+      hookSpecificOutput: { permissionDecision: 'deny' },
+    });
+  });
+
+  it('leaves nothing, and removes what killed ones left', async () => {
+    await using project = await makeProject();
+    const sockets = dirname(project.socket);
+    mkdirSync(sockets, { recursive: true });
+    writeFileSync(join(sockets, '999999999.sock'), '');
+    const server = await startPluginServer(project.path, project.dataDir);
+    expect(readdirSync(sockets)).toEqual([`${process.pid}.sock`]);
+    expect(statSync(sockets).mode & 0o777).toBe(0o700);
+    expect(await server.close()).toEqual({ code: 0, stderr: '' });
+    expect(readdirSync(sockets)).toEqual([]);
+  });
+
+  it('answers nothing for a run that was removed', async () => {
+    await using project = await makeProject();
+    await using server = await startPluginServer(project.path, project.dataDir);
+    await project.launch();
+    rmSync(project.paths.dir, { recursive: true });
+    expect(await server.close()).toEqual({ code: 0, stderr: '' });
+    expect(readdirSync(dirname(project.paths.dir))).toEqual([]);
+  });
+});
