@@ -1,0 +1,77 @@
+import type { Call, Verdict } from './irreversible/call.ts';
+import { type CommandPattern, matchPattern, readPatterns } from './irreversible/command-pattern.ts';
+import { judgeCommand } from './irreversible/command-rules.ts';
+import { judgeDatabase } from './irreversible/database-rules.ts';
+import { judgeFiles } from './irreversible/file-rules.ts';
+import { judgeRequest } from './irreversible/forge-rules.ts';
+import { judgeGit } from './irreversible/git-rules.ts';
+import { Interpreter } from './irreversible/interpreter.ts';
+import { judgeUnreadable } from './irreversible/judge-unreadable.ts';
+import { locatePlace } from './irreversible/place.ts';
+
+/** Something in a command that cannot be undone. */
+export interface Irreversible {
+  /** The kind of harm, such as `force-push`. */
+  rule: string;
+  /** The part of the command that does it, on one line. */
+  command: string;
+  /** One sentence. */
+  reason: string;
+}
+
+export interface CommandContext {
+  /** The directory in which the command starts. */
+  cwd: string;
+  /** The main checkout of the repository. */
+  root: string;
+  home: string;
+  /**
+   * More commands that cannot be undone, by the words they begin with, such as `make deploy`;
+   * options such as `--prod` may be anywhere, and `*` stands for any letters.
+   */
+  extra?: readonly string[];
+}
+
+/**
+ * Tells whether a shell command does something that cannot be undone.
+ *
+ * It looks into everything that the command would run and that can be read from its text. Where a
+ * program, a shell text or the path of a deletion is not known beforehand, it assumes the worst;
+ * an argument that is not known is not taken for an option. Scripts in files are not read, unless
+ * the command writes them itself; nor are the scripts of `package.json` or a Makefile, aliases,
+ * and code in languages other than the shell's and SQL.
+ *
+ * What the reflog brings back counts as undoable, but uncommitted work does not. So in the main
+ * checkout `git reset --hard`, `git clean -f` and taking back a whole directory count, and in the
+ * agent's own worktree or a temporary repository they do not. Deleting a stash or an unmerged
+ * branch counts in any worktree, since they share them. Temporary directories hold nothing to
+ * keep, save all of `/tmp` at once.
+ * @returns the first such part; null when there is none
+ */
+export function findIrreversible(command: string, context: CommandContext): Irreversible | null {
+  const place = locatePlace(context);
+  const extra = (context.extra ?? []).filter((text) => text.trim()).flatMap(readPatterns);
+  const interpreter = new Interpreter(
+    {
+      judgeCall: (call) =>
+        judgeExtra(call, extra) ??
+        judgeGit(call, place) ??
+        judgeFiles(call, place) ??
+        judgeDatabase(call) ??
+        judgeRequest(call) ??
+        judgeCommand(call),
+      judgeUnreadable: (text) => judgeUnreadable(text, extra),
+    },
+    place,
+  );
+  return interpreter.interpret(command);
+}
+
+function judgeExtra({ program, args }: Call, patterns: readonly CommandPattern[]): Verdict | null {
+  for (const pattern of patterns) {
+    if (!matchPattern(pattern, program, args)) continue;
+    const words = [pattern.program, ...pattern.words, ...pattern.options].join(' ');
+    return { rule: 'extra', reason: `\`${words}\` is configured as irreversible.` };
+  }
+  return null;
+}

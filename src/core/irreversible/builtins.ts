@@ -1,0 +1,99 @@
+import { type Call, type Flow, UNKNOWN } from './call.ts';
+import { resolvePath } from './place.ts';
+import { forgetPositional, readFile, type Scope, setPositional, setVariable } from './scope.ts';
+
+/** What a builtin may do to the shell that runs it. */
+export interface Shell {
+  scope: Scope;
+  home: string;
+  /** Runs text in this shell. */
+  runText(text: string, input: Flow): Flow;
+  /** Runs text when this shell ends. */
+  runTextAtEnd(text: string): void;
+}
+
+type Builtin = (call: Call, shell: Shell) => Flow;
+
+function changeDirectory({ args, cwd }: Call, { scope, home }: Shell): Flow {
+  const target = args.findLast((arg) => arg === '-' || !arg.startsWith('-')) ?? home;
+  const next = target === '-' ? scope.previous : resolvePath(cwd, target);
+  scope.previous = scope.cwd;
+  scope.cwd = next;
+  return 'nothing';
+}
+
+/** `export`, `local` and the like; a name comes once for each value that it may have. */
+function declare({ program, args }: Call, { scope }: Shell): Flow {
+  const values = new Map<string, string[]>();
+  for (const arg of args.filter((word) => !word.startsWith('-'))) {
+    const [name = '', value] = arg.split(/=(.*)/s, 2);
+    if (program === 'export' || args.includes('-x')) scope.exported.add(name);
+    if (value !== undefined) values.set(name, [...(values.get(name) ?? []), value]);
+  }
+  for (const [name, all] of values) setVariable(scope, name, all);
+  return 'nothing';
+}
+
+function read({ program, args, input }: Call, { scope }: Shell): Flow {
+  const names = args.filter((arg) => /^[A-Za-z_]\w*$/.test(arg));
+  const lines = typeof input === 'string' ? [UNKNOWN] : input;
+  const isWhole = names.length === 1 || program !== 'read';
+  for (const name of names) setVariable(scope, name, isWhole ? lines : [UNKNOWN]);
+  return 'nothing';
+}
+
+function source({ args, input }: Call, shell: Shell): Flow {
+  const [file = '', ...positional] = args;
+  const lines = readFile(shell.scope, file);
+  if (typeof lines === 'string') return 'unknown';
+  if (positional.length > 0) setPositional(shell.scope, positional);
+  return shell.runText(lines.join('\n'), input);
+}
+
+/** The commands that change the shell that runs them. */
+export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
+  ['cd', changeDirectory],
+  ['pushd', changeDirectory],
+  ['popd', (call, shell) => changeDirectory({ ...call, args: ['-'] }, shell)],
+  ['export', declare],
+  ['local', declare],
+  ['declare', declare],
+  ['typeset', declare],
+  ['readonly', declare],
+  ['read', read],
+  ['mapfile', read],
+  ['readarray', read],
+  ['source', source],
+  ['.', source],
+  ['eval', ({ args, input }, shell) => shell.runText(args.join(' '), input)],
+  [
+    'shift',
+    (_, { scope }) => {
+      forgetPositional(scope);
+      return 'nothing';
+    },
+  ],
+  [
+    'set',
+    ({ args }, { scope }) => {
+      const at = args.indexOf('--');
+      if (at >= 0) setPositional(scope, args.slice(at + 1));
+      return 'nothing';
+    },
+  ],
+  [
+    'unset',
+    ({ args }, { scope }) => {
+      for (const name of args) setVariable(scope, name, ['']);
+      return 'nothing';
+    },
+  ],
+  [
+    'trap',
+    ({ args }, shell) => {
+      const [action = '-'] = args.filter((arg) => arg !== '--');
+      if (!action.startsWith('-')) shell.runTextAtEnd(action);
+      return 'nothing';
+    },
+  ],
+]);

@@ -1,0 +1,114 @@
+/**
+ * Stands in a text for a part that only the shell will know. It is in Unicode's private use area:
+ * a command that contains it on its own is judged as if that part were unknown.
+ */
+export const UNKNOWN = '\uE000';
+
+/** What runs through a pipe, as far as that can be told: its lines, or else where they are from. */
+export type Flow = readonly string[] | 'nothing' | 'a file' | 'unknown';
+
+/** One program as the shell would start it, with everything expanded that can be known. */
+export interface Call {
+  /** The program's own name, without directory, version or file extension. */
+  program: string;
+  /** The program as it was written. */
+  name: string;
+  args: readonly string[];
+  /** An absolute path; begins with {@link UNKNOWN} where nothing is known of it. */
+  cwd: string;
+  input: Flow;
+  /** What is known of a file at this point. */
+  readFile(path: string): Flow;
+}
+
+/** What makes a call irreversible. */
+export interface Verdict {
+  rule: string;
+  /** One sentence. */
+  reason: string;
+}
+
+/** The same program under another name. */
+const ALIASES: Record<string, string> = {
+  '@changesets/cli': 'changeset',
+  '@railway/cli': 'railway',
+  cockroachdb: 'cockroach',
+  'firebase-tools': 'firebase',
+  flyctl: 'fly',
+  gmake: 'make',
+  gradlew: 'gradle',
+  gtimeout: 'timeout',
+  gxargs: 'xargs',
+  mariadb: 'mysql',
+  'mariadb-admin': 'mysqladmin',
+  mongo: 'mongosh',
+  mvnw: 'mvn',
+  nerdctl: 'docker',
+  'netlify-cli': 'netlify',
+  nodejs: 'node',
+  oc: 'kubectl',
+  podman: 'docker',
+  pnpx: 'npx',
+  rake: 'rails',
+  sls: 'serverless',
+  tofu: 'terraform',
+};
+
+const VERSION_OF_PACKAGE = /(?<=.)@.*$/;
+const EXTENSION = /\.(?:exe|cmd|bat)$/i;
+const INTERPRETER_VERSION = /^(python|pip|ruby|php|node)[\d.]+$/;
+
+/** The name by which the rules know a program: `/usr/bin/rm` is `rm`, `vercel@latest` is `vercel`. */
+export function programOf(name: string): string {
+  const path = name.replace(VERSION_OF_PACKAGE, '');
+  const base = path.slice(path.lastIndexOf('/') + 1).replace(EXTENSION, '');
+  const program = base.replace(INTERPRETER_VERSION, '$1');
+  return ALIASES[path] ?? ALIASES[program] ?? program;
+}
+
+/** Makes a call of a list of words; `docker-compose up` becomes `docker compose up`. */
+export function readCall(
+  words: readonly string[],
+  rest: Pick<Call, 'cwd' | 'input' | 'readFile'>,
+): Call {
+  const [name = '', ...args] = words;
+  const program = programOf(name);
+  if (program === 'docker-compose' || program === 'podman-compose') {
+    return { ...rest, program: 'docker', name, args: ['compose', ...args] };
+  }
+  return { ...rest, program, name, args };
+}
+
+/** Whether the arguments hold an option, also as `--option=value`. */
+export function hasOption(args: readonly string[], ...options: string[]): boolean {
+  return options.some((option) =>
+    args.some((arg) => arg === option || (option.startsWith('--') && arg.startsWith(`${option}=`))),
+  );
+}
+
+/** Whether the arguments hold a long option, also shortened as GNU's and git's parsers allow. */
+export function hasLongOption(args: readonly string[], option: string): boolean {
+  return args.some((arg) => {
+    const [name = ''] = arg.split('=', 1);
+    return name.length >= 5 ? option.startsWith(name) : name === option;
+  });
+}
+
+/** Whether a one-letter option is set, also among others as in `-fd`. */
+export function hasFlag(args: readonly string[], ...letters: string[]): boolean {
+  return args.some(
+    (arg) => /^-[A-Za-z0-9]+$/.test(arg) && letters.some((letter) => arg.includes(letter)),
+  );
+}
+
+/** The values of an option: `-X v`, `-Xv`, `--option v` and `--option=v`. */
+export function valuesOf(args: readonly string[], ...options: string[]): string[] {
+  return args.flatMap((arg, index) => {
+    if (options.includes(arg)) return args.slice(index + 1, index + 2);
+    return options.flatMap((option) => {
+      const isLong = option.startsWith('--');
+      const prefix = isLong ? `${option}=` : option;
+      return arg.startsWith(prefix) && arg.length > prefix.length ? [arg.slice(prefix.length)] : [];
+    });
+  });
+}

@@ -1,0 +1,280 @@
+import { type Call, hasOption, type Verdict } from './call.ts';
+import { type CommandPattern, matchPattern, readPatterns } from './command-pattern.ts';
+
+interface CommandRule extends Verdict {
+  /** Patterns, see `readPatterns`. */
+  commands: readonly string[];
+  /** With one of these options the command does no harm. */
+  unless?: readonly string[];
+  /** With an argument like this one it does no harm. */
+  unlessArgument?: RegExp;
+}
+
+/** With these a command only shows what it would do. */
+const SHOWS_ONLY = ['--dry-run', '--dryrun', '--help', '-help'];
+const IS_IN_FACT_RUN = /^--dry-?run=(?:none|false)$/;
+
+/** A registry or service on this machine. */
+export const LOCAL_HOST =
+  /^(?:[\w+.-]+:\/\/)?(?:[^/@]*@)?(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]|host\.docker\.internal)(?:[:/]|$)/;
+
+/** What only a person may do. An agent that does it is not asked about, it is refused. */
+export const DECIDES_FOR_PERSON = 'decide-for-person';
+
+const RULES: readonly CommandRule[] = [
+  {
+    rule: DECIDES_FOR_PERSON,
+    reason: 'Only a person decides about what cannot be undone.',
+    commands: ['swarm|swarm-parallel|cli.cjs approve|deny'],
+  },
+  {
+    rule: 'publish',
+    reason: 'A version that is published cannot be taken back or published again.',
+    unless: ['--snapshot', '--skip-publish', '--skip=publish'],
+    unlessArgument: LOCAL_HOST,
+    commands: [
+      'npm|pnpm|yarn|bun|lerna|changeset|deno|jsr publish',
+      'npm unpublish|deprecate',
+      'pnpm deprecate|unpublish',
+      'yarn ** npm publish',
+      'yarn workspace * publish',
+      'nx release',
+      'semantic-release',
+      'np',
+      'release-it',
+      'goreleaser release',
+      'cargo publish|yank',
+      'cargo release --execute',
+      'poetry|uv|pdm|flit|hatch|rye|maturin publish',
+      'twine|maturin upload',
+      'setup.py ** upload',
+      'gem push|yank',
+      'rails release',
+      'pod trunk push',
+      'dart|flutter pub publish',
+      'mix hex.publish',
+      'luarocks upload',
+      'conan upload',
+      'mvn deploy|deploy:deploy|release:perform',
+      'gradle publish|*:publish|publishPlugins|publishAllPublications*|publishToSonatype',
+      'gradle publishToMavenCentral|publishAndReleaseToMavenCentral|uploadArchives|bintrayUpload',
+      'sbt publish|publishSigned',
+      'nuget push|delete',
+      'dotnet nuget push|delete',
+      'swift package-registry publish',
+      'docker|buildah|helm|oras|crane push',
+      'docker image|compose|manifest push',
+      'docker build --push',
+      'docker buildx build|bake --push',
+      'vsce|ovsx publish|unpublish',
+      'snapcraft upload|push|release',
+      'eas submit',
+      'expo publish',
+      'fastlane release|deliver',
+    ],
+  },
+  {
+    rule: 'merge-or-release',
+    reason: 'A merge or a release on a forge is public at once and starts what follows from it.',
+    unless: ['--disable-auto'],
+    commands: [
+      'gh pr merge',
+      'glab mr merge|accept',
+      'glab release create',
+      'tea pr|pulls merge',
+      'az repos pr update --status=completed',
+      'az repos pr update --auto-complete',
+    ],
+  },
+  {
+    rule: 'merge-or-release',
+    reason: 'A release on a forge is public at once and starts what follows from it.',
+    unless: ['--draft', '-d'],
+    commands: ['gh|hub release create', 'tea release create'],
+  },
+  {
+    rule: 'delete-on-forge',
+    reason: 'What is deleted on a forge cannot be brought back.',
+    unlessArgument: /^(?:alias|cache|codespace|config|extension|help)$/,
+    commands: [
+      'gh|glab|hub|tea * delete|remove',
+      'gh release delete-asset',
+      'gh release upload --clobber',
+      'gh pr close --delete-branch',
+      'gh repo sync --force',
+      'gh repo edit --visibility',
+    ],
+  },
+  {
+    rule: 'change-infrastructure',
+    reason: 'It changes or destroys live infrastructure.',
+    commands: [
+      'terraform|terragrunt|pulumi apply|destroy',
+      'terragrunt run-all|run apply|destroy',
+      'terragrunt run-all|run ** apply|destroy',
+      'pulumi up|update',
+      'pulumi stack rm',
+      'terraform workspace delete',
+      'cdk|cdktf|sam|sst deploy|destroy|delete|remove',
+      'cdktf apply',
+      'kubectl delete|drain',
+      'kubectl replace --force',
+      'helm uninstall|delete',
+      'helmfile destroy|delete',
+      'argocd app delete',
+      'kustomize delete',
+      'kind|minikube|k3d delete --all',
+    ],
+  },
+  {
+    rule: 'delete-in-cloud',
+    reason: 'What is deleted in a cloud account cannot be brought back.',
+    commands: [
+      'aws * delete-*|batch-delete-*|terminate-*|purge-*|deregister-*',
+      'aws kms schedule-key-deletion',
+      'aws s3 rb',
+      'aws s3 rm --recursive',
+      'aws s3 sync --delete',
+      'gcloud ** delete',
+      'gcloud storage rm',
+      'gsutil rm|rb',
+      'gsutil rsync -d',
+      'bq rm',
+      'az ** delete|purge|delete-batch',
+      'doctl|oci|linode-cli|hcloud|ibmcloud|scw|exo|vultr-cli|civo ** delete|destroy|rm',
+      'rclone delete|purge|sync|deletefile|rmdirs',
+      's3cmd del|rb|rm',
+      'mc rm|rb',
+      'fly|heroku|vercel|railway|wrangler ** delete|destroy|apps:destroy|pg:reset',
+      'fly|heroku|vercel|railway|wrangler rm|remove|down',
+      'heroku addons:destroy',
+      'netlify sites:delete',
+      'firebase firestore:delete|database:remove|functions:delete|hosting:disable',
+      'eb terminate',
+    ],
+  },
+  {
+    rule: 'deploy',
+    reason: 'A deploy changes at once what others use.',
+    unlessArgument: /^(?:build|pull|env|logs|ls|list|inspect|dev)$/,
+    commands: ['vercel --prod', 'vercel --production', 'vercel --target=production'],
+  },
+  {
+    rule: 'deploy',
+    reason: 'A deploy changes at once what others use.',
+    commands: [
+      'vercel promote|rollback',
+      'netlify deploy --prod',
+      'netlify deploy -p',
+      'netlify deploy --prod-if-unlocked',
+      'fly|firebase|wrangler|serverless|kamal|convex|deployctl|modal|copilot|eb|supabase deploy',
+      'wrangler publish|rollback',
+      'wrangler pages|versions deploy|publish',
+      'wrangler versions upload',
+      'serverless remove|rollback',
+      'kamal remove|rollback',
+      'supabase functions deploy',
+      'supabase db push',
+      'gcloud ** deploy',
+      'az webapp|functionapp|containerapp|staticwebapp deploy|up',
+      'railway up|redeploy',
+      'cap * deploy',
+      'amplify push|publish|delete',
+      'gh-pages',
+      'surge',
+      'mkdocs gh-deploy',
+      'eas update',
+      'shopify theme push|publish',
+      'shopify app deploy',
+      'aws cloudformation deploy',
+      'aws ecs update-service',
+      'aws lambda update-function-code',
+    ],
+  },
+  {
+    rule: 'drop-database',
+    reason: 'It deletes a database or all that is in it.',
+    commands: [
+      'dropdb',
+      'mysqladmin drop',
+      'redis-cli|valkey-cli flushall|flushdb',
+      'pg_restore --clean',
+      'pg_restore -c',
+      'mongorestore --drop',
+      'rails db:drop|db:drop:*|db:reset|db:purge|db:migrate:reset|db:schema:load|db:truncate_all',
+      'rails db:seed:replant|db:setup',
+      'prisma migrate reset',
+      'prisma db push --force-reset',
+      'prisma db push --accept-data-loss',
+      'drizzle-kit push --force',
+      'typeorm schema:drop',
+      'typeorm-ts-node-esm|typeorm-ts-node-commonjs schema:drop',
+      'sequelize|sequelize-cli db:drop|db:migrate:undo:all',
+      'knex migrate:rollback --all',
+      'alembic downgrade base',
+      'manage.py|django-admin|django flush|reset_db',
+      'artisan migrate:fresh|migrate:reset|migrate:refresh|db:wipe',
+      'console doctrine:database:drop|doctrine:schema:drop|d:d:d',
+      'mix ecto.drop|ecto.reset',
+      'dotnet ef database drop',
+      'supabase db reset',
+      'flyway clean',
+      'liquibase drop-all|dropAll',
+      'goose ** reset',
+      'migrate drop',
+      'sqlx|diesel database drop|reset',
+      'dbmate drop',
+      'influx delete',
+      'wrangler d1 delete',
+    ],
+  },
+  {
+    rule: 'delete-data',
+    reason: 'It deletes data that only this machine has.',
+    commands: [
+      'docker volume rm|remove|prune',
+      'docker compose down -v',
+      'docker compose down --volumes',
+      'docker compose rm -v',
+      'docker system prune --volumes',
+      'docker container rm -v',
+      'docker rm -v',
+      'crontab -r',
+      'zfs|zpool destroy',
+      'lvremove|vgremove|pvremove',
+      'btrfs subvolume delete',
+      'tmutil delete',
+      'userdel -r',
+      'security delete-keychain|delete-generic-password',
+    ],
+  },
+];
+
+const RULES_OF_PROGRAM = new Map<string, { rule: CommandRule; pattern: CommandPattern }[]>();
+for (const rule of RULES) {
+  for (const pattern of rule.commands.flatMap(readPatterns)) {
+    const known = RULES_OF_PROGRAM.get(pattern.program) ?? [];
+    RULES_OF_PROGRAM.set(pattern.program, [...known, { rule, pattern }]);
+  }
+}
+
+/** What the commands that are known to be irreversible begin with. */
+export const COMMAND_PATTERNS: readonly CommandPattern[] = [...RULES_OF_PROGRAM.values()].flatMap(
+  (rules) => rules.map(({ pattern }) => pattern),
+);
+
+/** Judges a call by the commands that are known to be irreversible. */
+export function judgeCommand({ program, args }: Call): Verdict | null {
+  const isRun = !hasOption(args, ...SHOWS_ONLY) || args.some((arg) => IS_IN_FACT_RUN.test(arg));
+  if (!isRun) return null;
+  for (const { rule, pattern } of RULES_OF_PROGRAM.get(program) ?? []) {
+    const match = matchPattern(pattern, program, args);
+    if (!match || hasOption(args, ...(rule.unless ?? []))) continue;
+    if (args.some((arg) => rule.unlessArgument?.test(arg))) continue;
+    const command = [pattern.program, ...pattern.words].join(' ');
+    return match.isSure
+      ? { rule: rule.rule, reason: rule.reason }
+      : { rule: rule.rule, reason: `A part is not known beforehand, so it may be \`${command}\`.` };
+  }
+  return null;
+}

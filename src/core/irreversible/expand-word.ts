@@ -1,0 +1,186 @@
+import { type ParameterExpansionPart, parse, type Script, type Word, type WordPart } from 'unbash';
+import { UNKNOWN } from './call.ts';
+
+/** What a word is expanded with. */
+export interface WordContext {
+  cwd: string;
+  home: string;
+  /** The values that a variable may have, elements of a list separated by {@link BREAK}. */
+  lookUp(name: string): readonly string[];
+  /** Runs `$(…)` and returns what it prints, without the last newline. */
+  substitute(script: Script): string;
+  /** Runs `<(…)` and returns the name of the file that it is read from. */
+  substituteFile(script: Script): string;
+  /** Runs what is substituted in a part whose own value is not followed. */
+  visit(part: WordPart): void;
+}
+
+/** Separates the fields that one word becomes. In Unicode's private use area, as is UNKNOWN. */
+export const BREAK = '\uE001';
+
+/** More combinations than this are not followed one by one. */
+const MAX_ALTERNATIVES = 64;
+
+/**
+ * Expands a word as the shell does.
+ * @returns one list of arguments for each way in which the variables may be set
+ */
+export function expandWord(word: Word, context: WordContext): string[][] {
+  const forms = expandForms(word, context, false);
+  const isQuoted = /['"]/.test(word.text);
+  const toFields = (text: string) => text.split(BREAK).filter((field) => field !== '' || isQuoted);
+  const [only, ...others] = forms;
+  if (only && others.length === 0) return only.map(toFields);
+  return [forms.flatMap((form) => form.flatMap(toFields))];
+}
+
+/** Expands a word where the shell does not split it, as in an assignment. */
+export function expandText(word: Word, context: WordContext): string[] {
+  return expandForms(word, context, true).flat();
+}
+
+/** Expands the parts of a here-document. */
+export function expandParts(parts: readonly WordPart[], context: WordContext): string[] {
+  return parts.reduce<string[]>(
+    (texts, part) => combine(texts, expandPart(part, context, true)),
+    [''],
+  );
+}
+
+/** One form for each choice of its braces; each form has one text for each way to expand it. */
+function expandForms(word: Word, context: WordContext, isQuoted: boolean): string[][] {
+  if (!word.parts) return [[withHome(word.value, word, context)]];
+  let forms: string[][] = [['']];
+  for (const part of word.parts) {
+    const choices =
+      part.type === 'BraceExpansion'
+        ? expandBraces(part.text, context)
+        : [expandPart(part, context, isQuoted)];
+    forms = forms.flatMap((form) => choices.map((choice) => combine(form, choice)));
+    if (forms.length > MAX_ALTERNATIVES) return [[UNKNOWN]];
+  }
+  return forms.map((form) => form.map((text) => withHome(text, word, context)));
+}
+
+function combine(starts: readonly string[], ends: readonly string[]): string[] {
+  const texts = new Set(starts.flatMap((start) => ends.map((end) => start + end)));
+  return texts.size > MAX_ALTERNATIVES ? [UNKNOWN] : [...texts];
+}
+
+function withHome(text: string, word: Word, { home, cwd }: WordContext): string {
+  const user = /^~([^/'"$\\]*)/.exec(word.text)?.[1];
+  if (user === undefined || !text.startsWith(`~${user}`)) return text;
+  const rest = text.slice(1 + user.length);
+  if (user === '') return home + rest;
+  return user === '+' ? cwd + rest : `/~${user}${rest}`;
+}
+
+/** Reads each choice of `{a,b}` as a word of its own; a sequence is as good as its first value. */
+function expandBraces(text: string, context: WordContext): string[][] {
+  const inner = text.slice(1, -1);
+  const choices = splitChoices(inner);
+  if (choices.length === 1) return [[inner.split('..')[0] ?? inner]];
+  return choices.map((choice) => {
+    const [statement] = parse(`: ${choice}`).commands;
+    const command = statement?.command;
+    const word = command?.type === 'Command' ? command.suffix[0] : undefined;
+    return word?.type === 'Word' ? expandText(word, context) : [choice];
+  });
+}
+
+function splitChoices(text: string): string[] {
+  const choices = [''];
+  let depth = 0;
+  for (const [token] of text.matchAll(/\\.|'[^']*'|"(?:\\.|[^"\\])*"|\$?[({]|[)}]|./gs)) {
+    if (/[({]$/.test(token)) depth += 1;
+    if (/^[)}]$/.test(token)) depth -= 1;
+    if (token === ',' && depth === 0) choices.push('');
+    else choices[choices.length - 1] += token;
+  }
+  return choices;
+}
+
+/** The texts that a part of a word may become. */
+function expandPart(part: WordPart, context: WordContext, isQuoted: boolean): string[] {
+  switch (part.type) {
+    case 'Literal':
+    case 'SingleQuoted':
+    case 'AnsiCQuoted':
+    case 'Glob':
+      return [part.value];
+    case 'DoubleQuoted':
+    case 'LocaleString':
+      return expandParts(part.parts, context);
+    case 'SimpleExpansion':
+      return split(context.lookUp(part.text.slice(1)), isQuoted);
+    case 'ParameterExpansion':
+      return split(expandParameter(part, context), isQuoted);
+    case 'CommandExpansion':
+      return split([part.script ? context.substitute(part.script) : UNKNOWN], isQuoted);
+    case 'ArithmeticExpansion':
+      context.visit(part);
+      return ['1'];
+    case 'ProcessSubstitution':
+      if (part.operator === '<' && part.script) return [context.substituteFile(part.script)];
+      context.visit(part);
+      return ['/dev/fd/63'];
+    case 'ExtendedGlob':
+      context.visit(part);
+      return ['*'];
+    case 'BraceExpansion':
+      return [part.text];
+  }
+}
+
+function split(texts: readonly string[], isQuoted: boolean): string[] {
+  return isQuoted ? [...texts] : texts.map((text) => text.replace(/\s+/g, BREAK));
+}
+
+function expandParameter(part: ParameterExpansionPart, context: WordContext): string[] {
+  if (part.index) context.visit(part);
+  if (part.prefix === '#') return ['1'];
+  if (part.prefix === '!') return [UNKNOWN];
+  const all = context.lookUp(part.parameter);
+  const isElement = part.index !== undefined && !/^[@*]$/.test(part.index.text);
+  const values = isElement ? all.flatMap((value) => value.split(BREAK)) : [...all];
+  const { operation } = part;
+  if (!operation) return values;
+  switch (operation.type) {
+    case 'Default': {
+      const operand = expandText(operation.operand, context);
+      if (operation.operator.endsWith('?')) return values;
+      const known = values.filter((value) => value !== '');
+      if (operation.operator.endsWith('+')) return ['', ...operand];
+      return known.length === values.length && !known.includes(UNKNOWN)
+        ? known
+        : [...known, ...operand];
+    }
+    case 'Remove': {
+      context.visit(part);
+      const [pattern = UNKNOWN] = expandText(operation.operand, context);
+      return values.map((value) => remove(value, operation.operator, pattern));
+    }
+    default:
+      context.visit(part);
+      return [UNKNOWN];
+  }
+}
+
+/** `${x%pattern}` and the like, for the patterns that people use on paths. */
+function remove(value: string, operator: '#' | '##' | '%' | '%%', pattern: string): string {
+  const isEnd = operator.startsWith('%');
+  if (!/[*?[\]\uE000]/.test(pattern)) {
+    if (isEnd)
+      return value.endsWith(pattern) ? value.slice(0, value.length - pattern.length) : value;
+    return value.startsWith(pattern) ? value.slice(pattern.length) : value;
+  }
+  if (isEnd && /^[/.]\*$/.test(pattern)) {
+    const mark = pattern.charAt(0);
+    const at = operator === '%' ? value.lastIndexOf(mark) : value.indexOf(mark);
+    return at < 0 ? value : value.slice(0, at);
+  }
+  if (operator === '##' && /^\*[/.]$/.test(pattern)) {
+    return value.slice(value.lastIndexOf(pattern.charAt(1)) + 1);
+  }
+  return UNKNOWN;
+}

@@ -1,0 +1,167 @@
+import { type Call, hasFlag, hasLongOption, UNKNOWN, type Verdict } from './call.ts';
+import { type Place, whyKeep } from './place.ts';
+
+/** A name that is not known, but not every name either. */
+const SOME_NAME = 'x*';
+
+const DEVICE =
+  /^\/dev\/(?:[shv]d[a-z]|xvd[a-z]|nvme|r?disk\d|mmcblk|md\d|md\/|dm-|mapper\/|loop\d|fd\d|sr\d|a?da\d|k?mem$|disk\/)/;
+const DESTROYS_DEVICE =
+  /^(?:mkfs(?:\..+)?|mke2fs|mkswap|wipefs|blkdiscard|sgdisk|parted|fdisk|sfdisk|newfs(?:_.+)?)$/;
+/** Of those, what only lists. */
+const LISTS_DEVICES = /^(?:-l|--list|-p|--print|-n|--no-act|print|--help|--version|-V|-J|--json)$/;
+
+/** Judges what deletes or overwrites files. */
+export function judgeFiles(call: Call, place: Place): Verdict | null {
+  const { program, args, cwd } = call;
+  if (args.includes('--help')) return null;
+  if (DESTROYS_DEVICE.test(program)) {
+    return args.length === 0 || args.some((arg) => LISTS_DEVICES.test(arg)) ? null : DEVICE_VERDICT;
+  }
+  switch (program) {
+    case 'rm':
+    case 'srm':
+      return judgeRemoval(args, cwd, place);
+    case 'rimraf':
+    case 'del-cli':
+      return judgeDeletion(operandsOf(args), cwd, place);
+    case 'find':
+      return args.includes('-delete') ? judgeDeletion(findPaths(args), cwd, place) : null;
+    case 'shred':
+      return { rule: 'shred', reason: 'What is overwritten by `shred` cannot be restored.' };
+    case 'truncate':
+      return judgeDeletion(truncatedFiles(args), cwd, place, 'empties');
+    case 'dd':
+      return args.some((arg) => DEVICE.test(arg.replace(/^of=/, '')) && arg.startsWith('of='))
+        ? DEVICE_VERDICT
+        : null;
+    case 'tee':
+      return args.some((arg) => DEVICE.test(arg)) ? DEVICE_VERDICT : null;
+    case 'rsync':
+      return judgeRsync(call, place);
+    case 'diskutil':
+      return /^(?:erase|partition|reformat|secureErase|zeroDisk|randomDisk)/.test(args[0] ?? '')
+        ? DEVICE_VERDICT
+        : null;
+    case 'cryptsetup':
+      return args.some((arg) => /^(?:luksFormat|erase|luksErase)$/.test(arg))
+        ? DEVICE_VERDICT
+        : null;
+    default:
+      return null;
+  }
+}
+
+const DEVICE_VERDICT: Verdict = {
+  rule: 'overwrite-device',
+  reason: 'It overwrites a whole device.',
+};
+
+/** Judges the target of `> target`. */
+export function judgeRedirect(target: string): Verdict | null {
+  return DEVICE.test(target) ? DEVICE_VERDICT : null;
+}
+
+function judgeDeletion(
+  paths: readonly string[],
+  cwd: string,
+  place: Place,
+  verb = 'deletes',
+): Verdict | null {
+  for (const path of paths) {
+    const why = whyKeep(path, cwd, place);
+    if (why) {
+      const shown = path.replaceAll(UNKNOWN, '…');
+      return { rule: 'delete-outside', reason: `It ${verb} \`${shown}\`, ${why}.` };
+    }
+  }
+  return null;
+}
+
+/** With wildcards rm may delete many files even where it deletes no directories. */
+function judgeRemoval(args: readonly string[], cwd: string, place: Place): Verdict | null {
+  const operands = operandsOf(args);
+  if (isRecursive(args)) return judgeDeletion(operands, cwd, place);
+  const pattern = cwd.startsWith(UNKNOWN) ? /(?:^|\/)[*.]$/ : /\*/;
+  const several = operands.filter((path) => pattern.test(path) && !path.includes(UNKNOWN));
+  return judgeDeletion(several, cwd, place);
+}
+
+function isRecursive(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  const options = end < 0 ? args : args.slice(0, end);
+  return (
+    options.some((arg) => /^-[a-zA-Z]*[rR]/.test(arg)) ||
+    options.some((arg) => /^--r/.test(arg) && '--recursive'.startsWith(arg))
+  );
+}
+
+function operandsOf(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  if (end < 0) return args.filter((arg) => !arg.startsWith('-'));
+  return [...args.slice(0, end).filter((arg) => !arg.startsWith('-')), ...args.slice(end + 1)];
+}
+
+function truncatedFiles(args: readonly string[]): string[] {
+  return args.filter(
+    (arg, index) =>
+      !arg.startsWith('-') && !/^(?:-s|--size|-r|--reference)$/.test(args[index - 1] ?? ''),
+  );
+}
+
+function judgeRsync({ args, cwd }: Call, place: Place): Verdict | null {
+  const deletes = args.some((arg) => /^--del(?:ete(?:-.+)?)?$/.test(arg));
+  if (!deletes || hasFlag(args, 'n') || hasLongOption(args, '--dry-run')) return null;
+  const target = args.findLast((arg) => !arg.startsWith('-')) ?? '';
+  return /^(?:[^/]+:|rsync:\/\/)/.test(target)
+    ? { rule: 'delete-outside', reason: 'It deletes files on another machine.' }
+    : judgeDeletion([target], cwd, place);
+}
+
+/** Tests of find that pick files by more than their kind and depth. */
+const NARROWS =
+  /^-(?:i?name|i?path|i?wholename|i?regex|empty|newer.*|[acm](?:time|min|newer)|size|user|group|uid|gid|nouser|nogroup|perm|i?lname|samefile|inum|links)$/;
+/** Of those by kind, links and the like are few. */
+const NARROW_KIND = /^[lpsbc]$/;
+const NAMES = /^-i?name$/;
+const PATHS = /^-(?:i?path|i?wholename)$/;
+
+/** The paths that find may come to, with wildcards for what its tests leave open. */
+export function findPaths(args: readonly string[]): string[] {
+  const first = args.findIndex((arg) => !/^-(?:[HLPEXdsx]+|O\d|D)$/.test(arg));
+  const operands = first < 0 ? [] : args.slice(first);
+  const end = operands.findIndex((arg) => /^[-!(]/.test(arg) && arg !== '-');
+  const starts = end < 0 ? operands : operands.slice(0, end);
+  const tails = findTails(end < 0 ? [] : operands.slice(end));
+  return (starts.length > 0 ? starts : ['.']).flatMap((start) =>
+    tails.map((tail) => (tail.startsWith('/') ? tail : `${start}/${tail}`)),
+  );
+}
+
+function findTails(all: readonly string[]): string[] {
+  // What comes before `-prune -o` is left alone.
+  const pruned = all.findLastIndex(
+    (test, index) => test === '-prune' && /^-or?$/.test(all[index + 1] ?? ''),
+  );
+  const expression = all.slice(pruned + 1);
+  const isNegated = (index: number) => /^(?:!|-not)$/.test(expression[index - 1] ?? '');
+  const tests = expression.flatMap((test, index) => {
+    const value = expression[index + 1] ?? '';
+    const isNarrow = NARROWS.test(test) || (/^-x?type$/.test(test) && NARROW_KIND.test(value));
+    return isNarrow && !isNegated(index) ? [{ test, value }] : [];
+  });
+  const narrow = tests.filter(({ test, value }) => !(NAMES.test(test) && /^\*+$/.test(value)));
+  // Without a test, find begins with the directory itself.
+  if (narrow.length === 0) return ['.', '*'];
+  const names = narrow.filter(({ test }) => NAMES.test(test)).map(({ value }) => `*/${value}`);
+  if (names.length > 0) return names;
+  const paths = narrow.filter(({ test }) => PATHS.test(test)).map(({ value }) => value);
+  return paths.length > 0 ? paths.map((path) => path.replace(/^\.\//, '')) : [`*/${SOME_NAME}`];
+}
+
+/** What a list of names may be after a filter has taken some out. */
+export function narrowNames(names: readonly string[]): string[] {
+  return names
+    .filter((name) => !/(?:^|\/)\.$/.test(name))
+    .map((name) => name.replace(/(^|\/)\*$/, `$1${SOME_NAME}`));
+}

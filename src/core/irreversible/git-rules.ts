@@ -1,0 +1,210 @@
+import { type Call, hasFlag, hasLongOption, hasOption, UNKNOWN, type Verdict } from './call.ts';
+import { isOwn, type Place, resolvePath } from './place.ts';
+
+/** A call of git, read as far as its subcommand. */
+export interface GitCall {
+  subcommand: string;
+  args: readonly string[];
+  /** The directory that `-C` and `--work-tree` lead to. */
+  cwd: string;
+}
+
+/** Git's own options, of which the next word is the value. */
+const TAKES_VALUE = new Set([
+  '-C',
+  '-c',
+  '--git-dir',
+  '--work-tree',
+  '--namespace',
+  '--super-prefix',
+  '--config-env',
+  '--attr-source',
+  '--exec-path',
+]);
+
+/** Finds the subcommand behind git's own options, also where `-c alias.x=…` gives it a name. */
+export function readGitCall({ args, cwd }: Call): GitCall {
+  const aliases = new Map<string, string>();
+  let directory = cwd;
+  let index = 0;
+  for (; args[index]?.startsWith('-'); index += 1) {
+    const option = args[index] ?? '';
+    const [name = '', attached] = option.split(/=(.*)/s, 2);
+    const value = attached ?? (TAKES_VALUE.has(option) ? (args[index + 1] ?? '') : '');
+    if (TAKES_VALUE.has(option)) index += 1;
+    if (name === '-C' || name === '--work-tree') directory = resolvePath(directory, value);
+    const alias = /^alias\.([^=]+)=(.*)$/s.exec(value);
+    if (name === '-c' && alias?.[1]) aliases.set(alias[1], alias[2] ?? '');
+  }
+  const [subcommand = '', ...rest] = args.slice(index);
+  const [first, ...more] = aliases.get(subcommand)?.trim().split(/\s+/) ?? [];
+  return first === undefined
+    ? { subcommand, args: rest, cwd: directory }
+    : { subcommand: first, args: [...more, ...rest], cwd: directory };
+}
+
+/** Judges what git does to a remote repository, to the history and to work without a commit. */
+export function judgeGit(call: Call, place: Place): Verdict | null {
+  if (call.program === 'git-filter-repo' || call.program === 'bfg') return REWRITE;
+  if (call.program !== 'git' || hasOption(call.args, '--help')) return null;
+  const git = readGitCall(call);
+  if (git.subcommand.startsWith(UNKNOWN)) {
+    return {
+      rule: 'unknown-program',
+      reason: 'Which git command this is, is not known beforehand.',
+    };
+  }
+  if (git.subcommand === 'push') return judgePush(git.args);
+  // What a temporary repository loses is nobody's, and a worktree of its own has its own files.
+  const isOthers = !isOwn(git.cwd, place);
+  const isShared = isOthers || git.cwd === place.tree || git.cwd.startsWith(`${place.tree}/`);
+  if (isShared && losesHistory(git)) return REWRITE;
+  if (isShared && losesSharedState(git)) return SHARED;
+  return isOthers && losesWork(git) ? DISCARD : null;
+}
+
+const REWRITE: Verdict = {
+  rule: 'rewrite-history',
+  reason: 'It removes commits so that the reflog cannot bring them back.',
+};
+const SHARED: Verdict = {
+  rule: 'discard-work',
+  reason: 'It discards work that all worktrees of the repository share.',
+};
+const DISCARD: Verdict = {
+  rule: 'discard-work',
+  reason: 'It discards changes without a commit, also those of others in this working tree.',
+};
+
+/** Remotes that put into operation what is pushed to them. */
+const DEPLOYS = /^(?:heroku|dokku)(?:-\w+)?$/;
+
+function judgePush(args: readonly string[]): Verdict | null {
+  if (hasLongOption(args, '--dry-run') || hasFlag(args, 'n')) return null;
+  const operands = args.filter((arg) => !arg.startsWith('-'));
+  const isForced =
+    hasLongOption(args, '--force') ||
+    hasLongOption(args, '--force-with-lease') ||
+    hasLongOption(args, '--mirror') ||
+    hasFlag(args, 'f') ||
+    operands.some((operand) => operand.startsWith('+'));
+  if (isForced) {
+    return { rule: 'force-push', reason: 'A forced push replaces what others have pushed.' };
+  }
+  const isDeletion =
+    hasLongOption(args, '--delete') ||
+    hasLongOption(args, '--prune') ||
+    hasFlag(args, 'd') ||
+    operands.some((operand) => /^:./.test(operand));
+  if (isDeletion) {
+    return { rule: 'delete-remote-ref', reason: 'It deletes a branch or tag that others use.' };
+  }
+  return operands[0] && DEPLOYS.test(operands[0])
+    ? { rule: 'deploy', reason: 'A push to this remote deploys at once.' }
+    : null;
+}
+
+function losesHistory({ subcommand, args }: GitCall): boolean {
+  const [first = ''] = args.filter((arg) => !arg.startsWith('-'));
+  switch (subcommand) {
+    case 'filter-branch':
+    case 'filter-repo':
+      return !hasOption(args, '--dry-run', '--analyze');
+    case 'reflog':
+      return (first === 'expire' || first === 'delete') && !isDryRun(args);
+    case 'gc':
+      return args.some((arg) => /^--prune=(?:now|all)$/.test(arg));
+    case 'prune':
+      return !isDryRun(args);
+    case 'branch':
+      return (
+        hasFlag(args, 'D') ||
+        ((hasFlag(args, 'd') || hasLongOption(args, '--delete')) &&
+          (hasFlag(args, 'f') || hasLongOption(args, '--force')))
+      );
+    case 'update-ref':
+      return hasFlag(args, 'd') || hasLongOption(args, '--stdin');
+    default:
+      return false;
+  }
+}
+
+function losesSharedState({ subcommand, args }: GitCall): boolean {
+  const [first = ''] = args.filter((arg) => !arg.startsWith('-'));
+  if (subcommand === 'stash') return first === 'drop' || first === 'clear';
+  const isForced = hasFlag(args, 'f') || hasLongOption(args, '--force');
+  return subcommand === 'worktree' && first === 'remove' && isForced;
+}
+
+function losesWork({ subcommand, args }: GitCall): boolean {
+  const separator = args.indexOf('--');
+  const options = separator < 0 ? args : args.slice(0, separator);
+  const isForced = hasFlag(options, 'f') || hasLongOption(options, '--force');
+  switch (subcommand) {
+    case 'reset':
+      return hasLongOption(options, '--hard');
+    case 'clean':
+      return isForced && !isDryRun(options);
+    case 'checkout':
+      return isForced || args.some(isDirectory);
+    case 'switch':
+      return isForced || hasLongOption(options, '--discard-changes');
+    case 'restore': {
+      const isStaged = hasFlag(options, 'S') || hasLongOption(options, '--staged');
+      const isWorktree = hasFlag(options, 'W') || hasLongOption(options, '--worktree');
+      return (!isStaged || isWorktree) && args.some(isDirectory);
+    }
+    case 'rm':
+      return isForced && !hasLongOption(options, '--cached') && args.some(isDirectory);
+    case 'read-tree':
+      return hasOption(options, '--reset') && hasFlag(options, 'u');
+    case 'checkout-index':
+      return isForced && (hasFlag(options, 'a') || hasOption(options, '--all'));
+    default:
+      return false;
+  }
+}
+
+function isDryRun(args: readonly string[]): boolean {
+  return hasFlag(args, 'n') || hasLongOption(args, '--dry-run');
+}
+
+/** Whether a path names files by the directory, and with them those that others have changed. */
+function isDirectory(path: string): boolean {
+  return /^(?:\.{1,2}|:\/|:\(top\)|\*|\.\/\*)$|\/$/.test(path);
+}
+
+const RUNS_COMMANDS = new Map([
+  ['submodule', 'foreach'],
+  ['bisect', 'run'],
+]);
+
+/** The shell text of `!…` aliases and of the subcommands that run other commands. */
+export function scriptsOfGit(call: Call): { text: string; cwd: string }[] {
+  const { subcommand, args, cwd } = readGitCall(call);
+  if (subcommand.startsWith('!')) {
+    return [{ text: [subcommand.slice(1), ...args].join(' '), cwd }];
+  }
+  const [first] = args.filter((arg) => !arg.startsWith('-'));
+  const isRunner = RUNS_COMMANDS.get(subcommand) === first;
+  if (first !== undefined && isRunner) {
+    const command = args.slice(args.indexOf(first) + 1);
+    const start = command.findIndex((arg) => !arg.startsWith('-'));
+    return [{ text: command.slice(start).join(' '), cwd }];
+  }
+  if (subcommand !== 'rebase') return [];
+  return args.flatMap((arg, index) => {
+    if (arg === '-x' || arg === '--exec') return [{ text: args[index + 1] ?? '', cwd }];
+    const text = /^(?:--exec=|-x)(.+)$/s.exec(arg)?.[1];
+    return text === undefined ? [] : [{ text, cwd }];
+  });
+}
+
+/** What `git ls-files` and the like print: paths somewhere below the directory. */
+export function isGitListing(call: Call): boolean {
+  const { subcommand, args } = readGitCall(call);
+  return (
+    subcommand === 'ls-files' ||
+    (['diff', 'show', 'log', 'diff-tree'].includes(subcommand) && hasOption(args, '--name-only'))
+  );
+}
