@@ -3,6 +3,6 @@ import { runHook } from './run-hook.ts';
 void runHook({
   worksWithoutRuns: true,
   mayConcern: (payload) => payload.includes('swarm'),
-  name: 'allow-own-command',
+  handlerOf: () => 'allow-own-command',
   load: async () => (await import('../src/app/hooks/allow-own-command.ts')).allowOwnCommand,
 });

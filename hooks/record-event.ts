@@ -2,17 +2,31 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runHook } from './run-hook.ts';
 
+const AGENT_CALL = /"tool_name":"(?:Agent|Task)"/;
+
+/** Events of tools of which only the calls of agents matter. */
+function isOtherToolCall(payload: string): boolean {
+  return /"hook_event_name":"PreToolUse"|"tool_name":"Bash"/.test(payload);
+}
+
 void runHook({
   worksWithoutRuns: false,
   mayConcern(payload, root) {
     // An `Agent` call is about a run when it has a launch token, whatever the markers say.
-    if (/"tool_name":"(?:Agent|Task)"/.test(payload)) return payload.includes('swarm:');
+    if (AGENT_CALL.test(payload)) return payload.includes('swarm:');
+    if (isOtherToolCall(payload) && !payload.includes('"agent_id":')) return false;
     if (payload.includes('"hook_event_name":"UserPromptSubmit"'))
       return payload.includes('<task-notification>') && mayHaveOpenRun(root);
     return mayHaveOpenRun(root);
   },
-  name: 'handle-event',
-  load: async () => (await import('../src/app/hooks/handle-event.ts')).handleEvent,
+  handlerOf: (payload) =>
+    payload.includes('"hook_event_name":"PreToolUse"') && !AGENT_CALL.test(payload)
+      ? 'guard-tool-call'
+      : 'handle-event',
+  load: async (name) =>
+    name === 'guard-tool-call'
+      ? (await import('../src/app/hooks/guard-tool-call.ts')).guardToolCall
+      : (await import('../src/app/hooks/handle-event.ts')).handleEvent,
 });
 
 /** Without the directory of markers it is not known: they are then made anew from the ledgers. */

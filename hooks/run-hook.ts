@@ -1,7 +1,9 @@
 import { existsSync, readSync, writeSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { HookContext, HookOutput } from '../src/app/hooks/hook-context.ts';
 import type { HandlerName, HookAnswer, HookRequest } from '../src/app/hooks/hook-exchange.ts';
+import { isAttended } from '../src/core/is-attended.ts';
 import { identifyProcess, isAlive } from '../src/store/client-process.ts';
 import { hookSocket } from '../src/store/hook-socket.ts';
 import { locateRoot } from '../src/store/locate-root.ts';
@@ -14,16 +16,22 @@ interface Hook {
   worksWithoutRuns: boolean;
   /** Whether a payload can be about a run; asked before anything is parsed. */
   mayConcern(payload: string, root: string): boolean;
-  name: HandlerName;
-  /** The handler, loaded only where the plugin's server does not answer. */
-  load(): Promise<Handler>;
+  /** Which handler such a payload has. */
+  handlerOf(payload: string): HandlerName;
+  /** Loads a handler, where the plugin's server does not answer. */
+  load(name: HandlerName): Promise<Handler>;
 }
 
 /**
  * Runs one hook: the event on stdin, the decision on stdout. Whatever goes wrong is written to
  * `.swarm/errors.log` and stderr, and the session goes on as if there were no hook.
  */
-export async function runHook({ worksWithoutRuns, mayConcern, name, load }: Hook): Promise<void> {
+export async function runHook({
+  worksWithoutRuns,
+  mayConcern,
+  handlerOf,
+  load,
+}: Hook): Promise<void> {
   let root: string | null = null;
   try {
     root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
@@ -32,12 +40,16 @@ export async function runHook({ worksWithoutRuns, mayConcern, name, load }: Hook
     if (!mayConcern(payload, root)) return;
     const client = identifyProcess(process.ppid);
     const installation = process.env.CLAUDE_PLUGIN_ROOT;
-    const answer = await askPlugin(installation, { handler: name, root, client, payload });
+    const handler = handlerOf(payload);
+    const answer = await askPlugin(installation, { handler, root, client, payload });
     if (answer?.kind === 'failed') throw new Error(answer.message);
     const output =
       answer?.kind === 'handled'
         ? answer.output
-        : (await load())(JSON.parse(payload), contextOf(root, client, installation !== undefined));
+        : (await load(handler))(
+            JSON.parse(payload),
+            contextOf(root, client, installation !== undefined),
+          );
     if (output) writeAll(JSON.stringify(output));
     // Else Node would first take down the connection with care.
     if (answer) process.exit(0);
@@ -60,7 +72,16 @@ async function askPlugin(
 }
 
 function contextOf(root: string, client: HookRequest['client'], isPlugin: boolean): HookContext {
-  return { root, isPlugin, now: () => new Date().toISOString(), sleep, client, isAlive };
+  return {
+    root,
+    isPlugin,
+    now: () => new Date().toISOString(),
+    sleep,
+    client,
+    isAlive,
+    isAttended: isAttended(process.env),
+    home: homedir(),
+  };
 }
 
 /** Writes to stdout without starting its stream, which would cost more than the rest. */

@@ -14,6 +14,7 @@ const dist = join(root, 'dist');
 /** What a hook loads only for an event that may concern a run. */
 const handlers = {
   'handle-event': 'src/app/hooks/handle-event.ts',
+  'guard-tool-call': 'src/app/hooks/guard-tool-call.ts',
   'allow-own-command': 'src/app/hooks/allow-own-command.ts',
 };
 

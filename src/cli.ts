@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { isAttended } from './core/is-attended.ts';
 import type { Color } from './core/render-status.ts';
 import { EXIT, SwarmError } from './core/swarm-error.ts';
 import type { StatusDocument } from './schema/status.ts';
@@ -111,7 +112,8 @@ program
     writeProjections(run);
     const status = toStatusDocument(run.state);
     if (options.json) return print(JSON.stringify(status, null, 2));
-    print(await statusText(status));
+    const { describeWaiting } = await import('./core/waiting-gates.ts');
+    print([await statusText(status), ...describeWaiting(run.state)].join('\n'));
     tellDefects(run);
   });
 
@@ -174,6 +176,26 @@ program
     const { retry } = await import('./app/change-run.ts');
     print(retry(root(), name, isPlugin, { now }));
   });
+
+for (const [command, verdict, description] of [
+  ['approve', 'approved', 'Allow the irreversible command that a task waits with, once.'],
+  ['deny', 'denied', 'Refuse the irreversible command that a task waits with; the task fails.'],
+] as const) {
+  program
+    .command(command)
+    .description(description)
+    .argument('<run/task>')
+    .action(async (name: string) => {
+      if (process.env.CLAUDECODE && !isAttended(process.env)) {
+        throw new SwarmError(
+          `\`swarm ${command}\` is for a person: call it in a terminal of your own, not in a session that nobody attends`,
+          EXIT.humanNeeded,
+        );
+      }
+      const { decideOnTask } = await import('./app/decide-gate.ts');
+      print(decideOnTask(root(), name, { verdict, isPlugin, isInSession: session !== null, now }));
+    });
+}
 
 program
   .command('resume')

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { allowOwnCommand } from './app/hooks/allow-own-command.ts';
+import { guardToolCall } from './app/hooks/guard-tool-call.ts';
 import { handleEvent } from './app/hooks/handle-event.ts';
 import type { HookContext, HookOutput } from './app/hooks/hook-context.ts';
 import { Projector } from './app/hooks/projector.ts';
 import { readToolCall } from './app/hooks/read-tool-call.ts';
 import { DeclineHook, serveHooks } from './app/hooks/serve-hooks.ts';
+import { isAttended } from './core/is-attended.ts';
 import { identifyProcess, isAlive } from './store/client-process.ts';
 import { hookSocket, prepareSocketDir } from './store/hook-socket.ts';
 import { locateRoot } from './store/locate-root.ts';
@@ -29,15 +32,26 @@ function contextOf(event: Pick<HookContext, 'root' | 'client'>): HookContext {
     // Every other hook would wait too.
     throw new DeclineHook();
   };
-  const { root, client } = event;
-  return { root, client, isPlugin: true, now, sleep, isAlive, project: projector.project };
+  return {
+    root: event.root,
+    client: event.client,
+    isPlugin: true,
+    now,
+    sleep,
+    isAlive,
+    project: projector.project,
+    isAttended: isAttended(process.env),
+    home: homedir(),
+  };
 }
 
 /** An event about a tool call; of the calls that no agent makes there is nothing to say. */
 function answerHook(args: Readonly<Record<string, unknown>>): HookOutput {
   if (!args.agent_id) return null;
   try {
-    return handleEvent(readToolCall(args), contextOf({ root, client }));
+    const event = readToolCall(args);
+    const handle = event.hook_event_name === 'PreToolUse' ? guardToolCall : handleEvent;
+    return handle(event, contextOf({ root, client }));
   } catch (error) {
     logError(root, describeThrown(error), now());
     return null;
@@ -62,7 +76,11 @@ function startHookService(): () => void {
   const socket = hookSocket(dataDir, client.pid);
   if (dataDir === undefined || socket === null) return () => projector.flush();
   prepareSocketDir(dataDir, (pid) => isAlive({ pid, startedAt: null }));
-  const handlers = { 'handle-event': handleEvent, 'allow-own-command': allowOwnCommand };
+  const handlers = {
+    'handle-event': handleEvent,
+    'guard-tool-call': guardToolCall,
+    'allow-own-command': allowOwnCommand,
+  };
   const installation = process.env.CLAUDE_PLUGIN_ROOT ?? packageRoot;
   const service = serveHooks(socket, { installation, handlers, contextOf });
   service.on('error', (error) => {

@@ -41,7 +41,11 @@ function serve(socket: string, handle: Handle, installation = PACKAGE) {
   prepareSocketDir(dirname(dirname(socket)), () => true);
   const server = serveHooks(socket, {
     installation,
-    handlers: { 'handle-event': handle, 'allow-own-command': handle },
+    handlers: {
+      'handle-event': handle,
+      'guard-tool-call': handle,
+      'allow-own-command': handle,
+    },
     contextOf: (request) => ({ ...request }) as never,
   });
   return { [Symbol.dispose]: () => void server.close() };

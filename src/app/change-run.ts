@@ -1,5 +1,5 @@
 import { agentsToStop, describeNextStep } from '../core/next-step.ts';
-import { SwarmError } from '../core/swarm-error.ts';
+import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import { isSettled, taskStatuses } from '../core/task-status.ts';
 import { describeRecovery } from '../core/unfinished-business.ts';
 import type { ClientProcess } from '../schema/ledger-event.ts';
@@ -43,6 +43,12 @@ export function cancel(root: string, name: string, { now }: Clock): string {
 export function retry(root: string, name: string, isPlugin: boolean, { now }: Clock): string {
   const { run, ref } = findTask(root, name);
   const status = taskStatuses(run.state).get(ref.task) ?? 'pending';
+  if (status === 'input_required') {
+    throw new SwarmError(
+      `task "${ref.task}" waits for you; \`swarm approve ${name}\` or \`swarm deny ${name}\` decides`,
+      EXIT.humanNeeded,
+    );
+  }
   if (status === 'completed' || status === 'working') {
     throw new SwarmError(
       `task "${ref.task}" is ${status}; only one that failed or was cancelled can be tried again`,

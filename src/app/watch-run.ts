@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { watch } from 'chokidar';
 import { stallTime, untoldStalls } from '../core/liveness.ts';
 import { agentsToStop } from '../core/next-step.ts';
-import type { RunState } from '../core/run-state.ts';
+import { countAtWork, type RunState } from '../core/run-state.ts';
 import { isEnded, toStatusDocument } from '../core/status-document.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { StatusDocument } from '../schema/status.ts';
@@ -21,7 +21,7 @@ export interface WatchOptions {
   now(): string;
 }
 
-export type WatchEnd = 'ended' | 'idle' | 'needed' | 'aborted';
+export type WatchEnd = 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted';
 
 /** Changes within this time are taken together; milliseconds. */
 const SETTLE_MS = 10;
@@ -90,9 +90,11 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
       options.onChange(seen, status);
       seen = status;
       const isNeeded = options.untilNeeded && needsOrchestrator(run.state);
+      const isAtRest = countAtWork(run.state) === 0;
       if (isEnded(status.status)) following.resolve('ended');
       else if (isNeeded) following.resolve('needed');
-      else if (options.idleTimeout !== null && status.counts.working === 0)
+      else if (isAtRest && status.status === 'input_required') following.resolve('waiting');
+      else if (isAtRest && options.idleTimeout !== null)
         idling = setTimeout(() => following.resolve('idle'), options.idleTimeout);
       else deadline = waitForNextTime(run.state, status, options.now(), update);
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { ErrorCategory } from '../schema/error-category.ts';
 import type { AgentOutcome, ClientProcess, Report } from '../schema/ledger-event.ts';
+import type { Gate } from './gate.ts';
 
 /** One execution of a task by one agent. */
 export interface Attempt {
@@ -26,6 +27,8 @@ export interface Attempt {
   /** What the agent said last; until then, the beginning of the report it stored. */
   abstract: string | null;
   end: AttemptEnd | null;
+  /** What its agent asked a person to decide, oldest first. */
+  gates: Gate[];
   /** Why the launch was not accepted; such an attempt never ran. */
   refusal: Refusal | null;
 }

@@ -23,7 +23,7 @@ function describeTask(before: TaskStatusEntry | undefined, after: TaskStatusEntr
   const details = [
     after.status === 'working' && after.message ? `${after.percent}% ${after.message}` : '',
     after.error ? `${after.error.category}: ${after.error.message}` : '',
-    after.status === 'cancelled' ? (after.message ?? '') : '',
+    ['cancelled', 'input_required'].includes(after.status) ? (after.message ?? '') : '',
     after.status === 'completed' ? (after.result ?? '') : '',
   ];
   const text = toPlainLine(details.join(' '), 200);

@@ -63,13 +63,18 @@ export function toDropInAgent(text: string): string {
 }
 
 const AGENT_HOOKS = `hooks:
-  PreToolUse:
-    - hooks:
+${['PreToolUse', 'PostToolUse', 'PostToolUseFailure'].map(agentHook).join('')}`;
+
+function agentHook(event: string): string {
+  return `  ${event}:
+    - matcher: "${event === 'PreToolUse' ? '*' : 'Bash'}"
+      hooks:
         - type: command
           command: node
           args: ["${DROP_IN_ROOT}/dist/record-event.cjs"]
           timeout: 10
 `;
+}
 
 /** Whether a handler in `settings.json` runs something of the drop-in. */
 export function isDropInHandler(handler: HookHandler): boolean {

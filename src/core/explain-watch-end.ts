@@ -2,10 +2,11 @@ import { describeLaunch, describeNextStep, launchesOf } from './next-step.ts';
 import type { RunState } from './run-state.ts';
 import { toStatusDocument } from './status-document.ts';
 import { EXIT } from './swarm-error.ts';
+import { describeWaiting } from './waiting-gates.ts';
 
 /** What the end of a watch means: the exit code, and what to do next where there is something. */
 export function explainWatchEnd(
-  end: 'ended' | 'idle' | 'needed' | 'aborted',
+  end: 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted',
   state: RunState,
   isPlugin: boolean,
 ): { exitCode: number; message: string | null } {
@@ -14,6 +15,13 @@ export function explainWatchEnd(
     return {
       exitCode: EXIT.interrupted,
       message: `run ${run} goes on; \`swarm watch ${run}\` follows it again`,
+    };
+  }
+  if (end === 'waiting') {
+    const then = `Nothing else can be done before that; then \`/swarm-resume ${run}\` in Claude Code goes on.`;
+    return {
+      exitCode: EXIT.humanNeeded,
+      message: [...describeWaiting(state), then].join('\n'),
     };
   }
   if (end === 'needed') {
@@ -25,10 +33,7 @@ export function explainWatchEnd(
     const next =
       launches.length > 0 ? `Launch now: ${launches.join(' ')}` : 'Nothing can be launched.';
     const message = `nothing of run ${run} is at work and nothing has happened for a while. ${next}`;
-    return {
-      exitCode: status === 'input_required' ? EXIT.humanNeeded : EXIT.notCompleted,
-      message,
-    };
+    return { exitCode: EXIT.notCompleted, message };
   }
   return { exitCode: status === 'completed' ? EXIT.done : EXIT.notCompleted, message: null };
 }

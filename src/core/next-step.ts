@@ -4,6 +4,7 @@ import { outcomeLine } from './render-summary.ts';
 import type { RunState } from './run-state.ts';
 import { readyTasks } from './schedule.ts';
 import { isEnded, toStatusDocument } from './status-document.ts';
+import { waitingGates } from './waiting-gates.ts';
 
 /** One call of the `Agent` tool. */
 export interface Launch {
@@ -41,6 +42,17 @@ export function agentsToStop(state: RunState): string[] {
   );
 }
 
+/** What waits for a person, without a word of what an agent wrote. */
+function describeGates(state: RunState): string {
+  return waitingGates(state)
+    .map(({ name, task, gate }) =>
+      gate.where === 'session'
+        ? ` Task ${task} waits for the person's answer in this session (${gate.rule}).`
+        : ` Task ${task} waits for a person (${gate.rule}): tell them that \`swarm status\` shows the command, and that they decide in a terminal with \`swarm approve ${name}\` or \`swarm deny ${name}\`. Do not decide for them.`,
+    )
+    .join('');
+}
+
 /** A launch as a model reads it best: the call itself. */
 export function describeLaunch({ description, subagent_type, prompt }: Launch): string {
   return `Agent(description: ${JSON.stringify(description)}, subagent_type: "${subagent_type}", prompt: "${prompt}")`;
@@ -67,10 +79,12 @@ export function describeNextStep(state: RunState, isPlugin: boolean): string {
       ? ` No sign of life for a while from ${stalls.join(', ')}; that may be a long step, so leave them unless you know better.`
       : '';
   const launches = launchesOf(state, isPlugin);
+  const gates = describeGates(state);
   if (launches.length > 0) {
-    return `${head}${stop}${stalled} Launch now, all in one message: ${launches.map(describeLaunch).join(' ')}`;
+    return `${head}${stop}${stalled}${gates} Launch now, all in one message: ${launches.map(describeLaunch).join(' ')}`;
   }
   if (status.counts.working > 0)
-    return `${head}${stop}${stalled} Nothing to launch now; wait for the next notification.`;
+    return `${head}${stop}${stalled}${gates} Nothing to launch now; wait for the next notification.`;
+  if (gates) return `${head}${stop}${gates} Nothing can be launched before that; end your turn.`;
   return `${head} Nothing is at work and nothing can be launched.`;
 }

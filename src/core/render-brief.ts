@@ -1,7 +1,10 @@
 import { formatDuration } from './format.ts';
+import { approvalsOf, type Gate, gateBehind } from './gate.ts';
 import { launchToken } from './launch-token.ts';
+import { codeBlock } from './render-gates.ts';
 import type { RunState } from './run-state.ts';
 import type { TaskState } from './task-status.ts';
+import { inDirectory } from './waiting-gates.ts';
 
 /**
  * What one agent is told. The first line stays the launch token, which ties the agent to its task.
@@ -34,7 +37,7 @@ You are one of several agents that work at the same time on parts of one goal. Y
     writes.length > 0
       ? `Change only files that match: ${writes.map((glob) => `\`${glob}\``).join(', ')}. Other agents work in the same tree.`
       : 'Other agents work in the same tree: change no file unless the task says so.',
-  )}${section('# Earlier attempts', describeEarlier(task))}# Progress and result
+  )}${section('# Earlier attempts', describeEarlier(task, paths.run))}${section('# Decisions of a person', describeDecisions(task))}# Progress and result
 You have ${formatDuration(timeout)}. Run these commands with Bash exactly in this form, alone in their call:
 
 After each step that brings you forward:
@@ -50,14 +53,41 @@ Then end with an abstract of at most five sentences as your last message: outcom
 }
 
 /** Where earlier attempts got to; the attempt that is being launched is the latest. */
-function describeEarlier(task: TaskState): string {
-  const lines = task.attempts.slice(0, -1).flatMap(({ number, percent, message, end }) => {
+function describeEarlier(task: TaskState, run: string): string {
+  const lines = task.attempts.slice(0, -1).flatMap((attempt) => {
+    const { number, percent, message, end, report } = attempt;
     if (!end) return [];
     const reached = message ? ` It had got to ${percent}%: ${message}` : '';
-    return `- Attempt ${number} ended (${end.outcome}${end.message ? `: ${end.message}` : ''}).${reached}`;
+    const left = report ? ` It left a report: ${run}/${report.path}` : '';
+    return `- Attempt ${number} ended (${end.outcome}${end.message ? `: ${end.message}` : ''}).${reached}${left}`;
   });
   if (lines.length === 0) return '';
   return `Others began this task. Look first at what of their work is in the files, and go on from there.\n${lines.join('\n')}`;
+}
+
+/** What looks like a credential is not in the ledger, and so not here. */
+function missingPart({ command }: Gate): string {
+  return command.includes('[redacted]')
+    ? '\nWhere it says [redacted], it needs what the earlier attempt had there.'
+    : '';
+}
+
+/** What a person allowed or refused, of what earlier attempts wanted to do. */
+function describeDecisions(task: TaskState): string {
+  const denied = task.attempts.flatMap((attempt) => {
+    const gate = gateBehind(attempt);
+    return gate?.status === 'denied' ? [gate] : [];
+  });
+  return [
+    ...approvalsOf(task.attempts).map(
+      (gate) =>
+        `Approved, for one run of exactly this command${inDirectory(gate)}, alone in its call:\n${codeBlock(gate.command)}${missingPart(gate)}`,
+    ),
+    ...denied.map(
+      (gate) =>
+        `Denied. Do neither this nor anything to the same effect; do the task without it, or report that it cannot be done:\n${codeBlock(gate.command)}`,
+    ),
+  ].join('\n');
 }
 
 function section(heading: string, text?: string): string {

@@ -1,9 +1,11 @@
 import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../schema/status.ts';
 import { TASK_STATUSES } from '../schema/status.ts';
 import type { Attempt } from './attempt.ts';
+import { escapeMarkdown } from './escape-markdown.ts';
 import { formatBytes, formatDuration, plural, progressBar } from './format.ts';
-import { toPlainLine, truncate } from './plain-text.ts';
+import { truncate } from './plain-text.ts';
 import { countNeeded } from './quorum.ts';
+import { renderDecisions, renderWaiting } from './render-gates.ts';
 import type { RunState } from './run-state.ts';
 import { isEnded, toStatusDocument } from './status-document.ts';
 
@@ -70,8 +72,10 @@ function renderHead(state: RunState, status: StatusDocument, notes: readonly str
     `**${STATUS_ICONS[status.status]} ${statusWord(status.status)}**: ${outcomeLine(status)}${quorumNote(state, status)}`,
     `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${limitNote(state)}`,
   ];
+  head.push(...renderWaiting(state));
   const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
   if (lines.length > 0) head.push(`## What is missing\n\n${lines.join('\n')}`);
+  head.push(...renderDecisions(state));
   if (notes.length > 0)
     head.push(notes.map((note) => `> **Note** ${escapeMarkdown(note)}`).join('\n>\n'));
   return head;
@@ -107,8 +111,7 @@ function problemLine(task: TaskStatusEntry): string[] {
     return [`- ✖ ${name}: ${task.error.category}, ${escapeMarkdown(task.error.message)}`];
   if (task.status === 'cancelled')
     return [`- ⊘ ${name}: cancelled, ${escapeMarkdown(task.message ?? 'on request')}`];
-  if (task.status === 'input_required')
-    return [`- ? ${name}: waits for you, ${escapeMarkdown(task.message ?? 'see its log')}`];
+  if (task.status === 'input_required') return [`- ? ${name}: waits for you`];
   if (task.status === 'working' && task.error)
     return [`- ◐ ${name}: ${task.error.category}, ${escapeMarkdown(task.error.message)}`];
   return [];
@@ -116,7 +119,10 @@ function problemLine(task: TaskStatusEntry): string[] {
 
 function lateLines(state: RunState): string[] {
   const ofEarlier = [...state.tasks].flatMap(([task, { attempts }]) =>
-    attempts.slice(0, -1).flatMap(({ report }) => (report ? { task, report } : [])),
+    attempts
+      .slice(0, -1)
+      // What was reported at a gate was not late; the next attempt's report takes its place.
+      .flatMap(({ report, gates }) => (report && gates.length === 0 ? { task, report } : [])),
   );
   return [...ofEarlier, ...state.lateReports].map(
     ({ task, report }) => `- A report for **${task}** came late and is kept: ${link(report.path)}`,
@@ -157,14 +163,15 @@ function taskText(task: TaskStatusEntry, attempt: Attempt | undefined, limit: nu
     const abstract = truncate(attempt.abstract || 'No abstract.', limit);
     return `${quote(abstract)}\n\nFull report: ${link(path)}, ${formatBytes(bytes)}.`;
   }
+  const soFar = attempt?.report ? ` It reported before: ${link(attempt.report.path)}.` : '';
   if (task.error)
-    return `${task.error.category}: ${escapeMarkdown(truncate(task.error.message, limit))}`;
+    return `${task.error.category}: ${escapeMarkdown(truncate(task.error.message, limit))}${soFar}`;
   if (task.status === 'working')
     return `${task.percent}%: ${escapeMarkdown(truncate(task.message ?? 'at work', limit))}`;
   if (task.status === 'pending' && task.needs.length > 0) return `Needs ${task.needs.join(', ')}.`;
   // What begins a line must not be an agent's: it could begin a list, a rule or a code block.
   const message = task.message ? `: ${escapeMarkdown(truncate(task.message, limit))}` : '.';
-  return `Is ${statusWord(task.status)}${message}`;
+  return `Is ${statusWord(task.status)}${message}${soFar}`;
 }
 
 function link(path: string): string {
@@ -178,9 +185,4 @@ function quote(text: string): string {
     .split('\n')
     .map((line) => `> ${line}`.trimEnd())
     .join('\n');
-}
-
-/** One line whose characters mean nothing to Markdown. */
-function escapeMarkdown(text: string): string {
-  return toPlainLine(text, 500).replace(/[\\`*_[\]<>|#]/g, '\\$&');
 }

@@ -13,6 +13,7 @@ export const DEFAULT_POLICY: Policy = {
     long: tierPolicy({ startToCloseTimeout: 30 * MINUTE, heartbeat: 30 * SECOND, attempts: 1 }),
   },
   maxParallel: 10,
+  gate: { commands: [] },
 };
 
 function tierPolicy(limits: {
@@ -41,6 +42,7 @@ export function resolvePolicy(config: Config): Policy {
       long: resolveTier('long', config),
     },
     maxParallel: config.maxParallel ?? DEFAULT_POLICY.maxParallel,
+    gate: { commands: config.gate?.commands ?? DEFAULT_POLICY.gate.commands },
   };
 }
 

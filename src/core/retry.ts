@@ -1,6 +1,7 @@
 import type { ErrorCategory } from '../schema/error-category.ts';
 import type { RunOpened } from '../schema/ledger-event.ts';
 import type { TierPolicy } from '../schema/policy.ts';
+import type { Attempt } from './attempt.ts';
 import type { TaskState } from './task-status.ts';
 
 /** Which failures are tried again. What may do harm when repeated, or cannot get better, is not. */
@@ -24,9 +25,15 @@ export function mayRetry(opened: RunOpened, task: TaskState): boolean {
   return IS_RETRIED[end.category ?? 'empty'] && countFailures(task) < maximumAttempts;
 }
 
+/** An attempt that was interrupted, or ended for a person to decide, has not failed. */
 function countFailures(task: TaskState): number {
-  return task.attempts.filter((attempt) => attempt.end && attempt.end.outcome !== 'interrupted')
-    .length;
+  return task.attempts.filter(
+    (attempt) => attempt.end && attempt.end.outcome !== 'interrupted' && !endedAtGate(attempt),
+  ).length;
+}
+
+function endedAtGate({ gates }: Attempt): boolean {
+  return gates.some((gate) => gate.where === 'command-line' && gate.status !== 'denied');
 }
 
 /**
@@ -36,7 +43,7 @@ function countFailures(task: TaskState): number {
 export function retryTime(opened: RunOpened, task: TaskState): string | null {
   const latest = task.attempts.at(-1);
   if (!latest?.end || latest.end.outcome === 'interrupted') return null;
-  if (task.retryRequestedAfter === task.attempts.length) return null;
+  if (task.retryRequestedAfter === task.attempts.length || endedAtGate(latest)) return null;
   const delay = backoff(opened.policy.tiers[task.plan.tier].retry, countFailures(task), latest.id);
   return new Date(Date.parse(latest.end.at) + delay).toISOString();
 }

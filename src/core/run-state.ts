@@ -3,8 +3,9 @@ import type { Task } from '../schema/plan.ts';
 import { type Attempt, isAtWork, type Refusal, recordEnd, recordReport } from './attempt.ts';
 import { clientLimit, isOverload } from './error-categories.ts';
 import { formatDuration } from './format.ts';
+import { decideGate, type Gate, openGate, useGate } from './gate.ts';
 import { retryTime } from './retry.ts';
-import { type TaskState, taskStatuses } from './task-status.ts';
+import { isNoted, type TaskState, taskStatuses } from './task-status.ts';
 
 /**
  * The state of a run, folded from its ledger.
@@ -20,6 +21,8 @@ export interface RunState {
   attempts: Map<string, Attempt>;
   /** What is known of agents by their ids, some of it before the attempt they belong to. */
   agents: Map<string, AgentFacts>;
+  /** Every gate by its id; each is also among those of its attempt. */
+  gates: Map<string, Gate>;
   /** Reports that came for a task when no attempt of it was at work. */
   lateReports: { task: string; report: Report }[];
   /** The session that looks after the run now; null before any did. */
@@ -57,6 +60,7 @@ export function openRun(opened: RunOpened): RunState {
     tasks: new Map(opened.tasks.map((plan) => [plan.id, newTask(plan)])),
     attempts: new Map(),
     agents: new Map(),
+    gates: new Map(),
     lateReports: [],
     session: opened.session,
     parallel: { limit: opened.policy.maxParallel, since: opened.at },
@@ -72,6 +76,7 @@ function newTask(plan: Task): TaskState {
     attempts: [],
     log: [],
     logged: new Set(),
+    outside: [],
     isCancelRequested: false,
     retryRequestedAfter: null,
   };
@@ -104,6 +109,11 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
   },
   'cancel.requested': cancelRequested,
   'retry.requested': retryRequested,
+  'gate.asked': gateAsked,
+  'gate.approved': (state, event) => gateDecided(state, event, 'approved'),
+  'gate.denied': (state, event) => gateDecided(state, event, 'denied'),
+  'gate.used': gateUsed,
+  'file.outside': fileOutside,
   'run.adopted': (state, { session }) => {
     state.session = session;
     state.holds = 0;
@@ -141,6 +151,7 @@ function launched(state: RunState, event: EventOf<'attempt.launched'>): void {
     reportFact: null,
     abstract: null,
     end: null,
+    gates: [],
     refusal,
   };
   state.attempts.set(attempt.id, attempt);
@@ -164,12 +175,13 @@ function whyNotLaunchable(state: RunState, task: TaskState, at: string): Refusal
 
 /** How many more agents may work at once. */
 export function freeSlots(state: RunState): number {
-  let free = state.parallel.limit;
-  for (const task of state.tasks.values()) {
-    const attempt = task.attempts.at(-1);
-    if (attempt && isAtWork(attempt)) free--;
-  }
-  return Math.max(0, free);
+  return Math.max(0, state.parallel.limit - countAtWork(state));
+}
+
+/** How many agents work, or wait in their session. */
+export function countAtWork(state: RunState): number {
+  const latest = [...state.tasks.values()].flatMap(({ attempts }) => attempts.at(-1) ?? []);
+  return latest.filter(isAtWork).length;
 }
 
 function attemptStarted(
@@ -338,6 +350,34 @@ function retryRequested(state: RunState, event: EventOf<'retry.requested'>): voi
   task.retryRequestedAfter = task.attempts.length;
   task.isCancelRequested = false;
   state.isSummaryRead = false;
+}
+
+function gateAsked(state: RunState, event: EventOf<'gate.asked'>): void {
+  const attempt = state.attempts.get(event.attempt);
+  if (!attempt || state.gates.has(event.gate)) return;
+  const gate = openGate(event);
+  state.gates.set(gate.id, gate);
+  attempt.gates.push(gate);
+}
+
+function gateDecided(
+  state: RunState,
+  { gate: id, where, at }: EventOf<'gate.approved' | 'gate.denied'>,
+  status: 'approved' | 'denied',
+): void {
+  const gate = state.gates.get(id);
+  if (gate) decideGate(gate, status, where, at);
+}
+
+function gateUsed(state: RunState, event: EventOf<'gate.used'>): void {
+  const gate = state.gates.get(event.gate);
+  if (gate) useGate(gate, event.call);
+}
+
+function fileOutside(state: RunState, { task: id, path, claimedBy }: EventOf<'file.outside'>) {
+  const task = state.tasks.get(id);
+  if (!task || isNoted(task, path, claimedBy)) return;
+  task.outside.push({ path, claimedBy });
 }
 
 function factsOf(state: RunState, agentId: string): AgentFacts {

@@ -6,6 +6,7 @@ import {
   type TaskStatusEntry,
 } from '../schema/status.ts';
 import { type Attempt, isAtWork } from './attempt.ts';
+import { gateBehind, gateInSession, gateLine, timeAtGates } from './gate.ts';
 import { isStalled } from './liveness.ts';
 import { countNeeded } from './quorum.ts';
 import type { RunState } from './run-state.ts';
@@ -15,7 +16,7 @@ import { deadNeed, isSettled, type TaskState, taskStatuses } from './task-status
 export function toStatusDocument(state: RunState): StatusDocument {
   const statuses = taskStatuses(state);
   const tasks = [...state.tasks.values()].map((task) => toEntry(state, task, statuses));
-  const status = runStatus(state, [...statuses.values()]);
+  const status = runStatus(state, statuses);
   return {
     version: 1,
     run: state.opened.run,
@@ -39,15 +40,27 @@ export function isEnded(status: RunStatus): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
 }
 
-/** A run works until every task is settled; then the quorum decides. */
-function runStatus(state: RunState, statuses: readonly TaskStatus[]): RunStatus {
+/**
+ * A run works until every task is settled; then the quorum decides. It waits for a person when
+ * nothing is at work and nothing can be launched before that person has decided.
+ */
+function runStatus(state: RunState, byTask: ReadonlyMap<string, TaskStatus>): RunStatus {
+  const statuses = [...byTask.values()];
   if (!statuses.every(isSettled)) {
-    const isWaiting = statuses.every((status) => isSettled(status) || status === 'input_required');
-    return isWaiting ? 'input_required' : 'working';
+    const canGoOn = [...byTask].some(
+      ([id, status]) =>
+        status === 'working' || (status === 'pending' && hasNeeds(state, id, byTask)),
+    );
+    return statuses.includes('input_required') && !canGoOn ? 'input_required' : 'working';
   }
   const completed = statuses.filter((status) => status === 'completed').length;
   if (completed >= countNeeded(state.opened.quorum, statuses.length)) return 'completed';
   return statuses.includes('failed') ? 'failed' : 'cancelled';
+}
+
+function hasNeeds(state: RunState, id: string, statuses: ReadonlyMap<string, TaskStatus>): boolean {
+  const needs = state.tasks.get(id)?.plan.needs ?? [];
+  return needs.every((need) => statuses.get(need) === 'completed');
 }
 
 function countStatuses(statuses: Iterable<TaskStatus>): StatusDocument['counts'] {
@@ -81,11 +94,17 @@ function toEntry(
     attempts: task.attempts.length,
     agentId: shown?.agentId ?? null,
     startedAt: shown ? startOf(shown) : null,
-    endedAt: shown?.end?.at ?? null,
+    endedAt: shown ? endOf(shown) : null,
     deadlineAt: attempt && status === 'working' ? deadlineOf(state, task, attempt) : null,
     result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
     error: attempt ? errorOf(attempt, status) : null,
   };
+}
+
+/** A task that was denied ended when that was decided, not when its agent had stopped. */
+function endOf(attempt: Attempt): string | null {
+  const gate = gateBehind(attempt);
+  return attempt.end && gate?.status === 'denied' ? gate.decidedAt : (attempt.end?.at ?? null);
 }
 
 function startOf(attempt: Attempt): string {
@@ -97,13 +116,17 @@ export function overdueAttempts(state: RunState, now: string): Attempt[] {
   return [...state.tasks.values()].flatMap((task) => {
     const attempt = task.attempts.at(-1);
     if (!attempt || !isAtWork(attempt)) return [];
-    return deadlineOf(state, task, attempt) <= now ? attempt : [];
+    const deadline = deadlineOf(state, task, attempt);
+    return deadline !== null && deadline <= now ? attempt : [];
   });
 }
 
-function deadlineOf(state: RunState, task: TaskState, attempt: Attempt): string {
+/** @returns null while a person has to decide in the session: that time is not the agent's */
+function deadlineOf(state: RunState, task: TaskState, attempt: Attempt): string | null {
+  if (gateInSession(attempt)) return null;
   const { startToCloseTimeout } = state.opened.policy.tiers[task.plan.tier];
-  return new Date(Date.parse(startOf(attempt)) + startToCloseTimeout).toISOString();
+  const time = startToCloseTimeout + timeAtGates(attempt);
+  return new Date(Date.parse(startOf(attempt)) + time).toISOString();
 }
 
 function messageOf(
@@ -121,6 +144,12 @@ function messageOf(
         : null)
     );
   }
+  if (status === 'input_required' && attempt) {
+    const gate = gateInSession(attempt) ?? gateBehind(attempt);
+    if (gate) return `${gate.rule}, \`${gateLine(gate)}\``;
+  }
+  if (status === 'pending' && attempt && gateBehind(attempt)?.status === 'approved')
+    return 'approved; to be launched again';
   if (status === 'pending' && attempt?.end) {
     const { category, message } = attempt.end;
     return `attempt ${attempt.number} ended (${category}: ${message}); to be tried again`;
@@ -134,6 +163,9 @@ function errorOf(attempt: Attempt, status: TaskStatus): TaskStatusEntry['error']
     return { category: 'stalled', message: `no sign of life since ${since.slice(11, 19)} UTC` };
   }
   if (status !== 'failed') return null;
+  const gate = gateBehind(attempt);
+  if (gate?.status === 'denied')
+    return { category: 'denied', message: `a person denied \`${gateLine(gate)}\`` };
   const category = attempt.end?.category ?? 'empty';
   return { category, message: attempt.end?.message ?? 'the agent ended without a report' };
 }

@@ -1,6 +1,7 @@
 import type { Task } from '../schema/plan.ts';
 import type { TaskStatus } from '../schema/status.ts';
 import { type Attempt, attemptStatus } from './attempt.ts';
+import { type DecidingGate, gateBehind, gateInSession } from './gate.ts';
 import { mayRetry } from './retry.ts';
 import type { RunState } from './run-state.ts';
 
@@ -11,6 +12,8 @@ export interface TaskState {
   log: Checkpoint[];
   /** What `log` holds, so that an event that comes twice is entered once. */
   logged: Set<string>;
+  /** Files that it edited, or wanted to, outside its `writes`; each once. */
+  outside: OutsideEdit[];
   isCancelRequested: boolean;
   /** How many attempts there were when someone asked for one more; null when nobody did. */
   retryRequestedAfter: number | null;
@@ -23,10 +26,21 @@ interface Checkpoint {
   message: string;
 }
 
+interface OutsideEdit {
+  path: string;
+  /** The task that claims the file, for which the edit was refused. */
+  claimedBy: string | null;
+}
+
+/** Whether an edit outside its `writes` is known of a task. */
+export function isNoted(task: TaskState, path: string, claimedBy: string | null): boolean {
+  return task.outside.some((edit) => edit.path === path && edit.claimedBy === claimedBy);
+}
+
 /**
  * The status of every task. It is derived, never stored: that of the latest attempt; `pending` for a
- * task without one or to be tried again; `cancelled` when that was asked for or something that the
- * task needs can no longer complete.
+ * task without one or to be tried again; `input_required` while a person has to decide;
+ * `cancelled` when that was asked for or something that the task needs can no longer complete.
  */
 export function taskStatuses(state: RunState): Map<string, TaskStatus> {
   const { tasks } = state;
@@ -49,12 +63,24 @@ export function taskStatuses(state: RunState): Map<string, TaskStatus> {
 function ownStatus(state: RunState, task: TaskState): TaskStatus {
   const attempt = task.attempts.at(-1);
   const status = attempt ? attemptStatus(attempt) : 'pending';
-  if (status === 'working' || status === 'completed') return status;
+  if (status === 'working') return attempt && gateInSession(attempt) ? 'input_required' : status;
+  // What an agent reported before a person had decided is no result.
+  const gate = attempt && gateBehind(attempt);
+  if (status === 'completed' && !gate) return status;
   if (task.retryRequestedAfter === task.attempts.length) return 'pending';
-  if (task.isCancelRequested || status === 'cancelled') return 'cancelled';
+  if (task.isCancelRequested) return 'cancelled';
+  if (gate) return STATUS_BEHIND[gate.status];
+  if (status === 'cancelled') return status;
   if (status === 'pending' || mayRetry(state.opened, task)) return 'pending';
   return 'failed';
 }
+
+/** What a task is whose agent ended at a gate. */
+const STATUS_BEHIND: Record<DecidingGate['status'], TaskStatus> = {
+  asked: 'input_required',
+  approved: 'pending',
+  denied: 'failed',
+};
 
 /** The first task that `task` needs and that can no longer complete. */
 export function deadNeed(task: TaskState, statuses: ReadonlyMap<string, TaskStatus>) {

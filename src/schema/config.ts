@@ -38,6 +38,24 @@ const tierConfig = z.strictObject({
   ),
 });
 
+const gateConfig = z.strictObject({
+  commands: z.optional(
+    z
+      .array(
+        z
+          .string()
+          .check(
+            z.regex(/^[^\s-]\S*(?: \S+)*$/, 'a command such as "make deploy"'),
+            z.maxLength(200),
+          ),
+      )
+      .register(z.globalRegistry, {
+        description:
+          'Commands of agents that a person has to approve, besides those that are known to be irreversible, by the words they begin with. Options may be anywhere; * stands for any letters, ** for any words, a|b for either.',
+      }),
+  ),
+});
+
 /** `.claude/swarm-parallel.json`. What is left out keeps its default. */
 export const config = z.strictObject({
   $schema: z.optional(z.string()),
@@ -49,5 +67,6 @@ export const config = z.strictObject({
     }),
   ),
   maxParallel: z.optional(z.int().check(z.minimum(1), z.maximum(100))),
+  gate: z.optional(gateConfig),
 });
 export type Config = z.infer<typeof config>;

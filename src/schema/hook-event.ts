@@ -53,6 +53,15 @@ export const preBashEvent = z.looseObject({
   tool_input: z.looseObject({ command: z.string() }),
 });
 
+/** Before any tool call of an agent. */
+export const agentToolEvent = z.looseObject({
+  ...common,
+  agent_id: clientId,
+  tool_name: z.string(),
+  tool_use_id: clientId,
+  tool_input: z.looseObject({}),
+});
+
 /** In the `auto` permission mode an agent hands its report over by this tool, and ends with it. */
 export const handbackEvent = z.looseObject({
   ...common,

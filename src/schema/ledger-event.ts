@@ -14,11 +14,13 @@ export const runId = z.string().check(z.regex(/^\d{8}-\d{6}-\d{3}[a-z0-9]{3}$/))
 
 const at = z.iso.datetime({ precision: 3 });
 
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+
 /** A report on disk. `path` is relative to the run's directory, `bytes` is never 0. */
 const report = z.strictObject({
   path: z.string().check(z.regex(/^results\/[\w.-]+\.md$/)),
   bytes: z.int().check(z.positive()),
-  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  sha256,
 });
 export type Report = z.infer<typeof report>;
 
@@ -153,6 +155,63 @@ const retryRequested = z.strictObject({
   task: taskId,
 });
 
+/** Where a person decides: in the session that asked, or later with `swarm approve` or `swarm deny`. */
+const decidedIn = z.enum(['session', 'command-line']);
+export type DecidedIn = z.infer<typeof decidedIn>;
+
+/** An agent is about to do what cannot be undone. `gate` is the id of its tool call. */
+const gateAsked = z.strictObject({
+  event: z.literal('gate.asked'),
+  at,
+  gate: clientId,
+  attempt: clientId,
+  rule: z.string(),
+  /** One sentence. */
+  reason: z.string(),
+  /** The whole command, without what looks like a credential. */
+  command: z.string(),
+  /** Of the exact command and where it runs. */
+  sha256,
+  /** Where it runs, from the root of the working tree; absolute outside of the repository. */
+  directory: z.string(),
+  where: decidedIn,
+});
+export type GateAsked = z.infer<typeof gateAsked>;
+
+/** A person allowed exactly that command, once. */
+const gateApproved = z.strictObject({
+  event: z.literal('gate.approved'),
+  at,
+  gate: clientId,
+  where: decidedIn,
+});
+
+/** A person refused the command. */
+const gateDenied = z.strictObject({
+  event: z.literal('gate.denied'),
+  at,
+  gate: clientId,
+  where: decidedIn,
+});
+
+/** A tool call claims an approval; the first in the ledger has it. */
+const gateUsed = z.strictObject({
+  event: z.literal('gate.used'),
+  at,
+  gate: clientId,
+  call: clientId,
+});
+
+/** An agent edited a file outside its task's `writes`, or wanted to edit what another claims. */
+const fileOutside = z.strictObject({
+  event: z.literal('file.outside'),
+  at,
+  task: taskId,
+  path: z.string(),
+  /** The task at work that claims the file, for which the edit was refused. */
+  claimedBy: z.nullable(taskId),
+});
+
 /** A session took over the run. */
 const runAdopted = z.strictObject({
   event: z.literal('run.adopted'),
@@ -191,6 +250,11 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   stallTold,
   cancelRequested,
   retryRequested,
+  gateAsked,
+  gateApproved,
+  gateDenied,
+  gateUsed,
+  fileOutside,
   runAdopted,
   turnHeld,
 ]);

@@ -17,5 +17,7 @@ export type TierPolicy = z.infer<typeof tierPolicy>;
 export const policy = z.strictObject({
   tiers: z.strictObject({ quick: tierPolicy, medium: tierPolicy, long: tierPolicy }),
   maxParallel: z.int(),
+  /** Commands that count as irreversible besides those that are known; runs of 0.1.0 have none. */
+  gate: z._default(z.strictObject({ commands: z.array(z.string()) }), { commands: [] }),
 });
 export type Policy = z.infer<typeof policy>;

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 
 /**
  * The directory that holds `.swarm`: the main checkout of the git repository around `start`, also
@@ -20,6 +20,40 @@ export function locateRoot(start: string): string {
       (directory !== home && existsSync(join(directory, '.claude'))),
   );
   return project ?? resolve(start);
+}
+
+/**
+ * Where a file lies in the working tree: in the main checkout, or in a worktree of the repository,
+ * where each file counts as the one in the main checkout that it will become.
+ * @param root the main checkout
+ * @param file an absolute path; it need not exist
+ * @returns a relative path, empty for the tree itself; the real absolute path outside of it
+ */
+export function pathInRepository(root: string, file: string): string {
+  const path = realPath(file);
+  const realRoot = realPath(root);
+  for (const directory of upwards(path)) {
+    if (directory === realRoot) return relative(directory, path);
+    if (isWorktree(directory) && realPath(mainCheckout(directory) ?? '') === realRoot)
+      return relative(directory, path);
+  }
+  return path;
+}
+
+function isWorktree(directory: string): boolean {
+  return statSync(join(directory, '.git'), { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** Follows links as far as the path exists, so that no link leads past a check. */
+export function realPath(path: string): string {
+  for (const directory of upwards(resolve(path))) {
+    try {
+      return join(realpathSync(directory), relative(directory, resolve(path)));
+    } catch {
+      // What is to be created has no real path yet, but a directory above it has.
+    }
+  }
+  return resolve(path);
 }
 
 function* upwards(directory: string): Generator<string> {

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../schema/ledger-event.ts';
+import { lazySha256 } from './lazy-sha256.ts';
 import type { RunPaths } from './run-paths.ts';
 import { writeFileAtomic } from './write-file-atomic.ts';
 
@@ -18,13 +19,8 @@ export function writeReport(paths: RunPaths, name: string, text: string): Report
   return {
     path,
     bytes: Buffer.byteLength(text),
-    sha256: sha256(text),
+    sha256: lazySha256(text),
   };
-}
-
-/** Loading the module takes longer than most hooks, so only who writes a report does. */
-function sha256(text: string): string {
-  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex');
 }
 
 /** A name in `results/` that no file has yet: `name`, `name.2`, … */

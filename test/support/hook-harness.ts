@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { guardToolCall } from '../../src/app/hooks/guard-tool-call.ts';
 import { handleEvent } from '../../src/app/hooks/handle-event.ts';
 import type { HookContext, HookOutput } from '../../src/app/hooks/hook-context.ts';
 import { openRun } from '../../src/app/open-run.ts';
@@ -54,12 +55,14 @@ export async function openHarness(
     },
     client: { pid: 4_242, startedAt: '1' },
     isAlive: () => true,
+    isAttended: false,
+    home: '/home/dev',
   };
   const session = fakeSession(dir.path);
   const { paths } = open(dir.path, tasks, session.id, new Date(context.now()));
   const token = (task: string): string => `swarm:${paths.run}/${task}`;
   const send = (payload: Payload): HookOutput =>
-    handleEvent(JSON.parse(JSON.stringify(payload)), context);
+    answer(JSON.parse(JSON.stringify(payload)), context);
   const status = (): StatusDocument => toStatusDocument(loadRun(paths).state);
   const task = (id: string): TaskStatusEntry => {
     const entry = status().tasks.find((one) => one.id === id);
@@ -99,6 +102,14 @@ function open(
   const { plan, findings } = parsePlan(source);
   if (!plan) throw new Error(JSON.stringify(findings));
   return openRun(root, plan, source, session, now);
+}
+
+/** As the hook for events does. */
+function answer(payload: Payload, context: HookContext): HookOutput {
+  const isGuarded = payload.hook_event_name === 'PreToolUse' && payload.agent_id !== undefined;
+  return isGuarded && payload.tool_name !== 'Agent'
+    ? guardToolCall(payload, context)
+    : handleEvent(payload, context);
 }
 
 /** Everything below a directory: names, permissions, sizes, contents and times of change. */

@@ -64,7 +64,21 @@ export function hookProbes(project: ProbeProject, { kind, root }: Installation):
       tool: 'Bash',
       payload: { tool_name: 'Bash', tool_use_id: 'b', tool_input: { command: 'swarm status' } },
       job: 'allow `swarm status`',
+      script: 'allow-swarm.cjs',
       isDone: (output) => output.permissionDecision === 'allow',
+    },
+    {
+      event: 'PreToolUse',
+      tool: 'Bash',
+      script: 'record-event.cjs',
+      payload: {
+        agent_id: AGENT,
+        tool_name: 'Bash',
+        tool_use_id: 'g',
+        tool_input: { command: 'swarm approve a/b' },
+      },
+      job: 'keep agents from what only a person decides',
+      isDone: (output) => output.permissionDecision === 'deny',
     },
     {
       event: 'SubagentStop',

@@ -1,18 +1,17 @@
 import { parseTaskRef } from '../../core/launch-token.ts';
 import { type OwnCommand, readOwnCommand } from '../../core/own-command.ts';
-import { attemptOfAgent } from '../../core/run-state.ts';
-import { overdueAttempts } from '../../core/status-document.ts';
 import { preBashEvent } from '../../schema/hook-event.ts';
 import { storeResult } from '../store-result.ts';
-import { allowToolUse, endAgent, type HookContext, type HookOutput } from './hook-context.ts';
-import { loadOpenRuns, record } from './record-agent.ts';
+import { endUnwanted } from './end-unwanted.ts';
+import { findAtWork } from './find-at-work.ts';
+import { allowToolUse, askPerson, type HookContext, type HookOutput } from './hook-context.ts';
 
 /** What an agent calls for its own task or to read; none of it decides anything. */
 const IN_AGENTS = new Set(['checkpoint', 'result', 'status', 'summary', 'list']);
 
 /**
  * What the orchestrator may call besides. Not here: what decides in a person's place or writes
- * outside a run (approve, deny, install, uninstall, prune), which the person is asked about.
+ * outside a run (install, uninstall, prune), which the person is asked about.
  */
 const IN_CONVERSATION = new Set([
   ...IN_AGENTS,
@@ -25,15 +24,24 @@ const IN_CONVERSATION = new Set([
   'help',
 ]);
 
+/** What only a person decides: asked about whatever the session allows without asking. */
+const BY_PERSON = new Set(['approve', 'deny']);
+
 /** Before a Bash call: one plain `swarm` command needs nobody's permission. */
 export function allowOwnCommand(
   payload: Record<string, unknown>,
   context: HookContext,
 ): HookOutput {
   const event = preBashEvent.parse(payload);
-  const unwanted = whyUnwanted(event.agent_id, context);
-  if (unwanted) return endAgent(unwanted);
+  const call = event.agent_id === undefined ? null : findAtWork(event.agent_id, context.root);
+  const end = call && endUnwanted(call, context);
+  if (end) return end;
   const command = readOwnCommand(event.tool_input.command);
+  if (command && BY_PERSON.has(command.subcommand) && event.agent_id === undefined) {
+    return askPerson(
+      `\`swarm ${command.subcommand}\` decides for you about what cannot be undone.`,
+    );
+  }
   const allowed = event.agent_id === undefined ? IN_CONVERSATION : IN_AGENTS;
   if (!command || !allowed.has(command.subcommand)) return null;
   const shortened = storeLargeReport(command, context);
@@ -41,24 +49,6 @@ export function allowOwnCommand(
     `swarm ${command.subcommand}`,
     shortened ? { ...event.tool_input, command: shortened } : undefined,
   );
-}
-
-/** Why the agent that calls has to end: its task was cancelled or its time is over. */
-function whyUnwanted(agentId: string | undefined, context: HookContext): string | null {
-  if (agentId === undefined) return null;
-  for (const run of loadOpenRuns(context.root)) {
-    const attempt = attemptOfAgent(run.state, agentId);
-    const task = attempt && run.state.tasks.get(attempt.task);
-    if (!attempt || !task) continue;
-    const overdue = overdueAttempts(run.state, context.now());
-    if (overdue.includes(attempt)) {
-      const at = context.now();
-      record(run, [{ event: 'attempt.timed_out', at, attempt: attempt.id }], context, attempt.task);
-    }
-    if (attempt.end?.outcome === 'timeout') return `the time of task "${attempt.task}" is over`;
-    if (task.isCancelRequested) return `task "${attempt.task}" was cancelled`;
-  }
-  return null;
 }
 
 /** Linux takes 131,072 bytes for one argument, and the client gives the shell the command as one. */

@@ -1,16 +1,7 @@
-import type { Attempt } from '../../core/attempt.ts';
 import { overdueAttempts } from '../../core/status-document.ts';
-import type { TaskState } from '../../core/task-status.ts';
-import type { LoadedRun } from '../../store/load-run.ts';
+import type { AtWork } from './find-at-work.ts';
 import { endAgent, type HookContext, type HookOutput } from './hook-context.ts';
 import { record } from './record-agent.ts';
-
-/** An agent, with the attempt that it works on. */
-interface AtWork {
-  run: LoadedRun;
-  task: TaskState;
-  attempt: Attempt;
-}
 
 /** Ends an agent at its tool call when its task was cancelled or its time is over. */
 export function endUnwanted({ run, task, attempt }: AtWork, context: HookContext): HookOutput {

@@ -18,6 +18,7 @@ import { clientId } from '../../schema/ledger-event.ts';
 import { type LoadedRun, loadRun } from '../../store/load-run.ts';
 import { runPaths } from '../../store/run-paths.ts';
 import { storeResult } from '../store-result.ts';
+import { recordRefusal } from './follow-gate.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
 import {
   findAttempt,
@@ -175,6 +176,8 @@ function recordAgentReport(
   const { agentId } = agent;
   const end = { outcome: 'reported', category: null, message: null, text } as const;
   for (const run of runsOfAgent(loadOpenRuns(context.root), agent)) {
+    const attempt = findAttempt(run, agentId, null);
+    if (attempt) recordRefusal(run, attempt, context);
     recordAgentEnd(run, { agentId, attempt: null, ...end }, context);
   }
   return null;

@@ -8,6 +8,7 @@ import {
   recordLaunched,
   recordLaunchFailure,
 } from './follow-agent.ts';
+import { recordApproval } from './follow-gate.ts';
 import { holdTurn, recordSessionEnd, recordSessionStart } from './follow-session.ts';
 import type { HookContext, HookOutput } from './hook-context.ts';
 import { launchAgent } from './launch-agent.ts';
@@ -17,7 +18,8 @@ import { readNotifications } from './read-notifications.ts';
 const AGENT_TOOLS = new Set(['Agent', 'Task']);
 
 /**
- * Answers one event of Claude Code.
+ * Answers one event of Claude Code, but for the tool calls of agents before they run: what judges
+ * those is loaded for them alone, see `guardToolCall`.
  * @param payload what the client wrote to the hook's stdin
  * @returns null for events that are not about a run
  * @throws when the payload lacks a field that it always had
@@ -31,10 +33,13 @@ export function handleEvent(payload: Record<string, unknown>, context: HookConte
       if (AGENT_TOOLS.has(tool)) return recordLaunched(hook.postAgentEvent.parse(payload), context);
       if (tool === 'SubagentHandback')
         return recordHandback(hook.handbackEvent.parse(payload), context);
+      if (tool === 'Bash') return recordApproval(String(payload.tool_use_id), context);
       return tool === 'TaskStop'
         ? recordAgentKilled(hook.taskStopEvent.parse(payload), context)
         : null;
     case 'PostToolUseFailure':
+      // A command that failed has run, too.
+      if (tool === 'Bash') return recordApproval(String(payload.tool_use_id), context);
       return AGENT_TOOLS.has(tool)
         ? recordLaunchFailure(hook.agentFailureEvent.parse(payload), context)
         : null;

@@ -16,6 +16,10 @@ export interface HookContext {
   isAlive(client: ClientProcess): boolean;
   /** Brings the projections of a run up to date soon after the answer; at once where left out. */
   project?(run: LoadedRun, tasks: readonly string[]): void;
+  /** Whether a person can answer in the session. */
+  isAttended: boolean;
+  /** The person's home directory. */
+  home: string;
 }
 
 /** The JSON that a hook prints; nothing is printed for null. */
@@ -31,6 +35,17 @@ export function denyToolUse(reason: string) {
     hookSpecificOutput: {
       hookEventName: 'PreToolUse',
       permissionDecision: 'deny',
+      permissionDecisionReason: reason,
+    },
+  };
+}
+
+/** Has the person asked, in a session that a person attends. */
+export function askPerson(reason: string): HookOutput {
+  return {
+    hookSpecificOutput: {
+      hookEventName: 'PreToolUse',
+      permissionDecision: 'ask',
       permissionDecisionReason: reason,
     },
   };

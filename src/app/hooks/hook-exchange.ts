@@ -2,7 +2,7 @@ import type { ClientProcess } from '../../schema/ledger-event.ts';
 import type { HookOutput } from './hook-context.ts';
 
 /** The handlers that a hook process may have, by the names of their files. */
-export type HandlerName = 'handle-event' | 'allow-own-command';
+export type HandlerName = 'handle-event' | 'guard-tool-call' | 'allow-own-command';
 
 /** What a hook process asks the plugin's server: to handle an event in its place. */
 export interface HookRequest {

@@ -117,5 +117,7 @@ function explainStatus(run: LoadedRun, ref: TaskRef, name: string, status: strin
   if (status === 'working') return `${name} is already at work. Wait for its notification.`;
   if (status === 'completed')
     return `${name} is completed. Its report is ${run.paths.dir}/${attempt?.report?.path}.`;
+  if (status === 'input_required')
+    return `${name} waits for a person, who decides with \`swarm approve ${ref.run}/${ref.task}\` or \`swarm deny ${ref.run}/${ref.task}\`. Do not decide for them.`;
   return `${name} is ${status} and stays so. \`swarm retry ${ref.run}/${ref.task}\` allows one more attempt, if the person wants it.`;
 }

@@ -81,7 +81,8 @@ function whyKeepKnown(path: string, { tree, root }: Place): string | null {
   return 'which lies outside the working tree';
 }
 
-function isScratch(path: string): boolean {
+/** Whether a path is that of a temporary file. */
+export function isScratch(path: string): boolean {
   const [first, ...others] = SCRATCH.exec(path)?.[1]?.split('/') ?? [];
   if (first === undefined) return false;
   // Below `/tmp/*` it takes a name that only its owner gives.

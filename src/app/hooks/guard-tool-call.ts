@@ -1,0 +1,30 @@
+import type * as z from 'zod/mini';
+import { agentToolEvent } from '../../schema/hook-event.ts';
+import { endUnwanted } from './end-unwanted.ts';
+import { type AtWork, findAtWork } from './find-at-work.ts';
+import { recordRefusal } from './follow-gate.ts';
+import { guardCommand } from './guard-command.ts';
+import { guardEdit } from './guard-edit.ts';
+import type { HookContext, HookOutput } from './hook-context.ts';
+import { noteSignOfLife } from './note-sign-of-life.ts';
+
+/** A tool call of an agent, with what the agent works on. */
+export interface AgentCall extends AtWork {
+  event: z.infer<typeof agentToolEvent>;
+}
+
+/**
+ * Before a tool call of an agent: one whose task was cancelled or whose time is over ends here; what cannot be undone is left to a person, and what another task
+ * claims to that task. The first guard that has something to say decides.
+ */
+export function guardToolCall(payload: Record<string, unknown>, context: HookContext): HookOutput {
+  const event = agentToolEvent.parse(payload);
+  const work = findAtWork(event.agent_id, context.root);
+  if (!work) return null;
+  const call = { event, ...work };
+  const end = endUnwanted(call, context);
+  if (end) return end;
+  noteSignOfLife(call, context);
+  recordRefusal(call.run, call.attempt, context);
+  return guardCommand(call, context) ?? guardEdit(call, context);
+}

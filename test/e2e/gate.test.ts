@@ -1,0 +1,248 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runClaude } from '../support/claude-client.ts';
+import { type InteractiveClient, startInteractive } from '../support/interactive-client.ts';
+import { type AgentScript, bash, orchestrate, result } from '../support/orchestrator.ts';
+import { type Script, startScriptedModel } from '../support/scripted-model.ts';
+import { runSwarm } from '../support/swarm-process.ts';
+import { makePlan, outcomes, PROJECT, playSession, readRun } from '../support/swarm-session.ts';
+import { makeTempRepo, type TempDir } from '../support/temp-dir.ts';
+
+/** What agents may not do by themselves: what cannot be undone, and what another task claims. */
+
+const TIMEOUT_MS = 120_000;
+
+/** What the gate holds back; whether it ran is seen in the repository. */
+const COMMAND = 'echo ran >> runs.txt; git push --force origin main || true';
+
+function timesRun(repo: TempDir): number {
+  const file = join(repo.path, 'runs.txt');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').length : 0;
+}
+
+/** The gate's events in the ledger, without their name's first word. */
+function gateEvents(repo: TempDir): string[] {
+  return readRun(repo.path).ledger.flatMap(({ event }) => /^gate\.(.*)/.exec(event)?.[1] ?? []);
+}
+
+/** An agent that wants to run the command so many times, and then says what it was told. */
+function wants(times: number): AgentScript {
+  return (request, ref) => {
+    if (request.step < times) return bash(COMMAND);
+    return request.step === times
+      ? result(`I was told: ${request.toolResults.map(({ text }) => text).join()}`)(ref)
+      : { text: 'The abstract.' };
+  };
+}
+
+test(
+  'headless: a command is denied, approved, run once, asked about again, and denied for good',
+  async () => {
+    await using session = await playSession({
+      plan: makePlan([{ id: 'release' }, { id: 'after', needs: ['release'] }]),
+      agents: { release: wants(1) },
+    });
+    const { repo } = session;
+    const swarm = (...args: string[]) => runSwarm(args, { cwd: repo.path });
+    const name = `${session.run.id}/release`;
+
+    expect(session.run.errors).toBe('');
+    expect(session.run.status.status).toBe('input_required');
+    expect(outcomes(session.run.status)).toEqual({ release: 'input_required', after: 'pending' });
+    expect(session.run.read('results/release.md')).toMatch(/cannot be undone \(force-push/);
+    expect(session.run.summary.split('\n').slice(0, 16).join('\n')).toContain(COMMAND);
+    expect(session.run.summary).toContain(`swarm approve ${name}`);
+    expect(session.run.ledger.filter(({ event }) => event === 'turn.held')).toEqual([]);
+    const toOrchestrator = session.requests
+      .filter((request) => !request.isAgent)
+      .map((request) => request.contextText)
+      .join('\n');
+    expect(toOrchestrator).toContain(`\`swarm approve ${name}\` or \`swarm deny ${name}\``);
+    expect(toOrchestrator).not.toContain('runs.txt');
+    expect(timesRun(repo)).toBe(0);
+
+    const watched = await swarm('watch', session.run.id);
+    expect([watched.code, watched.stderr]).toEqual([4, expect.stringContaining(COMMAND)]);
+    expect((await swarm('status')).stdout).toContain(`swarm deny ${name}`);
+    expect((await swarm('retry', name)).code).toBe(4);
+
+    expect((await swarm('approve', name)).stdout).toContain(COMMAND);
+    expect(await resume(repo, { release: wants(2) })).toContain(COMMAND);
+    expect(timesRun(repo)).toBe(1);
+    expect(gateEvents(repo)).toEqual(['asked', 'approved', 'used', 'asked']);
+    expect(readRun(repo.path).status.status).toBe('input_required');
+
+    expect((await swarm('deny', name)).code).toBe(0);
+    const { status, summary } = readRun(repo.path);
+    expect(outcomes(status)).toEqual({ release: 'failed', after: 'cancelled' });
+    expect(status.tasks[0]?.error?.category).toBe('denied');
+    expect(summary).toMatch(/\*\*release\*\* approved.*\n.*\*\*release\*\* denied with swarm/);
+    expect((await swarm('approve', name)).code).toBe(3);
+    expect((await swarm('watch', session.run.id)).code).toBe(1);
+  },
+  TIMEOUT_MS,
+);
+
+/** Goes on with the newest run in a new headless session. @returns the brief of its first agent */
+async function resume(repo: TempDir, agents: Record<string, AgentScript>): Promise<string> {
+  const lead = orchestrate({ plan: '', agents });
+  let brief = '';
+  await using model = await startScriptedModel((request) => {
+    if (request.isAgent) {
+      brief ||= request.firstUserText;
+      return lead(request);
+    }
+    return request.step === 0 ? bash('swarm resume') : lead({ ...request, step: request.step + 1 });
+  });
+  await runClaude({
+    model,
+    cwd: repo.path,
+    prompt: '/swarm-resume',
+    pluginDir: PROJECT,
+    timeoutMs: 60_000,
+  });
+  return brief;
+}
+
+test(
+  'nobody but a person decides: neither the orchestrator of an unattended session nor an agent',
+  async () => {
+    const told: string[] = [];
+    let isTried = false;
+    await using session = await playSession({
+      plan: makePlan([{ id: 'release' }]),
+      agents: {
+        release: (request, ref) => {
+          told.push(...request.toolResults.map(({ text }) => text));
+          const steps = [bash(COMMAND), bash(`swarm approve ${ref}`), bash(COMMAND)];
+          return steps[request.step] ?? { text: 'I need the push.' };
+        },
+      },
+      main: (request) => {
+        const name = /`swarm approve (\S+)`/.exec(request.contextText)?.[1];
+        if (!name || isTried) return undefined;
+        isTried = true;
+        return bash(`env A=1 swarm approve ${name}`);
+      },
+      args: ['--allowedTools', 'Bash'],
+    });
+
+    expect(told[1]).toMatch(/Only a person decides/);
+    expect(told[2]).toMatch(/has yet to decide/);
+    const toMain = session.requests.filter((request) => !request.isAgent);
+    expect(toMain.flatMap(({ toolResults }) => toolResults.map(({ text }) => text)).join()).toMatch(
+      /is for a person/,
+    );
+    expect(gateEvents(session.repo)).toEqual(['asked']);
+    expect(timesRun(session.repo)).toBe(0);
+  },
+  TIMEOUT_MS,
+);
+
+/** Plays a run in a terminal until its agent asks; the screen is what the person then sees. */
+async function askInTerminal(
+  use: (screen: string, client: InteractiveClient, repo: TempDir) => Promise<void>,
+): Promise<void> {
+  await using repo = await makeTempRepo();
+  const script: Script = orchestrate({
+    plan: makePlan([{ id: 'release' }]),
+    agents: { release: wants(1) },
+  });
+  await using model = await startScriptedModel(script);
+  await using client = await startInteractive({ model, cwd: repo.path, pluginDir: PROJECT });
+  await client.waitFor(/❯/, 30_000);
+  client.type('/swarm-parallel Test the swarm');
+  await client.waitFor(/swarm-parallel Test the swarm/, 10_000);
+  client.sendKeys('Enter');
+  const screen = await client.waitFor(/Do you want to proceed/, 60_000);
+  await use(screen, client, repo);
+}
+
+test(
+  'in a terminal the person is asked, with task and reason, and what is approved runs',
+  () =>
+    askInTerminal(async (screen, client, repo) => {
+      expect(screen).toContain('swarm task "release" (Work on part release): force-push.');
+      expect(screen).toContain(COMMAND);
+      const waiting = readRun(repo.path);
+      expect(waiting.status.status).toBe('input_required');
+      expect(waiting.status.tasks[0]?.deadlineAt).toBeNull();
+      const status = await runSwarm(['status'], { cwd: repo.path });
+      expect(status.stdout).toContain('Answer in the session');
+      const approve = await runSwarm(['approve', `${waiting.id}/release`], { cwd: repo.path });
+      expect([approve.code, timesRun(repo)]).toEqual([4, 0]);
+
+      client.sendKeys('Enter');
+      await client.waitFor(/1 of 1 task completed/, 60_000);
+
+      expect(timesRun(repo)).toBe(1);
+      expect(gateEvents(repo)).toEqual(['asked', 'approved']);
+      expect(readRun(repo.path).errors).toBe('');
+    }),
+  TIMEOUT_MS,
+);
+
+test(
+  'what the person refuses in a terminal does not run, and the agent goes on',
+  () =>
+    askInTerminal(async (_, client, repo) => {
+      client.sendKeys('Escape');
+      await client.waitFor(/1 of 1 task completed/, 60_000);
+
+      expect(timesRun(repo)).toBe(0);
+      expect(gateEvents(repo)).toEqual(['asked', 'denied']);
+      expect(readRun(repo.path).read('results/release.md')).toMatch(/denied/);
+      expect(readRun(repo.path).summary).toMatch(/\*\*release\*\* denied in the session/);
+    }),
+  TIMEOUT_MS,
+);
+
+const PLAN_WITH_FILES = `---
+goal: Change files
+tasks:
+  - {id: cart, title: Change the cart, writes: ["src/cart/**"]}
+  - {id: login, title: Change the login, writes: ["src/login/**"]}
+---
+## cart
+Do it.
+## login
+Do it.`;
+
+test(
+  'what another task at work claims is not edited; what lies outside of writes is noted',
+  async () => {
+    let release = () => {};
+    const isTried = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const told: string[] = [];
+    await using session = await playSession({
+      plan: PLAN_WITH_FILES,
+      agents: {
+        cart: async () => {
+          await isTried;
+          return { text: 'The cart is as it was.' };
+        },
+        login: (request) => {
+          told.push(...request.toolResults.map(({ text }) => text));
+          const write = (path: string) => ({
+            toolUses: [
+              {
+                name: 'Write',
+                input: { file_path: join(session.repo.path, path), content: 'x' },
+              },
+            ],
+          });
+          const paths = ['src/cart/total.ts', 'src/login/form.ts', 'notes.md', 'notes2.md'];
+          const path = paths[request.step];
+          if (path) return write(path);
+          release();
+          return { text: 'The login is done.' };
+        },
+      },
+      args: ['--permission-mode', 'acceptEdits'],
+    });
+  },
+  TIMEOUT_MS,
+);
