@@ -12,9 +12,12 @@ function isOtherToolCall(payload: string): boolean {
 void runHook({
   worksWithoutRuns: false,
   mayConcern(payload, root) {
-    // An `Agent` call is about a run when it has a launch token, whatever the markers say.
-    if (AGENT_CALL.test(payload)) return payload.includes('swarm:');
-    if (isOtherToolCall(payload) && !payload.includes('"agent_id":')) return false;
+    const isInAgent = payload.includes('"agent_id":');
+    if (AGENT_CALL.test(payload)) {
+      // With a launch token it is about a run, whatever the markers say.
+      return payload.includes('swarm:') || (isInAgent && mayHaveOpenRun(root));
+    }
+    if (isOtherToolCall(payload) && !isInAgent) return false;
     if (payload.includes('"hook_event_name":"UserPromptSubmit"'))
       return payload.includes('<task-notification>') && mayHaveOpenRun(root);
     return mayHaveOpenRun(root);

@@ -1,6 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { HookContext, HookOutput } from '../src/app/hooks/hook-context.ts';
 import { DeclineHook, serveHooks } from '../src/app/hooks/serve-hooks.ts';
@@ -177,6 +186,8 @@ describe('the server of the plugin', () => {
     await using project = await makeProject();
     await using server = await startPluginServer(project.path, project.dataDir);
     await project.launch();
+    const checkpointFile = join(project.paths.tasks, 'a.md');
+    while (!existsSync(checkpointFile)) await sleep(5);
     rmSync(project.paths.dir, { recursive: true });
     expect(await server.close()).toEqual({ code: 0, stderr: '' });
     expect(readdirSync(dirname(project.paths.dir))).toEqual([]);

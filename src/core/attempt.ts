@@ -27,6 +27,8 @@ export interface Attempt {
   /** What the agent said last; until then, the beginning of the report it stored. */
   abstract: string | null;
   end: AttemptEnd | null;
+  /** Whether its agent launched agents of its own. */
+  isDelegating: boolean;
   /** What its agent asked a person to decide, oldest first. */
   gates: Gate[];
   /** Why the launch was not accepted; such an attempt never ran. */

@@ -90,6 +90,10 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
   'attempt.started': attemptStarted,
   'attempt.refused': refused,
   'agent.started': agentStarted,
+  'agent.delegated': (state, { attempt: id }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) attempt.isDelegating = true;
+  },
   'agent.ended': agentEnded,
   'task.checkpoint': checkpoint,
   'report.stored': reportStored,
@@ -151,6 +155,7 @@ function launched(state: RunState, event: EventOf<'attempt.launched'>): void {
     reportFact: null,
     abstract: null,
     end: null,
+    isDelegating: false,
     gates: [],
     refusal,
   };
@@ -384,6 +389,20 @@ function factsOf(state: RunState, agentId: string): AgentFacts {
   const facts = state.agents.get(agentId) ?? { startedAt: null, ends: [] };
   state.agents.set(agentId, facts);
   return facts;
+}
+
+/**
+ * The attempt that an agent of a session works for, also one that was launched by the attempt's
+ * own agent. Nothing tells those from other agents of the session, so these count as well while an
+ * agent that launched some is at work.
+ */
+export function attemptBehind(
+  state: RunState,
+  agent: { id: string; session: string },
+): Attempt | undefined {
+  const isParent = (attempt: Attempt) =>
+    attempt.isDelegating && attempt.session === agent.session && isAtWork(attempt);
+  return attemptOfAgent(state, agent.id) ?? [...state.attempts.values()].find(isParent);
 }
 
 /** The attempt an agent works on; undefined while that is not known. */

@@ -78,6 +78,13 @@ const agentStarted = z.strictObject({
   agentType: z.string(),
 });
 
+/** An agent launched agents of its own; the client does not tell whose a later tool call is. */
+const agentDelegated = z.strictObject({
+  event: z.literal('agent.delegated'),
+  at,
+  attempt: clientId,
+});
+
 const agentOutcome = z.enum(['reported', 'empty', 'failed', 'stopped', 'lost']);
 export type AgentOutcome = z.infer<typeof agentOutcome>;
 
@@ -239,6 +246,7 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   attemptStarted,
   attemptRefused,
   agentStarted,
+  agentDelegated,
   agentEnded,
   taskCheckpoint,
   reportStored,

@@ -41,7 +41,11 @@ export function pathInRepository(root: string, file: string): string {
 }
 
 function isWorktree(directory: string): boolean {
-  return statSync(join(directory, '.git'), { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(join(directory, '.git')).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Follows links as far as the path exists, so that no link leads past a check. */

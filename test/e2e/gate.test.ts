@@ -140,6 +140,52 @@ test(
   TIMEOUT_MS,
 );
 
+test(
+  'what an agent of a run lets another agent do is held back too',
+  async () => {
+    const inner: string[] = [];
+    const lead = orchestrate({
+      plan: makePlan([{ id: 'release' }]),
+      agents: {
+        release: [
+          {
+            toolUses: [
+              {
+                name: 'Agent',
+                input: {
+                  description: 'Push it',
+                  prompt: 'Push it',
+                  subagent_type: 'general-purpose',
+                },
+              },
+            ],
+          },
+          { text: 'It was not pushed.' },
+        ],
+      },
+    });
+    await using repo = await makeTempRepo();
+    await using model = await startScriptedModel((request) => {
+      if (!request.isAgent || !request.firstUserText.startsWith('Push it')) return lead(request);
+      inner.push(...request.toolResults.map(({ text }) => text));
+      return request.step === 0 ? bash(COMMAND) : { text: 'I may not.' };
+    });
+    await runClaude({
+      model,
+      cwd: repo.path,
+      prompt: '/swarm-parallel Test the swarm',
+      pluginDir: PROJECT,
+      args: ['--allowedTools', 'Bash', 'Agent'],
+      timeoutMs: 60_000,
+    });
+
+    expect(inner.join()).toMatch(/cannot be undone/);
+    expect(timesRun(repo)).toBe(0);
+    expect(outcomes(readRun(repo.path).status)).toEqual({ release: 'input_required' });
+  },
+  TIMEOUT_MS,
+);
+
 /** Plays a run in a terminal until its agent asks; the screen is what the person then sees. */
 async function askInTerminal(
   use: (screen: string, client: InteractiveClient, repo: TempDir) => Promise<void>,
@@ -212,13 +258,18 @@ Do it.`;
 test(
   'what another task at work claims is not edited; what lies outside of writes is noted',
   async () => {
+    let root = '';
     let release = () => {};
     const isTried = new Promise<void>((resolve) => {
       release = resolve;
     });
+    const paths = ['src/cart/total.ts', 'src/login/form.ts', 'notes.md', 'notes.md'];
     const told: string[] = [];
     await using session = await playSession({
       plan: PLAN_WITH_FILES,
+      prepare: (repo) => {
+        root = repo.path;
+      },
       agents: {
         cart: async () => {
           await isTried;
@@ -226,23 +277,30 @@ test(
         },
         login: (request) => {
           told.push(...request.toolResults.map(({ text }) => text));
-          const write = (path: string) => ({
-            toolUses: [
-              {
-                name: 'Write',
-                input: { file_path: join(session.repo.path, path), content: 'x' },
-              },
-            ],
-          });
-          const paths = ['src/cart/total.ts', 'src/login/form.ts', 'notes.md', 'notes2.md'];
           const path = paths[request.step];
-          if (path) return write(path);
-          release();
-          return { text: 'The login is done.' };
+          if (path === undefined) {
+            release();
+            return { text: 'The login is done.' };
+          }
+          const input = { file_path: join(root, path), content: `${request.step}` };
+          return { toolUses: [{ name: 'Write', input }] };
         },
       },
       args: ['--permission-mode', 'acceptEdits'],
     });
+
+    const { run, repo } = session;
+    expect(run.errors).toBe('');
+    expect(told[0]).toMatch(
+      /Task "cart", which is at work, claims this file \(`src\/cart\/\*\*`\)/,
+    );
+    const written = paths.map((path) => existsSync(join(repo.path, path)));
+    expect(written).toEqual([false, true, true, true]);
+    expect(run.summary).toContain('**login** edited notes.md\n');
+    expect(run.summary).toMatch(
+      /\*\*login\*\* wanted to edit src\/cart\/total.ts, which cart claims/,
+    );
+    expect(run.ledger.filter(({ event }) => event === 'file.outside')).toHaveLength(2);
   },
   TIMEOUT_MS,
 );

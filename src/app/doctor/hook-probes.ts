@@ -68,19 +68,6 @@ export function hookProbes(project: ProbeProject, { kind, root }: Installation):
       isDone: (output) => output.permissionDecision === 'allow',
     },
     {
-      event: 'PreToolUse',
-      tool: 'Bash',
-      script: 'record-event.cjs',
-      payload: {
-        agent_id: AGENT,
-        tool_name: 'Bash',
-        tool_use_id: 'g',
-        tool_input: { command: 'swarm approve a/b' },
-      },
-      job: 'keep agents from what only a person decides',
-      isDone: (output) => output.permissionDecision === 'deny',
-    },
-    {
       event: 'SubagentStop',
       payload: {
         agent_id: AGENT,

@@ -33,8 +33,9 @@ export function allowOwnCommand(
   context: HookContext,
 ): HookOutput {
   const event = preBashEvent.parse(payload);
-  const call = event.agent_id === undefined ? null : findAtWork(event.agent_id, context.root);
-  const end = call && endUnwanted(call, context);
+  const { agent_id: id, session_id: session } = event;
+  const work = id === undefined ? null : findAtWork({ id, session }, context.root);
+  const end = work?.isOwn ? endUnwanted(work, context) : null;
   if (end) return end;
   const command = readOwnCommand(event.tool_input.command);
   if (command && BY_PERSON.has(command.subcommand) && event.agent_id === undefined) {

@@ -1,5 +1,5 @@
 import type { Attempt } from '../../core/attempt.ts';
-import { attemptOfAgent } from '../../core/run-state.ts';
+import { attemptBehind } from '../../core/run-state.ts';
 import type { TaskState } from '../../core/task-status.ts';
 import type { LoadedRun } from '../../store/load-run.ts';
 import { loadOpenRuns } from './record-agent.ts';
@@ -9,14 +9,16 @@ export interface AtWork {
   run: LoadedRun;
   task: TaskState;
   attempt: Attempt;
+  /** Whether the agent is that of the attempt, and not one that works for it. */
+  isOwn: boolean;
 }
 
-/** @returns null for an agent of no open run */
-export function findAtWork(agentId: string, root: string): AtWork | null {
+/** @returns null for an agent of no open run, nor launched by one */
+export function findAtWork(agent: { id: string; session: string }, root: string): AtWork | null {
   for (const run of loadOpenRuns(root)) {
-    const attempt = attemptOfAgent(run.state, agentId);
+    const attempt = attemptBehind(run.state, agent);
     const task = attempt && run.state.tasks.get(attempt.task);
-    if (attempt && task) return { run, task, attempt };
+    if (attempt && task) return { run, task, attempt, isOwn: attempt.agentId === agent.id };
   }
   return null;
 }

@@ -40,7 +40,14 @@ export function guardCommand(call: AgentCall, context: HookContext): HookOutput 
   const directory = pathInRepository(context.root, event.cwd);
   const held = { command, found, directory, sha256: lazySha256(gateIdentity(command, directory)) };
   const decision = decideCommand(attempt, task.attempts, held.sha256, context.isAttended);
-  return answer(decision, call, held, context);
+  try {
+    return answer(decision, call, held, context);
+  } catch (error) {
+    // A hook that fails lets the call pass; what no person was told of must not.
+    return denyToolUse(
+      `This cannot be undone (${found.rule}), and a person cannot be asked: ${(error as Error).message}`,
+    );
+  }
 }
 
 function answer(

@@ -19,10 +19,10 @@ export interface AgentCall extends AtWork {
  */
 export function guardToolCall(payload: Record<string, unknown>, context: HookContext): HookOutput {
   const event = agentToolEvent.parse(payload);
-  const work = findAtWork(event.agent_id, context.root);
+  const work = findAtWork({ id: event.agent_id, session: event.session_id }, context.root);
   if (!work) return null;
   const call = { event, ...work };
-  const end = endUnwanted(call, context);
+  const end = work.isOwn ? endUnwanted(call, context) : null;
   if (end) return end;
   noteSignOfLife(call, context);
   recordRefusal(call.run, call.attempt, context);

@@ -4,6 +4,7 @@ import { findLaunchToken, type TaskRef } from '../../core/launch-token.ts';
 import { resolveAgentType } from '../../core/next-step.ts';
 import { renderBrief } from '../../core/render-brief.ts';
 import { retryTime } from '../../core/retry.ts';
+import { attemptOfAgent } from '../../core/run-state.ts';
 import { SwarmError } from '../../core/swarm-error.ts';
 import type { TaskState } from '../../core/task-status.ts';
 import type { preAgentEvent } from '../../schema/hook-event.ts';
@@ -11,7 +12,7 @@ import { appendToRun, catchUp, type LoadedRun } from '../../store/load-run.ts';
 import { createMarker } from '../../store/open-runs.ts';
 import { loadTask } from '../find-run.ts';
 import { allowToolUse, denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
-import { project } from './record-agent.ts';
+import { loadOpenRuns, project } from './record-agent.ts';
 
 /**
  * Before an `Agent` call: a prompt that begins with a launch token is recorded and replaced by the
@@ -22,7 +23,7 @@ export function launchAgent(
   context: HookContext,
 ): HookOutput {
   const token = findLaunchToken(event.tool_input.prompt);
-  if (!token) return null;
+  if (!token) return recordDelegation(event, context);
   if ('malformed' in token) {
     return denyToolUse(
       `"${token.malformed.slice(0, 100)}" names no task: the prompt of a launch is the line swarm:<run-id>/<task-id>, as \`swarm plan\` printed it.`,
@@ -34,6 +35,20 @@ export function launchAgent(
     if (error instanceof SwarmError) return denyToolUse(error.message);
     throw error;
   }
+}
+
+/** An agent of a run that launches another answers for what that one does. */
+function recordDelegation(
+  { agent_id: agentId }: z.infer<typeof preAgentEvent>,
+  context: HookContext,
+): HookOutput {
+  if (agentId === undefined) return null;
+  for (const run of loadOpenRuns(context.root)) {
+    const attempt = attemptOfAgent(run.state, agentId);
+    if (!attempt || attempt.isDelegating) continue;
+    appendToRun(run, [{ event: 'agent.delegated', at: context.now(), attempt: attempt.id }]);
+  }
+  return null;
 }
 
 function recordLaunch(

@@ -15,7 +15,7 @@ function ask(harness: Harness, command: string, agentId?: string): HookOutput {
 
 const ANYWHERE = ['checkpoint', 'result', 'status', 'summary', 'list'];
 const BY_ORCHESTRATOR = ['plan', 'watch', 'cancel', 'retry', 'resume', 'doctor', 'help'];
-const BY_PERSON = ['approve', 'deny', 'install', 'uninstall', 'prune', 'run', 'mcp', '--help', 'x'];
+const BY_PERSON = ['install', 'uninstall', 'prune', 'run', 'mcp', '--help', 'x'];
 
 const ALLOWED = { hookSpecificOutput: { permissionDecision: 'allow' } };
 
@@ -39,6 +39,13 @@ describe('a swarm command in Bash', () => {
 
   it.each(BY_PERSON)('%s is left to the permissions of the session', (name) => {
     expect(ask(harness, `swarm ${name} x`)).toBeNull();
+    expect(ask(harness, `swarm ${name} x`, 'aa')).toBeNull();
+  });
+
+  it.each(['approve', 'deny'])('%s is asked about in the conversation', (name) => {
+    expect(ask(harness, `swarm ${name} x`)).toMatchObject({
+      hookSpecificOutput: { permissionDecision: 'ask' },
+    });
     expect(ask(harness, `swarm ${name} x`, 'aa')).toBeNull();
   });
 
