@@ -37,6 +37,7 @@ async function bundle(outdir: string): Promise<void> {
     entryPoints: {
       cli: 'src/cli.ts',
       mcp: 'src/mcp.ts',
+      notify: 'src/notify.ts',
       'record-event': 'hooks/record-event.ts',
       'allow-swarm': 'hooks/allow-swarm.ts',
       ...handlers,

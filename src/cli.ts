@@ -279,6 +279,7 @@ async function followRun(
       onChange: view.show,
       signal: interrupt.signal,
       now,
+      startNotifier: (await import('../hooks/start-notifier.ts')).startNotifier,
     });
     view.close();
     const { explainWatchEnd } = await import('./core/explain-watch-end.ts');

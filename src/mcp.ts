@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { startNotifier } from '../hooks/start-notifier.ts';
 import { allowOwnCommand } from './app/hooks/allow-own-command.ts';
 import { guardToolCall } from './app/hooks/guard-tool-call.ts';
 import { handleEvent } from './app/hooks/handle-event.ts';
@@ -25,7 +26,9 @@ const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), '
 const root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
 const client = identifyProcess(process.ppid);
 const now = () => new Date().toISOString();
-const projector = new Projector((error) => logError(root, describeThrown(error), now()));
+const projector = new Projector(startNotifier, (error) =>
+  logError(root, describeThrown(error), now()),
+);
 
 function contextOf(event: Pick<HookContext, 'root' | 'client'>): HookContext {
   const sleep = () => {
@@ -40,6 +43,7 @@ function contextOf(event: Pick<HookContext, 'root' | 'client'>): HookContext {
     sleep,
     isAlive,
     project: projector.project,
+    startNotifier,
     isAttended: isAttended(process.env),
     home: homedir(),
   };

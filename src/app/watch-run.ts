@@ -7,7 +7,7 @@ import { isEnded, toStatusDocument } from '../core/status-document.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { StatusDocument } from '../schema/status.ts';
 import { catchUp, type LoadedRun } from '../store/load-run.ts';
-import { writeProjections } from '../store/projections.ts';
+import { bringUpToDate, type StartNotifier } from './bring-up-to-date.ts';
 import { recordPassedTimes } from './record-passed-times.ts';
 
 export interface WatchOptions {
@@ -19,6 +19,7 @@ export interface WatchOptions {
   untilNeeded: boolean;
   signal: AbortSignal;
   now(): string;
+  startNotifier: StartNotifier;
 }
 
 export type WatchEnd = 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted';
@@ -86,7 +87,9 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
     clearTimeout(deadline);
     try {
       recordPassedTimes(run, options.now());
-      const status = bringUpToDate(run, seen);
+      catchUp(run);
+      const status = toStatusDocument(run.state);
+      bringUpToDate(run, changedTasks(seen, status), options.startNotifier);
       options.onChange(seen, status);
       seen = status;
       const isNeeded = options.untilNeeded && needsOrchestrator(run.state);
@@ -130,13 +133,6 @@ function waitForNextTime(
   const [next] = [...deadlines, ...stalls].sort();
   if (next === undefined) return undefined;
   return setTimeout(wake, Math.max(1, Date.parse(next) - Date.parse(now)));
-}
-
-function bringUpToDate(run: LoadedRun, before: StatusDocument | null): StatusDocument {
-  catchUp(run);
-  const status = toStatusDocument(run.state);
-  writeProjections(run, changedTasks(before, status));
-  return status;
 }
 
 function removed(run: LoadedRun): SwarmError {

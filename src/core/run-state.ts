@@ -29,6 +29,8 @@ export interface RunState {
   session: string | null;
   /** How many agents may work at once now, and since which moment. */
   parallel: { limit: number; since: string };
+  /** Who undertook to tell people of what, by channel and notice. */
+  notices: Map<string, string>;
   /** How often in a row the end of the orchestrator's turn was held back. */
   holds: number;
   /** Whether the orchestrator read the summary after the run had ended. */
@@ -64,6 +66,7 @@ export function openRun(opened: RunOpened): RunState {
     lateReports: [],
     session: opened.session,
     parallel: { limit: opened.policy.maxParallel, since: opened.at },
+    notices: new Map(),
     holds: 0,
     isSummaryRead: false,
     lastEventAt: opened.at,
@@ -110,6 +113,10 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
   'stall.told': (state, { attempt: id, at }) => {
     const attempt = state.attempts.get(id);
     if (attempt) attempt.stallToldAt = later(attempt.stallToldAt, at);
+  },
+  'notice.claimed': ({ notices }, { channel, notice, by }) => {
+    const key = `${channel} ${notice}`;
+    if (!notices.has(key)) notices.set(key, by);
   },
   'cancel.requested': cancelRequested,
   'retry.requested': retryRequested,

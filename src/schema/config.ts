@@ -56,6 +56,17 @@ const gateConfig = z.strictObject({
   ),
 });
 
+const notifyConfig = z.strictObject({
+  command: z
+    .array(z.string().check(z.minLength(1)))
+    .check(z.minLength(1))
+    .register(z.globalRegistry, {
+      description:
+        'A program and its arguments, started without a shell when a run ends, a task of the tier long fails or a gate waits. It gets what happened as JSON on stdin.',
+    }),
+  timeout: z.optional(timeout),
+});
+
 /** `.claude/swarm-parallel.json`. What is left out keeps its default. */
 export const config = z.strictObject({
   $schema: z.optional(z.string()),
@@ -68,5 +79,6 @@ export const config = z.strictObject({
   ),
   maxParallel: z.optional(z.int().check(z.minimum(1), z.maximum(100))),
   gate: z.optional(gateConfig),
+  notify: z.optional(notifyConfig),
 });
 export type Config = z.infer<typeof config>;

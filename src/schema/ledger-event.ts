@@ -148,6 +148,20 @@ const attemptStalled = z.strictObject({
 /** The orchestrator was told that an attempt is stalled. */
 const stallTold = z.strictObject({ event: z.literal('stall.told'), at, attempt: clientId });
 
+/** The ways in which people are told of something. */
+const noticeChannel = z.enum(['terminal', 'command']);
+export type NoticeChannel = z.infer<typeof noticeChannel>;
+
+/** A process undertook to tell people of something; of several the first does. */
+const noticeClaimed = z.strictObject({
+  event: z.literal('notice.claimed'),
+  at,
+  channel: noticeChannel,
+  /** What it is about, such as `gate:<id>`. */
+  notice: z.string(),
+  by: z.string(),
+});
+
 /** Someone wants a task, or without one the whole run, to stop. */
 const cancelRequested = z.strictObject({
   event: z.literal('cancel.requested'),
@@ -256,6 +270,7 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   agentSeen,
   attemptStalled,
   stallTold,
+  noticeClaimed,
   cancelRequested,
   retryRequested,
   gateAsked,

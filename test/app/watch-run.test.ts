@@ -45,6 +45,7 @@ function follow(run: LoadedRun, idleTimeout: number | null = null): Watched {
     untilNeeded: false,
     signal: control.signal,
     now: () => at(100),
+    startNotifier: () => {},
   });
   return {
     end,

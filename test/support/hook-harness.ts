@@ -55,6 +55,7 @@ export async function openHarness(
     },
     client: { pid: 4_242, startedAt: '1' },
     isAlive: () => true,
+    startNotifier: () => {},
     isAttended: false,
     home: '/home/dev',
   };

@@ -1,5 +1,6 @@
 import type { ClientProcess } from '../../schema/ledger-event.ts';
 import type { LoadedRun } from '../../store/load-run.ts';
+import type { StartNotifier } from '../bring-up-to-date.ts';
 
 /** What a hook handler gets besides the event. */
 export interface HookContext {
@@ -16,6 +17,7 @@ export interface HookContext {
   isAlive(client: ClientProcess): boolean;
   /** Brings the projections of a run up to date soon after the answer; at once where left out. */
   project?(run: LoadedRun, tasks: readonly string[]): void;
+  startNotifier: StartNotifier;
   /** Whether a person can answer in the session. */
   isAttended: boolean;
   /** The person's home directory. */
@@ -23,11 +25,12 @@ export interface HookContext {
 }
 
 /** The JSON that a hook prints; nothing is printed for null. */
-export type HookOutput =
+export type HookOutput = (Decision & { terminalSequence?: string }) | null;
+
+type Decision =
   | { continue: false; stopReason: string; hookSpecificOutput: Record<string, unknown> }
   | { hookSpecificOutput: Record<string, unknown> }
-  | { decision: 'block'; reason: string }
-  | null;
+  | { decision: 'block'; reason: string };
 
 /** Refuses a tool call; the model reads the reason. */
 export function denyToolUse(reason: string) {
@@ -69,6 +72,6 @@ export function allowToolUse(reason: string, updatedInput?: Record<string, unkno
 }
 
 /** Adds a text to what the model reads. */
-export function addContext(hookEventName: string, text: string): HookOutput {
+export function addContext(hookEventName: string, text: string) {
   return { hookSpecificOutput: { hookEventName, additionalContext: text } };
 }

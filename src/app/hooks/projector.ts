@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { LoadedRun } from '../../store/load-run.ts';
-import { writeProjections } from '../../store/projections.ts';
+import { bringUpToDate, type StartNotifier } from '../bring-up-to-date.ts';
 
 /**
  * Writes projections after the hooks that asked for them have their answers. What several hooks at
@@ -8,9 +8,11 @@ import { writeProjections } from '../../store/projections.ts';
  */
 export class Projector {
   #due = new Map<string, { run: LoadedRun; tasks: Set<string> }>();
+  #startNotifier: StartNotifier;
   #onError: (error: unknown) => void;
 
-  constructor(onError: (error: unknown) => void) {
+  constructor(startNotifier: StartNotifier, onError: (error: unknown) => void) {
+    this.#startNotifier = startNotifier;
     this.#onError = onError;
   }
 
@@ -27,7 +29,7 @@ export class Projector {
     for (const { run, tasks } of due) {
       try {
         // A run may be removed while its agents work.
-        if (existsSync(run.paths.ledger)) writeProjections(run, tasks);
+        if (existsSync(run.paths.ledger)) bringUpToDate(run, tasks, this.#startNotifier);
       } catch (error) {
         this.#onError(error);
       }

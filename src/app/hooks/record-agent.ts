@@ -6,7 +6,6 @@ import type { ErrorCategory } from '../../schema/error-category.ts';
 import type { AgentOutcome, LedgerEvent } from '../../schema/ledger-event.ts';
 import { appendToRun, type LoadedRun, loadRun } from '../../store/load-run.ts';
 import { listOpenRuns } from '../../store/open-runs.ts';
-import { writeProjections } from '../../store/projections.ts';
 import {
   adoptReport,
   freeReportName,
@@ -16,6 +15,7 @@ import {
   writeReport,
 } from '../../store/reports.ts';
 import { runPaths } from '../../store/run-paths.ts';
+import { bringUpToDate } from '../bring-up-to-date.ts';
 import type { HookContext } from './hook-context.ts';
 
 /** How an agent ended, before it is known which task it had. */
@@ -91,8 +91,8 @@ export function record(
 }
 
 export function project(run: LoadedRun, tasks: readonly string[], context: HookContext): void {
-  const write = context.project ?? writeProjections;
-  write(run, tasks);
+  if (context.project) context.project(run, tasks);
+  else bringUpToDate(run, tasks, context.startNotifier);
 }
 
 /** Older clients give the API's last error as the report of an agent that it failed. */
