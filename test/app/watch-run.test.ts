@@ -10,6 +10,8 @@ import {
   checkpoint,
   completes,
   ended,
+  gateAsked,
+  gateDecided,
   launched,
   opened,
   started,
@@ -140,6 +142,24 @@ describe('watchRun', () => {
     expect(first).toBe('waits');
     append(run.paths, ended('a'));
     expect(await end).toBe('ended');
+  });
+
+  it('ends when only a person can go on, once the agent that asked has ended', async () => {
+    const run = storeRun(dir.path, [opened(['a']), launched('a'), started('a'), gateAsked('a')]);
+    const watched = follow(run);
+    await watched.until(isWorking);
+    append(run.paths, ended('a'));
+    expect(await watched.end).toBe('waiting');
+  });
+
+  it('goes on while a person is asked in the session', async () => {
+    const asked = gateAsked('a', { where: 'session' });
+    const run = storeRun(dir.path, [opened(['a']), launched('a'), started('a'), asked]);
+    const watched = follow(run, 30);
+    await watched.until((status) => status.status === 'input_required');
+    expect(await Promise.race([watched.end, wait(120, 'waits')])).toBe('waits');
+    append(run.paths, gateDecided('a', 'denied', { where: 'session' }), ended('a'));
+    expect(await watched.end).toBe('ended');
   });
 
   it('stops when it is told to', async () => {

@@ -24,6 +24,7 @@ describe('resolvePolicy', () => {
         },
       },
       maxParallel: 10,
+      gate: { commands: [] },
     });
   });
 
@@ -35,6 +36,7 @@ describe('resolvePolicy', () => {
         long: { retry: { backoffCoefficient: 1.5, maximumInterval: '1.5m' } },
       },
       maxParallel: 3,
+      gate: { commands: ['make deploy'] },
     });
     const { quick, medium, long } = DEFAULT_POLICY.tiers;
     expect(policy).toEqual({
@@ -51,6 +53,7 @@ describe('resolvePolicy', () => {
         },
       },
       maxParallel: 3,
+      gate: { commands: ['make deploy'] },
     });
   });
 });

@@ -37,6 +37,7 @@ export interface Harness extends AsyncDisposable {
 export async function openHarness(
   tasks: Record<string, readonly string[]>,
   config: object = {},
+  more: { isAttended?: boolean; writes?: Record<string, readonly string[]> } = {},
 ): Promise<Harness> {
   const dir: TempDir = await makeTempDir();
   mkdirSync(join(dir.path, '.claude'));
@@ -56,11 +57,12 @@ export async function openHarness(
     client: { pid: 4_242, startedAt: '1' },
     isAlive: () => true,
     startNotifier: () => {},
-    isAttended: false,
+    isAttended: more.isAttended ?? false,
     home: '/home/dev',
   };
   const session = fakeSession(dir.path);
-  const { paths } = open(dir.path, tasks, session.id, new Date(context.now()));
+  const source = planOf(tasks, more.writes ?? {});
+  const { paths } = open(dir.path, source, session.id, new Date(context.now()));
   const token = (task: string): string => `swarm:${paths.run}/${task}`;
   const send = (payload: Payload): HookOutput =>
     answer(JSON.parse(JSON.stringify(payload)), context);
@@ -89,17 +91,19 @@ export async function openHarness(
   };
 }
 
-function open(
-  root: string,
+function planOf(
   tasks: Record<string, readonly string[]>,
-  session: string,
-  now: Date,
-): { paths: RunPaths } {
+  writes: Record<string, readonly string[]>,
+): string {
   const lines = Object.entries(tasks).map(
-    ([id, needs]) => `  - {id: ${id}, title: Do ${id}, needs: [${needs.join(', ')}]}`,
+    ([id, needs]) =>
+      `  - {id: ${id}, title: Do ${id}, needs: [${needs.join(', ')}], writes: ${JSON.stringify(writes[id] ?? [])}}`,
   );
   const briefs = Object.keys(tasks).map((id) => `## ${id}\nBrief of ${id}.\n`);
-  const source = `---\ngoal: Reach it\ntasks:\n${lines.join('\n')}\n---\nShared.\n\n${briefs.join('\n')}`;
+  return `---\ngoal: Reach it\ntasks:\n${lines.join('\n')}\n---\nShared.\n\n${briefs.join('\n')}`;
+}
+
+function open(root: string, source: string, session: string, now: Date): { paths: RunPaths } {
   const { plan, findings } = parsePlan(source);
   if (!plan) throw new Error(JSON.stringify(findings));
   return openRun(root, plan, source, session, now);

@@ -47,6 +47,10 @@ export interface FakeSession {
   notification(fields: NotificationFields): Payload;
   prompt(text: string): Payload;
   bash(command: string, agentId?: string): Payload;
+  /** Before a tool call of an agent. */
+  toolCall(agentId: string, call: string, tool: string, input: Payload): Payload;
+  /** After it: the tool has run. */
+  toolDone(agentId: string, call: string, tool: string, input: Payload): Payload;
   sessionEnd(reason: string): Payload;
 }
 
@@ -138,6 +142,21 @@ export function fakeSession(cwd: string, id: string = randomUUID()): FakeSession
         tool_name: 'Bash',
         tool_input: { command, description: 'run it' },
         tool_use_id: 'toolu_bash',
+      }),
+    toolCall: (agentId, call, tool, input) =>
+      event('PreToolUse', {
+        ...agent(agentId),
+        tool_name: tool,
+        tool_use_id: call,
+        tool_input: input,
+      }),
+    toolDone: (agentId, call, tool, input) =>
+      event('PostToolUse', {
+        ...agent(agentId),
+        tool_name: tool,
+        tool_use_id: call,
+        tool_input: input,
+        tool_response: { stdout: '', stderr: '', interrupted: false },
       }),
     sessionEnd: (reason) => event('SessionEnd', { reason }),
   };

@@ -125,6 +125,36 @@ export function stored(task: string, more: Of<'report.stored'> = {}): LedgerEven
   };
 }
 
+/** The agent of `call-<task>` asks; the gate is `gate-<task>`, decided on the command line. */
+export function gateAsked(task: string, more: Of<'gate.asked'> = {}): LedgerEvent {
+  return {
+    event: 'gate.asked',
+    at: at(9),
+    gate: `gate-${task}`,
+    attempt: `call-${task}`,
+    rule: 'force-push',
+    reason: 'A forced push replaces what others have pushed.',
+    command: 'git push -f',
+    sha256: 'a'.repeat(64),
+    directory: '',
+    where: 'command-line',
+    ...more,
+  };
+}
+
+export function gateDecided(
+  task: string,
+  verdict: 'approved' | 'denied',
+  more: Of<'gate.approved'> = {},
+): LedgerEvent {
+  const decision = { at: at(12), gate: `gate-${task}`, where: 'command-line' } as const;
+  return { ...decision, ...more, event: `gate.${verdict}` };
+}
+
+export function gateUsed(task: string, call: string): LedgerEvent {
+  return { event: 'gate.used', at: at(13), gate: `gate-${task}`, call };
+}
+
 export function sessionEnded(more: Of<'session.ended'> = {}): LedgerEvent {
   return { event: 'session.ended', at: at(20), session: SESSION, reason: 'other', ...more };
 }

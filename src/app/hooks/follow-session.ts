@@ -57,6 +57,9 @@ function mentionToOthers({ state, paths }: LoadedRun, context: HookContext): str
   const age = Date.parse(context.now()) - Date.parse(state.lastEventAt);
   if (isTended || age > FORGOTTEN_AFTER) return null;
   const { status } = toStatusDocument(state);
+  if (status === 'input_required') {
+    return `The swarm run ${paths.run} of another session waits for the person: \`swarm status ${paths.run}\` shows what for, and they decide with \`swarm approve\` or \`swarm deny\`.`;
+  }
   return isEnded(status)
     ? `The swarm run ${paths.run} of another session is ${status}, and nobody has read its summary: ${paths.summary}`
     : `There is an unfinished swarm run ${paths.run} of another session. If the person wants to go on with it: /swarm-resume ${paths.run}`;

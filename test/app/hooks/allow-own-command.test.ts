@@ -42,7 +42,7 @@ describe('a swarm command in Bash', () => {
     expect(ask(harness, `swarm ${name} x`, 'aa')).toBeNull();
   });
 
-  it.each(['approve', 'deny'])('%s is asked about in the conversation', (name) => {
+  it.each(['approve', 'deny'])('%s asks the person, whatever the session allows', (name) => {
     expect(ask(harness, `swarm ${name} x`)).toMatchObject({
       hookSpecificOutput: { permissionDecision: 'ask' },
     });

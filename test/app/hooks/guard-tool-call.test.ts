@@ -1,56 +1,435 @@
-import { beforeEach, expect, it } from 'vitest';
-import { cancel } from '../../../src/app/change-run.ts';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cancel, retry } from '../../../src/app/change-run.ts';
+import { decideOnTask } from '../../../src/app/decide-gate.ts';
+import type { HookOutput } from '../../../src/app/hooks/hook-context.ts';
+import { SwarmError } from '../../../src/core/swarm-error.ts';
+import type { LedgerEvent } from '../../../src/schema/ledger-event.ts';
 import { readLedger } from '../../../src/store/ledger.ts';
 import { type Harness, openHarness } from '../../support/hook-harness.ts';
 
-let harness: Harness;
-beforeEach(async () => {
-  harness = await openHarness(
-    { a: [], b: [] },
-    { tiers: { medium: { heartbeatTimeout: '8s', retry: { maximumAttempts: 1 } } } },
-  );
+const PUSH = 'git push --force origin main';
+
+/** A run whose task `a` is at work; the agent is `aa`. */
+async function working(
+  config: object = {},
+  more: Parameters<typeof openHarness>[2] = {},
+): Promise<Harness> {
+  const harness = await openHarness({ a: [], b: ['a'] }, config, more);
   harness.launch('a');
   harness.link('a');
-  return () => harness[Symbol.asyncDispose]();
-});
+  return harness;
+}
 
-const call = (agentId: string, tool = 'Read') =>
-  harness.send({
-    session_id: harness.session.id,
-    cwd: harness.root,
-    hook_event_name: 'PreToolUse',
-    agent_id: agentId,
-    tool_name: tool,
-    tool_use_id: 'toolu_read',
-    tool_input: { file_path: `${harness.root}/x` },
+let calls = 0;
+
+function run(harness: Harness, command: string, agent = 'aa', call = `toolu_b${++calls}`) {
+  return harness.send(harness.session.toolCall(agent, call, 'Bash', { command }));
+}
+
+function verdictOf(output: HookOutput): string {
+  if (output === null || !('hookSpecificOutput' in output)) return 'none';
+  return String(output.hookSpecificOutput.permissionDecision);
+}
+
+function reasonOf(output: HookOutput): string {
+  if (output === null || !('hookSpecificOutput' in output)) return '';
+  return String(output.hookSpecificOutput.permissionDecisionReason);
+}
+
+function gates(harness: Harness): LedgerEvent[] {
+  return readLedger(harness.paths.ledger).events.filter(({ event }) => event.startsWith('gate.'));
+}
+
+const kinds = (harness: Harness) => gates(harness).map(({ event }) => event);
+
+function decide(harness: Harness, verdict: 'approved' | 'denied'): string {
+  const { root, paths, context } = harness;
+  const decision = { verdict, isPlugin: true, isInSession: false, now: context.now };
+  return decideOnTask(root, `${paths.run}/a`, decision);
+}
+
+/** Launches the task again; the agent of call `toolu_<call>` is `a<call>`. */
+function relaunch(harness: Harness, call: string): string {
+  const { session } = harness;
+  const output = harness.send(session.preAgent(`toolu_${call}`, harness.token('a')));
+  harness.send(session.agentLaunched(`toolu_${call}`, harness.token('a'), `a${call}`));
+  if (output === null || !('hookSpecificOutput' in output)) return '';
+  const { updatedInput } = output.hookSpecificOutput as { updatedInput?: { prompt: string } };
+  return updatedInput?.prompt ?? '';
+}
+
+const end = (harness: Harness, agent = 'aa') =>
+  harness.send(harness.session.subagentStop(agent, 'I need the push.'));
+
+describe('an irreversible command of an agent, where nobody attends', () => {
+  it('is denied, and the task waits for a person when its agent has ended', async () => {
+    await using harness = await working();
+    const output = run(harness, PUSH);
+    expect([verdictOf(output), reasonOf(output)]).toEqual([
+      'deny',
+      expect.stringMatching(/^This cannot be undone \(force-push: .*swarm result/),
+    ]);
+    expect(harness.task('a').status).toBe('working');
+    end(harness);
+    expect(harness.task('a')).toMatchObject({
+      status: 'input_required',
+      message: `force-push, \`${PUSH}\``,
+      result: null,
+      error: null,
+    });
+    expect(harness.status().status).toBe('input_required');
   });
-const events = () => readLedger(harness.paths.ledger).events.map(({ event }) => event);
 
-it('lets the tool calls of agents be, and those of agents of no run', () => {
-  expect(call('aa')).toBeNull();
-  expect(call('astranger')).toBeNull();
+  it('is one at a time: further ones are denied until it is decided', async () => {
+    await using harness = await working();
+    run(harness, PUSH);
+    expect(reasonOf(run(harness, 'npm publish'))).toMatch(/has yet to decide/);
+    expect(reasonOf(run(harness, PUSH))).toMatch(/has yet to decide/);
+    expect(kinds(harness)).toEqual(['gate.asked']);
+  });
+
+  it('is in the ledger without credentials', async () => {
+    await using harness = await working();
+    run(harness, `git push -f https://me:hunter2secret@example.com/x.git main`);
+    expect(gates(harness)).toMatchObject([
+      { rule: 'force-push', command: 'git push -f https://me:[redacted]@example.com/x.git main' },
+    ]);
+    expect(readFileSync(harness.paths.ledger, 'utf8')).not.toContain('hunter2secret');
+  });
+
+  it('that is too long to be judged has to be made shorter', async () => {
+    await using harness = await working();
+    const output = run(harness, `echo ${'x'.repeat(5_000)}; ${PUSH}`);
+    expect([verdictOf(output), reasonOf(output)]).toEqual([
+      'deny',
+      expect.stringContaining(`\`${PUSH}\``),
+    ]);
+    expect(kinds(harness)).toEqual([]);
+  });
+
+  it('does not pass because it cannot be recorded', async () => {
+    await using harness = await working({}, { isAttended: true });
+    rmSync(harness.paths.summary);
+    mkdirSync(harness.paths.summary);
+    expect(reasonOf(run(harness, PUSH))).toMatch(/a person cannot be asked/);
+  });
+
+  it('counts when the configuration names it', async () => {
+    await using harness = await working({ gate: { commands: ['make deploy'] } });
+    expect(verdictOf(run(harness, 'make deploy'))).toBe('deny');
+    expect(gates(harness)).toMatchObject([{ rule: 'extra' }]);
+  });
+
+  it('is denied to an agent whose task is decided without it, and nobody is asked', async () => {
+    await using harness = await working();
+    end(harness);
+    expect(verdictOf(run(harness, PUSH))).toBe('deny');
+    expect(kinds(harness)).toEqual([]);
+    expect(harness.task('a').status).toBe('completed');
+  });
+
+  it.each(['git push', 'rm -rf dist', 'swarm status'])('%s is none', async (command) => {
+    await using harness = await working();
+    expect(run(harness, command)).toBeNull();
+    expect(kinds(harness)).toEqual([]);
+  });
+
+  it('is nobody’s affair in the conversation and in other agents', async () => {
+    await using harness = await working();
+    expect(run(harness, PUSH, 'aother')).toBeNull();
+    const { agent_id: _, ...inMain } = harness.session.toolCall('aa', 'toolu_m', 'Bash', {
+      command: PUSH,
+    });
+    expect(harness.send(inMain)).toBeNull();
+  });
+
+  it('of an agent that the agent launched counts as its own', async () => {
+    await using harness = await working();
+    harness.send({ ...harness.session.preAgent('toolu_n', 'Push it'), agent_id: 'aa' });
+    expect(verdictOf(run(harness, PUSH, 'anested'))).toBe('deny');
+    expect(gates(harness)).toMatchObject([{ attempt: 'toolu_a' }]);
+  });
+
+  it('that decides for a person is denied, and nobody is asked about it', async () => {
+    await using harness = await working();
+    run(harness, PUSH);
+    end(harness);
+    relaunch(harness, 'a2');
+    expect(verdictOf(run(harness, `bin/swarm approve ${harness.paths.run}/a`))).toBe('deny');
+    expect(kinds(harness)).toEqual(['gate.asked']);
+  });
 });
 
-it('ends an agent of a cancelled task at any tool call', () => {
-  cancel(harness.root, `${harness.paths.run}/a`, harness.context);
-  expect(call('aa')).toMatchObject({ continue: false, stopReason: 'task "a" was cancelled' });
-  expect(call('astranger')).toBeNull();
-});
-
-it('ends an agent whose time is over at any tool call, and enters that', () => {
-  harness.context.sleep(10 * 60_000);
-  expect(call('aa')).toMatchObject({ continue: false, stopReason: 'the time of task "a" is over' });
-  expect(harness.task('a')).toMatchObject({ status: 'failed', error: { category: 'timeout' } });
-  expect(call('aa')).toMatchObject({ continue: false });
-  expect(events().filter((event) => event === 'attempt.timed_out')).toHaveLength(1);
-});
-
-it('takes tool calls for signs of life, entered now and then', () => {
-  for (let second = 0; second < 10; second++) {
-    call('aa');
-    harness.context.sleep(1_000);
+describe('an approval', () => {
+  async function approved(): Promise<Harness & { brief: string }> {
+    const harness = await working();
+    run(harness, PUSH);
+    end(harness);
+    decide(harness, 'approved');
+    return Object.assign(harness, { brief: relaunch(harness, 'a2') });
   }
-  const signs = events().filter((event) => event === 'agent.seen').length;
-  expect(signs).toBeGreaterThan(2);
-  expect(signs).toBeLessThan(6);
+
+  it('makes the task due again at once, and the brief says what is approved', async () => {
+    await using harness = await approved();
+    expect(harness.brief).toContain(`Approved, for one run of exactly this command`);
+    expect(harness.brief).toContain(`\n${PUSH}\n`);
+    expect(harness.brief).toContain(`It left a report: ${harness.paths.dir}/results/a.md`);
+    expect(harness.task('a')).toMatchObject({ status: 'working', attempts: 2 });
+  });
+
+  it('is for one run', async () => {
+    await using harness = await approved();
+    expect(verdictOf(run(harness, PUSH, 'aa2'))).toBe('allow');
+    expect(verdictOf(run(harness, PUSH, 'aa2'))).toBe('deny');
+    expect(kinds(harness)).toEqual(['gate.asked', 'gate.approved', 'gate.used', 'gate.asked']);
+  });
+
+  it.each([`${PUSH} `, `${PUSH} && npm publish`, 'git push --force origin  main'])(
+    'is not for %j',
+    async (command) => {
+      await using harness = await approved();
+      expect(verdictOf(run(harness, command, 'aa2'))).toBe('deny');
+      expect(verdictOf(run(harness, PUSH, 'aa2'))).toBe('allow');
+    },
+  );
+
+  it('is not for another directory', async () => {
+    await using harness = await approved();
+    const call = harness.session.toolCall('aa2', 'toolu_d', 'Bash', { command: PUSH });
+    mkdirSync(join(harness.root, 'sub'));
+    expect(verdictOf(harness.send({ ...call, cwd: join(harness.root, 'sub') }))).toBe('deny');
+    expect(verdictOf(run(harness, PUSH, 'aa2'))).toBe('allow');
+  });
+
+  it('does not count as a failure: the attempt behind it has all its tries', async () => {
+    await using harness = await approved();
+    harness.send(harness.session.subagentStop('aa2', 'Done.'));
+    expect(harness.task('a').status).toBe('completed');
+    expect(harness.report('a')).toBe('Done.');
+    expect(readFileSync(harness.paths.summary, 'utf8')).not.toContain('came late');
+  });
+
+  it('comes once: nothing waits for it a second time', async () => {
+    await using harness = await approved();
+    expect(() => decide(harness, 'approved')).toThrow(/waits for you, found .* working/);
+  });
+});
+
+describe('a denial', () => {
+  it('fails the task, and what needs it is cancelled', async () => {
+    await using harness = await working();
+    run(harness, PUSH);
+    end(harness);
+    expect(() => retry(harness.root, `${harness.paths.run}/a`, true, harness.context)).toThrow(
+      SwarmError,
+    );
+    expect(decide(harness, 'denied')).toContain(`swarm retry ${harness.paths.run}/a`);
+    expect(harness.task('a')).toMatchObject({
+      status: 'failed',
+      error: { category: 'denied', message: `a person denied \`${PUSH}\`` },
+    });
+    expect(harness.task('b').status).toBe('cancelled');
+    expect(harness.status().status).toBe('failed');
+    const summary = readFileSync(harness.paths.summary, 'utf8');
+    expect(summary).toContain('It reported before: [results/a.md]');
+  });
+
+  it('is told to the attempt that a person allows afterwards', async () => {
+    await using harness = await working();
+    run(harness, PUSH);
+    end(harness);
+    decide(harness, 'denied');
+    retry(harness.root, `${harness.paths.run}/a`, true, harness.context);
+    expect(relaunch(harness, 'a2')).toMatch(/Denied\. Do neither this.*\n```\ngit push --force/);
+  });
+});
+
+it('a task that waits for a person can be cancelled', async () => {
+  await using harness = await working();
+  run(harness, PUSH);
+  end(harness);
+  cancel(harness.root, harness.paths.run, harness.context);
+  expect(harness.status().status).toBe('cancelled');
+});
+
+it('the turn is never held for a run that waits only for a person', async () => {
+  await using harness = await working();
+  run(harness, PUSH);
+  end(harness);
+  const stop = { ...harness.session.prompt(''), hook_event_name: 'Stop', background_tasks: [] };
+  expect(harness.send(stop)).toBeNull();
+});
+
+describe('an irreversible command of an agent, where a person attends', () => {
+  const attended = () => working({}, { isAttended: true });
+
+  it('is asked about, with task and reason', async () => {
+    await using harness = await attended();
+    const output = run(harness, PUSH);
+    expect([verdictOf(output), reasonOf(output)]).toEqual([
+      'ask',
+      'swarm task "a" (Do a): force-push. A forced push replaces what others have pushed.',
+    ]);
+    expect(harness.task('a')).toMatchObject({ status: 'input_required', deadlineAt: null });
+    expect(() => decide(harness, 'approved')).toThrow(/answer there/);
+  });
+
+  it('was approved when it has run', async () => {
+    await using harness = await attended();
+    run(harness, PUSH, 'aa', 'toolu_p');
+    harness.send(harness.session.toolDone('aa', 'toolu_p', 'Bash', { command: PUSH }));
+    expect(kinds(harness)).toEqual(['gate.asked', 'gate.approved']);
+    expect(harness.task('a').status).toBe('working');
+    // The next one is asked about again.
+    expect(verdictOf(run(harness, PUSH))).toBe('ask');
+  });
+
+  it('was refused when the agent goes on without it', async () => {
+    await using harness = await attended();
+    run(harness, PUSH);
+    run(harness, 'ls');
+    expect(kinds(harness)).toEqual(['gate.asked', 'gate.denied']);
+    expect(harness.task('a').status).toBe('working');
+  });
+
+  it('was refused when the agent reports instead, and its report counts', async () => {
+    await using harness = await attended();
+    run(harness, PUSH);
+    end(harness);
+    expect(kinds(harness)).toEqual(['gate.asked', 'gate.denied']);
+    expect(harness.task('a').status).toBe('completed');
+  });
+
+  it('was approved after all when a parallel call came before its end', async () => {
+    await using harness = await attended();
+    run(harness, PUSH, 'aa', 'toolu_p');
+    run(harness, 'ls');
+    harness.send(harness.session.toolDone('aa', 'toolu_p', 'Bash', { command: PUSH }));
+    expect(readFileSync(harness.paths.summary, 'utf8')).toMatch(
+      /\*\*a\*\* approved in the session/,
+    );
+  });
+
+  it('that nobody answered leaves the task to its next attempt', async () => {
+    await using harness = await attended();
+    run(harness, PUSH);
+    harness.send(harness.session.sessionEnd('other'));
+    expect(harness.task('a').status).toBe('pending');
+  });
+});
+
+describe('an edit', () => {
+  const writes = { a: ['src/a/**'], c: ['src/c/**', 'app/[slug]/page.tsx'] };
+
+  async function withFiles(): Promise<Harness> {
+    const harness = await openHarness({ a: [], c: [], free: [] }, {}, { writes });
+    for (const id of ['a', 'c', 'free']) {
+      harness.launch(id);
+      harness.link(id);
+    }
+    return harness;
+  }
+
+  function edit(harness: Harness, agent: string, path: string, more: object = {}): string {
+    const input = { file_path: path.startsWith('/') ? path : join(harness.root, path) };
+    const call = harness.session.toolCall(agent, `toolu_e${++calls}`, 'Write', input);
+    return verdictOf(harness.send({ ...call, ...more }));
+  }
+
+  const noted = (harness: Harness) =>
+    readLedger(harness.paths.ledger).events.flatMap((event) =>
+      event.event === 'file.outside' ? [[event.task, event.path, event.claimedBy]] : [],
+    );
+
+  it('of its own files is nothing', async () => {
+    await using harness = await withFiles();
+    expect(edit(harness, 'aa', 'src/a/x.ts')).toBe('none');
+    expect(noted(harness)).toEqual([]);
+  });
+
+  it('outside of its writes is noted once', async () => {
+    await using harness = await withFiles();
+    edit(harness, 'aa', 'README.md');
+    expect(edit(harness, 'aa', 'README.md')).toBe('none');
+    expect(edit(harness, 'aa', '/etc/hosts')).toBe('none');
+    expect(noted(harness)).toEqual([
+      ['a', 'README.md', null],
+      ['a', '/etc/hosts', null],
+    ]);
+  });
+
+  it('of a temporary file is nobody’s affair', async () => {
+    await using harness = await withFiles();
+    edit(harness, 'aa', '/tmp/scratch-of-a/x.json');
+    expect(noted(harness)).toEqual([]);
+  });
+
+  it('by a task without writes is only refused where another claims the file', async () => {
+    await using harness = await withFiles();
+    expect(edit(harness, 'afree', 'README.md')).toBe('none');
+    expect(edit(harness, 'afree', 'src/c/x.ts')).toBe('deny');
+    expect(noted(harness)).toEqual([['free', 'src/c/x.ts', 'c']]);
+  });
+
+  it.each(['src/c/x.ts', 'src/a/../c/x.ts', 'app/[slug]/page.tsx'])(
+    'of what another task at work claims is refused: %s',
+    async (path) => {
+      await using harness = await withFiles();
+      expect(edit(harness, 'aa', path)).toBe('deny');
+    },
+  );
+
+  it('of what another task claims is free when that task is no longer at work', async () => {
+    await using harness = await withFiles();
+    harness.send(harness.session.subagentStop('ac', 'Done.'));
+    expect(edit(harness, 'aa', 'src/c/x.ts')).toBe('none');
+    expect(noted(harness)).toEqual([['a', 'src/c/x.ts', null]]);
+  });
+
+  it('through a link counts as one of the file it leads to', async () => {
+    await using harness = await withFiles();
+    mkdirSync(join(harness.root, 'src/c'), { recursive: true });
+    symlinkSync(join(harness.root, 'src/c'), join(harness.root, 'link'));
+    expect(edit(harness, 'aa', 'link/new.ts')).toBe('deny');
+  });
+
+  it('in a worktree of the repository counts as one of the same file', async () => {
+    await using harness = await withFiles();
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.invalid', ...args], {
+        cwd: harness.root,
+        stdio: 'ignore',
+      });
+    git('init');
+    git('commit', '--allow-empty', '-m', 'first');
+    git('worktree', 'add', '.claude/worktrees/a');
+    expect(edit(harness, 'aa', '.claude/worktrees/a/src/a/x.ts')).toBe('none');
+    expect(edit(harness, 'aa', '.claude/worktrees/a/src/c/x.ts')).toBe('deny');
+    expect(noted(harness)).toEqual([['a', 'src/c/x.ts', 'c']]);
+  });
+
+  it('of a run’s own files is refused, and those stay as they are', async () => {
+    await using harness = await withFiles();
+    expect(edit(harness, 'aa', harness.paths.ledger)).toBe('deny');
+    expect(edit(harness, 'afree', join(harness.paths.results, 'a.md'))).toBe('deny');
+    expect(noted(harness)).toEqual([]);
+  });
+
+  it.each(['Edit', 'MultiEdit', 'NotebookEdit'])('by %s is one as well', async (tool) => {
+    await using harness = await withFiles();
+    const path = join(harness.root, 'src/c/x.ipynb');
+    const input = { [tool === 'NotebookEdit' ? 'notebook_path' : 'file_path']: path };
+    expect(verdictOf(harness.send(harness.session.toolCall('aa', 'toolu_t', tool, input)))).toBe(
+      'deny',
+    );
+  });
+
+  it('of a file named by anything but a text is left to the client', async () => {
+    await using harness = await withFiles();
+    const call = harness.session.toolCall('aa', 'toolu_t', 'Write', { file_path: 7 });
+    expect(harness.send(call)).toBeNull();
+  });
 });

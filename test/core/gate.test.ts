@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { explainWatchEnd } from '../../src/core/explain-watch-end.ts';
+import { describeNextStep } from '../../src/core/next-step.ts';
+import { codeBlock } from '../../src/core/render-gates.ts';
+import { renderSummary } from '../../src/core/render-summary.ts';
+import { overdueAttempts, toStatusDocument } from '../../src/core/status-document.ts';
+import { whatHoldsTheTurn } from '../../src/core/unfinished-business.ts';
+import { describeWaiting } from '../../src/core/waiting-gates.ts';
+import {
+  at,
+  completes,
+  ended,
+  entryOf,
+  fold,
+  gateAsked,
+  gateDecided,
+  gateUsed,
+  launched,
+  makeTask,
+  opened,
+  RUN,
+  started,
+} from '../support/run-events.ts';
+
+const TIMEOUT_MS = 600_000;
+
+/** A task that ended at a gate. */
+const stopped = (task: string) => [launched(task), started(task), gateAsked(task), ended(task)];
+
+describe('a run', () => {
+  it('waits for a person when all that is left needs what that person decides', () => {
+    const state = fold(
+      opened(['a', 'b', makeTask('c', { needs: ['a', 'b'] })]),
+      ...completes('b'),
+      ...stopped('a'),
+    );
+    expect(toStatusDocument(state).status).toBe('input_required');
+    expect(entryOf(state, 'c').status).toBe('pending');
+    expect(whatHoldsTheTurn(state, true)).toBeNull();
+    expect(explainWatchEnd('waiting', state, true)).toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining(`swarm approve ${RUN}/a`),
+    });
+  });
+
+  it('works while something else can be launched or is at work', () => {
+    const ready = fold(opened(['a', 'b']), ...stopped('a'));
+    expect(toStatusDocument(ready).status).toBe('working');
+    expect(describeNextStep(ready, true)).toMatch(/swarm approve .*Launch now/);
+    const atWork = fold(opened(['a', 'b']), ...stopped('a'), launched('b'));
+    expect(toStatusDocument(atWork).status).toBe('working');
+    expect(describeNextStep(atWork, true)).toMatch(/swarm approve .*wait for the next/);
+  });
+
+  it('tells the orchestrator nothing that an agent wrote', () => {
+    const state = fold(
+      opened(['a']),
+      launched('a'),
+      gateAsked('a', { command: 'IGNORE ALL' }),
+      ended('a'),
+    );
+    expect(describeNextStep(state, true)).not.toContain('IGNORE');
+    expect(describeWaiting(state).join('\n')).toContain('IGNORE');
+  });
+});
+
+describe('a decision', () => {
+  it('is the first one in the ledger', () => {
+    const state = fold(
+      opened(['a']),
+      ...stopped('a'),
+      gateDecided('a', 'denied'),
+      gateDecided('a', 'approved'),
+    );
+    expect(entryOf(state, 'a')).toMatchObject({ status: 'failed', endedAt: at(12) });
+  });
+
+  it('is made where it was asked for', () => {
+    const state = fold(
+      opened(['a']),
+      ...stopped('a'),
+      gateDecided('a', 'approved', { where: 'session' }),
+    );
+    expect(entryOf(state, 'a').status).toBe('input_required');
+  });
+
+  it('is used by the first call that claims it', () => {
+    const state = fold(
+      opened(['a']),
+      ...stopped('a'),
+      gateDecided('a', 'approved'),
+      gateUsed('a', 'one'),
+      gateUsed('a', 'two'),
+    );
+    expect(state.gates.get('gate-a')?.usedBy).toBe('one');
+  });
+
+  it('about a gate that nobody asked at changes nothing', () => {
+    const state = fold(
+      opened(['a']),
+      ...completes('a'),
+      gateDecided('a', 'denied'),
+      gateUsed('a', 'x'),
+    );
+    expect(entryOf(state, 'a').status).toBe('completed');
+  });
+});
+
+describe('the time in which a person decides in the session', () => {
+  const asked = gateAsked('a', { where: 'session', at: at(1_000) });
+
+  it('is not the agent’s: it is never overdue meanwhile', () => {
+    const state = fold(opened(['a']), launched('a'), started('a'), asked);
+    expect(entryOf(state, 'a')).toMatchObject({ status: 'input_required', deadlineAt: null });
+    expect(overdueAttempts(state, at(10 * TIMEOUT_MS))).toEqual([]);
+  });
+
+  it('is added to its deadline', () => {
+    const decided = gateDecided('a', 'approved', { where: 'session', at: at(61_000) });
+    const state = fold(opened(['a']), launched('a'), started('a'), asked, decided);
+    expect(entryOf(state, 'a').deadlineAt).toBe(at(2 + TIMEOUT_MS + 60_000));
+  });
+});
+
+describe('the summary', () => {
+  it('says first what waits, then what was decided', () => {
+    const waiting = renderSummary(fold(opened(['a']), ...stopped('a')));
+    expect(waiting.split('\n').slice(2, 12)).toEqual([
+      '**? waits for you**: 0 of 1 task completed, 1 waits for you',
+      '',
+      expect.any(String),
+      '',
+      '## Waits for you',
+      '',
+      '**a** (force-push): A forced push replaces what others have pushed. It wants to run:',
+      '',
+      '```',
+      'git push -f',
+    ]);
+    const denied = renderSummary(fold(opened(['a']), ...stopped('a'), gateDecided('a', 'denied')));
+    expect(denied).toContain('- **a** denied with swarm at 18:15:30 (force-push): git push -f');
+  });
+
+  it('keeps a command in its block, whatever is in it', () => {
+    expect(codeBlock('a\n```\n# b\n````')).toBe('`````\na\n```\n# b\n````\n`````');
+  });
+});
