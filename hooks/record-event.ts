@@ -7,6 +7,9 @@ void runHook({
   mayConcern(payload, root) {
     // An `Agent` call is about a run when it has a launch token, whatever the markers say.
     if (/"tool_name":"(?:Agent|Task)"/.test(payload)) return payload.includes('swarm:');
+    // What happens in a worker's session, its supervisor sees.
+    const worker = process.env.SWARM_ATTEMPT;
+    if (worker && payload.includes(`"session_id":"${worker}"`)) return false;
     if (payload.includes('"hook_event_name":"UserPromptSubmit"'))
       return payload.includes('<task-notification>') && mayHaveOpenRun(root);
     return mayHaveOpenRun(root);

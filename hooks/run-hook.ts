@@ -32,6 +32,7 @@ export async function runHook({ worksWithoutRuns, mayConcern, load }: Hook): Pro
       isPlugin: process.env.CLAUDE_PLUGIN_ROOT !== undefined,
       now: () => new Date().toISOString(),
       sleep,
+      worker: process.env.SWARM_ATTEMPT ?? null,
       client: identifyProcess(process.ppid),
       isAlive,
     });

@@ -1,5 +1,5 @@
 import type { ErrorCategory } from '../schema/error-category.ts';
-import type { AgentOutcome, ClientProcess, Report } from '../schema/ledger-event.ts';
+import type { AgentOutcome, ClientProcess, Report, Usage } from '../schema/ledger-event.ts';
 
 /** One execution of a task by one agent. */
 export interface Attempt {
@@ -8,6 +8,8 @@ export interface Attempt {
   task: string;
   session: string;
   client: ClientProcess | null;
+  /** Set when the agent is a process of its own. */
+  worker: Worker | null;
   /** 1 for the first attempt of its task; 0 when the launch was not accepted. */
   number: number;
   launchedAt: string;
@@ -23,6 +25,15 @@ export interface Attempt {
   end: AttemptEnd | null;
   /** Why the launch was not accepted; such an attempt never ran. */
   refusal: Refusal | null;
+}
+
+/** An agent that is a client process of its own, under a supervisor. */
+interface Worker {
+  supervisor: string;
+  process: ClientProcess | null;
+  usage: Usage | null;
+  /** What it does now, in one line. */
+  activity: string | null;
 }
 
 export type Refusal =

@@ -4,6 +4,14 @@ import { type Attempt, isAtWork, type Refusal, recordEnd, recordReport } from '.
 import { clientLimit, isOverload } from './error-categories.ts';
 import { formatDuration } from './format.ts';
 import { retryTime } from './retry.ts';
+import {
+  NOT_SUPERVISED,
+  type Supervision,
+  supervisorEnded,
+  supervisorStarted,
+  workerStarted,
+  workerUsed,
+} from './supervision.ts';
 import { type TaskState, taskStatuses } from './task-status.ts';
 
 /**
@@ -24,6 +32,8 @@ export interface RunState {
   lateReports: { task: string; report: Report }[];
   /** The session that looks after the run now; null before any did. */
   session: string | null;
+  /** Who executes the run without a conversation. */
+  supervision: Supervision;
   /** How many agents may work at once now, and since which moment. */
   parallel: { limit: number; since: string };
   /** How often in a row the end of the orchestrator's turn was held back. */
@@ -59,6 +69,7 @@ export function openRun(opened: RunOpened): RunState {
     agents: new Map(),
     lateReports: [],
     session: opened.session,
+    supervision: NOT_SUPERVISED,
     parallel: { limit: opened.policy.maxParallel, since: opened.at },
     holds: 0,
     isSummaryRead: false,
@@ -102,6 +113,10 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
   'turn.held': (state) => {
     state.holds++;
   },
+  'supervisor.started': supervisorStarted,
+  'supervisor.ended': supervisorEnded,
+  'worker.started': workerStarted,
+  'worker.used': workerUsed,
 };
 
 /** Applies one event to `state` in place. An event that says nothing new changes nothing. */
@@ -119,6 +134,9 @@ function launched(state: RunState, event: EventOf<'attempt.launched'>): void {
     task: event.task,
     session: event.session,
     client: event.client ?? null,
+    worker: event.supervisor
+      ? { supervisor: event.supervisor, process: null, usage: null, activity: null }
+      : null,
     number: refusal ? 0 : task.attempts.length + 1,
     launchedAt: event.at,
     startedAt: null,
@@ -134,6 +152,8 @@ function launched(state: RunState, event: EventOf<'attempt.launched'>): void {
   state.attempts.set(attempt.id, attempt);
   if (refusal) return;
   task.attempts.push(attempt);
+  // A worker's session looks after its own task alone.
+  if (attempt.worker) return;
   state.session = event.session;
   state.holds = 0;
 }

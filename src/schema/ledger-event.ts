@@ -49,6 +49,8 @@ const attemptLaunched = z.strictObject({
   session: clientId,
   /** The client's process, by which a later session sees whether that one still lives. */
   client: z.optional(clientProcess),
+  /** Of a worker: the supervisor that started it. `attempt` and `session` are then the same id. */
+  supervisor: z.optional(clientId),
 });
 
 /** The agent of an attempt is known. */
@@ -161,6 +163,68 @@ const summaryRead = z.strictObject({
   session: clientId,
 });
 
+/** What holds for every worker of a supervisor. */
+const workerOptions = z.strictObject({
+  model: z.nullable(z.string()),
+  permissionMode: z.nullable(z.string()),
+  allowedTools: z.array(z.string()),
+  /** Dollars that the whole run may cost. */
+  budgetUsd: z.nullable(z.number()),
+});
+export type WorkerOptions = z.infer<typeof workerOptions>;
+
+/** A process took over the run to execute it, if none has done so but the one it replaces. */
+const supervisorStarted = z.strictObject({
+  event: z.literal('supervisor.started'),
+  at,
+  supervisor: clientId,
+  process: clientProcess,
+  replaces: z.nullable(clientId),
+  maxParallel: z.int().check(z.positive()),
+  options: workerOptions,
+});
+export type SupervisorStarted = z.infer<typeof supervisorStarted>;
+
+/** A supervisor let go of the run, or was found dead. */
+const supervisorEnded = z.strictObject({
+  event: z.literal('supervisor.ended'),
+  at,
+  supervisor: clientId,
+  reason: z.string(),
+});
+
+/** The process of a worker; it leads a process group of its own. */
+const workerStarted = z.strictObject({
+  event: z.literal('worker.started'),
+  at,
+  attempt: clientId,
+  process: clientProcess,
+});
+
+const count = z.int().check(z.nonnegative());
+
+/** What a worker has used so far. */
+const usage = z.strictObject({
+  toolCalls: count,
+  inputTokens: count,
+  outputTokens: count,
+  cacheReadTokens: count,
+  cacheCreationTokens: count,
+  /** The client's own figure; null until it gives one. */
+  costUsd: z.nullable(z.number().check(z.nonnegative())),
+});
+export type Usage = z.infer<typeof usage>;
+
+/** How far the stream of a worker has come; figures count from its start. */
+const workerUsed = z.strictObject({
+  event: z.literal('worker.used'),
+  at,
+  attempt: clientId,
+  usage,
+  /** What it does now, in one line. */
+  activity: z.nullable(z.string()),
+});
+
 export const ledgerEvent = z.discriminatedUnion('event', [
   runOpened,
   attemptLaunched,
@@ -177,5 +241,9 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   retryRequested,
   runAdopted,
   turnHeld,
+  supervisorStarted,
+  supervisorEnded,
+  workerStarted,
+  workerUsed,
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEvent>;

@@ -4,7 +4,13 @@ import { attemptOfAgent } from '../../core/run-state.ts';
 import { overdueAttempts } from '../../core/status-document.ts';
 import { preBashEvent } from '../../schema/hook-event.ts';
 import { storeResult } from '../store-result.ts';
-import { allowToolUse, endAgent, type HookContext, type HookOutput } from './hook-context.ts';
+import {
+  agentOf,
+  allowToolUse,
+  endAgent,
+  type HookContext,
+  type HookOutput,
+} from './hook-context.ts';
 import { loadOpenRuns, record } from './record-agent.ts';
 
 /** What an agent calls for its own task or to read; none of it decides anything. */
@@ -31,10 +37,11 @@ export function allowOwnCommand(
   context: HookContext,
 ): HookOutput {
   const event = preBashEvent.parse(payload);
-  const unwanted = whyUnwanted(event.agent_id, context);
+  const agentId = agentOf(event, context);
+  const unwanted = whyUnwanted(agentId, context);
   if (unwanted) return endAgent(unwanted);
   const command = readOwnCommand(event.tool_input.command);
-  const allowed = event.agent_id === undefined ? IN_CONVERSATION : IN_AGENTS;
+  const allowed = agentId === undefined ? IN_CONVERSATION : IN_AGENTS;
   if (!command || !allowed.has(command.subcommand)) return null;
   const shortened = storeLargeReport(command, context);
   return allowToolUse(

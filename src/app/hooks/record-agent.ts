@@ -82,7 +82,7 @@ export function findAttempt(
 export function record(
   run: LoadedRun,
   events: LedgerEvent[],
-  context: HookContext,
+  context: Pick<HookContext, 'now'>,
   task?: string,
 ): void {
   appendToRun(run, events);
@@ -95,7 +95,11 @@ export function record(
 const ERROR_AS_REPORT = /^(?:Failed to authenticate\. )?API Error: /;
 
 /** Enters the end of an agent, and its last message as report where it stored none. */
-export function recordAgentEnd(run: LoadedRun, reported: AgentEnd, context: HookContext): void {
+export function recordAgentEnd(
+  run: LoadedRun,
+  reported: AgentEnd,
+  context: Pick<HookContext, 'now'>,
+): void {
   const end = unmaskError(reported);
   const attempt = findAttempt(run, end.agentId, end.attempt);
   if (attempt && isOldNews(run, attempt, end)) return;
@@ -155,7 +159,7 @@ function reportName(run: LoadedRun, attempt: Attempt | undefined, end: AgentEnd)
 }
 
 /** Reports that waited under an agent's id get the name of the task, once that is known. */
-function adoptReports(run: LoadedRun, context: HookContext): void {
+function adoptReports(run: LoadedRun, context: Pick<HookContext, 'now'>): void {
   const events = [...run.state.attempts.values()].flatMap((attempt): LedgerEvent[] => {
     const { report } = attempt;
     if (!report || !isWaitingReport(report) || !hasReport(run.paths, report)) return [];

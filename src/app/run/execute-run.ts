@@ -1,0 +1,61 @@
+import type { Supervisor } from '../../core/supervision.ts';
+import type { ClientProcess, WorkerOptions } from '../../schema/ledger-event.ts';
+import type { StatusDocument } from '../../schema/status.ts';
+import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
+import { writeProjections } from '../../store/projections.ts';
+import { claimRun, releaseRun } from './claim-run.ts';
+import { type SuperviseEnd, superviseRun } from './supervise-run.ts';
+
+/** What the command line says of how to execute a run; what is left out stays as it was. */
+export type ExecuteFlags = Partial<WorkerOptions> & { maxParallel?: number };
+
+export interface ExecuteOptions {
+  flags: ExecuteFlags;
+  process: ClientProcess;
+  client: string;
+  pluginDir: string | null;
+  env: Readonly<Record<string, string | undefined>>;
+  newId(): string;
+  now(): string;
+  isAlive(known: ClientProcess): boolean;
+  /** Starts what looks after the workers should this process be killed. @returns how to end it */
+  startGuard(run: string, supervisor: string): () => Promise<void>;
+  onChange(before: StatusDocument | null, after: StatusDocument): void;
+  interrupt: AbortSignal;
+  kill: AbortSignal;
+}
+
+const NO_OPTIONS: WorkerOptions = {
+  model: null,
+  permissionMode: null,
+  allowedTools: [],
+  budgetUsd: null,
+};
+
+/**
+ * Executes a run to its end, until a person is needed or until it is interrupted. Then nothing of
+ * it is left running, and it can be gone on with.
+ * @throws {SwarmError} when another process has the run
+ */
+export async function executeRun(run: LoadedRun, options: ExecuteOptions): Promise<SuperviseEnd> {
+  const supervisor: Supervisor = { id: options.newId(), process: options.process };
+  const { maxParallel = run.state.opened.policy.maxParallel, ...flags } = options.flags;
+  const worker = { ...NO_OPTIONS, ...run.state.supervision.options, ...flags };
+  await claimRun(run, supervisor, { maxParallel, options: worker }, options);
+  const endGuard = options.startGuard(run.paths.run, supervisor.id);
+  try {
+    const end = await superviseRun(run, { ...options, supervisor, worker });
+    if (end === 'ended') noteRead(run, supervisor, options.now());
+    releaseRun(run, supervisor, end, options);
+    writeProjections(run);
+    return end;
+  } finally {
+    await endGuard();
+  }
+}
+
+/** Who started the run by hand is told its outcome here; no later session needs to be. */
+function noteRead(run: LoadedRun, { id }: Supervisor, at: string): void {
+  if (run.state.opened.session !== null || run.state.isSummaryRead) return;
+  appendToRun(run, [{ event: 'summary.read', at, session: id }]);
+}

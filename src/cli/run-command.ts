@@ -1,0 +1,177 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ExecuteFlags } from '../app/run/execute-run.ts';
+import { EXIT } from '../core/swarm-error.ts';
+import type { LoadedRun } from '../store/load-run.ts';
+import { chooseView } from './choose-view.ts';
+
+/** What the command line gives to its commands. */
+export interface CommandContext {
+  packageRoot: string;
+  isPlugin: boolean;
+  root(): string;
+  now(): string;
+  print(text: string): void;
+  tell(text: string): void;
+  readText(file: string): string;
+  readStdin(what: string): string;
+}
+
+interface RunFlags {
+  maxParallel?: number;
+  sequential?: boolean;
+  model?: string;
+  permissionMode?: string;
+  allowedTools?: string;
+  json?: boolean;
+}
+
+/** `swarm run`, and `swarm guard`, which it starts beside itself. */
+export function addRunCommand(program: Command, context: CommandContext): void {
+  program
+    .command('run')
+    .description('Execute a plan, or go on with a run, with a Claude Code process for each task.')
+    .argument('<plan|run|->', 'a file, the id of a run, or - for a plan on stdin')
+    .option('--max-parallel <n>', 'how many tasks at once', wholeNumber)
+    .addOption(new Option('--sequential', 'one task at a time').conflicts('maxParallel'))
+    .option('--model <model>', 'the model of the workers')
+    .option('--permission-mode <mode>', 'what workers may do unasked, as for claude')
+    .option('--allowed-tools <rules>', 'what workers may use unasked, separated by commas')
+    .addOption(new Option('--json', 'print JSON alone on stdout, one object a line'))
+    .action((target: string, flags: RunFlags) => runTarget(context, target, flags));
+
+  program
+    .command('guard', { hidden: true })
+    .description('Ends the workers of a supervisor that is gone (started by swarm run).')
+    .argument('<run>')
+    .argument('<supervisor>')
+    .action(async (run: string, supervisor: string) => {
+      await once(process.stdin.resume(), 'end');
+      const { guardRun } = await import('../app/run/guard-run.ts');
+      const { isAlive } = await import('../store/client-process.ts');
+      const { runPaths } = await import('../store/run-paths.ts');
+      await guardRun(runPaths(context.root(), run), supervisor, { now: context.now, isAlive });
+    });
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 100) return value;
+  throw new InvalidArgumentError('expected a whole number from 1 to 100.');
+}
+
+async function runTarget(context: CommandContext, target: string, flags: RunFlags): Promise<void> {
+  const { findClient } = await import('../app/run/find-client.ts');
+  const client = await findClient({
+    packageRoot: context.packageRoot,
+    cwd: process.cwd(),
+    env: process.env,
+    now: new Date(),
+    nodeVersion: process.versions.node,
+    execPath: process.execPath,
+  });
+  const run = await openTarget(context, target);
+  if (!flags.json) context.tell(`run ${run.paths.run}: ${run.state.opened.goal}`);
+  await executeAndShow(context, run, client, flags);
+}
+
+async function openTarget(context: CommandContext, target: string): Promise<LoadedRun> {
+  const { namesRun, openPlan } = await import('../app/run/open-target.ts');
+  const { findRun } = await import('../app/find-run.ts');
+  if (namesRun(target)) return findRun(context.root(), target);
+  const isStdin = target === '-';
+  const source = isStdin ? context.readStdin('a plan') : context.readText(target);
+  const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
+  const file = isStdin ? 'stdin' : target;
+  return openPlan(context.root(), { source, file }, session, new Date());
+}
+
+/** Executes a run in this process. Ctrl-C ends the workers in an orderly way, a second one at once. */
+async function executeAndShow(
+  context: CommandContext,
+  run: LoadedRun,
+  client: string,
+  flags: RunFlags,
+): Promise<void> {
+  const { executeRun } = await import('../app/run/execute-run.ts');
+  const { identifyProcess, isAlive } = await import('../store/client-process.ts');
+  const { explainRunEnd } = await import('../core/explain-run-end.ts');
+  const view = await chooseView(flags.json ?? false, context.print);
+  const signals = listenForSignals(context);
+  try {
+    const end = await executeRun(run, {
+      flags: toExecuteFlags(flags),
+      process: identifyProcess(process.pid),
+      client,
+      pluginDir: context.isPlugin ? context.packageRoot : null,
+      env: process.env,
+      newId: randomUUID,
+      now: context.now,
+      isAlive,
+      startGuard: (id, supervisor) => startGuard(context, id, supervisor),
+      onChange: view.show,
+      ...signals,
+    });
+    view.close();
+    const { exitCode, message } = explainRunEnd(end, run.state, run.paths.summary);
+    process.exitCode = exitCode;
+    context.tell(message);
+  } finally {
+    view.close();
+  }
+}
+
+function toExecuteFlags(flags: RunFlags): ExecuteFlags {
+  const { sequential, maxParallel, model, permissionMode, allowedTools } = flags;
+  const limit = sequential ? 1 : maxParallel;
+  return {
+    ...(limit === undefined ? {} : { maxParallel: limit }),
+    ...(model === undefined ? {} : { model }),
+    ...(permissionMode === undefined ? {} : { permissionMode }),
+    ...(allowedTools === undefined ? {} : { allowedTools: [allowedTools] }),
+  };
+}
+
+function listenForSignals({ tell }: CommandContext): { interrupt: AbortSignal; kill: AbortSignal } {
+  const interrupt = new AbortController();
+  const kill = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!interrupt.signal.aborted) {
+        if (signal === 'SIGINT') tell('ending the workers; Ctrl-C once more kills them');
+        return interrupt.abort();
+      }
+      kill.abort();
+      process.exit(EXIT.interrupted);
+    });
+  }
+  return { interrupt: interrupt.signal, kill: kill.signal };
+}
+
+/**
+ * A process that sleeps until this one is gone, however it ends. It belongs to no terminal, so
+ * Ctrl-C does not reach it.
+ */
+function startGuard(
+  { packageRoot, root }: CommandContext,
+  run: string,
+  supervisor: string,
+): () => Promise<void> {
+  const cli = join(packageRoot, 'bin', 'swarm');
+  const guard = spawn(process.execPath, [cli, 'guard', run, supervisor], {
+    cwd: root(),
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  const ended = new Promise<void>((resolve) => {
+    guard.once('exit', () => resolve()).once('error', () => resolve());
+  });
+  guard.stdin.on('error', () => {});
+  return () => {
+    guard.stdin.end();
+    return ended;
+  };
+}
