@@ -142,7 +142,8 @@ program
     await followRun(name, { json, idleTimeout, untilNeeded });
   });
 
-addRunCommand(program, { packageRoot, isPlugin, root, now, print, tell, readText, readStdin });
+const commandContext = { packageRoot, isPlugin, root, now, print, tell, readText, readStdin };
+addRunCommand(program, commandContext);
 
 program
   .command('summary')
@@ -181,10 +182,16 @@ program
 program
   .command('resume')
   .description(
-    'Go on with a run whose session ended: what is done, what was interrupted, what to launch.',
+    'Go on with a run whose session ended: what is done, what was interrupted, what to launch. One of `swarm run` is executed on.',
   )
   .argument('[run]', 'left out: the newest')
   .action(async (name: string | undefined) => {
+    const { findRun } = await import('./app/find-run.ts');
+    const run = findRun(root(), name);
+    // In a conversation it would hold up the turn; there `swarm run` is started in the background.
+    if (run.state.supervision.options && session === null) {
+      return (await import('./cli/run-command.ts')).continueRun(commandContext, run);
+    }
     const { resume } = await import('./app/change-run.ts');
     const { isAlive } = await import('./store/client-process.ts');
     print(resume(root(), name, session, isPlugin, { now, isAlive }));

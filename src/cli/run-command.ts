@@ -63,18 +63,26 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('expected a whole number from 1 to 100.');
 }
 
-async function runTarget(context: CommandContext, target: string, flags: RunFlags): Promise<void> {
+/** Executes on a run that an earlier `swarm run` left, as that did. */
+export async function continueRun(context: CommandContext, run: LoadedRun): Promise<void> {
+  await executeAndShow(context, run, await clientOf(context), {});
+}
+
+async function clientOf({ packageRoot }: CommandContext): Promise<string> {
   const { findClient } = await import('../app/run/find-client.ts');
-  const client = await findClient({
-    packageRoot: context.packageRoot,
+  return findClient({
+    packageRoot,
     cwd: process.cwd(),
     env: process.env,
     now: new Date(),
     nodeVersion: process.versions.node,
     execPath: process.execPath,
   });
+}
+
+async function runTarget(context: CommandContext, target: string, flags: RunFlags): Promise<void> {
+  const client = await clientOf(context);
   const run = await openTarget(context, target);
-  if (!flags.json) context.tell(`run ${run.paths.run}: ${run.state.opened.goal}`);
   await executeAndShow(context, run, client, flags);
 }
 
@@ -99,6 +107,7 @@ async function executeAndShow(
   const { executeRun } = await import('../app/run/execute-run.ts');
   const { identifyProcess, isAlive } = await import('../store/client-process.ts');
   const { explainRunEnd } = await import('../core/explain-run-end.ts');
+  if (!flags.json) context.tell(`run ${run.paths.run}: ${run.state.opened.goal}`);
   const view = await chooseView(flags.json ?? false, context.print);
   const signals = listenForSignals(context);
   try {

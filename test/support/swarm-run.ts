@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readProcessTable } from '../../src/store/process-table.ts';
@@ -29,6 +29,10 @@ export interface RunStage extends AsyncDisposable {
   /** Runs `bin/swarm` to its end. */
   swarm(...args: string[]): Promise<Finished>;
   readRun(): FinishedRun;
+  /** Writes a file of the repository. */
+  write(path: string, content: string): void;
+  /** Removes what the client keeps of its sessions. */
+  forgetSessions(): void;
   /** What the processes that still run were started with; each of the stage's has its HOME. */
   leftovers(): string[];
 }
@@ -68,6 +72,8 @@ export async function makeStage(options: StageOptions): Promise<RunStage> {
     start,
     swarm: (...args) => start(...args).ended,
     readRun: () => readRun(repo.path),
+    write: (path, content) => writeFileSync(join(repo.path, path), content),
+    forgetSessions: () => rmSync(join(home.path, '.claude'), { recursive: true }),
     leftovers: () => processesWith(`HOME=${home.path}`),
     [Symbol.asyncDispose]: () => close(model, repo, home),
   };

@@ -1,4 +1,5 @@
 import type { Supervisor } from '../../core/supervision.ts';
+import { EXIT, SwarmError } from '../../core/swarm-error.ts';
 import type { ClientProcess, WorkerOptions } from '../../schema/ledger-event.ts';
 import type { StatusDocument } from '../../schema/status.ts';
 import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
@@ -49,9 +50,21 @@ export async function executeRun(run: LoadedRun, options: ExecuteOptions): Promi
     releaseRun(run, supervisor, end, options);
     writeProjections(run);
     return end;
+  } catch (error) {
+    throw explainFailure(error, run.paths.run);
   } finally {
     await endGuard();
   }
+}
+
+/** The system refused a file: what was at work has ended, and the run can be gone on with. */
+function explainFailure(error: unknown, run: string): unknown {
+  if (!(error instanceof Error && 'code' in error)) return error;
+  return new SwarmError(
+    `run ${run} can no longer be recorded (${error.message}), so its workers were ended. When that is mended, go on: swarm run ${run}`,
+    EXIT.notCompleted,
+    { cause: error },
+  );
 }
 
 /** Who started the run by hand is told its outcome here; no later session needs to be. */
