@@ -26,6 +26,7 @@ interface RunFlags {
   model?: string;
   permissionMode?: string;
   allowedTools?: string;
+  budgetUsd?: number;
   json?: boolean;
 }
 
@@ -40,6 +41,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .option('--model <model>', 'the model of the workers')
     .option('--permission-mode <mode>', 'what workers may do unasked, as for claude')
     .option('--allowed-tools <rules>', 'what workers may use unasked, separated by commas')
+    .option('--budget-usd <dollars>', 'what the run may cost', dollars)
     .addOption(new Option('--json', 'print JSON alone on stdout, one object a line'))
     .action((target: string, flags: RunFlags) => runTarget(context, target, flags));
 
@@ -66,6 +68,12 @@ function wholeNumber(text: string): number {
 /** Executes on a run that an earlier `swarm run` left, as that did. */
 export async function continueRun(context: CommandContext, run: LoadedRun): Promise<void> {
   await executeAndShow(context, run, await clientOf(context), {});
+}
+
+function dollars(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('expected an amount in dollars such as 2.50.');
 }
 
 async function clientOf({ packageRoot }: CommandContext): Promise<string> {
@@ -107,7 +115,11 @@ async function executeAndShow(
   const { executeRun } = await import('../app/run/execute-run.ts');
   const { identifyProcess, isAlive } = await import('../store/client-process.ts');
   const { explainRunEnd } = await import('../core/explain-run-end.ts');
-  if (!flags.json) context.tell(`run ${run.paths.run}: ${run.state.opened.goal}`);
+  if (!flags.json) {
+    const { estimateCost } = await import('../app/run/estimate-cost.ts');
+    const cost = estimateCost(run);
+    context.tell(`run ${run.paths.run}: ${run.state.opened.goal}${cost ? `\n${cost}` : ''}`);
+  }
   const view = await chooseView(flags.json ?? false, context.print);
   const signals = listenForSignals(context);
   try {
@@ -134,12 +146,13 @@ async function executeAndShow(
 }
 
 function toExecuteFlags(flags: RunFlags): ExecuteFlags {
-  const { sequential, maxParallel, model, permissionMode, allowedTools } = flags;
+  const { sequential, maxParallel, model, permissionMode, allowedTools, budgetUsd } = flags;
   const limit = sequential ? 1 : maxParallel;
   return {
     ...(limit === undefined ? {} : { maxParallel: limit }),
     ...(model === undefined ? {} : { model }),
     ...(permissionMode === undefined ? {} : { permissionMode }),
+    ...(budgetUsd === undefined ? {} : { budgetUsd }),
     ...(allowedTools === undefined ? {} : { allowedTools: [allowedTools] }),
   };
 }

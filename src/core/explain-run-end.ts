@@ -3,6 +3,7 @@ import { outcomeLine, statusWord } from './render-summary.ts';
 import type { RunState } from './run-state.ts';
 import { toStatusDocument } from './status-document.ts';
 import { EXIT } from './swarm-error.ts';
+import { formatUsage } from './usage.ts';
 
 /**
  * What the end of `swarm run` means: the exit code, and for people the outcome, what is missing and
@@ -26,7 +27,8 @@ export function explainRunEnd(
       : [];
   });
   const next = nextStep(end, run, status.tasks.find((task) => task.status === 'failed')?.id);
-  const message = [head, ...problems, `Summary: ${summary}`, ...next].join('\n');
+  const used = status.usage ? [`Used ${formatUsage(status.usage)}`] : [];
+  const message = [head, ...problems, ...used, `Summary: ${summary}`, ...next].join('\n');
   if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
   if (end === 'waiting') return { exitCode: EXIT.humanNeeded, message };
   return { exitCode: status.status === 'completed' ? EXIT.done : EXIT.notCompleted, message };

@@ -6,6 +6,7 @@ import { toPlainLine, truncate } from './plain-text.ts';
 import { countNeeded } from './quorum.ts';
 import type { RunState } from './run-state.ts';
 import { isEnded, toStatusDocument } from './status-document.ts';
+import { formatUsage } from './usage.ts';
 
 export const STATUS_ICONS: Record<TaskStatus, string> = {
   pending: '○',
@@ -68,7 +69,7 @@ function renderHead(state: RunState, status: StatusDocument, notes: readonly str
   const head = [
     `# ${escapeMarkdown(status.goal)}`,
     `**${STATUS_ICONS[status.status]} ${statusWord(status.status)}**: ${outcomeLine(status)}${quorumNote(state, status)}`,
-    `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${limitNote(state)}`,
+    `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${usageNote(status)}${limitNote(state)}`,
   ];
   const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
   if (lines.length > 0) head.push(`## What is missing\n\n${lines.join('\n')}`);
@@ -86,6 +87,10 @@ export function outcomeLine(status: StatusDocument): string {
   const parts = [`${counts.completed} of ${plural(tasks.length, 'task')} completed`, ...others];
   if (status.endedAt) parts.push(`in ${between(status.startedAt, status.endedAt)}`);
   return parts.join(', ');
+}
+
+function usageNote({ usage }: StatusDocument): string {
+  return usage ? ` Used ${formatUsage(usage)} in ${plural(usage.toolCalls, 'tool call')}.` : '';
 }
 
 function limitNote(state: RunState): string {
@@ -126,11 +131,15 @@ function renderTable(status: StatusDocument): string {
     const name = `${task.id}: ${escapeMarkdown(truncate(task.title, 60))}`;
     const state = `${STATUS_ICONS[task.status]} ${statusWord(task.status)}`;
     const bar = `${progressBar(task.percent, 10)} ${task.percent}%`;
-    return `| ${name} | ${state} | ${bar} | ${timeOf(task)} | ${task.attempts} |`;
+    const used = status.usage ? ` ${task.usage ? formatUsage(task.usage) : ''} |` : '';
+    return `| ${name} | ${state} | ${bar} | ${timeOf(task)} | ${task.attempts} |${used}`;
   });
-  return ['| task | status | progress | time | attempts |', '|---|---|---|---|---|', ...rows].join(
-    '\n',
-  );
+  const [heading, rule] = status.usage ? [' used |', '---|'] : ['', ''];
+  return [
+    `| task | status | progress | time | attempts |${heading}`,
+    `|---|---|---|---|---|${rule}`,
+    ...rows,
+  ].join('\n');
 }
 
 function timeOf(task: TaskStatusEntry): string {

@@ -9,6 +9,7 @@ import { type Attempt, isAtWork } from './attempt.ts';
 import { countNeeded } from './quorum.ts';
 import type { RunState } from './run-state.ts';
 import { deadNeed, isSettled, type TaskState, taskStatuses } from './task-status.ts';
+import { usageOfRun, usageOfTask } from './usage.ts';
 
 /** The status document of a run. It depends on the ledger alone, never on the time of the call. */
 export function toStatusDocument(state: RunState): StatusDocument {
@@ -23,6 +24,7 @@ export function toStatusDocument(state: RunState): StatusDocument {
     startedAt: state.opened.at,
     endedAt: isEnded(status) ? lastEnd(tasks, state.opened.at) : null,
     counts: countStatuses(statuses.values()),
+    usage: usageOfRun(state),
     tasks,
   };
 }
@@ -84,6 +86,7 @@ function toEntry(
     deadlineAt: attempt && status === 'working' ? deadlineOf(state, task, attempt) : null,
     result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
     error: status === 'failed' && attempt ? errorOf(attempt) : null,
+    usage: usageOfTask(task),
   };
 }
 
@@ -124,7 +127,8 @@ function messageOf(
     const { category, message } = attempt.end;
     return `attempt ${attempt.number} ended (${category}: ${message}); to be tried again`;
   }
-  return attempt?.message ?? null;
+  // Before its first checkpoint, a worker shows what its stream tells.
+  return attempt?.message ?? (status === 'working' ? (attempt?.worker?.activity ?? null) : null);
 }
 
 function errorOf(attempt: Attempt): TaskStatusEntry['error'] {

@@ -204,7 +204,7 @@ const workerStarted = z.strictObject({
 const count = z.int().check(z.nonnegative());
 
 /** What a worker has used so far. */
-const usage = z.strictObject({
+export const usage = z.strictObject({
   toolCalls: count,
   inputTokens: count,
   outputTokens: count,

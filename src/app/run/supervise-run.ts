@@ -6,8 +6,14 @@ import { dueTasks } from '../../core/schedule.ts';
 import { isEnded, toStatusDocument } from '../../core/status-document.ts';
 import type { Supervisor } from '../../core/supervision.ts';
 import type { TaskState } from '../../core/task-status.ts';
+import { formatUsd, usageOfRun } from '../../core/usage.ts';
 import { workerArguments, workerEnvironment } from '../../core/worker-command.ts';
-import { isSessionMissing, outcomeOfExit, type WorkerExit } from '../../core/worker-outcome.ts';
+import {
+  isSessionMissing,
+  outcomeOfExit,
+  type WorkerExit,
+  type WorkerOutcome,
+} from '../../core/worker-outcome.ts';
 import type { WorkerStream } from '../../core/worker-stream.ts';
 import type { LedgerEvent, WorkerOptions } from '../../schema/ledger-event.ts';
 import type { StatusDocument } from '../../schema/status.ts';
@@ -52,9 +58,12 @@ interface Crew {
 
 interface CrewMember {
   attempt: Attempt;
+  /** Its process; a second one when the first found no session to go on with. */
   running: RunningWorker;
   /** When its use was entered last; milliseconds. */
   usedAt: number;
+  /** Why it is ended here; null when it is not, or when the ledger says why. */
+  verdict: WorkerOutcome | null;
   done: Promise<void>;
 }
 
@@ -141,6 +150,7 @@ function step(crew: Crew): void {
   const { run, options } = crew;
   try {
     for (const id of agentsToStop(run.state)) crew.workers.get(id)?.running.stop(GRACE_MS);
+    if (budgetLeft(crew) === 0) endForBudget(crew);
     const { due, nextDueAt } = dueTasks(run.state, options.now());
     for (const task of due) {
       if (slotsLeft(crew) <= 0) break;
@@ -189,59 +199,91 @@ function launch(crew: Crew, task: TaskState): void {
   const attempt = run.state.attempts.get(id);
   // Another process may have cancelled the task meanwhile.
   if (!attempt || attempt.refusal) return;
+  if (budgetLeft(crew) === 0) {
+    const { category, message } = outOfBudget(crew);
+    const at = options.now();
+    appendToRun(run, [{ event: 'attempt.refused', at, attempt: id, category, message }]);
+    return;
+  }
   const isCutOff = earlier?.worker && earlier.end?.outcome === 'interrupted';
-  const member = man(crew, task, attempt, isCutOff ? earlier.id : null);
-  member.done = follow(crew, task, member, isCutOff === true).catch(crew.fail);
+  const continues = isCutOff ? earlier.id : null;
+  const running = man(crew, task, id, continues);
+  const member = { attempt, running, usedAt: Date.parse(options.now()), verdict: null };
+  const done = follow(crew, task, member, continues !== null).catch(crew.fail);
+  crew.workers.set(id, Object.assign(member, { done }));
+}
+
+/** Dollars that the run may still cost by what its workers told; null when it has no budget. */
+function budgetLeft({ run, options }: Crew): number | null {
+  const { budgetUsd } = options.worker;
+  if (budgetUsd === null) return null;
+  return Math.max(0, budgetUsd - (usageOfRun(run.state)?.costUsd ?? 0));
+}
+
+function least(a: number | undefined, b: number | null): number | null {
+  return a === undefined || b === null ? (a ?? b) : Math.min(a, b);
+}
+
+function outOfBudget({ options }: Crew) {
+  const budget = formatUsd(options.worker.budgetUsd ?? 0);
+  const message = `the run's budget of ${budget} is reached; with more for it, \`swarm retry\` this task and go on by \`swarm run --budget-usd\``;
+  return { outcome: 'failed', category: 'fatal', message, text: null } as const;
+}
+
+function endForBudget(crew: Crew): void {
+  for (const member of crew.workers.values()) {
+    member.verdict ??= outOfBudget(crew);
+    member.running.stop(GRACE_MS);
+  }
 }
 
 /** Starts the process of an attempt. @param continues the session it goes on with */
-function man(crew: Crew, task: TaskState, attempt: Attempt, continues: string | null): CrewMember {
+function man(crew: Crew, task: TaskState, id: string, continues: string | null): RunningWorker {
   const { run, options } = crew;
   const { plan } = task;
   const { startToCloseTimeout } = run.state.opened.policy.tiers[plan.tier];
   const running = startWorker({
-    attempt: attempt.id,
+    attempt: id,
     client: options.client,
     args: workerArguments({
-      attempt: attempt.id,
+      attempt: id,
       agent: plan.agent,
       continues,
       pluginDir: options.pluginDir,
       options: options.worker,
-      budgetUsd: null,
+      budgetUsd: least(plan.budgetUsd, budgetLeft(crew)),
     }),
     cwd: run.paths.root,
-    env: workerEnvironment(options.env, attempt.id),
+    env: workerEnvironment(options.env, id),
     prompt: continues
       ? renderContinuation(run.paths.run, plan.id, startToCloseTimeout)
       : renderBrief(run.state, task, { run: run.paths.dir }, startToCloseTimeout),
-    onStream: (stream) => noteUse(crew, attempt.id, stream),
+    onStream: (stream) => noteUse(crew, id, stream),
   });
-  const member = { attempt, running, usedAt: Date.parse(options.now()), done: Promise.resolve() };
-  crew.workers.set(attempt.id, member);
   const at = options.now();
   const events: LedgerEvent[] = running.process
-    ? [{ event: 'worker.started', at, attempt: attempt.id, process: running.process }]
+    ? [{ event: 'worker.started', at, attempt: id, process: running.process }]
     : [];
   // An agent that is a client of its own is known by its session.
-  events.push({ event: 'attempt.started', at, attempt: attempt.id, agentId: attempt.id });
+  events.push({ event: 'attempt.started', at, attempt: id, agentId: id });
   appendToRun(run, events);
-  return member;
+  return running;
 }
 
 async function follow(
   crew: Crew,
   task: TaskState,
-  member: CrewMember,
+  member: Omit<CrewMember, 'done'>,
   continues: boolean,
 ): Promise<void> {
-  const { attempt } = member;
+  const { id } = member.attempt;
   let exit = await member.running.ended;
   if (continues && isSessionMissing(exit) && !crew.isClosing) {
-    exit = await man(crew, task, attempt, null).running.ended;
+    member.running = man(crew, task, id, null);
+    exit = await member.running.ended;
   }
-  crew.workers.delete(attempt.id);
-  recordExit(crew, attempt, exit);
+  crew.workers.delete(id);
+  recordExit(crew, member, exit);
   step(crew);
 }
 
@@ -264,14 +306,19 @@ function useOf(attempt: string, { usage, activity }: WorkerStream, at: string): 
   return { event: 'worker.used', at, attempt, usage, activity };
 }
 
-function recordExit(crew: Crew, attempt: Attempt, exit: WorkerExit): void {
+function recordExit(
+  crew: Crew,
+  { attempt, verdict }: Omit<CrewMember, 'done'>,
+  exit: WorkerExit,
+): void {
   const { run, options } = crew;
   const { id, task } = attempt;
   const now = () => options.now();
-  const found = outcomeOfExit(exit);
+  const told = outcomeOfExit(exit);
+  const found = told.outcome === 'reported' ? told : (verdict ?? told);
   const isWanted = !run.state.tasks.get(task)?.isCancelRequested;
   appendToRun(run, [useOf(id, exit.stream, now())]);
-  if (found.outcome !== 'reported' && isWanted && crew.isClosing && !attempt.end) {
+  if (found.outcome !== 'reported' && isWanted && crew.isClosing && !verdict && !attempt.end) {
     const reason = 'the supervisor was interrupted';
     appendToRun(run, [{ event: 'session.ended', at: now(), session: id, reason }]);
     return;
