@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ExecuteFlags } from '../app/run/execute-run.ts';
-import { EXIT } from '../core/swarm-error.ts';
+import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { LoadedRun } from '../store/load-run.ts';
 import { chooseView } from './choose-view.ts';
 
@@ -27,6 +29,8 @@ interface RunFlags {
   permissionMode?: string;
   allowedTools?: string;
   budgetUsd?: number;
+  fresh?: boolean;
+  detach?: boolean;
   json?: boolean;
 }
 
@@ -42,6 +46,8 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .option('--permission-mode <mode>', 'what workers may do unasked, as for claude')
     .option('--allowed-tools <rules>', 'what workers may use unasked, separated by commas')
     .option('--budget-usd <dollars>', 'what the run may cost', dollars)
+    .option('--fresh', 'use no report of an earlier run again')
+    .option('--detach', 'return at once; `swarm watch` follows the run')
     .addOption(new Option('--json', 'print JSON alone on stdout, one object a line'))
     .action((target: string, flags: RunFlags) => runTarget(context, target, flags));
 
@@ -91,6 +97,7 @@ async function clientOf({ packageRoot }: CommandContext): Promise<string> {
 async function runTarget(context: CommandContext, target: string, flags: RunFlags): Promise<void> {
   const client = await clientOf(context);
   const run = await openTarget(context, target);
+  if (flags.detach) return detach(context, run, flags);
   await executeAndShow(context, run, client, flags);
 }
 
@@ -120,7 +127,9 @@ async function executeAndShow(
     const cost = estimateCost(run);
     context.tell(`run ${run.paths.run}: ${run.state.opened.goal}${cost ? `\n${cost}` : ''}`);
   }
+  const { readAgent } = await import('../app/run/read-agent.ts');
   const view = await chooseView(flags.json ?? false, context.print);
+  const notes: string[] = [];
   const signals = listenForSignals(context);
   try {
     const end = await executeRun(run, {
@@ -132,6 +141,9 @@ async function executeAndShow(
       newId: randomUUID,
       now: context.now,
       isAlive,
+      readAgent: (agent) =>
+        readAgent(agent, { ...context, root: context.root(), env: process.env }),
+      onNote: (text) => void notes.push(text),
       startGuard: (id, supervisor) => startGuard(context, id, supervisor),
       onChange: view.show,
       ...signals,
@@ -139,7 +151,7 @@ async function executeAndShow(
     view.close();
     const { exitCode, message } = explainRunEnd(end, run.state, run.paths.summary);
     process.exitCode = exitCode;
-    context.tell(message);
+    context.tell([...notes, message].join('\n'));
   } finally {
     view.close();
   }
@@ -153,6 +165,7 @@ function toExecuteFlags(flags: RunFlags): ExecuteFlags {
     ...(model === undefined ? {} : { model }),
     ...(permissionMode === undefined ? {} : { permissionMode }),
     ...(budgetUsd === undefined ? {} : { budgetUsd }),
+    ...(flags.fresh === undefined ? {} : { fresh: flags.fresh }),
     ...(allowedTools === undefined ? {} : { allowedTools: [allowedTools] }),
   };
 }
@@ -196,4 +209,53 @@ function startGuard(
     guard.stdin.end();
     return ended;
   };
+}
+
+/** How long a detached `swarm run` may take to claim its run; milliseconds. */
+const CLAIM_MS = 15_000;
+
+/** Starts the same in the background, belonging to no terminal, and returns when it has the run. */
+async function detach(context: CommandContext, run: LoadedRun, flags: RunFlags): Promise<void> {
+  const { catchUp } = await import('../store/load-run.ts');
+  const log = join(run.paths.dir, 'run.log');
+  const output = openSync(log, 'a', 0o600);
+  const cli = join(context.packageRoot, 'bin', 'swarm');
+  const child = spawn(process.execPath, [cli, 'run', run.paths.run, ...toArguments(flags)], {
+    cwd: context.root(),
+    stdio: ['ignore', output, output],
+    detached: true,
+  });
+  closeSync(output);
+  child.unref();
+  for (let waited = 0; waited < CLAIM_MS; waited += 20) {
+    catchUp(run);
+    if (run.state.supervision.current?.process.pid === child.pid) break;
+    if (child.exitCode !== null) {
+      // A run without anything to do is over before it is seen at work.
+      if (child.exitCode === EXIT.done) break;
+      throw new SwarmError(readFileSync(log, 'utf8').trim(), child.exitCode);
+    }
+    await sleep(20);
+  }
+  const { run: id, dir } = run.paths;
+  context.print(flags.json ? JSON.stringify({ run: id, dir }) : id);
+  context.tell(`runs in the background; follow it: swarm watch ${id}, end it: swarm cancel ${id}`);
+}
+
+function toArguments(flags: RunFlags): string[] {
+  const { maxParallel, sequential, model, permissionMode, allowedTools, budgetUsd, fresh } = flags;
+  const values = {
+    'max-parallel': maxParallel,
+    model,
+    'permission-mode': permissionMode,
+    'allowed-tools': allowedTools,
+    'budget-usd': budgetUsd,
+  };
+  return [
+    ...Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name}=${value}`],
+    ),
+    ...(sequential ? ['--sequential'] : []),
+    ...(fresh ? ['--fresh'] : []),
+  ];
 }

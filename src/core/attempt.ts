@@ -1,5 +1,11 @@
 import type { ErrorCategory } from '../schema/error-category.ts';
-import type { AgentOutcome, ClientProcess, Report, Usage } from '../schema/ledger-event.ts';
+import type {
+  AgentOutcome,
+  ClientProcess,
+  Report,
+  TaskKey,
+  Usage,
+} from '../schema/ledger-event.ts';
 
 /** One execution of a task by one agent. */
 export interface Attempt {
@@ -10,6 +16,10 @@ export interface Attempt {
   client: ClientProcess | null;
   /** Set when the agent is a process of its own. */
   worker: Worker | null;
+  /** What its report depends on; null where that was not entered. */
+  key: TaskKey | null;
+  /** The earlier run whose report takes its place; no agent then worked on it. */
+  reusedFrom: string | null;
   /** 1 for the first attempt of its task; 0 when the launch was not accepted. */
   number: number;
   launchedAt: string;

@@ -73,6 +73,7 @@ function textOf(task: TaskStatusEntry): string {
   if (task.error) return toPlainLine(`${task.error.category}: ${task.error.message}`, 300);
   if (task.status === 'pending')
     return task.needs.length > 0 ? `${task.title} (needs ${task.needs.join(', ')})` : task.title;
-  if (task.status === 'completed') return task.title;
+  if (task.status === 'completed')
+    return task.reusedFrom ? `${task.title} (reused from ${task.reusedFrom})` : task.title;
   return toPlainLine(task.message ?? task.title, 300);
 }

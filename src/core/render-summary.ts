@@ -162,7 +162,8 @@ function taskText(task: TaskStatusEntry, attempt: Attempt | undefined, limit: nu
   if (task.status === 'completed' && attempt?.report) {
     const { path, bytes } = attempt.report;
     const abstract = truncate(attempt.abstract || 'No abstract.', limit);
-    return `${quote(abstract)}\n\nFull report: ${link(path)}, ${formatBytes(bytes)}.`;
+    const origin = attempt.reusedFrom ? ` Reused from run \`${attempt.reusedFrom}\`.` : '';
+    return `${quote(abstract)}\n\nFull report: ${link(path)}, ${formatBytes(bytes)}.${origin}`;
   }
   if (task.error)
     return `${task.error.category}: ${escapeMarkdown(truncate(task.error.message, limit))}`;

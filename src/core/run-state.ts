@@ -4,6 +4,7 @@ import { type Attempt, isAtWork, type Refusal, recordEnd, recordReport } from '.
 import { clientLimit, isOverload } from './error-categories.ts';
 import { formatDuration } from './format.ts';
 import { retryTime } from './retry.ts';
+import { taskReused } from './reused-task.ts';
 import {
   NOT_SUPERVISED,
   type Supervision,
@@ -117,6 +118,7 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
   'supervisor.ended': supervisorEnded,
   'worker.started': workerStarted,
   'worker.used': workerUsed,
+  'task.reused': taskReused,
 };
 
 /** Applies one event to `state` in place. An event that says nothing new changes nothing. */
@@ -137,6 +139,8 @@ function launched(state: RunState, event: EventOf<'attempt.launched'>): void {
     worker: event.supervisor
       ? { supervisor: event.supervisor, process: null, usage: null, activity: null }
       : null,
+    key: event.key ?? null,
+    reusedFrom: null,
     number: refusal ? 0 : task.attempts.length + 1,
     launchedAt: event.at,
     startedAt: null,

@@ -79,13 +79,14 @@ function toEntry(
     status,
     percent: status === 'completed' ? 100 : (shown?.percent ?? 0),
     message: messageOf(task, status, statuses),
-    attempts: task.attempts.length,
+    attempts: task.attempts.filter((one) => one.reusedFrom === null).length,
     agentId: shown?.agentId ?? null,
     startedAt: shown ? startOf(shown) : null,
     endedAt: shown?.end?.at ?? null,
     deadlineAt: attempt && status === 'working' ? deadlineOf(state, task, attempt) : null,
     result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
     error: status === 'failed' && attempt ? errorOf(attempt) : null,
+    reusedFrom: attempt?.reusedFrom ?? null,
     usage: usageOfTask(task),
   };
 }

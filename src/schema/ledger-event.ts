@@ -40,6 +40,19 @@ export type RunOpened = z.infer<typeof runOpened>;
 const clientProcess = z.strictObject({ pid: z.int(), startedAt: z.nullable(z.string()) });
 export type ClientProcess = z.infer<typeof clientProcess>;
 
+const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+
+/** What a task's report depends on, each as a hash; a report of the same key is as good as a new one. */
+const taskKey = z.strictObject({
+  brief: hash,
+  context: hash,
+  agent: hash,
+  model: hash,
+  /** The reports of the tasks that it needs. */
+  needs: hash,
+});
+export type TaskKey = z.infer<typeof taskKey>;
+
 /** The orchestrator asked for an agent. `attempt` is the id of that tool call. */
 const attemptLaunched = z.strictObject({
   event: z.literal('attempt.launched'),
@@ -51,6 +64,7 @@ const attemptLaunched = z.strictObject({
   client: z.optional(clientProcess),
   /** Of a worker: the supervisor that started it. `attempt` and `session` are then the same id. */
   supervisor: z.optional(clientId),
+  key: z.optional(taskKey),
 });
 
 /** The agent of an attempt is known. */
@@ -170,6 +184,10 @@ const workerOptions = z.strictObject({
   allowedTools: z.array(z.string()),
   /** Dollars that the whole run may cost. */
   budgetUsd: z.nullable(z.number()),
+  /** Reports of earlier runs are not used again. */
+  fresh: z.boolean(),
+  /** Tasks that write work in git worktrees of their own. */
+  worktrees: z.boolean(),
 });
 export type WorkerOptions = z.infer<typeof workerOptions>;
 
@@ -199,6 +217,18 @@ const workerStarted = z.strictObject({
   at,
   attempt: clientId,
   process: clientProcess,
+});
+
+/** The report of an earlier run takes the place of an attempt; `report` is this run's copy. */
+const taskReused = z.strictObject({
+  event: z.literal('task.reused'),
+  at,
+  task: taskId,
+  attempt: clientId,
+  from: runId,
+  key: taskKey,
+  report,
+  abstract: z.string(),
 });
 
 const count = z.int().check(z.nonnegative());
@@ -245,5 +275,6 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   supervisorEnded,
   workerStarted,
   workerUsed,
+  taskReused,
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEvent>;

@@ -36,6 +36,8 @@ const taskStatusEntry = z.strictObject({
   /** Path of the full report, relative to the run's directory. */
   result: z.nullable(z.string()),
   error: z.nullable(z.strictObject({ category: errorCategory, message: z.string() })),
+  /** The earlier run whose report it has; null for one of its own. */
+  reusedFrom: z.nullable(z.string()),
   /** What all attempts used; null where that is not known, as for agents of a conversation. */
   usage: z.nullable(usage),
 });

@@ -58,6 +58,7 @@ describe('the status document', () => {
           deadlineAt: null,
           result: null,
           error: null,
+          reusedFrom: null,
           usage: null,
         },
       ],

@@ -13,7 +13,14 @@ const supervised = (supervisor: string, replaces: string | null = null): LedgerE
   process: { pid: 7, startedAt: '1' },
   replaces,
   maxParallel: 3,
-  options: { model: null, permissionMode: null, allowedTools: [], budgetUsd: null },
+  options: {
+    model: null,
+    permissionMode: null,
+    allowedTools: [],
+    budgetUsd: null,
+    fresh: false,
+    worktrees: false,
+  },
 });
 const released = (supervisor: string): LedgerEvent => ({
   event: 'supervisor.ended',

@@ -5,6 +5,7 @@ import type { StatusDocument } from '../../schema/status.ts';
 import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
 import { writeProjections } from '../../store/projections.ts';
 import { claimRun, releaseRun } from './claim-run.ts';
+import { openLibrary } from './report-library.ts';
 import { type SuperviseEnd, superviseRun } from './supervise-run.ts';
 
 /** What the command line says of how to execute a run; what is left out stays as it was. */
@@ -19,6 +20,10 @@ export interface ExecuteOptions {
   newId(): string;
   now(): string;
   isAlive(known: ClientProcess): boolean;
+  /** What defines an agent type, see `readAgent`. */
+  readAgent(agent: string): string;
+  /** Tells a person why an earlier report is not used again. */
+  onNote(text: string): void;
   /** Starts what looks after the workers should this process be killed. @returns how to end it */
   startGuard(run: string, supervisor: string): () => Promise<void>;
   onChange(before: StatusDocument | null, after: StatusDocument): void;
@@ -31,6 +36,8 @@ const NO_OPTIONS: WorkerOptions = {
   permissionMode: null,
   allowedTools: [],
   budgetUsd: null,
+  fresh: false,
+  worktrees: false,
 };
 
 /**
@@ -45,7 +52,8 @@ export async function executeRun(run: LoadedRun, options: ExecuteOptions): Promi
   await claimRun(run, supervisor, { maxParallel, options: worker }, options);
   const endGuard = options.startGuard(run.paths.run, supervisor.id);
   try {
-    const end = await superviseRun(run, { ...options, supervisor, worker });
+    const library = worker.fresh ? null : openLibrary(run);
+    const end = await superviseRun(run, { ...options, supervisor, worker, library });
     if (end === 'ended') noteRead(run, supervisor, options.now());
     releaseRun(run, supervisor, end, options);
     writeProjections(run);

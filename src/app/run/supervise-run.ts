@@ -5,6 +5,7 @@ import { freeSlots } from '../../core/run-state.ts';
 import { dueTasks } from '../../core/schedule.ts';
 import { isEnded, toStatusDocument } from '../../core/status-document.ts';
 import type { Supervisor } from '../../core/supervision.ts';
+import { keyOfTask } from '../../core/task-key.ts';
 import type { TaskState } from '../../core/task-status.ts';
 import { formatUsd, usageOfRun } from '../../core/usage.ts';
 import { workerArguments, workerEnvironment } from '../../core/worker-command.ts';
@@ -21,6 +22,8 @@ import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
 import { writeProjections } from '../../store/projections.ts';
 import { recordAgentEnd } from '../hooks/record-agent.ts';
 import { watchRun } from '../watch-run.ts';
+import type { ReportLibrary } from './report-library.ts';
+import { reuseReport } from './reuse-report.ts';
 import { type RunningWorker, startWorker } from './start-worker.ts';
 
 export interface SuperviseOptions {
@@ -31,6 +34,11 @@ export interface SuperviseOptions {
   pluginDir: string | null;
   worker: WorkerOptions;
   env: Readonly<Record<string, string | undefined>>;
+  /** Reports that may be used again; null when all is to be done anew. */
+  library: ReportLibrary | null;
+  /** What defines an agent type. */
+  readAgent(agent: string): string;
+  onNote(text: string): void;
   newId(): string;
   now(): string;
   onChange(before: StatusDocument | null, after: StatusDocument): void;
@@ -151,12 +159,7 @@ function step(crew: Crew): void {
   try {
     for (const id of agentsToStop(run.state)) crew.workers.get(id)?.running.stop(GRACE_MS);
     if (budgetLeft(crew) === 0) endForBudget(crew);
-    const { due, nextDueAt } = dueTasks(run.state, options.now());
-    for (const task of due) {
-      if (slotsLeft(crew) <= 0) break;
-      // An attempt whose time is over may still be ending.
-      if (!isManned(crew, task)) launch(crew, task);
-    }
+    const { nextDueAt } = launchDue(crew);
     clearTimeout(crew.backoff);
     if (nextDueAt !== null) {
       const wait = Date.parse(nextDueAt) - Date.parse(options.now());
@@ -164,6 +167,20 @@ function step(crew: Crew): void {
     } else if (crew.workers.size === 0) finishIfOver(crew);
   } catch (error) {
     crew.fail(error);
+  }
+}
+
+/** A task that is settled without a worker may make others due. */
+function launchDue(crew: Crew): { nextDueAt: string | null } {
+  for (;;) {
+    const { due, nextDueAt } = dueTasks(crew.run.state, crew.options.now());
+    let isSettled = false;
+    for (const task of due) {
+      if (slotsLeft(crew) <= 0) break;
+      // An attempt whose time is over may still be ending.
+      if (!isManned(crew, task)) isSettled = !launch(crew, task) || isSettled;
+    }
+    if (!isSettled) return { nextDueAt };
   }
 }
 
@@ -181,10 +198,16 @@ function isManned(crew: Crew, task: TaskState): boolean {
   return [...crew.workers.values()].some(({ attempt }) => attempt.task === task.plan.id);
 }
 
-function launch(crew: Crew, task: TaskState): void {
+/** @returns whether a worker has the task now; otherwise it is settled, or another process was faster */
+function launch(crew: Crew, task: TaskState): boolean {
   const { run, options } = crew;
   const earlier = task.attempts.at(-1);
   const id = options.newId();
+  const { model } = options.worker;
+  const key = keyOfTask(run.state, task, { agent: options.readAgent(task.plan.agent), model });
+  if (options.library && reuseReport(run, task, { ...options, id, key }, options.library)) {
+    return false;
+  }
   appendToRun(run, [
     {
       event: 'attempt.launched',
@@ -194,16 +217,17 @@ function launch(crew: Crew, task: TaskState): void {
       session: id,
       client: options.supervisor.process,
       supervisor: options.supervisor.id,
+      key,
     },
   ]);
   const attempt = run.state.attempts.get(id);
   // Another process may have cancelled the task meanwhile.
-  if (!attempt || attempt.refusal) return;
+  if (!attempt || attempt.refusal) return false;
   if (budgetLeft(crew) === 0) {
     const { category, message } = outOfBudget(crew);
     const at = options.now();
     appendToRun(run, [{ event: 'attempt.refused', at, attempt: id, category, message }]);
-    return;
+    return false;
   }
   const isCutOff = earlier?.worker && earlier.end?.outcome === 'interrupted';
   const continues = isCutOff ? earlier.id : null;
@@ -211,6 +235,7 @@ function launch(crew: Crew, task: TaskState): void {
   const member = { attempt, running, usedAt: Date.parse(options.now()), verdict: null };
   const done = follow(crew, task, member, continues !== null).catch(crew.fail);
   crew.workers.set(id, Object.assign(member, { done }));
+  return true;
 }
 
 /** Dollars that the run may still cost by what its workers told; null when it has no budget. */
