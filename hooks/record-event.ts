@@ -17,6 +17,9 @@ void runHook({
       // With a launch token it is about a run, whatever the markers say.
       return payload.includes('swarm:') || (isInAgent && mayHaveOpenRun(root));
     }
+    // What happens in a worker's session, its supervisor sees.
+    const worker = process.env.SWARM_ATTEMPT;
+    if (worker && payload.includes(`"session_id":"${worker}"`)) return false;
     if (isOtherToolCall(payload) && !isInAgent) return false;
     if (payload.includes('"hook_event_name":"UserPromptSubmit"'))
       return payload.includes('<task-notification>') && mayHaveOpenRun(root);

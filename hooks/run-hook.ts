@@ -79,6 +79,7 @@ function contextOf(root: string, client: HookRequest['client'], isPlugin: boolea
     sleep,
     client,
     isAlive,
+    worker: process.env.SWARM_ATTEMPT ?? null,
     startNotifier: async (paths) => (await import('./start-notifier.ts')).startNotifier(paths),
     isAttended: isAttended(process.env),
     home: homedir(),

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { chooseView, painter } from './cli/choose-view.ts';
+import { addRunCommand } from './cli/run-command.ts';
 import { isAttended } from './core/is-attended.ts';
-import type { Color } from './core/render-status.ts';
 import { EXIT, SwarmError } from './core/swarm-error.ts';
 import type { StatusDocument } from './schema/status.ts';
 import { locateRoot } from './store/locate-root.ts';
@@ -143,6 +144,9 @@ program
     await followRun(name, { json, idleTimeout, untilNeeded });
   });
 
+const commandContext = { packageRoot, isPlugin, root, now, print, tell, readText, readStdin };
+addRunCommand(program, commandContext);
+
 program
   .command('summary')
   .description("Print a run's summary.")
@@ -200,10 +204,16 @@ for (const [command, verdict, description] of [
 program
   .command('resume')
   .description(
-    'Go on with a run whose session ended: what is done, what was interrupted, what to launch.',
+    'Go on with a run whose session ended: what is done, what was interrupted, what to launch. One of `swarm run` is executed on.',
   )
   .argument('[run]', 'left out: the newest')
   .action(async (name: string | undefined) => {
+    const { findRun } = await import('./app/find-run.ts');
+    const run = findRun(root(), name);
+    // In a conversation it would hold up the turn; there `swarm run` is started in the background.
+    if (run.state.supervision.options && session === null) {
+      return (await import('./cli/run-command.ts')).continueRun(commandContext, run);
+    }
     const { resume } = await import('./app/change-run.ts');
     const { isAlive } = await import('./store/client-process.ts');
     print(resume(root(), name, session, isPlugin, { now, isAlive }));
@@ -268,7 +278,7 @@ async function followRun(
   const { findRun } = await import('./app/find-run.ts');
   const { watchRun } = await import('./app/watch-run.ts');
   const run = findRun(root(), name);
-  const view = await chooseView(options.json);
+  const view = await chooseView(options.json, print);
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => interrupt.abort());
@@ -289,69 +299,6 @@ async function followRun(
   } finally {
     view.close();
   }
-}
-
-interface View {
-  show(before: StatusDocument | null, after: StatusDocument): void;
-  close(): void;
-}
-
-async function chooseView(asJson: boolean): Promise<View> {
-  if (asJson) return { show: (_, after) => print(JSON.stringify(after)), close: () => {} };
-  if (process.stdout.isTTY) return liveView();
-  const { describeChanges } = await import('./core/describe-change.ts');
-  return {
-    show: (before, after) => {
-      for (const line of describeChanges(before, after)) print(line);
-    },
-    close: () => {},
-  };
-}
-
-/** Redraws in place; once a second for the clocks of what is at work. */
-async function liveView(): Promise<View> {
-  const { createLogUpdate } = await import('log-update');
-  const { renderStatus } = await import('./core/render-status.ts');
-  const { paint } = await painter();
-  const update = createLogUpdate(process.stdout);
-  let latest: StatusDocument | null = null;
-  const draw = () => {
-    if (!latest) return;
-    const columns = process.stdout.columns || 80;
-    update(fitRows(renderStatus(latest, { columns, now: Date.now(), paint }), latest));
-  };
-  const clock = setInterval(draw, 1_000);
-  process.stdout.on('resize', draw);
-  return {
-    show: (_, after) => {
-      latest = after;
-      draw();
-    },
-    close: () => {
-      clearInterval(clock);
-      process.stdout.off('resize', draw);
-      update.done();
-    },
-  };
-}
-
-/** What does not fit the height of the terminal cannot be redrawn, so it is counted instead. */
-function fitRows(text: string, status: StatusDocument): string {
-  const rows = process.stdout.rows || 24;
-  const lines = text.split('\n');
-  if (lines.length < rows) return text;
-  const head = lines.slice(0, 3);
-  const active = lines
-    .slice(3)
-    .filter((_, index) => !['completed', 'pending'].includes(status.tasks[index]?.status ?? ''));
-  const shown = active.slice(0, Math.max(0, rows - 5));
-  return [...head, ...shown, `… ${status.tasks.length - shown.length} more tasks`].join('\n');
-}
-
-async function painter() {
-  const { Ansis } = await import('ansis');
-  const ansis = new Ansis();
-  return { paint: (color: Color, text: string) => ansis[color](text) };
 }
 
 async function statusText(status: StatusDocument): Promise<string> {

@@ -25,6 +25,7 @@ const packageRoot = join(__dirname, '..');
 const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
 const root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
 const client = identifyProcess(process.ppid);
+const worker = process.env.SWARM_ATTEMPT ?? null;
 const now = () => new Date().toISOString();
 const projector = new Projector(startNotifier, (error) =>
   logError(root, describeThrown(error), now()),
@@ -44,6 +45,7 @@ function contextOf(event: Pick<HookContext, 'root' | 'client'>): HookContext {
     isAlive,
     project: projector.project,
     startNotifier,
+    worker,
     isAttended: isAttended(process.env),
     home: homedir(),
   };
@@ -51,7 +53,7 @@ function contextOf(event: Pick<HookContext, 'root' | 'client'>): HookContext {
 
 /** An event about a tool call; of the calls that no agent makes there is nothing to say. */
 function answerHook(args: Readonly<Record<string, unknown>>): HookOutput {
-  if (!args.agent_id) return null;
+  if (!args.agent_id && args.session_id !== worker) return null;
   try {
     const event = readToolCall(args);
     const handle = event.hook_event_name === 'PreToolUse' ? guardToolCall : handleEvent;

@@ -30,7 +30,8 @@ export function cancel(root: string, name: string, { now }: Clock): string {
   appendToRun(run, [{ event: 'cancel.requested', at: now(), task }]);
   refresh(run);
   const working = open.filter(([id]) => taskStatuses(run.state).get(id) === 'working');
-  const agents = agentsToStop(run.state);
+  // A supervisor ends its workers itself.
+  const agents = run.state.supervision.current ? [] : agentsToStop(run.state);
   const stop = agents.length > 0 ? `\nStop these agents with TaskStop: ${agents.join(', ')}` : '';
   return `cancelled: ${open.length - working.length}; asked to stop: ${working.map(([id]) => id).join(', ') || 'none'}${stop}`;
 }

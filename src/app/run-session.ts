@@ -14,6 +14,10 @@ export function endDeadSessions(
 ): void {
   const isOrphan = ({ client }: Attempt) => client !== null && !isAlive(client);
   endSessions(run, isOrphan, 'its client is gone', { now });
+  const holder = run.state.supervision.current;
+  if (!holder || isAlive(holder.process)) return;
+  const reason = 'found dead';
+  appendToRun(run, [{ event: 'supervisor.ended', at: now(), supervisor: holder.id, reason }]);
 }
 
 /** Enters the end of the sessions of all attempts at work that are meant. */

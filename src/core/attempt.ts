@@ -1,5 +1,11 @@
 import type { ErrorCategory } from '../schema/error-category.ts';
-import type { AgentOutcome, ClientProcess, Report } from '../schema/ledger-event.ts';
+import type {
+  AgentOutcome,
+  ClientProcess,
+  Report,
+  TaskKey,
+  Usage,
+} from '../schema/ledger-event.ts';
 import type { Gate } from './gate.ts';
 
 /** One execution of a task by one agent. */
@@ -9,6 +15,12 @@ export interface Attempt {
   task: string;
   session: string;
   client: ClientProcess | null;
+  /** Set when the agent is a process of its own. */
+  worker: Worker | null;
+  /** What its report depends on; null where that was not entered. */
+  key: TaskKey | null;
+  /** The earlier run whose report takes its place; no agent then worked on it. */
+  reusedFrom: string | null;
   /** 1 for the first attempt of its task; 0 when the launch was not accepted. */
   number: number;
   launchedAt: string;
@@ -35,6 +47,15 @@ export interface Attempt {
   refusal: Refusal | null;
 }
 
+/** An agent that is a client process of its own, under a supervisor. */
+interface Worker {
+  supervisor: string;
+  process: ClientProcess | null;
+  usage: Usage | null;
+  /** What it does now, in one line. */
+  activity: string | null;
+}
+
 export type Refusal =
   | { reason: 'not-pending'; status: string }
   | { reason: 'needs'; waitingFor: string[] }
@@ -55,6 +76,33 @@ export interface ReportFact {
   report: Report;
   /** Stored by itself; otherwise it came with an end. */
   isStored: boolean;
+}
+
+/** An attempt of which only this is known. */
+export function newAttempt(
+  known: Pick<Attempt, 'id' | 'task' | 'session' | 'number' | 'launchedAt'> & Partial<Attempt>,
+): Attempt {
+  return {
+    client: null,
+    worker: null,
+    key: null,
+    reusedFrom: null,
+    startedAt: null,
+    lastSeenAt: null,
+    stalledAt: null,
+    stallToldAt: null,
+    agentId: null,
+    percent: 0,
+    message: null,
+    report: null,
+    reportFact: null,
+    abstract: null,
+    end: null,
+    isDelegating: false,
+    gates: [],
+    refusal: null,
+    ...known,
+  };
 }
 
 /** A later fact about an end replaces an earlier one only when it is stronger. */

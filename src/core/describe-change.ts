@@ -25,6 +25,7 @@ function describeTask(before: TaskStatusEntry | undefined, after: TaskStatusEntr
     after.error ? `${after.error.category}: ${after.error.message}` : '',
     ['cancelled', 'input_required'].includes(after.status) ? (after.message ?? '') : '',
     after.status === 'completed' ? (after.result ?? '') : '',
+    after.reusedFrom ? `(reused from ${after.reusedFrom})` : '',
   ];
   const text = toPlainLine(details.join(' '), 200);
   return [

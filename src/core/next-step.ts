@@ -21,8 +21,9 @@ export function resolveAgentType(agent: string, isPlugin: boolean): string {
   return isPlugin && OWN_AGENTS.has(agent) ? `swarm-parallel:${agent}` : agent;
 }
 
-/** The calls that launch every task that is ready now. */
+/** The calls that launch every task that is ready now; none while a supervisor has the run. */
 export function launchesOf(state: RunState, isPlugin: boolean): Launch[] {
+  if (state.supervision.current) return [];
   return readyTasks(state).map((task) => ({
     task: task.id,
     description: task.title,
@@ -70,6 +71,10 @@ export function describeNextStep(state: RunState, isPlugin: boolean): string {
   const head = `swarm ${status.run} is ${status.status}: ${outcomeLine(status)}${failed.length > 0 ? ` (failed: ${failed.join('; ')})` : ''}.`;
   if (isEnded(status.status)) {
     return `${head} Read it with \`swarm summary ${status.run} --max-chars 12000\` and answer the person.`;
+  }
+  if (state.supervision.current) {
+    const { pid } = state.supervision.current.process;
+    return `${head} \`swarm run\` (process ${pid}) executes it: nothing to launch and nothing to stop; \`swarm watch ${status.run}\` follows it.`;
   }
   const stops = agentsToStop(state);
   const stop = stops.length > 0 ? ` Stop these agents with TaskStop: ${stops.join(', ')}.` : '';

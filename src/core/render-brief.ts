@@ -52,6 +52,13 @@ Then end with an abstract of at most five sentences as your last message: outcom
 `;
 }
 
+/** What a worker is told that goes on with the session of an attempt that was cut off. */
+export function renderContinuation(run: string, task: string, timeout: number): string {
+  return `${launchToken({ run, task })}
+You were cut off in the middle of this task; nothing is wrong with what you did. What ran when it happened has ended, so look at how far the files and commands got. Then go on from there to the end: the brief above holds, and you have ${formatDuration(timeout)} from now.
+`;
+}
+
 /** Where earlier attempts got to; the attempt that is being launched is the latest. */
 function describeEarlier(task: TaskState, run: string): string {
   const lines = task.attempts.slice(0, -1).flatMap((attempt) => {

@@ -8,6 +8,7 @@ import { countNeeded } from './quorum.ts';
 import { renderDecisions, renderWaiting } from './render-gates.ts';
 import type { RunState } from './run-state.ts';
 import { isEnded, toStatusDocument } from './status-document.ts';
+import { formatUsage } from './usage.ts';
 
 export const STATUS_ICONS: Record<TaskStatus, string> = {
   pending: '○',
@@ -70,7 +71,7 @@ function renderHead(state: RunState, status: StatusDocument, notes: readonly str
   const head = [
     `# ${escapeMarkdown(status.goal)}`,
     `**${STATUS_ICONS[status.status]} ${statusWord(status.status)}**: ${outcomeLine(status)}${quorumNote(state, status)}`,
-    `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${limitNote(state)}`,
+    `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${usageNote(status)}${limitNote(state)}`,
   ];
   head.push(...renderWaiting(state));
   const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
@@ -90,6 +91,10 @@ export function outcomeLine(status: StatusDocument): string {
   const parts = [`${counts.completed} of ${plural(tasks.length, 'task')} completed`, ...others];
   if (status.endedAt) parts.push(`in ${between(status.startedAt, status.endedAt)}`);
   return parts.join(', ');
+}
+
+function usageNote({ usage }: StatusDocument): string {
+  return usage ? ` Used ${formatUsage(usage)} in ${plural(usage.toolCalls, 'tool call')}.` : '';
 }
 
 function limitNote(state: RunState): string {
@@ -134,11 +139,15 @@ function renderTable(status: StatusDocument): string {
     const name = `${task.id}: ${escapeMarkdown(truncate(task.title, 60))}`;
     const state = `${STATUS_ICONS[task.status]} ${statusWord(task.status)}`;
     const bar = `${progressBar(task.percent, 10)} ${task.percent}%`;
-    return `| ${name} | ${state} | ${bar} | ${timeOf(task)} | ${task.attempts} |`;
+    const used = status.usage ? ` ${task.usage ? formatUsage(task.usage) : ''} |` : '';
+    return `| ${name} | ${state} | ${bar} | ${timeOf(task)} | ${task.attempts} |${used}`;
   });
-  return ['| task | status | progress | time | attempts |', '|---|---|---|---|---|', ...rows].join(
-    '\n',
-  );
+  const [heading, rule] = status.usage ? [' used |', '---|'] : ['', ''];
+  return [
+    `| task | status | progress | time | attempts |${heading}`,
+    `|---|---|---|---|---|${rule}`,
+    ...rows,
+  ].join('\n');
 }
 
 function timeOf(task: TaskStatusEntry): string {
@@ -161,7 +170,8 @@ function taskText(task: TaskStatusEntry, attempt: Attempt | undefined, limit: nu
   if (task.status === 'completed' && attempt?.report) {
     const { path, bytes } = attempt.report;
     const abstract = truncate(attempt.abstract || 'No abstract.', limit);
-    return `${quote(abstract)}\n\nFull report: ${link(path)}, ${formatBytes(bytes)}.`;
+    const origin = attempt.reusedFrom ? ` Reused from run \`${attempt.reusedFrom}\`.` : '';
+    return `${quote(abstract)}\n\nFull report: ${link(path)}, ${formatBytes(bytes)}.${origin}`;
   }
   const soFar = attempt?.report ? ` It reported before: ${link(attempt.report.path)}.` : '';
   if (task.error)

@@ -1,10 +1,26 @@
 import type { AgentEnded, LedgerEvent, Report, RunOpened } from '../schema/ledger-event.ts';
 import type { Task } from '../schema/plan.ts';
-import { type Attempt, isAtWork, type Refusal, recordEnd, recordReport } from './attempt.ts';
+import {
+  type Attempt,
+  isAtWork,
+  newAttempt,
+  type Refusal,
+  recordEnd,
+  recordReport,
+} from './attempt.ts';
 import { clientLimit, isOverload } from './error-categories.ts';
 import { formatDuration } from './format.ts';
 import { decideGate, type Gate, openGate, useGate } from './gate.ts';
 import { retryTime } from './retry.ts';
+import { taskReused } from './reused-task.ts';
+import {
+  NOT_SUPERVISED,
+  type Supervision,
+  supervisorEnded,
+  supervisorStarted,
+  workerStarted,
+  workerUsed,
+} from './supervision.ts';
 import { isNoted, type TaskState, taskStatuses } from './task-status.ts';
 
 /**
@@ -27,6 +43,8 @@ export interface RunState {
   lateReports: { task: string; report: Report }[];
   /** The session that looks after the run now; null before any did. */
   session: string | null;
+  /** Who executes the run without a conversation. */
+  supervision: Supervision;
   /** How many agents may work at once now, and since which moment. */
   parallel: { limit: number; since: string };
   /** Who undertook to tell people of what, by channel and notice. */
@@ -65,6 +83,7 @@ export function openRun(opened: RunOpened): RunState {
     gates: new Map(),
     lateReports: [],
     session: opened.session,
+    supervision: NOT_SUPERVISED,
     parallel: { limit: opened.policy.maxParallel, since: opened.at },
     notices: new Map(),
     holds: 0,
@@ -132,6 +151,11 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
   'turn.held': (state) => {
     state.holds++;
   },
+  'supervisor.started': supervisorStarted,
+  'supervisor.ended': supervisorEnded,
+  'worker.started': workerStarted,
+  'worker.used': workerUsed,
+  'task.reused': taskReused,
 };
 
 /** Applies one event to `state` in place. An event that says nothing new changes nothing. */
@@ -144,31 +168,24 @@ function launched(state: RunState, event: EventOf<'attempt.launched'>): void {
   const task = state.tasks.get(event.task);
   if (!task || state.attempts.has(event.attempt)) return;
   const refusal = whyNotLaunchable(state, task, event.at);
-  const attempt: Attempt = {
+  const attempt = newAttempt({
     id: event.attempt,
     task: event.task,
     session: event.session,
     client: event.client ?? null,
+    worker: event.supervisor
+      ? { supervisor: event.supervisor, process: null, usage: null, activity: null }
+      : null,
+    key: event.key ?? null,
     number: refusal ? 0 : task.attempts.length + 1,
     launchedAt: event.at,
-    startedAt: null,
-    lastSeenAt: null,
-    stalledAt: null,
-    stallToldAt: null,
-    agentId: null,
-    percent: 0,
-    message: null,
-    report: null,
-    reportFact: null,
-    abstract: null,
-    end: null,
-    isDelegating: false,
-    gates: [],
     refusal,
-  };
+  });
   state.attempts.set(attempt.id, attempt);
   if (refusal) return;
   task.attempts.push(attempt);
+  // A worker's session looks after its own task alone.
+  if (attempt.worker) return;
   state.session = event.session;
   state.holds = 0;
 }

@@ -1,6 +1,7 @@
 import type { Task } from '../schema/plan.ts';
+import { retryTime } from './retry.ts';
 import { freeSlots, type RunState } from './run-state.ts';
-import { taskStatuses } from './task-status.ts';
+import { type TaskState, taskStatuses } from './task-status.ts';
 
 /**
  * Groups tasks so that each needs only tasks of earlier groups.
@@ -22,13 +23,34 @@ export function planWaves(tasks: readonly Pick<Task, 'id' | 'needs'>[]): string[
 
 /** The tasks to launch now, in plan order: what they need is completed and a slot is free. */
 export function readyTasks(state: RunState): Task[] {
-  const statuses = taskStatuses(state);
-  return [...state.tasks.values()]
+  return launchableTasks(state)
     .map((task) => task.plan)
-    .filter(
-      (plan) =>
-        statuses.get(plan.id) === 'pending' &&
-        plan.needs.every((need) => statuses.get(need) === 'completed'),
-    )
     .slice(0, freeSlots(state));
+}
+
+/**
+ * The tasks that may be launched, however many slots are free.
+ * @returns those whose backoff is over by `now`, in plan order, and when the next one's will be
+ */
+export function dueTasks(
+  state: RunState,
+  now: string,
+): { due: TaskState[]; nextDueAt: string | null } {
+  const due: TaskState[] = [];
+  let nextDueAt: string | null = null;
+  for (const task of launchableTasks(state)) {
+    const at = retryTime(state.opened, task);
+    if (at === null || at <= now) due.push(task);
+    else if (nextDueAt === null || at < nextDueAt) nextDueAt = at;
+  }
+  return { due, nextDueAt };
+}
+
+function launchableTasks(state: RunState): TaskState[] {
+  const statuses = taskStatuses(state);
+  return [...state.tasks.values()].filter(
+    ({ plan }) =>
+      statuses.get(plan.id) === 'pending' &&
+      plan.needs.every((need) => statuses.get(need) === 'completed'),
+  );
 }

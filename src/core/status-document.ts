@@ -11,6 +11,7 @@ import { isStalled } from './liveness.ts';
 import { countNeeded } from './quorum.ts';
 import type { RunState } from './run-state.ts';
 import { deadNeed, isSettled, type TaskState, taskStatuses } from './task-status.ts';
+import { usageOfRun, usageOfTask } from './usage.ts';
 
 /** The status document of a run. It depends on the ledger alone, never on the time of the call. */
 export function toStatusDocument(state: RunState): StatusDocument {
@@ -25,6 +26,7 @@ export function toStatusDocument(state: RunState): StatusDocument {
     startedAt: state.opened.at,
     endedAt: isEnded(status) ? lastEnd(tasks, state.opened.at) : null,
     counts: countStatuses(statuses.values()),
+    usage: usageOfRun(state),
     tasks,
   };
 }
@@ -91,13 +93,15 @@ function toEntry(
     status,
     percent: status === 'completed' ? 100 : (shown?.percent ?? 0),
     message: messageOf(task, status, statuses),
-    attempts: task.attempts.length,
+    attempts: task.attempts.filter((one) => one.reusedFrom === null).length,
     agentId: shown?.agentId ?? null,
     startedAt: shown ? startOf(shown) : null,
     endedAt: shown ? endOf(shown) : null,
     deadlineAt: attempt && status === 'working' ? deadlineOf(state, task, attempt) : null,
     result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
     error: attempt ? errorOf(attempt, status) : null,
+    reusedFrom: attempt?.reusedFrom ?? null,
+    usage: usageOfTask(task),
   };
 }
 
@@ -154,7 +158,8 @@ function messageOf(
     const { category, message } = attempt.end;
     return `attempt ${attempt.number} ended (${category}: ${message}); to be tried again`;
   }
-  return attempt?.message ?? null;
+  // Before its first checkpoint, a worker shows what its stream tells.
+  return attempt?.message ?? (status === 'working' ? (attempt?.worker?.activity ?? null) : null);
 }
 
 function errorOf(attempt: Attempt, status: TaskStatus): TaskStatusEntry['error'] {

@@ -53,10 +53,10 @@ export const preBashEvent = z.looseObject({
   tool_input: z.looseObject({ command: z.string() }),
 });
 
-/** Before any tool call of an agent. */
+/** Before any tool call of an agent; a worker is one without an id of the client's. */
 export const agentToolEvent = z.looseObject({
   ...common,
-  agent_id: clientId,
+  ...inAgent,
   tool_name: z.string(),
   tool_use_id: clientId,
   tool_input: z.looseObject({}),

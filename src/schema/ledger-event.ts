@@ -42,6 +42,19 @@ export type RunOpened = z.infer<typeof runOpened>;
 const clientProcess = z.strictObject({ pid: z.int(), startedAt: z.nullable(z.string()) });
 export type ClientProcess = z.infer<typeof clientProcess>;
 
+const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+
+/** What a task's report depends on, each as a hash; a report of the same key is as good as a new one. */
+const taskKey = z.strictObject({
+  brief: hash,
+  context: hash,
+  agent: hash,
+  model: hash,
+  /** The reports of the tasks that it needs. */
+  needs: hash,
+});
+export type TaskKey = z.infer<typeof taskKey>;
+
 /** The orchestrator asked for an agent. `attempt` is the id of that tool call. */
 const attemptLaunched = z.strictObject({
   event: z.literal('attempt.launched'),
@@ -51,6 +64,9 @@ const attemptLaunched = z.strictObject({
   session: clientId,
   /** The client's process, by which a later session sees whether that one still lives. */
   client: z.optional(clientProcess),
+  /** Of a worker: the supervisor that started it. `attempt` and `session` are then the same id. */
+  supervisor: z.optional(clientId),
+  key: z.optional(taskKey),
 });
 
 /** The agent of an attempt is known. */
@@ -254,6 +270,84 @@ const summaryRead = z.strictObject({
   session: clientId,
 });
 
+/** What holds for every worker of a supervisor. */
+const workerOptions = z.strictObject({
+  model: z.nullable(z.string()),
+  permissionMode: z.nullable(z.string()),
+  allowedTools: z.array(z.string()),
+  /** Dollars that the whole run may cost. */
+  budgetUsd: z.nullable(z.number()),
+  /** Reports of earlier runs are not used again. */
+  fresh: z.boolean(),
+  /** Tasks that write work in git worktrees of their own. */
+  worktrees: z.boolean(),
+});
+export type WorkerOptions = z.infer<typeof workerOptions>;
+
+/** A process took over the run to execute it, if none has done so but the one it replaces. */
+const supervisorStarted = z.strictObject({
+  event: z.literal('supervisor.started'),
+  at,
+  supervisor: clientId,
+  process: clientProcess,
+  replaces: z.nullable(clientId),
+  maxParallel: z.int().check(z.positive()),
+  options: workerOptions,
+});
+export type SupervisorStarted = z.infer<typeof supervisorStarted>;
+
+/** A supervisor let go of the run, or was found dead. */
+const supervisorEnded = z.strictObject({
+  event: z.literal('supervisor.ended'),
+  at,
+  supervisor: clientId,
+  reason: z.string(),
+});
+
+/** The process of a worker; it leads a process group of its own. */
+const workerStarted = z.strictObject({
+  event: z.literal('worker.started'),
+  at,
+  attempt: clientId,
+  process: clientProcess,
+});
+
+/** The report of an earlier run takes the place of an attempt; `report` is this run's copy. */
+const taskReused = z.strictObject({
+  event: z.literal('task.reused'),
+  at,
+  task: taskId,
+  attempt: clientId,
+  from: runId,
+  key: taskKey,
+  report,
+  abstract: z.string(),
+});
+
+const count = z.int().check(z.nonnegative());
+
+/** What a worker has used so far. */
+export const usage = z.strictObject({
+  toolCalls: count,
+  inputTokens: count,
+  outputTokens: count,
+  cacheReadTokens: count,
+  cacheCreationTokens: count,
+  /** The client's own figure; null until it gives one. */
+  costUsd: z.nullable(z.number().check(z.nonnegative())),
+});
+export type Usage = z.infer<typeof usage>;
+
+/** How far the stream of a worker has come; figures count from its start. */
+const workerUsed = z.strictObject({
+  event: z.literal('worker.used'),
+  at,
+  attempt: clientId,
+  usage,
+  /** What it does now, in one line. */
+  activity: z.nullable(z.string()),
+});
+
 export const ledgerEvent = z.discriminatedUnion('event', [
   runOpened,
   attemptLaunched,
@@ -280,5 +374,10 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   fileOutside,
   runAdopted,
   turnHeld,
+  supervisorStarted,
+  supervisorEnded,
+  workerStarted,
+  workerUsed,
+  taskReused,
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEvent>;

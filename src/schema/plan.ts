@@ -50,6 +50,8 @@ const plannedTask = z.strictObject({
   tier: z._default(tier, 'medium'),
   needs: z._default(z.array(taskId), []),
   writes: z._default(z.array(line(400)), []),
+  /** What one attempt may cost where each is a process of its own. */
+  budgetUsd: z.optional(z.number().check(z.positive())),
 });
 
 export const planFrontMatter = z.strictObject({

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { errorCategory } from './error-category.ts';
+import { usage } from './ledger-event.ts';
 import { tier } from './plan.ts';
 
 /** States of a task; a run has the same without `pending`. Names follow MCP tasks. */
@@ -35,6 +36,10 @@ const taskStatusEntry = z.strictObject({
   /** Path of the full report, relative to the run's directory. */
   result: z.nullable(z.string()),
   error: z.nullable(z.strictObject({ category: errorCategory, message: z.string() })),
+  /** The earlier run whose report it has; null for one of its own. */
+  reusedFrom: z.nullable(z.string()),
+  /** What all attempts used; null where that is not known, as for agents of a conversation. */
+  usage: z.nullable(usage),
 });
 export type TaskStatusEntry = z.infer<typeof taskStatusEntry>;
 
@@ -47,6 +52,7 @@ export const statusDocument = z.strictObject({
   startedAt: z.iso.datetime({ precision: 3 }),
   endedAt: timestamp,
   counts: z.record(taskStatus, z.int()),
+  usage: z.nullable(usage),
   tasks: z.array(taskStatusEntry),
 });
 export type StatusDocument = z.infer<typeof statusDocument>;

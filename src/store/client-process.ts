@@ -16,13 +16,25 @@ export function isAlive(known: ClientProcess): boolean {
   return known.startedAt === null || startTime(known.pid) === known.startedAt;
 }
 
-/** Linux: the 22nd field of `/proc/<pid>/stat`, in ticks since the system started. Else null. */
+/**
+ * Linux: the 22nd field of `/proc/<pid>/stat`, in ticks since the system started. Elsewhere what
+ * `ps` says. Null for a process that has ended, also while its parent has not taken note of it.
+ */
 function startTime(pid: number): string | null {
   try {
+    if (process.platform !== 'linux') return askPs(pid);
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is a name in parentheses that may hold anything.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? null : (fields[19] ?? null);
   } catch {
     return null;
   }
+}
+
+function askPs(pid: number): string | null {
+  const args = ['-o', 'lstart=', '-p', String(pid)];
+  // Loading the module takes longer than most hooks need, and on Linux none needs it.
+  const { execFileSync } = process.getBuiltinModule('node:child_process');
+  return execFileSync('ps', args, { encoding: 'utf8' }).trim() || null;
 }

@@ -31,7 +31,8 @@ export function appendEvents(path: string, events: readonly LedgerEvent[]): void
   try {
     const written = writeSync(file, bytes);
     if (written < bytes.length) {
-      throw new Error(`wrote ${written} of ${bytes.length} bytes to ${path}; is the disk full?`);
+      const message = `wrote ${written} of ${bytes.length} bytes to ${path}; is the disk full?`;
+      throw Object.assign(new Error(message), { code: 'ENOSPC' });
     }
   } finally {
     closeSync(file);

@@ -40,10 +40,10 @@ describe('renderStatus', () => {
       'Reach the goal',
       `◐ working 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled, 1m 01s  ${RUN}`,
       '',
-      '✔ a       ██████████ 100%     8ms  Do a',
-      '◐ long-id ████░░░░░░  40%  1m 01s  hostile message',
-      '✖ c       ░░░░░░░░░░   0%     9ms  transient: HTTP 529',
-      '⊘ d       ░░░░░░░░░░   0%          needs c, which failed',
+      '✔ a       ██████████ 100%        8ms  Do a',
+      '◐ long-id ████░░░░░░  40% 1m 01s/10m  hostile message',
+      '✖ c       ░░░░░░░░░░   0%        9ms  transient: HTTP 529',
+      '⊘ d       ░░░░░░░░░░   0%             needs c, which failed',
     ]);
   });
 

@@ -40,6 +40,7 @@ describe('the status document', () => {
       startedAt: at(0),
       endedAt: null,
       counts: { pending: 1, working: 0, input_required: 0, completed: 0, failed: 0, cancelled: 0 },
+      usage: null,
       tasks: [
         {
           id: 'a',
@@ -57,6 +58,8 @@ describe('the status document', () => {
           deadlineAt: null,
           result: null,
           error: null,
+          reusedFrom: null,
+          usage: null,
         },
       ],
     });

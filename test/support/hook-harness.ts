@@ -54,6 +54,7 @@ export async function openHarness(
     sleep: (duration) => {
       ms += duration;
     },
+    worker: null,
     client: { pid: 4_242, startedAt: '1' },
     isAlive: () => true,
     startNotifier: () => {},

@@ -4,7 +4,13 @@ import { preBashEvent } from '../../schema/hook-event.ts';
 import { storeResult } from '../store-result.ts';
 import { endUnwanted } from './end-unwanted.ts';
 import { findAtWork } from './find-at-work.ts';
-import { allowToolUse, askPerson, type HookContext, type HookOutput } from './hook-context.ts';
+import {
+  agentOf,
+  allowToolUse,
+  askPerson,
+  type HookContext,
+  type HookOutput,
+} from './hook-context.ts';
 
 /** What an agent calls for its own task or to read; none of it decides anything. */
 const IN_AGENTS = new Set(['checkpoint', 'result', 'status', 'summary', 'list']);
@@ -33,17 +39,20 @@ export function allowOwnCommand(
   context: HookContext,
 ): HookOutput {
   const event = preBashEvent.parse(payload);
-  const { agent_id: id, session_id: session } = event;
-  const work = id === undefined ? null : findAtWork({ id, session }, context.root);
+  const agentId = agentOf(event, context);
+  const work =
+    agentId === undefined
+      ? null
+      : findAtWork({ id: agentId, session: event.session_id }, context.root);
   const end = work?.isOwn ? endUnwanted(work, context) : null;
   if (end) return end;
   const command = readOwnCommand(event.tool_input.command);
-  if (command && BY_PERSON.has(command.subcommand) && event.agent_id === undefined) {
+  if (command && BY_PERSON.has(command.subcommand) && agentId === undefined) {
     return askPerson(
       `\`swarm ${command.subcommand}\` decides for you about what cannot be undone.`,
     );
   }
-  const allowed = event.agent_id === undefined ? IN_CONVERSATION : IN_AGENTS;
+  const allowed = agentId === undefined ? IN_CONVERSATION : IN_AGENTS;
   if (!command || !allowed.has(command.subcommand)) return null;
   const shortened = storeLargeReport(command, context);
   return allowToolUse(

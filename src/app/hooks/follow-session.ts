@@ -53,7 +53,8 @@ const FORGOTTEN_AFTER = 7 * 24 * 3_600_000;
 
 /** What another session is told of a run that no session looks after any more. */
 function mentionToOthers({ state, paths }: LoadedRun, context: HookContext): string | null {
-  const isTended = [...state.attempts.values()].some(isAtWork);
+  const isTended =
+    state.supervision.current !== null || [...state.attempts.values()].some(isAtWork);
   const age = Date.parse(context.now()) - Date.parse(state.lastEventAt);
   if (isTended || age > FORGOTTEN_AFTER) return null;
   const { status } = toStatusDocument(state);

@@ -5,7 +5,7 @@ import { type AtWork, findAtWork } from './find-at-work.ts';
 import { recordRefusal } from './follow-gate.ts';
 import { guardCommand } from './guard-command.ts';
 import { guardEdit } from './guard-edit.ts';
-import type { HookContext, HookOutput } from './hook-context.ts';
+import { agentOf, type HookContext, type HookOutput } from './hook-context.ts';
 import { noteSignOfLife } from './note-sign-of-life.ts';
 
 /** A tool call of an agent, with what the agent works on. */
@@ -19,7 +19,8 @@ export interface AgentCall extends AtWork {
  */
 export function guardToolCall(payload: Record<string, unknown>, context: HookContext): HookOutput {
   const event = agentToolEvent.parse(payload);
-  const work = findAtWork({ id: event.agent_id, session: event.session_id }, context.root);
+  const id = agentOf(event, context);
+  const work = id && findAtWork({ id, session: event.session_id }, context.root);
   if (!work) return null;
   const call = { event, ...work };
   const end = work.isOwn ? endUnwanted(call, context) : null;

@@ -1,3 +1,4 @@
+import { findLaunchToken } from '../../core/launch-token.ts';
 import * as hook from '../../schema/hook-event.ts';
 import {
   recordAgentFailure,
@@ -10,7 +11,7 @@ import {
 } from './follow-agent.ts';
 import { recordApproval } from './follow-gate.ts';
 import { holdTurn, recordSessionEnd, recordSessionStart } from './follow-session.ts';
-import type { HookContext, HookOutput } from './hook-context.ts';
+import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 import { launchAgent } from './launch-agent.ts';
 import { readNotifications } from './read-notifications.ts';
 
@@ -26,6 +27,8 @@ const AGENT_TOOLS = new Set(['Agent', 'Task']);
  */
 export function handleEvent(payload: Record<string, unknown>, context: HookContext): HookOutput {
   const tool = String(payload.tool_name);
+  const { worker } = context;
+  if (worker !== null && payload.session_id === worker) return handleInWorker(payload, tool);
   switch (payload.hook_event_name) {
     case 'PreToolUse':
       return AGENT_TOOLS.has(tool) ? launchAgent(hook.preAgentEvent.parse(payload), context) : null;
@@ -60,4 +63,16 @@ export function handleEvent(payload: Record<string, unknown>, context: HookConte
     default:
       return null;
   }
+}
+
+/**
+ * A worker is an agent, not an orchestrator: its supervisor sees its end, so its session has nothing
+ * to record and nothing to be told, and it launches no tasks.
+ */
+function handleInWorker(payload: Record<string, unknown>, tool: string): HookOutput {
+  if (payload.hook_event_name !== 'PreToolUse' || !AGENT_TOOLS.has(tool)) return null;
+  const { prompt } = hook.preAgentEvent.parse(payload).tool_input;
+  return findLaunchToken(prompt)
+    ? denyToolUse('tasks of this run are launched by its supervisor; do your own task only.')
+    : null;
 }

@@ -12,6 +12,8 @@ export interface HookContext {
   now(): string;
   /** Waits. @param ms milliseconds */
   sleep(ms: number): void;
+  /** The session of the worker that the hook runs in; null in a conversation. */
+  worker: string | null;
   /** The client that called the hook. */
   client: ClientProcess;
   isAlive(client: ClientProcess): boolean;
@@ -22,6 +24,17 @@ export interface HookContext {
   isAttended: boolean;
   /** The person's home directory. */
   home: string;
+}
+
+/**
+ * The agent that an event is about: a subagent, or in a worker the worker itself, also where one of
+ * its own subagents acts. Undefined for a conversation.
+ */
+export function agentOf(
+  event: { session_id: string; agent_id?: string | undefined },
+  { worker }: HookContext,
+): string | undefined {
+  return event.session_id === worker ? worker : event.agent_id;
 }
 
 /** The JSON that a hook prints; nothing is printed for null. */

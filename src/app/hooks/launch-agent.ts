@@ -11,6 +11,7 @@ import type { preAgentEvent } from '../../schema/hook-event.ts';
 import { appendToRun, catchUp, type LoadedRun } from '../../store/load-run.ts';
 import { createMarker } from '../../store/open-runs.ts';
 import { loadTask } from '../find-run.ts';
+import { endDeadSessions } from '../run-session.ts';
 import { allowToolUse, denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 import { loadOpenRuns, project } from './record-agent.ts';
 
@@ -57,6 +58,13 @@ function recordLaunch(
   context: HookContext,
 ): HookOutput {
   const { run, task } = loadTask(context.root, ref);
+  const holder = run.state.supervision.current;
+  if (holder && context.isAlive(holder.process)) {
+    return denyToolUse(
+      `\`swarm run\` (process ${holder.process.pid}) executes run ${ref.run}; launch none of its tasks. \`swarm status ${ref.run}\` says how far it is.`,
+    );
+  }
+  endDeadSessions(run, context);
   const late = waitForRetry(run, task, context);
   if (late) return denyToolUse(explainRefusal(run, ref, { reason: 'too-early', retryAt: late }));
   createMarker(run.paths);

@@ -38,6 +38,9 @@ export const STOPPED = {
   text: null,
 } as const;
 
+/** What entering facts needs. */
+export type Recorder = Pick<HookContext, 'now' | 'project' | 'startNotifier'>;
+
 /** Every open run that can be read. One that cannot is named by `swarm doctor`. */
 export function loadOpenRuns(root: string): LoadedRun[] {
   return listOpenRuns(root).flatMap((run) => {
@@ -82,7 +85,7 @@ export function findAttempt(
 export function record(
   run: LoadedRun,
   events: LedgerEvent[],
-  context: HookContext,
+  context: Recorder,
   task?: string,
 ): void {
   appendToRun(run, events);
@@ -90,7 +93,7 @@ export function record(
   project(run, task === undefined ? [] : [task], context);
 }
 
-export function project(run: LoadedRun, tasks: readonly string[], context: HookContext): void {
+export function project(run: LoadedRun, tasks: readonly string[], context: Recorder): void {
   if (context.project) context.project(run, tasks);
   else bringUpToDate(run, tasks, context.startNotifier);
 }
@@ -99,7 +102,7 @@ export function project(run: LoadedRun, tasks: readonly string[], context: HookC
 const ERROR_AS_REPORT = /^(?:Failed to authenticate\. )?API Error: /;
 
 /** Enters the end of an agent, and its last message as report where it stored none. */
-export function recordAgentEnd(run: LoadedRun, reported: AgentEnd, context: HookContext): void {
+export function recordAgentEnd(run: LoadedRun, reported: AgentEnd, context: Recorder): void {
   const end = unmaskError(reported);
   const attempt = findAttempt(run, end.agentId, end.attempt);
   if (attempt && isOldNews(run, attempt, end)) return;
@@ -159,7 +162,7 @@ function reportName(run: LoadedRun, attempt: Attempt | undefined, end: AgentEnd)
 }
 
 /** Reports that waited under an agent's id get the name of the task, once that is known. */
-function adoptReports(run: LoadedRun, context: HookContext): void {
+function adoptReports(run: LoadedRun, context: Recorder): void {
   const events = [...run.state.attempts.values()].flatMap((attempt): LedgerEvent[] => {
     const { report } = attempt;
     if (!report || !isWaitingReport(report) || !hasReport(run.paths, report)) return [];

@@ -1,0 +1,84 @@
+import type { Supervisor } from '../../core/supervision.ts';
+import { EXIT, SwarmError } from '../../core/swarm-error.ts';
+import type { ClientProcess, WorkerOptions } from '../../schema/ledger-event.ts';
+import type { StatusDocument } from '../../schema/status.ts';
+import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
+import { writeProjections } from '../../store/projections.ts';
+import type { StartNotifier } from '../bring-up-to-date.ts';
+import { claimRun, releaseRun } from './claim-run.ts';
+import { openLibrary } from './report-library.ts';
+import { type SuperviseEnd, superviseRun } from './supervise-run.ts';
+
+/** What the command line says of how to execute a run; what is left out stays as it was. */
+export type ExecuteFlags = Partial<WorkerOptions> & { maxParallel?: number };
+
+export interface ExecuteOptions {
+  flags: ExecuteFlags;
+  process: ClientProcess;
+  client: string;
+  pluginDir: string | null;
+  env: Readonly<Record<string, string | undefined>>;
+  newId(): string;
+  now(): string;
+  isAlive(known: ClientProcess): boolean;
+  /** What defines an agent type, see `readAgent`. */
+  readAgent(agent: string): string;
+  /** Tells a person why an earlier report is not used again. */
+  onNote(text: string): void;
+  /** Starts what looks after the workers should this process be killed. @returns how to end it */
+  startGuard(run: string, supervisor: string): () => Promise<void>;
+  onChange(before: StatusDocument | null, after: StatusDocument): void;
+  startNotifier: StartNotifier;
+  interrupt: AbortSignal;
+  kill: AbortSignal;
+}
+
+const NO_OPTIONS: WorkerOptions = {
+  model: null,
+  permissionMode: null,
+  allowedTools: [],
+  budgetUsd: null,
+  fresh: false,
+  worktrees: false,
+};
+
+/**
+ * Executes a run to its end, until a person is needed or until it is interrupted. Then nothing of
+ * it is left running, and it can be gone on with.
+ * @throws {SwarmError} when another process has the run
+ */
+export async function executeRun(run: LoadedRun, options: ExecuteOptions): Promise<SuperviseEnd> {
+  const supervisor: Supervisor = { id: options.newId(), process: options.process };
+  const { maxParallel = run.state.opened.policy.maxParallel, ...flags } = options.flags;
+  const worker = { ...NO_OPTIONS, ...run.state.supervision.options, ...flags };
+  await claimRun(run, supervisor, { maxParallel, options: worker }, options);
+  const endGuard = options.startGuard(run.paths.run, supervisor.id);
+  try {
+    const library = worker.fresh ? null : openLibrary(run);
+    const end = await superviseRun(run, { ...options, supervisor, worker, library });
+    if (end === 'ended') noteRead(run, supervisor, options.now());
+    releaseRun(run, supervisor, end, options);
+    writeProjections(run);
+    return end;
+  } catch (error) {
+    throw explainFailure(error, run.paths.run);
+  } finally {
+    await endGuard();
+  }
+}
+
+/** The system refused a file: what was at work has ended, and the run can be gone on with. */
+function explainFailure(error: unknown, run: string): unknown {
+  if (!(error instanceof Error && 'code' in error)) return error;
+  return new SwarmError(
+    `run ${run} can no longer be recorded (${error.message}), so its workers were ended. When that is mended, go on: swarm run ${run}`,
+    EXIT.notCompleted,
+    { cause: error },
+  );
+}
+
+/** Who started the run by hand is told its outcome here; no later session needs to be. */
+function noteRead(run: LoadedRun, { id }: Supervisor, at: string): void {
+  if (run.state.opened.session !== null || run.state.isSummaryRead) return;
+  appendToRun(run, [{ event: 'summary.read', at, session: id }]);
+}

@@ -1,0 +1,132 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { ATTEMPT_VARIABLE } from '../../core/worker-command.ts';
+import type { WorkerExit } from '../../core/worker-outcome.ts';
+import { newWorkerStream, readStreamLine, type WorkerStream } from '../../core/worker-stream.ts';
+import type { ClientProcess } from '../../schema/ledger-event.ts';
+import { identifyProcess } from '../../store/client-process.ts';
+import { killWorker, signalGroup } from '../../store/end-workers.ts';
+
+export interface WorkerStart {
+  attempt: string;
+  /** The client's program, absolute. */
+  client: string;
+  args: readonly string[];
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+  prompt: string;
+  /** Called when the stream has told something. */
+  onStream(stream: WorkerStream): void;
+}
+
+export interface RunningWorker {
+  /** Null when it did not start; then `ended` says why. */
+  process: ClientProcess | null;
+  /** Resolves when the worker and all it started have ended. */
+  ended: Promise<WorkerExit>;
+  /** Asks it to end, and kills it and all it started after `grace` milliseconds. */
+  stop(grace: number): void;
+  /** Kills it and all it started, now. */
+  kill(): void;
+}
+
+/** Starts a client process as the leader of a group of its own. */
+export function startWorker(start: WorkerStart): RunningWorker {
+  const child = spawn(start.client, start.args, {
+    cwd: start.cwd,
+    env: start.env,
+    stdio: 'pipe',
+    detached: true,
+  });
+  const { pid } = child;
+  const stream = newWorkerStream();
+  const stderr = keepTail(child.stderr);
+  readLines(child.stdout, (line) => {
+    if (readStreamLine(stream, line)) start.onStream(stream);
+  });
+  // A client that has ended already does not read its prompt.
+  child.stdin.on('error', () => {});
+  child.stdin.end(start.prompt);
+
+  const known = pid === undefined ? null : identifyProcess(pid);
+  const mark = `${ATTEMPT_VARIABLE}=${start.attempt}`;
+  // A group that has just lost its leader is still ours: numbers are not given anew that fast.
+  const kill = () => known && killWorker({ process: known, mark }, true);
+  let killing: NodeJS.Timeout | undefined;
+  let hasExited = false;
+  const ended = exitOf(child, () => {
+    hasExited = true;
+    clearTimeout(killing);
+    kill();
+  }).then((exit) => ({ ...exit, stderr: stderr(), stream }));
+  return {
+    process: known,
+    ended,
+    stop(grace) {
+      if (hasExited || killing || !known) return;
+      signalGroup(known.pid, 'SIGTERM');
+      killing = setTimeout(kill, grace);
+    },
+    kill() {
+      if (!hasExited) kill();
+    },
+  };
+}
+
+/** Whoever holds its streams open after the worker and its group have ended is not waited for; milliseconds. */
+const STREAMS_MS = 1_000;
+
+function exitOf(
+  child: ChildProcessWithoutNullStreams,
+  onExit: () => void,
+): Promise<Pick<WorkerExit, 'code' | 'signal' | 'spawnError'>> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      resolve({ code: null, signal: null, spawnError: error.message });
+    });
+    child.once('exit', (code, signal) => {
+      onExit();
+      const closing = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, STREAMS_MS);
+      child.once('close', () => {
+        clearTimeout(closing);
+        resolve({ code, signal, spawnError: null });
+      });
+    });
+  });
+}
+
+/** A longer line is no line of the client's; characters. */
+const LONGEST_LINE = 32_000_000;
+
+function readLines(
+  input: ChildProcessWithoutNullStreams['stdout'],
+  onLine: (line: string) => void,
+): void {
+  let rest: string[] = [];
+  let length = 0;
+  input.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = chunk.split('\n');
+    const last = lines.pop() ?? '';
+    for (const line of lines) {
+      if (length <= LONGEST_LINE) onLine(rest.join('') + line);
+      rest = [];
+      length = 0;
+    }
+    length += last.length;
+    if (length <= LONGEST_LINE) rest.push(last);
+    else rest = [];
+  });
+}
+
+const TAIL = 4_000;
+
+/** @returns a function that gives the end of what was written so far */
+function keepTail(input: ChildProcessWithoutNullStreams['stderr']): () => string {
+  let tail = '';
+  input.setEncoding('utf8').on('data', (chunk: string) => {
+    tail = (tail + chunk).slice(-TAIL);
+  });
+  return () => tail;
+}

@@ -1,0 +1,364 @@
+import type { Attempt } from '../../core/attempt.ts';
+import { agentsToStop } from '../../core/next-step.ts';
+import { renderBrief, renderContinuation } from '../../core/render-brief.ts';
+import { freeSlots } from '../../core/run-state.ts';
+import { dueTasks } from '../../core/schedule.ts';
+import { isEnded, toStatusDocument } from '../../core/status-document.ts';
+import type { Supervisor } from '../../core/supervision.ts';
+import { keyOfTask } from '../../core/task-key.ts';
+import type { TaskState } from '../../core/task-status.ts';
+import { formatUsd, usageOfRun } from '../../core/usage.ts';
+import { workerArguments, workerEnvironment } from '../../core/worker-command.ts';
+import {
+  isSessionMissing,
+  outcomeOfExit,
+  type WorkerExit,
+  type WorkerOutcome,
+} from '../../core/worker-outcome.ts';
+import type { WorkerStream } from '../../core/worker-stream.ts';
+import type { LedgerEvent, WorkerOptions } from '../../schema/ledger-event.ts';
+import type { StatusDocument } from '../../schema/status.ts';
+import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
+import { writeProjections } from '../../store/projections.ts';
+import type { StartNotifier } from '../bring-up-to-date.ts';
+import { recordAgentEnd } from '../hooks/record-agent.ts';
+import { watchRun } from '../watch-run.ts';
+import type { ReportLibrary } from './report-library.ts';
+import { reuseReport } from './reuse-report.ts';
+import { type RunningWorker, startWorker } from './start-worker.ts';
+
+export interface SuperviseOptions {
+  supervisor: Supervisor;
+  /** The client's program, absolute. */
+  client: string;
+  /** Loaded into each worker; null where the project itself has the plugin. */
+  pluginDir: string | null;
+  worker: WorkerOptions;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Reports that may be used again; null when all is to be done anew. */
+  library: ReportLibrary | null;
+  /** What defines an agent type. */
+  readAgent(agent: string): string;
+  onNote(text: string): void;
+  newId(): string;
+  now(): string;
+  onChange(before: StatusDocument | null, after: StatusDocument): void;
+  startNotifier: StartNotifier;
+  /** Ends the workers in an orderly way, and with them the supervision. */
+  interrupt: AbortSignal;
+  /** Kills the workers at once. */
+  kill: AbortSignal;
+}
+
+/** `waiting`: a person is needed for all that is left. */
+export type SuperviseEnd = 'ended' | 'waiting' | 'aborted';
+
+/** What one supervisor has at work. */
+interface Crew {
+  run: LoadedRun;
+  options: SuperviseOptions;
+  workers: Map<string, CrewMember>;
+  /** Nothing new is started any more. */
+  isClosing: boolean;
+  /** Wakes for the next task whose backoff is over. */
+  backoff: NodeJS.Timeout | undefined;
+  finish(end: SuperviseEnd): void;
+  fail(error: unknown): void;
+}
+
+interface CrewMember {
+  attempt: Attempt;
+  /** Its process; a second one when the first found no session to go on with. */
+  running: RunningWorker;
+  /** When its use was entered last; milliseconds. */
+  usedAt: number;
+  /** Why it is ended here; null when it is not, or when the ledger says why. */
+  verdict: WorkerOutcome | null;
+  done: Promise<void>;
+}
+
+/** What a worker has after SIGTERM before it is killed; milliseconds. */
+const GRACE_MS = 5_000;
+
+/**
+ * Executes a run that the supervisor has claimed: starts a worker for each task that is due, and
+ * records what becomes of it. It sleeps until a worker tells something, the ledger changes (so
+ * another process can cancel) or a time is over. No worker is left when it returns or throws.
+ * @throws when the ledger can no longer be read or written
+ */
+export async function superviseRun(
+  run: LoadedRun,
+  options: SuperviseOptions,
+): Promise<SuperviseEnd> {
+  const watching = new AbortController();
+  const { promise, resolve, reject } = settlable<SuperviseEnd>();
+  const crew: Crew = {
+    run,
+    options,
+    workers: new Map(),
+    isClosing: false,
+    backoff: undefined,
+    finish: resolve,
+    fail: reject,
+  };
+  const interrupt = () => resolve('aborted');
+  options.interrupt.addEventListener('abort', interrupt);
+  const kill = () => crew.workers.forEach(({ running }) => void running.kill());
+  options.kill.addEventListener('abort', kill);
+  if (options.interrupt.aborted) interrupt();
+  let shown: StatusDocument | null = null;
+  const show = (status: StatusDocument) => {
+    options.onChange(shown, status);
+    shown = status;
+  };
+  const watched = watchRun(run, {
+    onChange(_, status) {
+      show(status);
+      step(crew);
+    },
+    idleTimeout: null,
+    untilNeeded: false,
+    signal: watching.signal,
+    now: options.now,
+    startNotifier: options.startNotifier,
+  });
+  watched.then((end) => end === 'ended' && resolve('ended'), reject);
+  try {
+    return await promise;
+  } finally {
+    await disband(crew);
+    watching.abort();
+    await watched.catch(() => {});
+    options.interrupt.removeEventListener('abort', interrupt);
+    options.kill.removeEventListener('abort', kill);
+    writeProjections(run);
+    show(toStatusDocument(run.state));
+  }
+}
+
+function settlable<Value>() {
+  let resolve!: (value: Value) => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<Value>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Ends what is still at work. */
+async function disband(crew: Crew): Promise<void> {
+  crew.isClosing = true;
+  clearTimeout(crew.backoff);
+  const members = [...crew.workers.values()];
+  for (const { running } of members) running.stop(GRACE_MS);
+  await Promise.all(members.map(({ done }) => done));
+}
+
+/** Does what the state of the run asks for now. */
+function step(crew: Crew): void {
+  if (crew.isClosing) return;
+  const { run, options } = crew;
+  try {
+    for (const id of agentsToStop(run.state)) crew.workers.get(id)?.running.stop(GRACE_MS);
+    if (budgetLeft(crew) === 0) endForBudget(crew);
+    const { nextDueAt } = launchDue(crew);
+    clearTimeout(crew.backoff);
+    if (nextDueAt !== null) {
+      const wait = Date.parse(nextDueAt) - Date.parse(options.now());
+      crew.backoff = setTimeout(() => step(crew), Math.max(1, wait));
+    } else if (crew.workers.size === 0) finishIfOver(crew);
+  } catch (error) {
+    crew.fail(error);
+  }
+}
+
+/** A task that is settled without a worker may make others due. */
+function launchDue(crew: Crew): { nextDueAt: string | null } {
+  for (;;) {
+    const { due, nextDueAt } = dueTasks(crew.run.state, crew.options.now());
+    let isSettled = false;
+    for (const task of due) {
+      if (slotsLeft(crew) <= 0) break;
+      // An attempt whose time is over may still be ending.
+      if (!isManned(crew, task)) isSettled = !launch(crew, task) || isSettled;
+    }
+    if (!isSettled) return { nextDueAt };
+  }
+}
+
+/** Nothing is at work and nothing is due: the run is over, or waits for a person. */
+function finishIfOver(crew: Crew): void {
+  const { status } = toStatusDocument(crew.run.state);
+  crew.finish(isEnded(status) ? 'ended' : 'waiting');
+}
+
+function slotsLeft({ run, workers }: Crew): number {
+  return Math.min(freeSlots(run.state), run.state.parallel.limit - workers.size);
+}
+
+function isManned(crew: Crew, task: TaskState): boolean {
+  return [...crew.workers.values()].some(({ attempt }) => attempt.task === task.plan.id);
+}
+
+/** @returns whether a worker has the task now; otherwise it is settled, or another process was faster */
+function launch(crew: Crew, task: TaskState): boolean {
+  const { run, options } = crew;
+  const earlier = task.attempts.at(-1);
+  const id = options.newId();
+  const { model } = options.worker;
+  const key = keyOfTask(run.state, task, { agent: options.readAgent(task.plan.agent), model });
+  if (options.library && reuseReport(run, task, { ...options, id, key }, options.library)) {
+    return false;
+  }
+  appendToRun(run, [
+    {
+      event: 'attempt.launched',
+      at: options.now(),
+      task: task.plan.id,
+      attempt: id,
+      session: id,
+      client: options.supervisor.process,
+      supervisor: options.supervisor.id,
+      key,
+    },
+  ]);
+  const attempt = run.state.attempts.get(id);
+  // Another process may have cancelled the task meanwhile.
+  if (!attempt || attempt.refusal) return false;
+  if (budgetLeft(crew) === 0) {
+    const { category, message } = outOfBudget(crew);
+    const at = options.now();
+    appendToRun(run, [{ event: 'attempt.refused', at, attempt: id, category, message }]);
+    return false;
+  }
+  const isCutOff = earlier?.worker && earlier.end?.outcome === 'interrupted';
+  const continues = isCutOff ? earlier.id : null;
+  const running = man(crew, task, id, continues);
+  const member = { attempt, running, usedAt: Date.parse(options.now()), verdict: null };
+  const done = follow(crew, task, member, continues !== null).catch(crew.fail);
+  crew.workers.set(id, Object.assign(member, { done }));
+  return true;
+}
+
+/** Dollars that the run may still cost by what its workers told; null when it has no budget. */
+function budgetLeft({ run, options }: Crew): number | null {
+  const { budgetUsd } = options.worker;
+  if (budgetUsd === null) return null;
+  return Math.max(0, budgetUsd - (usageOfRun(run.state)?.costUsd ?? 0));
+}
+
+function least(a: number | undefined, b: number | null): number | null {
+  return a === undefined || b === null ? (a ?? b) : Math.min(a, b);
+}
+
+function outOfBudget({ options }: Crew) {
+  const budget = formatUsd(options.worker.budgetUsd ?? 0);
+  const message = `the run's budget of ${budget} is reached; with more for it, \`swarm retry\` this task and go on by \`swarm run --budget-usd\``;
+  return { outcome: 'failed', category: 'fatal', message, text: null } as const;
+}
+
+function endForBudget(crew: Crew): void {
+  for (const member of crew.workers.values()) {
+    member.verdict ??= outOfBudget(crew);
+    member.running.stop(GRACE_MS);
+  }
+}
+
+/** Starts the process of an attempt. @param continues the session it goes on with */
+function man(crew: Crew, task: TaskState, id: string, continues: string | null): RunningWorker {
+  const { run, options } = crew;
+  const { plan } = task;
+  const { startToCloseTimeout } = run.state.opened.policy.tiers[plan.tier];
+  const running = startWorker({
+    attempt: id,
+    client: options.client,
+    args: workerArguments({
+      attempt: id,
+      agent: plan.agent,
+      continues,
+      pluginDir: options.pluginDir,
+      options: options.worker,
+      budgetUsd: least(plan.budgetUsd, budgetLeft(crew)),
+    }),
+    cwd: run.paths.root,
+    env: workerEnvironment(options.env, id),
+    prompt: continues
+      ? renderContinuation(run.paths.run, plan.id, startToCloseTimeout)
+      : renderBrief(run.state, task, { run: run.paths.dir }, startToCloseTimeout),
+    onStream: (stream) => noteUse(crew, id, stream),
+  });
+  const at = options.now();
+  const events: LedgerEvent[] = running.process
+    ? [{ event: 'worker.started', at, attempt: id, process: running.process }]
+    : [];
+  // An agent that is a client of its own is known by its session.
+  events.push({ event: 'attempt.started', at, attempt: id, agentId: id });
+  appendToRun(run, events);
+  return running;
+}
+
+async function follow(
+  crew: Crew,
+  task: TaskState,
+  member: Omit<CrewMember, 'done'>,
+  continues: boolean,
+): Promise<void> {
+  const { id } = member.attempt;
+  let exit = await member.running.ended;
+  if (continues && isSessionMissing(exit) && !crew.isClosing) {
+    member.running = man(crew, task, id, null);
+    exit = await member.running.ended;
+  }
+  crew.workers.delete(id);
+  recordExit(crew, member, exit);
+  step(crew);
+}
+
+/** How often the use of a worker is entered while it works; milliseconds. */
+const USE_MS = 5_000;
+
+function noteUse(crew: Crew, id: string, stream: WorkerStream): void {
+  const member = crew.workers.get(id);
+  const now = crew.options.now();
+  if (!member || Date.parse(now) - member.usedAt < USE_MS) return;
+  member.usedAt = Date.parse(now);
+  try {
+    appendToRun(crew.run, [useOf(id, stream, now)]);
+  } catch (error) {
+    crew.fail(error);
+  }
+}
+
+function useOf(attempt: string, { usage, activity }: WorkerStream, at: string): LedgerEvent {
+  return { event: 'worker.used', at, attempt, usage, activity };
+}
+
+function recordExit(
+  crew: Crew,
+  { attempt, verdict }: Omit<CrewMember, 'done'>,
+  exit: WorkerExit,
+): void {
+  const { run, options } = crew;
+  const { id, task } = attempt;
+  const now = () => options.now();
+  const told = outcomeOfExit(exit);
+  const found = told.outcome === 'reported' ? told : (verdict ?? told);
+  const isWanted = !run.state.tasks.get(task)?.isCancelRequested;
+  appendToRun(run, [useOf(id, exit.stream, now())]);
+  if (found.outcome !== 'reported' && isWanted && crew.isClosing && !verdict && !attempt.end) {
+    const reason = 'the supervisor was interrupted';
+    appendToRun(run, [{ event: 'session.ended', at: now(), session: id, reason }]);
+    return;
+  }
+  const outcome = found.outcome === 'reported' || isWanted ? found : CANCELLED;
+  recordAgentEnd(run, { agentId: id, attempt: id, ...outcome }, { ...options, now });
+}
+
+/** The end of a worker whose task was cancelled. */
+const CANCELLED = {
+  outcome: 'stopped',
+  category: null,
+  message: 'cancelled on request',
+  text: null,
+} as const;

@@ -1,0 +1,263 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ExecuteFlags } from '../app/run/execute-run.ts';
+import { EXIT, SwarmError } from '../core/swarm-error.ts';
+import type { LoadedRun } from '../store/load-run.ts';
+import { chooseView } from './choose-view.ts';
+
+/** What the command line gives to its commands. */
+export interface CommandContext {
+  packageRoot: string;
+  isPlugin: boolean;
+  root(): string;
+  now(): string;
+  print(text: string): void;
+  tell(text: string): void;
+  readText(file: string): string;
+  readStdin(what: string): string;
+}
+
+interface RunFlags {
+  maxParallel?: number;
+  sequential?: boolean;
+  model?: string;
+  permissionMode?: string;
+  allowedTools?: string;
+  budgetUsd?: number;
+  fresh?: boolean;
+  detach?: boolean;
+  json?: boolean;
+}
+
+/** `swarm run`, and `swarm guard`, which it starts beside itself. */
+export function addRunCommand(program: Command, context: CommandContext): void {
+  program
+    .command('run')
+    .description('Execute a plan, or go on with a run, with a Claude Code process for each task.')
+    .argument('<plan|run|->', 'a file, the id of a run, or - for a plan on stdin')
+    .option('--max-parallel <n>', 'how many tasks at once', wholeNumber)
+    .addOption(new Option('--sequential', 'one task at a time').conflicts('maxParallel'))
+    .option('--model <model>', 'the model of the workers')
+    .option('--permission-mode <mode>', 'what workers may do unasked, as for claude')
+    .option('--allowed-tools <rules>', 'what workers may use unasked, separated by commas')
+    .option('--budget-usd <dollars>', 'what the run may cost', dollars)
+    .option('--fresh', 'use no report of an earlier run again')
+    .option('--detach', 'return at once; `swarm watch` follows the run')
+    .addOption(new Option('--json', 'print JSON alone on stdout, one object a line'))
+    .action((target: string, flags: RunFlags) => runTarget(context, target, flags));
+
+  program
+    .command('guard', { hidden: true })
+    .description('Ends the workers of a supervisor that is gone (started by swarm run).')
+    .argument('<run>')
+    .argument('<supervisor>')
+    .action(async (run: string, supervisor: string) => {
+      await once(process.stdin.resume(), 'end');
+      const { guardRun } = await import('../app/run/guard-run.ts');
+      const { isAlive } = await import('../store/client-process.ts');
+      const { runPaths } = await import('../store/run-paths.ts');
+      await guardRun(runPaths(context.root(), run), supervisor, { now: context.now, isAlive });
+    });
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 100) return value;
+  throw new InvalidArgumentError('expected a whole number from 1 to 100.');
+}
+
+/** Executes on a run that an earlier `swarm run` left, as that did. */
+export async function continueRun(context: CommandContext, run: LoadedRun): Promise<void> {
+  await executeAndShow(context, run, await clientOf(context), {});
+}
+
+function dollars(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('expected an amount in dollars such as 2.50.');
+}
+
+async function clientOf({ packageRoot }: CommandContext): Promise<string> {
+  const { findClient } = await import('../app/run/find-client.ts');
+  return findClient({
+    packageRoot,
+    cwd: process.cwd(),
+    env: process.env,
+    now: new Date(),
+    nodeVersion: process.versions.node,
+    execPath: process.execPath,
+  });
+}
+
+async function runTarget(context: CommandContext, target: string, flags: RunFlags): Promise<void> {
+  const client = await clientOf(context);
+  const run = await openTarget(context, target);
+  if (flags.detach) return detach(context, run, flags);
+  await executeAndShow(context, run, client, flags);
+}
+
+async function openTarget(context: CommandContext, target: string): Promise<LoadedRun> {
+  const { namesRun, openPlan } = await import('../app/run/open-target.ts');
+  const { findRun } = await import('../app/find-run.ts');
+  if (namesRun(target)) return findRun(context.root(), target);
+  const isStdin = target === '-';
+  const source = isStdin ? context.readStdin('a plan') : context.readText(target);
+  const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
+  const file = isStdin ? 'stdin' : target;
+  return openPlan(context.root(), { source, file }, session, new Date());
+}
+
+/** Executes a run in this process. Ctrl-C ends the workers in an orderly way, a second one at once. */
+async function executeAndShow(
+  context: CommandContext,
+  run: LoadedRun,
+  client: string,
+  flags: RunFlags,
+): Promise<void> {
+  const { executeRun } = await import('../app/run/execute-run.ts');
+  const { identifyProcess, isAlive } = await import('../store/client-process.ts');
+  const { explainRunEnd } = await import('../core/explain-run-end.ts');
+  if (!flags.json) {
+    const { estimateCost } = await import('../app/run/estimate-cost.ts');
+    const cost = estimateCost(run);
+    context.tell(`run ${run.paths.run}: ${run.state.opened.goal}${cost ? `\n${cost}` : ''}`);
+  }
+  const { startNotifier } = await import('../../hooks/start-notifier.ts');
+  const { readAgent } = await import('../app/run/read-agent.ts');
+  const view = await chooseView(flags.json ?? false, context.print);
+  const notes: string[] = [];
+  const signals = listenForSignals(context);
+  try {
+    const end = await executeRun(run, {
+      flags: toExecuteFlags(flags),
+      process: identifyProcess(process.pid),
+      client,
+      pluginDir: context.isPlugin ? context.packageRoot : null,
+      env: process.env,
+      newId: randomUUID,
+      now: context.now,
+      isAlive,
+      readAgent: (agent) =>
+        readAgent(agent, { ...context, root: context.root(), env: process.env }),
+      onNote: (text) => void notes.push(text),
+      startGuard: (id, supervisor) => startGuard(context, id, supervisor),
+      onChange: view.show,
+      startNotifier,
+      ...signals,
+    });
+    view.close();
+    const { exitCode, message } = explainRunEnd(end, run.state, run.paths.summary);
+    process.exitCode = exitCode;
+    context.tell([...notes, message].join('\n'));
+  } finally {
+    view.close();
+  }
+}
+
+function toExecuteFlags(flags: RunFlags): ExecuteFlags {
+  const { sequential, maxParallel, model, permissionMode, allowedTools, budgetUsd } = flags;
+  const limit = sequential ? 1 : maxParallel;
+  return {
+    ...(limit === undefined ? {} : { maxParallel: limit }),
+    ...(model === undefined ? {} : { model }),
+    ...(permissionMode === undefined ? {} : { permissionMode }),
+    ...(budgetUsd === undefined ? {} : { budgetUsd }),
+    ...(flags.fresh === undefined ? {} : { fresh: flags.fresh }),
+    ...(allowedTools === undefined ? {} : { allowedTools: [allowedTools] }),
+  };
+}
+
+function listenForSignals({ tell }: CommandContext): { interrupt: AbortSignal; kill: AbortSignal } {
+  const interrupt = new AbortController();
+  const kill = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!interrupt.signal.aborted) {
+        if (signal === 'SIGINT') tell('ending the workers; Ctrl-C once more kills them');
+        return interrupt.abort();
+      }
+      kill.abort();
+      process.exit(EXIT.interrupted);
+    });
+  }
+  return { interrupt: interrupt.signal, kill: kill.signal };
+}
+
+/**
+ * A process that sleeps until this one is gone, however it ends. It belongs to no terminal, so
+ * Ctrl-C does not reach it.
+ */
+function startGuard(
+  { packageRoot, root }: CommandContext,
+  run: string,
+  supervisor: string,
+): () => Promise<void> {
+  const cli = join(packageRoot, 'bin', 'swarm');
+  const guard = spawn(process.execPath, [cli, 'guard', run, supervisor], {
+    cwd: root(),
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  const ended = new Promise<void>((resolve) => {
+    guard.once('exit', () => resolve()).once('error', () => resolve());
+  });
+  guard.stdin.on('error', () => {});
+  return () => {
+    guard.stdin.end();
+    return ended;
+  };
+}
+
+/** How long a detached `swarm run` may take to claim its run; milliseconds. */
+const CLAIM_MS = 15_000;
+
+/** Starts the same in the background, belonging to no terminal, and returns when it has the run. */
+async function detach(context: CommandContext, run: LoadedRun, flags: RunFlags): Promise<void> {
+  const { catchUp } = await import('../store/load-run.ts');
+  const log = join(run.paths.dir, 'run.log');
+  const output = openSync(log, 'a', 0o600);
+  const cli = join(context.packageRoot, 'bin', 'swarm');
+  const child = spawn(process.execPath, [cli, 'run', run.paths.run, ...toArguments(flags)], {
+    cwd: context.root(),
+    stdio: ['ignore', output, output],
+    detached: true,
+  });
+  closeSync(output);
+  child.unref();
+  for (let waited = 0; waited < CLAIM_MS; waited += 20) {
+    catchUp(run);
+    if (run.state.supervision.current?.process.pid === child.pid) break;
+    if (child.exitCode !== null) {
+      // A run without anything to do is over before it is seen at work.
+      if (child.exitCode === EXIT.done) break;
+      throw new SwarmError(readFileSync(log, 'utf8').trim(), child.exitCode);
+    }
+    await sleep(20);
+  }
+  const { run: id, dir } = run.paths;
+  context.print(flags.json ? JSON.stringify({ run: id, dir }) : id);
+  context.tell(`runs in the background; follow it: swarm watch ${id}, end it: swarm cancel ${id}`);
+}
+
+function toArguments(flags: RunFlags): string[] {
+  const { maxParallel, sequential, model, permissionMode, allowedTools, budgetUsd, fresh } = flags;
+  const values = {
+    'max-parallel': maxParallel,
+    model,
+    'permission-mode': permissionMode,
+    'allowed-tools': allowedTools,
+    'budget-usd': budgetUsd,
+  };
+  return [
+    ...Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name}=${value}`],
+    ),
+    ...(sequential ? ['--sequential'] : []),
+    ...(fresh ? ['--fresh'] : []),
+  ];
+}

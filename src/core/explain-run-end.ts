@@ -1,0 +1,47 @@
+import { toPlainLine } from './plain-text.ts';
+import { outcomeLine, statusWord } from './render-summary.ts';
+import type { RunState } from './run-state.ts';
+import { toStatusDocument } from './status-document.ts';
+import { EXIT } from './swarm-error.ts';
+import { formatUsage } from './usage.ts';
+
+/**
+ * What the end of `swarm run` means: the exit code, and for people the outcome, what is missing and
+ * what to do next.
+ * @param summary path of the run's summary
+ */
+export function explainRunEnd(
+  end: 'ended' | 'waiting' | 'aborted',
+  state: RunState,
+  summary: string,
+): { exitCode: number; message: string } {
+  const status = toStatusDocument(state);
+  const { run } = status;
+  const head = `${statusWord(status.status)}: ${outcomeLine(status)}`;
+  const problems = status.tasks.flatMap((task) => {
+    if (task.error)
+      return `  ${task.id}: ${task.error.category}, ${toPlainLine(task.error.message, 300)}`;
+    const isTold = task.status === 'cancelled' || task.status === 'input_required';
+    return isTold
+      ? `  ${task.id}: ${statusWord(task.status)}${task.message ? `, ${toPlainLine(task.message, 300)}` : ''}`
+      : [];
+  });
+  const next = nextStep(end, run, status.tasks.find((task) => task.status === 'failed')?.id);
+  const used = status.usage ? [`Used ${formatUsage(status.usage)}`] : [];
+  const message = [head, ...problems, ...used, `Summary: ${summary}`, ...next].join('\n');
+  if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
+  if (end === 'waiting') return { exitCode: EXIT.humanNeeded, message };
+  return { exitCode: status.status === 'completed' ? EXIT.done : EXIT.notCompleted, message };
+}
+
+function nextStep(
+  end: 'ended' | 'waiting' | 'aborted',
+  run: string,
+  failed: string | undefined,
+): string[] {
+  if (end === 'aborted') return [`Interrupted; nothing is left running. Go on: swarm run ${run}`];
+  if (end === 'waiting') return [`You are needed for what is left. Then go on: swarm run ${run}`];
+  return failed === undefined
+    ? []
+    : [`Try again: swarm retry ${run}/${failed} && swarm run ${run}`];
+}

@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { checkpoint } from '../support/orchestrator.ts';
+import type { ModelRequest, Reply } from '../support/scripted-model.ts';
+import { makeStage, type RunStage, until } from '../support/swarm-run.ts';
+import { makePlan, outcomes } from '../support/swarm-session.ts';
+
+/** What becomes of a run whose supervisor is killed without warning, at each stage of its life. */
+
+const TIMEOUT_MS = 120_000;
+
+interface Interrupted extends AsyncDisposable {
+  readonly stage: RunStage;
+  /** What the workers were asked after the kill. */
+  readonly asked: ModelRequest[];
+}
+
+/** A run of `done`, `begun` and `last`, whose supervisor is killed while `begun` is at work. */
+async function killSupervisor(more: { withGuard?: boolean } = {}): Promise<Interrupted> {
+  let isKilled = false;
+  const asked: ModelRequest[] = [];
+  const answer = async (request: ModelRequest, ref: string): Promise<Reply> => {
+    const task = ref.split('/')[1];
+    if (isKilled) {
+      asked.push(request);
+      return { text: `The report of ${task}.` };
+    }
+    if (task === 'done') return { text: 'The report of done.' };
+    return request.step === 0 ? checkpoint(70, 'nearly there')(ref) : new Promise<never>(() => {});
+  };
+  const stage = await makeStage({
+    plan: makePlan([{ id: 'done' }, { id: 'begun' }, { id: 'last', needs: ['begun'] }]),
+    agents: { default: answer },
+  });
+  const running = stage.start('run', 'plan.md');
+  await until(() => outcomes(stage.readRun().status).done === 'completed');
+  await until(() => stage.readRun().status.tasks[1]?.percent === 70);
+  await until(() => stage.requests.find((one) => one.step === 1));
+  if (more.withGuard) {
+    for (const pid of guardsOf(stage.readRun().id)) process.kill(pid, 'SIGKILL');
+  }
+  isKilled = true;
+  running.process.kill('SIGKILL');
+  await running.ended;
+  return { stage, asked, [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose]() };
+}
+
+function guardsOf(run: string): number[] {
+  return execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(`guard ${run}`))
+    .map((line) => Number.parseInt(line, 10));
+}
+
+const ALL_DONE = { done: 'completed', begun: 'completed', last: 'completed' };
+
+test('after kill -9 the guard ends the workers, and resume goes on in their sessions', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using interrupted = await killSupervisor();
+  const { stage, asked } = interrupted;
+  await until(() => stage.leftovers().length === 0);
+  expect(outcomes(stage.readRun().status)).toEqual({
+    done: 'completed',
+    begun: 'pending',
+    last: 'pending',
+  });
+
+  const { code } = await stage.swarm('resume', stage.readRun().id);
+
+  const run = stage.readRun();
+  expect(code).toBe(0);
+  expect(outcomes(run.status)).toEqual(ALL_DONE);
+  expect(run.state.tasks.get('done')?.attempts).toHaveLength(1);
+  expect(asked.map((request) => request.step > 0)).toEqual([true, false]);
+  expect(asked[0]?.firstUserText).toContain('# Your task: begun');
+  expect(asked[0]?.lastUserText).toContain('You were cut off');
+  expect(run.errors).toBe('');
+  expect(stage.leftovers()).toEqual([]);
+});
+
+test('without the guard the next start ends what the dead supervisor left', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using interrupted = await killSupervisor({ withGuard: true });
+  const { stage } = interrupted;
+  const { id, state } = stage.readRun();
+  const orphan = state.tasks.get('begun')?.attempts[0]?.worker?.process?.pid ?? 0;
+  expect(() => process.kill(orphan, 0)).not.toThrow();
+
+  const { code } = await stage.swarm('run', id);
+
+  expect(() => process.kill(orphan, 0)).toThrow();
+  expect(code).toBe(0);
+  expect(outcomes(stage.readRun().status)).toEqual(ALL_DONE);
+  expect(stage.leftovers()).toEqual([]);
+});
+
+test('a session that the client no longer has is begun anew, with its checkpoint', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using interrupted = await killSupervisor();
+  const { stage, asked } = interrupted;
+  await until(() => stage.leftovers().length === 0);
+  stage.forgetSessions();
+
+  const { code } = await stage.swarm('run', stage.readRun().id);
+
+  expect(code).toBe(0);
+  expect(asked[0]?.step).toBe(0);
+  expect(asked[0]?.firstUserText).toContain('70%: nearly there');
+  expect(stage.readRun().status.tasks[1]?.attempts).toBe(2);
+  expect(stage.leftovers()).toEqual([]);
+});
+
+test('killed at any moment it leaves nothing behind and loses nothing', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b' }, { id: 'c', needs: ['a', 'b'] }]),
+    agents: { default: () => ({ text: 'a report', delayMs: 100 }) },
+  });
+  await stage.swarm('plan', 'plan.md');
+  const { id } = stage.readRun();
+  for (let wait = 100; wait <= 1_000; wait += 150) {
+    const running = stage.start('run', id);
+    await sleep(wait);
+    running.process.kill('SIGKILL');
+    await running.ended;
+    await until(() => stage.leftovers().length === 0);
+  }
+
+  const { code } = await stage.swarm('run', id);
+
+  expect(code).toBe(0);
+  expect(outcomes(stage.readRun().status)).toEqual({
+    a: 'completed',
+    b: 'completed',
+    c: 'completed',
+  });
+  expect(stage.leftovers()).toEqual([]);
+});

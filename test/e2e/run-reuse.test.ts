@@ -1,0 +1,123 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeStage, type RunStage, until } from '../support/swarm-run.ts';
+import { makePlan, outcomes } from '../support/swarm-session.ts';
+
+/** Reports of earlier runs take the place of work that would come to the same. */
+
+const TIMEOUT_MS = 60_000;
+const PLAN = makePlan([{ id: 'a' }, { id: 'b', agent: 'own' }, { id: 'c', needs: ['a', 'b'] }]);
+const DONE = { a: 'completed', b: 'completed', c: 'completed' };
+
+interface Reuse extends AsyncDisposable {
+  readonly stage: RunStage;
+  /** Runs the plan, and gives the tasks that a worker did. */
+  done(...args: string[]): Promise<string[]>;
+}
+
+async function makeReuse(): Promise<Reuse> {
+  let asked: string[] = [];
+  const reports: Record<string, string> = {};
+  const stage = await makeStage({
+    plan: PLAN,
+    agents: {
+      default: (_, ref) => {
+        const task = ref.split('/')[1] ?? '';
+        asked.push(task);
+        return { text: reports[task] ?? `The report of ${task}.` };
+      },
+    },
+  });
+  mkdirSync(join(stage.repo.path, '.claude', 'agents'), { recursive: true });
+  stage.write('.claude/agents/own.md', '---\nname: own\ndescription: Ours\n---\nWork.\n');
+  const done = async (...args: string[]) => {
+    asked = [];
+    const { code, stderr } = await stage.swarm('run', 'plan.md', ...args);
+    expect(code, stderr).toBe(0);
+    expect(outcomes(stage.readRun().status)).toEqual(DONE);
+    return asked.sort();
+  };
+  return { stage, done, [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose]() };
+}
+
+test('what is unchanged is not paid twice, and it is said where its report comes from', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using reuse = await makeReuse();
+  const { stage, done } = reuse;
+  expect(await done()).toEqual(['a', 'b', 'c']);
+  const first = stage.readRun().id;
+
+  expect(await done()).toEqual([]);
+  expect(await done()).toEqual([]);
+
+  const { status, summary, read } = stage.readRun();
+  expect(status.tasks.map(({ attempts, reusedFrom }) => [attempts, reusedFrom])).toEqual(
+    [first, first, first].map((run) => [0, run]),
+  );
+  expect(status.usage).toBeNull();
+  expect(summary).toContain(`Reused from run \`${first}\``);
+  expect(read('results/a.md')).toBe('The report of a.');
+  expect(await done('--fresh')).toEqual(['a', 'b', 'c']);
+});
+
+test('what changed is done anew, and what needs only the same report is not', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using reuse = await makeReuse();
+  const { stage, done } = reuse;
+  await done();
+
+  stage.write('plan.md', PLAN.replace('Do a.', 'Do a, better.'));
+  expect(await done()).toEqual(['a']);
+  stage.write('.claude/agents/own.md', '---\nname: own\ndescription: Ours\n---\nWork well.\n');
+  expect(await done()).toEqual(['b']);
+  expect(await done('--model', 'claude-haiku-4-5')).toEqual(['a', 'b', 'c']);
+  stage.write('plan.md', PLAN.replace('Shared context', 'Other context'));
+  expect(await done()).toEqual(['a', 'b', 'c']);
+});
+
+test('a report that was changed on the disk counts no more, and so does what it led to', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using reuse = await makeReuse();
+  const { stage, done } = reuse;
+  await done();
+  const { dir, id } = stage.readRun();
+  appendFileSync(join(dir, 'results', 'a.md'), 'forged');
+
+  const { stderr } = await stage.swarm('run', 'plan.md');
+
+  expect(stderr).toContain(`a is done anew: its report changed since run ${id}`);
+  expect(stage.readRun().status.tasks.map(({ reusedFrom }) => reusedFrom)).toEqual([null, id, id]);
+});
+
+test('--detach returns at once with the run, which goes on and can be followed and cancelled', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  let isAnswering = false;
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b' }]),
+    agents: {
+      a: async () => {
+        while (!isAnswering) await new Promise((resolve) => setTimeout(resolve, 20));
+        return { text: 'a' };
+      },
+      b: () => new Promise<never>(() => {}),
+    },
+  });
+
+  const { code, stdout } = await stage.swarm('run', 'plan.md', '--detach');
+  const id = stdout.trim();
+  expect([code, id]).toEqual([0, stage.readRun().id]);
+  const watching = stage.start('watch', id);
+  isAnswering = true;
+  await until(() => outcomes(stage.readRun().status).a === 'completed');
+  await stage.swarm('cancel', id);
+
+  expect((await watching.ended).code).toBe(1);
+  await until(() => stage.leftovers().length === 0);
+  expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'cancelled' });
+  expect(stage.readRun().read('run.log')).toContain('1 of 2 tasks completed');
+});

@@ -1,0 +1,136 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readProcessTable } from '../../src/store/process-table.ts';
+import { clientEnvironment, findClaude } from './claude-client.ts';
+import { type AgentScript, orchestrate } from './orchestrator.ts';
+import { type ModelRequest, type ScriptedModel, startScriptedModel } from './scripted-model.ts';
+import { type FinishedRun, PROJECT, readRun } from './swarm-session.ts';
+import { makeTempDir, makeTempRepo, type TempDir } from './temp-dir.ts';
+
+interface Finished {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+interface RunningSwarm {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Finished>;
+}
+
+/** A repository with a scripted model and a HOME of its own, in which `swarm run` is started. */
+export interface RunStage extends AsyncDisposable {
+  readonly repo: TempDir;
+  readonly requests: readonly ModelRequest[];
+  /** Starts `bin/swarm`. */
+  start(...args: string[]): RunningSwarm;
+  /** Runs `bin/swarm` to its end. */
+  swarm(...args: string[]): Promise<Finished>;
+  readRun(): FinishedRun;
+  /** Writes a file of the repository. */
+  write(path: string, content: string): void;
+  /** Removes what the client keeps of its sessions. */
+  forgetSessions(): void;
+  /** What the processes that still run were started with; each of the stage's has its HOME. */
+  leftovers(): string[];
+}
+
+export interface StageOptions {
+  plan: string;
+  /** What each worker does, by task. */
+  agents?: Readonly<Record<string, AgentScript>>;
+  /** Contents of `.claude/swarm-parallel.json`. */
+  config?: object;
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Source of a program in the client's place. */
+  fakeClient?: string;
+}
+
+export async function makeStage(options: StageOptions): Promise<RunStage> {
+  const repo = await makeTempRepo();
+  const home = await makeTempDir('swarm-home-');
+  const play = orchestrate({ plan: '', agents: options.agents ?? {} });
+  const model = await startScriptedModel((request) => play({ ...request, isAgent: true }));
+  writeFileSync(join(repo.path, 'plan.md'), options.plan);
+  if (options.config) {
+    mkdirSync(join(repo.path, '.claude'));
+    const file = join(repo.path, '.claude', 'swarm-parallel.json');
+    writeFileSync(file, JSON.stringify(options.config));
+  }
+  const client = options.fakeClient ? writeFake(home.path, options.fakeClient) : findClaude();
+  const env = clientEnvironment(model.url, home.path, {
+    SWARM_CLAUDE_BIN: client,
+    NO_COLOR: '1',
+    ...options.env,
+  });
+  const start = (...args: string[]) => startSwarm(args, repo.path, env);
+  return {
+    repo,
+    requests: model.requests,
+    start,
+    swarm: (...args) => start(...args).ended,
+    readRun: () => readRun(repo.path),
+    write: (path, content) => writeFileSync(join(repo.path, path), content),
+    forgetSessions: () => rmSync(join(home.path, '.claude'), { recursive: true }),
+    leftovers: () => processesWith(`HOME=${home.path}`),
+    [Symbol.asyncDispose]: () => close(model, repo, home),
+  };
+}
+
+async function close(model: ScriptedModel, ...dirs: TempDir[]): Promise<void> {
+  for (const dir of dirs) await dir.remove();
+  await model.close();
+}
+
+function writeFake(dir: string, source: string): string {
+  const path = join(dir, 'fake-claude');
+  writeFileSync(path, `#!${process.execPath}\n${source}`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+function startSwarm(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): RunningSwarm {
+  const child = spawn(process.execPath, [join(PROJECT, 'bin', 'swarm'), ...args], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const ended = new Promise<Finished>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  return { process: child, ended };
+}
+
+function processesWith(mark: string): string[] {
+  return readProcessTable().flatMap(({ pid, environment }) =>
+    environment?.split('\0').includes(mark) ? [`process ${pid}`] : [],
+  );
+}
+
+/** Waits until something is so, and gives it. */
+export async function until<Value>(look: () => Value | undefined | false | null): Promise<Value> {
+  for (;;) {
+    const value = attempt(look);
+    if (value) return value;
+    await sleep(20);
+  }
+}
+
+/** What is looked at may not be there yet. */
+function attempt<Value>(look: () => Value): Value | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
