@@ -1,8 +1,9 @@
-import { appendFileSync, existsSync, readSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HookContext, HookOutput } from '../src/app/hooks/hook-context.ts';
 import { identifyProcess, isAlive } from '../src/store/client-process.ts';
 import { locateRoot } from '../src/store/locate-root.ts';
+import { readStdin, sleep } from './read-stdin.ts';
 
 type Handler = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
 
@@ -50,30 +51,5 @@ function logError(root: string | null, error: unknown): void {
     appendFileSync(join(root, '.swarm', 'errors.log'), line, { mode: 0o600 });
   } catch {
     // The disk may be what is wrong.
-  }
-}
-
-function sleep(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}
-
-const CHUNK_BYTES = 65_536;
-
-/** Reads stdin without starting the event loop's streams, which would cost more than the hook. */
-function readStdin(): string {
-  const chunks: Buffer[] = [];
-  for (;;) {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    try {
-      const bytes = readSync(0, chunk);
-      if (bytes === 0) return Buffer.concat(chunks).toString();
-      chunks.push(chunk.subarray(0, bytes));
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EOF') return Buffer.concat(chunks).toString();
-      if (code !== 'EAGAIN') throw error;
-      // A pipe in non-blocking mode whose writer is slower than this process started.
-      sleep(2);
-    }
   }
 }

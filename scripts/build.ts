@@ -39,6 +39,8 @@ async function bundle(outdir: string): Promise<void> {
       'allow-swarm': 'hooks/allow-swarm.ts',
       ...handlers,
       'add-to-path': 'hooks/add-to-path.ts',
+      'agent-rows': 'hooks/agent-rows.ts',
+      'wide-text': 'hooks/wide-text.ts',
     },
     outdir,
     outExtension: { '.js': '.cjs' },
@@ -50,6 +52,7 @@ async function bundle(outdir: string): Promise<void> {
     minify: true,
     legalComments: 'none',
     plugins: [loadHandlersLate],
+    external: ['./wide-text.cjs'],
     // Else a handler would be loaded by the slower way of ES modules.
     supported: { 'dynamic-import': false },
     // Its UMD build hides its imports from a bundler.

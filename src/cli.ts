@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import type { Color } from './core/render-status.ts';
+import type { Color } from './core/status-words.ts';
 import { EXIT, SwarmError } from './core/swarm-error.ts';
 import type { StatusDocument } from './schema/status.ts';
 import { locateRoot } from './store/locate-root.ts';

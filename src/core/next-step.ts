@@ -1,8 +1,8 @@
 import { launchToken } from './launch-token.ts';
-import { outcomeLine } from './render-summary.ts';
 import type { RunState } from './run-state.ts';
 import { readyTasks } from './schedule.ts';
 import { isEnded, toStatusDocument } from './status-document.ts';
+import { outcomeLine } from './status-words.ts';
 
 /** One call of the `Agent` tool. */
 export interface Launch {

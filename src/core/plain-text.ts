@@ -29,8 +29,13 @@ export function redactSecrets(text: string): string {
 /** Text of several lines without terminal sequences, control characters and credentials. */
 export function toPlainText(text: string): string {
   return redactSecrets(
-    stripVTControlCharacters(text.replace(/\r\n?/g, '\n')).replace(INVISIBLE, '').toWellFormed(),
+    dropInvisible(stripVTControlCharacters(text.replace(/\r\n?/g, '\n'))).toWellFormed(),
   );
+}
+
+/** Text without characters that act on a terminal or on the order of others. */
+export function dropInvisible(text: string): string {
+  return text.replace(INVISIBLE, '');
 }
 
 /**

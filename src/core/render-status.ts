@@ -1,11 +1,15 @@
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
-import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../schema/status.ts';
+import type { StatusDocument, TaskStatusEntry } from '../schema/status.ts';
 import { formatDuration, progressBar } from './format.ts';
 import { toPlainLine } from './plain-text.ts';
-import { outcomeLine, STATUS_ICONS, statusWord } from './render-summary.ts';
-
-export type Color = 'bold' | 'dim' | 'gray' | 'cyan' | 'yellow' | 'green' | 'red';
+import {
+  type Color,
+  outcomeLine,
+  STATUS_COLORS,
+  STATUS_ICONS,
+  statusWord,
+} from './status-words.ts';
 
 export interface StatusView {
   /** Width in columns; longer lines are cut. */
@@ -15,15 +19,6 @@ export interface StatusView {
   paint(color: Color, text: string): string;
 }
 
-const COLORS: Record<TaskStatus, Color> = {
-  pending: 'gray',
-  working: 'cyan',
-  input_required: 'yellow',
-  completed: 'green',
-  failed: 'red',
-  cancelled: 'gray',
-};
-
 /** The status of a run for a terminal: one line for the run, one for each task. */
 export function renderStatus(status: StatusDocument, view: StatusView): string {
   const idWidth = Math.max(...status.tasks.map((task) => task.id.length));
@@ -31,7 +26,7 @@ export function renderStatus(status: StatusDocument, view: StatusView): string {
     (status.endedAt ? Date.parse(status.endedAt) : view.now) - Date.parse(status.startedAt),
   );
   const outcome = view.paint(
-    COLORS[status.status],
+    STATUS_COLORS[status.status],
     `${STATUS_ICONS[status.status]} ${statusWord(status.status)}`,
   );
   const lines = [
@@ -44,7 +39,7 @@ export function renderStatus(status: StatusDocument, view: StatusView): string {
 }
 
 function renderTask(task: TaskStatusEntry, idWidth: number, view: StatusView): string {
-  const color = COLORS[task.status];
+  const color = STATUS_COLORS[task.status];
   const bar = progressBar(task.percent, 10);
   const percent = `${task.percent}%`.padStart(4);
   const time = timeOf(task, view.now).padStart(7);
