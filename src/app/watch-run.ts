@@ -14,6 +14,8 @@ export interface WatchOptions {
   idleTimeout: number | null;
   /** End also when the orchestrator has to do something that no notification tells it. */
   untilNeeded: boolean;
+  /** Go on when the run has ended: a retry opens it again. */
+  pastEnd?: boolean;
   signal: AbortSignal;
   now(): string;
 }
@@ -87,8 +89,9 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
       options.onChange(seen, status);
       seen = status;
       const isNeeded = options.untilNeeded && agentsToStop(run.state).length > 0;
-      if (isEnded(status.status)) following.resolve('ended');
-      else if (isNeeded) following.resolve('needed');
+      if (isEnded(status.status)) {
+        if (!options.pastEnd) following.resolve('ended');
+      } else if (isNeeded) following.resolve('needed');
       else if (options.idleTimeout !== null && status.counts.working === 0)
         idling = setTimeout(() => following.resolve('idle'), options.idleTimeout);
       else deadline = waitForDeadline(status, options.now(), update);
