@@ -59,7 +59,27 @@ async function bundle(outdir: string): Promise<void> {
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     logLevel: 'warning',
   });
+  await bundleLiveView(outdir);
   writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licensesOf(Object.keys(metafile.inputs)));
+}
+
+/**
+ * The module that the client loads into itself. It reads the source to learn what the module calls,
+ * so that names stay as they are written.
+ */
+async function bundleLiveView(outdir: string): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/live-view.tsx'],
+    outdir,
+    bundle: true,
+    platform: 'neutral',
+    format: 'esm',
+    target: 'es2023',
+    jsxFactory: 'h',
+    jsxFragment: 'Fragment',
+    logLevel: 'warning',
+  });
 }
 
 /** The licences of the packages that are part of the bundle, as these ask for. */

@@ -1,7 +1,8 @@
 import type { TaskStatusEntry } from '../schema/status.ts';
-import { formatLimit, formatSeconds, progressBar } from './format.ts';
-import { dropInvisible } from './plain-text.ts';
+import { dropInvisible } from './drop-invisible.ts';
+import { progressBar } from './format.ts';
 import { type Color, STATUS_COLORS, STATUS_ICONS, statusWord } from './status-words.ts';
+import { taskTime } from './task-time.ts';
 
 /** How rows are drawn. */
 export interface AgentRowView {
@@ -51,8 +52,7 @@ export function renderAgentRow(task: TaskStatusEntry, view: AgentRowView): strin
 
 /** Made plain when it was entered; what else came into the files is not trusted. */
 function messageOf(task: TaskStatusEntry): string {
-  const text = task.error?.message ?? task.message ?? task.title;
-  return dropInvisible(text).replace(/\s+/g, ' ');
+  return dropInvisible(task.error?.message ?? task.message ?? task.title).replace(/\s+/g, ' ');
 }
 
 function dim(text: string, view: AgentRowView): string {
@@ -61,15 +61,7 @@ function dim(text: string, view: AgentRowView): string {
 
 /** `1m 02s of 10m, attempt 2`; the outcome where the task has ended. */
 function tailOf(task: TaskStatusEntry, now: number): string {
-  const { startedAt, endedAt, deadlineAt, attempts } = task;
-  const parts: string[] = [];
-  if (task.status !== 'working') parts.push(statusWord(task.status));
-  if (startedAt) {
-    const start = Date.parse(startedAt);
-    const elapsed = formatSeconds((endedAt ? Date.parse(endedAt) : now) - start);
-    const limit = deadlineAt ? ` of ${formatLimit(Date.parse(deadlineAt) - start)}` : '';
-    parts.push(`${elapsed}${limit}`);
-  }
-  if (attempts > 1) parts.push(`attempt ${attempts}`);
-  return parts.join(', ');
+  const outcome = task.status === 'working' ? '' : statusWord(task.status);
+  const attempt = task.attempts > 1 ? `attempt ${task.attempts}` : '';
+  return [outcome, taskTime(task, now), attempt].filter((part) => part !== '').join(', ');
 }

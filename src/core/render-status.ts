@@ -9,6 +9,7 @@ import {
   STATUS_COLORS,
   STATUS_ICONS,
   statusWord,
+  taskText,
 } from './status-words.ts';
 
 export interface StatusView {
@@ -45,7 +46,7 @@ function renderTask(task: TaskStatusEntry, idWidth: number, view: StatusView): s
   const time = timeOf(task, view.now).padStart(7);
   const attempts = task.attempts > 1 ? `attempt ${task.attempts} ` : '';
   const id = task.id + ' '.repeat(Math.max(0, idWidth - stringWidth(task.id)));
-  return `${view.paint(color, STATUS_ICONS[task.status])} ${id} ${view.paint(color, bar)} ${percent} ${time}  ${attempts}${textOf(task)}`;
+  return `${view.paint(color, STATUS_ICONS[task.status])} ${id} ${view.paint(color, bar)} ${percent} ${time}  ${attempts}${toPlainLine(taskText(task), 300)}`;
 }
 
 function timeOf(task: TaskStatusEntry, now: number): string {
@@ -53,12 +54,4 @@ function timeOf(task: TaskStatusEntry, now: number): string {
   return formatDuration(
     (task.endedAt ? Date.parse(task.endedAt) : now) - Date.parse(task.startedAt),
   );
-}
-
-function textOf(task: TaskStatusEntry): string {
-  if (task.error) return toPlainLine(`${task.error.category}: ${task.error.message}`, 300);
-  if (task.status === 'pending')
-    return task.needs.length > 0 ? `${task.title} (needs ${task.needs.join(', ')})` : task.title;
-  if (task.status === 'completed') return task.title;
-  return toPlainLine(task.message ?? task.title, 300);
 }

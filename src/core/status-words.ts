@@ -1,4 +1,4 @@
-import type { StatusDocument, TaskStatus } from '../schema/status.ts';
+import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../schema/status.ts';
 import { formatDuration, plural } from './format.ts';
 
 // How states are shown. Nothing here loads a schema: it is read where every millisecond counts, and
@@ -41,4 +41,12 @@ export function outcomeLine(status: StatusDocument): string {
   if (status.endedAt)
     parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);
   return parts.join(', ');
+}
+
+/** What there is to say of a task beside its state, as it was entered. */
+export function taskText({ status, title, message, needs, error }: TaskStatusEntry): string {
+  if (error) return `${error.category}: ${error.message}`;
+  if (status === 'completed') return title;
+  if (status !== 'pending' || message) return message ?? title;
+  return needs.length > 0 ? `${title} (needs ${needs.join(', ')})` : title;
 }
