@@ -257,7 +257,7 @@ function drawTask($, elements, run, task, columns) {
   const bar = columns < NARROW ? "" : ` ${task.bar}`;
   const rest = columns < VERY_NARROW ? "" : `  ${task.time}  ${task.text}`;
   const isOver = task.status === "pending" || task.status === "cancelled";
-  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Button, { key: `task:${task.id}`, label: task.spoken, plain: true, onPress: choose }, /* @__PURE__ */ h(Text, { color: COLORS[task.status] }, `${task.name}${bar} ${task.percent}`), /* @__PURE__ */ h(Text, { dimColor: isOver, wrap: "truncate-end" }, rest)), isChosen && drawDetails($, elements, run, task));
+  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Box, null, /* @__PURE__ */ h(Button, { key: `task:${task.id}`, label: task.spoken, plain: true, onPress: choose }, /* @__PURE__ */ h(Text, { color: COLORS[task.status] }, `${task.name}${bar} ${task.percent}`)), /* @__PURE__ */ h(Text, { dimColor: isOver, wrap: "truncate-end" }, rest)), isChosen && drawDetails($, elements, run, task));
 }
 function drawDetails($, elements, run, task) {
   const { Box, Text } = elements;
@@ -305,15 +305,16 @@ function drawQuestion($, { Box, Text, Button }, run, task) {
     shown.confirming = null;
     $.ui.invalidate("ui.render");
   };
-  return /* @__PURE__ */ h(Box, { columnGap: 1, flexWrap: "wrap" }, /* @__PURE__ */ h(Text, { color: "warning" }, "Cancel ", task ?? "the whole run", "?"), /* @__PURE__ */ h(
+  return /* @__PURE__ */ h(Box, { columnGap: 2, flexWrap: "wrap" }, /* @__PURE__ */ h(Text, { color: "warning" }, "Cancel ", task ?? "the whole run", "?"), /* @__PURE__ */ h(
     Button,
     {
       key: "confirm",
       label: "cancel it",
-      variant: "primary",
+      hotkey: "y",
+      plain: true,
       onPress: () => change($, "cancel", run, task)
     }
-  ), /* @__PURE__ */ h(Button, { key: "leave", label: "let it work", onPress: leave }));
+  ), /* @__PURE__ */ h(Button, { key: "leave", label: "let it work", hotkey: "l", plain: true, onPress: leave }));
 }
 
 // src/live-view/pane.ts
@@ -322,6 +323,10 @@ async function openPane($) {
   const { isPlaced } = await $.ui.open({ id: PANE, title: "Swarm" });
   shown.pane = isPlaced ? "placed" : "waiting";
   $.ui.invalidate("ui.render");
+}
+async function closePane($) {
+  shown.pane = "closed";
+  await $.ui.close({ id: PANE });
 }
 
 // src/live-view/draw-band.tsx
@@ -339,24 +344,25 @@ async function drawPane($, site) {
   const elements = $.ui.resolve(site);
   const run = shownRun();
   if (!run) return drawNothing(elements);
-  if (shown.text) return drawText($, elements, shown.text);
+  if (shown.text) return drawText($, elements, shown.text, site);
   const view = toRunView(run.status, {
     now: await $.clock.now(),
     isUnfolded: shown.isUnfolded
   });
   const { Box } = elements;
   const columns = site.props.bodyColumns;
-  return /* @__PURE__ */ h(Box, { flexDirection: "column", rowGap: 1 }, drawHead($, elements, run, view), drawSection($, elements, run, "Waits for you", view.waiting), drawSection($, elements, run, "Failed", view.failed), view.waves.map((wave) => drawWave($, elements, run, wave, columns)), drawFoot($, elements, run));
+  return /* @__PURE__ */ h(Box, { flexDirection: "column", rowGap: 1 }, drawHead($, elements, run, view), drawSection($, elements, run, "Waits for you", view.waiting), drawSection($, elements, run, "Failed", view.failed), view.waves.map((wave) => drawWave($, elements, run, wave, columns)), drawFoot($, elements, run, site));
 }
 function drawNothing({ Box, Text }) {
   return /* @__PURE__ */ h(Box, null, /* @__PURE__ */ h(Text, { dimColor: true }, "No swarm run is at work."));
 }
-function drawText($, { Box, Text, Button, Link, Markdown }, open) {
+function drawText($, elements, open, site) {
+  const { Box, Text, Button, Link, Markdown } = elements;
   const back = () => {
     shown.text = null;
     $.ui.invalidate("ui.render");
   };
-  return /* @__PURE__ */ h(Box, { flexDirection: "column", rowGap: 1 }, /* @__PURE__ */ h(Box, { columnGap: 2, flexWrap: "wrap" }, /* @__PURE__ */ h(Button, { key: "back", label: "back", hotkey: "b", onPress: back }), /* @__PURE__ */ h(Text, { weight: "bold" }, open.title), /* @__PURE__ */ h(Link, { href: toFileUrl(open.path), label: "open the file" })), /* @__PURE__ */ h(Markdown, { text: open.text }));
+  return /* @__PURE__ */ h(Box, { flexDirection: "column", rowGap: 1 }, /* @__PURE__ */ h(Box, { columnGap: 2, flexWrap: "wrap" }, /* @__PURE__ */ h(Button, { key: "back", label: "back", hotkey: "b", plain: true, onPress: back }), /* @__PURE__ */ h(Text, { weight: "bold" }, open.title), site.surface === "terminal" ? /* @__PURE__ */ h(Link, { href: toFileUrl(open.path), label: "open the file" }) : /* @__PURE__ */ h(Text, { dimColor: true }, open.path)), /* @__PURE__ */ h(Markdown, { text: open.text }));
 }
 function drawHead($, { Box, Text, Progress, Button }, run, view) {
   const runs = shownRuns();
@@ -383,27 +389,20 @@ function drawWave($, elements, run, wave, columns) {
   };
   return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { dimColor: true }, wave.title), wave.tasks.map((task) => drawTask($, elements, run, task, columns)), wave.folded !== "" && /* @__PURE__ */ h(Button, { key: `unfold:${wave.title}`, plain: true, dimColor: true, label: wave.folded, onPress: unfold }));
 }
-function drawFoot($, elements, run) {
-  const { Box, Button } = elements;
+function drawFoot($, elements, run, site) {
+  const { Box, Text, Button } = elements;
+  const needsKeys = site.surface === "terminal" && !site.props.isFocused;
   if (shown.confirming === run.run) return drawQuestion($, elements, run, null);
-  return /* @__PURE__ */ h(Box, { columnGap: 1, flexWrap: "wrap" }, /* @__PURE__ */ h(
+  return /* @__PURE__ */ h(Box, { columnGap: 2, flexWrap: "wrap" }, /* @__PURE__ */ h(
     Button,
     {
       key: "summary",
       label: "summary",
       hotkey: "s",
+      plain: true,
       onPress: () => readInPane($, run, "SUMMARY.md", "Summary")
     }
-  ), isWorking(run) && /* @__PURE__ */ h(Button, { key: "cancel", label: "cancel run", hotkey: "c", onPress: () => ask($, run.run) }), /* @__PURE__ */ h(
-    Button,
-    {
-      key: "close",
-      label: "close",
-      hotkey: "q",
-      role: "dismiss",
-      onPress: () => $.ui.close({ id: PANE })
-    }
-  ));
+  ), isWorking(run) && /* @__PURE__ */ h(Button, { key: "cancel", label: "cancel run", hotkey: "c", plain: true, onPress: () => ask($, run.run) }), /* @__PURE__ */ h(Button, { key: "close", label: "close", hotkey: "q", plain: true, onPress: () => closePane($) }), needsKeys && /* @__PURE__ */ h(Text, { dimColor: true }, "keys: ctrl+x tab"));
 }
 function toFileUrl(path) {
   return `file://${path.split("/").map(encodeURIComponent).join("/")}`;
@@ -411,7 +410,7 @@ function toFileUrl(path) {
 
 // src/live-view/find-root.ts
 async function findRoot($, cwd) {
-  const copy = await $.vcs.detect({ path: cwd });
+  const copy = await $.vcs.detect({ path: cwd }).catch(() => null);
   if (copy?.vcs === "git" && copy.mainRoot) return copy.mainRoot;
   for (let directory = cwd; directory !== ""; directory = parentOf(directory)) {
     if (await $.fs.exists(`${directory}/.swarm/runs`)) return directory;

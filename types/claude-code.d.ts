@@ -35,8 +35,6 @@ declare module 'claude-code' {
       hotkey?: string;
       plain?: true;
       dimColor?: boolean;
-      variant?: 'primary' | 'secondary';
-      role?: 'dismiss';
       onPress: () => unknown;
     }>;
     Link: Component<{ href: string; label?: string }>;
@@ -48,7 +46,11 @@ declare module 'claude-code' {
   export interface Site {
     readonly surface: Surface;
     readonly component: string;
-    readonly props: { readonly bodyColumns: number; readonly placement?: string };
+    readonly props: {
+      readonly bodyColumns: number;
+      readonly placement?: string;
+      readonly isFocused?: boolean;
+    };
   }
 
   interface ProcessResult {
@@ -143,7 +145,7 @@ declare module 'claude-code/testing' {
     text?: string | RegExp;
   }
 
-  interface Mounted {
+  export interface Mounted {
     find(query: Query): Promise<Found | undefined>;
     findAll(query: Query): Promise<Found[]>;
     drawn(): Promise<unknown>;
@@ -161,13 +163,13 @@ declare module 'claude-code/testing' {
         requestId?: string;
         props: object;
       }): Promise<Mounted>;
-      close(pane: { id: string; origin: { kind: string } }): Promise<unknown>;
     };
     readonly session: {
       start(event: { cwd: string; surface: string; isInteractive: boolean }): Promise<unknown>;
     };
     readonly command: { run(event: object): Promise<{ text?: string }> };
     readonly tool: { call(event: object): Promise<unknown> };
+    readonly turn: { complete(event: object): Promise<unknown> };
     readonly classic: {
       FileChanged(event: object): Promise<unknown>;
       SessionStart(event: object): Promise<{ watchPaths?: readonly string[] }>;
@@ -175,7 +177,7 @@ declare module 'claude-code/testing' {
   }
 
   /** Answers an event beneath the module, as the client would. */
-  type On = (name: string, hook: ($: never, event: never) => unknown) => void;
+  export type On = (name: string, hook: ($: never, event: never) => unknown) => void;
 
   export function test(name: string, body: ($: TestEngine, on: On) => Promise<void>): void;
   export const expect: typeof import('vitest').expect;
@@ -187,6 +189,7 @@ declare module 'claude-code/testing' {
       now(): number;
       advance(ms: number): Promise<void>;
       settle(): Promise<void>;
+      sleep(ms: number): Promise<void>;
     };
   };
 }

@@ -2,7 +2,7 @@ import type { Element, Elements, Engine, Site } from 'claude-code';
 import { type RunView, type TaskLine, toRunView, type WaveView } from '../core/run-view.ts';
 import { readInPane } from './act.ts';
 import { ask, COLORS, drawActions, drawQuestion, drawTask } from './draw-task.tsx';
-import { PANE } from './pane.ts';
+import { closePane } from './pane.ts';
 import { type FollowedRun, isWorking, type OpenText, shown, shownRun, shownRuns } from './shown.ts';
 
 /** A section must not push the waves out of sight. */
@@ -13,7 +13,7 @@ export async function drawPane($: Engine, site: Site): Promise<Element> {
   const elements = $.ui.resolve(site);
   const run = shownRun();
   if (!run) return drawNothing(elements);
-  if (shown.text) return drawText($, elements, shown.text);
+  if (shown.text) return drawText($, elements, shown.text, site);
   const view = toRunView(run.status, {
     now: await $.clock.now(),
     isUnfolded: shown.isUnfolded,
@@ -26,7 +26,7 @@ export async function drawPane($: Engine, site: Site): Promise<Element> {
       {drawSection($, elements, run, 'Waits for you', view.waiting)}
       {drawSection($, elements, run, 'Failed', view.failed)}
       {view.waves.map((wave) => drawWave($, elements, run, wave, columns))}
-      {drawFoot($, elements, run)}
+      {drawFoot($, elements, run, site)}
     </Box>
   );
 }
@@ -39,7 +39,8 @@ function drawNothing({ Box, Text }: Elements): Element {
   );
 }
 
-function drawText($: Engine, { Box, Text, Button, Link, Markdown }: Elements, open: OpenText) {
+function drawText($: Engine, elements: Elements, open: OpenText, site: Site) {
+  const { Box, Text, Button, Link, Markdown } = elements;
   const back = () => {
     shown.text = null;
     $.ui.invalidate('ui.render');
@@ -47,9 +48,13 @@ function drawText($: Engine, { Box, Text, Button, Link, Markdown }: Elements, op
   return (
     <Box flexDirection="column" rowGap={1}>
       <Box columnGap={2} flexWrap="wrap">
-        <Button key="back" label="back" hotkey="b" onPress={back} />
+        <Button key="back" label="back" hotkey="b" plain onPress={back} />
         <Text weight="bold">{open.title}</Text>
-        <Link href={toFileUrl(open.path)} label="open the file" />
+        {site.surface === 'terminal' ? (
+          <Link href={toFileUrl(open.path)} label="open the file" />
+        ) : (
+          <Text dimColor>{open.path}</Text>
+        )}
       </Box>
       <Markdown text={open.text} />
     </Box>
@@ -145,27 +150,24 @@ function drawWave(
   );
 }
 
-function drawFoot($: Engine, elements: Elements, run: FollowedRun) {
-  const { Box, Button } = elements;
+function drawFoot($: Engine, elements: Elements, run: FollowedRun, site: Site) {
+  const { Box, Text, Button } = elements;
+  const needsKeys = site.surface === 'terminal' && !site.props.isFocused;
   if (shown.confirming === run.run) return drawQuestion($, elements, run, null);
   return (
-    <Box columnGap={1} flexWrap="wrap">
+    <Box columnGap={2} flexWrap="wrap">
       <Button
         key="summary"
         label="summary"
         hotkey="s"
+        plain
         onPress={() => readInPane($, run, 'SUMMARY.md', 'Summary')}
       />
       {isWorking(run) && (
-        <Button key="cancel" label="cancel run" hotkey="c" onPress={() => ask($, run.run)} />
+        <Button key="cancel" label="cancel run" hotkey="c" plain onPress={() => ask($, run.run)} />
       )}
-      <Button
-        key="close"
-        label="close"
-        hotkey="q"
-        role="dismiss"
-        onPress={() => $.ui.close({ id: PANE })}
-      />
+      <Button key="close" label="close" hotkey="q" plain onPress={() => closePane($)} />
+      {needsKeys && <Text dimColor>keys: ctrl+x tab</Text>}
     </Box>
   );
 }

@@ -36,12 +36,14 @@ export function drawTask(
   const isOver = task.status === 'pending' || task.status === 'cancelled';
   return (
     <Box flexDirection="column">
-      <Button key={`task:${task.id}`} label={task.spoken} plain onPress={choose}>
-        <Text color={COLORS[task.status]}>{`${task.name}${bar} ${task.percent}`}</Text>
+      <Box>
+        <Button key={`task:${task.id}`} label={task.spoken} plain onPress={choose}>
+          <Text color={COLORS[task.status]}>{`${task.name}${bar} ${task.percent}`}</Text>
+        </Button>
         <Text dimColor={isOver} wrap="truncate-end">
           {rest}
         </Text>
-      </Button>
+      </Box>
       {isChosen && drawDetails($, elements, run, task)}
     </Box>
   );
@@ -126,15 +128,16 @@ export function drawQuestion(
     $.ui.invalidate('ui.render');
   };
   return (
-    <Box columnGap={1} flexWrap="wrap">
+    <Box columnGap={2} flexWrap="wrap">
       <Text color="warning">Cancel {task ?? 'the whole run'}?</Text>
       <Button
         key="confirm"
         label="cancel it"
-        variant="primary"
+        hotkey="y"
+        plain
         onPress={() => change($, 'cancel', run, task)}
       />
-      <Button key="leave" label="let it work" onPress={leave} />
+      <Button key="leave" label="let it work" hotkey="l" plain onPress={leave} />
     </Box>
   );
 }

@@ -5,7 +5,7 @@ import type { Engine } from 'claude-code';
  * of the git repository, and else the nearest directory upwards that had a run.
  */
 export async function findRoot($: Engine, cwd: string): Promise<string> {
-  const copy = await $.vcs.detect({ path: cwd });
+  const copy = await $.vcs.detect({ path: cwd }).catch(() => null);
   if (copy?.vcs === 'git' && copy.mainRoot) return copy.mainRoot;
   for (let directory = cwd; directory !== ''; directory = parentOf(directory)) {
     if (await $.fs.exists(`${directory}/.swarm/runs`)) return directory;

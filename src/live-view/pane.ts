@@ -9,3 +9,9 @@ export async function openPane($: Engine): Promise<void> {
   shown.pane = isPlaced ? 'placed' : 'waiting';
   $.ui.invalidate('ui.render');
 }
+
+/** Closes the pane for the person; a run that begins, or they themselves, open it again. */
+export async function closePane($: Engine): Promise<void> {
+  shown.pane = 'closed';
+  await $.ui.close({ id: PANE });
+}
