@@ -1,4 +1,5 @@
 import { arch, cpus, platform } from 'node:os';
+import { agentRowsBenchmark } from './agent-rows.ts';
 import { checkpointLatencyBenchmark } from './checkpoint-latency.ts';
 import { eightAgentsBenchmark } from './eight-agents.ts';
 import { foldLedgerBenchmark } from './fold-ledger.ts';
@@ -10,10 +11,11 @@ import type { Row } from './support/measure.ts';
  * Runs the benchmarks and prints a table for each. A goal that is missed is shown, and is no
  * failure: times depend on the machine.
  *
- *     tsx bench/run.ts [--quick] [hook] [wave] [latency] [fold] [idle]
+ *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
+  agentRowsBenchmark,
   eightAgentsBenchmark,
   checkpointLatencyBenchmark,
   foldLedgerBenchmark,

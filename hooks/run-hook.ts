@@ -1,4 +1,4 @@
-import { existsSync, readSync, writeSync } from 'node:fs';
+import { existsSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { HookContext, HookOutput } from '../src/app/hooks/hook-context.ts';
@@ -8,6 +8,7 @@ import { identifyProcess, isAlive } from '../src/store/client-process.ts';
 import { hookSocket } from '../src/store/hook-socket.ts';
 import { locateRoot } from '../src/store/locate-root.ts';
 import { describeThrown, logError } from '../src/store/log-error.ts';
+import { readStdin, sleep } from './read-stdin.ts';
 
 type Handler = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
 
@@ -95,31 +96,6 @@ function writeAll(text: string): void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
       // A pipe in non-blocking mode whose reader is slower.
-      sleep(2);
-    }
-  }
-}
-
-function sleep(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}
-
-const CHUNK_BYTES = 65_536;
-
-/** Reads stdin without starting the event loop's streams, which would cost more than the hook. */
-function readStdin(): string {
-  const chunks: Buffer[] = [];
-  for (;;) {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    try {
-      const bytes = readSync(0, chunk);
-      if (bytes === 0) return Buffer.concat(chunks).toString();
-      chunks.push(chunk.subarray(0, bytes));
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EOF') return Buffer.concat(chunks).toString();
-      if (code !== 'EAGAIN') throw error;
-      // A pipe in non-blocking mode whose writer is slower than this process started.
       sleep(2);
     }
   }

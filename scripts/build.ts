@@ -42,6 +42,8 @@ async function bundle(outdir: string): Promise<void> {
       'allow-swarm': 'hooks/allow-swarm.ts',
       ...handlers,
       'add-to-path': 'hooks/add-to-path.ts',
+      'agent-rows': 'hooks/agent-rows.ts',
+      'wide-text': 'hooks/wide-text.ts',
     },
     outdir,
     outExtension: { '.js': '.cjs' },
@@ -53,13 +55,34 @@ async function bundle(outdir: string): Promise<void> {
     minify: true,
     legalComments: 'none',
     plugins: [loadHandlersLate],
+    external: ['./wide-text.cjs'],
     // Else a handler would be loaded by the slower way of ES modules.
     supported: { 'dynamic-import': false },
     // Its UMD build hides its imports from a bundler.
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     logLevel: 'warning',
   });
+  await bundleLiveView(outdir);
   writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licensesOf(Object.keys(metafile.inputs)));
+}
+
+/**
+ * The module that the client loads into itself. It reads the source to learn what the module calls,
+ * so that names stay as they are written.
+ */
+async function bundleLiveView(outdir: string): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/live-view.tsx'],
+    outdir,
+    bundle: true,
+    platform: 'neutral',
+    format: 'esm',
+    target: 'es2023',
+    jsxFactory: 'h',
+    jsxFragment: 'Fragment',
+    logLevel: 'warning',
+  });
 }
 
 /** The licences of the packages that are part of the bundle, as these ask for. */

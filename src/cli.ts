@@ -122,6 +122,7 @@ program
   .command('watch')
   .description('Follow a run until it ends, keeping SUMMARY.md and status.json up to date.')
   .argument('[run]', 'left out: the newest')
+  .option('--all', 'follow every run that is open, until all of them have ended')
   .option(
     '--idle-timeout <duration>',
     'give up when nothing is at work and nothing happens for so long; "none" never does (default: "5m", on a terminal "none")',
@@ -141,7 +142,13 @@ program
       );
     }
     const { json = false, untilNeeded = false } = options;
-    await followRun(name, { json, idleTimeout, untilNeeded });
+    if (!options.all) return followRun(name, { json, idleTimeout, untilNeeded });
+    if (name !== undefined || untilNeeded || options.idleTimeout !== undefined) {
+      throw new SwarmError(
+        '--all follows every open run: expected no run, no --until-needed and no --idle-timeout beside it',
+      );
+    }
+    await followOpenRuns(json);
   });
 
 const commandContext = { packageRoot, isPlugin, root, now, print, tell, readText, readStdin };
@@ -266,6 +273,7 @@ program
   });
 
 interface WatchFlags {
+  all?: boolean;
   idleTimeout?: string;
   json?: boolean;
   untilNeeded?: boolean;
@@ -299,6 +307,39 @@ async function followRun(
   } finally {
     view.close();
   }
+}
+
+/** How often it is looked whether who started this process is still there; milliseconds. */
+const PARENT_CHECK_MS = 5_000;
+
+async function followOpenRuns(asJson: boolean): Promise<void> {
+  const { watchOpenRuns } = await import('./app/watch-open-runs.ts');
+  const { describeChanges } = await import('./core/describe-change.ts');
+  const interrupt = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => interrupt.abort());
+  }
+  process.stdout.on('error', () => interrupt.abort());
+  // A client that is killed ends no process that it started, and its pipe tells only who writes.
+  const parent = process.ppid;
+  const guard = setInterval(() => {
+    if (process.ppid !== parent) interrupt.abort();
+  }, PARENT_CHECK_MS);
+  try {
+    await watchOpenRuns(root(), {
+      onChange(before, { run, dir, session, status }) {
+        if (asJson) print(JSON.stringify({ run, dir, session, status }));
+        else if (status === null) print(`${run} was removed`);
+        else for (const line of describeChanges(before, status)) print(`${run} ${line}`);
+      },
+      signal: interrupt.signal,
+      now,
+      startNotifier: (await import('../hooks/start-notifier.ts')).startNotifier,
+    });
+  } finally {
+    clearInterval(guard);
+  }
+  if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
 }
 
 async function statusText(status: StatusDocument): Promise<string> {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type DoctorFinding, type FindingLevel, finding } from '../core/doctor-finding.ts';
 import { plural } from '../core/format.ts';
-import type { Color } from '../core/render-status.ts';
+import type { Color } from '../core/status-words.ts';
 import { locateRoot } from '../store/locate-root.ts';
 import { checkClient } from './doctor/check-client.ts';
 import { checkDropIn } from './doctor/check-drop-in.ts';

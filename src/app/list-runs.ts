@@ -1,6 +1,6 @@
 import { toPlainLine } from '../core/plain-text.ts';
-import { outcomeLine, STATUS_ICONS } from '../core/render-summary.ts';
 import { toStatusDocument } from '../core/status-document.ts';
+import { outcomeLine, STATUS_ICONS } from '../core/status-words.ts';
 import type { StatusDocument } from '../schema/status.ts';
 import { loadRun } from '../store/load-run.ts';
 import { listRuns } from '../store/open-runs.ts';

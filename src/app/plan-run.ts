@@ -2,7 +2,7 @@ import { describeFinding, type Finding } from '../core/finding.ts';
 import { plural } from '../core/format.ts';
 import { describeLaunch, type Launch, launchesOf } from '../core/next-step.ts';
 import { parsePlan } from '../core/parse-plan.ts';
-import { planWaves } from '../core/schedule.ts';
+import { planWaves } from '../core/plan-waves.ts';
 import type { Plan } from '../schema/plan.ts';
 import { openRun } from './open-run.ts';
 

@@ -17,6 +17,8 @@ export interface WatchOptions {
   idleTimeout: number | null;
   /** End also when the orchestrator has to do something that no notification tells it. */
   untilNeeded: boolean;
+  /** Go on when the run has ended: a retry opens it again. */
+  pastEnd?: boolean;
   signal: AbortSignal;
   now(): string;
   startNotifier: StartNotifier;
@@ -94,8 +96,9 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
       seen = status;
       const isNeeded = options.untilNeeded && needsOrchestrator(run.state);
       const isAtRest = countAtWork(run.state) === 0;
-      if (isEnded(status.status)) following.resolve('ended');
-      else if (isNeeded) following.resolve('needed');
+      if (isEnded(status.status)) {
+        if (!options.pastEnd) following.resolve('ended');
+      } else if (isNeeded) following.resolve('needed');
       else if (isAtRest && status.status === 'input_required') following.resolve('waiting');
       else if (isAtRest && options.idleTimeout !== null)
         idling = setTimeout(() => following.resolve('idle'), options.idleTimeout);

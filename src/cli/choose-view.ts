@@ -1,4 +1,4 @@
-import type { Color } from '../core/render-status.ts';
+import type { Color } from '../core/status-words.ts';
 import type { StatusDocument } from '../schema/status.ts';
 
 export interface View {

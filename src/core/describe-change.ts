@@ -1,7 +1,7 @@
 import type { StatusDocument, TaskStatusEntry } from '../schema/status.ts';
 import { toPlainLine } from './plain-text.ts';
-import { outcomeLine, STATUS_ICONS, statusWord } from './render-summary.ts';
 import { isEnded } from './status-document.ts';
+import { outcomeLine, STATUS_ICONS, statusWord } from './status-words.ts';
 
 /** One plain line for each change between two states of a run that matters to who watches it. */
 export function describeChanges(before: StatusDocument | null, after: StatusDocument): string[] {

@@ -1,7 +1,7 @@
 import { toPlainLine } from './plain-text.ts';
-import { outcomeLine, statusWord } from './render-summary.ts';
 import type { RunState } from './run-state.ts';
 import { toStatusDocument } from './status-document.ts';
+import { outcomeLine, statusWord } from './status-words.ts';
 import { EXIT } from './swarm-error.ts';
 import { formatUsage } from './usage.ts';
 

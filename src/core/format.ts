@@ -8,6 +8,16 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)}h ${pad(minutes % 60)}m`;
 }
 
+/** A duration in whole seconds, for what moves while it is looked at: `0s`, `42s`, `3m 12s`. */
+export function formatSeconds(ms: number): string {
+  return ms < 1_000 ? '0s' : formatDuration(Math.floor(ms / 1_000) * 1_000);
+}
+
+/** A limit as it was set: `10m` where there are no seconds. @param ms milliseconds */
+export function formatLimit(ms: number): string {
+  return formatDuration(ms).replace(/ 00[ms]$/, '');
+}
+
 function pad(value: number): string {
   return String(value).padStart(2, '0');
 }

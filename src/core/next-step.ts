@@ -1,9 +1,9 @@
 import { launchToken } from './launch-token.ts';
 import { untoldStalls } from './liveness.ts';
-import { outcomeLine } from './render-summary.ts';
 import type { RunState } from './run-state.ts';
 import { readyTasks } from './schedule.ts';
 import { isEnded, toStatusDocument } from './status-document.ts';
+import { outcomeLine } from './status-words.ts';
 import { waitingGates } from './waiting-gates.ts';
 
 /** One call of the `Agent` tool. */

@@ -1,7 +1,7 @@
 import type { NoticeChannel } from '../schema/ledger-event.ts';
-import { outcomeLine, statusWord } from './render-summary.ts';
 import type { RunState } from './run-state.ts';
 import { isEnded, toStatusDocument } from './status-document.ts';
+import { outcomeLine, statusWord } from './status-words.ts';
 import { waitingGates } from './waiting-gates.ts';
 
 /** Something that a person has to hear of, also one who looks elsewhere. */

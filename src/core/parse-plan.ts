@@ -10,7 +10,7 @@ import {
 } from '../schema/plan.ts';
 import { type Finding, findingsOf, show } from './finding.ts';
 import { globsOverlap, readGlob } from './glob-overlap.ts';
-import { planWaves } from './schedule.ts';
+import { planWaves } from './plan-waves.ts';
 
 export type ParsedPlan = { plan: Plan; findings: [] } | { plan: null; findings: Finding[] };
 

@@ -1,7 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-
-/** C0 and C1 controls but for tab and line feed, bidirectional overrides, the byte order mark. */
-const INVISIBLE = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+import { dropInvisible } from './drop-invisible.ts';
 
 const SECRETS = [
   /\bsk-[A-Za-z0-9_-]{16,}/g,
@@ -29,7 +27,7 @@ export function redactSecrets(text: string): string {
 /** Text of several lines without terminal sequences, control characters and credentials. */
 export function toPlainText(text: string): string {
   return redactSecrets(
-    stripVTControlCharacters(text.replace(/\r\n?/g, '\n')).replace(INVISIBLE, '').toWellFormed(),
+    dropInvisible(stripVTControlCharacters(text.replace(/\r\n?/g, '\n'))).toWellFormed(),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../schema/status.ts';
+import type { StatusDocument, TaskStatusEntry } from '../schema/status.ts';
 import { TASK_STATUSES } from '../schema/status.ts';
 import type { Attempt } from './attempt.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
@@ -8,21 +8,8 @@ import { countNeeded } from './quorum.ts';
 import { renderDecisions, renderWaiting } from './render-gates.ts';
 import type { RunState } from './run-state.ts';
 import { isEnded, toStatusDocument } from './status-document.ts';
+import { outcomeLine, STATUS_ICONS, statusWord } from './status-words.ts';
 import { formatUsage } from './usage.ts';
-
-export const STATUS_ICONS: Record<TaskStatus, string> = {
-  pending: '○',
-  working: '◐',
-  input_required: '?',
-  completed: '✔',
-  failed: '✖',
-  cancelled: '⊘',
-};
-
-/** `input_required` in words. */
-export function statusWord(status: TaskStatus): string {
-  return status === 'input_required' ? 'waits for you' : status;
-}
 
 /** The aggregate of a run as Markdown: outcome and failures first, then every task's abstract. */
 export function renderSummary(state: RunState, notes: readonly string[] = []): string {
@@ -80,17 +67,6 @@ function renderHead(state: RunState, status: StatusDocument, notes: readonly str
   if (notes.length > 0)
     head.push(notes.map((note) => `> **Note** ${escapeMarkdown(note)}`).join('\n>\n'));
   return head;
-}
-
-/** `3 of 5 tasks completed, 1 failed, 1 cancelled, in 3m 12s`. */
-export function outcomeLine(status: StatusDocument): string {
-  const { counts, tasks } = status;
-  const others = TASK_STATUSES.filter((name) => name !== 'completed' && counts[name] > 0).map(
-    (name) => `${counts[name]} ${statusWord(name)}`,
-  );
-  const parts = [`${counts.completed} of ${plural(tasks.length, 'task')} completed`, ...others];
-  if (status.endedAt) parts.push(`in ${between(status.startedAt, status.endedAt)}`);
-  return parts.join(', ');
 }
 
 function usageNote({ usage }: StatusDocument): string {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatDuration, plural, progressBar } from '../../src/core/format.ts';
+import {
+  formatBytes,
+  formatDuration,
+  formatLimit,
+  formatSeconds,
+  plural,
+  progressBar,
+} from '../../src/core/format.ts';
 
 describe('formatDuration', () => {
   it.each([
@@ -16,6 +23,29 @@ describe('formatDuration', () => {
     [360_000_000, '100h 00m'],
   ])('of %i ms is %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
+  });
+});
+
+describe('formatSeconds', () => {
+  it.each([
+    [-5, '0s'],
+    [999, '0s'],
+    [1_999, '1s'],
+    [59_999, '59s'],
+    [62_500, '1m 02s'],
+  ])('of %i ms is %s', (ms, text) => {
+    expect(formatSeconds(ms)).toBe(text);
+  });
+});
+
+describe('formatLimit', () => {
+  it.each([
+    [90_000, '1m 30s'],
+    [600_000, '10m'],
+    [45_000, '45s'],
+    [7_200_000, '2h'],
+  ])('of %i ms is %s', (ms, text) => {
+    expect(formatLimit(ms)).toBe(text);
   });
 });
 

@@ -32,5 +32,6 @@ export async function buildPackage(root: string): Promise<void> {
     format: 'cjs',
     logLevel: 'error',
   });
+  cpSync(join(SOURCE, 'dist', 'live-view.js'), join(root, 'dist', 'live-view.js'));
   writeFileSync(join(root, 'dist', 'cli.cjs'), '// The doctor does not start it.\n');
 }

@@ -1,0 +1,551 @@
+// src/core/drop-invisible.ts
+var INVISIBLE = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+function dropInvisible(text) {
+  return text.replace(INVISIBLE, "");
+}
+
+// src/core/format.ts
+function formatDuration(ms) {
+  if (ms < 1e3) return `${Math.max(0, Math.round(ms))}ms`;
+  const seconds = Math.round(ms / 1e3);
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m ${pad(seconds % 60)}s`;
+  return `${Math.floor(minutes / 60)}h ${pad(minutes % 60)}m`;
+}
+function formatSeconds(ms) {
+  return ms < 1e3 ? "0s" : formatDuration(Math.floor(ms / 1e3) * 1e3);
+}
+function formatLimit(ms) {
+  return formatDuration(ms).replace(/ 00[ms]$/, "");
+}
+function pad(value) {
+  return String(value).padStart(2, "0");
+}
+function progressBar(percent, width) {
+  const filled = Math.round(Math.min(100, Math.max(0, percent)) / 100 * width);
+  return "\u2588".repeat(filled) + "\u2591".repeat(width - filled);
+}
+function plural(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+// src/core/plan-waves.ts
+function planWaves(tasks) {
+  const waves = [];
+  const placed = /* @__PURE__ */ new Set();
+  let rest = [...tasks];
+  while (rest.length > 0) {
+    const wave = rest.filter((task) => task.needs.every((need) => placed.has(need)));
+    if (wave.length === 0) break;
+    waves.push(wave.map((task) => task.id));
+    for (const { id } of wave) placed.add(id);
+    rest = rest.filter((task) => !placed.has(task.id));
+  }
+  return waves;
+}
+
+// src/core/status-words.ts
+var STATUS_ICONS = {
+  pending: "\u25CB",
+  working: "\u25D0",
+  input_required: "?",
+  completed: "\u2714",
+  failed: "\u2716",
+  cancelled: "\u2298"
+};
+function statusWord(status) {
+  return status === "input_required" ? "waits for you" : status;
+}
+var STATUSES = Object.keys(STATUS_ICONS);
+function outcomeLine(status) {
+  const { counts, tasks } = status;
+  const others = STATUSES.filter((name) => name !== "completed" && counts[name] > 0).map(
+    (name) => `${counts[name]} ${statusWord(name)}`
+  );
+  const parts = [`${counts.completed} of ${plural(tasks.length, "task")} completed`, ...others];
+  if (status.endedAt)
+    parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);
+  return parts.join(", ");
+}
+function taskText(task) {
+  const { status, title, message, needs, error, reusedFrom } = task;
+  if (error) return `${error.category}: ${error.message}`;
+  if (status === "completed") return reusedFrom ? `${title} (reused from ${reusedFrom})` : title;
+  if (status !== "pending" || message) return message ?? title;
+  return needs.length > 0 ? `${title} (needs ${needs.join(", ")})` : title;
+}
+
+// src/core/task-time.ts
+function taskTime({ startedAt, endedAt, deadlineAt }, now) {
+  if (!startedAt) return "";
+  const start = Date.parse(startedAt);
+  const elapsed = formatSeconds((endedAt ? Date.parse(endedAt) : now) - start);
+  return deadlineAt ? `${elapsed} of ${formatLimit(Date.parse(deadlineAt) - start)}` : elapsed;
+}
+
+// src/core/run-view.ts
+var LISTED_TASKS = 40;
+var BAR_CELLS = 10;
+function toRunView(status, options) {
+  const widths = {
+    id: Math.max(...status.tasks.map(({ id }) => id.length)),
+    time: Math.max(...status.tasks.map((task) => taskTime(task, options.now).length))
+  };
+  const lines = new Map(
+    status.tasks.map((task) => [task.id, toTaskLine(task, widths, options.now)])
+  );
+  const linesOf = (name) => [...lines.values()].filter((line) => line.status === name);
+  const isFolded = status.tasks.length > LISTED_TASKS && !options.isUnfolded;
+  return {
+    run: status.run,
+    goal: toLine(status.goal),
+    status: status.status,
+    outcome: describeOutcome(status, options.now),
+    share: status.tasks.reduce((sum, task) => sum + shareOf(task), 0) / status.tasks.length,
+    waiting: linesOf("input_required"),
+    failed: linesOf("failed"),
+    waves: planWaves(status.tasks).map(
+      (ids, index) => toWave(
+        ids.flatMap((id) => lines.get(id) ?? []),
+        index + 1,
+        isFolded
+      )
+    )
+  };
+}
+function describeOutcome(status, now) {
+  const elapsed = status.endedAt ? "" : `, ${formatSeconds(now - Date.parse(status.startedAt))}`;
+  return `${STATUS_ICONS[status.status]} ${statusWord(status.status)}: ${outcomeLine(status)}${elapsed}`;
+}
+function shareOf({ status, percent }) {
+  return isSettled(status) ? 1 : percent / 100;
+}
+function isSettled(status) {
+  return status === "completed" || status === "failed" || status === "cancelled";
+}
+function toWave(tasks, number, isFolded) {
+  const count = (name) => tasks.filter(({ status }) => status === name).length;
+  const hidden = isFolded ? ["completed", "pending", "cancelled"] : [];
+  const folded = hidden.filter((name) => count(name) > 0).map((name) => `${STATUS_ICONS[name]} ${count(name)} ${statusWord(name)}`);
+  return {
+    title: `Wave ${number}: ${count("completed")} of ${tasks.length} completed`,
+    tasks: tasks.filter(({ status }) => !hidden.some((name) => name === status)),
+    folded: folded.join(", ")
+  };
+}
+function toTaskLine(task, widths, now) {
+  const { id, status } = task;
+  const text = toLine(taskText(task));
+  const attempt = task.attempts > 1 ? `attempt ${task.attempts}: ` : "";
+  const time = taskTime(task, now);
+  const percent = `${task.percent}%`;
+  return {
+    id,
+    status,
+    name: `${STATUS_ICONS[status]} ${id.padEnd(widths.id)}`,
+    percent: percent.padStart(4),
+    bar: progressBar(task.percent, BAR_CELLS),
+    time: time.padStart(widths.time),
+    text: `${attempt}${text}`,
+    spoken: [id, statusWord(status), percent, time, `${attempt}${text}`].filter((part) => part !== "").join(", ")
+  };
+}
+function toLine(text) {
+  return dropInvisible(text).replace(/\s+/g, " ").trim();
+}
+function noticesBetween(before, after) {
+  const earlier = new Map(before.tasks.map(({ id, status }) => [id, status]));
+  const notices = after.tasks.filter(({ status }) => status === "failed" || status === "input_required").filter(({ id, status }) => earlier.get(id) !== status).map((task) => {
+    const state = `${STATUS_ICONS[task.status]} ${task.id} ${statusWord(task.status)}`;
+    return toLine(`${state}: ${taskText(task)}`);
+  });
+  if (after.endedAt && before.status !== after.status) {
+    const state = `${STATUS_ICONS[after.status]} run`;
+    notices.push(`${state} ${after.status}: ${outcomeLine(after)}`);
+  }
+  return notices;
+}
+
+// src/live-view/shown.ts
+var shown = {
+  runs: /* @__PURE__ */ new Map(),
+  /** The session that this client shows; a run of another one is marked. */
+  session: "",
+  /** The run that is drawn; the newest where it is null. */
+  run: null,
+  task: null,
+  isUnfolded: false,
+  /** `<run>` or `<run>/<task>` whose cancellation waits to be confirmed. */
+  confirming: null,
+  text: null,
+  /** Whether a `swarm watch` process feeds the view. */
+  isFollowing: false,
+  /**
+   * `waiting`: open, but the terminal is too narrow to place it unasked. `closed`: by the person,
+   * who opens it again when they want.
+   */
+  pane: "none",
+  /** Why the view stands still, where it does. */
+  trouble: null
+};
+function shownRuns() {
+  return [...shown.runs.values()].sort((a, b) => a.run < b.run ? 1 : -1);
+}
+function shownRun() {
+  return shown.runs.get(shown.run ?? "") ?? shownRuns()[0];
+}
+function isWorking({ status }) {
+  return status.endedAt === null;
+}
+
+// src/live-view/act.ts
+async function change($, action, run, task) {
+  shown.confirming = null;
+  const name = task === null ? run.run : `${run.run}/${task}`;
+  const argv = [`${$.plugin.root}/bin/swarm`, action, name];
+  const { exitCode, stdout, stderr } = await $.process.run(argv, { cwd: run.dir });
+  if (exitCode !== 0) {
+    $.ui.toast(firstLine(stderr || stdout) || `swarm ${action} ended with code ${exitCode}`);
+  } else if (action === "retry" && run.session === shown.session) {
+    await $.prompt.submit({ text: stdout.trim() });
+  } else {
+    $.ui.toast(firstLine(stdout));
+  }
+  $.ui.invalidate("ui.render");
+}
+function firstLine(text) {
+  return dropInvisible(text.trim().split("\n")[0] ?? "");
+}
+var SHOWN_BYTES = 65536;
+async function readInPane($, run, path, title) {
+  try {
+    const file = `${run.dir}/${path}`;
+    const { kind, realPath } = await $.fs.stat(file, { resolve: true });
+    const { realPath: realDir } = await $.fs.stat(run.dir, { resolve: true });
+    if (kind !== "file" || !realPath?.startsWith(`${realDir}/`))
+      throw new Error(`${path}: expected a file of the run, found something else`);
+    const text = await $.fs.read(file, { offset: 0, length: SHOWN_BYTES });
+    const end = text.length < SHOWN_BYTES ? "" : `
+
+\u2026 the rest is in ${file}`;
+    shown.text = { title, path: file, text: dropInvisible(text) + end };
+  } catch (error) {
+    $.ui.toast(firstLine(error instanceof Error ? error.message : String(error)));
+  }
+  $.ui.invalidate("ui.render");
+}
+
+// src/live-view/draw-task.tsx
+var COLORS = {
+  pending: "inactive",
+  working: "suggestion",
+  input_required: "warning",
+  completed: "success",
+  failed: "error",
+  cancelled: "inactive"
+};
+var NARROW = 56;
+var VERY_NARROW = 32;
+function drawTask($, elements, run, task, columns) {
+  const { Box, Text, Button } = elements;
+  const isChosen = shown.task === task.id;
+  const choose = () => {
+    shown.task = isChosen ? null : task.id;
+    shown.confirming = null;
+    $.ui.invalidate("ui.render");
+  };
+  const bar = columns < NARROW ? "" : ` ${task.bar}`;
+  const rest = columns < VERY_NARROW ? "" : `  ${task.time}  ${task.text}`;
+  const isOver = task.status === "pending" || task.status === "cancelled";
+  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Box, null, /* @__PURE__ */ h(Button, { key: `task:${task.id}`, label: task.spoken, plain: true, onPress: choose }, /* @__PURE__ */ h(Text, { color: COLORS[task.status] }, `${task.name}${bar} ${task.percent}`)), /* @__PURE__ */ h(Text, { dimColor: isOver, wrap: "truncate-end" }, rest)), isChosen && drawDetails($, elements, run, task));
+}
+function drawDetails($, elements, run, task) {
+  const { Box, Text } = elements;
+  const entry = run.status.tasks.find(({ id }) => id === task.id);
+  const facts = [
+    entry?.title,
+    entry?.agent,
+    entry?.tier,
+    ...(entry?.needs ?? []).map((need) => `needs ${need}`)
+  ];
+  return /* @__PURE__ */ h(Box, { flexDirection: "column", paddingLeft: 2 }, /* @__PURE__ */ h(Text, { dimColor: true, wrap: "wrap", maxLines: 2 }, facts.join(" \xB7 ")), /* @__PURE__ */ h(Text, { wrap: "wrap", maxLines: 6 }, task.text), drawActions($, elements, run, task, "row"));
+}
+function actionsOf(status, isEnded) {
+  if (status === "input_required") return ["approve", "deny", "cancel"];
+  if (status === "failed" || status === "cancelled" && !isEnded) return ["retry"];
+  return status === "working" || status === "pending" ? ["cancel"] : [];
+}
+function drawActions($, elements, run, task, place) {
+  const { Box, Button } = elements;
+  const name = `${run.run}/${task.id}`;
+  const path = run.status.tasks.find(({ id }) => id === task.id)?.result;
+  if (shown.confirming === name) return drawQuestion($, elements, run, task.id);
+  return /* @__PURE__ */ h(Box, { columnGap: 1, flexWrap: "wrap" }, actionsOf(task.status, run.status.endedAt !== null).map((action) => /* @__PURE__ */ h(
+    Button,
+    {
+      key: `${place}:${action}:${task.id}`,
+      label: action,
+      onPress: () => action === "cancel" ? ask($, name) : change($, action, run, task.id)
+    }
+  )), path && /* @__PURE__ */ h(
+    Button,
+    {
+      key: `${place}:report:${task.id}`,
+      label: "report",
+      onPress: () => readInPane($, run, path, `Report of ${task.id}`)
+    }
+  ));
+}
+function ask($, name) {
+  shown.confirming = name;
+  $.ui.invalidate("ui.render");
+}
+function drawQuestion($, { Box, Text, Button }, run, task) {
+  const leave = () => {
+    shown.confirming = null;
+    $.ui.invalidate("ui.render");
+  };
+  return /* @__PURE__ */ h(Box, { columnGap: 2, flexWrap: "wrap" }, /* @__PURE__ */ h(Text, { color: "warning" }, "Cancel ", task ?? "the whole run", "?"), /* @__PURE__ */ h(
+    Button,
+    {
+      key: "confirm",
+      label: "cancel it",
+      hotkey: "y",
+      plain: true,
+      onPress: () => change($, "cancel", run, task)
+    }
+  ), /* @__PURE__ */ h(Button, { key: "leave", label: "let it work", hotkey: "l", plain: true, onPress: leave }));
+}
+
+// src/live-view/pane.ts
+var PANE = "swarm";
+async function openPane($) {
+  const { isPlaced } = await $.ui.open({ id: PANE, title: "Swarm" });
+  shown.pane = isPlaced ? "placed" : "waiting";
+  $.ui.invalidate("ui.render");
+}
+async function closePane($) {
+  shown.pane = "closed";
+  await $.ui.close({ id: PANE });
+}
+
+// src/live-view/draw-band.tsx
+async function drawBand($, site) {
+  const run = shownRun();
+  if (!run) return null;
+  const { Box, Text, Button } = $.ui.resolve(site);
+  const view = toRunView(run.status, { now: await $.clock.now(), isUnfolded: false });
+  return /* @__PURE__ */ h(Box, { columnGap: 1 }, /* @__PURE__ */ h(Text, { color: COLORS[view.status], wrap: "truncate-end" }, "swarm ", view.outcome), /* @__PURE__ */ h(Button, { key: "show", label: "show", hotkey: "s", onPress: () => openPane($) }));
+}
+
+// src/live-view/draw-pane.tsx
+var MOST_IN_SECTION = 5;
+async function drawPane($, site) {
+  const elements = $.ui.resolve(site);
+  const run = shownRun();
+  if (!run) return drawNothing(elements);
+  if (shown.text) return drawText($, elements, shown.text, site);
+  const view = toRunView(run.status, {
+    now: await $.clock.now(),
+    isUnfolded: shown.isUnfolded
+  });
+  const { Box } = elements;
+  const columns = site.props.bodyColumns;
+  return /* @__PURE__ */ h(Box, { flexDirection: "column", rowGap: 1 }, drawHead($, elements, run, view), drawSection($, elements, run, "Waits for you", view.waiting), drawSection($, elements, run, "Failed", view.failed), view.waves.map((wave) => drawWave($, elements, run, wave, columns)), drawFoot($, elements, run, site));
+}
+function drawNothing({ Box, Text }) {
+  return /* @__PURE__ */ h(Box, null, /* @__PURE__ */ h(Text, { dimColor: true }, "No swarm run is at work."));
+}
+function drawText($, elements, open, site) {
+  const { Box, Text, Button, Link, Markdown } = elements;
+  const back = () => {
+    shown.text = null;
+    $.ui.invalidate("ui.render");
+  };
+  return /* @__PURE__ */ h(Box, { flexDirection: "column", rowGap: 1 }, /* @__PURE__ */ h(Box, { columnGap: 2, flexWrap: "wrap" }, /* @__PURE__ */ h(Button, { key: "back", label: "back", hotkey: "b", plain: true, onPress: back }), /* @__PURE__ */ h(Text, { weight: "bold" }, open.title), site.surface === "terminal" ? /* @__PURE__ */ h(Link, { href: toFileUrl(open.path), label: "open the file" }) : /* @__PURE__ */ h(Text, { dimColor: true }, open.path)), /* @__PURE__ */ h(Markdown, { text: open.text }));
+}
+function drawHead($, { Box, Text, Progress, Button }, run, view) {
+  const runs = shownRuns();
+  const at = runs.indexOf(run);
+  const next = runs[(at + 1) % runs.length];
+  const showNext = () => {
+    shown.run = next?.run ?? null;
+    shown.task = null;
+    $.ui.invalidate("ui.render");
+  };
+  const isForeign = run.session !== shown.session;
+  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { weight: "bold", wrap: "wrap", maxLines: 3 }, view.goal), /* @__PURE__ */ h(Text, { color: COLORS[view.status], wrap: "wrap" }, view.outcome), /* @__PURE__ */ h(Progress, { label: "done", value: view.share, color: COLORS[view.status] }), isForeign && /* @__PURE__ */ h(Text, { dimColor: true }, "Started outside of this session."), runs.length > 1 && /* @__PURE__ */ h(Box, { columnGap: 2 }, /* @__PURE__ */ h(Text, { dimColor: true }, "Run ", at + 1, " of ", runs.length), /* @__PURE__ */ h(Button, { key: "next", label: "next run", hotkey: "n", plain: true, onPress: showNext })), shown.trouble && /* @__PURE__ */ h(Text, { color: "warning" }, "The view stands still: ", shown.trouble));
+}
+function drawSection($, elements, run, title, tasks) {
+  const { Box, Text } = elements;
+  if (tasks.length === 0) return null;
+  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { weight: "bold" }, title), tasks.slice(0, MOST_IN_SECTION).map((task) => /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { color: COLORS[task.status], wrap: "wrap", maxLines: 4 }, task.name.trimEnd(), " ", task.text), drawActions($, elements, run, task, "top"))), tasks.length > MOST_IN_SECTION && /* @__PURE__ */ h(Text, { dimColor: true }, "and ", tasks.length - MOST_IN_SECTION, " more below"));
+}
+function drawWave($, elements, run, wave, columns) {
+  const { Box, Text, Button } = elements;
+  const unfold = () => {
+    shown.isUnfolded = true;
+    $.ui.invalidate("ui.render");
+  };
+  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { dimColor: true }, wave.title), wave.tasks.map((task) => drawTask($, elements, run, task, columns)), wave.folded !== "" && /* @__PURE__ */ h(Button, { key: `unfold:${wave.title}`, plain: true, dimColor: true, label: wave.folded, onPress: unfold }));
+}
+function drawFoot($, elements, run, site) {
+  const { Box, Text, Button } = elements;
+  const needsKeys = site.surface === "terminal" && !site.props.isFocused;
+  if (shown.confirming === run.run) return drawQuestion($, elements, run, null);
+  return /* @__PURE__ */ h(Box, { columnGap: 2, flexWrap: "wrap" }, /* @__PURE__ */ h(
+    Button,
+    {
+      key: "summary",
+      label: "summary",
+      hotkey: "s",
+      plain: true,
+      onPress: () => readInPane($, run, "SUMMARY.md", "Summary")
+    }
+  ), isWorking(run) && /* @__PURE__ */ h(Button, { key: "cancel", label: "cancel run", hotkey: "c", plain: true, onPress: () => ask($, run.run) }), /* @__PURE__ */ h(Button, { key: "close", label: "close", hotkey: "q", plain: true, onPress: () => closePane($) }), needsKeys && /* @__PURE__ */ h(Text, { dimColor: true }, "keys: ctrl+x tab"));
+}
+function toFileUrl(path) {
+  return `file://${path.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+// src/live-view/find-root.ts
+async function findRoot($, cwd) {
+  const copy = await $.vcs.detect({ path: cwd }).catch(() => null);
+  if (copy?.vcs === "git" && copy.mainRoot) return copy.mainRoot;
+  for (let directory = cwd; directory !== ""; directory = parentOf(directory)) {
+    if (await $.fs.exists(`${directory}/.swarm/runs`)) return directory;
+  }
+  return cwd;
+}
+function parentOf(directory) {
+  return directory.slice(0, Math.max(0, directory.lastIndexOf("/")));
+}
+
+// src/live-view/follow-runs.ts
+var RUN_ID = /^\d{8}-\d{6}-[0-9a-z]+$/;
+async function followRuns($) {
+  if (shown.isFollowing) return;
+  shown.isFollowing = true;
+  const cwd = await $.session.cwd();
+  if (await hasWorkingRun($, await findRoot($, cwd))) void follow($, cwd);
+  else shown.isFollowing = false;
+}
+async function hasWorkingRun($, root) {
+  const open = `${root}/.swarm/open`;
+  if (!await $.fs.exists(open)) return false;
+  for (const { name } of await $.fs.list(open)) {
+    if (RUN_ID.test(name) && await isUnfinished($, `${root}/.swarm/runs/${name}`)) return true;
+  }
+  return false;
+}
+async function isUnfinished($, dir) {
+  try {
+    const status = JSON.parse(await $.fs.read(`${dir}/status.json`));
+    return status.endedAt === null;
+  } catch {
+    return $.fs.exists(`${dir}/ledger.jsonl`);
+  }
+}
+async function follow($, cwd) {
+  const clock = $.clock.every(1e3, () => redrawClocks($));
+  let rest = "";
+  let told = "";
+  try {
+    shown.trouble = null;
+    shown.session = await $.session.id();
+    const argv = [`${$.plugin.root}/bin/swarm`, "watch", "--all", "--json"];
+    for await (const { stream, text } of $.process.spawn({ argv, cwd })) {
+      if (stream === "stderr") {
+        told = (told + text).slice(-500);
+        continue;
+      }
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) await takeIn($, line);
+    }
+  } catch (error) {
+    told = String(error);
+  }
+  if (typeof clock === "function") clock();
+  else clock.cancel();
+  shown.isFollowing = false;
+  if (shownRuns().some(isWorking)) shown.trouble = told.trim() || "swarm watch has ended";
+  $.ui.invalidate("ui.render");
+}
+function redrawClocks($) {
+  if (shown.pane !== "closed" && shownRuns().some(isWorking)) $.ui.invalidate("ui.render");
+}
+async function takeIn($, line) {
+  const { status, ...rest } = JSON.parse(line);
+  const before = shown.runs.get(rest.run);
+  if (status) shown.runs.set(rest.run, { ...rest, status });
+  else shown.runs.delete(rest.run);
+  $.ui.invalidate("ui.render");
+  if (!status) return;
+  if (before) {
+    for (const notice of noticesBetween(before.status, status)) $.ui.toast(notice);
+  } else if (status.endedAt === null) {
+    shown.run = null;
+    shown.session = await $.session.id();
+    await openPane($);
+  }
+}
+
+// src/live-view.tsx
+function register(on) {
+  on("session.start", async ($, event, next) => {
+    if (event.isInteractive) await followRuns($);
+    return next(event);
+  });
+  on("session.attach", async ($, event, next) => {
+    await followRuns($);
+    return next(event);
+  });
+  on("turn.complete", async ($, event, next) => {
+    if ((await $.session.surfaces()).length > 0) await followRuns($);
+    return next(event);
+  });
+  on("tool.call", { tool: "Bash" }, async ($, event, next) => {
+    const result = await next(event);
+    const isOurs = event.command?.includes("swarm") ?? false;
+    if (isOurs && (await $.session.surfaces()).length > 0) await followRuns($);
+    return result;
+  });
+  on("classic.SessionStart", async ($, event, next) => {
+    const result = await next(event);
+    const open = `${await findRoot($, event.cwd)}/.swarm/open`;
+    return { ...result, watchPaths: [...result.watchPaths ?? [], open] };
+  });
+  on("classic.FileChanged", async ($, event, next) => {
+    if (event.file_path.includes("/.swarm/open/")) await followRuns($);
+    return next(event);
+  });
+  on("command.run", { command: "swarm-parallel:swarm-status" }, async ($, event, next) => {
+    await followRuns($);
+    const isDrawn = (await $.session.surfaces()).length > 0;
+    if (!isDrawn || event.args.trim() !== "" || !shownRun()) return next(event);
+    await openPane($);
+    return { text: "The swarm pane is open.", isTextDisplayOnly: true };
+  });
+  on("ui.close", async ($, event, next) => {
+    const result = await next(event);
+    if (event.id === PANE) {
+      shown.pane = "closed";
+      $.ui.invalidate("ui.render");
+    }
+    return result;
+  });
+  on("ui.render", { component: "Pane", requestId: "swarm" }, ($, event) => {
+    shown.pane = "placed";
+    return drawPane($, event);
+  });
+  on("ui.render", { component: "AbovePrompt" }, async ($, event, next) => {
+    const run = shownRun();
+    const isWanted = shown.pane === "waiting" && run !== void 0 && isWorking(run);
+    return isWanted && await drawBand($, event) || next(event);
+  });
+}
+export {
+  register
+};

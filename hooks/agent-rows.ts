@@ -1,0 +1,48 @@
+import { readdirSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { listAgentRows } from '../src/app/list-agent-rows.ts';
+import type { Color } from '../src/core/status-words.ts';
+import { locateRoot } from '../src/store/locate-root.ts';
+import { cutColumns, widthInColumns } from './narrow-text.ts';
+import { readStdin } from './read-stdin.ts';
+
+/** A library for these few would take longer than the rest of the process. */
+const SGR: Record<Color, number> = {
+  bold: 1,
+  dim: 2,
+  red: 31,
+  green: 32,
+  yellow: 33,
+  cyan: 36,
+  gray: 90,
+};
+
+const paint = (color: Color, text: string) => `\x1b[${SGR[color]}m${text}\x1b[0m`;
+
+/**
+ * `subagentStatusLine`: Claude Code writes the agents it shows to stdin and takes a line of JSON
+ * for each row that is to look otherwise. Whatever goes wrong, it draws its own.
+ */
+try {
+  const root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
+  const runs = openRuns(root);
+  if (runs.length > 0) {
+    const rows = listAgentRows(root, runs, JSON.parse(readStdin()), {
+      now: Date.now(),
+      paint: process.env.NO_COLOR ? (_, text) => text : paint,
+      width: widthInColumns,
+      cut: cutColumns,
+    });
+    writeSync(1, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  }
+} catch (error) {
+  process.stderr.write(`swarm-parallel: ${(error as Error).message}\n`);
+}
+
+function openRuns(root: string): string[] {
+  try {
+    return readdirSync(join(root, '.swarm', 'open'));
+  } catch {
+    return [];
+  }
+}

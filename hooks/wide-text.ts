@@ -1,0 +1,16 @@
+import stringWidth from 'string-width';
+
+export { stringWidth };
+
+/** The beginning of a text in at most so many columns, with an ellipsis where it was cut. */
+export function cutWide(text: string, columns: number): string {
+  if (stringWidth(text) <= columns) return text;
+  let taken = '';
+  let left = columns - 1;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    left -= stringWidth(segment);
+    if (left < 0) break;
+    taken += segment;
+  }
+  return columns > 0 ? `${taken}…` : '';
+}

@@ -1,0 +1,73 @@
+import type { On } from 'claude-code';
+import { drawBand } from './live-view/draw-band.tsx';
+import { drawPane } from './live-view/draw-pane.tsx';
+import { findRoot } from './live-view/find-root.ts';
+import { followRuns } from './live-view/follow-runs.ts';
+import { openPane, PANE } from './live-view/pane.ts';
+import { isWorking, shown, shownRun } from './live-view/shown.ts';
+
+/**
+ * The live view of runs, in Claude Code's own interface. It shows and calls the plugin's own
+ * commands; what a run is and does is decided without it, so a client that loads no modules loses
+ * the view and nothing else.
+ */
+export function register(on: On): void {
+  // Where a run may have begun. Each is one look at `.swarm/open`, and none while one is followed.
+  on('session.start', async ($, event, next) => {
+    if (event.isInteractive) await followRuns($);
+    return next(event);
+  });
+  on('session.attach', async ($, event, next) => {
+    await followRuns($);
+    return next(event);
+  });
+  on('turn.complete', async ($, event, next) => {
+    if ((await $.session.surfaces()).length > 0) await followRuns($);
+    return next(event);
+  });
+  on('tool.call', { tool: 'Bash' }, async ($, event, next) => {
+    const result = await next(event);
+    const isOurs = event.command?.includes('swarm') ?? false;
+    if (isOurs && (await $.session.surfaces()).length > 0) await followRuns($);
+    return result;
+  });
+
+  // Runs that another session or a terminal opens: the client watches the directory for us.
+  on('classic.SessionStart', async ($, event, next) => {
+    const result: { watchPaths?: readonly string[] } = await next(event);
+    const open = `${await findRoot($, event.cwd)}/.swarm/open`;
+    return { ...result, watchPaths: [...(result.watchPaths ?? []), open] };
+  });
+  on('classic.FileChanged', async ($, event, next) => {
+    if (event.file_path.includes('/.swarm/open/')) await followRuns($);
+    return next(event);
+  });
+
+  on('command.run', { command: 'swarm-parallel:swarm-status' }, async ($, event, next) => {
+    await followRuns($);
+    const isDrawn = (await $.session.surfaces()).length > 0;
+    // A run that is named, and one that nobody follows, are for Claude to tell of.
+    if (!isDrawn || event.args.trim() !== '' || !shownRun()) return next(event);
+    await openPane($);
+    return { text: 'The swarm pane is open.', isTextDisplayOnly: true };
+  });
+
+  on('ui.close', async ($, event, next) => {
+    const result = await next(event);
+    if (event.id === PANE) {
+      shown.pane = 'closed';
+      $.ui.invalidate('ui.render');
+    }
+    return result;
+  });
+
+  on('ui.render', { component: 'Pane', requestId: 'swarm' }, ($, event) => {
+    shown.pane = 'placed';
+    return drawPane($, event);
+  });
+  on('ui.render', { component: 'AbovePrompt' }, async ($, event, next) => {
+    const run = shownRun();
+    const isWanted = shown.pane === 'waiting' && run !== undefined && isWorking(run);
+    return (isWanted && (await drawBand($, event))) || next(event);
+  });
+}

@@ -1,0 +1,18 @@
+import type { Engine } from 'claude-code';
+
+/**
+ * The directory that holds `.swarm`, as the hooks and the command line find it: the main checkout
+ * of the git repository, and else the nearest directory upwards that had a run.
+ */
+export async function findRoot($: Engine, cwd: string): Promise<string> {
+  const copy = await $.vcs.detect({ path: cwd }).catch(() => null);
+  if (copy?.vcs === 'git' && copy.mainRoot) return copy.mainRoot;
+  for (let directory = cwd; directory !== ''; directory = parentOf(directory)) {
+    if (await $.fs.exists(`${directory}/.swarm/runs`)) return directory;
+  }
+  return cwd;
+}
+
+function parentOf(directory: string): string {
+  return directory.slice(0, Math.max(0, directory.lastIndexOf('/')));
+}

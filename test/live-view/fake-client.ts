@@ -1,0 +1,104 @@
+import { mock, type On } from 'claude-code/testing';
+
+/** What the module did, in place of a client. */
+export interface FakeClient {
+  /** The commands that it ran, without the path of the executable. */
+  ran: string[][];
+  /** How often it started to follow runs. */
+  spawned: string[][];
+  toasts: string[];
+  opened: string[];
+  prompts: string[];
+  /** The files and directories that it asked for. */
+  asked: string[];
+  clock: ReturnType<typeof mock.clock>;
+}
+
+interface World {
+  /** Texts by absolute path; a directory is the beginning of one. */
+  files: Record<string, string>;
+  /** What `swarm watch --all --json` prints, one state after the other. */
+  lines: readonly object[];
+  /** Where a path leads, if not to itself. */
+  realPaths?: Readonly<Record<string, string>>;
+  surfaces?: readonly string[];
+  isPlaced?: boolean;
+  /** The process that tells the states ends behind the last. */
+  hasEnded?: boolean;
+  /** What every other `swarm` command answers. */
+  answer?: { exitCode: number; stdout: string; stderr: string };
+}
+
+/** Answers beneath the module what a client would. */
+export function fakeClient(on: On, world: World): FakeClient {
+  const { files, lines, surfaces = ['terminal'], isPlaced = true } = world;
+  const { answer = { exitCode: 0, stdout: 'noted\n', stderr: '' } } = world;
+  const client: FakeClient = {
+    ran: [],
+    spawned: [],
+    toasts: [],
+    opened: [],
+    prompts: [],
+    asked: [],
+    clock: mock.clock(on, { now: Date.parse('2026-11-22T18:16:32.000Z') }),
+  };
+  const answers: Record<string, (event: never) => unknown> = {
+    'session.cwd': () => '/repo',
+    'session.id': () => 'this-session',
+    'session.surfaces': () => surfaces,
+    'ui.open': ({ id }: { id: string }) => {
+      client.opened.push(id);
+      return { isPlaced };
+    },
+    'ui.toast': ({ text }: { text: string }) => void client.toasts.push(text),
+    'fs.exists': ({ path }: { path: string }) => {
+      client.asked.push(path);
+      return Object.keys(files).some((file) => file === path || file.startsWith(`${path}/`));
+    },
+    'fs.list': ({ path }: { path: string }) => {
+      client.asked.push(path);
+      const inside = Object.keys(files).filter((file) => file.startsWith(`${path}/`));
+      return inside.map((file) => ({ name: file.slice(path.length + 1), kind: 'file' }));
+    },
+    'fs.stat': ({ path }: { path: string }) => ({
+      kind: 'file',
+      size: 1,
+      mtimeMs: 0,
+      isLink: false,
+      realPath: world.realPaths?.[path] ?? path,
+    }),
+    'fs.read': ({ path }: { path: string }) => {
+      client.asked.push(path);
+      return files[path] ?? '';
+    },
+    'process.run': ({ argv }: { argv: string[] }) => {
+      client.ran.push(argv.slice(1));
+      return { ...answer, isStdoutTruncated: false, isStderrTruncated: false };
+    },
+  };
+  for (const [name, answerOf] of Object.entries(answers)) {
+    on(name, (_, event) => ({ value: answerOf(event) }));
+  }
+  on('vcs.detect', () => ({
+    vcs: 'git',
+    root: '/repo',
+    mainRoot: '/repo',
+    revision: null,
+    branch: 'main',
+    defaultBranch: null,
+    remote: null,
+  }));
+  on('session.start', (_, event: { cwd: string }) => ({ cwd: event.cwd }));
+  on('prompt.submit', (_, { text }: { text: string }) => {
+    client.prompts.push(text);
+    return { text };
+  });
+  on('process.spawn', async function* (_: unknown, { argv }: { argv: string[] }) {
+    client.spawned.push(argv.slice(1));
+    for (const line of lines) yield { stream: 'stdout', text: `${JSON.stringify(line)}\n` };
+    // It goes on until the test ends, as a process would that has nothing more to tell.
+    if (!world.hasEnded) await client.clock.sleep(1e9);
+    return { value: { code: 0, signal: null } };
+  } as never);
+  return client;
+}

@@ -1,0 +1,149 @@
+import { expect, test } from 'claude-code/testing';
+import { fakeClient } from './fake-client.ts';
+import { makeEntry, makeLine, makeStatus, openFiles } from './sample-status.ts';
+
+/** When the module begins to follow runs, and when it shows itself. */
+
+const running = makeStatus([makeEntry('tokens')]);
+const lines = [makeLine(running)];
+const START = { cwd: '/repo', surface: 'terminal', isInteractive: true };
+const WATCH = [['watch', '--all', '--json']];
+
+test('a run that this session opens is followed as soon as the command has ended', async ($, on) => {
+  const files: Record<string, string> = {};
+  const client = fakeClient(on, { files, lines });
+  on('tool.call', () => {
+    Object.assign(files, openFiles(running));
+    return { result: {} };
+  });
+  await $.session.start(START);
+  await $.tool.call({ tool: 'Bash', command: 'ls' });
+  expect(client.spawned).toEqual([]);
+  await $.tool.call({ tool: 'Bash', command: 'swarm plan plan.md' });
+  await client.clock.settle();
+  expect(client.spawned).toEqual(WATCH);
+  expect(client.opened).toEqual(['swarm']);
+});
+
+test('the client is asked to watch for runs of others, and one that comes is followed', async ($, on) => {
+  const files: Record<string, string> = {};
+  const client = fakeClient(on, { files, lines });
+  on('classic.SessionStart', () => ({ watchPaths: ['/else'] }));
+  on('classic.FileChanged', () => ({}));
+  const { watchPaths } = await $.classic.SessionStart({ source: 'startup', cwd: '/repo' });
+  expect(watchPaths).toEqual(['/else', '/repo/.swarm/open']);
+
+  Object.assign(files, openFiles(running));
+  await $.classic.FileChanged({ file_path: '/repo/src/x.ts', event: 'add' });
+  expect(client.asked).toEqual([]);
+  await $.classic.FileChanged({ file_path: `/repo/.swarm/open/${running.run}`, event: 'add' });
+  await client.clock.settle();
+  expect(client.spawned).toEqual(WATCH);
+});
+
+test('where the client watches nothing yet, the end of a turn is the time to look', async ($, on) => {
+  const files: Record<string, string> = {};
+  const client = fakeClient(on, { files, lines });
+  on('turn.complete', (_, event: { text: string }) => ({ text: event.text }));
+  await $.session.start(START);
+  Object.assign(files, openFiles(running));
+  await $.turn.complete({ text: 'done', reason: 'answered' });
+  await client.clock.settle();
+  expect(client.spawned).toEqual(WATCH);
+});
+
+test('one process follows all runs, whatever happens meanwhile', async ($, on) => {
+  const client = fakeClient(on, { files: openFiles(running), lines });
+  on('tool.call', () => ({ result: {} }));
+  await $.session.start(START);
+  await $.tool.call({ tool: 'Bash', command: 'swarm status' });
+  await $.session.start(START);
+  await client.clock.settle();
+  expect(client.spawned).toEqual(WATCH);
+});
+
+const BAND = {
+  plugin: 'swarm-parallel',
+  surface: 'terminal',
+  component: 'AbovePrompt',
+  props: {
+    hasSurvey: false,
+    isCollapsed: false,
+    isWorking: false,
+    maxRows: 10,
+    bodyColumns: 90,
+    scroll: { offset: 0, bodyRows: 9 },
+    view: {},
+  },
+} as const;
+
+test('where the pane is not placed unasked, a line above the prompt shows the run', async ($, on) => {
+  const client = fakeClient(on, { files: openFiles(running), lines, isPlaced: false });
+  await $.session.start(START);
+  await client.clock.settle();
+  const band = await $.ui.mount(BAND);
+  const line = await band.find({ type: 'Text' });
+  expect(line?.text).toBe('swarm ◐ working: 0 of 1 task completed, 1 working, 1m 02s');
+  await band.press({ key: 'show' });
+  expect(client.opened).toEqual(['swarm', 'swarm']);
+});
+
+test('beside a placed pane there is no line above the prompt', async ($, on) => {
+  const client = fakeClient(on, { files: openFiles(running), lines });
+  await $.session.start(START);
+  await client.clock.settle();
+  const band = await $.ui.mount(BAND);
+  expect(await band.find({ key: 'show' })).toBeUndefined();
+});
+
+const COMMAND = {
+  command: 'swarm-parallel:swarm-status',
+  args: '',
+  origin: { kind: 'composer' },
+  presentation: { isFullscreen: true, columns: 120 },
+};
+
+test('/swarm-status opens the pane again after it was closed, without the model', async ($, on) => {
+  const client = fakeClient(on, { files: openFiles(running), lines });
+  const closed: string[] = [];
+  on('ui.close', (_, { id }: { id: string }) => {
+    closed.push(id);
+    return { value: undefined };
+  });
+  on('command.run', () => ({ text: 'the model was asked' }));
+  await $.session.start(START);
+  await client.clock.settle();
+  const pane = await $.ui.mount({
+    ...BAND,
+    component: 'Pane',
+    requestId: 'swarm',
+    props: { ...BAND.props, title: 'Swarm', isFocused: true, placement: 'dock' },
+  });
+  await pane.press({ key: 'close' });
+  expect(closed).toEqual(['swarm']);
+  expect(client.opened).toEqual(['swarm']);
+
+  expect(await $.command.run(COMMAND)).toMatchObject({ text: 'The swarm pane is open.' });
+  expect(client.opened).toEqual(['swarm', 'swarm']);
+});
+
+test('/swarm-status is the model’s where no run is at work or one is named', async ($, on) => {
+  const client = fakeClient(on, { files: {}, lines: [] });
+  on('command.run', () => ({ text: 'the model was asked' }));
+  await $.session.start(START);
+  expect(await $.command.run(COMMAND)).toMatchObject({ text: 'the model was asked' });
+  const named = { ...COMMAND, args: running.run };
+  expect(await $.command.run(named)).toMatchObject({ text: 'the model was asked' });
+  expect(client.opened).toEqual([]);
+});
+
+test('a run whose document is gone is followed: that writes it again', async ($, on) => {
+  const files = {
+    [`/repo/.swarm/open/${running.run}`]: '',
+    [`/repo/.swarm/runs/${running.run}/ledger.jsonl`]: '{}',
+  };
+  const client = fakeClient(on, { files, lines });
+  await $.session.start(START);
+  await client.clock.settle();
+  expect(client.spawned).toEqual(WATCH);
+});
