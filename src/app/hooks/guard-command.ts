@@ -36,7 +36,7 @@ export function guardCommand(call: AgentCall, context: HookContext): HookOutput 
   });
   if (!found) return null;
   if (found.rule === DECIDES_FOR_PERSON)
-    return denyToolUse(`${found.reason} No agent may, and it must not be tried in another way.`);
+    return denyToolUse(`${found.reason} No agent may do it, in this way or another.`);
   const directory = pathInRepository(context.root, event.cwd);
   const held = { command, found, directory, sha256: lazySha256(gateIdentity(command, directory)) };
   const decision = decideCommand(attempt, task.attempts, held.sha256, context.isAttended);

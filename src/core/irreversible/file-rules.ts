@@ -1,4 +1,5 @@
 import { type Call, hasFlag, hasLongOption, UNKNOWN, type Verdict } from './call.ts';
+import { DECIDES_FOR_PERSON } from './command-rules.ts';
 import { type Place, whyKeep } from './place.ts';
 
 /** A name that is not known, but not every name either. */
@@ -36,7 +37,7 @@ export function judgeFiles(call: Call, place: Place): Verdict | null {
         ? DEVICE_VERDICT
         : null;
     case 'tee':
-      return args.some((arg) => DEVICE.test(arg)) ? DEVICE_VERDICT : null;
+      return args.map(judgeTarget).find(Boolean) ?? null;
     case 'rsync':
       return judgeRsync(call, place);
     case 'diskutil':
@@ -57,9 +58,15 @@ const DEVICE_VERDICT: Verdict = {
   reason: 'It overwrites a whole device.',
 };
 
-/** Judges the target of `> target`. */
-export function judgeRedirect(target: string): Verdict | null {
-  return DEVICE.test(target) ? DEVICE_VERDICT : null;
+/** What a ledger says decides about a run, also that a person has approved something. */
+const OF_RUNS = /(?:^|\/)\.swarm\//;
+
+/** Judges a file that output goes to, as in `> target` and `tee target`. */
+export function judgeTarget(target: string): Verdict | null {
+  if (DEVICE.test(target)) return DEVICE_VERDICT;
+  return OF_RUNS.test(target)
+    ? { rule: DECIDES_FOR_PERSON, reason: 'The files of a run are written by `swarm` alone.' }
+    : null;
 }
 
 function judgeDeletion(

@@ -24,7 +24,7 @@ import {
 import { BUILTINS, type Shell } from './builtins.ts';
 import { type Call, type Flow, readCall, UNKNOWN, type Verdict, valuesOf } from './call.ts';
 import { BREAK, expandParts, expandText, expandWord, type WordContext } from './expand-word.ts';
-import { judgeRedirect } from './file-rules.ts';
+import { judgeTarget } from './file-rules.ts';
 import { CUSTOMARY_PROGRAMS, outputOf } from './output.ts';
 import type { Place } from './place.ts';
 import {
@@ -405,7 +405,7 @@ export class Interpreter {
         const [target = ''] = expandText(item.target, context);
         if (item.type === 'HereString') input = target.split('\n');
         else if (item.operator === '<') input = readFile(frame.scope, target);
-        else this.#report(judgeRedirect(target), frame.source.slice(item.pos, item.end));
+        else this.#report(judgeTarget(target), frame.source.slice(item.pos, item.end));
       }
     }
     return input;
