@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { startNotifier } from '../hooks/start-notifier.ts';
@@ -32,16 +33,15 @@ const projector = new Projector(startNotifier, (error) =>
 );
 
 function contextOf(event: Pick<HookContext, 'root' | 'client'>): HookContext {
-  const sleep = () => {
-    // Every other hook would wait too.
-    throw new DeclineHook();
-  };
   return {
     root: event.root,
     client: event.client,
     isPlugin: true,
     now,
-    sleep,
+    sleep: () => {
+      // Every other hook would wait too.
+      throw new DeclineHook();
+    },
     isAlive,
     project: projector.project,
     startNotifier,
@@ -51,13 +51,26 @@ function contextOf(event: Pick<HookContext, 'root' | 'client'>): HookContext {
   };
 }
 
+/** How often an event is looked at again when its handler wants to wait, and after how long; ms. */
+const MAX_WAITS = 50;
+const WAIT = 40;
+
 /** An event about a tool call; of the calls that no agent makes there is nothing to say. */
-function answerHook(args: Readonly<Record<string, unknown>>): HookOutput {
+async function answerHook(args: Readonly<Record<string, unknown>>): Promise<HookOutput> {
   if (!args.agent_id && args.session_id !== worker) return null;
   try {
     const event = readToolCall(args);
     const handle = event.hook_event_name === 'PreToolUse' ? guardToolCall : handleEvent;
-    return handle(event, contextOf({ root, client }));
+    const context = contextOf({ root, client });
+    for (let waits = 0; waits < MAX_WAITS; waits++) {
+      try {
+        return handle(event, context);
+      } catch (error) {
+        if (!(error instanceof DeclineHook)) throw error;
+        await sleep(WAIT);
+      }
+    }
+    return handle(event, { ...context, sleep: () => {} });
   } catch (error) {
     logError(root, describeThrown(error), now());
     return null;
@@ -68,9 +81,9 @@ function createServer(): Server {
   const server = new Server({ name: 'swarm-parallel', version }, { capabilities: { tools: {} } });
   server.setRequestHandler('tools/list', () => ({ tools: [] }));
   // The tool of the hook is not listed: it is the client's alone, and would cost the model tokens.
-  server.setRequestHandler('tools/call', ({ params }) => {
+  server.setRequestHandler('tools/call', async ({ params }) => {
     if (params.name !== 'hook-event') throw new Error(`no tool ${params.name}`);
-    const output = answerHook(params.arguments ?? {});
+    const output = await answerHook(params.arguments ?? {});
     return { content: [{ type: 'text', text: JSON.stringify(output ?? {}) }] };
   });
   return server;

@@ -3,6 +3,7 @@ import { explainWatchEnd } from '../../src/core/explain-watch-end.ts';
 import { describeNextStep } from '../../src/core/next-step.ts';
 import { codeBlock } from '../../src/core/render-gates.ts';
 import { renderSummary } from '../../src/core/render-summary.ts';
+import { DEFAULT_POLICY } from '../../src/core/resolve-policy.ts';
 import { overdueAttempts, toStatusDocument } from '../../src/core/status-document.ts';
 import { whatHoldsTheTurn } from '../../src/core/unfinished-business.ts';
 import { describeWaiting } from '../../src/core/waiting-gates.ts';
@@ -103,6 +104,29 @@ describe('a decision', () => {
       gateUsed('a', 'x'),
     );
     expect(entryOf(state, 'a').status).toBe('completed');
+  });
+});
+
+describe('an attempt that ended at a gate', () => {
+  const approved = [...stopped('a'), gateDecided('a', 'approved')];
+  const task = opened(['a'], { policy: DEFAULT_POLICY });
+
+  it('is followed by the next one at once, without backoff', () => {
+    const state = fold(task, ...approved, launched('a', { attempt: 'second', at: at(13) }));
+    expect(entryOf(state, 'a')).toMatchObject({ status: 'working', attempts: 2 });
+  });
+
+  it('has not failed, so that the next one may fail and be tried again', () => {
+    const second = { attempt: 'second', agentId: 'agent-second' };
+    const failed = { outcome: 'failed', category: 'transient', message: 'overloaded' } as const;
+    const state = fold(
+      task,
+      ...approved,
+      launched('a', { attempt: 'second', at: at(13) }),
+      ended('a', { ...second, ...failed, at: at(20) }),
+    );
+    expect(DEFAULT_POLICY.tiers.medium.retry.maximumAttempts).toBe(2);
+    expect(entryOf(state, 'a').status).toBe('pending');
   });
 });
 

@@ -7,6 +7,7 @@ import { guardCommand } from './guard-command.ts';
 import { guardEdit } from './guard-edit.ts';
 import { agentOf, type HookContext, type HookOutput } from './hook-context.ts';
 import { noteSignOfLife } from './note-sign-of-life.ts';
+import { awaitsAgent, loadOpenRuns } from './record-agent.ts';
 
 /** A tool call of an agent, with what the agent works on. */
 export interface AgentCall extends AtWork {
@@ -20,7 +21,7 @@ export interface AgentCall extends AtWork {
 export function guardToolCall(payload: Record<string, unknown>, context: HookContext): HookOutput {
   const event = agentToolEvent.parse(payload);
   const id = agentOf(event, context);
-  const work = id && findAtWork({ id, session: event.session_id }, context.root);
+  const work = id && waitForWork({ id, session: event.session_id }, context);
   if (!work) return null;
   const call = { event, ...work };
   const end = work.isOwn ? endUnwanted(call, context) : null;
@@ -28,4 +29,18 @@ export function guardToolCall(payload: Record<string, unknown>, context: HookCon
   noteSignOfLife(call, context);
   recordRefusal(call.run, call.attempt, context);
   return guardCommand(call, context) ?? guardEdit(call, context);
+}
+
+/** The hook that tells which agent a launch got runs beside the agent's first call; milliseconds. */
+const LONGEST_WAIT = 2_000;
+const POLL_INTERVAL = 40;
+
+function waitForWork(agent: { id: string; session: string }, context: HookContext): AtWork | null {
+  for (let waited = 0; ; waited += POLL_INTERVAL) {
+    const work = findAtWork(agent, context.root);
+    const mayComeToBeKnown = () =>
+      loadOpenRuns(context.root).some((run) => awaitsAgent(run, agent.session));
+    if (work || waited >= LONGEST_WAIT || !mayComeToBeKnown()) return work;
+    context.sleep(POLL_INTERVAL);
+  }
 }

@@ -62,10 +62,13 @@ export function runsOfAgent(
 ): LoadedRun[] {
   const known = runs.filter((run) => findAttempt(run, agent.agentId, agent.attempt ?? null));
   if (known.length > 0) return known;
-  return runs.filter((run) =>
-    [...run.state.attempts.values()].some(
-      (attempt) => isAtWork(attempt) && !attempt.agentId && attempt.session === agent.session,
-    ),
+  return runs.filter((run) => awaitsAgent(run, agent.session));
+}
+
+/** Whether it is not known yet which agent a launch of the session got. */
+export function awaitsAgent({ state }: LoadedRun, session: string): boolean {
+  return [...state.attempts.values()].some(
+    (attempt) => isAtWork(attempt) && !attempt.agentId && attempt.session === session,
   );
 }
 

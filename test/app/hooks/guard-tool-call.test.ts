@@ -153,6 +153,19 @@ describe('an irreversible command of an agent, where nobody attends', () => {
     expect(gates(harness)).toMatchObject([{ attempt: 'toolu_a' }]);
   });
 
+  it('is held back also when the agent comes before it is known whose it is', async () => {
+    await using harness = await openHarness({ a: [] });
+    harness.launch('a');
+    const { sleep } = harness.context;
+    let naps = 0;
+    harness.context.sleep = (ms) => {
+      sleep(ms);
+      if (++naps === 3) harness.link('a');
+    };
+    expect(verdictOf(run(harness, PUSH))).toBe('deny');
+    expect(naps).toBe(3);
+  });
+
   it('that decides for a person is denied, and nobody is asked about it', async () => {
     await using harness = await working();
     run(harness, PUSH);
