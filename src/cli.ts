@@ -114,7 +114,9 @@ program
     const status = toStatusDocument(run.state);
     if (options.json) return print(JSON.stringify(status, null, 2));
     const { describeWaiting } = await import('./core/waiting-gates.ts');
-    print([await statusText(status), ...describeWaiting(run.state)].join('\n'));
+    print(await statusText(status));
+    const waiting = describeWaiting(run.state);
+    if (waiting.length > 0) print(`\n${waiting.join('\n')}`);
     tellDefects(run);
   });
 

@@ -26,7 +26,7 @@ export function decideOnTask(root: string, name: string, decision: Decision): st
   const { run, task, ref } = findTask(root, name);
   const status = taskStatuses(run.state).get(ref.task) ?? 'pending';
   const gate = status === 'input_required' ? waitingGate(task, name) : null;
-  if (!gate) throw new SwarmError(explainNothing(task, status, name), EXIT.notFound);
+  if (!gate) throw new SwarmError(explainNothing(task, status, name));
   const event = decision.verdict === 'approved' ? 'gate.approved' : 'gate.denied';
   appendToRun(run, [{ event, at: decision.now(), gate: gate.id, where: 'command-line' }]);
   // Of two decisions at the same moment the first one in the ledger holds.

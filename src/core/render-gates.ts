@@ -29,8 +29,12 @@ export function codeBlock(text: string): string {
 
 /** What was decided about irreversible commands, and what was edited outside of `writes`. */
 export function renderDecisions(state: RunState): string[] {
+  const waiting = new Set(waitingGates(state).map(({ gate }) => gate));
   const gates = [...state.tasks].flatMap(([id, { attempts }]) =>
-    attempts.flatMap((attempt) => attempt.gates.flatMap((gate) => gateDecision(id, gate))),
+    attempts
+      .flatMap((attempt) => attempt.gates)
+      .filter((gate) => !waiting.has(gate))
+      .map((gate) => gateDecision(id, gate)),
   );
   const edits = [...state.tasks].flatMap(([id, { outside }]) => editLines(id, outside));
   return [
@@ -40,7 +44,7 @@ export function renderDecisions(state: RunState): string[] {
 }
 
 const DECISIONS: Record<Gate['status'], string> = {
-  asked: 'not decided',
+  asked: 'got no answer',
   approved: 'approved, not run yet',
   denied: 'denied',
   used: 'approved',

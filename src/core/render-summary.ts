@@ -92,7 +92,6 @@ function problemLine(task: TaskStatusEntry): string[] {
     return [`- ✖ ${name}: ${task.error.category}, ${escapeMarkdown(task.error.message)}`];
   if (task.status === 'cancelled')
     return [`- ⊘ ${name}: cancelled, ${escapeMarkdown(task.message ?? 'on request')}`];
-  if (task.status === 'input_required') return [`- ? ${name}: waits for you`];
   if (task.status === 'working' && task.error)
     return [`- ◐ ${name}: ${task.error.category}, ${escapeMarkdown(task.error.message)}`];
   return [];
@@ -149,7 +148,8 @@ function taskText(task: TaskStatusEntry, attempt: Attempt | undefined, limit: nu
     const origin = attempt.reusedFrom ? ` Reused from run \`${attempt.reusedFrom}\`.` : '';
     return `${quote(abstract)}\n\nFull report: ${link(path)}, ${formatBytes(bytes)}.${origin}`;
   }
-  const soFar = attempt?.report ? ` It reported before: ${link(attempt.report.path)}.` : '';
+  const soFar = attempt?.report ? `. It reported before: ${link(attempt.report.path)}.` : '';
+  if (task.status === 'input_required') return `Waits for you${soFar}`;
   if (task.error)
     return `${task.error.category}: ${escapeMarkdown(truncate(task.error.message, limit))}${soFar}`;
   if (task.status === 'working')
@@ -157,7 +157,7 @@ function taskText(task: TaskStatusEntry, attempt: Attempt | undefined, limit: nu
   if (task.status === 'pending' && task.needs.length > 0) return `Needs ${task.needs.join(', ')}.`;
   // What begins a line must not be an agent's: it could begin a list, a rule or a code block.
   const message = task.message ? `: ${escapeMarkdown(truncate(task.message, limit))}` : '.';
-  return `Is ${statusWord(task.status)}${message}${soFar}`;
+  return `Is ${statusWord(task.status)}${message}`;
 }
 
 function link(path: string): string {

@@ -78,7 +78,7 @@ test(
     expect(outcomes(status)).toEqual({ release: 'failed', after: 'cancelled' });
     expect(status.tasks[0]?.error?.category).toBe('denied');
     expect(summary).toMatch(/\*\*release\*\* approved.*\n.*\*\*release\*\* denied with swarm/);
-    expect((await swarm('approve', name)).code).toBe(3);
+    expect((await swarm('approve', name)).code).toBe(2);
     expect((await swarm('watch', session.run.id)).code).toBe(1);
   },
   TIMEOUT_MS,
