@@ -6,7 +6,7 @@ const AGENT_CALL = /"tool_name":"(?:Agent|Task)"/;
 
 /** Events of tools of which only the calls of agents matter. */
 function isOtherToolCall(payload: string): boolean {
-  return /"hook_event_name":"PreToolUse"|"tool_name":"Bash"/.test(payload);
+  return /"hook_event_name":"PreToolUse"|"tool_name":"(?:Bash|Monitor)"/.test(payload);
 }
 
 void runHook({

@@ -67,7 +67,7 @@ ${['PreToolUse', 'PostToolUse', 'PostToolUseFailure'].map(agentHook).join('')}`;
 
 function agentHook(event: string): string {
   return `  ${event}:
-    - matcher: "${event === 'PreToolUse' ? '*' : 'Bash'}"
+    - matcher: "${event === 'PreToolUse' ? '*' : 'Bash|Monitor'}"
       hooks:
         - type: command
           command: node

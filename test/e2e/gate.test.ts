@@ -115,7 +115,15 @@ test(
       agents: {
         release: (request, ref) => {
           told.push(...request.toolResults.map(({ text }) => text));
-          const steps = [bash(COMMAND), bash(`swarm approve ${ref}`), bash(COMMAND)];
+          const search = { name: 'ToolSearch', input: { query: 'select:Monitor' } };
+          const watch = { command: COMMAND, description: 'Push it', timeout_ms: 5_000 };
+          const steps = [
+            bash(COMMAND),
+            bash(`swarm approve ${ref}`),
+            bash(COMMAND),
+            { toolUses: [search] },
+            { toolUses: [{ name: 'Monitor', input: watch }] },
+          ];
           return steps[request.step] ?? { text: 'I need the push.' };
         },
       },
@@ -125,11 +133,12 @@ test(
         isTried = true;
         return bash(`env A=1 swarm approve ${name}`);
       },
-      args: ['--allowedTools', 'Bash'],
+      args: ['--allowedTools', 'Bash', 'Monitor'],
     });
 
     expect(told[1]).toMatch(/Only a person decides/);
     expect(told[2]).toMatch(/has yet to decide/);
+    expect(told.at(-1)).toMatch(/has yet to decide/);
     const toMain = session.requests.filter((request) => !request.isAgent);
     expect(toMain.flatMap(({ toolResults }) => toolResults.map(({ text }) => text)).join()).toMatch(
       /is for a person/,

@@ -4,6 +4,9 @@ import type { LoadedRun } from '../../store/load-run.ts';
 import type { HookContext, HookOutput } from './hook-context.ts';
 import { loadOpenRuns, record } from './record-agent.ts';
 
+/** The tools that give a shell what an agent writes. */
+export const COMMAND_TOOLS: ReadonlySet<string> = new Set(['Bash', 'Monitor']);
+
 /** After a tool call: when its agent asked a person in the session, it has run and was approved. */
 export function recordApproval(call: string, context: HookContext): HookOutput {
   for (const run of loadOpenRuns(context.root)) {

@@ -5,6 +5,7 @@ import { toPlainLine, toPlainText } from '../../core/plain-text.ts';
 import type { DecidedIn } from '../../schema/ledger-event.ts';
 import { lazySha256 } from '../../store/lazy-sha256.ts';
 import { pathInRepository, realPath } from '../../store/locate-root.ts';
+import { COMMAND_TOOLS } from './follow-gate.ts';
 import type { AgentCall } from './guard-tool-call.ts';
 import {
   allowToolUse,
@@ -27,7 +28,7 @@ interface Held {
 export function guardCommand(call: AgentCall, context: HookContext): HookOutput {
   const { event, run, task, attempt } = call;
   const { command } = event.tool_input;
-  if (event.tool_name !== 'Bash' || typeof command !== 'string') return null;
+  if (!COMMAND_TOOLS.has(event.tool_name) || typeof command !== 'string') return null;
   const found = findIrreversible(command, {
     cwd: realPath(event.cwd),
     root: realPath(context.root),

@@ -9,7 +9,7 @@ import {
   recordLaunched,
   recordLaunchFailure,
 } from './follow-agent.ts';
-import { recordApproval } from './follow-gate.ts';
+import { COMMAND_TOOLS, recordApproval } from './follow-gate.ts';
 import { holdTurn, recordSessionEnd, recordSessionStart } from './follow-session.ts';
 import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 import { launchAgent } from './launch-agent.ts';
@@ -36,13 +36,13 @@ export function handleEvent(payload: Record<string, unknown>, context: HookConte
       if (AGENT_TOOLS.has(tool)) return recordLaunched(hook.postAgentEvent.parse(payload), context);
       if (tool === 'SubagentHandback')
         return recordHandback(hook.handbackEvent.parse(payload), context);
-      if (tool === 'Bash') return recordApproval(String(payload.tool_use_id), context);
+      if (COMMAND_TOOLS.has(tool)) return recordApproval(String(payload.tool_use_id), context);
       return tool === 'TaskStop'
         ? recordAgentKilled(hook.taskStopEvent.parse(payload), context)
         : null;
     case 'PostToolUseFailure':
       // A command that failed has run, too.
-      if (tool === 'Bash') return recordApproval(String(payload.tool_use_id), context);
+      if (COMMAND_TOOLS.has(tool)) return recordApproval(String(payload.tool_use_id), context);
       return AGENT_TOOLS.has(tool)
         ? recordLaunchFailure(hook.agentFailureEvent.parse(payload), context)
         : null;

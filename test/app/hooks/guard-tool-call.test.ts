@@ -117,6 +117,12 @@ describe('an irreversible command of an agent, where nobody attends', () => {
     expect(reasonOf(run(harness, PUSH))).toMatch(/a person cannot be asked/);
   });
 
+  it('is held back whichever tool would run it', async () => {
+    await using harness = await working();
+    const call = harness.session.toolCall('aa', 'toolu_m', 'Monitor', { command: PUSH });
+    expect(verdictOf(harness.send(call))).toBe('deny');
+  });
+
   it('counts when the configuration names it', async () => {
     await using harness = await working({ gate: { commands: ['make deploy'] } });
     expect(verdictOf(run(harness, 'make deploy'))).toBe('deny');
