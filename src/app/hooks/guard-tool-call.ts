@@ -34,12 +34,15 @@ export function guardToolCall(payload: Record<string, unknown>, context: HookCon
 /** The hook that tells which agent a launch got runs beside the agent's first call; milliseconds. */
 const LONGEST_WAIT = 2_000;
 const POLL_INTERVAL = 40;
+/** A launch whose agent is not known for so long is not the one; milliseconds. */
+const RECENT = 15_000;
 
 function waitForWork(agent: { id: string; session: string }, context: HookContext): AtWork | null {
+  const since = new Date(Date.parse(context.now()) - RECENT).toISOString();
   for (let waited = 0; ; waited += POLL_INTERVAL) {
     const work = findAtWork(agent, context.root);
     const mayComeToBeKnown = () =>
-      loadOpenRuns(context.root).some((run) => awaitsAgent(run, agent.session));
+      loadOpenRuns(context.root).some((run) => awaitsAgent(run, agent.session, since));
     if (work || waited >= LONGEST_WAIT || !mayComeToBeKnown()) return work;
     context.sleep(POLL_INTERVAL);
   }

@@ -65,10 +65,17 @@ export function runsOfAgent(
   return runs.filter((run) => awaitsAgent(run, agent.session));
 }
 
-/** Whether it is not known yet which agent a launch of the session got. */
-export function awaitsAgent({ state }: LoadedRun, session: string): boolean {
+/**
+ * Whether it is not known yet which agent a launch of the session got.
+ * @param since the earliest launch to look at
+ */
+export function awaitsAgent({ state }: LoadedRun, session: string, since = ''): boolean {
   return [...state.attempts.values()].some(
-    (attempt) => isAtWork(attempt) && !attempt.agentId && attempt.session === session,
+    (attempt) =>
+      isAtWork(attempt) &&
+      !attempt.agentId &&
+      attempt.session === session &&
+      attempt.launchedAt >= since,
   );
 }
 

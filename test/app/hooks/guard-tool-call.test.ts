@@ -172,6 +172,14 @@ describe('an irreversible command of an agent, where nobody attends', () => {
     expect(naps).toBe(3);
   });
 
+  it('of an agent of another launch is not waited for longer than that takes', async () => {
+    await using harness = await openHarness({ a: [] });
+    harness.launch('a');
+    harness.context.sleep(60_000);
+    harness.context.sleep = () => expect.unreachable();
+    expect(run(harness, PUSH, 'aother')).toBeNull();
+  });
+
   it('that decides for a person is denied, and nobody is asked about it', async () => {
     await using harness = await working();
     run(harness, PUSH);
