@@ -10,6 +10,7 @@ import type { RunState } from './run-state.ts';
 import { isEnded, toStatusDocument } from './status-document.ts';
 import { outcomeLine, STATUS_ICONS, statusWord } from './status-words.ts';
 import { formatUsage } from './usage.ts';
+import { waitingGates } from './waiting-gates.ts';
 
 /** The aggregate of a run as Markdown: outcome and failures first, then every task's abstract. */
 export function renderSummary(state: RunState, notes: readonly string[] = []): string {
@@ -43,15 +44,19 @@ export function renderBoundedSummary(
     const text = `${withTable}\n${tasks.join('\n\n')}\n`;
     if (text.length <= maxChars) return text;
   }
-  return withTable.length <= maxChars ? withTable : renderShortest(status);
+  return withTable.length <= maxChars ? withTable : renderShortest(state, status);
 }
 
-function renderShortest(status: StatusDocument): string {
+function renderShortest(state: RunState, status: StatusDocument): string {
   const groups = TASK_STATUSES.flatMap((name) => {
     const ids = status.tasks.filter((task) => task.status === name).map((task) => task.id);
     return ids.length > 0 ? `${statusWord(name)} (${ids.length}): ${ids.join(', ')}` : [];
   });
-  return `${truncate(escapeMarkdown(status.goal), 100)}: ${outcomeLine(status)}\n${groups.join('\n')}\n`;
+  const gates = waitingGates(state).map(
+    ({ task, gate, name }) =>
+      `${task} (${gate.rule}): \`swarm approve ${name}\` or \`swarm deny ${name}\``,
+  );
+  return `${truncate(escapeMarkdown(status.goal), 100)}: ${outcomeLine(status)}\n${[...groups, ...gates].join('\n')}\n`;
 }
 
 function renderHead(state: RunState, status: StatusDocument, notes: readonly string[]): string[] {

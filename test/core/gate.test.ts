@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explainWatchEnd } from '../../src/core/explain-watch-end.ts';
 import { describeNextStep } from '../../src/core/next-step.ts';
 import { codeBlock } from '../../src/core/render-gates.ts';
-import { renderSummary } from '../../src/core/render-summary.ts';
+import { renderBoundedSummary, renderSummary } from '../../src/core/render-summary.ts';
 import { DEFAULT_POLICY } from '../../src/core/resolve-policy.ts';
 import { overdueAttempts, toStatusDocument } from '../../src/core/status-document.ts';
 import { whatHoldsTheTurn } from '../../src/core/unfinished-business.ts';
@@ -163,6 +163,18 @@ describe('the summary', () => {
     ]);
     const denied = renderSummary(fold(opened(['a']), ...stopped('a'), gateDecided('a', 'denied')));
     expect(denied).toContain('- **a** denied with swarm at 18:15:30 (force-push): git push -f');
+  });
+
+  it('says how to decide, however short it has to be', () => {
+    const long = fold(
+      opened(['a']),
+      launched('a'),
+      gateAsked('a', { command: 'x'.repeat(4_000) }),
+      ended('a'),
+    );
+    const short = renderBoundedSummary(long, 500);
+    expect(short.length).toBeLessThan(500);
+    expect(short).toContain(`swarm approve ${RUN}/a`);
   });
 
   it('keeps a command in its block, whatever is in it', () => {
