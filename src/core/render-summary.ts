@@ -52,9 +52,10 @@ function renderShortest(state: RunState, status: StatusDocument): string {
     const ids = status.tasks.filter((task) => task.status === name).map((task) => task.id);
     return ids.length > 0 ? `${statusWord(name)} (${ids.length}): ${ids.join(', ')}` : [];
   });
-  const gates = waitingGates(state).map(
-    ({ task, gate, name }) =>
-      `${task} (${gate.rule}): \`swarm approve ${name}\` or \`swarm deny ${name}\``,
+  const gates = waitingGates(state).map(({ task, gate, name }) =>
+    gate.where === 'session'
+      ? `${task} (${gate.rule}): answer in the session`
+      : `${task} (${gate.rule}): \`swarm approve ${name}\` or \`swarm deny ${name}\``,
   );
   return `${truncate(escapeMarkdown(status.goal), 100)}: ${outcomeLine(status)}\n${[...groups, ...gates].join('\n')}\n`;
 }
