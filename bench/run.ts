@@ -6,6 +6,8 @@ import { foldLedgerBenchmark } from './fold-ledger.ts';
 import { hookStartBenchmark } from './hook-start.ts';
 import { idleWatcherBenchmark } from './idle-watcher.ts';
 import type { Row } from './support/measure.ts';
+import { toolCallsBenchmark } from './tool-calls.ts';
+import { twentyAgentsBenchmark } from './twenty-agents.ts';
 
 /**
  * Runs the benchmarks and prints a table for each. A goal that is missed is shown, and is no
@@ -20,6 +22,8 @@ const BENCHMARKS = [
   checkpointLatencyBenchmark,
   foldLedgerBenchmark,
   idleWatcherBenchmark,
+  toolCallsBenchmark,
+  twentyAgentsBenchmark,
 ];
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);
