@@ -31,6 +31,8 @@ export interface InteractiveClient extends AsyncDisposable {
   screen(): string;
   /** The visible screen with its escape sequences. */
   screenAnsi(): string;
+  /** Writes every byte that the client sends to its terminal from now on to a file. */
+  record(file: string): void;
   /** Waits until the screen matches and returns it; throws with the last screen on timeout. */
   waitFor(pattern: RegExp, timeoutMs: number): Promise<string>;
   /** Waits until the client has ended by itself; throws on timeout. */
@@ -145,6 +147,7 @@ export async function startInteractive(options: InteractiveOptions): Promise<Int
     type: (text) => void tmux('send-keys', '-l', '--', text),
     screen,
     screenAnsi: () => tmux('capture-pane', '-p', '-e'),
+    record: (file) => void tmux('pipe-pane', '-O', `cat >> '${file}'`),
     waitFor: async (pattern, timeoutMs) => {
       let last = '';
       const matches = (): boolean => {

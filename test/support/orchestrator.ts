@@ -41,7 +41,7 @@ function lead(options: OrchestratorOptions, request: ModelRequest): Reply {
   const told = [...request.toolResults.map((result) => result.text), request.contextText].join(
     '\n',
   );
-  const summary = /`(swarm summary \S+ --max-chars 12000)`/.exec(told);
+  const summary = /`(swarm summary \d\S+ --max-chars 12000)`/.exec(told);
   if (summary?.[1]) return bash(summary[1]);
   const shown = request.toolResults.find((result) => result.text.startsWith('# '));
   if (shown) return { text: `FINAL ANSWER\n${shown.text}` };

@@ -62,12 +62,13 @@ export async function playSession(
   };
 }
 
-/** The newest run of a repository. */
-export function readRun(root: string): FinishedRun {
-  const id =
-    readdirSync(join(root, '.swarm', 'runs'))
-      .sort()
-      .at(-1) ?? '';
+function newestRun(root: string): string {
+  const runs = readdirSync(join(root, '.swarm', 'runs')).sort();
+  return runs.at(-1) ?? '';
+}
+
+/** A run of a repository, the newest where none is named. */
+export function readRun(root: string, id = newestRun(root)): FinishedRun {
   const paths = runPaths(root, id);
   const errors = join(root, '.swarm', 'errors.log');
   const read = (path: string) => readFileSync(join(paths.dir, path), 'utf8');

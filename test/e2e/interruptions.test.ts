@@ -1,0 +1,160 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { type InteractiveClient, startInteractive } from '../support/interactive-client.ts';
+import { orchestrate } from '../support/orchestrator.ts';
+import { type Reply, type Script, startScriptedModel } from '../support/scripted-model.ts';
+import { makePlan, outcomes, PROJECT, readRun } from '../support/swarm-session.ts';
+import { makeTempRepo } from '../support/temp-dir.ts';
+
+/** What becomes of a run when the person interrupts or the conversation is compacted. */
+
+const TIMEOUT_MS = 120_000;
+
+/** A gate that agents wait at. */
+function makeGate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
+async function start(script: Script, cwd: string) {
+  const model = await startScriptedModel(script);
+  const client = await startInteractive({ model, cwd, pluginDir: PROJECT });
+  await client.waitFor(/❯/, 30_000);
+  return {
+    model,
+    client,
+    async [Symbol.asyncDispose]() {
+      await client.stop();
+      await model.close();
+    },
+  };
+}
+
+async function submit(client: InteractiveClient, text: string): Promise<void> {
+  client.type(text);
+  await client.waitFor(new RegExp(text.slice(-15)), 10_000);
+  client.sendKeys('Enter');
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let tries = 0; !isSo(); tries++) {
+    if (tries > 300) throw new Error('it did not come to be');
+    await sleep(100);
+  }
+}
+
+test(
+  'after Esc the turn is not held, the agents go on and the run ends',
+  async () => {
+    await using repo = await makeTempRepo();
+    const gate = makeGate();
+    let isThinking = false;
+    const lead = orchestrate({
+      plan: makePlan([{ id: 'one' }, { id: 'two', needs: ['one'] }]),
+      agents: {
+        one: async () => {
+          await gate.opened;
+          return { text: 'The report of one.' };
+        },
+      },
+    });
+    await using session = await start((request) => {
+      // The person presses Esc while the orchestrator thinks about what to say of the launch.
+      const isLaunched = request.toolResults.some(({ text }) => /launched successfully/.test(text));
+      if (!request.isAgent && isLaunched && !isThinking) {
+        isThinking = true;
+        return new Promise<Reply>(() => {});
+      }
+      return lead(request);
+    }, repo.path);
+    const { client } = session;
+
+    await submit(client, '/swarm-parallel Test the swarm');
+    await until(() => isThinking);
+    client.sendKeys('Escape');
+    await client.waitFor(/Interrupted/, 20_000);
+    expect(readRun(repo.path).ledger.map(({ event }) => event)).not.toContain('turn.held');
+    gate.open();
+
+    await client.waitFor(/2 of 2 tasks completed/, 60_000);
+    const run = readRun(repo.path);
+    expect(outcomes(run.status)).toEqual({ one: 'completed', two: 'completed' });
+    expect(run.status.tasks.map(({ attempts }) => attempts)).toEqual([1, 1]);
+    expect(run.errors).toBe('');
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'after a compaction the orchestrator is told the state of the run again',
+  async () => {
+    await using repo = await makeTempRepo();
+    const gate = makeGate();
+    const told: string[] = [];
+    const lead = orchestrate({
+      plan: makePlan([{ id: 'one' }, { id: 'two', needs: ['one'] }]),
+      agents: {
+        one: async () => {
+          await gate.opened;
+          return { text: 'The report of one.' };
+        },
+      },
+    });
+    let isCompacted = false;
+    await using session = await start((request) => {
+      if (request.isAgent) return lead(request);
+      if (/summary of (?:the|our|this) conversation/i.test(request.lastUserText)) {
+        isCompacted = true;
+        return { text: '<summary>A run works on the goal.</summary>' };
+      }
+      if (isCompacted) told.push(`${request.contextText}\n${request.lastUserText}`);
+      return lead(isCompacted ? { ...request, step: request.step + 1 } : request);
+    }, repo.path);
+    const { client } = session;
+
+    await submit(client, '/swarm-parallel Test the swarm');
+    await client.waitFor(/Waiting for the agents/, 30_000);
+    await submit(client, '/compact');
+    await until(() => isCompacted);
+    await client.waitFor(/[Cc]ompacted/, 20_000);
+    gate.open();
+
+    await client.waitFor(/2 of 2 tasks completed/, 60_000);
+    const run = readRun(repo.path);
+    expect(outcomes(run.status)).toEqual({ one: 'completed', two: 'completed' });
+    expect(told.join('\n')).toContain(`swarm run ${run.id}`);
+    expect(run.errors).toBe('');
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'the end of a run shows a notification by the terminal of the person, once',
+  async () => {
+    await using repo = await makeTempRepo();
+    const scratch = mkdtempSync(join(tmpdir(), 'swarm-terminal-'));
+    const bytes = join(scratch, 'bytes');
+    writeFileSync(bytes, '');
+    try {
+      const lead = orchestrate({ plan: makePlan([{ id: 'one' }, { id: 'two' }]), agents: {} });
+      await using session = await start(lead, repo.path);
+      session.client.record(bytes);
+      await submit(session.client, '/swarm-parallel Test the swarm');
+      await session.client.waitFor(/2 of 2 tasks completed/, 60_000);
+
+      const sent = () => readFileSync(bytes, 'utf8');
+      await until(() => sent().includes('swarm: run completed'));
+      await sleep(1_000);
+      expect(sent().split('\u001b]9;swarm: run completed, 2 of 2 tasks completed')).toHaveLength(2);
+    } finally {
+      rmSync(scratch, { recursive: true });
+    }
+  },
+  TIMEOUT_MS,
+);
