@@ -208,6 +208,15 @@ program
   });
 
 program
+  .command('prune')
+  .description('Remove git worktrees of ended runs whose branches are merged.')
+  .option('--force', 'also those with changes that are nowhere else')
+  .action(async (options: { force?: boolean }) => {
+    const { prune, renderPrune } = await import('./app/prune.ts');
+    print(renderPrune(await prune(root(), options.force ?? false)));
+  });
+
+program
   .command('install')
   .description("Drop the plugin into a repository's .claude folder.")
   .argument('[dir]', 'the repository', '.')

@@ -30,6 +30,7 @@ interface RunFlags {
   allowedTools?: string;
   budgetUsd?: number;
   fresh?: boolean;
+  worktrees?: boolean;
   detach?: boolean;
   json?: boolean;
 }
@@ -47,6 +48,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .option('--allowed-tools <rules>', 'what workers may use unasked, separated by commas')
     .option('--budget-usd <dollars>', 'what the run may cost', dollars)
     .option('--fresh', 'use no report of an earlier run again')
+    .option('--worktrees', 'give tasks that write a git worktree and a branch of their own')
     .option('--detach', 'return at once; `swarm watch` follows the run')
     .addOption(new Option('--json', 'print JSON alone on stdout, one object a line'))
     .action((target: string, flags: RunFlags) => runTarget(context, target, flags));
@@ -165,6 +167,7 @@ function toExecuteFlags(flags: RunFlags): ExecuteFlags {
     ...(model === undefined ? {} : { model }),
     ...(permissionMode === undefined ? {} : { permissionMode }),
     ...(budgetUsd === undefined ? {} : { budgetUsd }),
+    ...(flags.worktrees === undefined ? {} : { worktrees: flags.worktrees }),
     ...(flags.fresh === undefined ? {} : { fresh: flags.fresh }),
     ...(allowedTools === undefined ? {} : { allowedTools: [allowedTools] }),
   };
@@ -257,5 +260,6 @@ function toArguments(flags: RunFlags): string[] {
     ),
     ...(sequential ? ['--sequential'] : []),
     ...(fresh ? ['--fresh'] : []),
+    ...(flags.worktrees ? ['--worktrees'] : []),
   ];
 }

@@ -7,6 +7,7 @@ import { countNeeded } from './quorum.ts';
 import type { RunState } from './run-state.ts';
 import { isEnded, toStatusDocument } from './status-document.ts';
 import { formatUsage } from './usage.ts';
+import { describeChanges } from './worktree.ts';
 
 export const STATUS_ICONS: Record<TaskStatus, string> = {
   pending: '○',
@@ -73,6 +74,10 @@ function renderHead(state: RunState, status: StatusDocument, notes: readonly str
   ];
   const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
   if (lines.length > 0) head.push(`## What is missing\n\n${lines.join('\n')}`);
+  const branches = [...state.worktrees].flatMap(([task, { branch, changes }]) =>
+    changes ? `- **${task}**: \`${branch}\`, ${describeChanges(changes)}` : [],
+  );
+  if (branches.length > 0) head.push(`## Branches\n\n${branches.join('\n')}`);
   if (notes.length > 0)
     head.push(notes.map((note) => `> **Note** ${escapeMarkdown(note)}`).join('\n>\n'));
   return head;

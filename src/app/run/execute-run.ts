@@ -1,3 +1,4 @@
+import { plural } from '../../core/format.ts';
 import type { Supervisor } from '../../core/supervision.ts';
 import { EXIT, SwarmError } from '../../core/swarm-error.ts';
 import type { ClientProcess, WorkerOptions } from '../../schema/ledger-event.ts';
@@ -7,6 +8,7 @@ import { writeProjections } from '../../store/projections.ts';
 import { claimRun, releaseRun } from './claim-run.ts';
 import { openLibrary } from './report-library.ts';
 import { type SuperviseEnd, superviseRun } from './supervise-run.ts';
+import { checkCheckout } from './worktrees.ts';
 
 /** What the command line says of how to execute a run; what is left out stays as it was. */
 export type ExecuteFlags = Partial<WorkerOptions> & { maxParallel?: number };
@@ -49,6 +51,13 @@ export async function executeRun(run: LoadedRun, options: ExecuteOptions): Promi
   const supervisor: Supervisor = { id: options.newId(), process: options.process };
   const { maxParallel = run.state.opened.policy.maxParallel, ...flags } = options.flags;
   const worker = { ...NO_OPTIONS, ...run.state.supervision.options, ...flags };
+  if (worker.worktrees) {
+    const left = await checkCheckout(run.paths.root);
+    if (left > 0)
+      options.onNote(
+        `${plural(left, 'change')} of your checkout are not committed, so no worktree has them`,
+      );
+  }
   await claimRun(run, supervisor, { maxParallel, options: worker }, options);
   const endGuard = options.startGuard(run.paths.run, supervisor.id);
   try {
