@@ -1,6 +1,7 @@
 import { arch, cpus, platform } from 'node:os';
 import { checkpointLatencyBenchmark } from './checkpoint-latency.ts';
 import { eightAgentsBenchmark } from './eight-agents.ts';
+import { executeRunBenchmark } from './execute-run.ts';
 import { foldLedgerBenchmark } from './fold-ledger.ts';
 import { hookStartBenchmark } from './hook-start.ts';
 import { idleWatcherBenchmark } from './idle-watcher.ts';
@@ -10,7 +11,7 @@ import type { Row } from './support/measure.ts';
  * Runs the benchmarks and prints a table for each. A goal that is missed is shown, and is no
  * failure: times depend on the machine.
  *
- *     tsx bench/run.ts [--quick] [hook] [wave] [latency] [fold] [idle]
+ *     tsx bench/run.ts [--quick] [hook] [wave] [latency] [fold] [idle] [run]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -18,6 +19,7 @@ const BENCHMARKS = [
   checkpointLatencyBenchmark,
   foldLedgerBenchmark,
   idleWatcherBenchmark,
+  executeRunBenchmark,
 ];
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);

@@ -23,6 +23,9 @@ export type WatchEnd = 'ended' | 'idle' | 'needed' | 'aborted';
 /** Changes within this time are taken together; milliseconds. */
 const SETTLE_MS = 10;
 
+/** Of the time of a large run at most every so-manieth part goes to its files. */
+const SHARE = 10;
+
 /**
  * The watcher keeps silent about what changes within 50 ms of a change that it told of. So the
  * ledger is looked at once more after that; milliseconds.
@@ -77,13 +80,16 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
     clearTimeout(deadline);
   });
 
+  let settleMs = SETTLE_MS;
   const update = () => {
+    const started = Date.parse(options.now());
     settling = undefined;
     clearTimeout(idling);
     clearTimeout(deadline);
     try {
       recordOverdue(run, options.now());
       const status = bringUpToDate(run, seen);
+      settleMs = Math.max(SETTLE_MS, SHARE * (Date.parse(options.now()) - started));
       options.onChange(seen, status);
       seen = status;
       const isNeeded = options.untilNeeded && agentsToStop(run.state).length > 0;
@@ -102,7 +108,7 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
   };
   return () => {
     if (following.signal.aborted) return;
-    settling ??= setTimeout(update, SETTLE_MS);
+    settling ??= setTimeout(update, settleMs);
     clearTimeout(checking);
     checking = setTimeout(check, SILENCE_MS);
   };

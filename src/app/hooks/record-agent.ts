@@ -75,6 +75,11 @@ export function findAttempt(
   return byCall ?? (agentId ? attemptOfAgent(run.state, agentId) : undefined);
 }
 
+interface Recorder extends Pick<HookContext, 'now'> {
+  /** Whether this process watches the run, and so keeps its projections up to date anyway. */
+  isWatching?: boolean;
+}
+
 /**
  * Appends events and brings everything that follows from them up to date.
  * @param task whose checkpoint file they change
@@ -82,11 +87,12 @@ export function findAttempt(
 export function record(
   run: LoadedRun,
   events: LedgerEvent[],
-  context: Pick<HookContext, 'now'>,
+  context: Recorder,
   task?: string,
 ): void {
   appendToRun(run, events);
   adoptReports(run, context);
+  if (context.isWatching) return;
   writeProjections(run);
   if (task) writeCheckpointFiles(run, [task]);
 }
@@ -95,11 +101,7 @@ export function record(
 const ERROR_AS_REPORT = /^(?:Failed to authenticate\. )?API Error: /;
 
 /** Enters the end of an agent, and its last message as report where it stored none. */
-export function recordAgentEnd(
-  run: LoadedRun,
-  reported: AgentEnd,
-  context: Pick<HookContext, 'now'>,
-): void {
+export function recordAgentEnd(run: LoadedRun, reported: AgentEnd, context: Recorder): void {
   const end = unmaskError(reported);
   const attempt = findAttempt(run, end.agentId, end.attempt);
   if (attempt && isOldNews(run, attempt, end)) return;
@@ -159,7 +161,7 @@ function reportName(run: LoadedRun, attempt: Attempt | undefined, end: AgentEnd)
 }
 
 /** Reports that waited under an agent's id get the name of the task, once that is known. */
-function adoptReports(run: LoadedRun, context: Pick<HookContext, 'now'>): void {
+function adoptReports(run: LoadedRun, context: Recorder): void {
   const events = [...run.state.attempts.values()].flatMap((attempt): LedgerEvent[] => {
     const { report } = attempt;
     if (!report || !isWaitingReport(report) || !hasReport(run.paths, report)) return [];

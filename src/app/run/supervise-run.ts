@@ -429,7 +429,7 @@ function recordExit(
     return;
   }
   const outcome = found.outcome === 'reported' || isWanted ? found : CANCELLED;
-  recordAgentEnd(run, { agentId: id, attempt: id, ...outcome }, { now });
+  recordAgentEnd(run, { agentId: id, attempt: id, ...outcome }, { now, isWatching: true });
 }
 
 /** The end of a worker whose task was cancelled. */
