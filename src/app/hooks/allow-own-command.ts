@@ -17,8 +17,9 @@ import { loadOpenRuns, record } from './record-agent.ts';
 const IN_AGENTS = new Set(['checkpoint', 'result', 'status', 'summary', 'list']);
 
 /**
- * What the orchestrator may call besides. Not here: what decides in a person's place or writes
- * outside a run (approve, deny, install, uninstall, prune), which the person is asked about.
+ * What the orchestrator may call besides. Not here: what decides in a person's place, writes
+ * outside a run or starts processes with permissions of their own (approve, deny, install,
+ * uninstall, prune, run), which the person is asked about.
  */
 const IN_CONVERSATION = new Set([
   ...IN_AGENTS,
