@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { workerArguments } from '../src/core/worker-command.ts';
+import { DEFAULT_WORKER_OPTIONS, workerArguments } from '../src/core/worker-command.ts';
 import { clientEnvironment, findClaude } from '../test/support/claude-client.ts';
 import { startScriptedModel } from '../test/support/scripted-model.ts';
 import { PLUGIN } from './support/hook-process.ts';
@@ -155,14 +155,7 @@ async function runXargs(root: string, env: NodeJS.ProcessEnv): Promise<number> {
     agent: 'swarm-worker',
     continues: null,
     pluginDir: PLUGIN,
-    options: {
-      model: null,
-      permissionMode: null,
-      allowedTools: [],
-      budgetUsd: null,
-      fresh: true,
-      worktrees: false,
-    },
+    options: DEFAULT_WORKER_OPTIONS,
     budgetUsd: null,
   });
   const at = args.indexOf('--session-id');

@@ -10,6 +10,7 @@ import type { ExecuteFlags } from '../app/run/execute-run.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { LoadedRun } from '../store/load-run.ts';
 import { chooseView } from './choose-view.ts';
+import { doctorEnvironment } from './doctor-environment.ts';
 
 /** What the command line gives to its commands. */
 export interface CommandContext {
@@ -87,14 +88,7 @@ function dollars(text: string): number {
 
 async function clientOf({ packageRoot }: CommandContext): Promise<string> {
   const { findClient } = await import('../app/run/find-client.ts');
-  return findClient({
-    packageRoot,
-    cwd: process.cwd(),
-    env: process.env,
-    now: new Date(),
-    nodeVersion: process.versions.node,
-    execPath: process.execPath,
-  });
+  return findClient(doctorEnvironment(packageRoot));
 }
 
 async function runTarget(context: CommandContext, target: string, flags: RunFlags): Promise<void> {

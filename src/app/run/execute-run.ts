@@ -1,6 +1,7 @@
 import { plural } from '../../core/format.ts';
 import type { Supervisor } from '../../core/supervision.ts';
 import { EXIT, SwarmError } from '../../core/swarm-error.ts';
+import { DEFAULT_WORKER_OPTIONS } from '../../core/worker-command.ts';
 import type { ClientProcess, WorkerOptions } from '../../schema/ledger-event.ts';
 import type { StatusDocument } from '../../schema/status.ts';
 import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
@@ -33,15 +34,6 @@ export interface ExecuteOptions {
   kill: AbortSignal;
 }
 
-const NO_OPTIONS: WorkerOptions = {
-  model: null,
-  permissionMode: null,
-  allowedTools: [],
-  budgetUsd: null,
-  fresh: false,
-  worktrees: false,
-};
-
 /**
  * Executes a run to its end, until a person is needed or until it is interrupted. Then nothing of
  * it is left running, and it can be gone on with.
@@ -50,7 +42,7 @@ const NO_OPTIONS: WorkerOptions = {
 export async function executeRun(run: LoadedRun, options: ExecuteOptions): Promise<SuperviseEnd> {
   const supervisor: Supervisor = { id: options.newId(), process: options.process };
   const { maxParallel = run.state.opened.policy.maxParallel, ...flags } = options.flags;
-  const worker = { ...NO_OPTIONS, ...run.state.supervision.options, ...flags };
+  const worker = { ...DEFAULT_WORKER_OPTIONS, ...run.state.supervision.options, ...flags };
   if (worker.worktrees) {
     const left = await checkCheckout(run.paths.root);
     if (left > 0)
