@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PLUGIN } from './support/hook-process.ts';
 import type { Benchmark } from './support/measure.ts';
+import { readUse } from './support/process-use.ts';
 import { makeCheckout, makeRun, makeScratch, startTasks } from './support/sample-run.ts';
 
 /** What V8 tidies up after the start is not what an idle watcher costs. */
@@ -51,35 +52,3 @@ export const idleWatcherBenchmark: Benchmark = {
     }
   },
 };
-
-interface Use {
-  /** CPU time of all threads, from the scheduler's own count. */
-  cpuMs: number;
-  /** CPU time as `ps` counts it. */
-  ticks: number;
-  wakeUps: number;
-  resident: string;
-  peak: string;
-}
-
-function readUse(pid: number | undefined): Use {
-  const process = `/proc/${pid}`;
-  const threads = readdirSync(`${process}/task`).map((id) => `${process}/task/${id}`);
-  const sum = (read: (thread: string) => number) =>
-    threads.reduce((total, thread) => total + read(thread), 0);
-  const status = (path: string, field: string) =>
-    new RegExp(`^${field}:\\s+(.+)$`, 'm').exec(readFileSync(`${path}/status`, 'utf8'))?.[1] ?? '';
-  // The name in the second field may hold blanks; behind its bracket come state and the counters.
-  const stat = readFileSync(`${process}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-  return {
-    cpuMs: sum((thread) => Number(readFileSync(`${thread}/schedstat`, 'utf8').split(' ')[0])) / 1e6,
-    ticks: Number(stat[11]) + Number(stat[12]),
-    wakeUps: sum((thread) => Number(status(thread, 'voluntary_ctxt_switches'))),
-    resident: toMegabytes(status(process, 'VmRSS')),
-    peak: toMegabytes(status(process, 'VmHWM')),
-  };
-}
-
-function toMegabytes(kilobytes: string): string {
-  return `${(Number.parseInt(kilobytes, 10) / 1_024).toFixed(0)} MB`;
-}

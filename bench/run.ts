@@ -2,6 +2,7 @@ import { arch, cpus, platform } from 'node:os';
 import { agentRowsBenchmark } from './agent-rows.ts';
 import { checkpointLatencyBenchmark } from './checkpoint-latency.ts';
 import { eightAgentsBenchmark } from './eight-agents.ts';
+import { executeRunBenchmark } from './execute-run.ts';
 import { foldLedgerBenchmark } from './fold-ledger.ts';
 import { hookStartBenchmark } from './hook-start.ts';
 import { idleWatcherBenchmark } from './idle-watcher.ts';
@@ -13,7 +14,7 @@ import { twentyAgentsBenchmark } from './twenty-agents.ts';
  * Runs the benchmarks and prints a table for each. A goal that is missed is shown, and is no
  * failure: times depend on the machine.
  *
- *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle]
+ *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -24,6 +25,7 @@ const BENCHMARKS = [
   idleWatcherBenchmark,
   toolCallsBenchmark,
   twentyAgentsBenchmark,
+  executeRunBenchmark,
 ];
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { chooseView, painter } from './cli/choose-view.ts';
+import { doctorEnvironment } from './cli/doctor-environment.ts';
 import { addRunCommand } from './cli/run-command.ts';
 import { isAttended } from './core/is-attended.ts';
 import { EXIT, SwarmError } from './core/swarm-error.ts';
@@ -239,6 +240,15 @@ program
   });
 
 program
+  .command('prune')
+  .description('Remove git worktrees of ended runs whose branches are merged.')
+  .option('--force', 'also those with changes that are nowhere else')
+  .action(async (options: { force?: boolean }) => {
+    const { prune, renderPrune } = await import('./app/prune.ts');
+    print(renderPrune(await prune(root(), options.force ?? false)));
+  });
+
+program
   .command('install')
   .description("Drop the plugin into a repository's .claude folder.")
   .argument('[dir]', 'the repository', '.')
@@ -262,14 +272,7 @@ program
   .addOption(json())
   .action(async (options: { json?: boolean }) => {
     const { examine, renderDoctor } = await import('./app/doctor.ts');
-    const findings = await examine({
-      packageRoot,
-      cwd: process.cwd(),
-      env: process.env,
-      now: new Date(),
-      nodeVersion: process.versions.node,
-      execPath: process.execPath,
-    });
+    const findings = await examine(doctorEnvironment(packageRoot));
     print(options.json ? JSON.stringify(findings, null, 2) : renderDoctor(findings));
     if (findings.some((finding) => finding.level === 'error')) process.exitCode = EXIT.notCompleted;
   });

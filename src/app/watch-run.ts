@@ -29,6 +29,9 @@ export type WatchEnd = 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted';
 /** Changes within this time are taken together; milliseconds. */
 const SETTLE_MS = 10;
 
+/** Of the time of a large run at most every so-manieth part goes to its files. */
+const SHARE = 10;
+
 /**
  * The watcher keeps silent about what changes within 50 ms of a change that it told of. So the
  * ledger is looked at once more after that; milliseconds.
@@ -83,7 +86,9 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
     clearTimeout(deadline);
   });
 
+  let settleMs = SETTLE_MS;
   const update = () => {
+    const started = Date.parse(options.now());
     settling = undefined;
     clearTimeout(idling);
     clearTimeout(deadline);
@@ -92,6 +97,7 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
       catchUp(run);
       const status = toStatusDocument(run.state);
       bringUpToDate(run, changedTasks(seen, status), options.startNotifier);
+      settleMs = Math.max(SETTLE_MS, SHARE * (Date.parse(options.now()) - started));
       options.onChange(seen, status);
       seen = status;
       const isNeeded = options.untilNeeded && needsOrchestrator(run.state);
@@ -113,7 +119,7 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
   };
   return () => {
     if (following.signal.aborted) return;
-    settling ??= setTimeout(update, SETTLE_MS);
+    settling ??= setTimeout(update, settleMs);
     clearTimeout(checking);
     checking = setTimeout(check, SILENCE_MS);
   };

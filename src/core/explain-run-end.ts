@@ -4,6 +4,7 @@ import { toStatusDocument } from './status-document.ts';
 import { outcomeLine, statusWord } from './status-words.ts';
 import { EXIT } from './swarm-error.ts';
 import { formatUsage } from './usage.ts';
+import { describeChanges } from './worktree.ts';
 
 /**
  * What the end of `swarm run` means: the exit code, and for people the outcome, what is missing and
@@ -28,7 +29,12 @@ export function explainRunEnd(
   });
   const next = nextStep(end, run, status.tasks.find((task) => task.status === 'failed')?.id);
   const used = status.usage ? [`Used ${formatUsage(status.usage)}`] : [];
-  const message = [head, ...problems, ...used, `Summary: ${summary}`, ...next].join('\n');
+  const branches = [...state.worktrees.values()].flatMap(({ branch, changes }) =>
+    changes ? `  ${branch}: ${describeChanges(changes)}` : [],
+  );
+  const message = [head, ...problems, ...branches, ...used, `Summary: ${summary}`, ...next].join(
+    '\n',
+  );
   if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
   if (end === 'waiting') return { exitCode: EXIT.humanNeeded, message };
   return { exitCode: status.status === 'completed' ? EXIT.done : EXIT.notCompleted, message };

@@ -5,16 +5,18 @@ import { codeBlock } from './render-gates.ts';
 import type { RunState } from './run-state.ts';
 import type { TaskState } from './task-status.ts';
 import { inDirectory } from './waiting-gates.ts';
+import { worktreesNeeded } from './worktree.ts';
 
 /**
  * What one agent is told. The first line stays the launch token, which ties the agent to its task.
  * @param paths.run absolute path of the run's directory
+ * @param paths.worktrees absolute path of the directory of its worktrees, where it has any
  * @param timeout how long the agent may work, in milliseconds
  */
 export function renderBrief(
   state: RunState,
   task: TaskState,
-  paths: { run: string },
+  paths: { run: string; worktrees?: string },
   timeout: number,
 ): string {
   const { run, goal, context } = state.opened;
@@ -24,6 +26,7 @@ export function renderBrief(
     const report = state.tasks.get(need)?.attempts.at(-1)?.report;
     return report ? `- ${need}: ${paths.run}/${report.path}` : [];
   });
+  const place = describePlace(state, id);
   return `${section(
     `${launchToken({ run, task: id })}
 You are one of several agents that work at the same time on parts of one goal. Your part is the task "${title}" and nothing else.`,
@@ -35,8 +38,8 @@ You are one of several agents that work at the same time on parts of one goal. Y
   )}${section(
     '# Files',
     writes.length > 0
-      ? `Change only files that match: ${writes.map((glob) => `\`${glob}\``).join(', ')}. Other agents work in the same tree.`
-      : 'Other agents work in the same tree: change no file unless the task says so.',
+      ? `Change only files that match: ${writes.map((glob) => `\`${glob}\``).join(', ')}. ${place ?? 'Other agents work in the same tree.'}`
+      : `Other agents work in the same tree: change no file unless the task says so.${changesNeeded(state, id, paths.worktrees)}`,
   )}${section('# Earlier attempts', describeEarlier(task, paths.run))}${section('# Decisions of a person', describeDecisions(task))}# Progress and result
 You have ${formatDuration(timeout)}. Run these commands with Bash exactly in this form, alone in their call:
 
@@ -50,6 +53,20 @@ SWARM_REPORT
 
 Then end with an abstract of at most five sentences as your last message: outcome first, then what the reader must know. If you cannot do the task, say why in the report; never end with an empty message.
 `;
+}
+
+/** Where a task works that has a worktree of its own; null for one in the checkout. */
+function describePlace(state: RunState, task: string): string | null {
+  const worktree = state.worktrees.get(task);
+  if (!worktree) return null;
+  return `You work in a git worktree of your own, on the branch \`${worktree.branch}\`, with the changes of the tasks that yours needs. Commit there if you can; do not push, merge or change branches.`;
+}
+
+function changesNeeded(state: RunState, task: string, directory = ''): string {
+  const needed = worktreesNeeded(state, task);
+  if (needed.length === 0) return '';
+  const list = needed.map((need) => `- ${need}: ${directory}/${need}`).join('\n');
+  return ` The changes of earlier tasks are not in it yet, but in git worktrees:\n${list}`;
 }
 
 /** What a worker is told that goes on with the session of an attempt that was cut off. */

@@ -11,6 +11,7 @@ import { isEnded, toStatusDocument } from './status-document.ts';
 import { outcomeLine, STATUS_ICONS, statusWord } from './status-words.ts';
 import { formatUsage } from './usage.ts';
 import { waitingGates } from './waiting-gates.ts';
+import { describeChanges } from './worktree.ts';
 
 /** The aggregate of a run as Markdown: outcome and failures first, then every task's abstract. */
 export function renderSummary(state: RunState, notes: readonly string[] = []): string {
@@ -70,6 +71,10 @@ function renderHead(state: RunState, status: StatusDocument, notes: readonly str
   const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
   if (lines.length > 0) head.push(`## What is missing\n\n${lines.join('\n')}`);
   head.push(...renderDecisions(state));
+  const branches = [...state.worktrees].flatMap(([task, { branch, changes }]) =>
+    changes ? `- **${task}**: \`${branch}\`, ${describeChanges(changes)}` : [],
+  );
+  if (branches.length > 0) head.push(`## Branches\n\n${branches.join('\n')}`);
   if (notes.length > 0)
     head.push(notes.map((note) => `> **Note** ${escapeMarkdown(note)}`).join('\n>\n'));
   return head;

@@ -22,6 +22,7 @@ import {
   workerUsed,
 } from './supervision.ts';
 import { isNoted, type TaskState, taskStatuses } from './task-status.ts';
+import { type Worktree, worktreeAdded, worktreeMeasured, worktreeRemoved } from './worktree.ts';
 
 /**
  * The state of a run, folded from its ledger.
@@ -45,6 +46,8 @@ export interface RunState {
   session: string | null;
   /** Who executes the run without a conversation. */
   supervision: Supervision;
+  /** The git worktrees of tasks, by task. */
+  worktrees: Map<string, Worktree>;
   /** How many agents may work at once now, and since which moment. */
   parallel: { limit: number; since: string };
   /** Who undertook to tell people of what, by channel and notice. */
@@ -84,6 +87,7 @@ export function openRun(opened: RunOpened): RunState {
     lateReports: [],
     session: opened.session,
     supervision: NOT_SUPERVISED,
+    worktrees: new Map(),
     parallel: { limit: opened.policy.maxParallel, since: opened.at },
     notices: new Map(),
     holds: 0,
@@ -156,6 +160,9 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
   'worker.started': workerStarted,
   'worker.used': workerUsed,
   'task.reused': taskReused,
+  'worktree.added': worktreeAdded,
+  'worktree.measured': worktreeMeasured,
+  'worktree.removed': worktreeRemoved,
 };
 
 /** Applies one event to `state` in place. An event that says nothing new changes nothing. */

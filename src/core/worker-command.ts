@@ -1,6 +1,16 @@
 import type { WorkerOptions } from '../schema/ledger-event.ts';
 import { resolveAgentType } from './next-step.ts';
 
+/** How workers are started where nothing is said. */
+export const DEFAULT_WORKER_OPTIONS: WorkerOptions = {
+  model: null,
+  permissionMode: null,
+  allowedTools: [],
+  budgetUsd: null,
+  fresh: false,
+  worktrees: false,
+};
+
 export interface WorkerRequest {
   /** The id of the attempt and of its session. */
   attempt: string;

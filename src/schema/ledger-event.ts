@@ -338,6 +338,37 @@ export const usage = z.strictObject({
 });
 export type Usage = z.infer<typeof usage>;
 
+const gitObject = z.string().check(z.regex(/^[0-9a-f]{40,64}$/));
+
+/** A task got a git worktree of its own, in `.swarm/worktrees/<run>/<task>`. */
+const worktreeAdded = z.strictObject({
+  event: z.literal('worktree.added'),
+  at,
+  task: taskId,
+  branch: z.string(),
+  /** The commit that it began with, the changes of the tasks that it needs included. */
+  base: gitObject,
+});
+
+/** What is in a worktree now that was not when it began. */
+const worktreeMeasured = z.strictObject({
+  event: z.literal('worktree.measured'),
+  at,
+  task: taskId,
+  files: count,
+  insertions: count,
+  deletions: count,
+  /** Whether all of it is on the branch. */
+  isCommitted: z.boolean(),
+});
+
+/** A worktree without changes was removed, and its branch with it. */
+const worktreeRemoved = z.strictObject({
+  event: z.literal('worktree.removed'),
+  at,
+  task: taskId,
+});
+
 /** How far the stream of a worker has come; figures count from its start. */
 const workerUsed = z.strictObject({
   event: z.literal('worker.used'),
@@ -379,5 +410,8 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   workerStarted,
   workerUsed,
   taskReused,
+  worktreeAdded,
+  worktreeMeasured,
+  worktreeRemoved,
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEvent>;

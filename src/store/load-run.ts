@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { applyEvent, openRun, type RunState } from '../core/run-state.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { LedgerEvent } from '../schema/ledger-event.ts';
@@ -14,6 +14,8 @@ export interface LoadedRun {
   offset: number;
   /** Size of the ledger when it was read last. */
   size: number;
+  /** What `results/` looked like when the reports were last looked for. */
+  reportsSeen: string | null;
 }
 
 /**
@@ -35,7 +37,14 @@ export function loadRun(paths: RunPaths): LoadedRun {
       EXIT.notFound,
     );
   }
-  const run: LoadedRun = { paths, state: openRun(opened), defects, offset, size };
+  const run: LoadedRun = {
+    paths,
+    state: openRun(opened),
+    defects,
+    offset,
+    size,
+    reportsSeen: null,
+  };
   apply(run, events);
   return run;
 }
@@ -59,6 +68,10 @@ export function appendToRun(run: LoadedRun, events: readonly LedgerEvent[]): voi
 
 function apply(run: LoadedRun, events: readonly LedgerEvent[]): void {
   for (const event of events) applyEvent(run.state, event);
+  // A report that comes or goes changes the directory's time.
+  const reportsSeen = timeOfReports(run.paths);
+  if (reportsSeen === run.reportsSeen && !events.some(mayEndAttempt)) return;
+  run.reportsSeen = reportsSeen;
   for (const attempt of run.state.attempts.values()) {
     if (!attempt.report || !attempt.end || hasReport(run.paths, attempt.report)) continue;
     const { path } = attempt.report;
@@ -70,6 +83,17 @@ function apply(run: LoadedRun, events: readonly LedgerEvent[]): void {
       message: `its report ${path} is no longer on the disk`,
     };
   }
+}
+
+/** What `results/` changes by when a report comes or goes; null when there is none. */
+function timeOfReports(paths: RunPaths): string | null {
+  const directory = statSync(paths.results, { bigint: true, throwIfNoEntry: false });
+  return directory ? String(directory.mtimeNs) : null;
+}
+
+/** Only what an ended attempt reported is looked for. */
+function mayEndAttempt({ event }: LedgerEvent): boolean {
+  return event !== 'task.checkpoint' && event !== 'worker.used' && event !== 'attempt.launched';
 }
 
 /** What a person has to know of a ledger that is not whole. */

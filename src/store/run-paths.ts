@@ -43,3 +43,13 @@ export function runPaths(root: string, run: string): RunPaths {
     openMarker: join(openDir(root), run),
   };
 }
+
+/** Holds a directory for each run with a git worktree for each of its tasks. */
+export function worktreesDir(root: string): string {
+  return join(root, '.swarm', 'worktrees');
+}
+
+/** Where the git worktree of a task is, if it has one. @param task a valid task id */
+export function worktreePath({ root, run }: RunPaths, task: string): string {
+  return join(worktreesDir(root), run, task);
+}

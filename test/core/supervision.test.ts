@@ -3,6 +3,7 @@ import { describeNextStep, launchesOf } from '../../src/core/next-step.ts';
 import { DEFAULT_POLICY } from '../../src/core/resolve-policy.ts';
 import { dueTasks } from '../../src/core/schedule.ts';
 import { whatHoldsTheTurn } from '../../src/core/unfinished-business.ts';
+import { DEFAULT_WORKER_OPTIONS } from '../../src/core/worker-command.ts';
 import type { LedgerEvent } from '../../src/schema/ledger-event.ts';
 import { at, ended, fold, launched, opened, sessionEnded } from '../support/run-events.ts';
 
@@ -13,14 +14,7 @@ const supervised = (supervisor: string, replaces: string | null = null): LedgerE
   process: { pid: 7, startedAt: '1' },
   replaces,
   maxParallel: 3,
-  options: {
-    model: null,
-    permissionMode: null,
-    allowedTools: [],
-    budgetUsd: null,
-    fresh: false,
-    worktrees: false,
-  },
+  options: DEFAULT_WORKER_OPTIONS,
 });
 const released = (supervisor: string): LedgerEvent => ({
   event: 'supervisor.ended',

@@ -1,10 +1,14 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify, stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { statusDocument } from '../../src/schema/status.ts';
 import { bash, checkpoint, result } from '../support/orchestrator.ts';
 import type { ModelRequest } from '../support/scripted-model.ts';
 import { makeStage, until } from '../support/swarm-run.ts';
-import { makePlan, outcomes } from '../support/swarm-session.ts';
+import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
 
 /** `swarm run` with the real client as worker of each task, and a scripted model. */
 
@@ -284,3 +288,34 @@ test('without a client nothing is opened', { timeout: TIMEOUT_MS }, async () => 
   expect(stderr).toContain('SWARM_CLAUDE_BIN names /no/such/claude');
   expect((await stage.swarm('list')).stdout).toContain('no runs');
 });
+
+const canMakeTerminal = existsSync('/usr/bin/script');
+
+test.runIf(canMakeTerminal)(
+  'on a terminal each task has a line that is redrawn in its width',
+  {
+    timeout: TIMEOUT_MS,
+  },
+  async () => {
+    await using stage = await makeStage({
+      plan: makePlan([{ id: 'a' }, { id: 'b', needs: ['a'] }]),
+      agents: { a: [checkpoint(50, 'half of it'), { text: 'a', delayMs: 1_500 }] },
+    });
+    const command = `stty cols 60 rows 20; '${process.execPath}' '${PROJECT}/bin/swarm' run plan.md`;
+
+    const { stdout } = await promisify(execFile)('script', ['-qec', command, '/dev/null'], {
+      cwd: stage.repo.path,
+      env: stage.environment,
+    });
+
+    expect(stdout).toContain('◐ a █████░░░░░  50%');
+    expect(stdout).toMatch(/\ds\/10m {2}half of it/);
+    expect(stdout).toMatch(/used \d+ tokens, \$0\.00\d+/);
+    expect(stdout).toContain('completed: 2 of 2 tasks completed');
+    const drawn = stripVTControlCharacters(stdout)
+      .split(/\r?\n/)
+      .filter((line) => /[█░]/.test(line));
+    for (const line of drawn) expect(stringWidth(line)).toBeLessThanOrEqual(60);
+    expect(stage.leftovers()).toEqual([]);
+  },
+);

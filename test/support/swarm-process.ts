@@ -13,7 +13,7 @@ export interface ProcessResult {
 export interface ProcessOptions {
   cwd: string;
   input?: string;
-  env?: Record<string, string>;
+  env?: Readonly<Record<string, string | undefined>>;
   /** The user that runs it, where root may choose. */
   uid?: number;
 }

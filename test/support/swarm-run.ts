@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,28 +6,25 @@ import { readProcessTable } from '../../src/store/process-table.ts';
 import { clientEnvironment, findClaude } from './claude-client.ts';
 import { type AgentScript, orchestrate } from './orchestrator.ts';
 import { type ModelRequest, type ScriptedModel, startScriptedModel } from './scripted-model.ts';
-import { type FinishedRun, PROJECT, readRun } from './swarm-session.ts';
+import { type ProcessResult, startSwarm } from './swarm-process.ts';
+import { type FinishedRun, readRun } from './swarm-session.ts';
 import { makeTempDir, makeTempRepo, type TempDir } from './temp-dir.ts';
-
-interface Finished {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 interface RunningSwarm {
   readonly process: ChildProcess;
-  readonly ended: Promise<Finished>;
+  readonly ended: Promise<ProcessResult>;
 }
 
 /** A repository with a scripted model and a HOME of its own, in which `swarm run` is started. */
 export interface RunStage extends AsyncDisposable {
   readonly repo: TempDir;
   readonly requests: readonly ModelRequest[];
+  /** What `swarm` and its workers are started with. */
+  readonly environment: Readonly<NodeJS.ProcessEnv>;
   /** Starts `bin/swarm`. */
   start(...args: string[]): RunningSwarm;
   /** Runs `bin/swarm` to its end. */
-  swarm(...args: string[]): Promise<Finished>;
+  swarm(...args: string[]): Promise<ProcessResult>;
   readRun(): FinishedRun;
   /** Writes a file of the repository. */
   write(path: string, content: string): void;
@@ -65,10 +62,14 @@ export async function makeStage(options: StageOptions): Promise<RunStage> {
     NO_COLOR: '1',
     ...options.env,
   });
-  const start = (...args: string[]) => startSwarm(args, repo.path, env);
+  const start = (...args: string[]): RunningSwarm => {
+    const { process, result } = startSwarm(args, { cwd: repo.path, env });
+    return { process, ended: result };
+  };
   return {
     repo,
     requests: model.requests,
+    environment: env,
     start,
     swarm: (...args) => start(...args).ended,
     readRun: () => readRun(repo.path),
@@ -89,26 +90,6 @@ function writeFake(dir: string, source: string): string {
   writeFileSync(path, `#!${process.execPath}\n${source}`);
   chmodSync(path, 0o755);
   return path;
-}
-
-function startSwarm(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): RunningSwarm {
-  const child = spawn(process.execPath, [join(PROJECT, 'bin', 'swarm'), ...args], {
-    cwd,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    stderr += text;
-  });
-  const ended = new Promise<Finished>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-  });
-  return { process: child, ended };
 }
 
 function processesWith(mark: string): string[] {

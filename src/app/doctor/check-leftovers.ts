@@ -6,6 +6,7 @@ import { isEnded, toStatusDocument } from '../../core/status-document.ts';
 import { describeDefects, type LoadedRun, loadRun } from '../../store/load-run.ts';
 import { listRuns } from '../../store/open-runs.ts';
 import { runPaths, runsDir, swarmDir } from '../../store/run-paths.ts';
+import { listWorktrees } from '../list-worktrees.ts';
 
 const HOUR_MS = 3_600_000;
 const STALE_MS = 24 * HOUR_MS;
@@ -17,6 +18,7 @@ export function checkLeftovers(root: string, now: number): DoctorFinding[] {
   const findings = [
     ...listRuns(root).flatMap((run) => checkRun(root, run, now)),
     ...checkTemporaryFiles(root, now),
+    ...checkWorktrees(root),
     ...checkErrorLog(root),
   ];
   return findings.length > 0 ? findings : [finding('leftovers', 'ok', 'nothing is left over')];
@@ -54,6 +56,15 @@ function checkLedger(run: LoadedRun): DoctorFinding[] {
   const message = `run ${run.paths.run}: ${first}${more}`;
   const fix = `The rest of the run is whole; compare ${run.paths.results} with \`swarm status ${run.paths.run}\`.`;
   return [finding('ledger', 'warning', message, fix)];
+}
+
+function checkWorktrees(root: string): DoctorFinding[] {
+  const left = listWorktrees(root).filter(({ isInUse }) => !isInUse);
+  if (left.length === 0) return [];
+  const names = left.slice(0, 3).map(({ branch }) => branch);
+  const message = `${plural(left.length, 'git worktree')} of runs that are over: ${names.join(', ')}${left.length > 3 ? ', …' : ''}`;
+  const fix = 'Merge what you want of their branches, then `swarm prune`.';
+  return [finding('worktrees', 'note', message, fix)];
 }
 
 /** A file that was not renamed into place, or a run that was not. */

@@ -35,7 +35,8 @@ export function checkPath(
 }
 
 function isSame(a: string, b: string): boolean {
-  return existsSync(b) && realpathSync(a) === realpathSync(b);
+  // A directory on PATH need not exist.
+  return existsSync(a) && existsSync(b) && realpathSync(a) === realpathSync(b);
 }
 
 const packageFile = z.looseObject({ name: z.literal('swarm-parallel'), version: z.string() });

@@ -16,8 +16,8 @@ import {
 const IN_AGENTS = new Set(['checkpoint', 'result', 'status', 'summary', 'list']);
 
 /**
- * What the orchestrator may call besides. Not here: what decides in a person's place or writes
- * outside a run (install, uninstall, prune), which the person is asked about.
+ * What the orchestrator may call besides. Not here: what writes outside a run or starts processes
+ * with permissions of their own (install, uninstall, prune, run), which the person is asked about.
  */
 const IN_CONVERSATION = new Set([
   ...IN_AGENTS,

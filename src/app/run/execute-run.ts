@@ -1,5 +1,7 @@
+import { plural } from '../../core/format.ts';
 import type { Supervisor } from '../../core/supervision.ts';
 import { EXIT, SwarmError } from '../../core/swarm-error.ts';
+import { DEFAULT_WORKER_OPTIONS } from '../../core/worker-command.ts';
 import type { ClientProcess, WorkerOptions } from '../../schema/ledger-event.ts';
 import type { StatusDocument } from '../../schema/status.ts';
 import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
@@ -8,6 +10,7 @@ import type { StartNotifier } from '../bring-up-to-date.ts';
 import { claimRun, releaseRun } from './claim-run.ts';
 import { openLibrary } from './report-library.ts';
 import { type SuperviseEnd, superviseRun } from './supervise-run.ts';
+import { checkCheckout } from './worktrees.ts';
 
 /** What the command line says of how to execute a run; what is left out stays as it was. */
 export type ExecuteFlags = Partial<WorkerOptions> & { maxParallel?: number };
@@ -33,15 +36,6 @@ export interface ExecuteOptions {
   kill: AbortSignal;
 }
 
-const NO_OPTIONS: WorkerOptions = {
-  model: null,
-  permissionMode: null,
-  allowedTools: [],
-  budgetUsd: null,
-  fresh: false,
-  worktrees: false,
-};
-
 /**
  * Executes a run to its end, until a person is needed or until it is interrupted. Then nothing of
  * it is left running, and it can be gone on with.
@@ -50,7 +44,14 @@ const NO_OPTIONS: WorkerOptions = {
 export async function executeRun(run: LoadedRun, options: ExecuteOptions): Promise<SuperviseEnd> {
   const supervisor: Supervisor = { id: options.newId(), process: options.process };
   const { maxParallel = run.state.opened.policy.maxParallel, ...flags } = options.flags;
-  const worker = { ...NO_OPTIONS, ...run.state.supervision.options, ...flags };
+  const worker = { ...DEFAULT_WORKER_OPTIONS, ...run.state.supervision.options, ...flags };
+  if (worker.worktrees) {
+    const left = await checkCheckout(run.paths.root);
+    if (left > 0)
+      options.onNote(
+        `${plural(left, 'change')} of your checkout are not committed, so no worktree has them`,
+      );
+  }
   await claimRun(run, supervisor, { maxParallel, options: worker }, options);
   const endGuard = options.startGuard(run.paths.run, supervisor.id);
   try {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Attempt } from '../../core/attempt.ts';
 import { agentsToStop } from '../../core/next-step.ts';
 import { renderBrief, renderContinuation } from '../../core/render-brief.ts';
@@ -5,6 +6,7 @@ import { freeSlots } from '../../core/run-state.ts';
 import { dueTasks } from '../../core/schedule.ts';
 import { isEnded, toStatusDocument } from '../../core/status-document.ts';
 import type { Supervisor } from '../../core/supervision.ts';
+import { SwarmError } from '../../core/swarm-error.ts';
 import { keyOfTask } from '../../core/task-key.ts';
 import type { TaskState } from '../../core/task-status.ts';
 import { formatUsd, usageOfRun } from '../../core/usage.ts';
@@ -20,12 +22,14 @@ import type { LedgerEvent, WorkerOptions } from '../../schema/ledger-event.ts';
 import type { StatusDocument } from '../../schema/status.ts';
 import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
 import { writeProjections } from '../../store/projections.ts';
+import { worktreePath } from '../../store/run-paths.ts';
 import type { StartNotifier } from '../bring-up-to-date.ts';
 import { recordAgentEnd } from '../hooks/record-agent.ts';
 import { watchRun } from '../watch-run.ts';
 import type { ReportLibrary } from './report-library.ts';
 import { reuseReport } from './reuse-report.ts';
 import { type RunningWorker, startWorker } from './start-worker.ts';
+import { addWorktree, settleWorktree } from './worktrees.ts';
 
 export interface SuperviseOptions {
   supervisor: Supervisor;
@@ -60,6 +64,8 @@ interface Crew {
   workers: Map<string, CrewMember>;
   /** Nothing new is started any more. */
   isClosing: boolean;
+  /** The latest use of git; the next waits for it. */
+  git: Promise<void>;
   /** Wakes for the next task whose backoff is over. */
   backoff: NodeJS.Timeout | undefined;
   finish(end: SuperviseEnd): void;
@@ -68,8 +74,11 @@ interface Crew {
 
 interface CrewMember {
   attempt: Attempt;
-  /** Its process; a second one when the first found no session to go on with. */
-  running: RunningWorker;
+  /**
+   * Its process; a second one when the first found no session to go on with. Null while its place
+   * is made.
+   */
+  running: RunningWorker | null;
   /** When its use was entered last; milliseconds. */
   usedAt: number;
   /** Why it is ended here; null when it is not, or when the ledger says why. */
@@ -97,13 +106,14 @@ export async function superviseRun(
     options,
     workers: new Map(),
     isClosing: false,
+    git: NOT_YET,
     backoff: undefined,
     finish: resolve,
     fail: reject,
   };
   const interrupt = () => resolve('aborted');
   options.interrupt.addEventListener('abort', interrupt);
-  const kill = () => crew.workers.forEach(({ running }) => void running.kill());
+  const kill = () => crew.workers.forEach(({ running }) => void running?.kill());
   options.kill.addEventListener('abort', kill);
   if (options.interrupt.aborted) interrupt();
   let shown: StatusDocument | null = null;
@@ -151,7 +161,7 @@ async function disband(crew: Crew): Promise<void> {
   crew.isClosing = true;
   clearTimeout(crew.backoff);
   const members = [...crew.workers.values()];
-  for (const { running } of members) running.stop(GRACE_MS);
+  for (const { running } of members) running?.stop(GRACE_MS);
   await Promise.all(members.map(({ done }) => done));
 }
 
@@ -160,7 +170,7 @@ function step(crew: Crew): void {
   if (crew.isClosing) return;
   const { run, options } = crew;
   try {
-    for (const id of agentsToStop(run.state)) crew.workers.get(id)?.running.stop(GRACE_MS);
+    for (const id of agentsToStop(run.state)) crew.workers.get(id)?.running?.stop(GRACE_MS);
     if (budgetLeft(crew) === 0) endForBudget(crew);
     const { nextDueAt } = launchDue(crew);
     clearTimeout(crew.backoff);
@@ -233,13 +243,14 @@ function launch(crew: Crew, task: TaskState): boolean {
     return false;
   }
   const isCutOff = earlier?.worker && earlier.end?.outcome === 'interrupted';
-  const continues = isCutOff ? earlier.id : null;
-  const running = man(crew, task, id, continues);
-  const member = { attempt, running, usedAt: Date.parse(options.now()), verdict: null };
-  const done = follow(crew, task, member, continues !== null).catch(crew.fail);
-  crew.workers.set(id, Object.assign(member, { done }));
+  const usedAt = Date.parse(options.now());
+  const member: CrewMember = { attempt, running: null, usedAt, verdict: null, done: NOT_YET };
+  crew.workers.set(id, member);
+  member.done = follow(crew, task, member, isCutOff ? earlier.id : null).catch(crew.fail);
   return true;
 }
+
+const NOT_YET = Promise.resolve();
 
 /** Dollars that the run may still cost by what its workers told; null when it has no budget. */
 function budgetLeft({ run, options }: Crew): number | null {
@@ -261,12 +272,17 @@ function outOfBudget({ options }: Crew) {
 function endForBudget(crew: Crew): void {
   for (const member of crew.workers.values()) {
     member.verdict ??= outOfBudget(crew);
-    member.running.stop(GRACE_MS);
+    member.running?.stop(GRACE_MS);
   }
 }
 
 /** Starts the process of an attempt. @param continues the session it goes on with */
-function man(crew: Crew, task: TaskState, id: string, continues: string | null): RunningWorker {
+function man(
+  crew: Crew,
+  task: TaskState,
+  id: string,
+  { cwd, continues }: { cwd: string; continues: string | null },
+): RunningWorker {
   const { run, options } = crew;
   const { plan } = task;
   const { startToCloseTimeout } = run.state.opened.policy.tiers[plan.tier];
@@ -281,11 +297,11 @@ function man(crew: Crew, task: TaskState, id: string, continues: string | null):
       options: options.worker,
       budgetUsd: least(plan.budgetUsd, budgetLeft(crew)),
     }),
-    cwd: run.paths.root,
+    cwd,
     env: workerEnvironment(options.env, id),
     prompt: continues
       ? renderContinuation(run.paths.run, plan.id, startToCloseTimeout)
-      : renderBrief(run.state, task, { run: run.paths.dir }, startToCloseTimeout),
+      : renderBrief(run.state, task, briefPaths(run), startToCloseTimeout),
     onStream: (stream) => noteUse(crew, id, stream),
   });
   const at = options.now();
@@ -301,18 +317,82 @@ function man(crew: Crew, task: TaskState, id: string, continues: string | null):
 async function follow(
   crew: Crew,
   task: TaskState,
-  member: Omit<CrewMember, 'done'>,
-  continues: boolean,
+  member: CrewMember,
+  continues: string | null,
 ): Promise<void> {
+  const exit = await work(crew, task, member, continues);
   const { id } = member.attempt;
-  let exit = await member.running.ended;
-  if (continues && isSessionMissing(exit) && !crew.isClosing) {
-    member.running = man(crew, task, id, null);
-    exit = await member.running.ended;
-  }
+  if (exit) recordExit(crew, member, exit);
+  await settlePlace(crew, task);
   crew.workers.delete(id);
-  recordExit(crew, member, exit);
   step(crew);
+}
+
+/** @returns null when it did not come to a worker; then that is in the ledger */
+async function work(
+  crew: Crew,
+  task: TaskState,
+  member: CrewMember,
+  continues: string | null,
+): Promise<WorkerExit | null> {
+  const { id } = member.attempt;
+  const cwd = await makePlace(crew, task, id);
+  if (cwd === null) return null;
+  member.running = man(crew, task, id, { cwd, continues });
+  // What came meanwhile may have made it unwanted.
+  if (crew.isClosing || member.verdict) member.running.stop(GRACE_MS);
+  const exit = await member.running.ended;
+  if (continues === null || !isSessionMissing(exit) || crew.isClosing) return exit;
+  member.running = man(crew, task, id, { cwd, continues: null });
+  return member.running.ended;
+}
+
+function hasWorktree({ options }: Crew, { plan }: TaskState): boolean {
+  return options.worker.worktrees && plan.writes.length > 0;
+}
+
+/**
+ * The directory that a worker starts in: the checkout, or a worktree of its own.
+ * @returns null when the worktree cannot be made, which fails the task
+ */
+async function makePlace(crew: Crew, task: TaskState, attempt: string): Promise<string | null> {
+  const { run, options } = crew;
+  if (!hasWorktree(crew, task)) return run.paths.root;
+  try {
+    return await inTurn(crew, () => addWorktree(run, task.plan.id, options.now));
+  } catch (error) {
+    if (!(error instanceof SwarmError)) throw error;
+    const { message } = error;
+    const at = options.now();
+    appendToRun(run, [{ event: 'attempt.refused', at, attempt, category: 'fatal', message }]);
+    return null;
+  }
+}
+
+/** A worktree in which an attempt was interrupted is needed again as it is. */
+async function settlePlace(crew: Crew, task: TaskState): Promise<void> {
+  if (!hasWorktree(crew, task) || crew.isClosing) return;
+  try {
+    await inTurn(crew, () => settleWorktree(crew.run, task.plan.id, crew.options.now));
+  } catch (error) {
+    // It stays then, which loses nothing.
+    if (!(error instanceof SwarmError)) throw error;
+    crew.options.onNote(error.message);
+  }
+}
+
+/** Git makes and removes worktrees of one repository one after the other. */
+function inTurn<Value>(crew: Crew, use: () => Promise<Value>): Promise<Value> {
+  const turn = crew.git.then(use);
+  crew.git = turn.then(
+    () => {},
+    () => {},
+  );
+  return turn;
+}
+
+function briefPaths({ paths }: LoadedRun) {
+  return { run: paths.dir, worktrees: dirname(worktreePath(paths, 'task')) };
 }
 
 /** How often the use of a worker is entered while it works; milliseconds. */
@@ -352,7 +432,9 @@ function recordExit(
     return;
   }
   const outcome = found.outcome === 'reported' || isWanted ? found : CANCELLED;
-  recordAgentEnd(run, { agentId: id, attempt: id, ...outcome }, { ...options, now });
+  // The watch of the run sees what is entered here.
+  const recorder = { now, project: () => {}, startNotifier: options.startNotifier };
+  recordAgentEnd(run, { agentId: id, attempt: id, ...outcome }, recorder);
 }
 
 /** The end of a worker whose task was cancelled. */

@@ -55,4 +55,10 @@ describe('checkPath', () => {
     expect(isLoadedAsPlugin(root, env)).toBe(true);
     expect(isLoadedAsPlugin(root, machine.environment.env)).toBe(false);
   });
+
+  it('passes over directories on PATH that do not exist', async () => {
+    const { machine, root } = await makeSession();
+    await using _ = machine;
+    expect(isLoadedAsPlugin(root, { PATH: join(machine.dir, 'nowhere') })).toBe(false);
+  });
 });

@@ -1,0 +1,75 @@
+import { existsSync, rmdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { plural } from '../core/format.ts';
+import { SwarmError } from '../core/swarm-error.ts';
+import { askGit, runGit } from '../store/git.ts';
+import { type ListedWorktree, listWorktrees } from './list-worktrees.ts';
+import { removeWorktree } from './run/worktrees.ts';
+
+/** What became of a worktree, and why it was kept. */
+interface Pruned {
+  branch: string;
+  kept: string | null;
+}
+
+/**
+ * Removes git worktrees of runs that are over, with their branches, where nothing of them would be
+ * lost: all is committed, and the commits are in the checkout's history.
+ * @param isForced also those with changes that are nowhere else; those of open runs never
+ */
+export async function prune(root: string, isForced: boolean): Promise<Pruned[]> {
+  const pruned: Pruned[] = [];
+  for (const worktree of listWorktrees(root)) {
+    const kept = worktree.isInUse
+      ? `run ${worktree.run} is not over`
+      : await removeUnlessNeeded(root, worktree, isForced);
+    pruned.push({ branch: worktree.branch, kept });
+  }
+  if (existsSync(root) && pruned.length > 0) await askGit(root, ['worktree', 'prune']);
+  return pruned;
+}
+
+async function removeUnlessNeeded(
+  root: string,
+  { path, branch }: ListedWorktree,
+  isForced: boolean,
+): Promise<string | null> {
+  try {
+    const need = isForced ? null : await whyNeeded(root, path);
+    if (need) return need;
+    await removeWorktree(root, path, branch, isForced ? 'forced' : 'clean');
+    removeIfEmpty(dirname(path));
+    return null;
+  } catch (error) {
+    if (error instanceof SwarmError) return error.message;
+    throw error;
+  }
+}
+
+async function whyNeeded(root: string, path: string): Promise<string | null> {
+  if ((await runGit(path, ['status', '--porcelain'])) !== '') return 'not all of it is committed';
+  const commit = await runGit(path, ['rev-parse', 'HEAD']);
+  const merged = await askGit(root, ['merge-base', '--is-ancestor', commit, 'HEAD']);
+  return merged.code === 0 ? null : 'its branch is not merged';
+}
+
+function removeIfEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch {
+    // It holds other worktrees.
+  }
+}
+
+export function renderPrune(pruned: readonly Pruned[]): string {
+  if (pruned.length === 0) return 'nothing to prune';
+  const lines = pruned.map(({ branch, kept }) =>
+    kept ? `kept ${branch}: ${kept}` : `removed ${branch}`,
+  );
+  const kept = pruned.filter((one) => one.kept).length;
+  if (kept > 0)
+    lines.push(
+      `${plural(kept, 'worktree')} kept; \`swarm prune --force\` removes those of ended runs with all that is in them`,
+    );
+  return lines.join('\n');
+}

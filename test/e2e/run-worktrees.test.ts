@@ -1,0 +1,141 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { bash } from '../support/orchestrator.ts';
+import { makeStage, type RunStage } from '../support/swarm-run.ts';
+import { outcomes } from '../support/swarm-session.ts';
+import { git } from '../support/temp-dir.ts';
+
+/** Tasks that write, each in a git worktree of its own. */
+
+const TIMEOUT_MS = 60_000;
+const ARGS = ['run', 'plan.md', '--worktrees', '--allowed-tools', 'Bash'];
+
+function makePlan(tasks: readonly { id: string; needs?: string[]; writes?: string }[]): string {
+  const list = tasks.map(
+    ({ id, needs = [], writes }) =>
+      `  - {id: ${id}, title: Work on part ${id}, needs: [${needs}]${writes ? `, writes: ["${writes}"]` : ''}}`,
+  );
+  const briefs = tasks.map(({ id }) => `## ${id}\nDo ${id}.`);
+  return `---\ngoal: Test the worktrees\ntasks:\n${list.join('\n')}\n---\n${briefs.join('\n\n')}\n`;
+}
+
+/** Runs a shell command, then reports what it printed. */
+const does = (command: string) => [bash(command), { text: 'Done.' }];
+
+const worktree = (stage: RunStage, task: string, file = '') =>
+  join(stage.repo.path, '.swarm', 'worktrees', stage.readRun().id, task, file);
+const branches = async (stage: RunStage) =>
+  (await git(stage.repo.path, 'branch', '--list', 'swarm/*', '--format=%(refname:short)'))
+    .split('\n')
+    .filter(Boolean);
+
+test('changes stay on branches with their size in the summary; what is clean or merged goes', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([
+      { id: 'adds', writes: 'new.txt' },
+      { id: 'commits', writes: 'README.md' },
+      { id: 'looks', writes: 'never.txt' },
+      { id: 'reads' },
+    ]),
+    agents: {
+      adds: does('printf "one\\ntwo\\n" > new.txt'),
+      commits: does(
+        'echo more >> README.md && git -c user.name=T -c user.email=t@t commit -qam "More"',
+      ),
+      looks: does('ls'),
+      reads: does('test -e plan.md && touch by-reads.txt'),
+    },
+  });
+
+  const { code, stderr } = await stage.swarm(...ARGS);
+
+  expect(stderr).toContain('completed');
+  expect(code).toBe(0);
+  const { id, summary } = stage.readRun();
+  expect(summary).toContain(
+    `**adds**: \`swarm/${id}/adds\`, 1 file, +2 −0, not all of it committed`,
+  );
+  expect(summary).toContain(`**commits**: \`swarm/${id}/commits\`, 1 file, +1 −0\n`);
+  expect(await branches(stage)).toEqual([`swarm/${id}/adds`, `swarm/${id}/commits`]);
+  expect(existsSync(worktree(stage, 'adds', 'new.txt'))).toBe(true);
+  expect(existsSync(join(stage.repo.path, 'new.txt'))).toBe(false);
+  expect(existsSync(join(stage.repo.path, 'by-reads.txt'))).toBe(true);
+  expect(existsSync(worktree(stage, 'looks'))).toBe(false);
+  expect((await stage.swarm('doctor')).stdout).toContain('2 git worktrees of runs that are over');
+
+  expect((await stage.swarm('prune')).stdout).toContain('its branch is not merged');
+  await git(stage.repo.path, 'merge', '--quiet', `swarm/${id}/commits`);
+  const pruned = await stage.swarm('prune');
+  expect(pruned.stdout).toContain(`removed swarm/${id}/commits`);
+  expect(pruned.stdout).toContain(`kept swarm/${id}/adds: not all of it is committed`);
+  expect(await branches(stage)).toEqual([`swarm/${id}/adds`]);
+  await stage.swarm('prune', '--force');
+  expect(await branches(stage)).toEqual([]);
+  expect(existsSync(worktree(stage, 'adds'))).toBe(false);
+  expect(stage.leftovers()).toEqual([]);
+});
+
+test('a task begins with the changes of those it needs, by whatever ways it needs them', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([
+      { id: 'left', writes: 'left/**' },
+      { id: 'right', writes: 'right/**' },
+      { id: 'joins', needs: ['left', 'right'], writes: 'both.txt' },
+      { id: 'reads', needs: ['joins'] },
+      { id: 'all', needs: ['left', 'right', 'joins'], writes: 'all.txt' },
+    ]),
+    agents: {
+      // They write beyond what they said they would.
+      left: does('mkdir left && echo l > left/a && echo left > common.txt'),
+      right: does('mkdir right && echo r > right/a'),
+      joins: does('cat left/a right/a > both.txt && echo changed > common.txt'),
+      reads: [{ text: 'Read.' }],
+      all: does('cat common.txt both.txt > all.txt'),
+    },
+  });
+
+  await stage.swarm(...ARGS);
+
+  const { dir, status } = stage.readRun();
+  expect(outcomes(status)).toEqual({
+    left: 'completed',
+    right: 'completed',
+    joins: 'completed',
+    reads: 'completed',
+    all: 'completed',
+  });
+  expect(readFileSync(worktree(stage, 'all', 'all.txt'), 'utf8')).toBe('changed\nl\nr\n');
+  const brief = stage.requests.find((one) => one.firstUserText.includes('# Your task: reads'));
+  expect(brief?.firstUserText).toContain(`joins: ${dir.replace('/runs/', '/worktrees/')}/joins`);
+});
+
+test('changes that conflict fail the task that needs both, and leave nothing of it', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([
+      { id: 'left', writes: 'left.txt' },
+      { id: 'right', writes: 'right.txt' },
+      { id: 'joins', needs: ['left', 'right'], writes: 'both.txt' },
+    ]),
+    agents: {
+      left: does('echo left > common.txt'),
+      right: does('echo right > common.txt'),
+    },
+  });
+
+  const { code } = await stage.swarm(...ARGS);
+
+  const { id, status } = stage.readRun();
+  expect(code).toBe(1);
+  expect(status.tasks[2]?.error).toMatchObject({ category: 'fatal' });
+  expect(status.tasks[2]?.error?.message).toContain(
+    'the changes of left and right conflict in common.txt',
+  );
+  expect(await branches(stage)).toEqual([`swarm/${id}/left`, `swarm/${id}/right`]);
+});
