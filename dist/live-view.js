@@ -478,13 +478,13 @@ function redrawClocks($) {
 async function takeIn($, line) {
   const { status, ...rest } = JSON.parse(line);
   const before = shown.runs.get(rest.run);
+  if (!before && status?.endedAt) return;
   if (status) shown.runs.set(rest.run, { ...rest, status });
   else shown.runs.delete(rest.run);
   $.ui.invalidate("ui.render");
-  if (!status) return;
-  if (before) {
+  if (status && before) {
     for (const notice of noticesBetween(before.status, status)) $.ui.toast(notice);
-  } else if (status.endedAt === null) {
+  } else if (status) {
     shown.run = null;
     shown.session = await $.session.id();
     await openPane($);

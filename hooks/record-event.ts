@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { rememberRoot } from './remember-root.ts';
 import { runHook } from './run-hook.ts';
 
 void runHook({
@@ -11,7 +12,10 @@ void runHook({
       return payload.includes('<task-notification>') && mayHaveOpenRun(root);
     return mayHaveOpenRun(root);
   },
-  load: async () => (await import('../src/app/hooks/handle-event.ts')).handleEvent,
+  load: async () => {
+    rememberRoot(process.env);
+    return (await import('../src/app/hooks/handle-event.ts')).handleEvent;
+  },
 });
 
 /** Without the directory of markers it is not known: they are then made anew from the ledgers. */

@@ -76,13 +76,14 @@ async function takeIn($: Engine, line: string): Promise<void> {
     status: StatusDocument | null;
   };
   const before = shown.runs.get(rest.run);
+  // What had ended before anybody could look is not news; its summary is there to be read.
+  if (!before && status?.endedAt) return;
   if (status) shown.runs.set(rest.run, { ...rest, status });
   else shown.runs.delete(rest.run);
   $.ui.invalidate('ui.render');
-  if (!status) return;
-  if (before) {
+  if (status && before) {
     for (const notice of noticesBetween(before.status, status)) $.ui.toast(notice);
-  } else if (status.endedAt === null) {
+  } else if (status) {
     shown.run = null;
     shown.session = await $.session.id();
     await openPane($);

@@ -1,6 +1,6 @@
 import type { StatusDocument, TaskStatusEntry } from '../../src/schema/status.ts';
 
-export const RUN = '20261122-181530-412abc';
+const RUN = '20261122-181530-412abc';
 export const DIR = `/repo/.swarm/runs/${RUN}`;
 
 const STATES = [

@@ -62,6 +62,27 @@ test('one process follows all runs, whatever happens meanwhile', async ($, on) =
   expect(client.spawned).toEqual(WATCH);
 });
 
+test('a run that had ended before anybody could look is not shown', async ($, on) => {
+  const earlier = makeStatus([makeEntry('old')], {
+    run: '20261121-101010-000001',
+    status: 'failed',
+    endedAt: '2026-11-21T10:11:00.000Z',
+  });
+  const client = fakeClient(on, {
+    files: openFiles(running),
+    lines: [makeLine(earlier), makeLine(running)],
+  });
+  await $.session.start(START);
+  await client.clock.settle();
+  const pane = await $.ui.mount({
+    ...BAND,
+    component: 'Pane',
+    requestId: 'swarm',
+    props: { ...BAND.props, title: 'Swarm', isFocused: true, placement: 'dock' },
+  });
+  expect(await pane.find({ key: 'next' })).toBeUndefined();
+});
+
 const BAND = {
   plugin: 'swarm-parallel',
   surface: 'terminal',
