@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -55,6 +55,14 @@ afterAll(async () => {
   await dir.remove();
   await empty.remove();
 });
+
+const PACKAGE = join(import.meta.dirname, '..');
+
+/** A process that nobody has asked for its end yet is no longer alive. */
+function isAlive(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.startsWith('Z');
+}
 
 const swarm = (...args: string[]): Promise<ProcessResult> => runSwarm(args, { cwd: dir.path });
 
@@ -374,6 +382,56 @@ describe.concurrent('watch', () => {
       expect(code).toBe(1);
       expect(stdout).toContain('a completed');
       expect(stderr).toContain(`swarm:${paths.run}/b`);
+    });
+  });
+
+  it('of all runs tells each state with its run, as lines and as JSON, until all have ended', async () => {
+    await withRun([launched('a')], async (paths, cwd) => {
+      const watches = [
+        startSwarm(['watch', '--all'], { cwd }),
+        startSwarm(['watch', '--all', '--json'], { cwd }),
+      ];
+      await watches[0]?.shows(`${paths.run} ◐ a working`);
+      await watches[1]?.shows('"status":"working"');
+      append(paths, ...[ended('a'), ...completes('b')].map(recent));
+      const [plain, json] = await Promise.all(watches.map(({ result }) => result));
+      expect([plain?.code, json?.code]).toEqual([0, 0]);
+      expect(plain?.stdout).toMatch(/ ✔ run \S+ completed: 2 of 2 tasks completed/);
+      const last = json?.stdout.trimEnd().split('\n').at(-1) ?? '';
+      expect(JSON.parse(last)).toMatchObject({
+        run: paths.run,
+        dir: paths.dir,
+        session: 'session-1',
+        status: { status: 'completed' },
+      });
+    });
+  });
+
+  it('of all runs ends at once where none is open, and takes no run beside it', async () => {
+    expect(await runSwarm(['watch', '--all'], { cwd: empty.path })).toMatchObject({
+      code: 0,
+      stdout: '',
+    });
+    for (const more of [[OPEN], ['--until-needed'], ['--idle-timeout', '5m']])
+      expect(await swarm('watch', '--all', ...more)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('--all follows every open run'),
+      });
+  });
+
+  it('of all runs ends when who started it was killed', async () => {
+    await withRun([launched('a')], async (_, cwd) => {
+      const start = `const { pid } = require('node:child_process').spawn(
+        process.execPath, [${JSON.stringify(join(PACKAGE, 'bin/swarm'))}, 'watch', '--all'],
+        { cwd: ${JSON.stringify(cwd)}, stdio: 'ignore' });
+        console.log(pid); setInterval(() => {}, 1000)`;
+      const parent = execFile(process.execPath, ['-e', start]);
+      const pid = await new Promise<number>((resolve) =>
+        parent.stdout?.once('data', (text) => resolve(Number(text))),
+      );
+      expect(isAlive(pid)).toBe(true);
+      parent.kill('SIGKILL');
+      await expect.poll(() => isAlive(pid), { timeout: 15_000 }).toBe(false);
     });
   });
 
