@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LedgerEvent } from '../src/schema/ledger-event.ts';
 import { statusDocument } from '../src/schema/status.ts';
+import { createMarker } from '../src/store/open-runs.ts';
 import { type RunPaths, runPaths } from '../src/store/run-paths.ts';
 import {
   at,
@@ -387,6 +388,7 @@ describe.concurrent('watch', () => {
 
   it('of all runs tells each state with its run, as lines and as JSON, until all have ended', async () => {
     await withRun([launched('a')], async (paths, cwd) => {
+      createMarker(paths);
       const watches = [
         startSwarm(['watch', '--all'], { cwd }),
         startSwarm(['watch', '--all', '--json'], { cwd }),
@@ -421,10 +423,11 @@ describe.concurrent('watch', () => {
 
   it('of all runs ends when who started it was killed', async () => {
     await withRun([launched('a')], async (_, cwd) => {
-      const start = `const { pid } = require('node:child_process').spawn(
-        process.execPath, [${JSON.stringify(join(PACKAGE, 'bin/swarm'))}, 'watch', '--all'],
-        { cwd: ${JSON.stringify(cwd)}, stdio: 'ignore' });
-        console.log(pid); setInterval(() => {}, 1000)`;
+      const watch = [join(PACKAGE, 'bin/swarm'), 'watch', '--all'];
+      const start = `const { spawn } = require('node:child_process');
+        const [cwd, ...args] = ${JSON.stringify([cwd, ...watch])};
+        const child = spawn(process.execPath, args, { cwd });
+        child.stdout.once('data', () => console.log(child.pid));`;
       const parent = execFile(process.execPath, ['-e', start]);
       const pid = await new Promise<number>((resolve) =>
         parent.stdout?.once('data', (text) => resolve(Number(text))),
