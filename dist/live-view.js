@@ -220,12 +220,12 @@ var SHOWN_BYTES = 65536;
 async function readInPane($, run, path, title) {
   try {
     const file = `${run.dir}/${path}`;
-    const { kind, realPath } = await $.fs.stat(file, { resolve: true });
+    const { kind, size, realPath } = await $.fs.stat(file, { resolve: true });
     const { realPath: realDir } = await $.fs.stat(run.dir, { resolve: true });
     if (kind !== "file" || !realPath?.startsWith(`${realDir}/`))
       throw new Error(`${path}: expected a file of the run, found something else`);
     const text = await $.fs.read(file, { offset: 0, length: SHOWN_BYTES });
-    const end = text.length < SHOWN_BYTES ? "" : `
+    const end = size <= SHOWN_BYTES ? "" : `
 
 \u2026 the rest is in ${file}`;
     shown.text = { title, path: file, text: dropInvisible(text) + end };

@@ -62,14 +62,14 @@ export function fakeClient(on: On, world: World): FakeClient {
     },
     'fs.stat': ({ path }: { path: string }) => ({
       kind: 'file',
-      size: 1,
+      size: (files[path] ?? '').length,
       mtimeMs: 0,
       isLink: false,
       realPath: world.realPaths?.[path] ?? path,
     }),
-    'fs.read': ({ path }: { path: string }) => {
+    'fs.read': ({ path, length }: { path: string; length?: number }) => {
       client.asked.push(path);
-      return files[path] ?? '';
+      return (files[path] ?? '').slice(0, length);
     },
     'process.run': ({ argv }: { argv: string[] }) => {
       client.ran.push(argv.slice(1));

@@ -146,7 +146,7 @@ export async function startInteractive(options: InteractiveOptions): Promise<Int
     sendKeys: (...keys) => void tmux('send-keys', ...keys),
     type: (text) => void tmux('send-keys', '-l', '--', text),
     screen,
-    screenAnsi: () => tmux('capture-pane', '-p', '-e'),
+    screenAnsi: () => tmux('capture-pane', '-p', '-e', '-N'),
     waitFor: async (pattern, timeoutMs) => {
       let last = '';
       const matches = (): boolean => {
