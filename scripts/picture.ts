@@ -38,7 +38,8 @@ try {
   await client.waitFor(/Wave 1: [23] of 5/, TIMEOUT_MS);
   // The client draws the rows of its agents anew only now and then.
   await sleep(1_500);
-  writeFileSync(join(root, 'docs', 'images', 'pane.svg'), drawScreen(client.screenAnsi(), SIZE));
+  const picture = drawScreen(client.screenAnsi(), SIZE, 'A run in Claude Code, with the pane');
+  writeFileSync(join(root, 'docs', 'images', 'pane.svg'), picture);
 } finally {
   rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }

@@ -30,7 +30,11 @@ const PLAIN: Style = {
 };
 
 /** A screen with its escape sequences, as tmux captures it, as an SVG. */
-export function drawScreen(screen: string, size: { columns: number; rows: number }): string {
+export function drawScreen(
+  screen: string,
+  size: { columns: number; rows: number },
+  title: string,
+): string {
   const width = size.columns * CELL.width + 2 * PADDING;
   const height = size.rows * CELL.height + 2 * PADDING;
   let style = PLAIN;
@@ -50,7 +54,8 @@ export function drawScreen(screen: string, size: { columns: number; rows: number
       })
       .join('');
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" role="img">
+<title>${escapeXml(title)}</title>
 <rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>
 ${lines.filter((line) => line !== '').join('\n')}
 </svg>
@@ -59,6 +64,7 @@ ${lines.filter((line) => line !== '').join('\n')}
 
 /** A text has the width of its cells, whatever the font says. */
 function drawText(text: string, style: Style, column: number, row: number): string {
+  if (text === '') return '';
   const [fill, behind] = style.isInverse
     ? [style.background ?? BACKGROUND, style.color]
     : [style.color, style.background];

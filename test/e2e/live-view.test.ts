@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { findClaude } from '../support/claude-client.ts';
-import { type InteractiveClient, startInteractive } from '../support/interactive-client.ts';
+import {
+  type InteractiveClient,
+  type InteractiveOptions,
+  startInteractive,
+} from '../support/interactive-client.ts';
 import {
   checkpoint,
   launchesIn,
@@ -9,10 +13,15 @@ import {
   orchestrate,
   result,
 } from '../support/orchestrator.ts';
-import { type Reply, type Script, startScriptedModel } from '../support/scripted-model.ts';
+import {
+  type Reply,
+  type Script,
+  type ScriptedModel,
+  startScriptedModel,
+} from '../support/scripted-model.ts';
 import { runSwarm } from '../support/swarm-process.ts';
 import { makePlan, outcomes, PROJECT, playSession, readRun } from '../support/swarm-session.ts';
-import { makeTempRepo } from '../support/temp-dir.ts';
+import { makeTempRepo, type TempDir } from '../support/temp-dir.ts';
 
 /** The live view as a person sees it, in a real terminal. */
 
@@ -26,6 +35,14 @@ function gate() {
     open = resolve;
   });
   return { open, opened };
+}
+
+function openTerminal(
+  model: ScriptedModel,
+  repo: TempDir,
+  more: Partial<InteractiveOptions> = {},
+): Promise<InteractiveClient> {
+  return startInteractive({ model, cwd: repo.path, pluginDir: PROJECT, ...WIDE, ...more });
 }
 
 /** The pane's part of a screen: what stands right of the line beside it. */
@@ -89,12 +106,7 @@ test(
       },
     });
     await using model = await startScriptedModel(job);
-    await using client = await startInteractive({
-      model,
-      cwd: repo.path,
-      pluginDir: PROJECT,
-      ...WIDE,
-    });
+    await using client = await openTerminal(model, repo);
 
     await command(client, '/swarm-parallel Test the swarm');
     const started = await client.waitFor(
@@ -103,7 +115,7 @@ test(
     );
     expect(paneOf(started)).toContain('Test the swarm');
     expect(paneOf(started)).toMatch(/working: 0 of 3 tasks completed, 1 pending, 2 working, \d+s/);
-    expect(paneOf(started)).toMatch(/Wave 1: 0 of 2 completed[^]*Wave 2: 0 of 1 completed/);
+    expect(paneOf(started)).toMatch(/Wave 1: 0 of 2 completed[\s\S]*Wave 2: 0 of 1 completed/);
 
     half.open();
     await client.waitFor(/│◐ routes +████████░░ +80% +\d+s of 10m +wrote it down/, 20_000);
@@ -126,11 +138,11 @@ test(
     expect(paneOf(end)).not.toContain('cancel run');
 
     client.sendKeys('s');
-    await client.waitFor(/Summary[^]*Abstract of/, 10_000);
+    await client.waitFor(/Summary[\s\S]*Abstract of/, 10_000);
     client.sendKeys('b');
     await client.waitFor(/s: summary/, 10_000);
     client.sendKeys('q');
-    await client.waitFor(/^(?![^]*Wave 1)/, 10_000);
+    await client.waitFor(/^(?![\s\S]*Wave 1)/, 10_000);
 
     const run = readRun(repo.path);
     expect(outcomes(run.status)).toEqual({
@@ -167,14 +179,9 @@ test(
     await using repo = await makeTempRepo();
     const { job, finish } = heldJob(['one', 'two']);
     await using model = await startScriptedModel(job);
-    await using client = await startInteractive({
-      model,
-      cwd: repo.path,
-      pluginDir: PROJECT,
-      ...WIDE,
-    });
+    await using client = await openTerminal(model, repo);
     await command(client, '/swarm-parallel Test the swarm');
-    await client.waitFor(/│◐ one .*read 12[^]*│◐ two .*read 12/, 40_000);
+    await client.waitFor(/│◐ one .*read 12[\s\S]*│◐ two .*read 12/, 40_000);
 
     takeKeys(client);
     await client.waitFor(/q: close$/m, 10_000);
@@ -204,12 +211,7 @@ test(
     await runSwarm(['cancel', foreign], { cwd: repo.path });
     const { job, finish } = heldJob(['one', 'two']);
     await using model = await startScriptedModel(job);
-    await using client = await startInteractive({
-      model,
-      cwd: repo.path,
-      pluginDir: PROJECT,
-      ...WIDE,
-    });
+    await using client = await openTerminal(model, repo);
     await client.waitFor(/❯/, 30_000);
     expect(client.screen()).not.toContain('Test the swarm');
 
@@ -225,7 +227,7 @@ test(
     takeKeys(client);
     await client.waitFor(/q: close$/m, 10_000);
     client.sendKeys('n');
-    await client.waitFor(/│○ elsewhere +░[^]*/, 10_000);
+    await client.waitFor(/│○ elsewhere +░[\s\S]*/, 10_000);
     client.sendKeys('n');
     await client.waitFor(/│◐ two .*read 12/, 10_000);
 
@@ -247,20 +249,14 @@ test(
     await using repo = await makeTempRepo();
     const { job, finish } = heldJob(['one', 'two']);
     await using model = await startScriptedModel(job);
-    await using client = await startInteractive({
-      model,
-      cwd: repo.path,
-      pluginDir: PROJECT,
-      columns: 100,
-      rows: 45,
-    });
+    await using client = await openTerminal(model, repo, { columns: 100, rows: 45 });
     await command(client, '/swarm-parallel Test the swarm');
     await client.waitFor(
       /^swarm ◐ working: 0 of 2 tasks completed, 2 working.*\[ show \]/m,
       40_000,
     );
     await command(client, '/swarm-status');
-    const pane = await client.waitFor(/│ ◐ one .*40%[^]*│ ◐ two .*40%/, 20_000);
+    const pane = await client.waitFor(/│ ◐ one .*40%[\s\S]*│ ◐ two .*40%/, 20_000);
     expect(pane).not.toContain('[ show ]');
     finish.open();
     await client.waitFor(/2 of 2 tasks completed/, 30_000);
@@ -274,12 +270,8 @@ test(
     await using repo = await makeTempRepo();
     const { job, finish } = heldJob(['one', 'two']);
     await using model = await startScriptedModel(job);
-    await using client = await startInteractive({
-      model,
-      cwd: repo.path,
-      pluginDir: PROJECT,
+    await using client = await openTerminal(model, repo, {
       claude: findClaude('claude-code-oldest'),
-      ...WIDE,
     });
     await command(client, '/swarm-parallel Test the swarm');
     const rows = await client.waitFor(/◐ one +████░░░░░░ +40% +read 12 of 30 files/, 40_000);
@@ -312,7 +304,7 @@ test(
     await using repo = await makeTempRepo();
     const { job } = heldJob(['one']);
     await using model = await startScriptedModel(job);
-    const client = await startInteractive({ model, cwd: repo.path, pluginDir: PROJECT, ...WIDE });
+    const client = await openTerminal(model, repo);
     await command(client, '/swarm-parallel Test the swarm');
     await client.waitFor(/│◐ one .*read 12/, 40_000);
     expect(followers(repo.path)).toHaveLength(1);
