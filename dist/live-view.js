@@ -426,9 +426,14 @@ var RUN_ID = /^\d{8}-\d{6}-[0-9a-z]+$/;
 async function followRuns($) {
   if (shown.isFollowing) return;
   shown.isFollowing = true;
-  const cwd = await $.session.cwd();
-  if (await hasWorkingRun($, await findRoot($, cwd))) void follow($, cwd);
-  else shown.isFollowing = false;
+  let isNeeded = false;
+  try {
+    const cwd = await $.session.cwd();
+    isNeeded = await hasWorkingRun($, await findRoot($, cwd));
+    if (isNeeded) void follow($, cwd);
+  } finally {
+    if (!isNeeded) shown.isFollowing = false;
+  }
 }
 async function hasWorkingRun($, root) {
   const open = `${root}/.swarm/open`;
@@ -452,7 +457,6 @@ async function follow($, cwd) {
   let told = "";
   try {
     shown.trouble = null;
-    shown.session = await $.session.id();
     const argv = [`${$.plugin.root}/bin/swarm`, "watch", "--all", "--json"];
     for await (const { stream, text } of $.process.spawn({ argv, cwd })) {
       if (stream === "stderr") {
@@ -481,12 +485,12 @@ async function takeIn($, line) {
   if (!before && status?.endedAt) return;
   if (status) shown.runs.set(rest.run, { ...rest, status });
   else shown.runs.delete(rest.run);
+  shown.session = await $.session.id();
   $.ui.invalidate("ui.render");
   if (status && before) {
     for (const notice of noticesBetween(before.status, status)) $.ui.toast(notice);
   } else if (status) {
     shown.run = null;
-    shown.session = await $.session.id();
     await openPane($);
   }
 }

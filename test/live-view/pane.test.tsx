@@ -301,6 +301,13 @@ test('of several runs the newest comes first, with a way to the others', async (
   }
 });
 
+test('a run that the session after a /clear has adopted is its own', async ($, on) => {
+  const lines = [makeLine(running, 'before-clear'), makeLine(running, 'this-session')];
+  await follow($, on, [running], { lines, sessions: ['before-clear'] });
+  const ui = await mountPane($, 'terminal');
+  expect(await ui.find({ text: 'Started outside of this session.' })).toBeUndefined();
+});
+
 test('a task of a run of another session is tried again without a word to this one', async ($, on) => {
   const status = makeStatus([failed('advisories'), makeEntry('tokens')]);
   const client = await follow($, on, [status], { lines: [makeLine(status, 'another-session')] });

@@ -52,6 +52,16 @@ test('where the client watches nothing yet, the end of a turn is the time to loo
   expect(client.spawned).toEqual(WATCH);
 });
 
+test('a look that went wrong is no reason not to look again', async ($, on) => {
+  const client = fakeClient(on, { files: openFiles(running), lines, failingLooks: 1 });
+  on('turn.complete', (_, event: { text: string }) => ({ text: event.text }));
+  await $.session.start(START);
+  expect(client.spawned).toEqual([]);
+  await $.turn.complete({ text: 'done', reason: 'answered' });
+  await client.clock.settle();
+  expect(client.spawned).toEqual(WATCH);
+});
+
 test('one process follows all runs, whatever happens meanwhile', async ($, on) => {
   const client = fakeClient(on, { files: openFiles(running), lines });
   on('tool.call', () => ({ result: {} }));
