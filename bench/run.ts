@@ -6,6 +6,7 @@ import { executeRunBenchmark } from './execute-run.ts';
 import { foldLedgerBenchmark } from './fold-ledger.ts';
 import { hookStartBenchmark } from './hook-start.ts';
 import { idleWatcherBenchmark } from './idle-watcher.ts';
+import { paneLatencyBenchmark } from './pane-latency.ts';
 import type { Row } from './support/measure.ts';
 import { toolCallsBenchmark } from './tool-calls.ts';
 import { twentyAgentsBenchmark } from './twenty-agents.ts';
@@ -14,7 +15,7 @@ import { twentyAgentsBenchmark } from './twenty-agents.ts';
  * Runs the benchmarks and prints a table for each. A goal that is missed is shown, and is no
  * failure: times depend on the machine.
  *
- *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
+ *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run] [pane]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -26,6 +27,7 @@ const BENCHMARKS = [
   toolCallsBenchmark,
   twentyAgentsBenchmark,
   executeRunBenchmark,
+  paneLatencyBenchmark,
 ];
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);

@@ -221,12 +221,12 @@ var SHOWN_BYTES = 65536;
 async function readInPane($, run, path, title) {
   try {
     const file = `${run.dir}/${path}`;
-    const { kind, realPath } = await $.fs.stat(file, { resolve: true });
+    const { kind, size, realPath } = await $.fs.stat(file, { resolve: true });
     const { realPath: realDir } = await $.fs.stat(run.dir, { resolve: true });
     if (kind !== "file" || !realPath?.startsWith(`${realDir}/`))
       throw new Error(`${path}: expected a file of the run, found something else`);
     const text = await $.fs.read(file, { offset: 0, length: SHOWN_BYTES });
-    const end = text.length < SHOWN_BYTES ? "" : `
+    const end = size <= SHOWN_BYTES ? "" : `
 
 \u2026 the rest is in ${file}`;
     shown.text = { title, path: file, text: dropInvisible(text) + end };
@@ -427,9 +427,14 @@ var RUN_ID = /^\d{8}-\d{6}-[0-9a-z]+$/;
 async function followRuns($) {
   if (shown.isFollowing) return;
   shown.isFollowing = true;
-  const cwd = await $.session.cwd();
-  if (await hasWorkingRun($, await findRoot($, cwd))) void follow($, cwd);
-  else shown.isFollowing = false;
+  let isNeeded = false;
+  try {
+    const cwd = await $.session.cwd();
+    isNeeded = await hasWorkingRun($, await findRoot($, cwd));
+    if (isNeeded) void follow($, cwd);
+  } finally {
+    if (!isNeeded) shown.isFollowing = false;
+  }
 }
 async function hasWorkingRun($, root) {
   const open = `${root}/.swarm/open`;
@@ -453,7 +458,6 @@ async function follow($, cwd) {
   let told = "";
   try {
     shown.trouble = null;
-    shown.session = await $.session.id();
     const argv = [`${$.plugin.root}/bin/swarm`, "watch", "--all", "--json"];
     for await (const { stream, text } of $.process.spawn({ argv, cwd })) {
       if (stream === "stderr") {
@@ -479,15 +483,15 @@ function redrawClocks($) {
 async function takeIn($, line) {
   const { status, ...rest } = JSON.parse(line);
   const before = shown.runs.get(rest.run);
+  if (!before && status?.endedAt) return;
   if (status) shown.runs.set(rest.run, { ...rest, status });
   else shown.runs.delete(rest.run);
+  shown.session = await $.session.id();
   $.ui.invalidate("ui.render");
-  if (!status) return;
-  if (before) {
+  if (status && before) {
     for (const notice of noticesBetween(before.status, status)) $.ui.toast(notice);
-  } else if (status.endedAt === null) {
+  } else if (status) {
     shown.run = null;
-    shown.session = await $.session.id();
     await openPane($);
   }
 }

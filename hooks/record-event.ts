@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { rememberRoot } from './remember-root.ts';
 import { runHook } from './run-hook.ts';
 
 const AGENT_CALL = /"tool_name":"(?:Agent|Task)"/;
@@ -29,10 +30,12 @@ void runHook({
     payload.includes('"hook_event_name":"PreToolUse"') && !AGENT_CALL.test(payload)
       ? 'guard-tool-call'
       : 'handle-event',
-  load: async (name) =>
-    name === 'guard-tool-call'
+  load: async (name) => {
+    rememberRoot(process.env);
+    return name === 'guard-tool-call'
       ? (await import('../src/app/hooks/guard-tool-call.ts')).guardToolCall
-      : (await import('../src/app/hooks/handle-event.ts')).handleEvent,
+      : (await import('../src/app/hooks/handle-event.ts')).handleEvent;
+  },
 });
 
 /** Without the directory of markers it is not known: they are then made anew from the ledgers. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { rememberRoot } from '../hooks/remember-root.ts';
 import { startNotifier } from '../hooks/start-notifier.ts';
 import { allowOwnCommand } from './app/hooks/allow-own-command.ts';
 import { guardToolCall } from './app/hooks/guard-tool-call.ts';
@@ -112,6 +113,7 @@ function startHookService(): () => void {
   };
 }
 
+rememberRoot(process.env);
 const stopHookService = startHookService();
 serveStdio(createServer);
 // The client closes stdin, or sends a signal; a client that was killed closes it too.

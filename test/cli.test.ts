@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LedgerEvent } from '../src/schema/ledger-event.ts';
 import { statusDocument } from '../src/schema/status.ts';
+import { createMarker } from '../src/store/open-runs.ts';
 import { type RunPaths, runPaths } from '../src/store/run-paths.ts';
 import {
   at,
@@ -55,6 +56,14 @@ afterAll(async () => {
   await dir.remove();
   await empty.remove();
 });
+
+const PACKAGE = join(import.meta.dirname, '..');
+
+/** A process that nobody has asked for its end yet is no longer alive. */
+function isAlive(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.startsWith('Z');
+}
 
 const swarm = (...args: string[]): Promise<ProcessResult> => runSwarm(args, { cwd: dir.path });
 
@@ -374,6 +383,58 @@ describe.concurrent('watch', () => {
       expect(code).toBe(1);
       expect(stdout).toContain('a completed');
       expect(stderr).toContain(`swarm:${paths.run}/b`);
+    });
+  });
+
+  it('of all runs tells each state with its run, as lines and as JSON, until all have ended', async () => {
+    await withRun([launched('a')], async (paths, cwd) => {
+      createMarker(paths);
+      const watches = [
+        startSwarm(['watch', '--all'], { cwd }),
+        startSwarm(['watch', '--all', '--json'], { cwd }),
+      ];
+      await watches[0]?.shows(`${paths.run} ◐ a working`);
+      await watches[1]?.shows('"status":"working"');
+      append(paths, ...[ended('a'), ...completes('b')].map(recent));
+      const [plain, json] = await Promise.all(watches.map(({ result }) => result));
+      expect([plain?.code, json?.code]).toEqual([0, 0]);
+      expect(plain?.stdout).toMatch(/ ✔ run \S+ completed: 2 of 2 tasks completed/);
+      const last = json?.stdout.trimEnd().split('\n').at(-1) ?? '';
+      expect(JSON.parse(last)).toMatchObject({
+        run: paths.run,
+        dir: paths.dir,
+        session: 'session-1',
+        status: { status: 'completed' },
+      });
+    });
+  });
+
+  it('of all runs ends at once where none is open, and takes no run beside it', async () => {
+    expect(await runSwarm(['watch', '--all'], { cwd: empty.path })).toMatchObject({
+      code: 0,
+      stdout: '',
+    });
+    for (const more of [[OPEN], ['--until-needed'], ['--idle-timeout', '5m']])
+      expect(await swarm('watch', '--all', ...more)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('--all follows every open run'),
+      });
+  });
+
+  it('of all runs ends when who started it was killed', async () => {
+    await withRun([launched('a')], async (_, cwd) => {
+      const watch = [join(PACKAGE, 'bin/swarm'), 'watch', '--all'];
+      const start = `const { spawn } = require('node:child_process');
+        const [cwd, ...args] = ${JSON.stringify([cwd, ...watch])};
+        const child = spawn(process.execPath, args, { cwd });
+        child.stdout.once('data', () => console.log(child.pid));`;
+      const parent = execFile(process.execPath, ['-e', start]);
+      const pid = await new Promise<number>((resolve) =>
+        parent.stdout?.once('data', (text) => resolve(Number(text))),
+      );
+      expect(isAlive(pid)).toBe(true);
+      parent.kill('SIGKILL');
+      await expect.poll(() => isAlive(pid), { timeout: 15_000 }).toBe(false);
     });
   });
 

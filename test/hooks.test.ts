@@ -68,6 +68,20 @@ describe.concurrent('a hook', () => {
     expect(readdirSync(dir.path)).toEqual([]);
   });
 
+  it('remembers where the plugin lies, for commands that are not told', async () => {
+    await using project = await makeProject();
+    await using data = await makeTempDir();
+    const env = { CLAUDE_PLUGIN_ROOT: '/plugins/ours', CLAUDE_PLUGIN_DATA: data.path };
+    await project.record(project.launch, { env });
+    expect(readFileSync(join(data.path, 'root'), 'utf8')).toBe('/plugins/ours\n');
+
+    const gone = { ...env, CLAUDE_PLUGIN_DATA: join(data.path, 'gone') };
+    expect(await project.record(project.launch, { env: gone })).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+  });
+
   it('does no harm when its directory is gone', async () => {
     await using project = await makeProject();
     const env = { CLAUDE_PROJECT_DIR: join('/not/there', project.paths.run) };

@@ -84,7 +84,10 @@ declare module 'claude-code' {
       exists(path: string): Promise<boolean>;
       list(path: string): Promise<readonly { name: string }[]>;
       read(path: string, options?: { offset?: number; length?: number }): Promise<string>;
-      stat(path: string, options: { resolve: true }): Promise<{ kind: string; realPath?: string }>;
+      stat(
+        path: string,
+        options: { resolve: true },
+      ): Promise<{ kind: string; size: number; realPath?: string }>;
     };
     readonly process: {
       run(argv: readonly string[], options: { cwd: string }): Promise<ProcessResult>;

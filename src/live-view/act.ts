@@ -50,12 +50,12 @@ export async function readInPane(
 ): Promise<void> {
   try {
     const file = `${run.dir}/${path}`;
-    const { kind, realPath } = await $.fs.stat(file, { resolve: true });
+    const { kind, size, realPath } = await $.fs.stat(file, { resolve: true });
     const { realPath: realDir } = await $.fs.stat(run.dir, { resolve: true });
     if (kind !== 'file' || !realPath?.startsWith(`${realDir}/`))
       throw new Error(`${path}: expected a file of the run, found something else`);
     const text = await $.fs.read(file, { offset: 0, length: SHOWN_BYTES });
-    const end = text.length < SHOWN_BYTES ? '' : `\n\n… the rest is in ${file}`;
+    const end = size <= SHOWN_BYTES ? '' : `\n\n… the rest is in ${file}`;
     shown.text = { title, path: file, text: dropInvisible(text) + end };
   } catch (error) {
     $.ui.toast(firstLine(error instanceof Error ? error.message : String(error)));

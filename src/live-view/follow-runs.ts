@@ -14,9 +14,14 @@ const RUN_ID = /^\d{8}-\d{6}-[0-9a-z]+$/;
 export async function followRuns($: Engine): Promise<void> {
   if (shown.isFollowing) return;
   shown.isFollowing = true;
-  const cwd = await $.session.cwd();
-  if (await hasWorkingRun($, await findRoot($, cwd))) void follow($, cwd);
-  else shown.isFollowing = false;
+  let isNeeded = false;
+  try {
+    const cwd = await $.session.cwd();
+    isNeeded = await hasWorkingRun($, await findRoot($, cwd));
+    if (isNeeded) void follow($, cwd);
+  } finally {
+    if (!isNeeded) shown.isFollowing = false;
+  }
 }
 
 async function hasWorkingRun($: Engine, root: string): Promise<boolean> {
@@ -45,7 +50,6 @@ async function follow($: Engine, cwd: string): Promise<void> {
   let told = '';
   try {
     shown.trouble = null;
-    shown.session = await $.session.id();
     const argv = [`${$.plugin.root}/bin/swarm`, 'watch', '--all', '--json'];
     for await (const { stream, text } of $.process.spawn({ argv, cwd })) {
       if (stream === 'stderr') {
@@ -76,15 +80,17 @@ async function takeIn($: Engine, line: string): Promise<void> {
     status: StatusDocument | null;
   };
   const before = shown.runs.get(rest.run);
+  // What had ended before anybody could look is not news; its summary is there to be read.
+  if (!before && status?.endedAt) return;
   if (status) shown.runs.set(rest.run, { ...rest, status });
   else shown.runs.delete(rest.run);
+  // After a /clear it is another one, which has adopted the run.
+  shown.session = await $.session.id();
   $.ui.invalidate('ui.render');
-  if (!status) return;
-  if (before) {
+  if (status && before) {
     for (const notice of noticesBetween(before.status, status)) $.ui.toast(notice);
-  } else if (status.endedAt === null) {
+  } else if (status) {
     shown.run = null;
-    shown.session = await $.session.id();
     await openPane($);
   }
 }

@@ -1,5 +1,11 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type InteractiveClient, startInteractive } from '../support/interactive-client.ts';
+import { findClaude } from '../support/claude-client.ts';
+import {
+  type InteractiveClient,
+  type InteractiveOptions,
+  startInteractive,
+} from '../support/interactive-client.ts';
 import {
   checkpoint,
   launchesIn,
@@ -7,9 +13,15 @@ import {
   orchestrate,
   result,
 } from '../support/orchestrator.ts';
-import { type Reply, type Script, startScriptedModel } from '../support/scripted-model.ts';
-import { makePlan, outcomes, PROJECT, readRun } from '../support/swarm-session.ts';
-import { makeTempRepo } from '../support/temp-dir.ts';
+import {
+  type Reply,
+  type Script,
+  type ScriptedModel,
+  startScriptedModel,
+} from '../support/scripted-model.ts';
+import { runSwarm } from '../support/swarm-process.ts';
+import { makePlan, outcomes, PROJECT, playSession, readRun } from '../support/swarm-session.ts';
+import { makeTempRepo, type TempDir } from '../support/temp-dir.ts';
 
 /** The live view as a person sees it, in a real terminal. */
 
@@ -23,6 +35,14 @@ function gate() {
     open = resolve;
   });
   return { open, opened };
+}
+
+function openTerminal(
+  model: ScriptedModel,
+  repo: TempDir,
+  more: Partial<InteractiveOptions> = {},
+): Promise<InteractiveClient> {
+  return startInteractive({ model, cwd: repo.path, pluginDir: PROJECT, ...WIDE, ...more });
 }
 
 /** The pane's part of a screen: what stands right of the line beside it. */
@@ -86,12 +106,7 @@ test(
       },
     });
     await using model = await startScriptedModel(job);
-    await using client = await startInteractive({
-      model,
-      cwd: repo.path,
-      pluginDir: PROJECT,
-      ...WIDE,
-    });
+    await using client = await openTerminal(model, repo);
 
     await command(client, '/swarm-parallel Test the swarm');
     const started = await client.waitFor(
@@ -141,3 +156,178 @@ test(
   },
   TIMEOUT_MS,
 );
+
+/** An orchestrator whose agents work until the test lets them go. */
+function heldJob(ids: readonly string[]) {
+  const finish = gate();
+  const job = withButtons({
+    plan: makePlan(ids.map((id) => ({ id }))),
+    agents: {
+      default: async (request, ref) => {
+        if (request.step === 1) await finish.opened;
+        const steps = [checkpoint(40, 'read 12 of 30 files'), checkpoint(90, 'wrote it down')];
+        return steps[request.step]?.(ref) ?? done(ref);
+      },
+    },
+  });
+  return { job, finish };
+}
+
+test(
+  'a run is cancelled by a button, which asks once',
+  async () => {
+    await using repo = await makeTempRepo();
+    const { job, finish } = heldJob(['one', 'two']);
+    await using model = await startScriptedModel(job);
+    await using client = await openTerminal(model, repo);
+    await command(client, '/swarm-parallel Test the swarm');
+    await client.waitFor(/│◐ one .*read 12[\s\S]*│◐ two .*read 12/, 40_000);
+
+    takeKeys(client);
+    await client.waitFor(/q: close$/m, 10_000);
+    client.sendKeys('c');
+    await client.waitFor(/Cancel the whole run\? +y: cancel it +l: let it work/, 10_000);
+    client.sendKeys('l');
+    await client.waitFor(/s: summary +c: cancel run/, 10_000);
+    expect(readRun(repo.path).ledger.map(({ event }) => event)).not.toContain('cancel.requested');
+
+    client.sendKeys('c');
+    await client.waitFor(/y: cancel it/, 10_000);
+    client.sendKeys('y');
+    await client.waitFor(/cancelled: \d; asked to stop: /, 10_000);
+    finish.open();
+    await client.waitFor(/│⊘ cancelled: 0 of 2 tasks completed, 2 cancelled/, 30_000);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'a run from a terminal and one of this session: both are shown, at every width',
+  async () => {
+    await using repo = await makeTempRepo();
+    // Where a run was opened before, the client watches for the next.
+    await runSwarm(['plan'], { cwd: repo.path, input: makePlan([{ id: 'first' }]) });
+    const foreign = readRun(repo.path).id;
+    await runSwarm(['cancel', foreign], { cwd: repo.path });
+    const { job, finish } = heldJob(['one', 'two']);
+    await using model = await startScriptedModel(job);
+    await using client = await openTerminal(model, repo);
+    await client.waitFor(/❯/, 30_000);
+    expect(client.screen()).not.toContain('Test the swarm');
+
+    await runSwarm(['plan'], { cwd: repo.path, input: makePlan([{ id: 'elsewhere' }]) });
+    const opened = await client.waitFor(/│○ elsewhere +░/, 20_000);
+    expect(paneOf(opened)).toContain('Started outside of this session.');
+
+    await command(client, '/swarm-parallel Test the swarm');
+    const both = await client.waitFor(/│◐ two .*read 12/, 40_000);
+    expect(paneOf(both)).toMatch(/Run 1 of 2 +n: next run/);
+    expect(paneOf(both)).not.toContain('outside of this session');
+
+    takeKeys(client);
+    await client.waitFor(/q: close$/m, 10_000);
+    client.sendKeys('n');
+    await client.waitFor(/│○ elsewhere +░[\s\S]*/, 10_000);
+    client.sendKeys('n');
+    await client.waitFor(/│◐ two .*read 12/, 10_000);
+
+    client.resize(125, 45);
+    await client.waitFor(/│◐ two +40% /, 10_000);
+    client.resize(80, 30);
+    await client.waitFor(/│ ◐ one|◐ one +█/, 10_000);
+    client.resize(WIDE.columns, WIDE.rows);
+    await client.waitFor(/│◐ two +████░░░░░░ +40%/, 10_000);
+    finish.open();
+    await client.waitFor(/│✔ completed: 2 of 2 tasks completed/, 30_000);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'a narrow terminal shows a line above the prompt, and the pane when it is asked for',
+  async () => {
+    await using repo = await makeTempRepo();
+    const { job, finish } = heldJob(['one', 'two']);
+    await using model = await startScriptedModel(job);
+    await using client = await openTerminal(model, repo, { columns: 100, rows: 45 });
+    await command(client, '/swarm-parallel Test the swarm');
+    await client.waitFor(
+      /^swarm ◐ working: 0 of 2 tasks completed, 2 working.*\[ show \]/m,
+      40_000,
+    );
+    await command(client, '/swarm-status');
+    const pane = await client.waitFor(/│ ◐ one .*40%[\s\S]*│ ◐ two .*40%/, 20_000);
+    expect(pane).not.toContain('[ show ]');
+    finish.open();
+    await client.waitFor(/2 of 2 tasks completed/, 30_000);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'the oldest client shows no error and has the rows of its agents',
+  async () => {
+    await using repo = await makeTempRepo();
+    const { job, finish } = heldJob(['one', 'two']);
+    await using model = await startScriptedModel(job);
+    await using client = await openTerminal(model, repo, {
+      claude: findClaude('claude-code-oldest'),
+    });
+    await command(client, '/swarm-parallel Test the swarm');
+    const rows = await client.waitFor(/◐ one +████░░░░░░ +40% +read 12 of 30 files/, 40_000);
+    expect(rows).not.toMatch(/Wave 1|[Ee]rror/);
+    finish.open();
+    await client.waitFor(/2 of 2 tasks completed/, 40_000);
+    expect(readRun(repo.path).errors).toBe('');
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'a headless session follows nothing: there is nobody who looks',
+  async () => {
+    await using session = await playSession({
+      plan: makePlan([{ id: 'only' }]),
+      agents: { default: [{ text: 'done' }] },
+      watch: false,
+    });
+    expect(session.run.status.status).toBe('completed');
+    expect(session.client.debugLog).not.toContain('--all');
+    expect(session.client.debugLog).not.toMatch(/hook skipped|hooks module .* not loaded/);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'the process that follows runs ends with its client',
+  async () => {
+    await using repo = await makeTempRepo();
+    const { job } = heldJob(['one']);
+    await using model = await startScriptedModel(job);
+    const client = await openTerminal(model, repo);
+    await command(client, '/swarm-parallel Test the swarm');
+    await client.waitFor(/│◐ one .*read 12/, 40_000);
+    expect(followers(repo.path)).toHaveLength(1);
+    await command(client, '/exit');
+    await client.waitFor(/Exit and stop tasks/, 10_000);
+    client.sendKeys('Enter');
+    await client.waitForExit(20_000);
+    await client.stop();
+    await expect.poll(() => followers(repo.path), { timeout: 15_000 }).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+/** The processes `swarm watch --all` that work in a directory. */
+function followers(cwd: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return command.includes('--all') && readlinkSync(`/proc/${pid}/cwd`) === cwd;
+      } catch {
+        return false;
+      }
+    });
+}

@@ -21,6 +21,10 @@ interface World {
   lines: readonly object[];
   /** Where a path leads, if not to itself. */
   realPaths?: Readonly<Record<string, string>>;
+  /** The ids of the session, one for each time that it is asked for; then `this-session`. */
+  sessions?: string[];
+  /** How often it is not known where the session is. */
+  failingLooks?: number;
   surfaces?: readonly string[];
   isPlaced?: boolean;
   /** The process that tells the states ends behind the last. */
@@ -31,7 +35,8 @@ interface World {
 
 /** Answers beneath the module what a client would. */
 export function fakeClient(on: On, world: World): FakeClient {
-  const { files, lines, surfaces = ['terminal'], isPlaced = true } = world;
+  const { files, lines, surfaces = ['terminal'], isPlaced = true, sessions = [] } = world;
+  let { failingLooks = 0 } = world;
   const { answer = { exitCode: 0, stdout: 'noted\n', stderr: '' } } = world;
   const client: FakeClient = {
     ran: [],
@@ -43,8 +48,11 @@ export function fakeClient(on: On, world: World): FakeClient {
     clock: mock.clock(on, { now: Date.parse('2026-11-22T18:16:32.000Z') }),
   };
   const answers: Record<string, (event: never) => unknown> = {
-    'session.cwd': () => '/repo',
-    'session.id': () => 'this-session',
+    'session.cwd': () => {
+      if (failingLooks-- > 0) throw new Error('not yet');
+      return '/repo';
+    },
+    'session.id': () => sessions.shift() ?? 'this-session',
     'session.surfaces': () => surfaces,
     'ui.open': ({ id }: { id: string }) => {
       client.opened.push(id);
@@ -62,14 +70,14 @@ export function fakeClient(on: On, world: World): FakeClient {
     },
     'fs.stat': ({ path }: { path: string }) => ({
       kind: 'file',
-      size: 1,
+      size: (files[path] ?? '').length,
       mtimeMs: 0,
       isLink: false,
       realPath: world.realPaths?.[path] ?? path,
     }),
-    'fs.read': ({ path }: { path: string }) => {
+    'fs.read': ({ path, length }: { path: string; length?: number }) => {
       client.asked.push(path);
-      return files[path] ?? '';
+      return (files[path] ?? '').slice(0, length);
     },
     'process.run': ({ argv }: { argv: string[] }) => {
       client.ran.push(argv.slice(1));

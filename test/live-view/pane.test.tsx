@@ -236,6 +236,18 @@ test('a report and the summary are read in the pane', async ($, on) => {
   expect(client.toasts).toEqual([]);
 });
 
+test('of a long report the beginning is read, and where the rest is', async ($, on) => {
+  const path = `${DIR}/results/routes.md`;
+  const files = { ...openFiles(running), [path]: 'x'.repeat(70_000) };
+  await follow($, on, [running], { files });
+  const ui = await mountPane($, 'terminal');
+  await ui.press({ key: 'task:routes' });
+  await ui.press({ key: 'row:report:routes' });
+  const text = (await ui.find({ type: 'Markdown' }))?.text ?? '';
+  expect(text.length).toBeLessThan(66_000);
+  expect(text.endsWith(`x\n\n… the rest is in ${path}`)).toBe(true);
+});
+
 test('a path that leads out of the run is not read', async ($, on) => {
   const status = makeStatus([{ ...completed('routes'), result: '../../../../etc/passwd' }]);
   const client = await follow($, on, [status], {
@@ -287,6 +299,13 @@ test('of several runs the newest comes first, with a way to the others', async (
     await ui.press({ key: 'next' });
     await ui.unmount();
   }
+});
+
+test('a run that the session after a /clear has adopted is its own', async ($, on) => {
+  const lines = [makeLine(running, 'before-clear'), makeLine(running, 'this-session')];
+  await follow($, on, [running], { lines, sessions: ['before-clear'] });
+  const ui = await mountPane($, 'terminal');
+  expect(await ui.find({ text: 'Started outside of this session.' })).toBeUndefined();
 });
 
 test('a task of a run of another session is tried again without a word to this one', async ($, on) => {

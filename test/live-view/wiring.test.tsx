@@ -52,6 +52,16 @@ test('where the client watches nothing yet, the end of a turn is the time to loo
   expect(client.spawned).toEqual(WATCH);
 });
 
+test('a look that went wrong is no reason not to look again', async ($, on) => {
+  const client = fakeClient(on, { files: openFiles(running), lines, failingLooks: 1 });
+  on('turn.complete', (_, event: { text: string }) => ({ text: event.text }));
+  await $.session.start(START);
+  expect(client.spawned).toEqual([]);
+  await $.turn.complete({ text: 'done', reason: 'answered' });
+  await client.clock.settle();
+  expect(client.spawned).toEqual(WATCH);
+});
+
 test('one process follows all runs, whatever happens meanwhile', async ($, on) => {
   const client = fakeClient(on, { files: openFiles(running), lines });
   on('tool.call', () => ({ result: {} }));
@@ -60,6 +70,27 @@ test('one process follows all runs, whatever happens meanwhile', async ($, on) =
   await $.session.start(START);
   await client.clock.settle();
   expect(client.spawned).toEqual(WATCH);
+});
+
+test('a run that had ended before anybody could look is not shown', async ($, on) => {
+  const earlier = makeStatus([makeEntry('old')], {
+    run: '20261121-101010-000001',
+    status: 'failed',
+    endedAt: '2026-11-21T10:11:00.000Z',
+  });
+  const client = fakeClient(on, {
+    files: openFiles(running),
+    lines: [makeLine(earlier), makeLine(running)],
+  });
+  await $.session.start(START);
+  await client.clock.settle();
+  const pane = await $.ui.mount({
+    ...BAND,
+    component: 'Pane',
+    requestId: 'swarm',
+    props: { ...BAND.props, title: 'Swarm', isFocused: true, placement: 'dock' },
+  });
+  expect(await pane.find({ key: 'next' })).toBeUndefined();
 });
 
 const BAND = {

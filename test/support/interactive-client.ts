@@ -11,6 +11,8 @@ export interface InteractiveOptions {
   readonly model: { readonly url: string };
   readonly cwd: string;
   readonly pluginDir?: string;
+  /** The client's binary; the pinned one without. */
+  readonly claude?: string;
   /** Further arguments; without a `--permission-mode` among them it is `acceptEdits`. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -88,7 +90,7 @@ function privateTmux(env: NodeJS.ProcessEnv): Tmux {
 
 function openTerminal(tmux: Tmux, options: InteractiveOptions): void {
   const size = ['-x', String(options.columns ?? 120), '-y', String(options.rows ?? 40)];
-  const command = [findClaude(), ...clientArguments(options)];
+  const command = [options.claude ?? findClaude(), ...clientArguments(options)];
   // With remain-on-exit the last screen can still be read after the client has ended.
   const start = ['start-server', ';', 'set-option', '-g', 'remain-on-exit', 'on', ';'];
   const session = ['new-session', '-d', ...size, '-c', options.cwd, '--', ...command];
@@ -146,7 +148,7 @@ export async function startInteractive(options: InteractiveOptions): Promise<Int
     sendKeys: (...keys) => void tmux('send-keys', ...keys),
     type: (text) => void tmux('send-keys', '-l', '--', text),
     screen,
-    screenAnsi: () => tmux('capture-pane', '-p', '-e'),
+    screenAnsi: () => tmux('capture-pane', '-p', '-e', '-N'),
     record: (file) => void tmux('pipe-pane', '-O', `cat >> '${file}'`),
     waitFor: async (pattern, timeoutMs) => {
       let last = '';

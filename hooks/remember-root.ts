@@ -1,0 +1,26 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Writes where the plugin lies into the directory that the client keeps for it. Clients before the
+ * one that hands `CLAUDE_PLUGIN_ROOT` to `subagentStatusLine` leave its command no other way to
+ * find the plugin.
+ */
+export function rememberRoot({ CLAUDE_PLUGIN_ROOT, CLAUDE_PLUGIN_DATA }: NodeJS.ProcessEnv): void {
+  if (!CLAUDE_PLUGIN_ROOT || !CLAUDE_PLUGIN_DATA) return;
+  const file = join(CLAUDE_PLUGIN_DATA, 'root');
+  const line = `${CLAUDE_PLUGIN_ROOT}\n`;
+  try {
+    if (readText(file) !== line) writeFileSync(file, line, { mode: 0o600 });
+  } catch {
+    // Only the rows of agents are lost with it.
+  }
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
