@@ -4,7 +4,7 @@ import type { ErrorCategory } from '../schema/error-category.ts';
  * How a failure of the client or the API is categorised. The names are those of the client's
  * `StopFailure.error`; the HTTP status decides where the name says nothing.
  */
-const BY_NAME: Record<string, ErrorCategory> = {
+export const BY_NAME: Record<string, ErrorCategory> = {
   rate_limit: 'transient',
   server_error: 'transient',
   overloaded: 'transient',
@@ -19,7 +19,7 @@ const BY_NAME: Record<string, ErrorCategory> = {
   permission_denied: 'denied',
 };
 
-const BY_HTTP_STATUS: Record<number, ErrorCategory> = {
+export const BY_HTTP_STATUS: Record<number, ErrorCategory> = {
   403: 'denied',
   408: 'transient',
   409: 'transient',
