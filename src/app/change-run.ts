@@ -52,6 +52,10 @@ export function retry(root: string, name: string, isPlugin: boolean, { now }: Cl
   appendToRun(run, [{ event: 'retry.requested', at: now(), task: ref.task }]);
   createMarker(run.paths);
   refresh(run);
+  const { current, options } = run.state.supervision;
+  if (options && !current) {
+    return `task "${ref.task}" may be tried once more; go on: swarm run ${run.paths.run}`;
+  }
   return describeNextStep(run.state, isPlugin);
 }
 
