@@ -1,4 +1,4 @@
-import { agentsToStop, describeNextStep } from '../core/next-step.ts';
+import { describeNextStep, subagentsToStop } from '../core/next-step.ts';
 import { SwarmError } from '../core/swarm-error.ts';
 import { isSettled, taskStatuses } from '../core/task-status.ts';
 import { describeRecovery } from '../core/unfinished-business.ts';
@@ -30,8 +30,7 @@ export function cancel(root: string, name: string, { now }: Clock): string {
   appendToRun(run, [{ event: 'cancel.requested', at: now(), task }]);
   refresh(run);
   const working = open.filter(([id]) => taskStatuses(run.state).get(id) === 'working');
-  // A supervisor ends its workers itself.
-  const agents = run.state.supervision.current ? [] : agentsToStop(run.state);
+  const agents = subagentsToStop(run.state);
   const stop = agents.length > 0 ? `\nStop these agents with TaskStop: ${agents.join(', ')}` : '';
   return `cancelled: ${open.length - working.length}; asked to stop: ${working.map(([id]) => id).join(', ') || 'none'}${stop}`;
 }

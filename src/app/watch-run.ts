@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { watch } from 'chokidar';
-import { agentsToStop } from '../core/next-step.ts';
+import { subagentsToStop } from '../core/next-step.ts';
 import { isEnded, overdueAttempts, toStatusDocument } from '../core/status-document.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { StatusDocument } from '../schema/status.ts';
@@ -92,7 +92,7 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
       settleMs = Math.max(SETTLE_MS, SHARE * (Date.parse(options.now()) - started));
       options.onChange(seen, status);
       seen = status;
-      const isNeeded = options.untilNeeded && agentsToStop(run.state).length > 0;
+      const isNeeded = options.untilNeeded && subagentsToStop(run.state).length > 0;
       if (isEnded(status.status)) following.resolve('ended');
       else if (isNeeded) following.resolve('needed');
       else if (options.idleTimeout !== null && status.counts.working === 0)

@@ -41,6 +41,11 @@ export function agentsToStop(state: RunState): string[] {
   );
 }
 
+/** Those of `agentsToStop` that are a conversation's to stop; a supervisor ends its workers itself. */
+export function subagentsToStop(state: RunState): string[] {
+  return agentsToStop(state).filter((id) => !state.attempts.get(id)?.worker);
+}
+
 /** A launch as a model reads it best: the call itself. */
 export function describeLaunch({ description, subagent_type, prompt }: Launch): string {
   return `Agent(description: ${JSON.stringify(description)}, subagent_type: "${subagent_type}", prompt: "${prompt}")`;
@@ -63,7 +68,7 @@ export function describeNextStep(state: RunState, isPlugin: boolean): string {
     const { pid } = state.supervision.current.process;
     return `${head} \`swarm run\` (process ${pid}) executes it: nothing to launch and nothing to stop; \`swarm watch ${status.run}\` follows it.`;
   }
-  const stops = agentsToStop(state);
+  const stops = subagentsToStop(state);
   const stop = stops.length > 0 ? ` Stop these agents with TaskStop: ${stops.join(', ')}.` : '';
   const launches = launchesOf(state, isPlugin);
   if (launches.length > 0) {
