@@ -1,4 +1,4 @@
-import { agentsToStop, describeNextStep } from '../core/next-step.ts';
+import { describeNextStep, subagentsToStop } from '../core/next-step.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import { isSettled, taskStatuses } from '../core/task-status.ts';
 import { describeRecovery } from '../core/unfinished-business.ts';
@@ -30,8 +30,7 @@ export function cancel(root: string, name: string, { now }: Clock): string {
   appendToRun(run, [{ event: 'cancel.requested', at: now(), task }]);
   refresh(run);
   const working = open.filter(([id]) => taskStatuses(run.state).get(id) === 'working');
-  // A supervisor ends its workers itself.
-  const agents = run.state.supervision.current ? [] : agentsToStop(run.state);
+  const agents = subagentsToStop(run.state);
   const stop = agents.length > 0 ? `\nStop these agents with TaskStop: ${agents.join(', ')}` : '';
   return `cancelled: ${open.length - working.length}; asked to stop: ${working.map(([id]) => id).join(', ') || 'none'}${stop}`;
 }
@@ -58,6 +57,10 @@ export function retry(root: string, name: string, isPlugin: boolean, { now }: Cl
   appendToRun(run, [{ event: 'retry.requested', at: now(), task: ref.task }]);
   createMarker(run.paths);
   refresh(run);
+  const { current, options } = run.state.supervision;
+  if (options && !current) {
+    return `task "${ref.task}" may be tried once more; go on: swarm run ${run.paths.run}`;
+  }
   return describeNextStep(run.state, isPlugin);
 }
 

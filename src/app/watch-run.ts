@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { watch } from 'chokidar';
 import { stallTime, untoldStalls } from '../core/liveness.ts';
-import { agentsToStop } from '../core/next-step.ts';
+import { subagentsToStop } from '../core/next-step.ts';
 import { countAtWork, type RunState } from '../core/run-state.ts';
 import { isEnded, toStatusDocument } from '../core/status-document.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
@@ -127,7 +127,7 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
 
 /** What no notification tells the orchestrator. */
 function needsOrchestrator(state: RunState): boolean {
-  return agentsToStop(state).length > 0 || untoldStalls(state).length > 0;
+  return subagentsToStop(state).length > 0 || untoldStalls(state).length > 0;
 }
 
 /** Wakes when the next attempt is overdue or stalled. */

@@ -54,6 +54,11 @@ function describeGates(state: RunState): string {
     .join('');
 }
 
+/** Those of `agentsToStop` that are a conversation's to stop; a supervisor ends its workers itself. */
+export function subagentsToStop(state: RunState): string[] {
+  return agentsToStop(state).filter((id) => !state.attempts.get(id)?.worker);
+}
+
 /** A launch as a model reads it best: the call itself. */
 export function describeLaunch({ description, subagent_type, prompt }: Launch): string {
   return `Agent(description: ${JSON.stringify(description)}, subagent_type: "${subagent_type}", prompt: "${prompt}")`;
@@ -76,7 +81,7 @@ export function describeNextStep(state: RunState, isPlugin: boolean): string {
     const { pid } = state.supervision.current.process;
     return `${head} \`swarm run\` (process ${pid}) executes it: nothing to launch and nothing to stop; \`swarm watch ${status.run}\` follows it.`;
   }
-  const stops = agentsToStop(state);
+  const stops = subagentsToStop(state);
   const stop = stops.length > 0 ? ` Stop these agents with TaskStop: ${stops.join(', ')}.` : '';
   const stalls = untoldStalls(state).map(({ task }) => task);
   const stalled =

@@ -1,11 +1,16 @@
 import { expect, it } from 'vitest';
-import { describeNextStep, launchesOf } from '../../src/core/next-step.ts';
+import {
+  agentsToStop,
+  describeNextStep,
+  launchesOf,
+  subagentsToStop,
+} from '../../src/core/next-step.ts';
 import { DEFAULT_POLICY } from '../../src/core/resolve-policy.ts';
 import { dueTasks } from '../../src/core/schedule.ts';
 import { whatHoldsTheTurn } from '../../src/core/unfinished-business.ts';
 import { DEFAULT_WORKER_OPTIONS } from '../../src/core/worker-command.ts';
 import type { LedgerEvent } from '../../src/schema/ledger-event.ts';
-import { at, ended, fold, launched, opened, sessionEnded } from '../support/run-events.ts';
+import { at, ended, fold, launched, opened, sessionEnded, started } from '../support/run-events.ts';
 
 const supervised = (supervisor: string, replaces: string | null = null): LedgerEvent => ({
   event: 'supervisor.started',
@@ -72,4 +77,19 @@ it('due is what is ready and has waited long enough, however many slots are free
   expect(ids(20)).toEqual(['b', 'c']);
   expect(nextDueAt).not.toBeNull();
   expect(dueTasks(state, nextDueAt ?? '').due.map(({ plan }) => plan.id)).toEqual(['a', 'b', 'c']);
+});
+
+it('a conversation is never told to stop a worker', () => {
+  const worker = { attempt: 'w', session: 'w', supervisor: 'one' };
+  const state = fold(
+    opened(['a']),
+    supervised('one'),
+    launched('a', worker),
+    started('a', { attempt: 'w', agentId: 'w' }),
+    { event: 'attempt.timed_out', at: at(9), attempt: 'w' },
+    released('one'),
+  );
+  expect(agentsToStop(state)).toEqual(['w']);
+  expect(subagentsToStop(state)).toEqual([]);
+  expect(describeNextStep(state, true)).not.toContain('TaskStop');
 });

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Attempt } from '../../core/attempt.ts';
 import { agentsToStop } from '../../core/next-step.ts';
 import { renderBrief, renderContinuation } from '../../core/render-brief.ts';
+import { budgetLeft, budgetOfWorker, outOfBudget } from '../../core/run-budget.ts';
 import { freeSlots } from '../../core/run-state.ts';
 import { dueTasks } from '../../core/schedule.ts';
 import { isEnded, toStatusDocument } from '../../core/status-document.ts';
@@ -9,7 +10,6 @@ import type { Supervisor } from '../../core/supervision.ts';
 import { SwarmError } from '../../core/swarm-error.ts';
 import { keyOfTask } from '../../core/task-key.ts';
 import type { TaskState } from '../../core/task-status.ts';
-import { formatUsd, usageOfRun } from '../../core/usage.ts';
 import { workerArguments, workerEnvironment } from '../../core/worker-command.ts';
 import {
   isSessionMissing,
@@ -171,7 +171,7 @@ function step(crew: Crew): void {
   const { run, options } = crew;
   try {
     for (const id of agentsToStop(run.state)) crew.workers.get(id)?.running?.stop(GRACE_MS);
-    if (budgetLeft(crew) === 0) endForBudget(crew);
+    if (moneyLeft(crew) === 0) endForBudget(crew);
     const { nextDueAt } = launchDue(crew);
     clearTimeout(crew.backoff);
     if (nextDueAt !== null) {
@@ -236,8 +236,8 @@ function launch(crew: Crew, task: TaskState): boolean {
   const attempt = run.state.attempts.get(id);
   // Another process may have cancelled the task meanwhile.
   if (!attempt || attempt.refusal) return false;
-  if (budgetLeft(crew) === 0) {
-    const { category, message } = outOfBudget(crew);
+  if (moneyLeft(crew) === 0) {
+    const { category, message } = outOfBudget(options.worker.budgetUsd ?? 0);
     const at = options.now();
     appendToRun(run, [{ event: 'attempt.refused', at, attempt: id, category, message }]);
     return false;
@@ -252,26 +252,13 @@ function launch(crew: Crew, task: TaskState): boolean {
 
 const NOT_YET = Promise.resolve();
 
-/** Dollars that the run may still cost by what its workers told; null when it has no budget. */
-function budgetLeft({ run, options }: Crew): number | null {
-  const { budgetUsd } = options.worker;
-  if (budgetUsd === null) return null;
-  return Math.max(0, budgetUsd - (usageOfRun(run.state)?.costUsd ?? 0));
+function moneyLeft({ run, options }: Crew): number | null {
+  return budgetLeft(run.state, options.worker.budgetUsd);
 }
 
-function least(a: number | undefined, b: number | null): number | null {
-  return a === undefined || b === null ? (a ?? b) : Math.min(a, b);
-}
-
-function outOfBudget({ options }: Crew) {
-  const budget = formatUsd(options.worker.budgetUsd ?? 0);
-  const message = `the run's budget of ${budget} is reached; with more for it, \`swarm retry\` this task and go on by \`swarm run --budget-usd\``;
-  return { outcome: 'failed', category: 'fatal', message, text: null } as const;
-}
-
-function endForBudget(crew: Crew): void {
-  for (const member of crew.workers.values()) {
-    member.verdict ??= outOfBudget(crew);
+function endForBudget({ workers, options }: Crew): void {
+  for (const member of workers.values()) {
+    member.verdict ??= outOfBudget(options.worker.budgetUsd ?? 0);
     member.running?.stop(GRACE_MS);
   }
 }
@@ -295,7 +282,7 @@ function man(
       continues,
       pluginDir: options.pluginDir,
       options: options.worker,
-      budgetUsd: least(plan.budgetUsd, budgetLeft(crew)),
+      budgetUsd: budgetOfWorker(plan.budgetUsd, moneyLeft(crew)),
     }),
     cwd,
     env: workerEnvironment(options.env, id),
