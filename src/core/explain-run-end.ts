@@ -4,6 +4,7 @@ import { toStatusDocument } from './status-document.ts';
 import { outcomeLine, statusWord } from './status-words.ts';
 import { EXIT } from './swarm-error.ts';
 import { formatUsage } from './usage.ts';
+import { describeWaiting } from './waiting-gates.ts';
 import { describeChanges } from './worktree.ts';
 
 /**
@@ -22,19 +23,25 @@ export function explainRunEnd(
   const problems = status.tasks.flatMap((task) => {
     if (task.error)
       return `  ${task.id}: ${task.error.category}, ${toPlainLine(task.error.message, 300)}`;
-    const isTold = task.status === 'cancelled' || task.status === 'input_required';
-    return isTold
-      ? `  ${task.id}: ${statusWord(task.status)}${task.message ? `, ${toPlainLine(task.message, 300)}` : ''}`
+    return task.status === 'cancelled'
+      ? `  ${task.id}: cancelled${task.message ? `, ${toPlainLine(task.message, 300)}` : ''}`
       : [];
   });
+  const waiting = describeWaiting(state);
   const next = nextStep(end, run, status.tasks.find((task) => task.status === 'failed')?.id);
   const used = status.usage ? [`Used ${formatUsage(status.usage)}`] : [];
   const branches = [...state.worktrees.values()].flatMap(({ branch, changes }) =>
     changes ? `  ${branch}: ${describeChanges(changes)}` : [],
   );
-  const message = [head, ...problems, ...branches, ...used, `Summary: ${summary}`, ...next].join(
-    '\n',
-  );
+  const message = [
+    head,
+    ...problems,
+    ...branches,
+    ...used,
+    `Summary: ${summary}`,
+    ...waiting,
+    ...next,
+  ].join('\n');
   if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
   if (end === 'waiting') return { exitCode: EXIT.humanNeeded, message };
   return { exitCode: status.status === 'completed' ? EXIT.done : EXIT.notCompleted, message };
@@ -46,7 +53,7 @@ function nextStep(
   failed: string | undefined,
 ): string[] {
   if (end === 'aborted') return [`Interrupted; nothing is left running. Go on: swarm run ${run}`];
-  if (end === 'waiting') return [`You are needed for what is left. Then go on: swarm run ${run}`];
+  if (end === 'waiting') return [`When that is decided, go on: swarm run ${run}`];
   return failed === undefined
     ? []
     : [`Try again: swarm retry ${run}/${failed} && swarm run ${run}`];

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { bash } from '../support/orchestrator.ts';
+import { makeStage } from '../support/swarm-run.ts';
+import { makePlan, outcomes } from '../support/swarm-session.ts';
+
+/** Irreversible commands and signs of life of workers, which have no conversation around them. */
+
+const TIMEOUT_MS = 120_000;
+const COMMAND = 'echo ran >> runs.txt; git push --force origin HEAD';
+const ALLOWED = ['--allowed-tools', 'Bash'];
+
+test('a worker’s irreversible command waits for a person, and runs once when approved', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'release' }, { id: 'other' }, { id: 'after', needs: ['release'] }]),
+    agents: {
+      release: (request) => (request.step === 0 ? bash(COMMAND) : { text: 'I was told.' }),
+    },
+  });
+  const timesRun = () => {
+    const file = join(stage.repo.path, 'runs.txt');
+    return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').length : 0;
+  };
+
+  const first = await stage.swarm('run', 'plan.md', ...ALLOWED);
+  const { id, status } = stage.readRun();
+  expect(first.code).toBe(4);
+  expect(outcomes(status)).toEqual({
+    release: 'input_required',
+    other: 'completed',
+    after: 'pending',
+  });
+  expect(`${first.stdout}${first.stderr}`).toContain(`swarm approve ${id}/release`);
+  expect(timesRun()).toBe(0);
+  expect(stage.leftovers()).toEqual([]);
+
+  expect((await stage.swarm('approve', `${id}/release`)).code).toBe(0);
+  const second = await stage.swarm('run', id);
+  expect(second.code).toBe(0);
+  expect(outcomes(stage.readRun().status)).toEqual({
+    release: 'completed',
+    other: 'completed',
+    after: 'completed',
+  });
+  expect(timesRun()).toBe(1);
+  expect(stage.readRun().errors).toBe('');
+  expect(stage.leftovers()).toEqual([]);
+});
