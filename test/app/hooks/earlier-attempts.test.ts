@@ -40,3 +40,15 @@ it('the report of an attempt whose agent comes to be known late leaves that of t
   expect(readFileSync(kept, 'utf8')).toBe('The report of the first.');
   expect(readFileSync(harness.paths.summary, 'utf8')).toContain('results/a.late.md');
 });
+
+it('the report of an earlier attempt completes the task when the later one fails', async () => {
+  await using harness = await openWithLateLink();
+  linkFirst(harness);
+  expect(harness.task('a')).toMatchObject({ status: 'working', agentId: 'second' });
+  harness.send(harness.session.stopFailure('second', 'unknown', 'API Error: 400 bad'));
+  expect(harness.task('a')).toMatchObject({ status: 'completed', error: null, agentId: 'first' });
+  expect(harness.report('a')).toBe('The report of the first.');
+  const summary = readFileSync(harness.paths.summary, 'utf8');
+  expect(summary).toContain('The report of the first.');
+  expect(summary).not.toContain('came late');
+});
