@@ -312,10 +312,9 @@ function lowerLimit(state: RunState, limit: number, at: string): void {
 }
 
 function settle(attempt: Attempt, event: AgentEnded): void {
-  const { at, report } = event;
-  if (report) recordReport(attempt, { at, report, isStored: false });
-  const counts = recordEnd(attempt, event);
-  if (counts && event.outcome === 'reported') attempt.abstract = event.abstract ?? attempt.abstract;
+  const { at, report, abstract } = event;
+  if (report) recordReport(attempt, 'brought', { at, report, abstract });
+  recordEnd(attempt, event);
 }
 
 function checkpoint(state: RunState, event: EventOf<'task.checkpoint'>): void {
@@ -334,11 +333,10 @@ function checkpoint(state: RunState, event: EventOf<'task.checkpoint'>): void {
 
 function reportStored(state: RunState, event: EventOf<'report.stored'>): void {
   const attempt = event.attempt ? state.attempts.get(event.attempt) : undefined;
-  const { at, task, report } = event;
+  const { at, task, report, abstract } = event;
   if (attempt) {
-    recordReport(attempt, { at, report, isStored: true });
+    recordReport(attempt, 'stored', { at, report, abstract });
     attempt.lastSeenAt = later(attempt.lastSeenAt, at);
-    attempt.abstract ??= event.abstract;
   } else keepLate(state, task, report);
 }
 
