@@ -235,7 +235,11 @@ function link(state: RunState, attempt: Attempt, agentId: string): void {
   attempt.agentId = agentId;
   const facts = state.agents.get(agentId);
   attempt.startedAt = facts?.startedAt ?? null;
-  for (const fact of facts?.ends ?? []) settle(attempt, fact);
+  const ends = facts?.ends ?? [];
+  const { end } = attempt;
+  // Its time was taken for over only because it was not known that this agent had ended.
+  if (end?.outcome === 'timeout' && ends.some(({ at }) => at <= end.at)) attempt.end = null;
+  for (const fact of ends) settle(state, attempt, fact);
 }
 
 function earlier(known: string | null, at: string): string {
@@ -285,10 +289,7 @@ function agentEnded(state: RunState, event: AgentEnded): void {
   if (!attempt) return;
   if (agentId) link(state, attempt, agentId);
   adaptLimit(state, attempt, event);
-  if (attempt.end?.outcome === 'timeout' && event.report) {
-    keepLate(state, attempt.task, event.report);
-  }
-  settle(attempt, event);
+  settle(state, attempt, event);
 }
 
 /**
@@ -311,8 +312,9 @@ function lowerLimit(state: RunState, limit: number, at: string): void {
   state.parallel = { limit: Math.max(1, limit), since: at };
 }
 
-function settle(attempt: Attempt, event: AgentEnded): void {
+function settle(state: RunState, attempt: Attempt, event: AgentEnded): void {
   const { at, report, abstract } = event;
+  if (report && attempt.end?.outcome === 'timeout') keepLate(state, attempt.task, report);
   if (report) recordReport(attempt, 'brought', { at, report, abstract });
   recordEnd(attempt, event);
 }
