@@ -37,6 +37,8 @@ export interface Attempt {
   /** What `report` is taken from; both stay when the report is no longer on the disk. */
   stored: ReportFact | null;
   brought: ReportFact | null;
+  /** Whether its report was found to be no longer on the disk. */
+  isReportLost: boolean;
   /** What the agent said last, or the beginning of the report it stored last. */
   abstract: string | null;
   end: AttemptEnd | null;
@@ -97,6 +99,7 @@ export function newAttempt(
     report: null,
     stored: null,
     brought: null,
+    isReportLost: false,
     abstract: null,
     end: null,
     isDelegating: false,
@@ -125,6 +128,7 @@ const STRENGTH = {
 export function recordEnd(attempt: Attempt, fact: AttemptEnd): boolean {
   const { at, outcome, category, message } = fact;
   const known = attempt.end;
+  if (attempt.isReportLost) return false;
   if (known) {
     const gain = STRENGTH[outcome] - STRENGTH[known.outcome];
     if (gain < 0 || (gain === 0 && orderOf(fact) >= orderOf(known))) return false;
@@ -163,6 +167,16 @@ const COUNTS_BEFORE = {
 
 function orderOfReport({ at, report, abstract }: ReportFact): string {
   return `${at} ${report.path} ${report.sha256} ${abstract}`;
+}
+
+/** Enters that the report of an attempt that has ended is no longer on the disk. */
+export function loseReport(attempt: Attempt): void {
+  const { report, end } = attempt;
+  if (!report || !end) return;
+  const message = `its report ${report.path} is no longer on the disk`;
+  attempt.report = null;
+  attempt.isReportLost = true;
+  attempt.end = { at: end.at, outcome: 'lost', category: 'lost', message };
 }
 
 export function isAtWork(attempt: Attempt): boolean {

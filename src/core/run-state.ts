@@ -3,6 +3,7 @@ import type { Task } from '../schema/plan.ts';
 import {
   type Attempt,
   isAtWork,
+  loseReport,
   newAttempt,
   type Refusal,
   recordEnd,
@@ -123,6 +124,10 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
   'agent.ended': agentEnded,
   'task.checkpoint': checkpoint,
   'report.stored': reportStored,
+  'report.lost': (state, { attempt: id }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) loseReport(attempt);
+  },
   'session.ended': sessionEnded,
   'summary.read': (state) => {
     state.isSummaryRead = true;
