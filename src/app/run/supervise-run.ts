@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Attempt } from '../../core/attempt.ts';
+import { isSignDue } from '../../core/liveness.ts';
 import { agentsToStop } from '../../core/next-step.ts';
 import { renderBrief, renderContinuation } from '../../core/render-brief.ts';
 import { budgetLeft, budgetOfWorker, outOfBudget } from '../../core/run-budget.ts';
@@ -382,13 +383,15 @@ function briefPaths({ paths }: LoadedRun) {
   return { run: paths.dir, worktrees: dirname(worktreePath(paths, 'task')) };
 }
 
-/** How often the use of a worker is entered while it works; milliseconds. */
+/** How often the use of a worker is entered while it works, or more often as a sign of life; ms. */
 const USE_MS = 5_000;
 
 function noteUse(crew: Crew, id: string, stream: WorkerStream): void {
   const member = crew.workers.get(id);
   const now = crew.options.now();
-  if (!member || Date.parse(now) - member.usedAt < USE_MS) return;
+  if (!member) return;
+  const isDue = Date.parse(now) - member.usedAt >= USE_MS;
+  if (!isDue && !isSignDue(crew.run.state, member.attempt, now)) return;
   member.usedAt = Date.parse(now);
   try {
     appendToRun(crew.run, [useOf(id, stream, now)]);
