@@ -125,15 +125,18 @@ export async function superviseRun(
   const watched = watchRun(run, {
     onChange(_, status) {
       show(status);
-      step(crew);
+      if (isEnded(status.status)) resolve('ended');
+      else step(crew);
     },
     idleTimeout: null,
     untilNeeded: false,
+    // What waits for a person may be decided while a worker still ends.
+    pastEnd: true,
     signal: watching.signal,
     now: options.now,
     startNotifier: options.startNotifier,
   });
-  watched.then((end) => end === 'ended' && resolve('ended'), reject);
+  watched.catch(reject);
   try {
     return await promise;
   } finally {
