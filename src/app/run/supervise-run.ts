@@ -22,9 +22,8 @@ import type { WorkerStream } from '../../core/worker-stream.ts';
 import type { LedgerEvent, WorkerOptions } from '../../schema/ledger-event.ts';
 import type { StatusDocument } from '../../schema/status.ts';
 import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
-import { writeProjections } from '../../store/projections.ts';
 import { worktreePath } from '../../store/run-paths.ts';
-import type { StartNotifier } from '../bring-up-to-date.ts';
+import { bringUpToDate, type StartNotifier } from '../bring-up-to-date.ts';
 import { recordAgentEnd } from '../hooks/record-agent.ts';
 import { watchRun } from '../watch-run.ts';
 import type { ReportLibrary } from './report-library.ts';
@@ -145,7 +144,8 @@ export async function superviseRun(
     await watched.catch(() => {});
     options.interrupt.removeEventListener('abort', interrupt);
     options.kill.removeEventListener('abort', kill);
-    writeProjections(run);
+    // The watch is over, and with it who tells people of what happened last.
+    bringUpToDate(run, [], options.startNotifier);
     show(toStatusDocument(run.state));
   }
 }
