@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Attempt } from '../../core/attempt.ts';
 import { isSignDue } from '../../core/liveness.ts';
 import { agentsToStop } from '../../core/next-step.ts';
+import { toPlainLine } from '../../core/plain-text.ts';
 import { renderBrief, renderContinuation } from '../../core/render-brief.ts';
 import { budgetLeft, budgetOfWorker, outOfBudget } from '../../core/run-budget.ts';
 import { freeSlots } from '../../core/run-state.ts';
@@ -353,7 +354,7 @@ async function makePlace(crew: Crew, task: TaskState, attempt: string): Promise<
     return await inTurn(crew, () => addWorktree(run, task.plan.id, options.now));
   } catch (error) {
     if (!(error instanceof SwarmError)) throw error;
-    const { message } = error;
+    const message = toPlainLine(error.message, 500);
     const at = options.now();
     appendToRun(run, [{ event: 'attempt.refused', at, attempt, category: 'fatal', message }]);
     return null;
