@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { chooseView, painter } from './cli/choose-view.ts';
+import { addMcpCommand } from './cli/mcp-command.ts';
 import { addRunCommand } from './cli/run-command.ts';
 import { isAttended } from './core/is-attended.ts';
 import { EXIT, SwarmError } from './core/swarm-error.ts';
@@ -155,6 +156,7 @@ program
 
 const commandContext = { packageRoot, isPlugin, root, now, print, tell, readText, readStdin };
 addRunCommand(program, commandContext);
+addMcpCommand(program);
 
 program
   .command('summary')

@@ -24,6 +24,8 @@ interface RunningSwarm {
 export interface RunStage extends AsyncDisposable {
   readonly repo: TempDir;
   readonly requests: readonly ModelRequest[];
+  /** What its processes are started with. */
+  readonly env: NodeJS.ProcessEnv;
   /** Starts `bin/swarm`. */
   start(...args: string[]): RunningSwarm;
   /** Runs `bin/swarm` to its end. */
@@ -69,6 +71,7 @@ export async function makeStage(options: StageOptions): Promise<RunStage> {
   return {
     repo,
     requests: model.requests,
+    env,
     start,
     swarm: (...args) => start(...args).ended,
     readRun: () => readRun(repo.path),
