@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { chooseView, painter } from './cli/choose-view.ts';
 import { doctorEnvironment } from './cli/doctor-environment.ts';
+import { addMcpCommand } from './cli/mcp-command.ts';
 import { addRunCommand } from './cli/run-command.ts';
 import { isAttended } from './core/is-attended.ts';
 import { EXIT, SwarmError } from './core/swarm-error.ts';
@@ -156,6 +157,7 @@ program
 
 const commandContext = { packageRoot, isPlugin, root, now, print, tell, readText, readStdin };
 addRunCommand(program, commandContext);
+addMcpCommand(program);
 
 program
   .command('summary')
