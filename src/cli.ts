@@ -159,7 +159,7 @@ program
 
 const commandContext = { packageRoot, isPlugin, root, now, print, tell, readText, readStdin };
 addRunCommand(program, commandContext);
-addMcpCommand(program);
+addMcpCommand(program, commandContext);
 
 program
   .command('summary')

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -165,6 +166,27 @@ export function serve(options: ServeOptions): void {
       process.exit(0);
     });
   }
+}
+
+export interface ServeHttpOptions extends ServeOptions {
+  host: string;
+  port: number;
+  /** What each request has to bear. */
+  token: string;
+}
+
+/** Serves any number of clients over HTTP until a signal ends it. @returns its address */
+export async function serveHttp(options: ServeHttpOptions): Promise<string> {
+  const { MCP_PATH, serveOverHttp } = await import('./app/mcp/serve-http.ts');
+  const server = await serveOverHttp(makeFactory(options), { ...options, root });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      projector.flush();
+      process.exit(0);
+    });
+  }
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${MCP_PATH}`;
 }
 
 // The plugin's client starts this file; `swarm mcp` loads it.

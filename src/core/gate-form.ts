@@ -1,4 +1,4 @@
-import { toPlainText } from './plain-text.ts';
+import { toPlainLine, toPlainText } from './plain-text.ts';
 import { inDirectory, type WaitingGate } from './waiting-gates.ts';
 
 /** A request to the person, in the form that MCP has for it. */
@@ -22,18 +22,36 @@ interface Choice {
 
 const FIELD = 'decision';
 
-/** Puts a gate before the person: who asks, why, and every character of the command. */
-export function gateForm({ task, gate }: WaitingGate): PersonForm {
-  const command = toPlainText(gate.command).replace(/^/gm, '    ');
+/**
+ * Claude Code 2.1.330 shows the first three lines of a form's message and cuts each at the width of
+ * the terminal. What a person cannot see as a whole is not put before one.
+ */
+const MOST_LINES = 2;
+const LONGEST_LINE = 70;
+
+/** Puts a gate before the person: who asks, every character of the command, and why. */
+export function gateForm({ name, task, gate }: WaitingGate): PersonForm {
+  const lines = toPlainText(gate.command)
+    .split('\n')
+    .flatMap((line) => line.match(LINES) ?? ['']);
+  const what = `cannot be undone (${gate.rule})`;
+  const deny = { const: 'deny', title: 'Deny; the task fails' };
+  if (lines.length > MOST_LINES) {
+    return form(
+      `Task ${task} wants to run what ${what}.\nThe command is too long for this form. \`swarm status\` shows it,\n\`swarm approve ${name}\` allows it.`,
+      'Decision',
+      [{ const: 'later', title: 'Decide in a terminal' }, deny],
+    );
+  }
+  const head = `Task ${task} wants to run${inDirectory(gate)} what ${what}:`;
   return form(
-    `Task ${task} wants to do what cannot be undone (${gate.rule}). ${gate.reason} It wants to run${inDirectory(gate)}:\n\n${command}`,
+    [head, ...lines.map((line) => `  ${line}`), toPlainLine(gate.reason, 300)].join('\n'),
     'Decision',
-    [
-      { const: 'approve', title: 'Approve exactly this, once' },
-      { const: 'deny', title: 'Deny; the task fails' },
-    ],
+    [{ const: 'approve', title: 'Approve exactly this, once' }, deny],
   );
 }
+
+const LINES = new RegExp(`.{1,${LONGEST_LINE}}`, 'gu');
 
 /** Asks whether a run is to go on that nobody executes any more. */
 export function goOnForm(run: string, goal: string): PersonForm {
