@@ -6,7 +6,7 @@ import type {
   TaskKey,
   Usage,
 } from '../schema/ledger-event.ts';
-import type { Gate } from './gate.ts';
+import { type Gate, wasHeldAtGate } from './gate.ts';
 
 /** One execution of a task by one agent. */
 export interface Attempt {
@@ -157,6 +157,19 @@ function countsBefore(a: ReportFact, b: ReportFact): boolean {
 
 export function isAtWork(attempt: Attempt): boolean {
   return !attempt.end && !attempt.refusal;
+}
+
+/**
+ * The attempt that decides what becomes of its task: the latest, but where that ended without a
+ * report the last one before it that has one, which came when the task was being tried again. What an
+ * agent reported at a gate is no such report: it says what is left to do.
+ */
+export function decidingAttempt(attempts: readonly Attempt[]): Attempt | undefined {
+  const latest = attempts.at(-1);
+  if (!latest || attemptStatus(latest) === 'working' || wasHeldAtGate(latest)) return latest;
+  const isCompleted = (attempt: Attempt) =>
+    attemptStatus(attempt) === 'completed' && !wasHeldAtGate(attempt);
+  return attempts.findLast(isCompleted) ?? latest;
 }
 
 /** A report makes an ended attempt completed, however it ended; nothing else does. */

@@ -55,6 +55,11 @@ export function gateBehind({ gates }: Attempt): DecidingGate | undefined {
   );
 }
 
+/** Whether an agent was told to stop, because a person has to decide about a command of its. */
+export function wasHeldAtGate({ gates }: Attempt): boolean {
+  return gates.some(({ where }) => where === 'command-line');
+}
+
 /** The gate on which the agent of an attempt waits in its session. */
 export function gateInSession({ gates, end }: Attempt): Gate | undefined {
   return end

@@ -1,3 +1,4 @@
+import { decidingAttempt } from './attempt.ts';
 import { formatDuration } from './format.ts';
 import { approvalsOf, type Gate, gateBehind } from './gate.ts';
 import { launchToken } from './launch-token.ts';
@@ -23,7 +24,7 @@ export function renderBrief(
   const { id, title, brief, needs, writes } = task.plan;
   const ref = `${run}/${id}`;
   const results = needs.flatMap((need) => {
-    const report = state.tasks.get(need)?.attempts.at(-1)?.report;
+    const report = decidingAttempt(state.tasks.get(need)?.attempts ?? [])?.report;
     return report ? `- ${need}: ${paths.run}/${report.path}` : [];
   });
   const place = describePlace(state, id);

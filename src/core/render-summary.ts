@@ -1,8 +1,9 @@
 import type { StatusDocument, TaskStatusEntry } from '../schema/status.ts';
 import { TASK_STATUSES } from '../schema/status.ts';
-import type { Attempt } from './attempt.ts';
+import { type Attempt, decidingAttempt } from './attempt.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import { formatBytes, formatDuration, plural, progressBar } from './format.ts';
+import { wasHeldAtGate } from './gate.ts';
 import { truncate } from './plain-text.ts';
 import { countNeeded } from './quorum.ts';
 import { renderDecisions, renderWaiting } from './render-gates.ts';
@@ -109,12 +110,12 @@ function problemLine(task: TaskStatusEntry): string[] {
 }
 
 function lateLines(state: RunState): string[] {
-  const ofEarlier = [...state.tasks].flatMap(([task, { attempts }]) =>
-    attempts
-      .slice(0, -1)
-      // What was reported at a gate was not late; the next attempt's report takes its place.
-      .flatMap(({ report, gates }) => (report && gates.length === 0 ? { task, report } : [])),
-  );
+  const ofEarlier = [...state.tasks].flatMap(([task, { attempts }]) => {
+    const deciding = decidingAttempt(attempts);
+    // What was reported at a gate was not late; the next attempt's report takes its place.
+    const late = attempts.filter((attempt) => attempt !== deciding && !wasHeldAtGate(attempt));
+    return late.flatMap(({ report }) => (report ? { task, report } : []));
+  });
   return [...ofEarlier, ...state.lateReports].map(
     ({ task, report }) => `- A report for **${task}** came late and is kept: ${link(report.path)}`,
   );
@@ -147,7 +148,7 @@ function between(start: string, end: string): string {
 }
 
 function renderTask(state: RunState, task: TaskStatusEntry, limit: number): string {
-  const attempt = state.tasks.get(task.id)?.attempts.at(-1);
+  const attempt = decidingAttempt(state.tasks.get(task.id)?.attempts ?? []);
   const heading = `## ${task.id}: ${escapeMarkdown(task.title)}`;
   return `${heading}\n\n${taskText(task, attempt, limit)}`;
 }

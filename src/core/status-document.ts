@@ -5,7 +5,7 @@ import {
   type TaskStatus,
   type TaskStatusEntry,
 } from '../schema/status.ts';
-import { type Attempt, isAtWork } from './attempt.ts';
+import { type Attempt, decidingAttempt, isAtWork } from './attempt.ts';
 import { gateBehind, gateInSession, gateLine, timeAtGates } from './gate.ts';
 import { isStalled } from './liveness.ts';
 import { countNeeded } from './quorum.ts';
@@ -81,7 +81,7 @@ function toEntry(
 ): TaskStatusEntry {
   const { id, title, agent, tier, needs } = task.plan;
   const status = statuses.get(id) ?? 'pending';
-  const attempt = task.attempts.at(-1);
+  const attempt = decidingAttempt(task.attempts);
   // A task that waits for its next attempt shows nothing of the last but its message.
   const shown = status === 'pending' ? undefined : attempt;
   return {
@@ -138,7 +138,7 @@ function messageOf(
   status: TaskStatus,
   statuses: ReadonlyMap<string, TaskStatus>,
 ): string | null {
-  const attempt = task.attempts.at(-1);
+  const attempt = decidingAttempt(task.attempts);
   if (status === 'cancelled') {
     const need = deadNeed(task, statuses);
     return (

@@ -1,4 +1,5 @@
 import type { TaskKey } from '../schema/ledger-event.ts';
+import { decidingAttempt } from './attempt.ts';
 import type { RunState } from './run-state.ts';
 import { sha256 } from './sha256.ts';
 import type { TaskState } from './task-status.ts';
@@ -15,7 +16,7 @@ export function keyOfTask(
 ): TaskKey {
   const reports = plan.needs.map((need) => [
     need,
-    state.tasks.get(need)?.attempts.at(-1)?.report?.sha256,
+    decidingAttempt(state.tasks.get(need)?.attempts ?? [])?.report?.sha256,
   ]);
   return {
     brief: sha256(plan.brief),

@@ -1,6 +1,6 @@
 import type { Task } from '../schema/plan.ts';
 import type { TaskStatus } from '../schema/status.ts';
-import { type Attempt, attemptStatus } from './attempt.ts';
+import { type Attempt, attemptStatus, decidingAttempt } from './attempt.ts';
 import { type DecidingGate, gateBehind, gateInSession } from './gate.ts';
 import { mayRetry } from './retry.ts';
 import type { RunState } from './run-state.ts';
@@ -38,7 +38,7 @@ export function isNoted(task: TaskState, path: string, claimedBy: string | null)
 }
 
 /**
- * The status of every task. It is derived, never stored: that of the latest attempt; `pending` for a
+ * The status of every task. It is derived, never stored: that of the attempt that decides; `pending` for a
  * task without one or to be tried again; `input_required` while a person has to decide;
  * `cancelled` when that was asked for or something that the task needs can no longer complete.
  */
@@ -61,7 +61,7 @@ export function taskStatuses(state: RunState): Map<string, TaskStatus> {
 
 /** The status of a task as far as it does not depend on others. */
 function ownStatus(state: RunState, task: TaskState): TaskStatus {
-  const attempt = task.attempts.at(-1);
+  const attempt = decidingAttempt(task.attempts);
   const status = attempt ? attemptStatus(attempt) : 'pending';
   if (status === 'working') return attempt && gateInSession(attempt) ? 'input_required' : status;
   // What an agent reported before a person had decided is no result.

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../schema/ledger-event.ts';
 import { lazySha256 } from './lazy-sha256.ts';
@@ -48,9 +48,11 @@ export function isWaitingReport(report: Report): boolean {
   return report.path.startsWith(`results/${WAITING}`);
 }
 
-/** Gives a waiting report the name of its task; the old file stays, since the ledger named it. */
-export function adoptReport(paths: RunPaths, report: Report, task: string): Report {
-  const path = `results/${task}.md`;
-  copyFileSync(join(paths.dir, report.path), join(paths.dir, path));
-  return { ...report, path };
+/**
+ * Gives a waiting report another name; the old file stays, since the ledger named it.
+ * @param name as in {@link writeReport}
+ */
+export function adoptReport(paths: RunPaths, report: Report, name: string): Report {
+  const text = readFileSync(join(paths.dir, report.path), 'utf8');
+  return writeReport(paths, name, text) ?? report;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_POLICY } from '../../src/core/resolve-policy.ts';
 import { freeSlots, type RunState } from '../../src/core/run-state.ts';
 import { readyTasks } from '../../src/core/schedule.ts';
 import { toStatusDocument } from '../../src/core/status-document.ts';
@@ -10,6 +11,9 @@ import {
   ended,
   entryOf,
   fold,
+  gateAsked,
+  gateDecided,
+  gateUsed,
   launched,
   makeReport,
   makeTask,
@@ -275,5 +279,51 @@ describe('a report that comes when nobody works on the task', () => {
     const over = fold(opened(['a']), launched('a'), started('a'), timedOut, behind, behind);
     expect(over.lateReports).toEqual([{ task: 'a', report: makeReport('a.late') }]);
     expect(entryOf(state, 'a').status).toBe('failed');
+  });
+});
+
+describe('a report of an earlier attempt', () => {
+  const earlier = ended('a', { report: makeReport('a.late'), at: at(30) });
+  const second = { attempt: 'call-2', agentId: 'agent-2' };
+  const tried = [
+    opened(['a'], { policy: DEFAULT_POLICY }),
+    launched('a'),
+    started('a'),
+    ended('a', { outcome: 'lost', category: 'lost' }),
+    launched('a', { attempt: 'call-2', at: at(60_000) }),
+    started('a', second),
+  ];
+  const fails = ended('a', { ...second, outcome: 'failed', category: 'fatal', at: at(61_000) });
+
+  it.each<[string, LedgerEvent[]]>([
+    ['comes before the later one fails', [earlier, fails]],
+    ['comes after', [fails, earlier]],
+  ])('completes the task when it %s', (_, events) => {
+    expect(entryOf(fold(...tried, ...events), 'a')).toMatchObject({
+      status: 'completed',
+      result: 'results/a.late.md',
+      endedAt: at(30),
+      attempts: 2,
+    });
+  });
+
+  it('does not count while the later one works, nor against its report', () => {
+    expect(entryOf(fold(...tried, earlier), 'a')).toMatchObject({ status: 'working' });
+    const both = fold(...tried, earlier, ended('a', second));
+    expect(entryOf(both, 'a')).toMatchObject({ result: 'results/a.md', agentId: 'agent-2' });
+  });
+
+  it('does not count when its agent was held at a gate, also one that was approved', () => {
+    const held = [opened(['a']), launched('a'), started('a'), gateAsked('a'), ended('a')];
+    const approved = [...held, gateDecided('a', 'approved'), launched('a', { attempt: 'call-2' })];
+    const used = [...approved, started('a', second), gateUsed('a', 'toolu')];
+    expect(entryOf(fold(...used, fails), 'a')).toMatchObject({ status: 'failed', result: null });
+    const denied = [
+      ...held,
+      gateDecided('a', 'denied'),
+      { event: 'retry.requested', at: at(14), task: 'a' } as const,
+    ];
+    const again = [...denied, launched('a', { attempt: 'call-2' }), started('a', second), fails];
+    expect(entryOf(fold(...again), 'a')).toMatchObject({ status: 'failed', result: null });
   });
 });

@@ -51,6 +51,8 @@ export interface FakeSession {
   toolCall(agentId: string, call: string, tool: string, input: Payload): Payload;
   /** After it: the tool has run. */
   toolDone(agentId: string, call: string, tool: string, input: Payload): Payload;
+  /** The orchestrator's turn ends, and the client lists the agents that it still has. */
+  turnEnd(...agents: readonly string[]): Payload;
   sessionEnd(reason: string): Payload;
 }
 
@@ -157,6 +159,11 @@ export function fakeSession(cwd: string, id: string = randomUUID()): FakeSession
         tool_use_id: call,
         tool_input: input,
         tool_response: { stdout: '', stderr: '', interrupted: false },
+      }),
+    turnEnd: (...agents) =>
+      event('Stop', {
+        stop_hook_active: false,
+        background_tasks: agents.map((id) => ({ id, type: 'subagent', status: 'running' })),
       }),
     sessionEnd: (reason) => event('SessionEnd', { reason }),
   };

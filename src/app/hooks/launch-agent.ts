@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { Refusal } from '../../core/attempt.ts';
+import { decidingAttempt, type Refusal } from '../../core/attempt.ts';
 import { findLaunchToken, type TaskRef } from '../../core/launch-token.ts';
 import { resolveAgentType } from '../../core/next-step.ts';
 import { renderBrief } from '../../core/render-brief.ts';
@@ -136,7 +136,7 @@ function explainRefusal(run: LoadedRun, ref: TaskRef, refusal: Refusal): string 
 }
 
 function explainStatus(run: LoadedRun, ref: TaskRef, name: string, status: string): string {
-  const attempt = run.state.tasks.get(ref.task)?.attempts.at(-1);
+  const attempt = decidingAttempt(run.state.tasks.get(ref.task)?.attempts ?? []);
   if (status === 'working') return `${name} is already at work. Wait for its notification.`;
   if (status === 'completed')
     return `${name} is completed. Its report is ${run.paths.dir}/${attempt?.report?.path}.`;

@@ -164,7 +164,11 @@ function isOldNews(run: LoadedRun, attempt: Attempt, end: AgentEnd): boolean {
 }
 
 function reportName(run: LoadedRun, attempt: Attempt | undefined, end: AgentEnd): string {
-  if (!attempt) return waitingReportName(end.agentId ?? 'unknown');
+  return attempt ? ownReportName(run, attempt) : waitingReportName(end.agentId ?? 'unknown');
+}
+
+/** The task's name is for what its latest attempt reports in time. */
+function ownReportName(run: LoadedRun, attempt: Attempt): string {
   const isLatest =
     run.state.tasks.get(attempt.task)?.attempts.at(-1) === attempt &&
     attempt.end?.outcome !== 'timeout';
@@ -182,7 +186,7 @@ function adoptReports(run: LoadedRun, context: Recorder): void {
         at: context.now(),
         task: attempt.task,
         attempt: attempt.id,
-        report: adoptReport(run.paths, report, attempt.task),
+        report: adoptReport(run.paths, report, ownReportName(run, attempt)),
         abstract: attempt.abstract ?? '',
       },
     ];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { attemptStatus } from '../../core/attempt.ts';
+import { attemptStatus, decidingAttempt } from '../../core/attempt.ts';
 import { sha256 } from '../../core/sha256.ts';
 import { describeDifference, keyText } from '../../core/task-key.ts';
 import type { Report, TaskKey } from '../../schema/ledger-event.ts';
@@ -68,7 +68,7 @@ function entriesOf(root: string, id: string): [string, Entry][] {
     return [];
   }
   return [...run.state.tasks].flatMap(([task, { attempts }]): [string, Entry][] => {
-    const attempt = attempts.at(-1);
+    const attempt = decidingAttempt(attempts);
     if (!attempt?.key || !attempt.report || attemptStatus(attempt) !== 'completed') return [];
     const { key, report, abstract } = attempt;
     const origin = attempt.reusedFrom ?? id;
