@@ -17,7 +17,7 @@ export interface WatchOptions {
   idleTimeout: number | null;
   /** End also when the orchestrator has to do something that no notification tells it. */
   untilNeeded: boolean;
-  /** Go on when the run has ended: a retry opens it again. */
+  /** Go on when the run has ended or waits for a person: a retry or a decision moves it again. */
   pastEnd?: boolean;
   signal: AbortSignal;
   now(): string;
@@ -105,7 +105,8 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
       if (isEnded(status.status)) {
         if (!options.pastEnd) following.resolve('ended');
       } else if (isNeeded) following.resolve('needed');
-      else if (isAtRest && status.status === 'input_required') following.resolve('waiting');
+      else if (isAtRest && status.status === 'input_required' && !options.pastEnd)
+        following.resolve('waiting');
       else if (isAtRest && options.idleTimeout !== null)
         idling = setTimeout(() => following.resolve('idle'), options.idleTimeout);
       else deadline = waitForNextTime(run.state, status, options.now(), update);
