@@ -41,7 +41,7 @@ export function cancel(root: string, name: string, { now }: Clock): string {
  * @throws {SwarmError} when there is no such task, or it completed or is at work
  */
 export function retry(root: string, name: string, isPlugin: boolean, { now }: Clock): string {
-  const { run, ref } = findTask(root, name);
+  const { run, task, ref } = findTask(root, name);
   const status = taskStatuses(run.state).get(ref.task) ?? 'pending';
   if (status === 'input_required') {
     throw new SwarmError(
@@ -54,7 +54,13 @@ export function retry(root: string, name: string, isPlugin: boolean, { now }: Cl
       `task "${ref.task}" is ${status}; only one that failed or was cancelled can be tried again`,
     );
   }
-  appendToRun(run, [{ event: 'retry.requested', at: now(), task: ref.task }]);
+  const at = now();
+  // By the ledger alone such a task is completed, and its next launch would be refused.
+  const lost = task.attempts.filter(({ isReportLost }) => isReportLost);
+  appendToRun(run, [
+    ...lost.map(({ id }) => ({ event: 'report.lost', at, attempt: id }) as const),
+    { event: 'retry.requested', at, task: ref.task },
+  ]);
   createMarker(run.paths);
   refresh(run);
   const { current, options } = run.state.supervision;

@@ -34,9 +34,12 @@ export interface Attempt {
   percent: number;
   message: string | null;
   report: Report | null;
-  /** What `report` was taken from; it stays when the report is no longer on the disk. */
-  reportFact: ReportFact | null;
-  /** What the agent said last; until then, the beginning of the report it stored. */
+  /** What `report` is taken from; both stay when the report is no longer on the disk. */
+  stored: ReportFact | null;
+  brought: ReportFact | null;
+  /** Whether its report was found to be no longer on the disk. */
+  isReportLost: boolean;
+  /** What the agent said last, or the beginning of the report it stored last. */
   abstract: string | null;
   end: AttemptEnd | null;
   /** Whether its agent launched agents of its own. */
@@ -74,8 +77,7 @@ export interface AttemptEnd {
 export interface ReportFact {
   at: string;
   report: Report;
-  /** Stored by itself; otherwise it came with an end. */
-  isStored: boolean;
+  abstract: string | null;
 }
 
 /** An attempt of which only this is known. */
@@ -95,7 +97,9 @@ export function newAttempt(
     percent: 0,
     message: null,
     report: null,
-    reportFact: null,
+    stored: null,
+    brought: null,
+    isReportLost: false,
     abstract: null,
     end: null,
     isDelegating: false,
@@ -124,6 +128,7 @@ const STRENGTH = {
 export function recordEnd(attempt: Attempt, fact: AttemptEnd): boolean {
   const { at, outcome, category, message } = fact;
   const known = attempt.end;
+  if (attempt.isReportLost) return false;
   if (known) {
     const gain = STRENGTH[outcome] - STRENGTH[known.outcome];
     if (gain < 0 || (gain === 0 && orderOf(fact) >= orderOf(known))) return false;
@@ -138,21 +143,40 @@ function orderOf({ at, category, message }: AttemptEnd): string {
 }
 
 /**
- * Enters a report of an attempt. One that was stored counts before one that an end brought; then
- * the one stored last, or the one brought first.
+ * Enters a report of an attempt. One that was stored counts before one that an end brought: of those
+ * the one stored last, of these the first.
  */
-export function recordReport(attempt: Attempt, fact: ReportFact): void {
+export function recordReport(attempt: Attempt, kind: 'stored' | 'brought', fact: ReportFact): void {
   // The task was settled without it; it is kept on the disk as what it is, a late one.
   if (attempt.end?.outcome === 'timeout') return;
-  if (attempt.reportFact && !countsBefore(fact, attempt.reportFact)) return;
-  attempt.reportFact = fact;
-  attempt.report = fact.report;
+  const known = attempt[kind];
+  if (known && !COUNTS_BEFORE[kind](fact, known)) return;
+  attempt[kind] = fact;
+  const { stored, brought } = attempt;
+  attempt.report = (stored ?? brought)?.report ?? null;
+  const isStoredLast = stored && (!brought || stored.at > brought.at);
+  attempt.abstract = isStoredLast
+    ? stored.abstract
+    : (brought?.abstract ?? stored?.abstract ?? null);
 }
 
-function countsBefore(a: ReportFact, b: ReportFact): boolean {
-  if (a.isStored !== b.isStored) return a.isStored;
-  const [orderA, orderB] = [a, b].map(({ at, report }) => `${at} ${report.path} ${report.sha256}`);
-  return a.isStored ? `${orderA}` > `${orderB}` : `${orderA}` < `${orderB}`;
+const COUNTS_BEFORE = {
+  stored: (a: ReportFact, b: ReportFact) => orderOfReport(a) > orderOfReport(b),
+  brought: (a: ReportFact, b: ReportFact) => orderOfReport(a) < orderOfReport(b),
+};
+
+function orderOfReport({ at, report, abstract }: ReportFact): string {
+  return `${at} ${report.path} ${report.sha256} ${abstract}`;
+}
+
+/** Enters that the report of an attempt that has ended is no longer on the disk. */
+export function loseReport(attempt: Attempt): void {
+  const { report, end } = attempt;
+  if (!report || !end) return;
+  const message = `its report ${report.path} is no longer on the disk`;
+  attempt.report = null;
+  attempt.isReportLost = true;
+  attempt.end = { at: end.at, outcome: 'lost', category: 'lost', message };
 }
 
 export function isAtWork(attempt: Attempt): boolean {

@@ -17,8 +17,10 @@ const IS_RETRIED: Record<ErrorCategory, boolean> = {
 
 /** Whether a task whose latest attempt did not complete is tried again by itself. */
 export function mayRetry(opened: RunOpened, task: TaskState): boolean {
-  const end = task.attempts.at(-1)?.end;
-  if (!end) return false;
+  const latest = task.attempts.at(-1);
+  const end = latest?.end;
+  // Who removed a report may not want the work done again, nor what it costs.
+  if (!end || latest.isReportLost) return false;
   // The agent did not fail, its client ended: that costs no attempt.
   if (end.outcome === 'interrupted') return true;
   const { maximumAttempts } = opened.policy.tiers[task.plan.tier].retry;

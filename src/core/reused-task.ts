@@ -26,10 +26,9 @@ export function taskReused(
     launchedAt: at,
     startedAt: at,
     percent: 100,
-    abstract,
   });
   state.attempts.set(id, attempt);
   task.attempts.push(attempt);
-  recordReport(attempt, { at, report, isStored: true });
+  recordReport(attempt, 'stored', { at, report, abstract });
   recordEnd(attempt, { at, outcome: 'reported', category: null, message: null });
 }

@@ -3,6 +3,7 @@ import type { Task } from '../schema/plan.ts';
 import {
   type Attempt,
   isAtWork,
+  loseReport,
   newAttempt,
   type Refusal,
   recordEnd,
@@ -123,6 +124,10 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
   'agent.ended': agentEnded,
   'task.checkpoint': checkpoint,
   'report.stored': reportStored,
+  'report.lost': (state, { attempt: id }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) loseReport(attempt);
+  },
   'session.ended': sessionEnded,
   'summary.read': (state) => {
     state.isSummaryRead = true;
@@ -235,7 +240,11 @@ function link(state: RunState, attempt: Attempt, agentId: string): void {
   attempt.agentId = agentId;
   const facts = state.agents.get(agentId);
   attempt.startedAt = facts?.startedAt ?? null;
-  for (const fact of facts?.ends ?? []) settle(attempt, fact);
+  const ends = facts?.ends ?? [];
+  const { end } = attempt;
+  // Its time was taken for over only because it was not known that this agent had ended.
+  if (end?.outcome === 'timeout' && ends.some(({ at }) => at <= end.at)) attempt.end = null;
+  for (const fact of ends) settle(state, attempt, fact);
 }
 
 function earlier(known: string | null, at: string): string {
@@ -285,10 +294,7 @@ function agentEnded(state: RunState, event: AgentEnded): void {
   if (!attempt) return;
   if (agentId) link(state, attempt, agentId);
   adaptLimit(state, attempt, event);
-  if (attempt.end?.outcome === 'timeout' && event.report) {
-    keepLate(state, attempt.task, event.report);
-  }
-  settle(attempt, event);
+  settle(state, attempt, event);
 }
 
 /**
@@ -311,11 +317,11 @@ function lowerLimit(state: RunState, limit: number, at: string): void {
   state.parallel = { limit: Math.max(1, limit), since: at };
 }
 
-function settle(attempt: Attempt, event: AgentEnded): void {
-  const { at, report } = event;
-  if (report) recordReport(attempt, { at, report, isStored: false });
-  const counts = recordEnd(attempt, event);
-  if (counts && event.outcome === 'reported') attempt.abstract = event.abstract ?? attempt.abstract;
+function settle(state: RunState, attempt: Attempt, event: AgentEnded): void {
+  const { at, report, abstract } = event;
+  if (report && attempt.end?.outcome === 'timeout') keepLate(state, attempt.task, report);
+  if (report) recordReport(attempt, 'brought', { at, report, abstract });
+  recordEnd(attempt, event);
 }
 
 function checkpoint(state: RunState, event: EventOf<'task.checkpoint'>): void {
@@ -334,11 +340,10 @@ function checkpoint(state: RunState, event: EventOf<'task.checkpoint'>): void {
 
 function reportStored(state: RunState, event: EventOf<'report.stored'>): void {
   const attempt = event.attempt ? state.attempts.get(event.attempt) : undefined;
-  const { at, task, report } = event;
+  const { at, task, report, abstract } = event;
   if (attempt) {
-    recordReport(attempt, { at, report, isStored: true });
+    recordReport(attempt, 'stored', { at, report, abstract });
     attempt.lastSeenAt = later(attempt.lastSeenAt, at);
-    attempt.abstract ??= event.abstract;
   } else keepLate(state, task, report);
 }
 

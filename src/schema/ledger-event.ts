@@ -136,6 +136,9 @@ const reportStored = z.strictObject({
   abstract: z.string(),
 });
 
+/** The report of an attempt that had ended is gone from the disk, and its task is to be done again. */
+const reportLost = z.strictObject({ event: z.literal('report.lost'), at, attempt: clientId });
+
 /** The session ended, and with it every agent that it had at work. */
 const sessionEnded = z.strictObject({
   event: z.literal('session.ended'),
@@ -389,6 +392,7 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   agentEnded,
   taskCheckpoint,
   reportStored,
+  reportLost,
   sessionEnded,
   summaryRead,
   attemptTimedOut,

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { loseReport } from '../core/attempt.ts';
 import { applyEvent, openRun, type RunState } from '../core/run-state.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { LedgerEvent } from '../schema/ledger-event.ts';
@@ -73,15 +74,7 @@ function apply(run: LoadedRun, events: readonly LedgerEvent[]): void {
   if (reportsSeen === run.reportsSeen && !events.some(mayEndAttempt)) return;
   run.reportsSeen = reportsSeen;
   for (const attempt of run.state.attempts.values()) {
-    if (!attempt.report || !attempt.end || hasReport(run.paths, attempt.report)) continue;
-    const { path } = attempt.report;
-    attempt.report = null;
-    attempt.end = {
-      at: attempt.end.at,
-      outcome: 'lost',
-      category: 'lost',
-      message: `its report ${path} is no longer on the disk`,
-    };
+    if (attempt.report && !hasReport(run.paths, attempt.report)) loseReport(attempt);
   }
 }
 

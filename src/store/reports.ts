@@ -31,6 +31,11 @@ export function freeReportName(paths: RunPaths, name: string): string {
   }
 }
 
+/** The name that {@link writeReport} was given. */
+export function nameOfReport({ path }: Report): string {
+  return path.replace(/^results\/|\.md$/g, '');
+}
+
 /** Whether a report that the ledger names is on the disk and not empty. */
 export function hasReport(paths: RunPaths, report: Report): boolean {
   const file = statSync(join(paths.dir, report.path), { throwIfNoEntry: false });

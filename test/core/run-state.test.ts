@@ -228,6 +228,30 @@ describe('an agent', () => {
   });
 });
 
+describe('an agent that comes to be known after the time of its attempt', () => {
+  const timedOut = { event: 'attempt.timed_out', at: at(50), attempt: 'call-a' } as const;
+  const unknown = (ms: number) =>
+    ended('a', { attempt: null, at: at(ms), report: makeReport('agent.agent-a') });
+
+  it('had ended in time, if it ended before', () => {
+    const state = fold(opened(['a']), launched('a'), unknown(40), timedOut, started('a'));
+    expect(entryOf(state, 'a')).toMatchObject({
+      status: 'completed',
+      endedAt: at(40),
+      result: 'results/agent.agent-a.md',
+    });
+    const failing = ended('a', { attempt: null, at: at(40), outcome: 'failed', category: 'fatal' });
+    const failed = fold(opened(['a']), launched('a'), failing, timedOut, started('a'));
+    expect(entryOf(failed, 'a')).toMatchObject({ status: 'failed', error: { category: 'fatal' } });
+  });
+
+  it('is late if it ended after, and its report is kept', () => {
+    const state = fold(opened(['a']), launched('a'), timedOut, unknown(60), started('a'));
+    expect(entryOf(state, 'a')).toMatchObject({ status: 'failed', error: { category: 'timeout' } });
+    expect(state.lateReports).toEqual([{ task: 'a', report: makeReport('agent.agent-a') }]);
+  });
+});
+
 describe('the end of a session', () => {
   it('interrupts its agents at work, and no others; they are launched again', () => {
     const state = fold(

@@ -1,6 +1,7 @@
 import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_POLICY } from '../../src/core/resolve-policy.ts';
 import { toStatusDocument } from '../../src/core/status-document.ts';
 import { SwarmError } from '../../src/core/swarm-error.ts';
 import { catchUp, describeDefects, loadRun } from '../../src/store/load-run.ts';
@@ -107,6 +108,15 @@ describe('a completed task whose report is gone', () => {
     expect(entryOf(loadRun(paths).state, 'a')).toMatchObject(lost);
   });
 
+  it('is not tried again by itself, with attempts left', () => {
+    const { paths } = storeRun(dir.path, [
+      opened(['a'], { policy: DEFAULT_POLICY }),
+      ...completes('a'),
+    ]);
+    rmSync(join(paths.results, 'a.md'));
+    expect(entryOf(loadRun(paths).state, 'a')).toMatchObject(lost);
+  });
+
   it('is failed too when the report is empty', () => {
     const { paths } = storeRun(dir.path, events);
     truncateSync(join(paths.results, 'a.md'));
@@ -129,6 +139,6 @@ describe('a completed task whose report is gone', () => {
     expect(entryOf(run.state, 'a')).toMatchObject(lost);
     append(paths, { ...again, report: null });
     catchUp(run);
-    expect(entryOf(run.state, 'a').status).toBe('failed');
+    expect(entryOf(run.state, 'a')).toMatchObject(lost);
   });
 });

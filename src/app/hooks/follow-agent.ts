@@ -134,7 +134,7 @@ export function recordAgentStop(
     const held = storeLongMessage(agentId, text, context);
     if (held) return held;
   }
-  return recordAgentReport({ agentId, session }, text ?? null, context);
+  return recordAgentReport({ agentId, session }, { text: text ?? null }, context);
 }
 
 /** A longer last message does not go to the orchestrator; characters. */
@@ -165,16 +165,18 @@ export function recordHandback(
   context: HookContext,
 ): HookOutput {
   const { agent_id: agentId, session_id: session, tool_input: input } = event;
-  return agentId ? recordAgentReport({ agentId, session }, input.message ?? null, context) : null;
+  if (!agentId) return null;
+  const report = { text: input.message ?? null, isHandedOver: true };
+  return recordAgentReport({ agentId, session }, report, context);
 }
 
 function recordAgentReport(
   agent: { agentId: string; session: string },
-  text: string | null,
+  report: { text: string | null; isHandedOver?: boolean },
   context: HookContext,
 ): HookOutput {
   const { agentId } = agent;
-  const end = { outcome: 'reported', category: null, message: null, text } as const;
+  const end = { outcome: 'reported', category: null, message: null, ...report } as const;
   for (const run of runsOfAgent(loadOpenRuns(context.root), agent)) {
     const attempt = findAttempt(run, agentId, null);
     if (attempt) recordRefusal(run, attempt, context);

@@ -3,7 +3,7 @@ import { categoriseError } from '../../core/error-categories.ts';
 import { toAbstract, toPlainLine } from '../../core/plain-text.ts';
 import { attemptOfAgent } from '../../core/run-state.ts';
 import type { ErrorCategory } from '../../schema/error-category.ts';
-import type { AgentOutcome, LedgerEvent } from '../../schema/ledger-event.ts';
+import type { AgentOutcome, LedgerEvent, Report } from '../../schema/ledger-event.ts';
 import { appendToRun, type LoadedRun, loadRun } from '../../store/load-run.ts';
 import { listOpenRuns } from '../../store/open-runs.ts';
 import {
@@ -11,6 +11,7 @@ import {
   freeReportName,
   hasReport,
   isWaitingReport,
+  nameOfReport,
   waitingReportName,
   writeReport,
 } from '../../store/reports.ts';
@@ -28,6 +29,8 @@ export interface AgentEnd {
   message: string | null;
   /** The agent's last message. */
   text: string | null;
+  /** Whether it was handed over as the report, and not only said last. */
+  isHandedOver?: boolean;
 }
 
 /** The end of an agent that was stopped. */
@@ -115,9 +118,13 @@ const ERROR_AS_REPORT = /^(?:Failed to authenticate\. )?API Error: /;
 export function recordAgentEnd(run: LoadedRun, reported: AgentEnd, context: Recorder): void {
   const end = unmaskError(reported);
   const attempt = findAttempt(run, end.agentId, end.attempt);
-  if (attempt && isOldNews(run, attempt, end)) return;
   const text = end.outcome === 'reported' ? (end.text ?? '') : '';
-  const report = attempt?.report ?? writeReport(run.paths, reportName(run, attempt, end), text);
+  if (attempt && end.isHandedOver && isReportOf(attempt, text)) {
+    storeHandedOver(run, attempt, text, context);
+  }
+  if (attempt && isOldNews(run, attempt, text)) return;
+  const known = attempt ? attempt.report : waitingReport(run, end);
+  const report = known ?? writeReport(run.paths, reportName(run, attempt, end), text);
   const isEmpty = end.outcome === 'reported' && !report;
   record(
     run,
@@ -139,6 +146,27 @@ export function recordAgentEnd(run: LoadedRun, reported: AgentEnd, context: Reco
   );
 }
 
+/**
+ * In the client's `auto` mode an agent may end with a word, which is taken for its report, and hand
+ * over the true one when the client asks for it.
+ */
+function storeHandedOver(run: LoadedRun, attempt: Attempt, text: string, context: Recorder): void {
+  const name = attempt.report ? nameOfReport(attempt.report) : ownReportName(run, attempt);
+  const report = writeReport(run.paths, name, text);
+  if (!report) return;
+  const { id, task } = attempt;
+  const at = context.now();
+  const abstract = toAbstract(text);
+  record(run, [{ event: 'report.stored', at, task, attempt: id, report, abstract }], context, task);
+}
+
+/** Whether what an agent hands over is its report: not where it stored one itself, or comes late. */
+function isReportOf({ stored, brought, end }: Attempt, text: string): boolean {
+  const isAdopted = brought && isWaitingReport(brought.report);
+  const isOwn = stored && !(isAdopted && stored.report.sha256 === brought.report.sha256);
+  return !isOwn && end?.outcome !== 'timeout' && text.trim() !== '';
+}
+
 function unmaskError(end: AgentEnd): AgentEnd {
   if (end.outcome !== 'reported' || !ERROR_AS_REPORT.test(end.text ?? '')) return end;
   const message = end.text ?? '';
@@ -155,12 +183,17 @@ function toMessage(text: string | null): string | null {
 }
 
 /** An end that is in the ledger already, and brings no report that was missing. */
-function isOldNews(run: LoadedRun, attempt: Attempt, end: AgentEnd): boolean {
+function isOldNews(run: LoadedRun, attempt: Attempt, text: string): boolean {
   if (!attempt.end) return false;
   const isSeen = run.state.agents.get(attempt.agentId ?? '')?.ends.length;
   if (attempt.end.outcome === 'timeout') return Boolean(isSeen);
-  const bringsReport = end.outcome === 'reported' && Boolean(end.text?.trim());
-  return attempt.report !== null || !bringsReport;
+  return attempt.report !== null || text.trim() === '';
+}
+
+/** What an agent whose task is not known yet has reported; what it hands over takes its place. */
+function waitingReport({ state }: LoadedRun, { agentId, isHandedOver }: AgentEnd): Report | null {
+  const ends = isHandedOver ? [] : (state.agents.get(agentId ?? '')?.ends ?? []);
+  return ends.find(({ report }) => report)?.report ?? null;
 }
 
 function reportName(run: LoadedRun, attempt: Attempt | undefined, end: AgentEnd): string {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { storeResult } from '../../../src/app/store-result.ts';
 import type { ErrorCategory } from '../../../src/schema/error-category.ts';
@@ -162,6 +163,17 @@ const IN_BACKGROUND: End[] = [
     report: 'The handed report\nline 2',
   },
   {
+    name: 'says a word, and hands its report over when the client asks',
+    events: ({ session }) => [
+      session.subagentStop(AGENT, 'I am done.'),
+      session.handback(AGENT, 'The handed report\nline 2'),
+      session.subagentStop(AGENT, 'I said so.'),
+      session.notification({ ...DONE, result: HANDED_OVER }),
+    ],
+    status: 'completed',
+    report: 'The handed report\nline 2',
+  },
+  {
     name: 'does not hand its report over, though it has one',
     events: ({ session }) => [
       session.subagentStop(AGENT, 'The report.'),
@@ -266,6 +278,34 @@ describe('an agent in the background', () => {
       });
     },
   );
+});
+
+describe('a report that is handed over', () => {
+  async function endWithWord(): Promise<Harness> {
+    const harness = await openHarness({ a: [] });
+    harness.launch('a');
+    harness.send(harness.session.subagentStart(AGENT));
+    harness.send(harness.session.subagentStop(AGENT, 'I am done.'));
+    return harness;
+  }
+  const summaryOf = ({ paths }: Harness) => readFileSync(paths.summary, 'utf8');
+
+  it('takes the place of a word, also when the agent came to be known in between', async () => {
+    await using harness = await endWithWord();
+    harness.link('a');
+    expect(harness.report('a')).toBe('I am done.');
+    harness.send(harness.session.handback(AGENT, 'The handed report'));
+    expect(harness.report('a')).toBe('The handed report');
+    expect(summaryOf(harness)).toContain('> The handed report');
+  });
+
+  it('is the only one: an agent that is sent a message goes on and hands over once more', async () => {
+    await using harness = await endWithWord();
+    harness.link('a');
+    harness.send(harness.session.handback(AGENT, 'The handed report'));
+    harness.send(harness.session.handback(AGENT, 'An answer to something else'));
+    expect(harness.report('a')).toBe('The handed report');
+  });
 });
 
 describe('an agent in the foreground', () => {
