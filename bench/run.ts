@@ -5,13 +5,14 @@ import { eightAgentsBenchmark } from './eight-agents.ts';
 import { foldLedgerBenchmark } from './fold-ledger.ts';
 import { hookStartBenchmark } from './hook-start.ts';
 import { idleWatcherBenchmark } from './idle-watcher.ts';
+import { mcpServerBenchmark } from './mcp-server.ts';
 import type { Row } from './support/measure.ts';
 
 /**
  * Runs the benchmarks and prints a table for each. A goal that is missed is shown, and is no
  * failure: times depend on the machine.
  *
- *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle]
+ *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [mcp]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -20,6 +21,7 @@ const BENCHMARKS = [
   checkpointLatencyBenchmark,
   foldLedgerBenchmark,
   idleWatcherBenchmark,
+  mcpServerBenchmark,
 ];
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);

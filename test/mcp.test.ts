@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listRuns } from '../src/store/open-runs.ts';
@@ -302,4 +302,25 @@ test('a run that nobody executes any more goes on when the person says so', TIME
   await until(() => stage.readRun().status.status === 'completed');
   const { result: done } = await client.request('tasks/get', params);
   expect(done.status).toBe('completed');
+});
+
+/** As the client estimates them. */
+const CHARACTERS_PER_TOKEN = 4;
+
+test('what the tools cost a model is what the README says', TIMEOUT, async () => {
+  await using stage = await stageOf(REPORTS);
+  await using client = await startRawClient(stage, FULL);
+  const { result } = await client.request('tools/list');
+  let characters = 0;
+  for (const { name, title, description, inputSchema, outputSchema, annotations } of result.tools) {
+    characters += JSON.stringify({ name, description, input_schema: inputSchema }).length;
+    expect([title, outputSchema.type, annotations.openWorldHint]).toEqual([
+      expect.any(String),
+      'object',
+      false,
+    ]);
+  }
+  const tokens = Math.round(characters / CHARACTERS_PER_TOKEN / 10) * 10;
+  const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
+  expect(readme).toContain(`descriptions and schemas, about ${tokens} tokens`);
 });
