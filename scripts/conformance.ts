@@ -107,7 +107,11 @@ const tools = fixtureTools(tasks);
 const server = await serveOverHttp(
   ({ era }) => {
     const instance = new Server({ name: 'swarm-parallel-conformance', version: '0' });
-    serveTools(instance, tools, () => undefined);
+    serveTools(
+      instance,
+      async () => tools,
+      () => undefined,
+    );
     if (era === 'modern') serveTasks(instance, tasks);
     return instance;
   },

@@ -82,7 +82,7 @@ async function answerHook(args: Readonly<Record<string, unknown>>): Promise<Hook
 }
 
 /** The tool of the hook is not listed: it is the client's alone, and would cost the model tokens. */
-const hiddenTools: HiddenTools = (name, args) =>
+const hookTool: HiddenTools = (name, args) =>
   name === 'hook-event' ? answerHook(args) : undefined;
 
 /** @returns what stops it; nothing runs where there can be no socket */
@@ -108,13 +108,16 @@ function startHookService(): () => void {
   };
 }
 
+/** What a request over HTTP has to bear. */
+export const TOKEN_VARIABLE = 'SWARM_MCP_TOKEN';
+
 /** How a person set up the server. */
 export interface ServeOptions {
   /** Options of `swarm run` for all runs that are started through it. */
   runFlags: readonly string[];
 }
 
-function makeFactory({ runFlags }: ServeOptions): ServerFactory {
+function makeFactory({ runFlags }: ServeOptions, hidden: HiddenTools): ServerFactory {
   let found: Promise<string> | null = null;
   const context: ServerContext = {
     root,
@@ -134,11 +137,12 @@ function makeFactory({ runFlags }: ServeOptions): ServerFactory {
     program: {
       execPath: process.execPath,
       cli: join(packageRoot, 'bin', 'swarm'),
-      env: process.env,
+      // What lets a program call this server is not for the agents of its runs.
+      env: { ...process.env, [TOKEN_VARIABLE]: undefined },
     },
     runFlags,
   };
-  return serverFactory(context, version, hiddenTools);
+  return serverFactory(context, version, hidden);
 }
 
 async function locateClient(): Promise<string> {
@@ -157,7 +161,7 @@ async function locateClient(): Promise<string> {
 export function serve(options: ServeOptions): void {
   rememberRoot(process.env);
   const stopHookService = startHookService();
-  serveOverStdio(makeFactory(options), root, process.stdout);
+  serveOverStdio(makeFactory(options, hookTool), root, process.stdout);
   // The client closes stdin, or sends a signal; a client that was killed closes it too.
   process.stdin.once('end', stopHookService);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -178,7 +182,8 @@ export interface ServeHttpOptions extends ServeOptions {
 /** Serves any number of clients over HTTP until a signal ends it. @returns its address */
 export async function serveHttp(options: ServeHttpOptions): Promise<string> {
   const { MCP_PATH, serveOverHttp } = await import('./app/mcp/serve-http.ts');
-  const server = await serveOverHttp(makeFactory(options), { ...options, root });
+  const factory = makeFactory(options, () => undefined);
+  const server = await serveOverHttp(factory, { ...options, root });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       projector.flush();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -25,7 +26,9 @@ const makeWaiting = () =>
   });
 
 /** Starts `swarm mcp --http`. */
-async function listen(stage: RunStage): Promise<{ url: URL } & AsyncDisposable> {
+async function listen(
+  stage: RunStage,
+): Promise<{ url: URL; pid: number | undefined } & AsyncDisposable> {
   const server = stage.start('mcp', '--http', '0');
   let said = '';
   server.process.stderr?.on('data', (text) => {
@@ -35,6 +38,7 @@ async function listen(stage: RunStage): Promise<{ url: URL } & AsyncDisposable> 
   expect(said).not.toContain(TOKEN);
   return {
     url: new URL(address),
+    pid: server.process.pid,
     async [Symbol.asyncDispose]() {
       server.process.kill();
       expect((await server.ended).code).toBe(0);
@@ -175,10 +179,18 @@ test('a task is the same over every connection', TIMEOUT, async () => {
     arguments: START,
   });
   const { taskId } = JSON.parse(started.body).result;
+  await until(() => stage.readRun().status.counts.working === 1);
   const answers = await Promise.all(
     Array.from({ length: 10 }, () => post(url, BEARER, 'tasks/get', { taskId })),
   );
   for (const { body } of answers) expect(JSON.parse(body).result.status).toBe('working');
+  expect(stage.leftovers().length).toBeGreaterThan(0);
+  for (const line of stage.leftovers()) {
+    const [, pid] = /process (\d+)/.exec(line) ?? [];
+    if (Number(pid) === server.pid) continue;
+    // What lets a program call the server is not for the agents of its runs.
+    expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain(TOKEN);
+  }
   await post(url, BEARER, 'tasks/cancel', { taskId });
   await until(() => stage.readRun().status.status === 'cancelled');
 });

@@ -1,12 +1,19 @@
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { describe, expect, it, test } from 'vitest';
+import { toStatusDocument } from '../src/core/status-document.ts';
+import type { LedgerEvent } from '../src/schema/ledger-event.ts';
+import { type LoadedRun, loadRun } from '../src/store/load-run.ts';
 import { listRuns } from '../src/store/open-runs.ts';
+import type { RunPaths } from '../src/store/run-paths.ts';
 import { fakeClient } from './support/fake-client.ts';
 import { startRawClient, TASKS } from './support/mcp-client.ts';
-import { opened } from './support/run-events.ts';
+import { ended, gateAsked, launched, opened, started } from './support/run-events.ts';
 import { storeRun } from './support/stored-run.ts';
-import { makeStage, until } from './support/swarm-run.ts';
+import { makeStage, type RunStage, until } from './support/swarm-run.ts';
+import { PROJECT } from './support/swarm-session.ts';
 
 /** The MCP server as any client meets it, with a program in place of Claude Code in its runs. */
 
@@ -261,10 +268,9 @@ test('in an agent of a run there are only the tools that look', TIMEOUT, async (
   expect((await client.request('tools/call', call('swarm_start', START))).error.code).toBe(-32602);
 });
 
-test('a run that nobody executes any more goes on when the person says so', TIMEOUT, async () => {
-  await using stage = await stageOf(REPORTS);
+/** A run of one task whose supervisor is gone. */
+function abandoned(root: string, ...more: LedgerEvent[]): LoadedRun {
   const plan = opened(['one'], { at: new Date().toISOString(), session: null });
-  const gone = { pid: 2 ** 22 - 1, startedAt: '1' };
   const options = {
     model: null,
     permissionMode: null,
@@ -273,19 +279,121 @@ test('a run that nobody executes any more goes on when the person says so', TIME
     fresh: false,
     worktrees: false,
   };
-  const { paths } = storeRun(stage.repo.path, [
+  return storeRun(root, [
     plan,
     {
       event: 'supervisor.started',
       at: plan.at,
       supervisor: 's1',
-      process: gone,
+      process: { pid: 2 ** 22 - 1, startedAt: '1' },
       replaces: null,
       maxParallel: 1,
       options,
     },
+    ...more,
   ]);
-  mkdirSync(dirname(paths.openMarker), { recursive: true });
+}
+
+const COMMAND = 'git push --force origin main';
+/** Its task waits for a person. */
+const waiting = (root: string) =>
+  abandoned(
+    root,
+    launched('one'),
+    started('one'),
+    gateAsked('one', { command: COMMAND }),
+    ended('one'),
+  );
+
+const statusOf = (paths: RunPaths) => toStatusDocument(loadRun(paths).state).status;
+
+describe('swarm_answer', () => {
+  type Answer = { action: string; content?: { decision: string } };
+
+  /** The official client, whose person gives this answer. */
+  async function ask(stage: RunStage, mode: object, answer: Answer | null) {
+    const { paths } = waiting(stage.repo.path);
+    const capabilities = answer ? { elicitation: { form: {} } } : {};
+    const client = new Client({ name: 'test', version: '1' }, { capabilities, ...mode });
+    const seen: string[] = [];
+    if (answer) {
+      client.setRequestHandler('elicitation/create', ({ params }) => {
+        seen.push(params.message);
+        return answer as never;
+      });
+    }
+    const { env, repo } = stage;
+    await client.connect(
+      new StdioClientTransport({
+        command: process.execPath,
+        args: [`${PROJECT}/bin/swarm`, 'mcp'],
+        cwd: repo.path,
+        env: env as Record<string, string>,
+      }),
+    );
+    const result = await client.callTool({
+      name: 'swarm_answer',
+      arguments: { run: paths.run, task: 'one' },
+    });
+    await client.close();
+    return { result, seen, paths };
+  }
+
+  const MODES: [string, object][] = [
+    ['2025-11-25', {}],
+    ['2026-07-28', { versionNegotiation: { mode: { pin: '2026-07-28' } } }],
+  ];
+
+  describe.each(MODES)('as of %s', (_, mode) => {
+    it('has the run go on when the person approves', TIMEOUT, async () => {
+      await using stage = await stageOf(REPORTS);
+      const answer = { action: 'accept', content: { decision: 'approve' } };
+      const { result, seen } = await ask(stage, mode, answer);
+      expect(seen).toEqual([expect.stringContaining(COMMAND)]);
+      expect(result.structuredContent).toMatchObject({ decision: 'approved' });
+      await until(() => stage.readRun().status.status === 'completed');
+    });
+
+    it('fails the task when the person denies', TIMEOUT, async () => {
+      await using stage = await stageOf(REPORTS);
+      const answer = { action: 'accept', content: { decision: 'deny' } };
+      const { result } = await ask(stage, mode, answer);
+      expect(result.structuredContent).toMatchObject({ decision: 'denied' });
+      await until(() => stage.readRun().status.status === 'failed');
+    });
+
+    it('decides nothing when the form is closed, or there is none', TIMEOUT, async () => {
+      await using stage = await stageOf(REPORTS);
+      const closed = await ask(stage, mode, { action: 'cancel' });
+      expect(closed.result.structuredContent).toMatchObject({ decision: 'none' });
+      expect(statusOf(closed.paths)).toBe('input_required');
+      await using other = await stageOf(REPORTS);
+      const { result: told, paths } = await ask(other, mode, null);
+      expect(told.isError).toBe(true);
+      expect(JSON.stringify(told.content)).toContain(`swarm approve ${paths.run}/one`);
+      expect(statusOf(paths)).toBe('input_required');
+    });
+  });
+
+  it('as a task, asks by the task and takes no answer to another question', TIMEOUT, async () => {
+    await using stage = await stageOf(REPORTS);
+    const { paths } = waiting(stage.repo.path);
+    await using client = await startRawClient(stage, FULL);
+    const params = { taskId: paths.run };
+    const { result } = await client.request('tasks/get', params);
+    expect(result.status).toBe('input_required');
+    const [key = ''] = Object.keys(result.inputRequests);
+    const approve = { action: 'accept', content: { decision: 'approve' } };
+    await client.request('tasks/update', { ...params, inputResponses: { other: approve } });
+    expect(statusOf(paths)).toBe('input_required');
+    await client.request('tasks/update', { ...params, inputResponses: { [key]: approve } });
+    await until(() => stage.readRun().status.status === 'completed');
+  });
+});
+
+test('a run that nobody executes any more goes on when the person says so', TIMEOUT, async () => {
+  await using stage = await stageOf(REPORTS);
+  const { paths } = abandoned(stage.repo.path);
   await using client = await startRawClient(stage, FULL);
   const params = { taskId: paths.run };
   const { result: asked } = await client.request('tasks/get', params);
@@ -302,4 +410,25 @@ test('a run that nobody executes any more goes on when the person says so', TIME
   await until(() => stage.readRun().status.status === 'completed');
   const { result: done } = await client.request('tasks/get', params);
   expect(done.status).toBe('completed');
+});
+
+/** As the client estimates them. */
+const CHARACTERS_PER_TOKEN = 4;
+
+test('what the tools cost a model is what the README says', TIMEOUT, async () => {
+  await using stage = await stageOf(REPORTS);
+  await using client = await startRawClient(stage, FULL);
+  const { result } = await client.request('tools/list');
+  let characters = 0;
+  for (const { name, title, description, inputSchema, outputSchema, annotations } of result.tools) {
+    characters += JSON.stringify({ name, description, input_schema: inputSchema }).length;
+    expect([title, outputSchema.type, annotations.openWorldHint]).toEqual([
+      expect.any(String),
+      'object',
+      false,
+    ]);
+  }
+  const tokens = Math.round(characters / CHARACTERS_PER_TOKEN / 10) * 10;
+  const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
+  expect(readme).toContain(`descriptions and schemas, about ${tokens} tokens`);
 });

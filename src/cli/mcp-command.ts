@@ -10,9 +10,6 @@ interface McpFlags {
   model?: string;
 }
 
-/** What a request over HTTP has to bear; made up anew where it is not set. */
-const TOKEN_VARIABLE = 'SWARM_MCP_TOKEN';
-
 /** `swarm mcp`. What runs may do unasked is said here, by a person, and not by who starts them. */
 export function addMcpCommand(program: Command, { tell }: CommandContext): void {
   program
@@ -24,7 +21,7 @@ export function addMcpCommand(program: Command, { tell }: CommandContext): void 
     .option('--permission-mode <mode>', 'what workers may do unasked, as for claude')
     .option('--allowed-tools <rules>', 'what workers may use unasked, separated by commas')
     .action(async ({ http, host, ...flags }: McpFlags) => {
-      const { serve, serveHttp } = await import('../mcp.ts');
+      const { serve, serveHttp, TOKEN_VARIABLE } = await import('../mcp.ts');
       const runFlags = toRunFlags(flags);
       if (http === undefined) return serve({ runFlags });
       const given = process.env[TOKEN_VARIABLE];

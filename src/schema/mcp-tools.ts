@@ -65,7 +65,7 @@ export const runOutput = z.object({
       id: z.string(),
       status: z.enum(TASK_STATUSES),
       percent: z.int(),
-      message: z.nullable(z.string()),
+      message: z.string(),
     }),
   ),
 });

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { RunStage } from './swarm-run.ts';
 import { PROJECT } from './swarm-session.ts';
 
 export const TASKS = 'io.modelcontextprotocol/tasks';
@@ -35,7 +34,7 @@ export interface RawMcpClient extends AsyncDisposable {
  * @param capabilities of the client, told with each request; null makes it one of 2025-11-25
  */
 export async function startRawClient(
-  stage: Pick<RunStage, 'env' | 'repo'>,
+  stage: { env: NodeJS.ProcessEnv; repo: { path: string } },
   capabilities: Json | null,
   args: readonly string[] = [],
 ): Promise<RawMcpClient> {

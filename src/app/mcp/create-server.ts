@@ -1,6 +1,5 @@
 import { Server } from '@modelcontextprotocol/server';
 import { runTasks } from './run-tasks.ts';
-import { runTools } from './run-tools.ts';
 import { Runs } from './runs.ts';
 import { serveResources } from './serve-resources.ts';
 import { serveTools } from './serve-tools.ts';
@@ -19,7 +18,8 @@ export function serverFactory(
   hidden: HiddenTools,
 ): ServerFactory {
   const runs = new Runs(context.root);
-  const tools = runTools(runs, context);
+  // Most sessions call no tool, and each has a server: what the tools need is loaded when one asks.
+  const tools = () => import('./run-tools.ts').then(({ runTools }) => runTools(runs, context));
   return ({ era }) => {
     const server = new Server({ name: 'swarm-parallel', title: 'swarm-parallel', version });
     serveTools(server, tools, hidden);

@@ -11,19 +11,22 @@ type Progress = ToolCall['progress'];
 
 /**
  * Lists and calls tools.
+ * @param load gives the tools when they are asked for
  * @param hidden answers calls of tools that are not listed; undefined for none of its own
  */
 export function serveTools(
   server: Server,
-  tools: readonly Tool[],
+  load: () => Promise<readonly Tool[]>,
   hidden: (name: string, args: Record<string, unknown>) => Promise<object | null> | undefined,
 ): void {
   server.registerCapabilities({ tools: {} });
-  server.setRequestHandler('tools/list', () => ({ tools: tools.map((tool) => tool.list()) }));
+  server.setRequestHandler('tools/list', async () => ({
+    tools: (await load()).map((tool) => tool.list()),
+  }));
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const answer = hidden(params.name, params.arguments ?? {});
     if (answer) return { content: [{ type: 'text', text: JSON.stringify((await answer) ?? {}) }] };
-    const tool = tools.find(({ name }) => name === params.name);
+    const tool = (await load()).find(({ name }) => name === params.name);
     if (!tool) {
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
     }
