@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { loadRun } from '../src/store/load-run.ts';
 import { runPaths } from '../src/store/run-paths.ts';
 import { bareStart, hookStart, payloads, timeStarts, tokenOf } from './support/hook-process.ts';
@@ -35,7 +34,6 @@ export const eightAgentsBenchmark: Benchmark = {
             (await timeStarts(wave(root, payloads.preAgent))) +
             (await timeStarts(wave(root, payloads.postAgent)));
           checkLaunched(root, run);
-          rmSync(root, { recursive: true });
           return time;
         },
       },

@@ -69,7 +69,6 @@ function freshCopies(scratch: Scratch, template: string) {
     () => {
       const root = copyCheckout(scratch, template, `copy-${serial++}`);
       const time = timeStart(hookStart(root, payloadOf(root), dataDir));
-      rmSync(root, { recursive: true });
       return time;
     };
 }

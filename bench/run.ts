@@ -6,6 +6,7 @@ import { executeRunBenchmark } from './execute-run.ts';
 import { foldLedgerBenchmark } from './fold-ledger.ts';
 import { hookStartBenchmark } from './hook-start.ts';
 import { idleWatcherBenchmark } from './idle-watcher.ts';
+import { mcpServerBenchmark } from './mcp-server.ts';
 import { paneLatencyBenchmark } from './pane-latency.ts';
 import type { Row } from './support/measure.ts';
 import { toolCallsBenchmark } from './tool-calls.ts';
@@ -15,7 +16,8 @@ import { twentyAgentsBenchmark } from './twenty-agents.ts';
  * Runs the benchmarks and prints a table for each. A goal that is missed is shown, and is no
  * failure: times depend on the machine.
  *
- *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run] [pane]
+ *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
+ *       [pane] [mcp]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -28,6 +30,7 @@ const BENCHMARKS = [
   twentyAgentsBenchmark,
   executeRunBenchmark,
   paneLatencyBenchmark,
+  mcpServerBenchmark,
 ];
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);

@@ -18,10 +18,16 @@ const handlers = {
   'allow-own-command': 'src/app/hooks/allow-own-command.ts',
 };
 
-/** Keeps handlers out of the files that start at every event, and in files of their own. */
-const loadHandlersLate: Plugin = {
-  name: 'load-handlers-late',
+/**
+ * Keeps handlers out of the files that start at every event, and in files of their own; and the
+ * server out of the command line.
+ */
+const loadLate: Plugin = {
+  name: 'load-late',
   setup({ onResolve }) {
+    onResolve({ filter: /\/mcp\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './mcp.cjs', external: true } : undefined,
+    );
     onResolve({ filter: /\/hooks\/[\w-]+\.ts$/ }, ({ kind, path }) => {
       const name = basename(path, '.ts');
       const isLate = kind === 'dynamic-import' && name in handlers;
@@ -54,7 +60,7 @@ async function bundle(outdir: string): Promise<void> {
     format: 'cjs',
     minify: true,
     legalComments: 'none',
-    plugins: [loadHandlersLate],
+    plugins: [loadLate],
     external: ['./wide-text.cjs'],
     // Else a handler would be loaded by the slower way of ES modules.
     supported: { 'dynamic-import': false },

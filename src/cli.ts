@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { chooseView, painter } from './cli/choose-view.ts';
 import { doctorEnvironment } from './cli/doctor-environment.ts';
+import { addMcpCommand } from './cli/mcp-command.ts';
 import { addRunCommand } from './cli/run-command.ts';
 import { isAttended } from './core/is-attended.ts';
 import { EXIT, SwarmError } from './core/swarm-error.ts';
@@ -96,23 +97,25 @@ program
 
 program
   .command('status')
-  .description('Show how far a run is.')
+  .description('Show how far a run is; on a terminal live, while it works.')
   .argument('[run]', 'left out: the newest')
   .option('-f, --follow', 'keep showing until the run ends')
+  .option('--no-follow', 'show it once, also on a terminal')
   .addOption(json())
   .action(async (name: string | undefined, options: { follow?: boolean; json?: boolean }) => {
     const { findRun } = await import('./app/find-run.ts');
     const { toStatusDocument } = await import('./core/status-document.ts');
     const { writeProjections } = await import('./store/projections.ts');
     const run = findRun(root(), name);
-    if (options.follow)
+    const status = toStatusDocument(run.state);
+    const isLive = process.stdout.isTTY && !options.json && status.status === 'working';
+    if (options.follow ?? isLive)
       return followRun(name, {
         json: options.json ?? false,
         idleTimeout: null,
         untilNeeded: false,
       });
     writeProjections(run);
-    const status = toStatusDocument(run.state);
     if (options.json) return print(JSON.stringify(status, null, 2));
     const { describeWaiting } = await import('./core/waiting-gates.ts');
     print(await statusText(status));
@@ -156,6 +159,7 @@ program
 
 const commandContext = { packageRoot, isPlugin, root, now, print, tell, readText, readStdin };
 addRunCommand(program, commandContext);
+addMcpCommand(program, commandContext);
 
 program
   .command('summary')

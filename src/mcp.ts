@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Server } from '@modelcontextprotocol/server';
-import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { rememberRoot } from '../hooks/remember-root.ts';
 import { startNotifier } from '../hooks/start-notifier.ts';
 import { allowOwnCommand } from './app/hooks/allow-own-command.ts';
@@ -13,6 +12,9 @@ import type { HookContext, HookOutput } from './app/hooks/hook-context.ts';
 import { Projector } from './app/hooks/projector.ts';
 import { readToolCall } from './app/hooks/read-tool-call.ts';
 import { DeclineHook, serveHooks } from './app/hooks/serve-hooks.ts';
+import { type HiddenTools, type ServerFactory, serverFactory } from './app/mcp/create-server.ts';
+import { serveOverStdio } from './app/mcp/serve-stdio.ts';
+import type { ServerContext } from './app/mcp/server-context.ts';
 import { isAttended } from './core/is-attended.ts';
 import { identifyProcess, isAlive } from './store/client-process.ts';
 import { hookSocket, prepareSocketDir } from './store/hook-socket.ts';
@@ -20,8 +22,9 @@ import { locateRoot } from './store/locate-root.ts';
 import { describeThrown, logError } from './store/log-error.ts';
 
 /**
- * The plugin's server: one for each session of Claude Code, which starts it and ends it. It answers
- * the plugin's hooks.
+ * The MCP server. As that of the plugin there is one for each session of Claude Code, which starts
+ * it and ends it; it answers the plugin's hooks, too. Runs are executed by processes of their own,
+ * so nothing of them is lost with it.
  */
 const packageRoot = join(__dirname, '..');
 const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
@@ -78,17 +81,9 @@ async function answerHook(args: Readonly<Record<string, unknown>>): Promise<Hook
   }
 }
 
-function createServer(): Server {
-  const server = new Server({ name: 'swarm-parallel', version }, { capabilities: { tools: {} } });
-  server.setRequestHandler('tools/list', () => ({ tools: [] }));
-  // The tool of the hook is not listed: it is the client's alone, and would cost the model tokens.
-  server.setRequestHandler('tools/call', async ({ params }) => {
-    if (params.name !== 'hook-event') throw new Error(`no tool ${params.name}`);
-    const output = await answerHook(params.arguments ?? {});
-    return { content: [{ type: 'text', text: JSON.stringify(output ?? {}) }] };
-  });
-  return server;
-}
+/** The tool of the hook is not listed: it is the client's alone, and would cost the model tokens. */
+const hookTool: HiddenTools = (name, args) =>
+  name === 'hook-event' ? answerHook(args) : undefined;
 
 /** @returns what stops it; nothing runs where there can be no socket */
 function startHookService(): () => void {
@@ -113,14 +108,91 @@ function startHookService(): () => void {
   };
 }
 
-rememberRoot(process.env);
-const stopHookService = startHookService();
-serveStdio(createServer);
-// The client closes stdin, or sends a signal; a client that was killed closes it too.
-process.stdin.once('end', stopHookService);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => {
-    stopHookService();
-    process.exit(0);
+/** What a request over HTTP has to bear. */
+export const TOKEN_VARIABLE = 'SWARM_MCP_TOKEN';
+
+/** How a person set up the server. */
+export interface ServeOptions {
+  /** Options of `swarm run` for all runs that are started through it. */
+  runFlags: readonly string[];
+}
+
+function makeFactory({ runFlags }: ServeOptions, hidden: HiddenTools): ServerFactory {
+  let found: Promise<string> | null = null;
+  const context: ServerContext = {
+    root,
+    isPlugin: existsSync(join(packageRoot, '.claude-plugin', 'plugin.json')),
+    isWorker: worker !== null,
+    now,
+    isAlive,
+    startNotifier,
+    findClient() {
+      found ??= locateClient().catch((error: unknown) => {
+        // It may be installed meanwhile.
+        found = null;
+        throw error;
+      });
+      return found;
+    },
+    program: {
+      execPath: process.execPath,
+      cli: join(packageRoot, 'bin', 'swarm'),
+      // What lets a program call this server is not for the agents of its runs.
+      env: { ...process.env, [TOKEN_VARIABLE]: undefined },
+    },
+    runFlags,
+  };
+  return serverFactory(context, version, hidden);
+}
+
+async function locateClient(): Promise<string> {
+  const { findClient } = await import('./app/run/find-client.ts');
+  return findClient({
+    packageRoot,
+    cwd: root,
+    env: process.env,
+    now: new Date(),
+    nodeVersion: process.versions.node,
+    execPath: process.execPath,
   });
 }
+
+/** Serves the client that started this process, over stdin and stdout, until it ends. */
+export function serve(options: ServeOptions): void {
+  rememberRoot(process.env);
+  const stopHookService = startHookService();
+  serveOverStdio(makeFactory(options, hookTool), root, process.stdout);
+  // The client closes stdin, or sends a signal; a client that was killed closes it too.
+  process.stdin.once('end', stopHookService);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      stopHookService();
+      process.exit(0);
+    });
+  }
+}
+
+export interface ServeHttpOptions extends ServeOptions {
+  host: string;
+  port: number;
+  /** What each request has to bear. */
+  token: string;
+}
+
+/** Serves any number of clients over HTTP until a signal ends it. @returns its address */
+export async function serveHttp(options: ServeHttpOptions): Promise<string> {
+  const { MCP_PATH, serveOverHttp } = await import('./app/mcp/serve-http.ts');
+  const factory = makeFactory(options, () => undefined);
+  const server = await serveOverHttp(factory, { ...options, root });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      projector.flush();
+      process.exit(0);
+    });
+  }
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${MCP_PATH}`;
+}
+
+// The plugin's client starts this file; `swarm mcp` loads it.
+if (require.main === module) serve({ runFlags: [] });

@@ -263,7 +263,7 @@ describe.concurrent('plain text', () => {
     'has colours on a terminal, unless NO_COLOR is set',
     async () => {
       const onTerminal = async (env: Record<string, string>) => {
-        const command = `${process.execPath} ${join(import.meta.dirname, '../bin/swarm')} status ${OPEN}`;
+        const command = `${process.execPath} ${join(import.meta.dirname, '../bin/swarm')} status --no-follow ${OPEN}`;
         const options = {
           cwd: dir.path,
           env: { PATH: process.env.PATH, TERM: 'xterm-256color', ...env },

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runClaude } from '../../test/support/claude-client.ts';
 import { orchestrate } from '../../test/support/orchestrator.ts';
@@ -31,6 +31,9 @@ export async function timeAgents(work: AgentWork, isRun: boolean): Promise<numbe
   await using repo = await makeTempRepo();
   const file = join(repo.path, 'note.txt');
   writeFileSync(file, 'a note\n');
+  mkdirSync(join(repo.path, '.claude'));
+  const config = JSON.stringify({ maxParallel: work.agents });
+  writeFileSync(join(repo.path, '.claude', 'swarm-parallel.json'), config);
   const ids = Array.from({ length: work.agents }, (_, index) => `task-${index}`);
   let [first, last] = [0, 0];
   const agent = ({ step }: ModelRequest): Reply => {

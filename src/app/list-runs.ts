@@ -11,10 +11,11 @@ export type ListedRun =
   | (Omit<StatusDocument, 'tasks' | 'version'> & { outcome: string })
   | { run: string; unreadable: string };
 
-/** The runs of a repository, newest first. */
-export function listAllRuns(root: string): ListedRun[] {
+/** The runs of a repository, newest first, and at most so many. */
+export function listAllRuns(root: string, limit = Number.POSITIVE_INFINITY): ListedRun[] {
   return listRuns(root)
     .reverse()
+    .slice(0, limit)
     .map((run) => {
       try {
         const document = toStatusDocument(loadRun(runPaths(root, run)).state);

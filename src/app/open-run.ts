@@ -16,7 +16,8 @@ import { runPaths, swarmDir } from '../store/run-paths.ts';
  * Opens a run: its directory appears complete or not at all.
  * @param source the plan as it was written
  * @param session the Claude Code session that opens it, or null
- * @throws {SwarmError} when the configuration is bad
+ * @param id of the run; left out, a new one
+ * @throws {SwarmError} when the configuration is bad, or another opened a run with this id
  */
 export function openRun(
   root: string,
@@ -24,12 +25,10 @@ export function openRun(
   source: string,
   session: string | null,
   now: Date,
+  id = freshRunId(now),
 ): LoadedRun {
   const policy = resolvePolicy(readConfig(root));
-  const paths = runPaths(
-    root,
-    newRunId(now, () => randomInt(1_000_000) / 1_000_000),
-  );
+  const paths = runPaths(root, id);
   const opened = ledgerEvent.parse({
     event: 'run.opened',
     at: now.toISOString(),
@@ -42,7 +41,7 @@ export function openRun(
     session,
   });
   ignoreRuns(root);
-  const draft = runPaths(root, `.${paths.run}.new`);
+  const draft = runPaths(root, `.${paths.run}.${randomInt(1_000_000_000)}.new`);
   try {
     for (const dir of [draft.tasks, draft.results]) {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -58,6 +57,11 @@ export function openRun(
   const run = loadRun(paths);
   writeProjections(run);
   return run;
+}
+
+/** An id that no run has yet. */
+export function freshRunId(now: Date): string {
+  return newRunId(now, () => randomInt(1_000_000) / 1_000_000);
 }
 
 /** Keeps everything in `.swarm` out of git without touching the repository's own files. */

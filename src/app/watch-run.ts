@@ -17,7 +17,7 @@ export interface WatchOptions {
   idleTimeout: number | null;
   /** End also when the orchestrator has to do something that no notification tells it. */
   untilNeeded: boolean;
-  /** Go on when the run has ended or waits for a person: a retry or a decision sets it to work again. */
+  /** Go on when the run has ended or waits for a person: a retry or a decision moves it again. */
   pastEnd?: boolean;
   signal: AbortSignal;
   now(): string;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -227,23 +227,18 @@ const CLAIM_MS = 15_000;
 /** Starts the same in the background, belonging to no terminal, and returns when it has the run. */
 async function detach(context: CommandContext, run: LoadedRun, flags: RunFlags): Promise<void> {
   const { catchUp } = await import('../store/load-run.ts');
-  const log = join(run.paths.dir, 'run.log');
-  const output = openSync(log, 'a', 0o600);
+  const { startSupervisor, supervisorLog } = await import('../app/run/start-supervisor.ts');
   const cli = join(context.packageRoot, 'bin', 'swarm');
-  const child = spawn(process.execPath, [cli, 'run', run.paths.run, ...toArguments(flags)], {
-    cwd: context.root(),
-    stdio: ['ignore', output, output],
-    detached: true,
-  });
-  closeSync(output);
-  child.unref();
+  const program = { execPath: process.execPath, cli, env: process.env };
+  const child = startSupervisor(run.paths, program, toArguments(flags));
   for (let waited = 0; waited < CLAIM_MS; waited += 20) {
     catchUp(run);
     if (run.state.supervision.current?.process.pid === child.pid) break;
     if (child.exitCode !== null) {
       // A run without anything to do is over before it is seen at work.
       if (child.exitCode === EXIT.done) break;
-      throw new SwarmError(readFileSync(log, 'utf8').trim(), child.exitCode);
+      const said = readFileSync(supervisorLog(run.paths), 'utf8').trim();
+      throw new SwarmError(said, child.exitCode);
     }
     await sleep(20);
   }

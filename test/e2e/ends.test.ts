@@ -43,19 +43,24 @@ test.for(API_ERRORS)(
   },
 );
 
-test(
-  'a connection cut in the middle of a reply is transient',
-  async () => {
+const BROKEN: [string, Reply][] = [
+  ['cut in the middle of a reply', { text: 'half of a sentence '.repeat(20), cut: true }],
+  ['reset before any reply', { reset: true }],
+];
+
+test.for(BROKEN)(
+  'a connection that is %s is transient',
+  { timeout: TIMEOUT_MS },
+  async ([, reply]) => {
     await using session = await playSession({
       plan: FAULTY,
-      agents: { faulty: () => ({ text: 'half of a sentence '.repeat(20), cut: true }) },
+      agents: { faulty: () => reply },
       env: ONE_RETRY,
     });
 
     expect(outcomes(session.run.status)).toMatchObject({ good: 'completed', faulty: 'failed' });
     expect(session.run.status.tasks[1]?.error?.category).toBe('transient');
   },
-  TIMEOUT_MS,
 );
 
 test(

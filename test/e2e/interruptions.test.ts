@@ -135,6 +135,46 @@ test(
 );
 
 test(
+  'after /clear the new conversation is told of the run, whose agents go on',
+  async () => {
+    await using repo = await makeTempRepo();
+    const gate = makeGate();
+    const told: string[] = [];
+    const lead = orchestrate({
+      plan: makePlan([{ id: 'one' }, { id: 'two', needs: ['one'] }]),
+      agents: {
+        one: async () => {
+          await gate.opened;
+          return { text: 'The report of one.' };
+        },
+      },
+    });
+    let isCleared = false;
+    await using session = await start((request) => {
+      if (request.isAgent || !isCleared) return lead(request);
+      told.push(`${request.contextText}\n${request.lastUserText}`);
+      return lead({ ...request, step: request.step + 1 });
+    }, repo.path);
+    const { client } = session;
+
+    await submit(client, '/swarm-parallel Test the swarm');
+    await client.waitFor(/Waiting for the agents/, 30_000);
+    isCleared = true;
+    await submit(client, '/clear');
+    await client.waitFor(/^(?![\s\S]*Waiting for the agents)/, 20_000);
+    gate.open();
+
+    await client.waitFor(/2 of 2 tasks completed/, 60_000);
+    const run = readRun(repo.path);
+    expect(outcomes(run.status)).toEqual({ one: 'completed', two: 'completed' });
+    expect(run.status.tasks.map(({ attempts }) => attempts)).toEqual([1, 1]);
+    expect(told.join('\n')).toContain(`swarm run ${run.id}`);
+    expect(run.errors).toBe('');
+  },
+  TIMEOUT_MS,
+);
+
+test(
   'the end of a run shows a notification by the terminal of the person, once',
   async () => {
     await using repo = await makeTempRepo();

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { fakeClient } from '../support/fake-client.ts';
 import { makeStage, until } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
 
@@ -9,21 +10,6 @@ import { makePlan, outcomes } from '../support/swarm-session.ts';
  * stream where they speak at all.
  */
 const TIMEOUT_MS = 60_000;
-
-/** @param bodies what the client does for each task; `say` prints one line of its stream */
-function fakeClient(bodies: Readonly<Record<string, string>>): string {
-  const cases = Object.entries(bodies).map(
-    ([task, body]) => `${JSON.stringify(task)}: () => {${body}}`,
-  );
-  return `
-if (process.argv[2] === '--version') return console.log('2.1.330 (Claude Code)');
-const { spawn } = require('node:child_process');
-const say = (line) => console.log(JSON.stringify(line));
-const report = (result) => say({ type: 'result', subtype: 'success', is_error: false, result });
-const [, task] = /^swarm:[^/]+[/](\\S+)/.exec(require('node:fs').readFileSync(0, 'utf8'));
-({ ${cases.join(',\n')} })[task]();
-`;
-}
 
 const SLEEPER = `spawn(process.execPath, ['-e', 'setTimeout(() => {}, 100000)']`;
 

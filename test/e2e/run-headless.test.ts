@@ -71,14 +71,14 @@ test('the CI job and the cron line of the README run as they stand', {
   const [, cron = ''] = /```crontab\n(?:\S+ ){5}([\s\S]*?)\n```/.exec(README) ?? [];
   const job = (parse(yaml) as Workflow).jobs.review;
   const script = job.steps.find(({ name }) => name === 'Run the plan')?.run ?? '';
-  const home = stage.environment.HOME ?? '';
+  const home = stage.env.HOME ?? '';
   const project = join(home, 'project');
   execFileSync('git', ['clone', '--quiet', stage.repo.path, project]);
   writeFileSync(join(project, 'review-plan.md'), makePlan([{ id: 'a' }, { id: 'b' }]));
   execFileSync('ln', ['-s', PROJECT, join(home, 'swarm-parallel')]);
   const node = join(process.execPath, '..');
   const env = {
-    ...stage.environment,
+    ...stage.env,
     PATH: [node, '/usr/bin', '/bin'].join(delimiter),
     RUNNER_TEMP: home,
     GITHUB_STEP_SUMMARY: join(home, 'summary.md'),

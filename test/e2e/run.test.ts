@@ -329,7 +329,7 @@ test.runIf(canMakeTerminal)(
 
     const { stdout } = await promisify(execFile)('script', ['-qec', command, '/dev/null'], {
       cwd: stage.repo.path,
-      env: stage.environment,
+      env: stage.env,
     });
 
     expect(stdout).toContain('◐ a █████░░░░░  50%');

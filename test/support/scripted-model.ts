@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -327,6 +328,8 @@ export async function startScriptedModel(script: Script): Promise<ScriptedModel>
   const requests: ModelRequest[] = [];
   const scriptErrors: unknown[] = [];
   const closing = new AbortController();
+  // Every reply that takes its time listens.
+  setMaxListeners(0, closing.signal);
   const compose = makeComposer();
 
   const decide = async (request: ModelRequest): Promise<Reply> => {

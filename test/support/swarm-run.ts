@@ -20,7 +20,7 @@ export interface RunStage extends AsyncDisposable {
   readonly repo: TempDir;
   readonly requests: readonly ModelRequest[];
   /** What `swarm` and its workers are started with. */
-  readonly environment: Readonly<NodeJS.ProcessEnv>;
+  readonly env: NodeJS.ProcessEnv;
   /** Starts `bin/swarm`. */
   start(...args: string[]): RunningSwarm;
   /** Runs `bin/swarm` to its end. */
@@ -69,7 +69,7 @@ export async function makeStage(options: StageOptions): Promise<RunStage> {
   return {
     repo,
     requests: model.requests,
-    environment: env,
+    env,
     start,
     swarm: (...args) => start(...args).ended,
     readRun: () => readRun(repo.path),

@@ -5,7 +5,7 @@ import { type AtWork, findAtWork } from './find-at-work.ts';
 import { recordRefusal } from './follow-gate.ts';
 import { guardCommand } from './guard-command.ts';
 import { guardEdit } from './guard-edit.ts';
-import { agentOf, type HookContext, type HookOutput } from './hook-context.ts';
+import { agentOf, denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 import { noteSignOfLife } from './note-sign-of-life.ts';
 import { awaitsAgent, loadOpenRuns } from './record-agent.ts';
 
@@ -28,8 +28,14 @@ export function guardToolCall(payload: Record<string, unknown>, context: HookCon
   if (end) return end;
   noteSignOfLife(call, context);
   recordRefusal(call.run, call.attempt, context);
+  if (CHANGES_RUNS.test(event.tool_name)) {
+    return denyToolUse('An agent of a run starts, cancels and answers for no run.');
+  }
   return guardCommand(call, context) ?? guardEdit(call, context);
 }
+
+/** Tools of the MCP server that are not for agents, under whatever name the client has it. */
+const CHANGES_RUNS = /^mcp__.*__swarm_(?:start|cancel|answer)$/;
 
 /** The hook that tells which agent a launch got runs beside the agent's first call; milliseconds. */
 const LONGEST_WAIT = 2_000;

@@ -14,6 +14,7 @@ export function namesRun(target: string): boolean {
 /**
  * Opens a run from a plan.
  * @param file the name of the plan in messages
+ * @param id of the run; left out, a new one
  * @throws {SwarmError} with every finding when the plan is invalid
  */
 export function openPlan(
@@ -21,9 +22,10 @@ export function openPlan(
   plan: { source: string; file: string },
   session: string | null,
   now: Date,
+  id?: string,
 ): LoadedRun {
   const parsed = parsePlan(plan.source);
-  if (parsed.plan) return openRun(root, parsed.plan, plan.source, session, now);
+  if (parsed.plan) return openRun(root, parsed.plan, plan.source, session, now, id);
   const lines = parsed.findings.map((finding) => describeFinding(plan.file, finding));
   const end = `No run was opened: correct ${plural(lines.length, 'finding')} and try again.`;
   throw new SwarmError([...lines, end].join('\n'));

@@ -460,3 +460,19 @@ describe('an edit', () => {
     expect(harness.send(call)).toBeNull();
   });
 });
+
+describe('a tool of the MCP server', () => {
+  const call = (harness: Harness, agent: string, tool: string) =>
+    harness.send(harness.session.toolCall(agent, `toolu_m${++calls}`, `mcp__any__${tool}`, {}));
+
+  it.each(['swarm_start', 'swarm_cancel', 'swarm_answer'])('%s is not for agents', async (tool) => {
+    await using harness = await working();
+    expect(verdictOf(call(harness, 'aa', tool))).toBe('deny');
+    expect(verdictOf(call(harness, 'stranger', tool))).toBe('none');
+  });
+
+  it('that only looks is left to the permission mode', async () => {
+    await using harness = await working();
+    expect(verdictOf(call(harness, 'aa', 'swarm_status'))).toBe('none');
+  });
+});

@@ -1,0 +1,135 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Server } from '@modelcontextprotocol/server';
+import { MCP_PATH, serveOverHttp } from '../src/app/mcp/serve-http.ts';
+import { serveTools } from '../src/app/mcp/serve-tools.ts';
+import { serveTasks } from '../src/app/mcp/task-extension.ts';
+import { FixtureTasks } from '../test/conformance/fixture-tasks.ts';
+import { fixtureTools } from '../test/conformance/fixture-tools.ts';
+
+/**
+ * Runs the official conformance suite against the task layer, the tools and the HTTP transport of
+ * the product; the suite calls tools of its own, so these are fixtures. With names, only those
+ * scenarios.
+ *
+ *     tsx scripts/conformance.ts [scenario …]
+ *
+ * The suite's other scenarios do not apply:
+ *
+ * | scenarios | why |
+ * |---|---|
+ * | `server-session-lifecycle`, `server-sse-*` | each request stands for itself, no session is kept |
+ * | `prompts-*`, `completion-complete`, `logging-set-level`, `*-with-logging` | nothing of it is offered |
+ * | `*-sampling`, `*-list-roots`, `tools-call-elicitation`, `elicitation-*` | deprecated, or sent outside of a result, which needs a session |
+ * | `resources-*`, `sep-2164-*`, `caching` | want resources of their own; ours are runs, `test/mcp.test.ts` reads them |
+ * | `tools-call-image`, `-audio`, `-embedded-resource`, `-mixed-content`, `json-schema-2020-12` | contents and schemas that no tool has |
+ * | `http-custom-header-*`, `input-required-result-*` with state, rounds, prompts | headers and state that no tool uses |
+ * | `sep-2640-*` | skills are not served |
+ */
+const SCENARIOS = [
+  'tasks-lifecycle',
+  'tasks-capability-negotiation',
+  'tasks-wire-fields',
+  'tasks-request-state-removal',
+  'tasks-mrtr-input',
+  'tasks-request-headers',
+  'tasks-dispatch-and-envelope',
+  'tasks-status-notifications',
+  'tasks-required-task-error',
+  'tasks-mrtr-composition',
+  'server-initialize',
+  'server-stateless',
+  'ping',
+  'tools-list',
+  'tools-call-simple-text',
+  'tools-call-error',
+  'tools-call-with-progress',
+  'dns-rebinding-protection',
+  'http-header-validation',
+  'input-required-result-basic-elicitation',
+  'input-required-result-missing-input-response',
+  'input-required-result-result-type',
+  'input-required-result-unsupported-methods',
+  'input-required-result-ignore-extra-params',
+  'input-required-result-validate-input',
+];
+
+const SUITE = join(
+  import.meta.dirname,
+  '..',
+  'node_modules/@modelcontextprotocol/conformance/dist/index.js',
+);
+
+/** The suite needs a newer Node than the product; where this one is too old, npm has one. */
+const SUITE_NODE = 22;
+
+function findNode(): string {
+  if (Number(process.versions.node.split('.')[0]) >= SUITE_NODE) return process.execPath;
+  const where = ['--yes', '--package', `node@${SUITE_NODE}`, '--call', 'command -v node'];
+  return execFileSync('npx', where, { encoding: 'utf8' }).trim();
+}
+
+interface Check {
+  id: string;
+  status: string;
+  errorMessage?: string;
+}
+
+/** @returns what the suite found */
+async function runScenario(node: string, name: string, url: string): Promise<Check[]> {
+  const output = mkdtempSync(join(tmpdir(), 'swarm-conformance-'));
+  try {
+    const args = ['server', '--url', url, '--scenario', name, '--output-dir', output];
+    const child = spawn(node, [SUITE, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        said += text;
+      });
+    }
+    await new Promise((resolve) => child.once('close', resolve));
+    const files = readdirSync(output, { recursive: true, encoding: 'utf8' });
+    const checks = files.find((file) => file.endsWith('checks.json'));
+    if (checks) return JSON.parse(readFileSync(join(output, checks), 'utf8'));
+    return [{ id: name, status: 'FAILURE', errorMessage: said.trim().slice(-2_000) }];
+  } finally {
+    rmSync(output, { recursive: true, force: true });
+  }
+}
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const node = findNode();
+const tasks = new FixtureTasks();
+const tools = fixtureTools(tasks);
+const server = await serveOverHttp(
+  ({ era }) => {
+    const instance = new Server({ name: 'swarm-parallel-conformance', version: '0' });
+    serveTools(
+      instance,
+      async () => tools,
+      () => undefined,
+    );
+    if (era === 'modern') serveTasks(instance, tasks);
+    return instance;
+  },
+  { root: tmpdir(), host: '127.0.0.1', port: 0, token: null },
+);
+const { port } = server.address() as AddressInfo;
+const url = `http://127.0.0.1:${port}${MCP_PATH}`;
+const named = process.argv.slice(2);
+let failures = 0;
+for (const name of named.length > 0 ? named : SCENARIOS) {
+  const checks = await runScenario(node, name, url);
+  const bad = checks.filter(({ status }) => status === 'FAILURE');
+  const warned = checks.filter(({ status }) => status === 'WARNING');
+  const passed = checks.filter(({ status }) => status === 'SUCCESS');
+  failures += bad.length;
+  say(`${bad.length > 0 ? '✖' : '✔'} ${name}: ${passed.length} of ${checks.length} checks`);
+  for (const { id, errorMessage } of [...bad, ...warned]) say(`    ${id}: ${errorMessage}`);
+}
+server.close();
+server.closeAllConnections();
+process.exitCode = failures > 0 ? 1 : 0;

@@ -1,0 +1,40 @@
+import { readForm } from '../../core/gate-form.ts';
+import { type WaitingGate, waitingGates } from '../../core/waiting-gates.ts';
+import { catchUp, type LoadedRun } from '../../store/load-run.ts';
+import { decideOnTask } from '../decide-gate.ts';
+import { execute } from './execute.ts';
+import type { ServerContext } from './server-context.ts';
+import { isExecuted } from './stranded.ts';
+
+export type Decision = 'approved' | 'denied' | 'none';
+
+/** The gates of a run on which a person can decide here; others are asked about in their session. */
+export function openGates(run: LoadedRun): WaitingGate[] {
+  return waitingGates(run.state).filter(({ gate }) => gate.where === 'command-line');
+}
+
+/**
+ * Enters what the person chose about one gate, and has the run go on.
+ * @param response of the client's form, not to be trusted
+ */
+export function decideWaiting(
+  run: LoadedRun,
+  { name }: WaitingGate,
+  response: unknown,
+  context: ServerContext,
+): Decision {
+  const choice = readForm(response);
+  if (choice !== 'approve' && choice !== 'deny') return 'none';
+  const verdict = choice === 'approve' ? 'approved' : 'denied';
+  const { root, isPlugin, now } = context;
+  decideOnTask(root, name, { verdict, isPlugin, isInSession: false, now });
+  catchUp(run);
+  goOn(run, context);
+  return verdict;
+}
+
+/** A supervisor that had nothing left to do but to wait for the person has ended. */
+function goOn(run: LoadedRun, context: ServerContext): void {
+  const isSupervised = run.state.supervision.options !== null;
+  if (isSupervised && !isExecuted(run, context)) execute(run, {}, context);
+}

@@ -1,0 +1,98 @@
+import { statSync } from 'node:fs';
+import type { ClientCapabilities } from '@modelcontextprotocol/server';
+import { gateForm, goOnForm, type PersonForm, readForm } from '../../core/gate-form.ts';
+import { runLine } from '../../core/run-report.ts';
+import { toStatusDocument } from '../../core/status-document.ts';
+import { runId } from '../../schema/ledger-event.ts';
+import type { LoadedRun } from '../../store/load-run.ts';
+import { cancel } from '../change-run.ts';
+import { decideWaiting, openGates } from './decide-waiting.ts';
+import { execute } from './execute.ts';
+import { runResult } from './run-result.ts';
+import type { Runs } from './runs.ts';
+import type { ServerContext } from './server-context.ts';
+import { isStranded } from './stranded.ts';
+import { type McpTask, type TaskStore, unknownTask } from './task-extension.ts';
+
+const POLL_INTERVAL = 1_000;
+
+/** Runs as tasks: the id of the task is that of the run, so any server of the project has it. */
+export function runTasks(runs: Runs, context: ServerContext): TaskStore {
+  const find = (id: string): LoadedRun => {
+    const run = runId.safeParse(id).success ? runs.tryFind(id) : null;
+    if (run) return run;
+    throw unknownTask(`no run ${JSON.stringify(id.slice(0, 80))} is in this project`);
+  };
+  return {
+    get: (id, capabilities) => toTask(find(id), capabilities, context),
+    update(id, responses) {
+      const run = find(id);
+      for (const waiting of openGates(run)) {
+        const response = responses[waiting.gate.id];
+        if (response !== undefined) decideWaiting(run, waiting, response, context);
+      }
+      const choice = readForm(responses[goOnKey(run)]);
+      if (choice === 'go-on' && isStranded(run, context)) execute(run, {}, context);
+      if (choice === 'cancel') cancel(context.root, run.paths.run, context);
+    },
+    cancel: (id) => void cancel(context.root, find(id).paths.run, context),
+  };
+}
+
+/** A run as the client of a request sees it. */
+export function toTask(
+  run: LoadedRun,
+  capabilities: ClientCapabilities,
+  context: ServerContext,
+): McpTask {
+  const status = toStatusDocument(run.state);
+  const base = {
+    taskId: run.paths.run,
+    statusMessage: runLine(status),
+    createdAt: status.startedAt,
+    lastUpdatedAt: updatedAt(run),
+    // A run stays until somebody removes it.
+    ttlMs: null,
+    pollIntervalMs: POLL_INTERVAL,
+  };
+  if (status.status === 'cancelled') return { ...base, status: 'cancelled' };
+  if (status.status === 'completed' || status.status === 'failed') {
+    // `failed` of the protocol is for its own errors; the result says that the run failed.
+    return { ...base, status: 'completed', result: runResult(run) };
+  }
+  const inputRequests = formsOf(run, context);
+  if (Object.keys(inputRequests).length === 0) return { ...base, status: 'working' };
+  return capabilities.elicitation
+    ? { ...base, status: 'input_required', inputRequests }
+    : { ...base, status: 'working', statusMessage: `${base.statusMessage}. ${whatToDo(run)}` };
+}
+
+/** What a person has to say for the run to go on, by a key that stays with the question. */
+function formsOf(run: LoadedRun, context: ServerContext): Record<string, PersonForm> {
+  const gates = openGates(run).map((waiting) => [waiting.gate.id, gateForm(waiting)]);
+  const { goal } = run.state.opened;
+  const forms = isStranded(run, context)
+    ? [[goOnKey(run), goOnForm(run.paths.run, goal)], ...gates]
+    : gates;
+  return Object.fromEntries(forms);
+}
+
+/** The words of who has no form; `swarm status` shows the commands. */
+export function whatToDo(run: LoadedRun): string {
+  const id = run.paths.run;
+  const gates = openGates(run).map(
+    ({ name }) => `A person decides: swarm approve ${name} or swarm deny ${name}`,
+  );
+  return gates.length > 0
+    ? gates.join('; ')
+    : `Nothing executes this run any more: swarm run ${id} goes on with it`;
+}
+
+/** While nobody executes a run nothing is entered, so the question is the same. */
+function goOnKey(run: LoadedRun): string {
+  return `go-on-${run.size}`;
+}
+
+function updatedAt({ paths }: LoadedRun): string {
+  return statSync(paths.ledger).mtime.toISOString();
+}

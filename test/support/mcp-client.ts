@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { PROJECT } from './swarm-session.ts';
+
+export const TASKS = 'io.modelcontextprotocol/tasks';
+
+type Json = Record<string, unknown>;
+
+/** What a server answered; exactly one of the two. */
+interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into as a test needs it
+  result?: any;
+  // biome-ignore lint/suspicious/noExplicitAny: likewise
+  error?: any;
+}
+
+/** A client that says exactly what a test wants, over the stdio of `swarm mcp`. */
+export interface RawMcpClient extends AsyncDisposable {
+  readonly pid: number;
+  request(method: string, params?: Json): Promise<Answer>;
+  notify(method: string, params?: Json): void;
+  /** Sends a line as it is. */
+  send(line: string): void;
+  /** Waits for a notification of this method, also one that came already. */
+  notified(method: string): Promise<Json>;
+  /** The number of the last request. */
+  lastId(): number;
+  /** Ends the server at once, as a crash would. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts `swarm mcp`.
+ * @param capabilities of the client, told with each request; null makes it one of 2025-11-25
+ */
+export async function startRawClient(
+  stage: { env: NodeJS.ProcessEnv; repo: { path: string } },
+  capabilities: Json | null,
+  args: readonly string[] = [],
+): Promise<RawMcpClient> {
+  const program = `${PROJECT}/bin/swarm`;
+  const child = spawn(process.execPath, [program, 'mcp', ...args], {
+    cwd: stage.repo.path,
+    env: stage.env,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const waiting = new Map<unknown, (answer: Answer) => void>();
+  const notes: { method: string; params: Json }[] = [];
+  let heard = () => {};
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const message = JSON.parse(line);
+    if (message.method) notes.push(message);
+    else waiting.get(message.id)?.(message);
+    heard();
+  });
+  const meta = capabilities && {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': capabilities,
+  };
+  const write = (message: Json, params: Json) => {
+    const _meta = { ...meta, ...(params._meta as Json) };
+    const all = Object.keys(_meta).length > 0 ? { ...params, _meta } : params;
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message, params: all })}\n`);
+  };
+  let id = 0;
+  const request = (method: string, params: Json = {}) =>
+    new Promise<Answer>((resolve) => {
+      waiting.set(++id, resolve);
+      write({ id, method }, params);
+    });
+  if (!capabilities) {
+    await request('initialize', {
+      protocolVersion: '2025-11-25',
+      capabilities: {},
+      clientInfo: { name: 'test', version: '1' },
+    });
+    write({ method: 'notifications/initialized' }, {});
+  }
+  return {
+    pid: child.pid ?? 0,
+    request,
+    notify: (method, params = {}) => write({ method }, params),
+    send: (line) => void child.stdin.write(`${line}\n`),
+    async notified(method) {
+      for (;;) {
+        const index = notes.findIndex((note) => note.method === method);
+        if (index >= 0) return notes.splice(index, 1)[0]?.params ?? {};
+        await new Promise<void>((resolve) => {
+          heard = resolve;
+        });
+      }
+    },
+    lastId: () => id,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async [Symbol.asyncDispose]() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
