@@ -34,7 +34,9 @@ export function openRun(
     at: now.toISOString(),
     run: paths.run,
     ...plan,
+    // What status and summary show; brief and context are the agent's, who may need all of it.
     goal: redactSecrets(plan.goal),
+    tasks: plan.tasks.map((task) => ({ ...task, title: redactSecrets(task.title) })),
     policy,
     session,
   });

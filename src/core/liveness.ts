@@ -1,9 +1,11 @@
 import { type Attempt, isAtWork } from './attempt.ts';
+import { gateInSession } from './gate.ts';
 import type { RunState } from './run-state.ts';
 
 /**
- * Signs of life of agents: every tool call, checkpoint and report. An agent that gives none for the
- * `heartbeatTimeout` of its tier is stalled, until it gives the next. That is no failure.
+ * Signs of life of agents: every tool call, checkpoint and report, and what the stream of a worker
+ * tells. An agent that gives none for the `heartbeatTimeout` of its tier is stalled, until it gives
+ * the next. That is no failure. One that waits for a person's answer gives none and is not stalled.
  */
 
 /** A sign of life is entered again after this part of the heartbeat timeout, not each time. */
@@ -15,19 +17,27 @@ function heartbeatTimeout(state: RunState, attempt: Attempt): number | null {
   return task ? state.opened.policy.tiers[task.plan.tier].heartbeatTimeout : null;
 }
 
-function lastSign(attempt: Attempt): string {
-  return attempt.lastSeenAt ?? attempt.startedAt ?? attempt.launchedAt;
+function lastSign({ lastSeenAt, startedAt, launchedAt, gates }: Attempt): string {
+  const answers = gates.flatMap(({ where, decidedAt }) =>
+    where === 'session' && decidedAt !== null ? decidedAt : [],
+  );
+  return [lastSeenAt ?? startedAt ?? launchedAt, ...answers].sort().at(-1) ?? launchedAt;
+}
+
+function mayStall(attempt: Attempt): boolean {
+  return isAtWork(attempt) && !gateInSession(attempt);
 }
 
 /** Whether an attempt at work is stalled, as the ledger says. */
 export function isStalled(attempt: Attempt): boolean {
-  return isAtWork(attempt) && attempt.stalledAt !== null && attempt.stalledAt > lastSign(attempt);
+  const { stalledAt } = attempt;
+  return mayStall(attempt) && stalledAt !== null && stalledAt > lastSign(attempt);
 }
 
 /** When an attempt at work will be stalled if it gives no sign of life; null when it is already. */
 export function stallTime(state: RunState, attempt: Attempt): string | null {
   const timeout = heartbeatTimeout(state, attempt);
-  if (timeout === null || !isAtWork(attempt) || isStalled(attempt)) return null;
+  if (timeout === null || !mayStall(attempt) || isStalled(attempt)) return null;
   return new Date(Date.parse(lastSign(attempt)) + timeout).toISOString();
 }
 
@@ -48,9 +58,15 @@ export function isSignDue(state: RunState, attempt: Attempt, now: string): boole
   return isStalled(attempt) || silence >= timeout / SIGNS_PER_TIMEOUT;
 }
 
-/** Stalled attempts of which the orchestrator was not told since. */
+/**
+ * Stalled attempts of which the orchestrator was not told since. A worker is none of its agents: who
+ * started `swarm run` sees its stalls there.
+ */
 export function untoldStalls(state: RunState): Attempt[] {
   return [...state.attempts.values()].filter(
-    (attempt) => isStalled(attempt) && (attempt.stallToldAt ?? '') < (attempt.stalledAt ?? ''),
+    (attempt) =>
+      !attempt.worker &&
+      isStalled(attempt) &&
+      (attempt.stallToldAt ?? '') < (attempt.stalledAt ?? ''),
   );
 }

@@ -48,8 +48,11 @@ export function workerStarted(state: RunState, event: EventOf<'worker.started'>)
 }
 
 export function workerUsed(state: RunState, event: EventOf<'worker.used'>): void {
-  const worker = state.attempts.get(event.attempt)?.worker;
+  const attempt = state.attempts.get(event.attempt);
+  const worker = attempt?.worker;
   if (!worker) return;
+  // What its stream tells is a sign of life.
+  if (event.at > (attempt.lastSeenAt ?? '')) attempt.lastSeenAt = event.at;
   worker.usage = event.usage;
   worker.activity = event.activity;
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type PlanRequest, planRun } from '../../src/app/plan-run.ts';
+import { renderBrief } from '../../src/core/render-brief.ts';
 import { SwarmError } from '../../src/core/swarm-error.ts';
 import { statusDocument } from '../../src/schema/status.ts';
 import { type LoadedRun, loadRun } from '../../src/store/load-run.ts';
@@ -105,6 +106,21 @@ describe('planRun', () => {
     const { paths } = open({ source: SOURCE.replace('the auth layer', secret) });
     expect(readFileSync(paths.ledger, 'utf8')).not.toContain(secret);
     expect(readFileSync(paths.summary, 'utf8')).not.toContain(secret);
+  });
+
+  it('shows no credential of a plan, and keeps for the agents what they need', () => {
+    const [title, brief, context] = ['t1T1', 'b2B2', 'c3C3'].map((part) => `ghp_${part.repeat(9)}`);
+    const source = SOURCE.replace('Audit sessions', `Audit ${title}`)
+      .replace('Look.', `Use ${brief}.`)
+      .replace('Shared.', `Shared ${context}.`);
+    const { paths, state } = open({ source });
+    const shown = [paths.summary, paths.status].map((file) => readFileSync(file, 'utf8')).join('');
+    for (const secret of [title, brief, context]) expect(shown).not.toContain(secret);
+    expect(readFileSync(paths.ledger, 'utf8')).not.toContain(title);
+    const task = state.tasks.get('routes');
+    const told = task && renderBrief(state, task, { run: paths.dir }, 1_000);
+    expect(told).toContain(brief);
+    expect(told).toContain(context);
   });
 
   it('opens runs that sort by time, and several at one moment', () => {

@@ -4,7 +4,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenRun, watchOpenRuns } from '../../src/app/watch-open-runs.ts';
 import { createMarker } from '../../src/store/open-runs.ts';
 import type { RunPaths } from '../../src/store/run-paths.ts';
-import { at, completes, launched, opened, started } from '../support/run-events.ts';
+import {
+  at,
+  completes,
+  ended,
+  gateAsked,
+  gateDecided,
+  launched,
+  opened,
+  started,
+} from '../support/run-events.ts';
 import { append, storeRun } from '../support/stored-run.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
 
@@ -95,6 +104,17 @@ describe('watchOpenRuns', () => {
     append(first, { event: 'cancel.requested', at: at(1), task: 'a' });
     await watched.until(FIRST, (status) => status?.status === 'cancelled');
     append(first, { event: 'retry.requested', at: at(2), task: 'a' });
+    await watched.until(FIRST, (status) => status?.status === 'working');
+    watched.abort();
+    await watched.end;
+  });
+
+  it('tells when a run that waited for a person goes on', async () => {
+    const first = open(FIRST, ['a']);
+    const watched = follow();
+    append(first, launched('a'), started('a'), gateAsked('a'), ended('a', { outcome: 'stopped' }));
+    await watched.until(FIRST, (status) => status?.status === 'input_required');
+    append(first, gateDecided('a', 'approved'));
     await watched.until(FIRST, (status) => status?.status === 'working');
     watched.abort();
     await watched.end;

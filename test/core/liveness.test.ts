@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isSignDue, silentAttempts, stallTime, untoldStalls } from '../../src/core/liveness.ts';
 import { describeNextStep } from '../../src/core/next-step.ts';
 import { renderSummary } from '../../src/core/render-summary.ts';
+import { newWorkerStream } from '../../src/core/worker-stream.ts';
 import type { LedgerEvent } from '../../src/schema/ledger-event.ts';
 import {
   at,
@@ -9,6 +10,8 @@ import {
   ended,
   entryOf,
   fold,
+  gateAsked,
+  gateDecided,
   launched,
   makeTask,
   opened,
@@ -107,5 +110,48 @@ describe('an agent without a sign of life', () => {
     const again = [...once, told(11 + MINUTE), seen(2 * MINUTE), stalled(4 * MINUTE)];
     expect(untoldStalls(fold(...again))).toHaveLength(1);
     expect(untoldStalls(fold(...[...again, ended('a')]))).toEqual([]);
+  });
+});
+
+describe('an agent that waits for an answer in its session', () => {
+  const waiting = [...start(), gateAsked('a', { at: at(20), where: 'session' })];
+  const answer = gateDecided('a', 'approved', { at: at(5 * MINUTE), where: 'session' });
+
+  it('is not stalled, nor told of, however long that takes', () => {
+    const { state, attempt } = attemptIn(waiting);
+    expect(stallTime(state, attempt)).toBeNull();
+    expect(silentAttempts(state, at(30 * MINUTE))).toEqual([]);
+    expect(untoldStalls(fold(...[...waiting, stalled(4 * MINUTE)]))).toEqual([]);
+  });
+
+  it('has the whole time again from the answer on', () => {
+    const { state, attempt } = attemptIn([...waiting, answer]);
+    expect(stallTime(state, attempt)).toBe(at(6 * MINUTE));
+  });
+});
+
+describe('a worker', () => {
+  const begun = [
+    opened(['a']),
+    launched('a', { supervisor: 'supervisor-1' }),
+    started('a', { at: at(10) }),
+  ];
+
+  it('lives as long as its stream tells something', () => {
+    const used: LedgerEvent = {
+      event: 'worker.used',
+      at: at(MINUTE),
+      attempt: 'call-a',
+      usage: newWorkerStream().usage,
+      activity: null,
+    };
+    const { state, attempt } = attemptIn([...begun, used]);
+    expect(stallTime(state, attempt)).toBe(at(2 * MINUTE));
+  });
+
+  it('that is stalled is shown, and no orchestrator is asked to do something about it', () => {
+    const state = fold(...[...begun, stalled(10 + MINUTE)]);
+    expect(entryOf(state, 'a').error).toMatchObject({ category: 'stalled' });
+    expect(untoldStalls(state)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { bash } from '../support/orchestrator.ts';
 import { makeStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
@@ -48,4 +48,34 @@ test('a worker’s irreversible command waits for a person, and runs once when a
   expect(timesRun()).toBe(1);
   expect(stage.readRun().errors).toBe('');
   expect(stage.leftovers()).toEqual([]);
+});
+
+test('a command of the configuration is told of a gate, of a failed long task and of the end', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const append = "require('fs').appendFileSync('told', require('fs').readFileSync(0))";
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'release' }, { id: 'heavy' }]).replace(
+      '{id: heavy,',
+      '{id: heavy, tier: long,',
+    ),
+    config: { notify: { command: [process.execPath, '-e', append] } },
+    agents: {
+      release: (request) => (request.step === 0 ? bash(COMMAND) : { text: 'I was told.' }),
+      heavy: () => ({ text: '' }),
+    },
+  });
+  const file = join(stage.repo.path, 'told');
+  const told = (count: number) =>
+    vi.waitFor(() => {
+      const lines = readFileSync(file, 'utf8').trim().split('\n');
+      expect(lines).toHaveLength(count);
+      return lines.map((line) => JSON.parse(line).event).sort();
+    }, 10_000);
+
+  expect((await stage.swarm('run', 'plan.md', ...ALLOWED)).code).toBe(4);
+  expect(await told(2)).toEqual(['gate.waiting', 'task.failed']);
+  expect((await stage.swarm('deny', `${stage.readRun().id}/release`)).code).toBe(0);
+  expect((await stage.swarm('run', stage.readRun().id)).code).toBe(1);
+  expect(await told(3)).toEqual(['gate.waiting', 'run.ended', 'task.failed']);
 });

@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
 import type { Attempt } from '../../core/attempt.ts';
+import { isSignDue } from '../../core/liveness.ts';
 import { agentsToStop } from '../../core/next-step.ts';
+import { toPlainLine } from '../../core/plain-text.ts';
 import { renderBrief, renderContinuation } from '../../core/render-brief.ts';
 import { budgetLeft, budgetOfWorker, outOfBudget } from '../../core/run-budget.ts';
 import { freeSlots } from '../../core/run-state.ts';
@@ -21,9 +23,8 @@ import type { WorkerStream } from '../../core/worker-stream.ts';
 import type { LedgerEvent, WorkerOptions } from '../../schema/ledger-event.ts';
 import type { StatusDocument } from '../../schema/status.ts';
 import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
-import { writeProjections } from '../../store/projections.ts';
 import { worktreePath } from '../../store/run-paths.ts';
-import type { StartNotifier } from '../bring-up-to-date.ts';
+import { bringUpToDate, type StartNotifier } from '../bring-up-to-date.ts';
 import { recordAgentEnd } from '../hooks/record-agent.ts';
 import { watchRun } from '../watch-run.ts';
 import type { ReportLibrary } from './report-library.ts';
@@ -124,15 +125,18 @@ export async function superviseRun(
   const watched = watchRun(run, {
     onChange(_, status) {
       show(status);
-      step(crew);
+      if (isEnded(status.status)) resolve('ended');
+      else step(crew);
     },
     idleTimeout: null,
     untilNeeded: false,
+    // What waits for a person may be decided while a worker still ends.
+    pastEnd: true,
     signal: watching.signal,
     now: options.now,
     startNotifier: options.startNotifier,
   });
-  watched.then((end) => end === 'ended' && resolve('ended'), reject);
+  watched.catch(reject);
   try {
     return await promise;
   } finally {
@@ -141,7 +145,8 @@ export async function superviseRun(
     await watched.catch(() => {});
     options.interrupt.removeEventListener('abort', interrupt);
     options.kill.removeEventListener('abort', kill);
-    writeProjections(run);
+    // The watch is over, and with it who tells people of what happened last.
+    bringUpToDate(run, [], options.startNotifier);
     show(toStatusDocument(run.state));
   }
 }
@@ -349,7 +354,7 @@ async function makePlace(crew: Crew, task: TaskState, attempt: string): Promise<
     return await inTurn(crew, () => addWorktree(run, task.plan.id, options.now));
   } catch (error) {
     if (!(error instanceof SwarmError)) throw error;
-    const { message } = error;
+    const message = toPlainLine(error.message, 500);
     const at = options.now();
     appendToRun(run, [{ event: 'attempt.refused', at, attempt, category: 'fatal', message }]);
     return null;
@@ -382,13 +387,15 @@ function briefPaths({ paths }: LoadedRun) {
   return { run: paths.dir, worktrees: dirname(worktreePath(paths, 'task')) };
 }
 
-/** How often the use of a worker is entered while it works; milliseconds. */
+/** How often the use of a worker is entered while it works, or more often as a sign of life; ms. */
 const USE_MS = 5_000;
 
 function noteUse(crew: Crew, id: string, stream: WorkerStream): void {
   const member = crew.workers.get(id);
   const now = crew.options.now();
-  if (!member || Date.parse(now) - member.usedAt < USE_MS) return;
+  if (!member) return;
+  const isDue = Date.parse(now) - member.usedAt >= USE_MS;
+  if (!isDue && !isSignDue(crew.run.state, member.attempt, now)) return;
   member.usedAt = Date.parse(now);
   try {
     appendToRun(crew.run, [useOf(id, stream, now)]);
