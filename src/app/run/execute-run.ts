@@ -8,8 +8,9 @@ import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
 import { writeProjections } from '../../store/projections.ts';
 import type { StartNotifier } from '../bring-up-to-date.ts';
 import { claimRun, releaseRun } from './claim-run.ts';
+import type { SuperviseEnd } from './crew.ts';
 import { openLibrary } from './report-library.ts';
-import { type SuperviseEnd, superviseRun } from './supervise-run.ts';
+import { superviseRun } from './supervise-run.ts';
 import { checkCheckout } from './worktrees.ts';
 
 /** What the command line says of how to execute a run; what is left out stays as it was. */

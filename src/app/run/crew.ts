@@ -1,0 +1,75 @@
+import type { Attempt } from '../../core/attempt.ts';
+import { budgetLeft } from '../../core/run-budget.ts';
+import type { Supervisor } from '../../core/supervision.ts';
+import type { WorkerOutcome } from '../../core/worker-outcome.ts';
+import type { WorkerOptions } from '../../schema/ledger-event.ts';
+import type { StatusDocument } from '../../schema/status.ts';
+import type { LoadedRun } from '../../store/load-run.ts';
+import type { StartNotifier } from '../bring-up-to-date.ts';
+import type { ReportLibrary } from './report-library.ts';
+import type { RunningWorker } from './start-worker.ts';
+
+export interface SuperviseOptions {
+  supervisor: Supervisor;
+  /** The client's program, absolute. */
+  client: string;
+  /** Loaded into each worker; null where the project itself has the plugin. */
+  pluginDir: string | null;
+  worker: WorkerOptions;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Reports that may be used again; null when all is to be done anew. */
+  library: ReportLibrary | null;
+  /** What defines an agent type. */
+  readAgent(agent: string): string;
+  onNote(text: string): void;
+  newId(): string;
+  now(): string;
+  onChange(before: StatusDocument | null, after: StatusDocument): void;
+  startNotifier: StartNotifier;
+  /** Ends the workers in an orderly way, and with them the supervision. */
+  interrupt: AbortSignal;
+  /** Kills the workers at once. */
+  kill: AbortSignal;
+}
+
+/** `waiting`: a person is needed for all that is left. */
+export type SuperviseEnd = 'ended' | 'waiting' | 'aborted';
+
+/** What one supervisor has at work. */
+export interface Crew {
+  run: LoadedRun;
+  options: SuperviseOptions;
+  workers: Map<string, CrewMember>;
+  /** Nothing new is started any more. */
+  isClosing: boolean;
+  /** The latest use of git; the next waits for it. */
+  git: Promise<void>;
+  /** Wakes for the next task whose backoff is over. */
+  backoff: NodeJS.Timeout | undefined;
+  finish(end: SuperviseEnd): void;
+  fail(error: unknown): void;
+}
+
+export interface CrewMember {
+  attempt: Attempt;
+  /**
+   * Its process; a second one when the first found no session to go on with. Null while its place
+   * is made.
+   */
+  running: RunningWorker | null;
+  /** When its use was entered last; milliseconds. */
+  usedAt: number;
+  /** Why it is ended here; null when it is not, or when the ledger says why. */
+  verdict: WorkerOutcome | null;
+  done: Promise<void>;
+}
+
+/** What a worker has after SIGTERM before it is killed; milliseconds. */
+export const GRACE_MS = 5_000;
+
+export const NOT_YET = Promise.resolve();
+
+/** Dollars that the run may still cost; null for any. */
+export function moneyLeft({ run, options }: Crew): number | null {
+  return budgetLeft(run.state, options.worker.budgetUsd);
+}

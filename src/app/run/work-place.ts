@@ -1,0 +1,54 @@
+import { toPlainLine } from '../../core/plain-text.ts';
+import { SwarmError } from '../../core/swarm-error.ts';
+import type { TaskState } from '../../core/task-status.ts';
+import { appendToRun } from '../../store/load-run.ts';
+import type { Crew } from './crew.ts';
+import { addWorktree, settleWorktree } from './worktrees.ts';
+
+/**
+ * The directory that a worker starts in: the checkout, or a worktree of its own.
+ * @returns null when the worktree cannot be made, which fails the task
+ */
+export async function makePlace(
+  crew: Crew,
+  task: TaskState,
+  attempt: string,
+): Promise<string | null> {
+  const { run, options } = crew;
+  if (!hasWorktree(crew, task)) return run.paths.root;
+  try {
+    return await inTurn(crew, () => addWorktree(run, task.plan.id, options.now));
+  } catch (error) {
+    if (!(error instanceof SwarmError)) throw error;
+    const message = toPlainLine(error.message, 500);
+    const at = options.now();
+    appendToRun(run, [{ event: 'attempt.refused', at, attempt, category: 'fatal', message }]);
+    return null;
+  }
+}
+
+/** A worktree in which an attempt was interrupted is needed again as it is. */
+export async function settlePlace(crew: Crew, task: TaskState): Promise<void> {
+  if (!hasWorktree(crew, task) || crew.isClosing) return;
+  try {
+    await inTurn(crew, () => settleWorktree(crew.run, task.plan.id, crew.options.now));
+  } catch (error) {
+    // It stays then, which loses nothing.
+    if (!(error instanceof SwarmError)) throw error;
+    crew.options.onNote(error.message);
+  }
+}
+
+/** Git makes and removes worktrees of one repository one after the other. */
+function inTurn<Value>(crew: Crew, use: () => Promise<Value>): Promise<Value> {
+  const turn = crew.git.then(use);
+  crew.git = turn.then(
+    () => {},
+    () => {},
+  );
+  return turn;
+}
+
+function hasWorktree({ options }: Crew, { plan }: TaskState): boolean {
+  return options.worker.worktrees && plan.writes.length > 0;
+}
