@@ -43,8 +43,11 @@ const LOOK_MS = 250;
  * person has ended, and one that is ending does not see the decision any more.
  */
 function goOn(run: LoadedRun, context: ServerContext, waited = 0): void {
-  if (isStranded(run, context)) return execute(run, {}, context);
-  if (!isExecuted(run, context) || waited >= ENDING_MS) return;
+  if (isStranded(run, context)) execute(run, {}, context);
+  else if (isExecuted(run, context) && waited < ENDING_MS) lookAgain(run, context, waited);
+}
+
+function lookAgain(run: LoadedRun, context: ServerContext, waited: number): void {
   setTimeout(() => {
     if (!existsSync(run.paths.ledger)) return;
     catchUp(run);
