@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { readForm } from '../../core/gate-form.ts';
 import { type WaitingGate, waitingGates } from '../../core/waiting-gates.ts';
 import { catchUp, type LoadedRun } from '../../store/load-run.ts';
 import { decideOnTask } from '../decide-gate.ts';
 import { execute } from './execute.ts';
 import type { ServerContext } from './server-context.ts';
-import { isExecuted } from './stranded.ts';
+import { isExecuted, isStranded } from './stranded.ts';
 
 export type Decision = 'approved' | 'denied' | 'none';
 
@@ -33,8 +34,23 @@ export function decideWaiting(
   return verdict;
 }
 
-/** A supervisor that had nothing left to do but to wait for the person has ended. */
-function goOn(run: LoadedRun, context: ServerContext): void {
-  const isSupervised = run.state.supervision.options !== null;
-  if (isSupervised && !isExecuted(run, context)) execute(run, {}, context);
+/** A supervisor that has nothing left to do may still be ending; milliseconds. */
+const ENDING_MS = 10_000;
+const LOOK_MS = 250;
+
+/**
+ * Has a run go on that nobody executes: a supervisor that had nothing left to do but to wait for the
+ * person has ended, and one that is ending does not see the decision any more.
+ */
+function goOn(run: LoadedRun, context: ServerContext, waited = 0): void {
+  if (isStranded(run, context)) execute(run, {}, context);
+  else if (isExecuted(run, context) && waited < ENDING_MS) lookAgain(run, context, waited);
+}
+
+function lookAgain(run: LoadedRun, context: ServerContext, waited: number): void {
+  setTimeout(() => {
+    if (!existsSync(run.paths.ledger)) return;
+    catchUp(run);
+    goOn(run, context, waited + LOOK_MS);
+  }, LOOK_MS).unref();
 }
