@@ -6,5 +6,7 @@ export default defineConfig({
     // The real client starts several processes for each test.
     maxWorkers: 2,
     testTimeout: 20_000,
+    // Clients, terminals and timers of their own on a machine that others use: twice is no accident.
+    retry: 1,
   },
 });
