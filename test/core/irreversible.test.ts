@@ -300,9 +300,9 @@ describe('directories', () => {
   });
 
   it('for temporary files hold nothing to keep, unless the checkout is there', () => {
-    const context = { cwd: '/tmp/lab/repo', root: '/tmp/lab/repo', home: '/root' };
+    const context = { cwd: '/tmp/work/repo', root: '/tmp/work/repo', home: '/root' };
     expect(findIrreversible('rm -rf /tmp/other', context)).toBeNull();
-    expect(findIrreversible('rm -rf /tmp/lab', context)).not.toBeNull();
+    expect(findIrreversible('rm -rf /tmp/work', context)).not.toBeNull();
     expect(findIrreversible('git reset --hard', context)).not.toBeNull();
   });
 
