@@ -9,6 +9,7 @@ import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
 import { adoptRun, endDeadSessions, endSessions } from '../run-session.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
 import { loadOpenRuns, recordAgentEnd } from './record-agent.ts';
+import { showNotices } from './show-notices.ts';
 
 /** Reasons for which a session's id ends while its agents go on. */
 const AGENTS_GO_ON = new Set(['clear', 'resume']);
@@ -91,7 +92,7 @@ export function holdTurn(event: z.infer<typeof stopEvent>, context: HookContext)
     const reason = whatHoldsTheTurn(run.state, context.isPlugin);
     if (!reason) continue;
     appendToRun(run, [{ event: 'turn.held', at: context.now(), session }]);
-    return { decision: 'block', reason };
+    return { decision: 'block', reason, ...showNotices([run], session, context) };
   }
   return null;
 }

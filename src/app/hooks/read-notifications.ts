@@ -2,12 +2,10 @@ import type * as z from 'zod/mini';
 import { categoriseError } from '../../core/error-categories.ts';
 import { untoldStalls } from '../../core/liveness.ts';
 import { describeNextStep } from '../../core/next-step.ts';
-import { toTerminalSequence } from '../../core/notices.ts';
 import { type Notification, parseNotification } from '../../core/notification.ts';
 import type { userPromptEvent } from '../../schema/hook-event.ts';
 import { clientId } from '../../schema/ledger-event.ts';
 import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
-import { claimNotices } from '../claim-notices.ts';
 import { recordPassedTimes } from '../record-passed-times.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
 import {
@@ -17,6 +15,7 @@ import {
   recordAgentEnd,
   STOPPED,
 } from './record-agent.ts';
+import { showNotices } from './show-notices.ts';
 
 /**
  * When the client notifies the orchestrator: the one signal that comes for every end of an agent.
@@ -41,18 +40,6 @@ export function readNotifications(
   if (lines.length === 0) return null;
   const output = addContext(event.hook_event_name, lines.join('\n'));
   return { ...output, ...showNotices(runs, event.session_id, context) };
-}
-
-/** What people hear of by their terminal, in a session that one attends. */
-function showNotices(
-  runs: readonly LoadedRun[],
-  session: string,
-  context: HookContext,
-): { terminalSequence?: string } {
-  if (!context.isAttended) return {};
-  const at = context.now();
-  const notices = runs.flatMap((run) => claimNotices(run, 'terminal', `${session}-${at}`, at));
-  return notices.length > 0 ? { terminalSequence: toTerminalSequence(notices) } : {};
 }
 
 /** The orchestrator is told of a stalled agent once. */
