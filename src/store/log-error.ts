@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { errorLog } from './run-paths.ts';
 
 /** What of one error is kept, characters. */
 const LONGEST = 2_000;
@@ -8,7 +8,7 @@ const LONGEST = 2_000;
 export function logError(root: string, message: string, at: string): void {
   try {
     const line = `${at} ${message.slice(0, LONGEST)}\n`;
-    appendFileSync(join(root, '.swarm', 'errors.log'), line, { mode: 0o600 });
+    appendFileSync(errorLog(root), line, { mode: 0o600 });
   } catch {
     // The disk may be what is wrong.
   }

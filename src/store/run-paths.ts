@@ -19,6 +19,11 @@ export function swarmDir(root: string): string {
   return join(root, '.swarm');
 }
 
+/** What went wrong in hooks, a line each. */
+export function errorLog(root: string): string {
+  return join(swarmDir(root), 'errors.log');
+}
+
 export function runsDir(root: string): string {
   return join(root, '.swarm', 'runs');
 }

@@ -5,7 +5,7 @@ import { formatDuration, plural } from '../../core/format.ts';
 import { isEnded, toStatusDocument } from '../../core/status-document.ts';
 import { describeDefects, type LoadedRun, loadRun } from '../../store/load-run.ts';
 import { listRuns } from '../../store/open-runs.ts';
-import { runPaths, runsDir, swarmDir } from '../../store/run-paths.ts';
+import { errorLog, runPaths, runsDir } from '../../store/run-paths.ts';
 import { listWorktrees } from '../list-worktrees.ts';
 
 const HOUR_MS = 3_600_000;
@@ -91,7 +91,7 @@ function isAbandoned(path: string, now: number): boolean {
 const ENTRY = /^\d{4}-\d\d-\d\dT[\d:.]+Z .*$/gm;
 
 function checkErrorLog(root: string): DoctorFinding[] {
-  const path = join(swarmDir(root), 'errors.log');
+  const path = errorLog(root);
   if (!existsSync(path)) return [];
   const entries = readFileSync(path, 'utf8').match(ENTRY) ?? [];
   const newest = entries.at(-1);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LoadedRun, loadRun } from '../../store/load-run.ts';
-import { runPaths, swarmDir } from '../../store/run-paths.ts';
+import { errorLog, runPaths } from '../../store/run-paths.ts';
 import { openRun } from '../open-run.ts';
 
 /** A temporary project with a run of one task, for hooks to work in. */
@@ -24,7 +24,7 @@ export const PROBE_SESSION = 'swarm-doctor';
 export function makeProbeProject(now: Date): ProbeProject {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'swarm-doctor-')));
   const remove = (): void => rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
-  const errorLog = join(swarmDir(dir), 'errors.log');
+  const log = errorLog(dir);
   try {
     // A git directory makes it a project of its own, whatever lies above it.
     mkdirSync(join(dir, '.git'));
@@ -42,9 +42,9 @@ export function makeProbeProject(now: Date): ProbeProject {
       envFile: join(dir, 'session-env.sh'),
       load: () => loadRun(runPaths(dir, run)),
       takeErrors() {
-        if (!existsSync(errorLog)) return null;
-        const text = readFileSync(errorLog, 'utf8');
-        rmSync(errorLog);
+        if (!existsSync(log)) return null;
+        const text = readFileSync(log, 'utf8');
+        rmSync(log);
         return text;
       },
       remove,

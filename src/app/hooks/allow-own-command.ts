@@ -11,6 +11,7 @@ import {
   type HookContext,
   type HookOutput,
 } from './hook-context.ts';
+import { loadOpenRuns } from './record-agent.ts';
 
 /** What an agent calls for its own task or to read; none of it decides anything. */
 const IN_AGENTS = new Set(['checkpoint', 'result', 'status', 'summary', 'list']);
@@ -43,7 +44,7 @@ export function allowOwnCommand(
   const work =
     agentId === undefined
       ? null
-      : findAtWork({ id: agentId, session: event.session_id }, context.root);
+      : findAtWork(loadOpenRuns(context.root), { id: agentId, session: event.session_id });
   const end = work?.isOwn ? endUnwanted(work, context) : null;
   if (end) return end;
   const command = readOwnCommand(event.tool_input.command);

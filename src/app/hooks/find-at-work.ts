@@ -2,7 +2,6 @@ import type { Attempt } from '../../core/attempt.ts';
 import { attemptBehind } from '../../core/run-state.ts';
 import type { TaskState } from '../../core/task-status.ts';
 import type { LoadedRun } from '../../store/load-run.ts';
-import { loadOpenRuns } from './record-agent.ts';
 
 /** What an agent works on. */
 export interface AtWork {
@@ -13,9 +12,12 @@ export interface AtWork {
   isOwn: boolean;
 }
 
-/** @returns null for an agent of no open run, nor launched by one */
-export function findAtWork(agent: { id: string; session: string }, root: string): AtWork | null {
-  for (const run of loadOpenRuns(root)) {
+/** @returns null for an agent of none of the runs, nor launched by one of theirs */
+export function findAtWork(
+  runs: readonly LoadedRun[],
+  agent: { id: string; session: string },
+): AtWork | null {
+  for (const run of runs) {
     const attempt = attemptBehind(run.state, agent);
     const task = attempt && run.state.tasks.get(attempt.task);
     if (attempt && task) return { run, task, attempt, isOwn: attempt.agentId === agent.id };

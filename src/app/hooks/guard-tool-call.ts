@@ -46,10 +46,10 @@ const RECENT = 15_000;
 function waitForWork(agent: { id: string; session: string }, context: HookContext): AtWork | null {
   const since = new Date(Date.parse(context.now()) - RECENT).toISOString();
   for (let waited = 0; ; waited += POLL_INTERVAL) {
-    const work = findAtWork(agent, context.root);
-    const mayComeToBeKnown = () =>
-      loadOpenRuns(context.root).some((run) => awaitsAgent(run, agent.session, since));
-    if (work || waited >= LONGEST_WAIT || !mayComeToBeKnown()) return work;
+    const runs = loadOpenRuns(context.root);
+    const work = findAtWork(runs, agent);
+    const mayComeToBeKnown = runs.some((run) => awaitsAgent(run, agent.session, since));
+    if (work || waited >= LONGEST_WAIT || !mayComeToBeKnown) return work;
     context.sleep(POLL_INTERVAL);
   }
 }
