@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { loadRun } from '../src/store/load-run.ts';
 import { runPaths } from '../src/store/run-paths.ts';
+import { startPluginServer } from '../test/support/plugin-server.ts';
 import { bareStart, hookStart, payloads, timeStarts, tokenOf } from './support/hook-process.ts';
 import { type Benchmark, compareWith, interleave, timesRow } from './support/measure.ts';
-import { startPluginServer } from './support/plugin-server.ts';
 import { copyCheckout, makeCheckout, makeRun, makeScratch } from './support/sample-run.ts';
 
 const MAX_RATIO = 1.3;
@@ -14,14 +15,15 @@ export const eightAgentsBenchmark: Benchmark = {
   title: `${AGENTS} agents launched at once: Pre and Post hooks, against as many \`node -e 0\``,
   async run(isQuick) {
     using scratch = makeScratch();
-    await using server = await startPluginServer(scratch);
+    const dataDir = join(scratch.path, 'data');
+    await using _ = await startPluginServer(scratch.path, dataDir);
     const template = makeCheckout(scratch, 'template');
     const { run } = makeRun(template, AGENTS);
     let serial = 0;
 
     const wave = (root: string, payload: typeof payloads.preAgent) =>
       Array.from({ length: AGENTS }, (_, index) =>
-        hookStart(root, payload(root, index, tokenOf(run, index)), server.dataDir),
+        hookStart(root, payload(root, index, tokenOf(run, index)), dataDir),
       );
     const times = await interleave(
       {

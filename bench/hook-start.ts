@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { startPluginServer } from '../test/support/plugin-server.ts';
 import { bareStart, hookStart, payloads, timeStart, tokenOf } from './support/hook-process.ts';
 import { type Benchmark, type Case, compareWith, interleave, timesRow } from './support/measure.ts';
-import { startPluginServer } from './support/plugin-server.ts';
 import {
   agentName,
   copyCheckout,
@@ -20,8 +21,8 @@ export const hookStartBenchmark: Benchmark = {
   title: 'One hook, against `node -e 0`',
   async run(isQuick) {
     using scratch = makeScratch();
-    await using server = await startPluginServer(scratch);
-    const { dataDir } = server;
+    const dataDir = join(scratch.path, 'data');
+    await using _ = await startPluginServer(scratch.path, dataDir);
     const without = makeCheckout(scratch, 'without');
     const ended = makeCheckout(scratch, 'no-run-open');
     rmSync(makeRun(ended, 8).openMarker);

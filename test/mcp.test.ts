@@ -4,6 +4,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect, it, test } from 'vitest';
 import { toStatusDocument } from '../src/core/status-document.ts';
+import { DEFAULT_WORKER_OPTIONS } from '../src/core/worker-command.ts';
 import type { LedgerEvent } from '../src/schema/ledger-event.ts';
 import { type LoadedRun, loadRun } from '../src/store/load-run.ts';
 import { listRuns } from '../src/store/open-runs.ts';
@@ -271,14 +272,6 @@ test('in an agent of a run there are only the tools that look', TIMEOUT, async (
 /** A run of one task whose supervisor is gone. */
 function abandoned(root: string, ...more: LedgerEvent[]): LoadedRun {
   const plan = opened(['one'], { at: new Date().toISOString(), session: null });
-  const options = {
-    model: null,
-    permissionMode: null,
-    allowedTools: [],
-    budgetUsd: null,
-    fresh: false,
-    worktrees: false,
-  };
   return storeRun(root, [
     plan,
     {
@@ -288,7 +281,7 @@ function abandoned(root: string, ...more: LedgerEvent[]): LoadedRun {
       process: { pid: 2 ** 22 - 1, startedAt: '1' },
       replaces: null,
       maxParallel: 1,
-      options,
+      options: DEFAULT_WORKER_OPTIONS,
     },
     ...more,
   ]);

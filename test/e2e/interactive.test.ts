@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { startInteractive } from '../support/interactive-client.ts';
+import { makeLatch } from '../support/latch.ts';
 import { bash, checkpoint, orchestrate, result } from '../support/orchestrator.ts';
 import { startScriptedModel } from '../support/scripted-model.ts';
 import { makePlan, outcomes, PROJECT, readRun } from '../support/swarm-session.ts';
@@ -13,10 +14,7 @@ test(
   'a run from the command to the answer, with nobody asked for swarm’s own commands',
   async () => {
     await using repo = await makeTempRepo();
-    let release = () => {};
-    const seen = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const { opened: seen, open: release } = makeLatch();
     const job = orchestrate({
       plan: makePlan([{ id: 'one' }, { id: 'two' }, { id: 'last', needs: ['one', 'two'] }]),
       agents: {

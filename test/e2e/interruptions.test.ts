@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type InteractiveClient, startInteractive } from '../support/interactive-client.ts';
+import { makeLatch } from '../support/latch.ts';
 import { orchestrate } from '../support/orchestrator.ts';
 import { type Reply, type Script, startScriptedModel } from '../support/scripted-model.ts';
 import { makePlan, outcomes, PROJECT, readRun } from '../support/swarm-session.ts';
@@ -13,13 +14,19 @@ import { makeTempRepo } from '../support/temp-dir.ts';
 
 const TIMEOUT_MS = 120_000;
 
-/** A gate that agents wait at. */
-function makeGate() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
+/** A run of two tasks, one after the other, of which the first works until the latch opens. */
+function makeHeldRun() {
+  const latch = makeLatch();
+  const lead = orchestrate({
+    plan: makePlan([{ id: 'one' }, { id: 'two', needs: ['one'] }]),
+    agents: {
+      one: async () => {
+        await latch.opened;
+        return { text: 'The report of one.' };
+      },
+    },
   });
-  return { opened, open: () => open() };
+  return { latch, lead };
 }
 
 async function start(script: Script, cwd: string) {
@@ -53,17 +60,8 @@ test(
   'after Esc the turn is not held, the agents go on and the run ends',
   async () => {
     await using repo = await makeTempRepo();
-    const gate = makeGate();
+    const { latch, lead } = makeHeldRun();
     let isThinking = false;
-    const lead = orchestrate({
-      plan: makePlan([{ id: 'one' }, { id: 'two', needs: ['one'] }]),
-      agents: {
-        one: async () => {
-          await gate.opened;
-          return { text: 'The report of one.' };
-        },
-      },
-    });
     await using session = await start((request) => {
       // The person presses Esc while the orchestrator thinks about what to say of the launch.
       const isLaunched = request.toolResults.some(({ text }) => /launched successfully/.test(text));
@@ -80,7 +78,7 @@ test(
     client.sendKeys('Escape');
     await client.waitFor(/Interrupted/, 20_000);
     expect(readRun(repo.path).ledger.map(({ event }) => event)).not.toContain('turn.held');
-    gate.open();
+    latch.open();
 
     await client.waitFor(/2 of 2 tasks completed/, 60_000);
     const run = readRun(repo.path);
@@ -95,17 +93,8 @@ test(
   'after a compaction the orchestrator is told the state of the run again',
   async () => {
     await using repo = await makeTempRepo();
-    const gate = makeGate();
+    const { latch, lead } = makeHeldRun();
     const told: string[] = [];
-    const lead = orchestrate({
-      plan: makePlan([{ id: 'one' }, { id: 'two', needs: ['one'] }]),
-      agents: {
-        one: async () => {
-          await gate.opened;
-          return { text: 'The report of one.' };
-        },
-      },
-    });
     let isCompacted = false;
     await using session = await start((request) => {
       if (request.isAgent) return lead(request);
@@ -123,7 +112,7 @@ test(
     await submit(client, '/compact');
     await until(() => isCompacted);
     await client.waitFor(/[Cc]ompacted/, 20_000);
-    gate.open();
+    latch.open();
 
     await client.waitFor(/2 of 2 tasks completed/, 60_000);
     const run = readRun(repo.path);
@@ -138,17 +127,8 @@ test(
   'after /clear the new conversation is told of the run, whose agents go on',
   async () => {
     await using repo = await makeTempRepo();
-    const gate = makeGate();
+    const { latch, lead } = makeHeldRun();
     const told: string[] = [];
-    const lead = orchestrate({
-      plan: makePlan([{ id: 'one' }, { id: 'two', needs: ['one'] }]),
-      agents: {
-        one: async () => {
-          await gate.opened;
-          return { text: 'The report of one.' };
-        },
-      },
-    });
     let isCleared = false;
     await using session = await start((request) => {
       if (request.isAgent || !isCleared) return lead(request);
@@ -162,7 +142,7 @@ test(
     isCleared = true;
     await submit(client, '/clear');
     await client.waitFor(/^(?![\s\S]*Waiting for the agents)/, 20_000);
-    gate.open();
+    latch.open();
 
     await client.waitFor(/2 of 2 tasks completed/, 60_000);
     const run = readRun(repo.path);

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { findClaude } from '../support/claude-client.ts';
 import {
@@ -6,6 +7,7 @@ import {
   type InteractiveOptions,
   startInteractive,
 } from '../support/interactive-client.ts';
+import { makeLatch } from '../support/latch.ts';
 import {
   checkpoint,
   launchesIn,
@@ -26,16 +28,8 @@ import { makeTempRepo, type TempDir } from '../support/temp-dir.ts';
 /** The live view as a person sees it, in a real terminal. */
 
 const TIMEOUT_MS = 120_000;
+const CONNECTION_MS = 3_000;
 const WIDE = { columns: 170, rows: 45 };
-
-/** A promise that a test settles when it has seen enough. */
-function gate() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, opened };
-}
 
 function openTerminal(
   model: ScriptedModel,
@@ -85,9 +79,9 @@ test(
   'a run from start to end: it opens by itself, moves, tells of a failure, tries it again, ends',
   async () => {
     await using repo = await makeTempRepo();
-    const half = gate();
-    const failing = gate();
-    const finish = gate();
+    const half = makeLatch();
+    const failing = makeLatch();
+    const finish = makeLatch();
     let failures = 0;
     const job = withButtons({
       plan: makePlan([{ id: 'routes' }, { id: 'advisories' }, { id: 'report', needs: ['routes'] }]),
@@ -161,7 +155,7 @@ test(
 
 /** An orchestrator whose agents work until the test lets them go. */
 function heldJob(ids: readonly string[]) {
-  const finish = gate();
+  const finish = makeLatch();
   const job = withButtons({
     plan: makePlan(ids.map((id) => ({ id }))),
     agents: {
@@ -275,6 +269,10 @@ test(
     await using client = await openTerminal(model, repo, {
       claude: findClaude('claude-code-oldest'),
     });
+    await client.waitFor(/❯/, 30_000);
+    // This client connects the plugin's server while a person reads its first screen, and says of
+    // tool calls before that that it is not connected.
+    await sleep(CONNECTION_MS);
     await command(client, '/swarm-parallel Test the swarm');
     const rows = await client.waitFor(/◐ one +████░░░░░░ +40% +read 12 of 30 files/, 40_000);
     expect(rows).not.toMatch(/Wave 1|[Ee]rror/);

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { readProcessTable } from '../../src/store/process-table.ts';
 import { findClaude, runClaude } from '../support/claude-client.ts';
 import { type InteractiveClient, startInteractive } from '../support/interactive-client.ts';
+import { makeLatch } from '../support/latch.ts';
 import { bash } from '../support/orchestrator.ts';
 import {
   type ModelRequest,
@@ -42,10 +43,7 @@ interface Scene extends AsyncDisposable {
  */
 async function setScene(play: Play, work?: Play): Promise<Scene> {
   const repo = await makeTempRepo();
-  let release = () => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const { opened: released, open: release } = makeLatch();
   const waits: Play = async () => {
     await released;
     return { text: 'The report of one.' };
