@@ -269,9 +269,10 @@ test('in an agent of a run there are only the tools that look', TIMEOUT, async (
   expect((await client.request('tools/call', call('swarm_start', START))).error.code).toBe(-32602);
 });
 
-/** A run of one task whose supervisor is gone. */
+/** A run of one task whose supervisor is gone, in which nothing happened for a minute. */
 function abandoned(root: string, ...more: LedgerEvent[]): LoadedRun {
-  const plan = opened(['one'], { at: new Date().toISOString(), session: null });
+  const minuteAgo = new Date(Date.now() - 60_000).toISOString();
+  const plan = opened(['one'], { at: minuteAgo, session: null });
   return storeRun(root, [
     plan,
     {
@@ -404,6 +405,24 @@ test('a run that nobody executes any more goes on when the person says so', TIME
   const { result: done } = await client.request('tasks/get', params);
   expect(done.status).toBe('completed');
 });
+
+test(
+  'nobody is asked to have a run go on whose supervisor may just be starting',
+  TIMEOUT,
+  async () => {
+    await using stage = await stageOf(REPORTS);
+    const decided: LedgerEvent = {
+      event: 'retry.requested',
+      at: new Date().toISOString(),
+      task: 'one',
+    };
+    const { paths } = abandoned(stage.repo.path, decided);
+    await using client = await startRawClient(stage, FULL);
+    const { result } = await client.request('tasks/get', { taskId: paths.run });
+    expect(result.status).toBe('working');
+    expect(result.inputRequests).toBeUndefined();
+  },
+);
 
 /** As the client estimates them. */
 const CHARACTERS_PER_TOKEN = 4;

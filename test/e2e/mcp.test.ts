@@ -173,9 +173,7 @@ const COMMAND = 'echo ran >> runs.txt; git push --force origin main || true';
 const pushes: Play = ({ step, toolResults }) =>
   step === 0 ? bash(COMMAND) : { text: `I was told: ${toolResults[0]?.text}` };
 
-const GATE_FORM = { ...TIMEOUT, retry: 3 };
-
-test('a gate shows a form, and the person who approves lets the run go on', GATE_FORM, async () => {
+test('a gate shows a form, and the person who approves lets the run go on', TIMEOUT, async () => {
   await using scene = await setScene(starts, pushes);
   await using client = await converse(scene);
   say(client, 'go');

@@ -5,7 +5,7 @@ import { catchUp, type LoadedRun } from '../../store/load-run.ts';
 import { decideOnTask } from '../decide-gate.ts';
 import { execute } from './execute.ts';
 import type { ServerContext } from './server-context.ts';
-import { isExecuted, isStranded } from './stranded.ts';
+import { isExecuted, lacksSupervisor } from './stranded.ts';
 
 export type Decision = 'approved' | 'denied' | 'none';
 
@@ -43,7 +43,7 @@ const LOOK_MS = 250;
  * person has ended, and one that is ending does not see the decision any more.
  */
 function goOn(run: LoadedRun, context: ServerContext, waited = 0): void {
-  if (isStranded(run, context)) execute(run, {}, context);
+  if (lacksSupervisor(run, context)) execute(run, {}, context);
   else if (isExecuted(run, context) && waited < ENDING_MS) lookAgain(run, context, waited);
 }
 

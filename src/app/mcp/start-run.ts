@@ -11,7 +11,7 @@ import { freshRunId } from '../open-run.ts';
 import { openPlan } from '../run/open-target.ts';
 import { execute, type StartOptions } from './execute.ts';
 import type { ServerContext } from './server-context.ts';
-import { isExecuted, isStranded } from './stranded.ts';
+import { isExecuted, lacksSupervisor } from './stranded.ts';
 
 /**
  * Opens a run and has it executed by a process that outlives this one. When it returns the run is
@@ -41,7 +41,7 @@ export async function startRun(
     );
   }
   const isNew = run.state.supervision.options === null && !isExecuted(run, context);
-  if (isNew || isStranded(run, context)) execute(run, options, context);
+  if (isNew || lacksSupervisor(run, context)) execute(run, options, context);
   return run;
 }
 

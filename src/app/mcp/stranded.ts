@@ -14,15 +14,18 @@ export function isExecuted({ state }: LoadedRun, { isAlive }: Machine): boolean 
 }
 
 /**
- * Whether a run that was to be executed by a process lies there with nobody to go on with it, and
- * no other reason to wait. A run of a conversation never does: it is the conversation's.
+ * Whether a run that was to be executed by a process has none, and no other reason to wait. A run
+ * of a conversation never lacks one: it is the conversation's.
  */
+export function lacksSupervisor(run: LoadedRun, machine: Machine): boolean {
+  const { opened, supervision, attempts } = run.state;
+  const { status } = toStatusDocument(run.state);
+  if (isEnded(status) || status === 'input_required' || isExecuted(run, machine)) return false;
+  return supervision.options !== null || (opened.session === null && attempts.size === 0);
+}
+
+/** Whether it lacks one for longer than one that was just started takes to claim it. */
 export function isStranded(run: LoadedRun, machine: Machine): boolean {
-  const { state } = run;
-  const status = toStatusDocument(state);
-  if (isEnded(status.status) || status.status === 'input_required') return false;
-  if (isExecuted(run, machine)) return false;
-  if (state.supervision.options !== null) return true;
-  const age = Date.parse(machine.now()) - Date.parse(state.opened.at);
-  return state.opened.session === null && state.attempts.size === 0 && age > CLAIM_MS;
+  const quiet = Date.parse(machine.now()) - Date.parse(run.state.lastEventAt);
+  return quiet > CLAIM_MS && lacksSupervisor(run, machine);
 }
