@@ -3,18 +3,25 @@ import type { HookAnswer, HookRequest } from '../src/app/hooks/hook-exchange.ts'
 
 /** A server that does not answer in this time is taken for none; milliseconds. */
 const PATIENCE = 3_000;
+const LINE_BREAK = 0x0a;
 
-/** @returns null when no server answers at the socket */
+/**
+ * Sends a request, a line of JSON, and reads the line that answers it. The connection is not closed:
+ * it ends with the process, which has nothing else to do.
+ * @returns null when no server answers at the socket
+ */
 export function askServer(socket: string, request: HookRequest): Promise<HookAnswer | null> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     const connection = connect(socket);
-    connection.setTimeout(PATIENCE, () => connection.destroy());
-    connection.on('data', (chunk: Buffer) => chunks.push(chunk));
-    connection.on('error', () => resolve(null));
     const settle = () => resolve(parseAnswer(Buffer.concat(chunks).toString()));
-    connection.on('end', settle).on('close', settle);
-    connection.end(JSON.stringify(request));
+    connection.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      if (chunk.at(-1) === LINE_BREAK) settle();
+    });
+    connection.on('error', settle).on('close', settle);
+    connection.write(`${JSON.stringify(request)}\n`);
+    setTimeout(() => connection.destroy(), PATIENCE).unref();
   });
 }
 

@@ -16,18 +16,21 @@ export interface HookService {
 /** Thrown by what a handler must not do in a process that others wait for. */
 export class DeclineHook extends Error {}
 
+const LINE_BREAK = 0x0a;
+
 /**
- * Answers hook processes at a local socket: one request a connection, JSON both ways. A process
- * that stays has loaded its code once, which is most of what a hook costs.
+ * Answers hook processes at a local socket: one request a connection, a line of JSON each way. A
+ * process that stays has loaded its code once, which is most of what a hook costs.
  * @param socket in a directory that only the user can enter
  */
 export function serveHooks(socket: string, service: HookService): Server {
   rmSync(socket, { force: true });
-  const server = createServer({ allowHalfOpen: true }, (connection) => {
+  const server = createServer((connection) => {
     const chunks: Buffer[] = [];
-    connection.on('data', (chunk: Buffer) => chunks.push(chunk));
-    connection.on('end', () => {
-      connection.end(JSON.stringify(answer(Buffer.concat(chunks).toString(), service)));
+    connection.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      if (chunk.at(-1) !== LINE_BREAK) return;
+      connection.end(`${JSON.stringify(answer(Buffer.concat(chunks).toString(), service))}\n`);
     });
     connection.on('error', () => {
       // The hook process is gone; nobody waits for the answer.
