@@ -40,17 +40,15 @@ export async function runHook({
     const payload = readStdin();
     if (!mayConcern(payload, root)) return;
     const client = identifyProcess(process.ppid);
-    const installation = process.env.CLAUDE_PLUGIN_ROOT;
     const handler = handlerOf(payload);
-    const answer = await askPlugin(installation, { handler, root, client, payload });
+    const server = serverOf(client.pid);
+    const answer = server && (await askPlugin(server, { handler, root, client, payload }));
     if (answer?.kind === 'failed') throw new Error(answer.message);
+    const isBlind = server !== null && answer === null;
     const output =
       answer?.kind === 'handled'
         ? answer.output
-        : (await load(handler))(
-            JSON.parse(payload),
-            contextOf(root, client, installation !== undefined),
-          );
+        : (await load(handler))(JSON.parse(payload), contextOf(root, client, isBlind));
     if (output) writeAll(JSON.stringify(output));
     // Else Node would first take down the connection with care.
     if (answer) process.exit(0);
@@ -61,21 +59,33 @@ export async function runHook({
   }
 }
 
-/** @returns null where the plugin has no server that answers */
+interface Server {
+  installation: string;
+  socket: string;
+}
+
+/** @returns where the plugin's server of a client answers; null where there can be none */
+function serverOf(client: number): Server | null {
+  const { CLAUDE_PLUGIN_ROOT: installation, CLAUDE_PLUGIN_DATA: dataDir } = process.env;
+  const socket = hookSocket(dataDir, client);
+  return installation === undefined || socket === null ? null : { installation, socket };
+}
+
+/** @returns null when the server does not answer */
 async function askPlugin(
-  installation: string | undefined,
+  { socket, installation }: Server,
   request: Omit<HookRequest, 'installation'>,
 ): Promise<HookAnswer | null> {
-  const socket = hookSocket(process.env.CLAUDE_PLUGIN_DATA, request.client.pid);
-  if (installation === undefined || socket === null || !existsSync(socket)) return null;
+  if (!existsSync(socket)) return null;
   const { askServer } = await import('./ask-server.ts');
   return askServer(socket, { installation, ...request });
 }
 
-function contextOf(root: string, client: HookRequest['client'], isPlugin: boolean): HookContext {
+function contextOf(root: string, client: HookRequest['client'], isBlind: boolean): HookContext {
   return {
     root,
-    isPlugin,
+    isPlugin: process.env.CLAUDE_PLUGIN_ROOT !== undefined,
+    isBlind,
     now: () => new Date().toISOString(),
     sleep,
     client,

@@ -117,6 +117,21 @@ describe('a hook with the server of the plugin', () => {
     expect(stderr).toBe('');
     expect(project.attempts()).toEqual(['toolu_a']);
   });
+
+  it('tells the person before agents are launched that nothing is held for them without it', async () => {
+    await using project = await makeProject();
+    const call = async (command: string, env = { CLAUDE_PLUGIN_DATA: project.dataDir }) => {
+      const input = JSON.stringify(project.session.bash(command));
+      const { stdout } = await runHookBundle('allow-swarm', { cwd: project.path, input, env });
+      return JSON.parse(stdout);
+    };
+    const told = { systemMessage: expect.stringMatching(/not held for you\. Type \/mcp and/) };
+    expect(await call('swarm plan plan.md')).toMatchObject(told);
+    expect(await call('swarm resume')).toMatchObject(told);
+    expect(await call('swarm status')).not.toHaveProperty('systemMessage');
+    await using _ = await startPluginServer(project.path, project.dataDir);
+    expect(await call('swarm plan plan.md')).not.toHaveProperty('systemMessage');
+  });
 });
 
 describe('the server of the plugin', () => {

@@ -56,11 +56,21 @@ export function allowOwnCommand(
   const allowed = agentId === undefined ? IN_CONVERSATION : IN_AGENTS;
   if (!command || !allowed.has(command.subcommand)) return null;
   const shortened = storeLargeReport(command, context);
-  return allowToolUse(
-    `swarm ${command.subcommand}`,
-    shortened ? { ...event.tool_input, command: shortened } : undefined,
-  );
+  const isUnguarded = context.isBlind && LAUNCHING.has(command.subcommand);
+  return {
+    ...allowToolUse(
+      `swarm ${command.subcommand}`,
+      shortened ? { ...event.tool_input, command: shortened } : undefined,
+    ),
+    ...(isUnguarded ? { systemMessage: SERVER_GONE } : {}),
+  };
 }
+
+/** What agents are launched after. */
+const LAUNCHING = new Set(['plan', 'resume', 'retry']);
+
+const SERVER_GONE =
+  "swarm-parallel: the plugin's server does not run in this session, so commands of agents that cannot be undone are not held for you. Type /mcp and reconnect plugin:swarm-parallel:swarm.";
 
 /** Linux takes 131,072 bytes for one argument, and the client gives the shell the command as one. */
 const MAX_COMMAND_BYTES = 100_000;

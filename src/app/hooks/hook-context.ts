@@ -8,6 +8,8 @@ export interface HookContext {
   root: string;
   /** Whether the hooks run from a plugin, whose agent types are scoped, or from a `.claude` folder. */
   isPlugin: boolean;
+  /** Whether the plugin's server is known to be gone, which would see the tool calls of agents. */
+  isBlind?: boolean;
   /** @returns the time as ISO 8601 with milliseconds */
   now(): string;
   /** Waits. @param ms milliseconds */
@@ -38,7 +40,13 @@ export function agentOf(
 }
 
 /** The JSON that a hook prints; nothing is printed for null. */
-export type HookOutput = (Decision & { terminalSequence?: string }) | null;
+export type HookOutput =
+  | (Decision & {
+      terminalSequence?: string;
+      /** What the person is told, and no model. */
+      systemMessage?: string;
+    })
+  | null;
 
 type Decision =
   | { continue: false; stopReason: string; hookSpecificOutput: Record<string, unknown> }
@@ -73,7 +81,7 @@ export function endAgent(reason: string): HookOutput {
 }
 
 /** Allows a tool call, with another input where one is given. */
-export function allowToolUse(reason: string, updatedInput?: Record<string, unknown>): HookOutput {
+export function allowToolUse(reason: string, updatedInput?: Record<string, unknown>) {
   return {
     hookSpecificOutput: {
       hookEventName: 'PreToolUse',
