@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, realpathSync, rmdirSync, rmSync, statSync } from
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { DROP_IN_ROWS } from '../core/drop-in.ts';
 import { plural } from '../core/format.ts';
 import { planWith, planWithout, type SettingsPlan } from '../core/plan-settings.ts';
 import { sha256 } from '../core/sha256.ts';
@@ -102,7 +103,7 @@ function planInstall(options: { packageRoot: string; target: string; home?: stri
   const before = readPlainFile(paths.settingsBefore);
   const settings = planWith(
     { file: paths.settings, current, before, manifest: installed },
-    dropIn.hooks,
+    { hooks: dropIn.hooks, subagentStatusLine: DROP_IN_ROWS },
   );
   const manifest = toManifest(dropIn, settings, installed, paths, directories);
   return { paths, dropIn, directories, files, current, settings, installed, manifest };

@@ -14,6 +14,31 @@ const DROP_IN_ROOT = `${'$'}{CLAUDE_PROJECT_DIR}/${DROP_IN_DIR}`;
 /** The script that puts `bin/` on `PATH`; for a plugin the client does that. */
 const ADD_TO_PATH = `${DROP_IN_ROOT}/dist/add-to-path.cjs`;
 
+/** What the drop-in has in `settings.json`. */
+export interface DropInSettings {
+  hooks: HookGroups;
+  /** Draws the rows of agents; only where no other command does. */
+  subagentStatusLine: AgentRows;
+}
+
+interface AgentRows {
+  type: 'command';
+  command: string;
+}
+
+/** A shell line of the client's, in which it names the project only where it knows it. */
+const AGENT_ROWS_SCRIPT = `${DROP_IN_DIR}/dist/agent-rows.cjs`;
+
+export const DROP_IN_ROWS: AgentRows = {
+  type: 'command',
+  command: `node "\${CLAUDE_PROJECT_DIR:-.}/${AGENT_ROWS_SCRIPT}"`,
+};
+
+/** Whether a `subagentStatusLine` is that of the drop-in, of whatever version. */
+export function isDropInRows(value: unknown): boolean {
+  return JSON.stringify(value)?.includes(AGENT_ROWS_SCRIPT) ?? false;
+}
+
 /** What the hooks of `hooks.json` are in `settings.json`. */
 export function toDropInHooks(hooks: HookGroups): HookGroups {
   const entries = Object.entries(withoutServer(hooks)).map(([event, groups]) => [

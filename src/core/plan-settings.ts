@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { HookGroups } from '../schema/hook-groups.ts';
 import type { InstallManifest } from '../schema/install-manifest.ts';
+import { type DropInSettings, isDropInRows } from './drop-in.ts';
 import {
-  addHooks,
+  addDropIn,
   dropInHooksOf,
   EMPTY_SETTINGS,
   encodeSettings,
   parseSettings,
-  removeDropInHooks,
+  removeDropIn,
+  type Settings,
 } from './settings-hooks.ts';
 import { sha256 } from './sha256.ts';
 
@@ -41,7 +42,7 @@ export function planWithout({
     if (before && sha256(before) === known.before) return before;
   }
   const settings = parseSettings(current, file);
-  const without = removeDropInHooks(settings);
+  const without = removeDropIn(settings);
   if (without === settings) return current;
   const isEmpty = Object.keys(JSON.parse(without.text)).length === 0;
   return isEmpty && known?.before === null ? null : encodeSettings(without);
@@ -59,12 +60,20 @@ export interface SettingsPlan {
  * What `settings.json` is with the entries of this version, and none of another.
  * @throws {SwarmError} when it cannot be read
  */
-export function planWith(disk: SettingsOnDisk, hooks: HookGroups): SettingsPlan {
+export function planWith(disk: SettingsOnDisk, dropIn: DropInSettings): SettingsPlan {
   const before = planWithout(disk);
   const { current, file } = disk;
-  if (current && isDeepStrictEqual(dropInHooksOf(parseSettings(current, file)), hooks)) {
+  if (current && isUpToDate(parseSettings(current, file), dropIn)) {
     return { content: current, before, isChanged: false };
   }
   const settings = parseSettings(before ?? new TextEncoder().encode(EMPTY_SETTINGS), file);
-  return { content: encodeSettings(addHooks(settings, hooks)), before, isChanged: true };
+  return { content: encodeSettings(addDropIn(settings, dropIn)), before, isChanged: true };
+}
+
+function isUpToDate(settings: Settings, { hooks, subagentStatusLine }: DropInSettings): boolean {
+  const rows = settings.subagentStatusLine;
+  const areRows = isDropInRows(rows)
+    ? isDeepStrictEqual(rows, subagentStatusLine)
+    : rows !== undefined;
+  return areRows && isDeepStrictEqual(dropInHooksOf(settings), hooks);
 }

@@ -1,18 +1,22 @@
 import { findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { type HookGroup, type HookGroups, hooksFile } from '../schema/hook-groups.ts';
-import { isDropInHandler } from './drop-in.ts';
+import { type DropInSettings, isDropInHandler, isDropInRows } from './drop-in.ts';
 import { appendJson, removeJson } from './edit-json.ts';
 import { findingsOf } from './finding.ts';
 import { SwarmError } from './swarm-error.ts';
 
-/** A `settings.json` of Claude Code, as far as hooks go. */
+/** A `settings.json` of Claude Code, as far as the drop-in is concerned. */
 export interface Settings {
   /** The text without its byte order mark. */
   text: string;
   /** The byte order mark, or nothing. */
   mark: string;
   hooks: HookGroups;
+  /** What draws the rows of agents; undefined where nothing is set. */
+  subagentStatusLine: unknown;
 }
+
+const ROWS = 'subagentStatusLine';
 
 const BYTE_ORDER_MARK = '\ufeff';
 
@@ -28,21 +32,21 @@ export const EMPTY_SETTINGS = '{}\n';
  */
 export function parseSettings(bytes: Uint8Array, file: string): Settings {
   const { text, mark } = decode(bytes, file);
-  if (text.trim() === '') return { text: EMPTY_SETTINGS, mark, hooks: {} };
+  if (text.trim() === '') return reparse({ mark }, EMPTY_SETTINGS);
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { disallowComments: true });
   const value = parseStrictly(text, errors, file);
   if (tree?.type !== 'object') {
     throw refusal(file, text, tree?.offset ?? 0, 'a JSON object', tree?.type ?? 'nothing');
   }
-  refuseTwins(tree, file, text, (name) => name === 'hooks');
+  refuseTwins(tree, file, text, (name) => name === 'hooks' || name === ROWS);
   const hooks = findNodeAtLocation(tree, ['hooks']);
-  if (!hooks) return { text, mark, hooks: {} };
+  if (!hooks) return reparse({ mark }, text);
   const input = { hooks: (value as { hooks: unknown }).hooks };
   const parsed = hooksFile.safeParse(input);
   if (!parsed.success) throw refuseShape(parsed.error.issues, input, tree, file, text);
   refuseTwins(hooks, file, text, () => true);
-  return { text, mark, hooks: parsed.data.hooks };
+  return reparse({ mark }, text);
 }
 
 function decode(bytes: Uint8Array, file: string): { text: string; mark: string } {
@@ -122,8 +126,17 @@ function refusal(
   );
 }
 
-/** Adds groups behind those that are there. */
-export function addHooks(settings: Settings, hooks: HookGroups): Settings {
+/** Adds the hooks behind those that are there, and the rows of agents where nothing draws them. */
+export function addDropIn(
+  settings: Settings,
+  { hooks, subagentStatusLine }: DropInSettings,
+): Settings {
+  const withHooks = addHooks(settings, hooks);
+  if (settings.subagentStatusLine !== undefined) return withHooks;
+  return reparse(settings, appendJson(withHooks.text, [], subagentStatusLine, ROWS));
+}
+
+function addHooks(settings: Settings, hooks: HookGroups): Settings {
   let { text } = settings;
   if (findNodeAtLocation(parseTree(text) as Node, ['hooks']) === undefined) {
     text = appendJson(text, [], hooks, 'hooks');
@@ -140,10 +153,10 @@ export function addHooks(settings: Settings, hooks: HookGroups): Settings {
 }
 
 /** Removes every entry of the drop-in, and the lists and objects that held nothing else. */
-export function removeDropInHooks(settings: Settings): Settings {
-  const path = findRemovable(settings.hooks);
-  if (!path) return settings;
-  return removeDropInHooks(reparse(settings, removeJson(settings.text, ['hooks', ...path])));
+export function removeDropIn(settings: Settings): Settings {
+  const hooks = findRemovable(settings.hooks);
+  const path = isDropInRows(settings.subagentStatusLine) ? [ROWS] : hooks && ['hooks', ...hooks];
+  return path ? removeDropIn(reparse(settings, removeJson(settings.text, path))) : settings;
 }
 
 /** The outermost part that is the drop-in's alone; null when nothing of it is there. */
@@ -181,7 +194,8 @@ export function encodeSettings({ mark, text }: Settings): Uint8Array {
   return new TextEncoder().encode(mark + text);
 }
 
-function reparse(settings: Settings, text: string): Settings {
-  const { hooks = {} } = JSON.parse(text) as { hooks?: HookGroups };
-  return { ...settings, text, hooks };
+/** @param text of which the shape is known to be right */
+function reparse({ mark }: Pick<Settings, 'mark'>, text: string): Settings {
+  const { hooks = {}, subagentStatusLine }: Partial<Settings> = JSON.parse(text);
+  return { text, mark, hooks, subagentStatusLine };
 }

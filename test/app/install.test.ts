@@ -89,6 +89,11 @@ const HOOKS = {
   SessionStart: [{ hooks: [entry('add-to-path.cjs')] }],
 };
 
+const ROWS = {
+  type: 'command',
+  command: `node "${'$'}{CLAUDE_PROJECT_DIR:-.}/.claude/swarm-parallel/dist/agent-rows.cjs"`,
+};
+
 describe('install', () => {
   it('drops files, commands, agents and hooks', () => {
     expect(put()).toMatchObject({
@@ -110,12 +115,13 @@ describe('install', () => {
       '.claude/swarm-parallel/bin/swarm',
       '.claude/swarm-parallel/dist',
       '.claude/swarm-parallel/dist/add-to-path.cjs',
+      '.claude/swarm-parallel/dist/agent-rows.cjs',
       '.claude/swarm-parallel/dist/cli.cjs',
       '.claude/swarm-parallel/dist/record-event.cjs',
       '.claude/swarm-parallel/install.json',
       '.claude/swarm-parallel/package.json',
     ]);
-    expect(JSON.parse(read('settings.json'))).toEqual({ hooks: HOOKS });
+    expect(JSON.parse(read('settings.json'))).toEqual({ hooks: HOOKS, subagentStatusLine: ROWS });
     expect(statSync(inTarget('swarm-parallel/bin/swarm')).mode & 0o777).toBe(0o755);
   });
 
@@ -160,8 +166,19 @@ describe('install', () => {
     write('settings.json', '{"a":[1,2],"hooks":{"Stop":[]}}');
     put();
     expect(read('settings.json')).toMatch(
-      /^\{"a":\[1,2\],"hooks":\{"Stop":\[\],"PreToolUse":\[.*\}\}$/,
+      /^\{"a":\[1,2\],"hooks":\{"Stop":\[\],"PreToolUse":\[.*\]\},"subagentStatusLine":\{.*\}\}$/,
     );
+  });
+
+  it('leaves the rows of agents to the command that draws them already', () => {
+    const own = { subagentStatusLine: { type: 'command', command: 'mine' } };
+    write('settings.json', JSON.stringify(own));
+    put();
+    expect(JSON.parse(read('settings.json'))).toEqual({ ...own, hooks: HOOKS });
+    expect(put().outcome).toBe('unchanged');
+    rmSync(inTarget('swarm-parallel/settings.before.json'));
+    take();
+    expect(JSON.parse(read('settings.json'))).toEqual(own);
   });
 
   it('keeps its copy of the settings from other users and from git', () => {
@@ -194,7 +211,7 @@ describe('install', () => {
   it('takes a blank settings.json for an empty one, as the client does', () => {
     write('settings.json', '');
     put();
-    expect(JSON.parse(read('settings.json'))).toEqual({ hooks: HOOKS });
+    expect(JSON.parse(read('settings.json'))).toEqual({ hooks: HOOKS, subagentStatusLine: ROWS });
     take();
     expect(read('settings.json')).toBe('');
   });
@@ -299,6 +316,7 @@ describe('install of another version', () => {
     expect(JSON.parse(read('settings.json'))).toEqual({
       a: 2,
       hooks: { SessionStart: HOOKS.SessionStart },
+      subagentStatusLine: ROWS,
     });
     take();
     expect(read('settings.json')).toBe('{\n  "a": 2\n}\n');
@@ -517,7 +535,9 @@ describe('any settings.json', () => {
         const text = layOut(value, () => stream.next().value as string);
         write('settings.json', text);
         put();
-        const { hooks: installed, ...others } = JSON.parse(read('settings.json'));
+        const { hooks: installed, ...rest } = JSON.parse(read('settings.json'));
+        const { subagentStatusLine, ...others } = rest;
+        expect(subagentStatusLine).toEqual(ROWS);
         const { hooks: before = {}, ...othersBefore } = JSON.parse(text);
         expect(others).toEqual(othersBefore);
         for (const [event, groups] of Object.entries<unknown[]>(HOOKS)) {

@@ -284,6 +284,23 @@ test(
 );
 
 test(
+  'a drop-in has the rows of its agents',
+  async () => {
+    await using repo = await makeTempRepo();
+    expect(await runSwarm(['install', repo.path], { cwd: PROJECT })).toMatchObject({ code: 0 });
+    const { job, finish } = heldJob(['one', 'two']);
+    await using model = await startScriptedModel(job);
+    await using client = await openTerminal(model, repo, { pluginDir: undefined });
+    await command(client, '/swarm-parallel Test the swarm');
+    await client.waitFor(/◐ one +████░░░░░░ +40% +read 12 of 30 files/, 40_000);
+    finish.open();
+    await client.waitFor(/2 of 2 tasks completed/, 40_000);
+    expect(readRun(repo.path).errors).toBe('');
+  },
+  TIMEOUT_MS,
+);
+
+test(
   'a headless session follows nothing: there is nobody who looks',
   async () => {
     await using session = await playSession({

@@ -33,5 +33,7 @@ export async function buildPackage(root: string): Promise<void> {
     logLevel: 'error',
   });
   cpSync(join(SOURCE, 'dist', 'live-view.js'), join(root, 'dist', 'live-view.js'));
-  writeFileSync(join(root, 'dist', 'cli.cjs'), '// The doctor does not start it.\n');
+  for (const name of ['cli.cjs', 'agent-rows.cjs']) {
+    writeFileSync(join(root, 'dist', name), '// The doctor does not start it.\n');
+  }
 }

@@ -25,6 +25,7 @@ export function packageFiles(version: string): Record<string, string> {
     'dist/cli.cjs': `console.log('${version}');\n`,
     'dist/record-event.cjs': '// records\n',
     'dist/add-to-path.cjs': '// adds\n',
+    'dist/agent-rows.cjs': '// draws\n',
     'commands/swarm-parallel.md': 'Launch `swarm-parallel:swarm-worker` for /swarm-parallel.\n',
     'agents/swarm-worker.md': `---\nname: swarm-worker\n---\nVersion ${version}.\n`,
   };

@@ -100,9 +100,9 @@ function refuseIncomplete(root: string, hooks: HookGroups, files: readonly DropI
     groups.flatMap((group) => group.hooks.flatMap(scriptsOf)),
   );
   const there = new Set(files.map((file) => file.path));
-  const missing = [...new Set(['bin/swarm', 'dist/cli.cjs', ...scripts])].filter(
-    (path) => !there.has(`swarm-parallel/${path}`),
-  );
+  const missing = [
+    ...new Set(['bin/swarm', 'dist/cli.cjs', 'dist/agent-rows.cjs', ...scripts]),
+  ].filter((path) => !there.has(`swarm-parallel/${path}`));
   if (missing.length === 0) return;
   throw new SwarmError(
     `expected a whole package in ${root}, found no ${missing.join(', no ')}; install the plugin again, or build it if this is its source`,
