@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { findClaude } from '../support/claude-client.ts';
@@ -23,7 +24,7 @@ import {
 } from '../support/scripted-model.ts';
 import { runSwarm } from '../support/swarm-process.ts';
 import { makePlan, outcomes, PROJECT, playSession, readRun } from '../support/swarm-session.ts';
-import { makeTempRepo, type TempDir } from '../support/temp-dir.ts';
+import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
 
 /** The live view as a person sees it, in a real terminal. */
 
@@ -276,6 +277,38 @@ test(
     await command(client, '/swarm-parallel Test the swarm');
     const rows = await client.waitFor(/◐ one +████░░░░░░ +40% +read 12 of 30 files/, 40_000);
     expect(rows).not.toMatch(/Wave 1|[Ee]rror/);
+    finish.open();
+    await client.waitFor(/2 of 2 tasks completed/, 40_000);
+    expect(readRun(repo.path).errors).toBe('');
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'the newest client with modules switched off shows no error and has the rows of its agents',
+  async () => {
+    await using repo = await makeTempRepo();
+    await using home = await makeTempDir();
+    // As the client keeps what its vendor last said about them.
+    writeFileSync(
+      join(home.path, '.claude.json'),
+      JSON.stringify({
+        cachedGrowthBookFeatures: { tengu_plugin_hooks_modules: false },
+        cachedGrowthBookFeaturesAt: Date.now(),
+      }),
+    );
+    const log = join(home.path, 'debug.log');
+    const { job, finish } = heldJob(['one', 'two']);
+    await using model = await startScriptedModel(job);
+    await using client = await openTerminal(model, repo, {
+      home: home.path,
+      args: ['--debug-file', log],
+      env: { CLAUDE_CODE_GB_DISK_CACHE_WHEN_TELEMETRY_OFF: '1' },
+    });
+    await command(client, '/swarm-parallel Test the swarm');
+    const rows = await client.waitFor(/◐ one +████░░░░░░ +40% +read 12 of 30 files/, 40_000);
+    expect(rows).not.toMatch(/Wave 1|[Ee]rror|not loaded/);
+    expect(readFileSync(log, 'utf8')).toMatch(/hooks module swarm-parallel@inline not loaded/);
     finish.open();
     await client.waitFor(/2 of 2 tasks completed/, 40_000);
     expect(readRun(repo.path).errors).toBe('');
