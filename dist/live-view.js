@@ -518,8 +518,9 @@ function register(on) {
   });
   on("classic.SessionStart", async ($, event, next) => {
     const result = await next(event);
-    const open = `${await findRoot($, event.cwd)}/.swarm/open`;
-    return { ...result, watchPaths: [...result.watchPaths ?? [], open] };
+    const swarm = `${await findRoot($, event.cwd)}/.swarm`;
+    const paths = await $.fs.exists(swarm) ? [`${swarm}/open`] : [swarm];
+    return { ...result, watchPaths: [...result.watchPaths ?? [], ...paths] };
   });
   on("classic.FileChanged", async ($, event, next) => {
     if (event.file_path.includes("/.swarm/open/")) await followRuns($);

@@ -32,11 +32,13 @@ export function register(on: On): void {
     return result;
   });
 
-  // Runs that another session or a terminal opens: the client watches the directory for us.
+  // Runs that another session or a terminal opens: the client watches the directory for us. It sees
+  // a directory that is made later only where the one above it was there.
   on('classic.SessionStart', async ($, event, next) => {
     const result: { watchPaths?: readonly string[] } = await next(event);
-    const open = `${await findRoot($, event.cwd)}/.swarm/open`;
-    return { ...result, watchPaths: [...(result.watchPaths ?? []), open] };
+    const swarm = `${await findRoot($, event.cwd)}/.swarm`;
+    const paths = (await $.fs.exists(swarm)) ? [`${swarm}/open`] : [swarm];
+    return { ...result, watchPaths: [...(result.watchPaths ?? []), ...paths] };
   });
   on('classic.FileChanged', async ($, event, next) => {
     if (event.file_path.includes('/.swarm/open/')) await followRuns($);

@@ -241,6 +241,23 @@ test(
 );
 
 test(
+  'the first run of a repository is shown though a terminal opened it, and the next one too',
+  async () => {
+    await using repo = await makeTempRepo();
+    await using model = await startScriptedModel(() => ({ text: 'Hello.' }));
+    await using client = await openTerminal(model, repo);
+    await client.waitFor(/❯/, 30_000);
+    // The client begins to watch a moment after its first screen.
+    await sleep(CONNECTION_MS);
+    for (const task of ['first', 'second']) {
+      await runSwarm(['plan'], { cwd: repo.path, input: makePlan([{ id: task }]) });
+      await client.waitFor(new RegExp(`│○ ${task} +░`), 20_000);
+    }
+  },
+  TIMEOUT_MS,
+);
+
+test(
   'a narrow terminal shows a line above the prompt, and the pane when it is asked for',
   async () => {
     await using repo = await makeTempRepo();

@@ -31,9 +31,12 @@ test('the client is asked to watch for runs of others, and one that comes is fol
   on('classic.SessionStart', () => ({ watchPaths: ['/else'] }));
   on('classic.FileChanged', () => ({}));
   const { watchPaths } = await $.classic.SessionStart({ source: 'startup', cwd: '/repo' });
-  expect(watchPaths).toEqual(['/else', '/repo/.swarm/open']);
+  expect(watchPaths).toEqual(['/else', '/repo/.swarm']);
 
   Object.assign(files, openFiles(running));
+  const again = await $.classic.SessionStart({ source: 'clear', cwd: '/repo' });
+  expect(again.watchPaths).toEqual(['/else', '/repo/.swarm/open']);
+  client.asked.length = 0;
   await $.classic.FileChanged({ file_path: '/repo/src/x.ts', event: 'add' });
   expect(client.asked).toEqual([]);
   await $.classic.FileChanged({ file_path: `/repo/.swarm/open/${running.run}`, event: 'add' });
@@ -41,7 +44,7 @@ test('the client is asked to watch for runs of others, and one that comes is fol
   expect(client.spawned).toEqual(WATCH);
 });
 
-test('where the client watches nothing yet, the end of a turn is the time to look', async ($, on) => {
+test('where the client watches nothing, the end of a turn is the time to look', async ($, on) => {
   const files: Record<string, string> = {};
   const client = fakeClient(on, { files, lines });
   on('turn.complete', (_, event: { text: string }) => ({ text: event.text }));
