@@ -8,7 +8,6 @@ import { appendToRun, type LoadedRun, loadRun } from '../../store/load-run.ts';
 import { listOpenRuns } from '../../store/open-runs.ts';
 import {
   adoptReport,
-  freeReportName,
   hasReport,
   isWaitingReport,
   nameOfReport,
@@ -17,6 +16,7 @@ import {
 } from '../../store/reports.ts';
 import { runPaths } from '../../store/run-paths.ts';
 import { bringUpToDate } from '../bring-up-to-date.ts';
+import { ownReportName } from '../own-report-name.ts';
 import type { HookContext } from './hook-context.ts';
 
 /** How an agent ended, before it is known which task it had. */
@@ -198,14 +198,6 @@ function waitingReport({ state }: LoadedRun, { agentId, isHandedOver }: AgentEnd
 
 function reportName(run: LoadedRun, attempt: Attempt | undefined, end: AgentEnd): string {
   return attempt ? ownReportName(run, attempt) : waitingReportName(end.agentId ?? 'unknown');
-}
-
-/** The task's name is for what its latest attempt reports in time. */
-function ownReportName(run: LoadedRun, attempt: Attempt): string {
-  const isLatest =
-    run.state.tasks.get(attempt.task)?.attempts.at(-1) === attempt &&
-    attempt.end?.outcome !== 'timeout';
-  return isLatest ? attempt.task : freeReportName(run.paths, `${attempt.task}.late`);
 }
 
 /** Reports that waited under an agent's id get the name of the task, once that is known. */
