@@ -182,7 +182,8 @@ program
   .argument('<run[/task]>')
   .action(async (name: string) => {
     const { cancel } = await import('./app/change-run.ts');
-    print(cancel(root(), name, { now }));
+    const { startNotifier } = await import('../hooks/start-notifier.ts');
+    print(cancel(root(), name, { now, startNotifier }));
   });
 
 program
@@ -210,7 +211,9 @@ for (const [command, verdict, description] of [
         );
       }
       const { decideOnTask } = await import('./app/decide-gate.ts');
-      print(decideOnTask(root(), name, { verdict, isPlugin, isInSession: session !== null, now }));
+      const { startNotifier } = await import('../hooks/start-notifier.ts');
+      const isInSession = session !== null;
+      print(decideOnTask(root(), name, { verdict, isPlugin, isInSession, now, startNotifier }));
     });
 }
 
@@ -229,7 +232,8 @@ program
     }
     const { resume } = await import('./app/change-run.ts');
     const { isAlive } = await import('./store/client-process.ts');
-    print(resume(root(), name, session, isPlugin, { now, isAlive }));
+    const { startNotifier } = await import('../hooks/start-notifier.ts');
+    print(resume(root(), name, session, isPlugin, { now, isAlive, startNotifier }));
   });
 
 program

@@ -19,6 +19,7 @@ import {
   checkpoint,
   completes,
   ended,
+  gateAsked,
   launched,
   opened,
   started,
@@ -302,6 +303,26 @@ describe.concurrent('plain text', () => {
   });
 });
 
+describe.concurrent('a decision that ends a run', () => {
+  const waiting = [launched('a'), gateAsked('a'), ended('a'), ...completes('b')];
+
+  it.for([
+    ['cancel', [launched('a')], (run: string) => run],
+    ['deny', waiting, (run: string) => `${run}/a`],
+  ] as const)('by %s is told to people', async ([command, events, target], { expect }) => {
+    await withRun([...events], async (paths, cwd) => {
+      mkdirSync(join(cwd, '.claude'));
+      const tell = "require('fs').writeFileSync('told', require('fs').readFileSync(0))";
+      const notify = { command: [process.execPath, '-e', tell] };
+      writeFileSync(join(cwd, '.claude/swarm-parallel.json'), JSON.stringify({ notify }));
+      if (command === 'cancel') append(paths, recent(ended('a', { outcome: 'stopped' })));
+      expect(await runSwarm([command, target(paths.run)], { cwd })).toMatchObject({ code: 0 });
+      const told = () => existsSync(join(cwd, 'told')) && readFileSync(join(cwd, 'told'), 'utf8');
+      await expect.poll(told, { timeout: 10_000 }).toContain('"event":"run.ended"');
+    });
+  });
+});
+
 describe.concurrent('what an agent calls', () => {
   it('records progress and the report', async () => {
     await withRun([launched('a'), started('a')], async (paths, cwd) => {
@@ -447,7 +468,7 @@ describe.concurrent('watch', () => {
       });
   });
 
-  it('of all runs ends when who started it was killed', async () => {
+  it('of all runs ends when who started it was killed', async ({ expect }) => {
     await withRun([launched('a')], async (_, cwd) => {
       const watch = [join(PACKAGE, 'bin/swarm'), 'watch', '--all'];
       const start = `const { spawn } = require('node:child_process');
