@@ -80,7 +80,7 @@ ${n.join(`
 `)}`]:[],...r.length>0?[`## Files outside \`writes\`
 
 ${r.join(`
-`)}`]:[]]}function i2(e,t){let{status:n,decidedAt:r,where:i,rule:o}=t,s=r?` ${i==="session"?"in the session":"with swarm"} at ${r.slice(11,19)}`:"";return`- **${e}** ${r2[n]}${s} (${o}): ${$e(qo(t))}`}function s2(e,t){let n=t.slice(0,o2).map(({path:i,claimedBy:o})=>{let s=`**${e}**`;return o===null?`- ${s} edited ${$e(i)}`:`- ${s} wanted to edit ${$e(i)}, which ${o} claims, and was refused`}),r=t.length-n.length;return r>0?[...n,`- **${e}** and ${r} more`]:n}var r2,o2,fd=y(()=>{"use strict";ld();Nt();Yt();r2={asked:"got no answer",approved:"approved, not run yet",denied:"denied",used:"approved"};o2=10});function ps(e,t=[]){let n=U(e);return[...k_(e,n,t),__(n),...n.tasks.map(r=>x_(e,r,Number.POSITIVE_INFINITY))].join(`
+`)}`]:[]]}function i2(e,t){let{status:n,decidedAt:r,where:i,rule:o}=t,s=r?` ${i==="session"?"in the session":"with swarm"} at ${r.slice(11,19)}`:"";return`- **${e}** ${r2[n]}${s} (${o}): ${$e(qo(t))}`}function s2(e,t){let n=t.slice(0,o2).map(({path:i,claimedBy:o})=>{let s=`**${e}**`;return o===null?`- ${s} changed ${$e(i)}`:`- ${s} wanted to change ${$e(i)}, which ${o} claims, and was refused`}),r=t.length-n.length;return r>0?[...n,`- **${e}** and ${r} more`]:n}var r2,o2,fd=y(()=>{"use strict";ld();Nt();Yt();r2={asked:"got no answer",approved:"approved, not run yet",denied:"denied",used:"approved"};o2=10});function ps(e,t=[]){let n=U(e);return[...k_(e,n,t),__(n),...n.tasks.map(r=>x_(e,r,Number.POSITIVE_INFINITY))].join(`
 
 `).concat(`
 `)}function b_(e,t,n=[]){let r=ps(e,n);if(r.length<=t)return r;let i=U(e),s=`${k_(e,i,n).join(`

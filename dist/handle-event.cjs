@@ -30,7 +30,7 @@ ${n.join(`
 `)}`]:[],...r.length>0?[`## Files outside \`writes\`
 
 ${r.join(`
-`)}`]:[]]}var ml={asked:"got no answer",approved:"approved, not run yet",denied:"denied",used:"approved"};function gl(e,t){let{status:n,decidedAt:r,where:o,rule:i}=t,s=r?` ${o==="session"?"in the session":"with swarm"} at ${r.slice(11,19)}`:"";return`- **${e}** ${ml[n]}${s} (${i}): ${Z(pt(t))}`}var hl=10;function _l(e,t){let n=t.slice(0,hl).map(({path:o,claimedBy:i})=>{let s=`**${e}**`;return i===null?`- ${s} edited ${Z(o)}`:`- ${s} wanted to edit ${Z(o)}, which ${i} claims, and was refused`}),r=t.length-n.length;return r>0?[...n,`- **${e}** and ${r} more`]:n}function ms(e,t=[]){let n=M(e);return[...xl(e,n,t),vl(n),...n.tasks.map(r=>Al(e,r,Number.POSITIVE_INFINITY))].join(`
+`)}`]:[]]}var ml={asked:"got no answer",approved:"approved, not run yet",denied:"denied",used:"approved"};function gl(e,t){let{status:n,decidedAt:r,where:o,rule:i}=t,s=r?` ${o==="session"?"in the session":"with swarm"} at ${r.slice(11,19)}`:"";return`- **${e}** ${ml[n]}${s} (${i}): ${Z(pt(t))}`}var hl=10;function _l(e,t){let n=t.slice(0,hl).map(({path:o,claimedBy:i})=>{let s=`**${e}**`;return i===null?`- ${s} changed ${Z(o)}`:`- ${s} wanted to change ${Z(o)}, which ${i} claims, and was refused`}),r=t.length-n.length;return r>0?[...n,`- **${e}** and ${r} more`]:n}function ms(e,t=[]){let n=M(e);return[...xl(e,n,t),vl(n),...n.tasks.map(r=>Al(e,r,Number.POSITIVE_INFINITY))].join(`
 
 `).concat(`
 `)}function xl(e,t,n){let r=[`# ${Z(t.goal)}`,`**${It[t.status]} ${Me(t.status)}**: ${Ke(t)}${kl(e,t)}`,`Run \`${t.run}\`, started ${t.startedAt.slice(0,19).replace("T"," ")} UTC.${yl(t)}${$l(e)}`];r.push(...ds(e));let o=[...t.tasks.flatMap(bl),...zl(e)];o.length>0&&r.push(`## What is missing
