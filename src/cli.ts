@@ -73,24 +73,23 @@ program
   .description("Store a task's full report (called by its agent).")
   .argument('<run/task>')
   .argument('[source]', 'only -: the report is read from stdin')
-  .addOption(new Option('--stored', 'confirm a report that a hook has stored').hideHelp())
-  .action(async (name: string, source: string | undefined, options: { stored?: boolean }) => {
-    if (options.stored) {
-      const { findTask } = await import('./app/find-run.ts');
-      const report = findTask(root(), name).task.attempts.at(-1)?.report;
-      if (!report) throw new SwarmError(`no report of ${name} is stored`, EXIT.notFound);
-      return print(`stored ${report.bytes} bytes in ${report.path}; now end with a short abstract`);
+  .addOption(new Option('--stored <path>', 'confirm a report that a hook has stored').hideHelp())
+  .action(async (name: string, source: string | undefined, options: { stored?: string }) => {
+    const { findStored, storeResult } = await import('./app/store-result.ts');
+    if (options.stored !== undefined) {
+      const { bytes, path } = findStored(root(), name, options.stored);
+      return print(`stored ${bytes} bytes in ${path}; now end with a short abstract`);
     }
     if (source !== '-') {
       throw new SwarmError(
         `expected "-" and the report on stdin, found ${source === undefined ? 'nothing' : `"${source}"`}: swarm result ${name} - <<'EOF'`,
       );
     }
-    const { storeResult } = await import('./app/store-result.ts');
-    const { report, isLate } = storeResult(root(), name, readStdin('a report'), now);
+    const author = process.env.SWARM_ATTEMPT;
+    const { report, isLate } = storeResult(root(), name, readStdin('a report'), now, author);
     print(
       isLate
-        ? `no agent works on ${name}: kept as ${report.path}, the task's outcome stays`
+        ? `too late to change the task's outcome: kept as ${report.path}`
         : `stored ${report.bytes} bytes in ${report.path}; now end with a short abstract`,
     );
   });
@@ -183,7 +182,8 @@ program
   .argument('<run[/task]>')
   .action(async (name: string) => {
     const { cancel } = await import('./app/change-run.ts');
-    print(cancel(root(), name, { now }));
+    const { startNotifier } = await import('../hooks/start-notifier.ts');
+    print(cancel(root(), name, { now, startNotifier }));
   });
 
 program
@@ -211,7 +211,9 @@ for (const [command, verdict, description] of [
         );
       }
       const { decideOnTask } = await import('./app/decide-gate.ts');
-      print(decideOnTask(root(), name, { verdict, isPlugin, isInSession: session !== null, now }));
+      const { startNotifier } = await import('../hooks/start-notifier.ts');
+      const isInSession = session !== null;
+      print(decideOnTask(root(), name, { verdict, isPlugin, isInSession, now, startNotifier }));
     });
 }
 
@@ -230,7 +232,8 @@ program
     }
     const { resume } = await import('./app/change-run.ts');
     const { isAlive } = await import('./store/client-process.ts');
-    print(resume(root(), name, session, isPlugin, { now, isAlive }));
+    const { startNotifier } = await import('../hooks/start-notifier.ts');
+    print(resume(root(), name, session, isPlugin, { now, isAlive, startNotifier }));
   });
 
 program

@@ -1,5 +1,12 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +19,7 @@ import {
   checkpoint,
   completes,
   ended,
+  gateAsked,
   launched,
   opened,
   started,
@@ -133,7 +141,7 @@ describe.concurrent('swarm', () => {
     ['status', '20200101-000000-000aaa'],
     ['watch', '20200101-000000-000aaa'],
     ['checkpoint', '20200101-000000-000aaa/a', '40', 'x'],
-    ['result', `${OPEN}/a`, '--stored'],
+    ['result', `${OPEN}/a`, '--stored', 'results/a.md'],
   ])('%j names no run or task that is there: exit code 3', async (...args) => {
     const { code, stdout, stderr } = await runSwarm(args, { cwd: dir.path, input: 'x' });
     expect([args, code, stdout]).toEqual([args, 3, '']);
@@ -295,6 +303,26 @@ describe.concurrent('plain text', () => {
   });
 });
 
+describe.concurrent('a decision that ends a run', () => {
+  const waiting = [launched('a'), gateAsked('a'), ended('a'), ...completes('b')];
+
+  it.for([
+    ['cancel', [launched('a')], (run: string) => run],
+    ['deny', waiting, (run: string) => `${run}/a`],
+  ] as const)('by %s is told to people', async ([command, events, target], { expect }) => {
+    await withRun([...events], async (paths, cwd) => {
+      mkdirSync(join(cwd, '.claude'));
+      const tell = "require('fs').writeFileSync('told', require('fs').readFileSync(0))";
+      const notify = { command: [process.execPath, '-e', tell] };
+      writeFileSync(join(cwd, '.claude/swarm-parallel.json'), JSON.stringify({ notify }));
+      if (command === 'cancel') append(paths, recent(ended('a', { outcome: 'stopped' })));
+      expect(await runSwarm([command, target(paths.run)], { cwd })).toMatchObject({ code: 0 });
+      const told = () => existsSync(join(cwd, 'told')) && readFileSync(join(cwd, 'told'), 'utf8');
+      await expect.poll(told, { timeout: 10_000 }).toContain('"event":"run.ended"');
+    });
+  });
+});
+
 describe.concurrent('what an agent calls', () => {
   it('records progress and the report', async () => {
     await withRun([launched('a'), started('a')], async (paths, cwd) => {
@@ -311,9 +339,28 @@ describe.concurrent('what an agent calls', () => {
         stderr: '',
       });
       expect(readFileSync(join(paths.results, 'a.md'), 'utf8')).toBe(report);
-      expect((await runSwarm(['result', ref, '--stored'], { cwd })).code).toBe(0);
+      const confirmed = await runSwarm(['result', ref, '--stored', 'results/a.md'], { cwd });
+      expect(confirmed).toMatchObject({ code: 0, stdout: result.stdout });
       const late = await runSwarm(['result', `${paths.run}/b`, '-'], { cwd, input: 'x' });
       expect(late).toMatchObject({ code: 0, stdout: expect.stringContaining('results/b.late.md') });
+    });
+  });
+
+  it('says of a worker whose time was over that its report came too late', async () => {
+    const timedOut = { event: 'attempt.timed_out', at: at(5), attempt: 'call-a' } as const;
+    const again = { event: 'retry.requested', at: at(6), task: 'a' } as const;
+    const next = launched('a', { attempt: 'next', at: at(7) });
+    await withRun([launched('a'), started('a'), timedOut, again, next], async (paths, cwd) => {
+      const report = (attempt: string) =>
+        runSwarm(['result', `${paths.run}/a`, '-'], {
+          cwd,
+          input: attempt,
+          env: { SWARM_ATTEMPT: attempt },
+        });
+      expect((await report('call-a')).stdout).toContain('results/a.late.md');
+      expect(existsSync(join(paths.results, 'a.md'))).toBe(false);
+      await report('next');
+      expect(readFileSync(join(paths.results, 'a.md'), 'utf8')).toBe('next');
     });
   });
 });
@@ -421,7 +468,7 @@ describe.concurrent('watch', () => {
       });
   });
 
-  it('of all runs ends when who started it was killed', async () => {
+  it('of all runs ends when who started it was killed', async ({ expect }) => {
     await withRun([launched('a')], async (_, cwd) => {
       const watch = [join(PACKAGE, 'bin/swarm'), 'watch', '--all'];
       const start = `const { spawn } = require('node:child_process');

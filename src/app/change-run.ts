@@ -6,6 +6,7 @@ import type { ClientProcess } from '../schema/ledger-event.ts';
 import { appendToRun, type LoadedRun } from '../store/load-run.ts';
 import { createMarker } from '../store/open-runs.ts';
 import { writeProjections } from '../store/projections.ts';
+import { bringUpToDate, type StartNotifier } from './bring-up-to-date.ts';
 import { findRun, findTask } from './find-run.ts';
 import { adoptRun, endDeadSessions } from './run-session.ts';
 
@@ -13,12 +14,15 @@ interface Clock {
   now(): string;
 }
 
+/** What a change needs that may end a run. */
+type Ending = Clock & { startNotifier: StartNotifier };
+
 /**
  * Asks a run, or with `<run>/<task>` one task of it, to stop. Asking again changes nothing.
  * @returns what was cancelled and what is left to do, for people
  * @throws {SwarmError} when there is no such run or task
  */
-export function cancel(root: string, name: string, { now }: Clock): string {
+export function cancel(root: string, name: string, { now, startNotifier }: Ending): string {
   const target = name.includes('/')
     ? findTask(root, name)
     : { run: findRun(root, name), ref: null };
@@ -28,7 +32,7 @@ export function cancel(root: string, name: string, { now }: Clock): string {
   const open = [...before].filter(([id, status]) => !isSettled(status) && (task ?? id) === id);
   if (open.length === 0) return `nothing to cancel: ${task ?? 'every task'} has ended already`;
   appendToRun(run, [{ event: 'cancel.requested', at: now(), task }]);
-  refresh(run);
+  bringUpToDate(run, tasksBegun(run), startNotifier);
   const working = open.filter(([id]) => taskStatuses(run.state).get(id) === 'working');
   const agents = subagentsToStop(run.state);
   const stop = agents.length > 0 ? `\nStop these agents with TaskStop: ${agents.join(', ')}` : '';
@@ -62,7 +66,7 @@ export function retry(root: string, name: string, isPlugin: boolean, { now }: Cl
     { event: 'retry.requested', at, task: ref.task },
   ]);
   createMarker(run.paths);
-  refresh(run);
+  writeProjections(run, tasksBegun(run));
   const { current, options } = run.state.supervision;
   if (options && !current) {
     return `task "${ref.task}" may be tried once more; go on: swarm run ${run.paths.run}`;
@@ -81,19 +85,17 @@ export function resume(
   name: string | undefined,
   session: string | null,
   isPlugin: boolean,
-  clock: Clock & { isAlive(client: ClientProcess): boolean },
+  context: Ending & { isAlive(client: ClientProcess): boolean },
 ): string {
   const run = findRun(root, name);
-  endDeadSessions(run, clock);
-  if (session) adoptRun(run, session, clock);
-  writeProjections(run);
+  endDeadSessions(run, context);
+  if (session) adoptRun(run, session, context);
+  bringUpToDate(run, [], context.startNotifier);
   return `${describeRecovery(run.state, run.paths.dir)}\n${describeNextStep(run.state, isPlugin)}`;
 }
 
-function refresh(run: LoadedRun): void {
-  const touched = [...run.state.tasks.values()].filter((task) => task.attempts.length > 0);
-  writeProjections(
-    run,
-    touched.map((task) => task.plan.id),
-  );
+/** The tasks that have a checkpoint file. */
+function tasksBegun({ state }: LoadedRun): string[] {
+  const begun = [...state.tasks.values()].filter((task) => task.attempts.length > 0);
+  return begun.map((task) => task.plan.id);
 }

@@ -6,7 +6,7 @@ import { type TaskState, taskStatuses } from '../core/task-status.ts';
 import { inDirectory } from '../core/waiting-gates.ts';
 import { appendToRun } from '../store/load-run.ts';
 import { createMarker } from '../store/open-runs.ts';
-import { writeProjections } from '../store/projections.ts';
+import { bringUpToDate, type StartNotifier } from './bring-up-to-date.ts';
 import { findTask } from './find-run.ts';
 
 export interface Decision {
@@ -15,6 +15,8 @@ export interface Decision {
   /** Whether it is entered from a session of Claude Code, which then goes on with the run. */
   isInSession: boolean;
   now(): string;
+  /** Left out, nobody is told when the decision ends the run. */
+  startNotifier?: StartNotifier;
 }
 
 /**
@@ -34,7 +36,7 @@ export function decideOnTask(root: string, name: string, decision: Decision): st
     throw new SwarmError(`task "${ref.task}" was ${gate.status} meanwhile`);
   }
   createMarker(run.paths);
-  writeProjections(run, [ref.task]);
+  bringUpToDate(run, [ref.task], decision.startNotifier ?? (() => {}));
   const command = toPlainText(gate.command).replace(/^/gm, '    ');
   const then =
     decision.verdict === 'approved'

@@ -121,6 +121,10 @@ const STRENGTH = {
   timeout: 6,
 } as const;
 
+export function isStronger(outcome: AttemptEnd['outcome'], known: AttemptEnd['outcome']): boolean {
+  return STRENGTH[outcome] > STRENGTH[known];
+}
+
 /**
  * Enters a fact about how an attempt ended; of equally strong facts the earliest counts.
  * @returns whether it counts

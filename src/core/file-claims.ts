@@ -3,7 +3,7 @@ import { globsOverlap, readGlob } from './glob-overlap.ts';
 import { isScratch } from './irreversible/place.ts';
 import type { RunState } from './run-state.ts';
 
-/** Why an edit is more than a task's own affair. */
+/** Why a change of a file is more than a task's own affair. */
 export type EditFinding =
   /** Another task at work claims the file by this glob. */
   | { kind: 'claimed'; by: string; glob: string }
@@ -13,7 +13,7 @@ export type EditFinding =
   | { kind: 'outside' };
 
 /**
- * Judges the edit of a file by an agent. A task without `writes` claims nothing and has nothing
+ * Judges the change of a file by an agent. A task without `writes` claims nothing and has nothing
  * outside of it; temporary files are nobody's.
  * @param path from the root of the working tree; absolute outside of the repository
  */

@@ -67,11 +67,21 @@ export function gateInSession({ gates, end }: Attempt): Gate | undefined {
     : gates.find((gate) => gate.where === 'session' && gate.status === 'asked');
 }
 
-/** How long an attempt waited for a person in its session; milliseconds. */
+/**
+ * How long an attempt waited for a person in its session; milliseconds. Of gates that were open at
+ * the same time, that time counts once.
+ */
 export function timeAtGates({ gates }: Attempt): number {
-  return gates
-    .filter((gate) => gate.where === 'session' && gate.decidedAt !== null)
-    .reduce((sum, gate) => sum + Date.parse(gate.decidedAt ?? gate.at) - Date.parse(gate.at), 0);
+  const waits = gates
+    .filter(({ where, decidedAt }) => where === 'session' && decidedAt !== null)
+    .map(({ at, decidedAt }) => ({ from: Date.parse(at), to: Date.parse(decidedAt ?? at) }))
+    .sort((a, b) => a.from - b.from);
+  let [sum, counted] = [0, Number.NEGATIVE_INFINITY];
+  for (const { from, to } of waits) {
+    sum += Math.max(0, to - Math.max(from, counted));
+    counted = Math.max(counted, to);
+  }
+  return sum;
 }
 
 /** What an agent's irreversible command meets. */

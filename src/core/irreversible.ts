@@ -2,12 +2,17 @@ import type { Call, Verdict } from './irreversible/call.ts';
 import { type CommandPattern, matchPattern, readPatterns } from './irreversible/command-pattern.ts';
 import { judgeCommand } from './irreversible/command-rules.ts';
 import { judgeDatabase } from './irreversible/database-rules.ts';
-import { judgeFiles } from './irreversible/file-rules.ts';
+import { judgeFiles, judgeTarget } from './irreversible/file-rules.ts';
 import { judgeRequest } from './irreversible/forge-rules.ts';
 import { judgeGit } from './irreversible/git-rules.ts';
 import { Interpreter } from './irreversible/interpreter.ts';
 import { judgeUnreadable } from './irreversible/judge-unreadable.ts';
 import { locatePlace } from './irreversible/place.ts';
+import {
+  fileOfRedirection,
+  filesWrittenBy,
+  type WrittenFile,
+} from './irreversible/written-files.ts';
 
 /** Something in a command that cannot be undone. */
 export interface Irreversible {
@@ -32,8 +37,15 @@ export interface CommandContext {
   extra?: readonly string[];
 }
 
+export interface Examined {
+  /** The first part that cannot be undone. */
+  irreversible: Irreversible | null;
+  /** The files that it may write and that its text names, some of them several times. */
+  writes: WrittenFile[];
+}
+
 /**
- * Tells whether a shell command does something that cannot be undone.
+ * Tells whether a shell command does something that cannot be undone, and which files it writes.
  *
  * It looks into everything that the command would run and that can be read from its text. Where a
  * program, a shell text or the path of a deletion is not known beforehand, it assumes the worst;
@@ -46,25 +58,36 @@ export interface CommandContext {
  * agent's own worktree or a temporary repository they do not. Deleting a stash or an unmerged
  * branch counts in any worktree, since they share them. Temporary directories hold nothing to
  * keep, save all of `/tmp` at once.
- * @returns the first such part; null when there is none
+ *
+ * Of the files that are written it assumes nothing: they are those of redirections and of plain
+ * commands for files that stand in the text themselves, where their paths are literal.
  */
-export function findIrreversible(command: string, context: CommandContext): Irreversible | null {
+export function examineCommand(command: string, context: CommandContext): Examined {
   const place = locatePlace(context);
   const extra = (context.extra ?? []).filter((text) => text.trim()).flatMap(readPatterns);
+  const writes: WrittenFile[] = [];
   const interpreter = new Interpreter(
     {
-      judgeCall: (call) =>
-        judgeExtra(call, extra) ??
-        judgeGit(call, place) ??
-        judgeFiles(call, place) ??
-        judgeDatabase(call) ??
-        judgeRequest(call) ??
-        judgeCommand(call),
+      judgeCall(call, isBehind) {
+        if (!isBehind) writes.push(...filesWrittenBy(call));
+        return (
+          judgeExtra(call, extra) ??
+          judgeGit(call, place) ??
+          judgeFiles(call, place) ??
+          judgeDatabase(call) ??
+          judgeRequest(call) ??
+          judgeCommand(call)
+        );
+      },
+      judgeTarget(target, cwd) {
+        writes.push(...fileOfRedirection(target, cwd));
+        return judgeTarget(target);
+      },
       judgeUnreadable: (text) => judgeUnreadable(text, extra),
     },
     place,
   );
-  return interpreter.interpret(command);
+  return { irreversible: interpreter.interpret(command), writes };
 }
 
 function judgeExtra({ program, args }: Call, patterns: readonly CommandPattern[]): Verdict | null {

@@ -27,7 +27,7 @@ export function codeBlock(text: string): string {
   return `${fence}\n${text}\n${fence}`;
 }
 
-/** What was decided about irreversible commands, and what was edited outside of `writes`. */
+/** What was decided about irreversible commands, and what was changed outside of `writes`. */
 export function renderDecisions(state: RunState): string[] {
   const waiting = new Set(waitingGates(state).map(({ gate }) => gate));
   const gates = [...state.tasks].flatMap(([id, { attempts }]) =>
@@ -68,8 +68,8 @@ function editLines(
   const lines = edits.slice(0, SHOWN_FILES).map(({ path, claimedBy }) => {
     const name = `**${task}**`;
     return claimedBy === null
-      ? `- ${name} edited ${escapeMarkdown(path)}`
-      : `- ${name} wanted to edit ${escapeMarkdown(path)}, which ${claimedBy} claims, and was refused`;
+      ? `- ${name} changed ${escapeMarkdown(path)}`
+      : `- ${name} wanted to change ${escapeMarkdown(path)}, which ${claimedBy} claims, and was refused`;
   });
   const more = edits.length - lines.length;
   return more > 0 ? [...lines, `- **${task}** and ${more} more`] : lines;

@@ -1,6 +1,6 @@
-import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import type { StatusDocument, TaskStatusEntry } from '../schema/status.ts';
+import { cutLine } from './cut-line.ts';
 import { formatDuration, progressBar } from './format.ts';
 import { toPlainLine } from './plain-text.ts';
 import {
@@ -39,7 +39,7 @@ export function renderStatus(status: StatusDocument, view: StatusView): string {
     ...status.tasks.map((task) => renderTask(task, { idWidth, timeWidth }, view)),
     ...(status.usage ? ['', view.paint('dim', `used ${formatUsage(status.usage)}`)] : []),
   ];
-  return lines.map((line) => cliTruncate(line, view.columns)).join('\n');
+  return lines.map((line) => cutLine(line, view.columns)).join('\n');
 }
 
 function renderTask(

@@ -242,7 +242,7 @@ const gateUsed = z.strictObject({
   call: clientId,
 });
 
-/** An agent edited a file outside its task's `writes`, or wanted to edit what another claims. */
+/** An agent was about to change a file outside its task's `writes`, or one that another claims. */
 const fileOutside = z.strictObject({
   event: z.literal('file.outside'),
   at,

@@ -15,8 +15,8 @@ export interface LoadedRun {
   offset: number;
   /** Size of the ledger when it was read last. */
   size: number;
-  /** What `results/` looked like when the reports were last looked for. */
-  reportsSeen: string | null;
+  /** What `results/` looked like when the reports were last looked for; undefined before the first time. */
+  reportsSeen: string | null | undefined;
 }
 
 /**
@@ -44,7 +44,7 @@ export function loadRun(paths: RunPaths): LoadedRun {
     defects,
     offset,
     size,
-    reportsSeen: null,
+    reportsSeen: undefined,
   };
   apply(run, events);
   return run;
@@ -72,9 +72,22 @@ function apply(run: LoadedRun, events: readonly LedgerEvent[]): void {
   // A report that comes or goes changes the directory's time.
   const reportsSeen = timeOfReports(run.paths);
   if (reportsSeen === run.reportsSeen && !events.some(mayEndAttempt)) return;
+  const mayBeBack = run.reportsSeen !== undefined && reportsSeen !== run.reportsSeen;
   run.reportsSeen = reportsSeen;
+  if (mayBeBack) regainReports(run);
   for (const attempt of run.state.attempts.values()) {
     if (attempt.report && !hasReport(run.paths, attempt.report)) loseReport(attempt);
+  }
+}
+
+/** A report that was put back counts again: how its attempt had ended is in the ledger. */
+function regainReports({ paths, state }: LoadedRun): void {
+  const lost = [...state.attempts.values()].filter(({ isReportLost }) => isReportLost);
+  if (lost.length === 0) return;
+  const { attempts } = loadRun(paths).state;
+  for (const attempt of lost) {
+    const { report, end, isReportLost } = attempts.get(attempt.id) ?? attempt;
+    Object.assign(attempt, { report, end, isReportLost });
   }
 }
 

@@ -1,4 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunState } from '../core/run-state.ts';
 import { isEnded, toStatusDocument } from '../core/status-document.ts';
 import { runId } from '../schema/ledger-event.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
@@ -17,17 +19,36 @@ export function listRuns(root: string): string[] {
 export function listOpenRuns(root: string): string[] {
   const open = listIds(openDir(root));
   if (open) return open;
-  const runs = listRuns(root);
-  if (runs.length === 0) return [];
-  mkdirSync(openDir(root), { recursive: true, mode: 0o700 });
-  for (const run of runs) {
-    try {
-      markOpen(loadRun(runPaths(root, run)));
-    } catch {
-      // A run that cannot be read stays for `swarm doctor` to name.
-    }
-  }
+  if (listRuns(root).length === 0) return [];
+  makeMarkers(root);
   return listIds(openDir(root)) ?? [];
+}
+
+/**
+ * Makes the directory of markers, which appears complete: who finds one takes what it holds for all
+ * there is.
+ */
+function makeMarkers(root: string): void {
+  const draft = mkdtempSync(`${openDir(root)}.`);
+  try {
+    for (const run of listRuns(root).filter((id) => isOpen(root, id))) {
+      writeFileSync(join(draft, run), '', { mode: 0o600 });
+    }
+    renameSync(draft, openDir(root));
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    // Another process was first, and its directory is as complete.
+    if (!existsSync(openDir(root))) throw error;
+  }
+}
+
+function isOpen(root: string, run: string): boolean {
+  try {
+    return !isOver(loadRun(runPaths(root, run)).state);
+  } catch {
+    // A run that cannot be read stays for `swarm doctor` to name.
+    return false;
+  }
 }
 
 function listIds(directory: string): string[] | null {
@@ -42,13 +63,16 @@ function listIds(directory: string): string[] | null {
 
 /** Keeps the marker of a run as its state says. */
 export function markOpen({ paths, state }: LoadedRun): void {
-  const isOver = state.isSummaryRead && isEnded(toStatusDocument(state).status);
-  if (isOver) rmSync(paths.openMarker, { force: true });
+  if (isOver(state)) rmSync(paths.openMarker, { force: true });
   else createMarker(paths);
+}
+
+function isOver(state: RunState): boolean {
+  return state.isSummaryRead && isEnded(toStatusDocument(state).status);
 }
 
 export function createMarker(paths: RunPaths): void {
   if (existsSync(paths.openMarker)) return;
-  mkdirSync(openDir(paths.root), { recursive: true, mode: 0o700 });
+  if (!existsSync(openDir(paths.root))) makeMarkers(paths.root);
   writeFileSync(paths.openMarker, '', { mode: 0o600 });
 }

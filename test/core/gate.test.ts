@@ -144,6 +144,24 @@ describe('the time in which a person decides in the session', () => {
     const state = fold(opened(['a']), launched('a'), started('a'), asked, decided);
     expect(entryOf(state, 'a').deadlineAt).toBe(at(2 + TIMEOUT_MS + 60_000));
   });
+
+  it.each([
+    ['one inside the other', [0, 60_000], [10_000, 20_000], 60_000],
+    ['one after the other began', [0, 30_000], [20_000, 60_000], 60_000],
+    ['one after the other', [0, 10_000], [50_000, 60_000], 20_000],
+  ] as const)('gives back the time of two questions once: %s', (_, first, second, waited) => {
+    const gates = [first, second].map(([from, to], index) => {
+      const gate = `gate-${index}`;
+      return [
+        gateAsked('a', { gate, at: at(100 + from), where: 'session' }),
+        gateDecided('a', 'approved', { gate, at: at(100 + to), where: 'session' }),
+      ];
+    });
+    for (const order of [gates, [...gates].reverse()]) {
+      const state = fold(opened(['a']), launched('a'), started('a'), ...order.flat());
+      expect(entryOf(state, 'a').deadlineAt).toBe(at(2 + TIMEOUT_MS + waited));
+    }
+  });
 });
 
 describe('the summary', () => {

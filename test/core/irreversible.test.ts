@@ -2,13 +2,15 @@
 import fc from 'fast-check';
 import { parse } from 'unbash';
 import { describe, expect, it } from 'vitest';
-import { findIrreversible } from '../../src/core/irreversible.ts';
+import { type CommandContext, examineCommand } from '../../src/core/irreversible.ts';
 import { HARMLESS, IN_OWN_WORKTREE, IRREVERSIBLE } from '../fixtures/commands.ts';
 
 const ROOT = '/home/dev/shop';
 const CONTEXT = { cwd: ROOT, root: ROOT, home: '/home/dev' };
 const OWN_WORKTREE = { ...CONTEXT, cwd: `${ROOT}/.claude/worktrees/cart` };
 
+const findIrreversible = (command: string, context: CommandContext) =>
+  examineCommand(command, context).irreversible;
 const find = (command: string, extra?: string[]) =>
   findIrreversible(command, { ...CONTEXT, extra });
 const ruleOf = (command: string) => find(command)?.rule ?? null;

@@ -287,6 +287,10 @@ test(
         login: (request) => {
           told.push(...request.toolResults.map(({ text }) => text));
           const path = paths[request.step];
+          if (request.step === paths.length) {
+            const command = 'cat notes.md > src/cart/total.ts';
+            return { toolUses: [{ name: 'Bash', input: { command, description: 'Write' } }] };
+          }
           if (path === undefined) {
             release();
             return { text: 'The login is done.' };
@@ -300,14 +304,15 @@ test(
 
     const { run, repo } = session;
     expect(run.errors).toBe('');
-    expect(told[0]).toMatch(
-      /Task "cart", which is at work, claims this file \(`src\/cart\/\*\*`\)/,
-    );
+    for (const index of [0, paths.length])
+      expect(told[index]).toMatch(
+        /Task "cart", which is at work, claims `src\/cart\/total\.ts` \(`src\/cart\/\*\*`\)/,
+      );
     const written = paths.map((path) => existsSync(join(repo.path, path)));
     expect(written).toEqual([false, true, true, true]);
-    expect(run.summary).toContain('**login** edited notes.md\n');
+    expect(run.summary).toContain('**login** changed notes.md\n');
     expect(run.summary).toMatch(
-      /\*\*login\*\* wanted to edit src\/cart\/total.ts, which cart claims/,
+      /\*\*login\*\* wanted to change src\/cart\/total.ts, which cart claims/,
     );
     expect(run.ledger.filter(({ event }) => event === 'file.outside')).toHaveLength(2);
   },

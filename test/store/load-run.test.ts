@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../src/core/resolve-policy.ts';
@@ -7,6 +7,7 @@ import { SwarmError } from '../../src/core/swarm-error.ts';
 import { catchUp, describeDefects, loadRun } from '../../src/store/load-run.ts';
 import { runPaths } from '../../src/store/run-paths.ts';
 import {
+  at,
   checkpoint,
   completes,
   ended,
@@ -126,6 +127,39 @@ describe('a completed task whose report is gone', () => {
   it('is failed in a run that was loaded before, at the next look', () => {
     const run = storeRun(dir.path, events);
     rmSync(join(run.paths.results, 'a.md'));
+    catchUp(run);
+    expect(entryOf(run.state, 'a')).toMatchObject(lost);
+  });
+
+  it('is completed again when the report is put back', () => {
+    const run = storeRun(dir.path, events);
+    const before = structuredClone(run.state);
+    const report = join(run.paths.results, 'a.md');
+    renameSync(report, join(dir.path, 'away'));
+    catchUp(run);
+    expect(entryOf(run.state, 'a')).toMatchObject(lost);
+    renameSync(join(dir.path, 'away'), report);
+    catchUp(run);
+    expect(run.state).toEqual(before);
+  });
+
+  it('is completed again when the whole directory is put back', () => {
+    const run = storeRun(dir.path, events);
+    renameSync(run.paths.results, join(dir.path, 'away'));
+    catchUp(run);
+    expect(entryOf(run.state, 'a')).toMatchObject(lost);
+    renameSync(join(dir.path, 'away'), run.paths.results);
+    catchUp(run);
+    expect(entryOf(run.state, 'a').status).toBe('completed');
+  });
+
+  it('stays failed when a person has it done again and the old report is put back', () => {
+    const run = storeRun(dir.path, events);
+    const report = join(run.paths.results, 'a.md');
+    renameSync(report, join(dir.path, 'away'));
+    append(run.paths, { event: 'report.lost', at: at(30), attempt: 'call-a' });
+    catchUp(run);
+    renameSync(join(dir.path, 'away'), report);
     catchUp(run);
     expect(entryOf(run.state, 'a')).toMatchObject(lost);
   });

@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerEvent } from '../../src/schema/ledger-event.ts';
 import { loadRun } from '../../src/store/load-run.ts';
-import { listOpenRuns, listRuns, markOpen } from '../../src/store/open-runs.ts';
+import { createMarker, listOpenRuns, listRuns, markOpen } from '../../src/store/open-runs.ts';
 import { openDir, runPaths, runsDir } from '../../src/store/run-paths.ts';
 import { at, completes, launched, opened } from '../support/run-events.ts';
 import { append, storeRun } from '../support/stored-run.ts';
@@ -56,6 +58,37 @@ describe('listOpenRuns', () => {
     expect(listOpenRuns(dir.path)).toEqual([NEW]);
     rmSync(openDir(dir.path), { recursive: true });
     expect(listOpenRuns(dir.path)).toEqual([NEW]);
+  });
+
+  it('is made anew from the ledgers also by a run that opens when it is gone', () => {
+    storeRun(dir.path, [opened(['a']), launched('a')], OLD);
+    createMarker(storeRun(dir.path, [opened(['a'])], NEW).paths);
+    expect(listOpenRuns(dir.path)).toEqual([OLD, NEW]);
+    expect(readdirSync(join(dir.path, '.swarm')).sort()).toEqual(['open', 'runs']);
+  });
+
+  it('is never seen with only some of the runs in it', async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `20261122-181530-0${10 + index}aaa`);
+    for (const id of ids) storeRun(dir.path, [opened(['a'])], id);
+    const directory = openDir(dir.path);
+    const look = `
+      const { parentPort, workerData } = require('node:worker_threads');
+      const { readdirSync } = require('node:fs');
+      const count = () => { try { return readdirSync(workerData.directory).length } catch { return null } };
+      const seen = new Set();
+      parentPort.postMessage('ready');
+      while (!workerData.done[0]) seen.add(count());
+      parentPort.postMessage([...seen]);`;
+    const done = new Uint8Array(new SharedArrayBuffer(1));
+    const worker = new Worker(look, { eval: true, workerData: { directory, done } });
+    await once(worker, 'message');
+    for (let times = 0; times < 20; times++) {
+      expect(listOpenRuns(dir.path)).toEqual(ids);
+      renameSync(directory, join(dir.path, `away-${times}`));
+    }
+    done[0] = 1;
+    const [seen] = await once(worker, 'message');
+    expect(seen.filter((count: number | null) => count !== null)).toEqual([ids.length]);
   });
 
   it('is not made anew each time when no run is open', () => {

@@ -1,13 +1,15 @@
+import type { Attempt } from '../../core/attempt.ts';
 import { parseTaskRef } from '../../core/launch-token.ts';
 import { type OwnCommand, readOwnCommand } from '../../core/own-command.ts';
 import { preBashEvent } from '../../schema/hook-event.ts';
 import { storeResult } from '../store-result.ts';
 import { endUnwanted } from './end-unwanted.ts';
-import { findAtWork } from './find-at-work.ts';
+import { type AtWork, findAtWork } from './find-at-work.ts';
 import {
   agentOf,
   allowToolUse,
   askPerson,
+  denyToolUse,
   type HookContext,
   type HookOutput,
 } from './hook-context.ts';
@@ -45,17 +47,25 @@ export function allowOwnCommand(
     agentId === undefined
       ? null
       : findAtWork(loadOpenRuns(context.root), { id: agentId, session: event.session_id });
-  const end = work?.isOwn ? endUnwanted(work, context) : null;
-  if (end) return end;
+  const own = work?.isOwn ? work : null;
   const command = readOwnCommand(event.tool_input.command);
+  const end = own && endUnwanted(own, context);
+  // It ends with this call, so what it found would be gone.
+  if (end && own?.attempt.end) storeHere(command, own.attempt, context);
+  if (end) return end;
   if (command && BY_PERSON.has(command.subcommand) && agentId === undefined) {
     return askPerson(
       `\`swarm ${command.subcommand}\` decides for you about what cannot be undone.`,
     );
   }
+  const shortened = storeHere(command, own?.attempt ?? null, context);
+  if (own && !shortened && speaksForSuccessor(own, event.tool_input.command)) {
+    return denyToolUse(
+      `Task "${own.attempt.task}" was given to another agent, and this command would speak for that one. Hand in what you have by a plain \`swarm result\` with a here-document, alone in its call, and end.`,
+    );
+  }
   const allowed = agentId === undefined ? IN_CONVERSATION : IN_AGENTS;
   if (!command || !allowed.has(command.subcommand)) return null;
-  const shortened = storeLargeReport(command, context);
   const isUnguarded = context.isBlind && LAUNCHING.has(command.subcommand);
   return {
     ...allowToolUse(
@@ -72,21 +82,32 @@ const LAUNCHING = new Set(['plan', 'resume', 'retry']);
 const SERVER_GONE =
   "swarm-parallel: the plugin's server does not run in this session, so commands of agents that cannot be undone are not held for you. Type /mcp and reconnect plugin:swarm-parallel:swarm.";
 
+/** The command line does not know which agent calls it, and takes it for that of the latest attempt. */
+function speaksForSuccessor({ run, task, attempt }: AtWork, command: string): boolean {
+  return attempt !== task.attempts.at(-1) && command.includes(`${run.paths.run}/${attempt.task}`);
+}
+
 /** Linux takes 131,072 bytes for one argument, and the client gives the shell the command as one. */
 const MAX_COMMAND_BYTES = 100_000;
 
 /**
- * A report too long for a command line is stored here, from the hook's input.
- * @returns the command that takes the place of the one that could not start
+ * A report is stored here, from the hook's input, where it is too long for a command line or of an
+ * attempt that is over.
+ * @param author the attempt of the agent that calls; null for another caller
+ * @returns the command that takes the place of the one that could not do it
  */
-function storeLargeReport(command: OwnCommand, context: HookContext): string | null {
-  const { subcommand, args, input } = command;
-  if (subcommand !== 'result' || input === null || args.length !== 2 || args[1] !== '-')
-    return null;
-  if (Buffer.byteLength(input) <= MAX_COMMAND_BYTES) return null;
+function storeHere(
+  command: OwnCommand | null,
+  author: Attempt | null,
+  context: HookContext,
+): string | null {
+  if (command?.subcommand !== 'result') return null;
+  const { args, input } = command;
+  if (!input?.trim() || args.length !== 2 || args[1] !== '-') return null;
+  if (!author?.end && Buffer.byteLength(input) <= MAX_COMMAND_BYTES) return null;
   const ref = parseTaskRef(args[0] ?? '');
   if (!ref) return null;
   const name = `${ref.run}/${ref.task}`;
-  storeResult(context.root, name, input, context.now);
-  return `swarm result ${name} --stored`;
+  const { report } = storeResult(context.root, name, input, context.now, author?.id);
+  return `swarm result ${name} --stored ${report.path}`;
 }

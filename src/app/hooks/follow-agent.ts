@@ -149,7 +149,7 @@ function storeLongMessage(agentId: string, text: string, context: HookContext): 
     const attempt = findAttempt(run, agentId, null);
     if (!attempt || !isAtWork(attempt)) continue;
     const name = `${run.paths.run}/${attempt.task}`;
-    if (!attempt.report) storeResult(context.root, name, text, context.now);
+    if (!attempt.report) storeResult(context.root, name, text, context.now, attempt.id);
     return {
       decision: 'block',
       reason:

@@ -1,11 +1,15 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { decideCommand, type Gate, type GateDecision, gateIdentity } from '../../core/gate.ts';
 import { DECIDES_FOR_PERSON } from '../../core/irreversible/command-rules.ts';
-import { findIrreversible, type Irreversible } from '../../core/irreversible.ts';
+import type { WrittenFile } from '../../core/irreversible/written-files.ts';
+import { examineCommand, type Irreversible } from '../../core/irreversible.ts';
 import { toPlainLine, toPlainText } from '../../core/plain-text.ts';
 import type { DecidedIn } from '../../schema/ledger-event.ts';
 import { lazySha256 } from '../../store/lazy-sha256.ts';
 import { pathInRepository, realPath } from '../../store/locate-root.ts';
 import { COMMAND_TOOLS } from './follow-gate.ts';
+import { guardFiles } from './guard-edit.ts';
 import type { AgentCall } from './guard-tool-call.ts';
 import {
   allowToolUse,
@@ -24,18 +28,18 @@ interface Held {
   sha256: string;
 }
 
-/** Leaves an agent's command that cannot be undone to a person. */
+/** Leaves an agent's command that cannot be undone to a person, and files to who claims them. */
 export function guardCommand(call: AgentCall, context: HookContext): HookOutput {
   const { event, run, task, attempt } = call;
   const { command } = event.tool_input;
   if (!COMMAND_TOOLS.has(event.tool_name) || typeof command !== 'string') return null;
-  const found = findIrreversible(command, {
+  const { irreversible: found, writes } = examineCommand(command, {
     cwd: realPath(event.cwd),
     root: realPath(context.root),
     home: context.home,
     extra: run.state.opened.policy.gate.commands,
   });
-  if (!found) return null;
+  if (!found) return guardFiles(call, writes.flatMap(filesOf), context);
   if (found.rule === DECIDES_FOR_PERSON)
     return denyToolUse(`${found.reason} No agent may do it, in this way or another.`);
   const directory = pathInRepository(context.root, event.cwd);
@@ -49,6 +53,12 @@ export function guardCommand(call: AgentCall, context: HookContext): HookOutput 
       `This cannot be undone (${found.rule}), and a person cannot be asked: ${(error as Error).message}`,
     );
   }
+}
+
+/** The files themselves, also where only their directory is named. */
+function filesOf({ path, names }: WrittenFile): string[] {
+  const isDirectory = names && statSync(path, { throwIfNoEntry: false })?.isDirectory();
+  return isDirectory ? names.map((name) => join(path, name)) : [path];
 }
 
 function answer(

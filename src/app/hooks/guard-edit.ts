@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type EditFinding, judgeEdit } from '../../core/file-claims.ts';
 import { toPlainLine } from '../../core/plain-text.ts';
 import { isNoted } from '../../core/task-status.ts';
+import type { LedgerEvent } from '../../schema/ledger-event.ts';
 import { pathInRepository } from '../../store/locate-root.ts';
 import type { AgentCall } from './guard-tool-call.ts';
 import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
@@ -15,45 +16,54 @@ const EDITED_FILE = new Map([
   ['NotebookEdit', 'notebook_path'],
 ]);
 
-/**
- * Refuses the edit of a file that another task at work claims, and notes one outside of what the
- * agent's own task says it writes.
- */
+/** Guards the file that an agent edits with one of the client's own tools. */
 export function guardEdit(call: AgentCall, context: HookContext): HookOutput {
-  const { event, run, task } = call;
+  const { event } = call;
   const field = EDITED_FILE.get(event.tool_name);
   const file = field && event.tool_input[field];
-  if (typeof file !== 'string') return null;
-  const path = pathInRepository(context.root, resolve(event.cwd, file));
-  const finding = judgeEdit(run.state, task.plan.id, path);
-  if (!finding) return null;
-  note(call, path, finding, context);
-  switch (finding.kind) {
-    case 'outside':
-      return null;
-    case 'bookkeeping':
-      return denyToolUse(
-        'The files of a run are written by `swarm` alone: use `swarm checkpoint` and `swarm result`.',
-      );
-    case 'claimed':
-      return denyToolUse(
-        `Task "${finding.by}", which is at work, claims this file (\`${finding.glob}\`). Leave it as it is, and say in your report what has to change in it.`,
-      );
-  }
+  return typeof file === 'string' ? guardFiles(call, [resolve(event.cwd, file)], context) : null;
+}
+
+interface Found {
+  path: string;
+  finding: EditFinding;
+}
+
+/**
+ * Refuses a call that would change a file which another task at work claims, and notes files outside
+ * of what the agent's own task says it writes.
+ * @param files absolute paths
+ */
+export function guardFiles(
+  call: AgentCall,
+  files: readonly string[],
+  context: HookContext,
+): HookOutput {
+  const found = [...new Set(files)].flatMap((file): Found[] => {
+    const path = pathInRepository(context.root, file);
+    const finding = judgeEdit(call.run.state, call.task.plan.id, path);
+    return finding ? [{ path, finding }] : [];
+  });
+  const refused = found.find(({ finding }) => finding.kind !== 'outside');
+  note(call, refused ? [refused] : found, context);
+  return refused ? denyToolUse(explain(refused)) : null;
+}
+
+function explain({ path, finding }: Found): string {
+  return finding.kind === 'claimed'
+    ? `Task "${finding.by}", which is at work, claims \`${toPlainLine(path, MAX_PATH)}\` (\`${finding.glob}\`). Leave it as it is, and say in your report what has to change in it.`
+    : 'The files of a run are written by `swarm` alone: use `swarm checkpoint` and `swarm result`.';
 }
 
 const MAX_PATH = 400;
 
-function note(
-  { run, task }: AgentCall,
-  file: string,
-  finding: EditFinding,
-  context: HookContext,
-): void {
-  if (finding.kind === 'bookkeeping') return;
-  const path = toPlainLine(file, MAX_PATH);
-  const claimedBy = finding.kind === 'claimed' ? finding.by : null;
-  if (isNoted(task, path, claimedBy)) return;
+function note({ run, task }: AgentCall, found: readonly Found[], context: HookContext): void {
   const at = context.now();
-  record(run, [{ event: 'file.outside', at, task: task.plan.id, path, claimedBy }], context);
+  const events = found.flatMap(({ path: file, finding }): LedgerEvent[] => {
+    const path = toPlainLine(file, MAX_PATH);
+    const claimedBy = finding.kind === 'claimed' ? finding.by : null;
+    if (finding.kind === 'bookkeeping' || isNoted(task, path, claimedBy)) return [];
+    return [{ event: 'file.outside', at, task: task.plan.id, path, claimedBy }];
+  });
+  if (events.length > 0) record(run, events, context);
 }

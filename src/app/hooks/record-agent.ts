@@ -1,4 +1,4 @@
-import { type Attempt, isAtWork } from '../../core/attempt.ts';
+import { type Attempt, isAtWork, isStronger } from '../../core/attempt.ts';
 import { categoriseError } from '../../core/error-categories.ts';
 import { toAbstract, toPlainLine } from '../../core/plain-text.ts';
 import { attemptOfAgent } from '../../core/run-state.ts';
@@ -8,7 +8,6 @@ import { appendToRun, type LoadedRun, loadRun } from '../../store/load-run.ts';
 import { listOpenRuns } from '../../store/open-runs.ts';
 import {
   adoptReport,
-  freeReportName,
   hasReport,
   isWaitingReport,
   nameOfReport,
@@ -17,6 +16,7 @@ import {
 } from '../../store/reports.ts';
 import { runPaths } from '../../store/run-paths.ts';
 import { bringUpToDate } from '../bring-up-to-date.ts';
+import { ownReportName } from '../own-report-name.ts';
 import type { HookContext } from './hook-context.ts';
 
 /** How an agent ended, before it is known which task it had. */
@@ -122,10 +122,11 @@ export function recordAgentEnd(run: LoadedRun, reported: AgentEnd, context: Reco
   if (attempt && end.isHandedOver && isReportOf(attempt, text)) {
     storeHandedOver(run, attempt, text, context);
   }
-  if (attempt && isOldNews(run, attempt, text)) return;
   const known = attempt ? attempt.report : waitingReport(run, end);
+  const isEmpty = end.outcome === 'reported' && !known && text.trim() === '';
+  const outcome = isEmpty ? 'empty' : end.outcome;
+  if (attempt && isOldNews(run, attempt, outcome, text)) return;
   const report = known ?? writeReport(run.paths, reportName(run, attempt, end), text);
-  const isEmpty = end.outcome === 'reported' && !report;
   record(
     run,
     [
@@ -134,7 +135,7 @@ export function recordAgentEnd(run: LoadedRun, reported: AgentEnd, context: Reco
         at: context.now(),
         agentId: end.agentId,
         attempt: end.attempt,
-        outcome: isEmpty ? 'empty' : end.outcome,
+        outcome,
         category: isEmpty ? 'empty' : end.category,
         message: isEmpty ? 'the agent ended without a report' : toMessage(end.message),
         abstract: text.trim() === '' ? null : toAbstract(text),
@@ -182,12 +183,18 @@ function toMessage(text: string | null): string | null {
   return text === null ? null : toPlainLine(text.replace(CLIENT_PREFIX, ''), 500);
 }
 
-/** An end that is in the ledger already, and brings no report that was missing. */
-function isOldNews(run: LoadedRun, attempt: Attempt, text: string): boolean {
-  if (!attempt.end) return false;
-  const isSeen = run.state.agents.get(attempt.agentId ?? '')?.ends.length;
-  if (attempt.end.outcome === 'timeout') return Boolean(isSeen);
-  return attempt.report !== null || text.trim() === '';
+/** An end that says nothing stronger than what is known, and brings no report that was missing. */
+function isOldNews(
+  run: LoadedRun,
+  { agentId, end, report, isReportLost }: Attempt,
+  outcome: AgentOutcome,
+  text: string,
+): boolean {
+  if (!end) return false;
+  if (end.outcome === 'timeout') return Boolean(run.state.agents.get(agentId ?? '')?.ends.length);
+  if (!report && text.trim() !== '') return false;
+  // After a crash the client says of every agent that it is gone, which is how it was found.
+  return isReportLost || outcome === 'lost' || !isStronger(outcome, end.outcome);
 }
 
 /** What an agent whose task is not known yet has reported; what it hands over takes its place. */
@@ -198,14 +205,6 @@ function waitingReport({ state }: LoadedRun, { agentId, isHandedOver }: AgentEnd
 
 function reportName(run: LoadedRun, attempt: Attempt | undefined, end: AgentEnd): string {
   return attempt ? ownReportName(run, attempt) : waitingReportName(end.agentId ?? 'unknown');
-}
-
-/** The task's name is for what its latest attempt reports in time. */
-function ownReportName(run: LoadedRun, attempt: Attempt): string {
-  const isLatest =
-    run.state.tasks.get(attempt.task)?.attempts.at(-1) === attempt &&
-    attempt.end?.outcome !== 'timeout';
-  return isLatest ? attempt.task : freeReportName(run.paths, `${attempt.task}.late`);
 }
 
 /** Reports that waited under an agent's id get the name of the task, once that is known. */

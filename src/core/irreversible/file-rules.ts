@@ -103,7 +103,8 @@ function isRecursive(args: readonly string[]): boolean {
   );
 }
 
-function operandsOf(args: readonly string[]): string[] {
+/** The arguments that are no options. */
+export function operandsOf(args: readonly string[]): string[] {
   const end = args.indexOf('--');
   if (end < 0) return args.filter((arg) => !arg.startsWith('-'));
   return [...args.slice(0, end).filter((arg) => !arg.startsWith('-')), ...args.slice(end + 1)];

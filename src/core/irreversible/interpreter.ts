@@ -24,7 +24,6 @@ import {
 import { BUILTINS, type Shell } from './builtins.ts';
 import { type Call, type Flow, readCall, UNKNOWN, type Verdict, valuesOf } from './call.ts';
 import { BREAK, expandParts, expandText, expandWord, type WordContext } from './expand-word.ts';
-import { judgeTarget } from './file-rules.ts';
 import { CUSTOMARY_PROGRAMS, outputOf } from './output.ts';
 import type { Place } from './place.ts';
 import {
@@ -45,7 +44,10 @@ import { findNested } from './wrappers.ts';
 
 /** What the interpreter asks of the rules. */
 export interface Judge {
-  judgeCall(call: Call): Verdict | null;
+  /** @param isBehind whether it is taken for what another program runs, as in `sudo program` */
+  judgeCall(call: Call, isBehind: boolean): Verdict | null;
+  /** Judges a file that output goes to, as in `> target`. */
+  judgeTarget(target: string, cwd: string): Verdict | null;
   /** Judges a text that is no shell command. */
   judgeUnreadable(text: string): Verdict | null;
 }
@@ -72,6 +74,7 @@ interface Run {
   text: string;
   /** The variables set for this program alone. */
   environment: ReadonlyMap<string, readonly string[]>;
+  isBehind?: boolean;
 }
 
 const MAX_DEPTH = 120;
@@ -405,7 +408,10 @@ export class Interpreter {
         const [target = ''] = expandText(item.target, context);
         if (item.type === 'HereString') input = target.split('\n');
         else if (item.operator === '<') input = readFile(frame.scope, target);
-        else this.#report(judgeTarget(target), frame.source.slice(item.pos, item.end));
+        else {
+          const verdict = this.#judge.judgeTarget(target, frame.scope.cwd);
+          this.#report(verdict, frame.source.slice(item.pos, item.end));
+        }
       }
     }
     return input;
@@ -450,7 +456,7 @@ export class Interpreter {
 
   #runKnown(call: Call, run: Run): Flow {
     const { scope } = run.frame;
-    this.#report(this.#judge.judgeCall(call), run.text);
+    this.#report(this.#judge.judgeCall(call, run.isBehind ?? false), run.text);
     const builtin = BUILTINS.get(call.program);
     if (builtin) return builtin(call, this.#shellOf(run));
     if (scope.functions.has(call.name)) return this.#runFunction(call, run);
@@ -463,7 +469,7 @@ export class Interpreter {
       const at = nested.cwd ?? call.cwd;
       flow =
         'words' in nested
-          ? this.#runCall(nested.words, at, run)
+          ? this.#runCall(nested.words, at, { ...run, isBehind: true })
           : this.#runChild(nested.text, nested.positional, { ...call, cwd: at }, run);
     }
     if (call.program === 'tee') {

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allowOwnCommand } from '../../../src/app/hooks/allow-own-command.ts';
 import type { HookOutput } from '../../../src/app/hooks/hook-context.ts';
+import { recordPassedTimes } from '../../../src/app/record-passed-times.ts';
 import { preBashEvent } from '../../../src/schema/hook-event.ts';
+import { loadRun } from '../../../src/store/load-run.ts';
 import { type Harness, openHarness, treeOf } from '../../support/hook-harness.ts';
 
 function ask(harness: Harness, command: string, agentId?: string): HookOutput {
@@ -84,7 +86,10 @@ describe('a report in a here-document', () => {
     expect(ask(harness, command(harness.ref, long), 'aa')).toMatchObject({
       hookSpecificOutput: {
         permissionDecision: 'allow',
-        updatedInput: { command: `swarm result ${harness.ref} --stored`, description: 'run it' },
+        updatedInput: {
+          command: `swarm result ${harness.ref} --stored results/a.md`,
+          description: 'run it',
+        },
       },
     });
     expect(readFileSync(join(harness.paths.results, 'a.md'), 'utf8')).toBe(long);
@@ -106,5 +111,82 @@ describe('a report in a here-document', () => {
     const before = treeOf(harness.root);
     expect(ask(harness, `${command(harness.ref, long)}\nls`, 'aa')).toBeNull();
     expect(treeOf(harness.root)).toEqual(before);
+  });
+});
+
+describe('an agent whose attempt is over', () => {
+  const report = (ref: string) => `swarm result ${ref} - <<'EOF'\nOf the first.\nEOF\n`;
+
+  /** Its task is at work again, by the agent `second`, which has said nothing yet. */
+  async function replaced(end: (harness: Harness) => void): Promise<Harness & { ref: string }> {
+    const tiers = { medium: { retry: { initialInterval: '1ms', maximumAttempts: 2 } } };
+    const harness = await openHarness({ a: [] }, { tiers });
+    const { session, token, context } = harness;
+    harness.launch('a');
+    harness.link('a');
+    end(harness);
+    context.sleep(1_000);
+    harness.send(session.preAgent('toolu_second', token('a')));
+    harness.send(session.agentLaunched('toolu_second', token('a'), 'second'));
+    expect(harness.task('a')).toMatchObject({ status: 'working', agentId: 'second' });
+    return Object.assign(harness, { ref: `${harness.paths.run}/a` });
+  }
+
+  function timeOut({ context, paths }: Harness): void {
+    context.sleep(600_000);
+    recordPassedTimes(loadRun(paths), context.now());
+  }
+  const lose = ({ send, session }: Harness) => void send(session.turnEnd());
+
+  function read({ paths }: Harness, file: string): string | null {
+    const path = join(paths.results, file);
+    return existsSync(path) ? readFileSync(path, 'utf8') : null;
+  }
+
+  it('because its time was is ended, and what it reports is kept beside', async () => {
+    await using harness = await replaced(timeOut);
+    expect(ask(harness, report(harness.ref), 'aa')).toMatchObject({ continue: false });
+    expect(read(harness, 'a.md')).toBeNull();
+    expect(read(harness, 'a.late.md')).toBe('Of the first.\n');
+    expect(readFileSync(harness.paths.summary, 'utf8')).toContain('results/a.late.md');
+    harness.send(harness.session.subagentStop('second', 'Of the second.'));
+    expect(harness.report('a')).toBe('Of the second.');
+  });
+
+  it('because it was lost from sight reports for itself', async () => {
+    await using harness = await replaced(lose);
+    expect(ask(harness, report(harness.ref), 'aa')).toMatchObject({
+      hookSpecificOutput: {
+        permissionDecision: 'allow',
+        updatedInput: { command: `swarm result ${harness.ref} --stored results/a.late.md` },
+      },
+    });
+    expect(read(harness, 'a.md')).toBeNull();
+    harness.send(harness.session.stopFailure('second', 'unknown', 'API Error: 400 bad'));
+    expect(harness.report('a')).toBe('Of the first.\n');
+  });
+
+  it.each([
+    (ref: string) => `swarm checkpoint ${ref} 90 "nearly done"`,
+    (ref: string) => `cat report.md | swarm result ${ref} -`,
+  ])('cannot speak for the one that has its task now', async (command) => {
+    await using harness = await replaced(lose);
+    expect(ask(harness, command(harness.ref), 'aa')).toMatchObject({
+      hookSpecificOutput: { permissionDecision: 'deny' },
+    });
+    expect(ask(harness, command(harness.ref), 'second')).not.toMatchObject({
+      hookSpecificOutput: { permissionDecision: 'deny' },
+    });
+  });
+
+  it('and that nobody took the task from after it was lost completes it', async () => {
+    await using harness = await openHarness({ a: [] });
+    harness.launch('a');
+    harness.link('a');
+    lose(harness);
+    expect(harness.task('a')).toMatchObject({ status: 'failed', error: { category: 'lost' } });
+    ask(harness, report(`${harness.paths.run}/a`), 'aa');
+    expect(harness.task('a').status).toBe('completed');
+    expect(harness.report('a')).toBe('Of the first.\n');
   });
 });

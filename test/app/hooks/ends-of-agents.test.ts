@@ -240,6 +240,31 @@ describe('an agent in the background', () => {
   );
 
   it.each(IN_BACKGROUND)(
+    'that $name: the task is $status, also when it was taken for lost before',
+    async (end) => {
+      await using harness = await openHarness({ a: [] });
+      harness.launch('a');
+      harness.link('a');
+      harness.send(harness.session.turnEnd());
+      expect(harness.task('a')).toMatchObject({ status: 'failed', error: { category: 'lost' } });
+      for (const event of end.events(harness)) harness.send(event);
+      expectEnd(harness, end);
+    },
+  );
+
+  it('is not counted as lost when the client says so of all whose session ended', async () => {
+    const tiers = { medium: { retry: { initialInterval: '1ms', maximumAttempts: 1 } } };
+    await using harness = await openHarness({ a: [] }, { tiers });
+    harness.launch('a');
+    harness.link('a');
+    harness.send(harness.session.sessionEnd('other'));
+    harness.send(
+      harness.session.notification({ ...DONE, status: 'lost', summary: "didn't finish" }),
+    );
+    expect(harness.task('a')).toMatchObject({ status: 'pending', error: null });
+  });
+
+  it.each(IN_BACKGROUND)(
     'that $name: the task is $status, also when every hook runs twice',
     async (end) => {
       await using harness = await openHarness({ a: [] });

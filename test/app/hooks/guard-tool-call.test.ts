@@ -454,6 +454,51 @@ describe('an edit', () => {
     );
   });
 
+  describe('by a command', () => {
+    const run = (harness: Harness, agent: string, command: string) =>
+      harness.send(harness.session.toolCall(agent, `toolu_e${++calls}`, 'Bash', { command }));
+
+    it.each([
+      'echo hi > src/c/x.ts',
+      'cd src && sed -i s/a/b/ c/x.ts',
+      'git mv src/c/x.ts src/a/x.ts',
+      'cp src/a/x.ts src/c',
+    ])('of what another task at work claims is refused: %s', async (command) => {
+      await using harness = await withFiles();
+      mkdirSync(join(harness.root, 'src/c'), { recursive: true });
+      const output = run(harness, 'aa', command);
+      expect(verdictOf(output)).toBe('deny');
+      expect(JSON.stringify(output)).toContain('src/c/x.ts');
+      expect(noted(harness)).toEqual([['a', 'src/c/x.ts', 'c']]);
+    });
+
+    it('outside of its writes is noted once, when nothing of it is refused', async () => {
+      await using harness = await withFiles();
+      mkdirSync(join(harness.root, 'src/a'), { recursive: true });
+      mkdirSync(join(harness.root, 'docs'));
+      expect(run(harness, 'aa', 'echo hi > README.md; rm src/c/x.ts')).not.toBeNull();
+      for (const command of [
+        'echo hi > README.md; echo hi >> README.md',
+        'cat README.md > src/a/x.ts && cp src/a/x.ts src/a',
+        'mv src/a/x.ts docs',
+        'make > /tmp/scratch-of-a.log 2> /dev/null',
+      ])
+        expect(run(harness, 'aa', command)).toBeNull();
+      expect(noted(harness)).toEqual([
+        ['a', 'src/c/x.ts', 'c'],
+        ['a', 'README.md', null],
+        ['a', 'docs/x.ts', null],
+      ]);
+    });
+
+    it('of a run’s own files is refused', async () => {
+      await using harness = await withFiles();
+      const { ledger } = harness.paths;
+      expect(verdictOf(run(harness, 'afree', `cp /dev/null ${ledger}`))).toBe('deny');
+      expect(run(harness, 'afree', `cp ${ledger} /tmp/copy.jsonl`)).toBeNull();
+    });
+  });
+
   it('of a file named by anything but a text is left to the client', async () => {
     await using harness = await withFiles();
     const call = harness.session.toolCall('aa', 'toolu_t', 'Write', { file_path: 7 });

@@ -1,0 +1,82 @@
+import { posix } from 'node:path';
+import { type Call, hasLongOption, UNKNOWN } from './call.ts';
+import { BREAK } from './expand-word.ts';
+import { operandsOf } from './file-rules.ts';
+import { readGitCall } from './git-rules.ts';
+import { resolvePath } from './place.ts';
+
+/** A file that a command makes, changes, moves or deletes. */
+export interface WrittenFile {
+  /** An absolute path. */
+  path: string;
+  /** Should that be a directory: the names of what comes to lie in it. */
+  names?: readonly string[];
+}
+
+/** What a call of one of the plain commands for files writes, as far as its arguments name it. */
+export function filesWrittenBy(call: Call): WrittenFile[] {
+  const { program, args, cwd } = call;
+  switch (program) {
+    case 'tee':
+    case 'rm':
+      return located(operandsOf(args), cwd);
+    case 'sed':
+      return located(editedInPlace(args), cwd);
+    case 'cp':
+    case 'mv':
+      return transferred(program, args, cwd);
+    case 'git': {
+      const git = readGitCall(call);
+      if (git.subcommand === 'mv') return transferred('mv', git.args, git.cwd);
+      const isRemoval = git.subcommand === 'rm' && !git.args.includes('--cached');
+      return isRemoval ? located(operandsOf(git.args), git.cwd) : [];
+    }
+    default:
+      return [];
+  }
+}
+
+/** The file that output goes to; none for another descriptor, as in `2>&1`. */
+export function fileOfRedirection(target: string, cwd: string): WrittenFile[] {
+  return /^(?:\d+|-)$/.test(target) ? [] : located([target], cwd);
+}
+
+/** `-t directory`, which is rare. */
+const NAMES_TARGET_FIRST = /^(?:-[a-zA-Z]*t|--t)/;
+
+function transferred(program: 'cp' | 'mv', args: readonly string[], cwd: string): WrittenFile[] {
+  if (args.some((arg) => NAMES_TARGET_FIRST.test(arg))) return [];
+  const operands = operandsOf(args);
+  const target = operands.pop();
+  if (target === undefined || operands.length === 0) return [];
+  const names = operands.filter(isLiteral).map((path) => posix.basename(path));
+  const moved = program === 'mv' ? located(operands, cwd) : [];
+  return [...moved, ...located([target], cwd).map(({ path }) => ({ path, names }))];
+}
+
+const IN_PLACE = /^-[nErsuz]*i/;
+/** Options of sed whose value is the next word. */
+const HAS_VALUE = /^(?:-[nErsuz]*[efl]|--(?:expression|file|line-length))$/;
+const HAS_SCRIPT = /^(?:-[nErsuz]*[ef]|--(?:expression|file))/;
+
+function editedInPlace(args: readonly string[]): string[] {
+  if (!args.some((arg) => IN_PLACE.test(arg)) && !hasLongOption(args, '--in-place')) return [];
+  const operands = args.filter(
+    (arg, index) => arg !== '' && !arg.startsWith('-') && !HAS_VALUE.test(args[index - 1] ?? ''),
+  );
+  return args.some((arg) => HAS_SCRIPT.test(arg)) ? operands : operands.slice(1);
+}
+
+/** The paths that are literal, where that they are relative to is known. */
+function located(paths: readonly string[], cwd: string): WrittenFile[] {
+  if (cwd.includes(UNKNOWN)) return [];
+  return paths
+    .filter(isLiteral)
+    .map((path) => ({ path: resolvePath(cwd, path) }))
+    .filter(({ path }) => !path.startsWith('/dev/'));
+}
+
+/** Not with a colon either, which names another machine or is git's. */
+function isLiteral(path: string): boolean {
+  return path !== '' && !/[*?[{:]/.test(path) && !path.includes(UNKNOWN) && !path.includes(BREAK);
+}
