@@ -20,6 +20,7 @@ import { identifyProcess, isAlive } from './store/client-process.ts';
 import { hookSocket, prepareSocketDir } from './store/hook-socket.ts';
 import { locateRoot } from './store/locate-root.ts';
 import { describeThrown, logError } from './store/log-error.ts';
+import { RunCache } from './store/run-cache.ts';
 
 /**
  * The MCP server. As that of the plugin there is one for each session of Claude Code, which starts
@@ -35,6 +36,8 @@ const now = () => new Date().toISOString();
 const projector = new Projector(startNotifier, (error) =>
   logError(root, describeThrown(error), now()),
 );
+/** The runs that the hooks are about. */
+const runs = new RunCache();
 
 function contextOf(event: Pick<HookContext, 'root' | 'client'>): HookContext {
   return {
@@ -48,6 +51,7 @@ function contextOf(event: Pick<HookContext, 'root' | 'client'>): HookContext {
     },
     isAlive,
     project: projector.project,
+    loadRun: runs.load,
     startNotifier,
     worker,
     isAttended: isAttended(process.env),

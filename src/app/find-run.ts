@@ -4,13 +4,18 @@ import type { TaskState } from '../core/task-status.ts';
 import { runId } from '../schema/ledger-event.ts';
 import { type LoadedRun, loadRun } from '../store/load-run.ts';
 import { listRuns } from '../store/open-runs.ts';
+import type { LoadRun } from '../store/run-cache.ts';
 import { runPaths } from '../store/run-paths.ts';
 
 /**
  * @param name a run's id; left out means the newest
  * @throws {SwarmError} when the name is malformed or there is no such run
  */
-export function findRun(root: string, name: string | undefined): LoadedRun {
+export function findRun(
+  root: string,
+  name: string | undefined,
+  load: LoadRun = loadRun,
+): LoadedRun {
   const run = name ?? listRuns(root).at(-1);
   if (run === undefined) {
     throw new SwarmError(`no runs in ${root}; \`swarm plan FILE\` opens one`, EXIT.notFound);
@@ -20,7 +25,7 @@ export function findRun(root: string, name: string | undefined): LoadedRun {
       `expected a run id such as 20261122-181530-412k7x, found "${run}"; \`swarm list\` shows them`,
     );
   }
-  return loadRun(runPaths(root, run));
+  return load(runPaths(root, run));
 }
 
 /** @throws {SwarmError} when the text is no `<run-id>/<task-id>` or there is no such task */
@@ -38,8 +43,12 @@ export function findTask(
 }
 
 /** @throws {SwarmError} when there is no such run or task */
-export function loadTask(root: string, ref: TaskRef): { run: LoadedRun; task: TaskState } {
-  const run = loadRun(runPaths(root, ref.run));
+export function loadTask(
+  root: string,
+  ref: TaskRef,
+  load: LoadRun = loadRun,
+): { run: LoadedRun; task: TaskState } {
+  const run = load(runPaths(root, ref.run));
   const task = run.state.tasks.get(ref.task);
   if (!task) {
     const ids = [...run.state.tasks.keys()].slice(0, 50).join(', ');

@@ -46,7 +46,7 @@ export function allowOwnCommand(
   const work =
     agentId === undefined
       ? null
-      : findAtWork(loadOpenRuns(context.root), { id: agentId, session: event.session_id });
+      : findAtWork(loadOpenRuns(context), { id: agentId, session: event.session_id });
   const own = work?.isOwn ? work : null;
   const command = readOwnCommand(event.tool_input.command);
   const end = own && endUnwanted(own, context);

@@ -107,7 +107,7 @@ function runOfLaunch(prompt: string, attempt: string, context: HookContext): Loa
   const paths = runPaths(context.root, token.ref.run);
   // A run may be removed while its agents work.
   if (!existsSync(paths.ledger)) return null;
-  const run = loadRun(paths);
+  const run = (context.loadRun ?? loadRun)(paths);
   return run.state.attempts.has(attempt) ? run : null;
 }
 
@@ -117,7 +117,7 @@ export function recordAgentStart(
   context: HookContext,
 ): HookOutput {
   const agent = { agentId: event.agent_id, session: event.session_id };
-  for (const run of runsOfAgent(loadOpenRuns(context.root), agent)) {
+  for (const run of runsOfAgent(loadOpenRuns(context), agent)) {
     const { agent_id: agentId, agent_type: agentType } = event;
     record(run, [{ event: 'agent.started', at: context.now(), agentId, agentType }], context);
   }
@@ -145,7 +145,7 @@ const LONGEST_MESSAGE = 4_000;
  * report, and the agent is held once to answer briefly.
  */
 function storeLongMessage(agentId: string, text: string, context: HookContext): HookOutput {
-  for (const run of loadOpenRuns(context.root)) {
+  for (const run of loadOpenRuns(context)) {
     const attempt = findAttempt(run, agentId, null);
     if (!attempt || !isAtWork(attempt)) continue;
     const name = `${run.paths.run}/${attempt.task}`;
@@ -177,7 +177,7 @@ function recordAgentReport(
 ): HookOutput {
   const { agentId } = agent;
   const end = { outcome: 'reported', category: null, message: null, ...report } as const;
-  for (const run of runsOfAgent(loadOpenRuns(context.root), agent)) {
+  for (const run of runsOfAgent(loadOpenRuns(context), agent)) {
     const attempt = findAttempt(run, agentId, null);
     if (attempt) recordRefusal(run, attempt, context);
     recordAgentEnd(run, { agentId, attempt: null, ...end }, context);
@@ -193,7 +193,7 @@ export function recordAgentFailure(
   const { agent_id: agentId, session_id: session } = event;
   if (!agentId) return null;
   const message = event.last_assistant_message ?? event.error ?? 'the API failed';
-  for (const run of runsOfAgent(loadOpenRuns(context.root), { agentId, session })) {
+  for (const run of runsOfAgent(loadOpenRuns(context), { agentId, session })) {
     const category = categoriseError(event.error, message);
     recordAgentEnd(
       run,
@@ -211,7 +211,7 @@ export function recordAgentKilled(
 ): HookOutput {
   const agentId = clientId.safeParse(event.tool_input.task_id).data;
   if (!agentId) return null;
-  for (const run of loadOpenRuns(context.root)) {
+  for (const run of loadOpenRuns(context)) {
     if (!findAttempt(run, agentId, null)) continue;
     recordAgentEnd(run, { ...STOPPED, agentId, attempt: null }, context);
   }

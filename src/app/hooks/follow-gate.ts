@@ -9,7 +9,7 @@ export const COMMAND_TOOLS: ReadonlySet<string> = new Set(['Bash', 'Monitor']);
 
 /** After a tool call: when its agent asked a person in the session, it has run and was approved. */
 export function recordApproval(call: string, context: HookContext): HookOutput {
-  for (const run of loadOpenRuns(context.root)) {
+  for (const run of loadOpenRuns(context)) {
     const gate = run.state.gates.get(call);
     if (!gate || gate.status === 'used') continue;
     const decision = { gate: call, where: 'session', at: context.now() } as const;

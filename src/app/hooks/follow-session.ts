@@ -21,7 +21,7 @@ export function recordSessionEnd(
 ): HookOutput {
   const { session_id: session, reason = 'unknown' } = event;
   if (AGENTS_GO_ON.has(reason)) return null;
-  for (const run of loadOpenRuns(context.root)) {
+  for (const run of loadOpenRuns(context)) {
     endSessions(run, (attempt) => attempt.session === session, reason, context);
   }
   return null;
@@ -35,7 +35,7 @@ export function recordSessionStart(
   event: z.infer<typeof sessionEvent>,
   context: HookContext,
 ): HookOutput {
-  const lines = loadOpenRuns(context.root).flatMap((run) => {
+  const lines = loadOpenRuns(context).flatMap((run) => {
     endDeadSessions(run, context);
     if (isOfThisClient(run, event.session_id, context)) {
       adoptRun(run, event.session_id, context);
@@ -85,7 +85,7 @@ function isOfThisClient({ state }: LoadedRun, session: string, { client }: HookC
 export function holdTurn(event: z.infer<typeof stopEvent>, context: HookContext): HookOutput {
   const { session_id: session, background_tasks: tasks } = event;
   if (event.agent_id !== undefined) return null;
-  const runs = loadOpenRuns(context.root).filter((run) => isOfThisClient(run, session, context));
+  const runs = loadOpenRuns(context).filter((run) => isOfThisClient(run, session, context));
   const alive = tasks && new Set(tasks.map((task) => task.id));
   for (const run of runs) {
     if (alive) recordMissing(run, alive, context);

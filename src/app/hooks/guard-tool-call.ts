@@ -46,7 +46,7 @@ const RECENT = 15_000;
 function waitForWork(agent: { id: string; session: string }, context: HookContext): AtWork | null {
   const since = new Date(Date.parse(context.now()) - RECENT).toISOString();
   for (let waited = 0; ; waited += POLL_INTERVAL) {
-    const runs = loadOpenRuns(context.root);
+    const runs = loadOpenRuns(context);
     const work = findAtWork(runs, agent);
     const mayComeToBeKnown = runs.some((run) => awaitsAgent(run, agent.session, since));
     if (work || waited >= LONGEST_WAIT || !mayComeToBeKnown) return work;

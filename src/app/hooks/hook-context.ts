@@ -1,5 +1,6 @@
 import type { ClientProcess } from '../../schema/ledger-event.ts';
 import type { LoadedRun } from '../../store/load-run.ts';
+import type { LoadRun } from '../../store/run-cache.ts';
 import type { StartNotifier } from '../bring-up-to-date.ts';
 
 /** What a hook handler gets besides the event. */
@@ -22,6 +23,8 @@ export interface HookContext {
   /** Brings the projections of a run up to date soon after the answer; at once where left out. */
   project?(run: LoadedRun, tasks: readonly string[]): void;
   startNotifier: StartNotifier;
+  /** Loads a run; left out, its whole ledger is read. */
+  loadRun?: LoadRun;
   /** Whether a person can answer in the session. */
   isAttended: boolean;
   /** The person's home directory. */

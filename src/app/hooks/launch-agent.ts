@@ -44,7 +44,7 @@ function recordDelegation(
   context: HookContext,
 ): HookOutput {
   if (agentId === undefined) return null;
-  for (const run of loadOpenRuns(context.root)) {
+  for (const run of loadOpenRuns(context)) {
     const attempt = attemptOfAgent(run.state, agentId);
     if (!attempt || attempt.isDelegating) continue;
     appendToRun(run, [{ event: 'agent.delegated', at: context.now(), attempt: attempt.id }]);
@@ -57,7 +57,7 @@ function recordLaunch(
   event: z.infer<typeof preAgentEvent>,
   context: HookContext,
 ): HookOutput {
-  const { run, task } = loadTask(context.root, ref);
+  const { run, task } = loadTask(context.root, ref, context.loadRun);
   const holder = run.state.supervision.current;
   if (holder && context.isAlive(holder.process)) {
     return denyToolUse(

@@ -27,7 +27,7 @@ export function readNotifications(
 ): HookOutput {
   const notification = parseNotification(event.prompt);
   if (!notification) return null;
-  const runs = loadOpenRuns(context.root);
+  const runs = loadOpenRuns(context);
   const concerned = runs.filter((run) => recordNotification(run, notification, context));
   const lines = runs
     .filter((run) => concerned.includes(run) || belongsTo(run, event.session_id))

@@ -45,10 +45,13 @@ export const STOPPED = {
 export type Recorder = Pick<HookContext, 'now' | 'project' | 'startNotifier'>;
 
 /** Every open run that can be read. One that cannot is named by `swarm doctor`. */
-export function loadOpenRuns(root: string): LoadedRun[] {
+export function loadOpenRuns({
+  root,
+  loadRun: load = loadRun,
+}: Pick<HookContext, 'root' | 'loadRun'>): LoadedRun[] {
   return listOpenRuns(root).flatMap((run) => {
     try {
-      return loadRun(runPaths(root, run));
+      return load(runPaths(root, run));
     } catch {
       return [];
     }
