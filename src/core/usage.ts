@@ -1,17 +1,24 @@
 import type { Usage } from '../schema/ledger-event.ts';
+import type { UsageSum } from '../schema/status.ts';
 import type { RunState } from './run-state.ts';
 import type { TaskState } from './task-status.ts';
 
 /** What all attempts of a task used; null where none is known, as for agents of a conversation. */
-export function usageOfTask(task: TaskState): Usage | null {
-  return sum(task.attempts.flatMap(({ worker }) => worker?.usage ?? []));
+export function usageOfTask(task: TaskState): UsageSum | null {
+  const used = task.attempts.flatMap(({ worker }) => worker?.usage ?? []);
+  return sum(used.map((usage) => ({ ...usage, isCostPartial: isCostMissing(usage) })));
 }
 
-export function usageOfRun(state: RunState): Usage | null {
+export function usageOfRun(state: RunState): UsageSum | null {
   return sum([...state.tasks.values()].flatMap((task) => usageOfTask(task) ?? []));
 }
 
-function sum(all: readonly Usage[]): Usage | null {
+/** A worker that was killed has told its tokens, and not what they cost. */
+function isCostMissing(usage: Usage): boolean {
+  return usage.costUsd === null && countTokens(usage) > 0;
+}
+
+function sum(all: readonly UsageSum[]): UsageSum | null {
   const [first, ...others] = all;
   if (!first) return null;
   return others.reduce(
@@ -22,6 +29,7 @@ function sum(all: readonly Usage[]): Usage | null {
       cacheReadTokens: total.cacheReadTokens + one.cacheReadTokens,
       cacheCreationTokens: total.cacheCreationTokens + one.cacheCreationTokens,
       costUsd: addCosts(total.costUsd, one.costUsd),
+      isCostPartial: total.isCostPartial || one.isCostPartial,
     }),
     first,
   );
@@ -31,11 +39,16 @@ function addCosts(a: number | null, b: number | null): number | null {
   return a === null ? b : a + (b ?? 0);
 }
 
-/** `12.3k tokens, $0.42`; the tokens of the cache count as those read. */
-export function formatUsage(usage: Usage): string {
-  const { inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens, costUsd } = usage;
-  const tokens = inputTokens + outputTokens + cacheReadTokens + cacheCreationTokens;
-  return `${formatCount(tokens)} tokens${costUsd === null ? '' : `, ${formatUsd(costUsd)}`}`;
+/** `12.3k tokens, $0.42`, or `at least $0.42`; the tokens of the cache count as those read. */
+export function formatUsage(usage: UsageSum): string {
+  const tokens = `${formatCount(countTokens(usage))} tokens`;
+  if (usage.costUsd === null) return tokens;
+  return `${tokens}, ${usage.isCostPartial ? 'at least ' : ''}${formatUsd(usage.costUsd)}`;
+}
+
+function countTokens(usage: Usage): number {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens } = usage;
+  return inputTokens + outputTokens + cacheReadTokens + cacheCreationTokens;
 }
 
 /** Dollars: to the cent, smaller sums to the first two figures that count. */

@@ -3,6 +3,13 @@ import { errorCategory } from './error-category.ts';
 import { usage } from './ledger-event.ts';
 import { tier } from './plan.ts';
 
+/** What several workers used together. */
+const usageSum = z.extend(usage, {
+  /** Whether one of them ended without telling what it cost, or has not told it yet. */
+  isCostPartial: z.boolean(),
+});
+export type UsageSum = z.infer<typeof usageSum>;
+
 /** States of a task; a run has the same without `pending`. Names follow MCP tasks. */
 export const TASK_STATUSES = [
   'pending',
@@ -39,7 +46,7 @@ const taskStatusEntry = z.strictObject({
   /** The earlier run whose report it has; null for one of its own. */
   reusedFrom: z.nullable(z.string()),
   /** What all attempts used; null where that is not known, as for agents of a conversation. */
-  usage: z.nullable(usage),
+  usage: z.nullable(usageSum),
 });
 export type TaskStatusEntry = z.infer<typeof taskStatusEntry>;
 
@@ -52,7 +59,7 @@ export const statusDocument = z.strictObject({
   startedAt: z.iso.datetime({ precision: 3 }),
   endedAt: timestamp,
   counts: z.record(taskStatus, z.int()),
-  usage: z.nullable(usage),
+  usage: z.nullable(usageSum),
   tasks: z.array(taskStatusEntry),
 });
 export type StatusDocument = z.infer<typeof statusDocument>;

@@ -79,7 +79,8 @@ function hasMark(environment: string | null, mark: string): boolean {
   return environment !== null && `\0${environment}`.includes(`\0${mark}\0`);
 }
 
-function signalQuietly(pid: number, signal: NodeJS.Signals): void {
+/** Sends a signal to a process, or with a negative number to its group; one that has ended is no error. */
+export function signalQuietly(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {

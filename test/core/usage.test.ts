@@ -40,9 +40,11 @@ it('counts the latest figures of each worker, and dollars as far as they are kno
     cacheReadTokens: 6,
     cacheCreationTokens: 8,
     costUsd: 0.5,
+    isCostPartial: true,
   });
   const [a, b, c] = [...state.tasks.values()].map(usageOfTask);
   expect([a?.costUsd, b?.costUsd, c]).toEqual([0.5, null, null]);
+  expect([a?.isCostPartial, b?.isCostPartial]).toEqual([false, true]);
 });
 
 it.each([
@@ -56,9 +58,9 @@ it.each([
 });
 
 it.each([
-  [usage(), '127 tokens'],
-  [usage({ inputTokens: 12_300, costUsd: 0.42 }), '12.3k tokens, $0.42'],
-  [usage({ cacheReadTokens: 4_500_000, costUsd: 3 }), '4.5M tokens, $3.00'],
-])('use in words', (use, text) => {
-  expect(formatUsage(use)).toBe(text);
+  [usage(), true, '127 tokens'],
+  [usage({ inputTokens: 12_300, costUsd: 0.42 }), false, '12.3k tokens, $0.42'],
+  [usage({ cacheReadTokens: 4_500_000, costUsd: 3 }), true, '4.5M tokens, at least $3.00'],
+])('use in words', (use, isCostPartial, text) => {
+  expect(formatUsage({ ...use, isCostPartial })).toBe(text);
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { checkpoint } from '../support/orchestrator.ts';
-import { makeStage } from '../support/swarm-run.ts';
+import { makeStage, until } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
 
 /** What runs cost. The scripted model tells 10 tokens read and 5 written for each turn. */
@@ -28,6 +28,33 @@ test('tokens and dollars are told for each task and the run, and estimated befor
   expect(first.stderr).not.toContain('about');
   const second = await stage.swarm('run', 'plan.md');
   expect(second.stderr).toMatch(/about \$0\.0\d+, judging by 2 earlier tasks/);
+});
+
+test('a worker that is cancelled says what it cost before it ends', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  let isThinking = false;
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'slow' }]),
+    agents: {
+      slow: ({ step }, ref) => {
+        if (step === 0) return checkpoint(50, 'half')(ref);
+        isThinking = true;
+        return new Promise<never>(() => {});
+      },
+    },
+  });
+
+  const run = stage.start('run', 'plan.md');
+  await until(() => isThinking);
+  await stage.swarm('cancel', stage.readRun().id);
+  await run.ended;
+
+  const { status } = stage.readRun();
+  expect(outcomes(status)).toEqual({ slow: 'cancelled' });
+  expect(status.usage).toMatchObject({ inputTokens: 10, isCostPartial: false });
+  expect(status.usage?.costUsd).toBeGreaterThan(0);
+  expect(stage.leftovers()).toEqual([]);
 });
 
 test('a budget that is reached ends what runs and starts nothing more', {

@@ -13,12 +13,12 @@ const TIMEOUT_MS = 60_000;
 
 const SLEEPER = `spawn(process.execPath, ['-e', 'setTimeout(() => {}, 100000)']`;
 
-test('a worker that ignores SIGTERM is killed', { timeout: TIMEOUT_MS }, async () => {
+test('a worker that ignores SIGINT and SIGTERM is killed', { timeout: TIMEOUT_MS }, async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'deaf' }, { id: 'fine' }]),
     config: { tiers: { medium: { startToCloseTimeout: '1s', retry: { maximumAttempts: 1 } } } },
     fakeClient: fakeClient({
-      deaf: `process.on('SIGTERM', () => {}); ${SLEEPER}, { detached: true, stdio: 'ignore' }); setInterval(() => {}, 1000);`,
+      deaf: `process.on('SIGINT', () => {}).on('SIGTERM', () => {}); ${SLEEPER}, { detached: true, stdio: 'ignore' }); setInterval(() => {}, 1000);`,
       fine: `report('fine');`,
     }),
   });

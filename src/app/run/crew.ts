@@ -1,5 +1,7 @@
 import type { Attempt } from '../../core/attempt.ts';
+import { agentsToStop } from '../../core/next-step.ts';
 import { budgetLeft } from '../../core/run-budget.ts';
+import { isEnded, toStatusDocument } from '../../core/status-document.ts';
 import type { Supervisor } from '../../core/supervision.ts';
 import type { WorkerOutcome } from '../../core/worker-outcome.ts';
 import type { WorkerOptions } from '../../schema/ledger-event.ts';
@@ -64,8 +66,18 @@ export interface CrewMember {
   done: Promise<void>;
 }
 
-/** What a worker has after SIGTERM before it is killed; milliseconds. */
-export const GRACE_MS = 5_000;
+/** What a worker that is to end has before it is killed; milliseconds. */
+const GRACE_MS = 5_000;
+
+/** Asks a worker to end, for good unless its task is to be gone on with. Asking again changes nothing. */
+export function askToEnd({ run }: Crew, { attempt, running, verdict }: CrewMember): void {
+  const isForGood =
+    verdict !== null ||
+    agentsToStop(run.state).includes(attempt.id) ||
+    isEnded(toStatusDocument(run.state).status);
+  if (isForGood) running?.interrupt(GRACE_MS);
+  else running?.stop(GRACE_MS);
+}
 
 export const NOT_YET = Promise.resolve();
 

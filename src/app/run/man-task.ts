@@ -10,7 +10,7 @@ import type { LedgerEvent } from '../../schema/ledger-event.ts';
 import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
 import { worktreePath } from '../../store/run-paths.ts';
 import { recordAgentEnd } from '../hooks/record-agent.ts';
-import { type Crew, type CrewMember, GRACE_MS, moneyLeft } from './crew.ts';
+import { askToEnd, type Crew, type CrewMember, moneyLeft } from './crew.ts';
 import { type RunningWorker, startWorker } from './start-worker.ts';
 import { makePlace, settlePlace } from './work-place.ts';
 
@@ -43,7 +43,7 @@ async function work(
   if (cwd === null) return null;
   member.running = man(crew, task, id, { cwd, continues });
   // What came meanwhile may have made it unwanted.
-  if (crew.isClosing || member.verdict) member.running.stop(GRACE_MS);
+  if (crew.isClosing || member.verdict) askToEnd(crew, member);
   const exit = await member.running.ended;
   if (continues === null || !isSessionMissing(exit) || crew.isClosing) return exit;
   member.running = man(crew, task, id, { cwd, continues: null });

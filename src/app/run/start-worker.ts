@@ -4,7 +4,7 @@ import type { WorkerExit } from '../../core/worker-outcome.ts';
 import { newWorkerStream, readStreamLine, type WorkerStream } from '../../core/worker-stream.ts';
 import type { ClientProcess } from '../../schema/ledger-event.ts';
 import { identifyProcess } from '../../store/client-process.ts';
-import { killWorker, signalGroup } from '../../store/end-workers.ts';
+import { killWorker, signalGroup, signalQuietly } from '../../store/end-workers.ts';
 
 export interface WorkerStart {
   attempt: string;
@@ -25,6 +25,11 @@ export interface RunningWorker {
   ended: Promise<WorkerExit>;
   /** Asks it to end, and kills it and all it started after `grace` milliseconds. */
   stop(grace: number): void;
+  /**
+   * The same for a worker whose session nobody will go on with: it may say first what it cost. The
+   * client notes in the session that the person interrupted it, which would mislead one who does.
+   */
+  interrupt(grace: number): void;
   /** Kills it and all it started, now. */
   kill(): void;
 }
@@ -51,10 +56,12 @@ export function startWorker(start: WorkerStart): RunningWorker {
   const mark = `${ATTEMPT_VARIABLE}=${start.attempt}`;
   // A group that has just lost its leader is still ours: numbers are not given anew that fast.
   const kill = () => known && killWorker({ process: known, mark }, true);
+  let asking: NodeJS.Timeout | undefined;
   let killing: NodeJS.Timeout | undefined;
   let hasExited = false;
   const ended = exitOf(child, () => {
     hasExited = true;
+    clearTimeout(asking);
     clearTimeout(killing);
     kill();
   }).then((exit) => ({ ...exit, stderr: stderr(), stream }));
@@ -66,11 +73,20 @@ export function startWorker(start: WorkerStart): RunningWorker {
       signalGroup(known.pid, 'SIGTERM');
       killing = setTimeout(kill, grace);
     },
+    interrupt(grace) {
+      if (hasExited || killing || !known) return;
+      signalQuietly(known.pid, 'SIGINT');
+      asking = setTimeout(() => signalGroup(known.pid, 'SIGTERM'), LAST_WORD_MS);
+      killing = setTimeout(kill, grace);
+    },
     kill() {
       if (!hasExited) kill();
     },
   };
 }
+
+/** What an interrupted worker has before it is asked to end; the client takes 0.1 s; milliseconds. */
+const LAST_WORD_MS = 2_000;
 
 /** Whoever holds its streams open after the worker and its group have ended is not waited for; milliseconds. */
 const STREAMS_MS = 1_000;

@@ -10,9 +10,9 @@ import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
 import { bringUpToDate } from '../bring-up-to-date.ts';
 import { watchRun } from '../watch-run.ts';
 import {
+  askToEnd,
   type Crew,
   type CrewMember,
-  GRACE_MS,
   moneyLeft,
   NOT_YET,
   type SuperviseEnd,
@@ -97,7 +97,7 @@ async function disband(crew: Crew): Promise<void> {
   crew.isClosing = true;
   clearTimeout(crew.backoff);
   const members = [...crew.workers.values()];
-  for (const { running } of members) running?.stop(GRACE_MS);
+  for (const member of members) askToEnd(crew, member);
   await Promise.all(members.map(({ done }) => done));
 }
 
@@ -106,7 +106,10 @@ function step(crew: Crew): void {
   if (crew.isClosing) return;
   const { run, options } = crew;
   try {
-    for (const id of agentsToStop(run.state)) crew.workers.get(id)?.running?.stop(GRACE_MS);
+    for (const id of agentsToStop(run.state)) {
+      const member = crew.workers.get(id);
+      if (member) askToEnd(crew, member);
+    }
     if (moneyLeft(crew) === 0) endForBudget(crew);
     const { nextDueAt } = launchDue(crew);
     clearTimeout(crew.backoff);
@@ -188,9 +191,9 @@ function launch(crew: Crew, task: TaskState): boolean {
   return true;
 }
 
-function endForBudget({ workers, options }: Crew): void {
-  for (const member of workers.values()) {
-    member.verdict ??= outOfBudget(options.worker.budgetUsd ?? 0);
-    member.running?.stop(GRACE_MS);
+function endForBudget(crew: Crew): void {
+  for (const member of crew.workers.values()) {
+    member.verdict ??= outOfBudget(crew.options.worker.budgetUsd ?? 0);
+    askToEnd(crew, member);
   }
 }
