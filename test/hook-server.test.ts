@@ -151,7 +151,7 @@ describe('the server of the plugin', () => {
   it('does not list the tool of the hooks, and ends an agent that is not wanted at its next tool call', async () => {
     await using project = await makeProject();
     await using server = await startPluginServer(project.path, project.dataDir);
-    expect(JSON.stringify(await server.request('tools/list', {}))).not.toContain('hook-event');
+    expect(JSON.stringify(await server.request('tools/list'))).not.toContain('hook-event');
     const call = (agentId: string) =>
       server.request('tools/call', {
         name: 'hook-event',
@@ -173,8 +173,8 @@ describe('the server of the plugin', () => {
       { event: 'cancel.requested', at, task: 'a' },
     ]);
     const answer = async (agentId: string) => {
-      const { content } = (await call(agentId)) as { content: [{ text: string }] };
-      return JSON.parse(content[0].text);
+      const { result } = await call(agentId);
+      return JSON.parse(result.content[0].text);
     };
     expect(await answer('')).toEqual({});
     expect(await answer('astranger')).toEqual({});

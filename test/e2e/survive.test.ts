@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { runClaude, startClaude } from '../support/claude-client.ts';
-import { bash, checkpoint, launchesIn, orchestrate } from '../support/orchestrator.ts';
+import { bash, checkpoint, launchesIn, orchestrate, result } from '../support/orchestrator.ts';
 import { type ModelRequest, type Reply, startScriptedModel } from '../support/scripted-model.ts';
 import { makePlan, outcomes, PROJECT, playSession, readRun } from '../support/swarm-session.ts';
 import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
@@ -119,6 +119,45 @@ test(
     expect(run.status.tasks[0]).toMatchObject({ status: 'completed', attempts: 2 });
     expect(run.read('results/slow.md')).toBe('Quick this time.');
     expect(run.state.tasks.get('slow')?.attempts[0]?.end?.category).toBe('timeout');
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'what an agent hands in after its time is kept beside the work of the one that has its task now',
+  async () => {
+    const until = (path: string) =>
+      bash(
+        `node -e "const { readdirSync } = require('fs'); setInterval(() => readdirSync('.', { recursive: true }).some((path) => path.endsWith('${path}')) && process.exit(), 50)"`,
+      );
+    const handIn = result('What the first found.');
+    const agents: (string | undefined)[] = [];
+    let isRelaunched = false;
+    await using session = await playSession({
+      plan: makePlan([{ id: 'slow' }]),
+      prepare: configure({ tiers: { medium: { startToCloseTimeout: '5s' } } }),
+      agents: {
+        slow: ({ agentId, step }, ref) => {
+          if (!agents.includes(agentId)) agents.push(agentId);
+          if (agents[0] === agentId) return step === 0 ? until('second-began') : handIn(ref);
+          if (step === 0) return bash("node -e \"fs.writeFileSync('second-began', '')\"");
+          return step === 1 ? until('slow.late.md') : { text: 'What the second found.' };
+        },
+      },
+      args: ['--allowedTools', 'Bash(node *)'],
+      main: ({ contextText }) => {
+        if (isRelaunched || !contextText.includes('Stop these agents')) return undefined;
+        isRelaunched = true;
+        return { toolUses: launchesIn(contextText) };
+      },
+    });
+
+    const { run } = session;
+    expect(run.errors).toBe('');
+    expect(run.status.tasks[0]).toMatchObject({ status: 'completed', attempts: 2 });
+    expect(run.read('results/slow.md')).toBe('What the second found.');
+    expect(run.read('results/slow.late.md')).toBe('What the first found.\n');
+    expect(run.summary).toContain('results/slow.late.md');
   },
   TIMEOUT_MS,
 );

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { PROJECT } from './swarm-session.ts';
 
 export const TASKS = 'io.modelcontextprotocol/tasks';
@@ -14,7 +15,7 @@ interface Answer {
   error?: any;
 }
 
-/** A client that says exactly what a test wants, over the stdio of `swarm mcp`. */
+/** A client that says exactly what a test wants, over the stdio of a server. */
 export interface RawMcpClient extends AsyncDisposable {
   readonly pid: number;
   request(method: string, params?: Json): Promise<Answer>;
@@ -25,13 +26,15 @@ export interface RawMcpClient extends AsyncDisposable {
   notified(method: string): Promise<Json>;
   /** The number of the last request. */
   lastId(): number;
+  /** Ends the server as a client does, by closing its stdin. @returns its exit code */
+  close(): Promise<number | null>;
   /** Ends the server at once, as a crash would. */
   kill(): Promise<void>;
 }
 
 /**
  * Starts `swarm mcp`.
- * @param capabilities of the client, told with each request; null makes it one of 2025-11-25
+ * @param capabilities as {@link connectRawClient} takes them
  */
 export async function startRawClient(
   stage: { env: NodeJS.ProcessEnv; repo: { path: string } },
@@ -44,7 +47,18 @@ export async function startRawClient(
     env: stage.env,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
+  return connectRawClient(child, capabilities);
+}
+
+/**
+ * Connects to a server that was just started.
+ * @param capabilities of the client, told with each request; null makes it one of 2025-11-25
+ */
+export async function connectRawClient(
+  child: ChildProcessByStdio<Writable, Readable, Readable | null>,
+  capabilities: Json | null,
+): Promise<RawMcpClient> {
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const waiting = new Map<unknown, (answer: Answer) => void>();
   const notes: { method: string; params: Json }[] = [];
   let heard = () => {};
@@ -78,6 +92,10 @@ export async function startRawClient(
     });
     write({ method: 'notifications/initialized' }, {});
   }
+  const close = () => {
+    child.stdin.end();
+    return ended;
+  };
   return {
     pid: child.pid ?? 0,
     request,
@@ -93,13 +111,13 @@ export async function startRawClient(
       }
     },
     lastId: () => id,
+    close,
     async kill() {
       child.kill('SIGKILL');
       await ended;
     },
     async [Symbol.asyncDispose]() {
-      child.stdin.end();
-      await ended;
+      await close();
     },
   };
 }
