@@ -1,17 +1,18 @@
-import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect, it, test } from 'vitest';
 import { toStatusDocument } from '../src/core/status-document.ts';
 import { DEFAULT_WORKER_OPTIONS } from '../src/core/worker-command.ts';
+import type { Config } from '../src/schema/config.ts';
 import type { LedgerEvent } from '../src/schema/ledger-event.ts';
 import { type LoadedRun, loadRun } from '../src/store/load-run.ts';
 import { listRuns } from '../src/store/open-runs.ts';
 import type { RunPaths } from '../src/store/run-paths.ts';
 import { fakeClient } from './support/fake-client.ts';
 import { startRawClient, TASKS } from './support/mcp-client.ts';
-import { ended, gateAsked, launched, opened, started } from './support/run-events.ts';
+import { ended, gateAsked, launched, NO_RETRY, opened, started } from './support/run-events.ts';
 import { storeRun } from './support/stored-run.ts';
 import { makeStage, type RunStage, until } from './support/swarm-run.ts';
 import { PROJECT } from './support/swarm-session.ts';
@@ -21,12 +22,15 @@ import { PROJECT } from './support/swarm-session.ts';
 const TIMEOUT = { timeout: 60_000 };
 const FULL = { elicitation: { form: {} }, extensions: { [TASKS]: {} } };
 
+const WEEK = 7 * 24 * 60 * 60 * 1_000;
+
 const one = { id: 'one', title: 'Do the first thing', brief: '## Not a task\nSay something.' };
 const START = { goal: 'Test the server', tasks: [one] };
 const call = (name: string, args: object = {}) => ({ name, arguments: args });
 
 /** @param body what the worker of task `one` does */
-const stageOf = (body: string) => makeStage({ plan: '', fakeClient: fakeClient({ one: body }) });
+const stageOf = (body: string, config: Config = {}) =>
+  makeStage({ plan: '', fakeClient: fakeClient({ one: body }), config });
 const REPORTS = `report('# Found it');`;
 /** Works until somebody ends it, or the file `go` is there. */
 const WAITS = `setInterval(() => require('node:fs').existsSync('go') && (report('gone on'), process.exit(0)), 20);`;
@@ -35,7 +39,8 @@ test('a start gives a task, and any later server has its result', TIMEOUT, async
   await using stage = await stageOf(WAITS);
   const first = await startRawClient(stage, FULL);
   const { result: task } = await first.request('tools/call', call('swarm_start', START));
-  expect(task).toMatchObject({ resultType: 'task', status: 'working', ttlMs: null });
+  expect(task).toMatchObject({ resultType: 'task', status: 'working' });
+  expect(task.ttlMs).toBeGreaterThanOrEqual(WEEK);
   const { taskId } = task;
   expect(stage.readRun().id).toBe(taskId);
   await first.kill();
@@ -118,6 +123,28 @@ test('two starts with one key are one run', TIMEOUT, async () => {
   await until(() => stage.readRun().status.status === 'cancelled');
   expect((await a.request('tasks/get', { taskId })).result.status).toBe('cancelled');
   await until(() => stage.leftovers().length === 2);
+});
+
+test('a key whose run was removed stands for a new run, one for all', TIMEOUT, async () => {
+  await using stage = await stageOf(REPORTS);
+  await using client = await startRawClient(stage, null);
+  const start = async () => {
+    const args = { ...START, key: 'nightly', wait: 50 };
+    const { result } = await client.request('tools/call', call('swarm_start', args));
+    return result.structuredContent;
+  };
+  const first = await start();
+  expect(await start()).toEqual(first);
+  rmSync(stage.readRun().dir, { recursive: true });
+  const again = await Promise.all([start(), start(), start()]);
+  expect(again.map(({ run, status }) => [run, status])).toEqual(
+    again.map(() => [stage.readRun().id, 'completed']),
+  );
+  expect(again[0].run).not.toBe(first.run);
+  rmSync(stage.readRun().dir, { recursive: true });
+  expect((await stage.swarm('prune')).stdout).toBe('forgot 1 key of runs that were removed\n');
+  expect(readdirSync(join(stage.repo.path, '.swarm', 'keys'))).toEqual([]);
+  expect((await start()).status).toBe('completed');
 });
 
 test('taking a waiting call back cancels its run; a look at a run does not', TIMEOUT, async () => {
@@ -270,9 +297,9 @@ test('in an agent of a run there are only the tools that look', TIMEOUT, async (
 });
 
 /** A run of one task whose supervisor is gone, in which nothing happened for a minute. */
-function abandoned(root: string, ...more: LedgerEvent[]): LoadedRun {
+function abandoned(root: string, more: LedgerEvent[] = [], policy = NO_RETRY): LoadedRun {
   const minuteAgo = new Date(Date.now() - 60_000).toISOString();
-  const plan = opened(['one'], { at: minuteAgo, session: null });
+  const plan = opened(['one'], { at: minuteAgo, session: null, policy });
   return storeRun(root, [
     plan,
     {
@@ -290,16 +317,50 @@ function abandoned(root: string, ...more: LedgerEvent[]): LoadedRun {
 
 const COMMAND = 'git push --force origin main';
 /** Its task waits for a person. */
-const waiting = (root: string) =>
+const waiting = (root: string, policy = NO_RETRY) =>
   abandoned(
     root,
-    launched('one'),
-    started('one'),
-    gateAsked('one', { command: COMMAND }),
-    ended('one'),
+    [launched('one'), started('one'), gateAsked('one', { command: COMMAND }), ended('one')],
+    policy,
   );
 
 const statusOf = (paths: RunPaths) => toStatusDocument(loadRun(paths).state).status;
+
+describe('the time of a task', () => {
+  it(
+    'is over some time after the end of its run, of which nothing else goes',
+    TIMEOUT,
+    async () => {
+      await using stage = await stageOf(REPORTS, { mcp: { taskTtl: '1ms' } });
+      await using client = await startRawClient(stage, FULL);
+      const start = () => client.request('tools/call', call('swarm_start', { ...START, key: 'k' }));
+      const { taskId } = (await start()).result;
+      await until(() => stage.readRun().status.status === 'completed');
+      for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
+        const { error } = await client.request(method, { taskId, inputResponses: {} });
+        expect(error.code).toBe(-32602);
+        expect(error.message).toMatch(/^Failed to retrieve task: task has expired/);
+      }
+      const { result } = await client.request('tools/call', call('swarm_result', { run: taskId }));
+      expect(result.structuredContent).toMatchObject({ run: taskId, status: 'completed' });
+      expect((await start()).result).toMatchObject({
+        resultType: 'complete',
+        structuredContent: { run: taskId, status: 'completed' },
+      });
+    },
+  );
+
+  it('is not over while the run waits for a person', TIMEOUT, async () => {
+    await using stage = await stageOf(REPORTS);
+    const { paths } = waiting(stage.repo.path, { ...NO_RETRY, mcp: { taskTtl: 1 } });
+    await using client = await startRawClient(stage, FULL);
+    const { result } = await client.request('tasks/get', { taskId: paths.run });
+    expect(result.status).toBe('input_required');
+    const age = Date.now() - Date.parse(result.createdAt);
+    expect(age).toBeGreaterThan(1_000);
+    expect(result.ttlMs).toBeGreaterThan(age - 1_000);
+  });
+});
 
 describe('swarm_answer', () => {
   type Answer = { action: string; content?: { decision: string } };
@@ -416,7 +477,7 @@ test(
       at: new Date().toISOString(),
       task: 'one',
     };
-    const { paths } = abandoned(stage.repo.path, decided);
+    const { paths } = abandoned(stage.repo.path, [decided]);
     await using client = await startRawClient(stage, FULL);
     const { result } = await client.request('tasks/get', { taskId: paths.run });
     expect(result.status).toBe('working');

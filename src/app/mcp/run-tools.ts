@@ -23,7 +23,7 @@ import { listAllRuns } from '../list-runs.ts';
 import { decideWaiting, openGates } from './decide-waiting.ts';
 import { followRun } from './follow-run.ts';
 import { runResult, taskResult } from './run-result.ts';
-import { toTask, whatToDo } from './run-tasks.ts';
+import { isExpired, toTask, whatToDo } from './run-tasks.ts';
 import type { Runs } from './runs.ts';
 import type { ServerContext } from './server-context.ts';
 import { isStranded } from './stranded.ts';
@@ -56,7 +56,9 @@ function startTool(context: ServerContext): Tool {
       const { startRun } = await import('./start-run.ts');
       const run = await startRun(await sourceOf(args), args.key, args, context);
       // Durable by now: whatever becomes of this process, any other finds the run.
-      if (hasTasks(call.capabilities)) return createdTask(toTask(run, call.capabilities, context));
+      // Only the run of a key that was used long ago can be none any more.
+      const isTask = hasTasks(call.capabilities) && !isExpired(run, context.now());
+      if (isTask) return createdTask(toTask(run, call.capabilities, context));
       await followRun(run, args.wait ?? 0, call, context);
       // Who takes the call back never learns of its run.
       if (call.isCancelled()) cancel(context.root, run.paths.run, context);

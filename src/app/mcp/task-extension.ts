@@ -19,8 +19,8 @@ export type McpTask = {
   statusMessage?: string;
   createdAt: string;
   lastUpdatedAt: string;
-  /** From creation on; null for as long as the server has it. */
-  ttlMs: number | null;
+  /** From creation on; milliseconds. After it the task may be unknown. */
+  ttlMs: number;
   pollIntervalMs?: number;
 } & (
   | { status: 'working' | 'cancelled' }
