@@ -105,17 +105,20 @@ const node = findNode();
 const tasks = new FixtureTasks();
 const tools = fixtureTools(tasks);
 const server = await serveOverHttp(
-  ({ era }) => {
-    const instance = new Server({ name: 'swarm-parallel-conformance', version: '0' });
-    serveTools(
-      instance,
-      async () => tools,
-      () => undefined,
-    );
-    if (era === 'modern') serveTasks(instance, tasks);
-    return instance;
+  {
+    create({ era }) {
+      const instance = new Server({ name: 'swarm-parallel-conformance', version: '0' });
+      serveTools(
+        instance,
+        async () => tools,
+        () => undefined,
+      );
+      if (era === 'modern') serveTasks(instance, tasks);
+      return instance;
+    },
+    subjects: { resource: () => () => {}, task: () => () => {} },
   },
-  { root: tmpdir(), host: '127.0.0.1', port: 0, token: null },
+  { host: '127.0.0.1', port: 0, token: null },
 );
 const { port } = server.address() as AddressInfo;
 const url = `http://127.0.0.1:${port}${MCP_PATH}`;

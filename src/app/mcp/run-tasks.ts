@@ -8,16 +8,23 @@ import type { LoadedRun } from '../../store/load-run.ts';
 import { cancel } from '../change-run.ts';
 import { decideWaiting, openGates } from './decide-waiting.ts';
 import { execute } from './execute.ts';
+import type { Subjects } from './listening.ts';
 import { runResult } from './run-result.ts';
 import type { Runs } from './runs.ts';
 import type { ServerContext } from './server-context.ts';
 import { isStranded } from './stranded.ts';
 import { type McpTask, type TaskStore, unknownTask } from './task-extension.ts';
+import { watchTask } from './watch-task.ts';
 
 const POLL_INTERVAL = 1_000;
 
+/** Tasks that tell of themselves. */
+interface RunTasks extends TaskStore {
+  watch: Subjects['task'];
+}
+
 /** Runs as tasks: the id of the task is that of the run, so any server of the project has it. */
-export function runTasks(runs: Runs, context: ServerContext): TaskStore {
+export function runTasks(runs: Runs, context: ServerContext): RunTasks {
   const find = (id: string): LoadedRun => {
     const run = runId.safeParse(id).success ? runs.tryFind(id) : null;
     if (!run) throw unknownTask(`no run ${JSON.stringify(id.slice(0, 80))} is in this project`);
@@ -39,6 +46,10 @@ export function runTasks(runs: Runs, context: ServerContext): TaskStore {
       if (choice === 'cancel') cancel(context.root, run.paths.run, context);
     },
     cancel: (id) => void cancel(context.root, find(id).paths.run, context),
+    watch(id, capabilities, onChange) {
+      const see = (run: LoadedRun) => toTask(run, capabilities, context);
+      return watchTask(find(id), see, context, onChange);
+    },
   };
 }
 

@@ -71,6 +71,14 @@ export function hasTasks(capabilities: ClientCapabilities): boolean {
   return capabilities.extensions?.[TASKS_EXTENSION] !== undefined;
 }
 
+/** @throws {ProtocolError} for a client without the extension */
+export function requireTasks(capabilities: ClientCapabilities): ClientCapabilities {
+  if (hasTasks(capabilities)) return capabilities;
+  throw new MissingRequiredClientCapabilityError({
+    requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } },
+  });
+}
+
 const byId = z.looseObject({ taskId: z.string() });
 const withResponses = z.looseObject({
   taskId: z.string(),
@@ -80,13 +88,8 @@ const withResponses = z.looseObject({
 /** Serves the extension's methods; for an instance of revision 2026-07-28 alone. */
 export function serveTasks(server: Server, store: TaskStore): void {
   server.registerCapabilities({ extensions: { [TASKS_EXTENSION]: {} } });
-  const declared = (context: ServerContext): ClientCapabilities => {
-    const capabilities = capabilitiesOf(server, context);
-    if (hasTasks(capabilities)) return capabilities;
-    throw new MissingRequiredClientCapabilityError({
-      requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } },
-    });
-  };
+  const declared = (context: ServerContext): ClientCapabilities =>
+    requireTasks(capabilitiesOf(server, context));
   server.setRequestHandler('tasks/get', { params: byId }, async ({ taskId }, context) => {
     const task = await store.get(taskId, declared(context));
     return { ...task };
