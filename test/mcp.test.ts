@@ -215,13 +215,73 @@ test('what does not fit gets the right error, and the server goes on', TIMEOUT, 
   expect(await failure('swarm_start', { ...START, tasks: [] })).toContain('No run was opened');
   expect(await failure('swarm_start', { plan: 'x'.repeat(2_000_001) })).toContain('2000000');
   expect(await failure('swarm_start', { ...START, odd: 1 })).toContain('odd');
-  client.send('not JSON at all');
-  client.send('{"jsonrpc":"1.0"}');
-  client.send(`{"jsonrpc":"2.0","id":99,"method":7}`);
   expect(await client.request('tools/call', call('swarm_list'))).toMatchObject({
     result: { structuredContent: { runs: [] } },
   });
   expect(existsSync(join(stage.repo.path, '.swarm'))).toBe(false);
+});
+
+describe('what is no message', () => {
+  it.each([
+    ['not JSON at all', -32700],
+    ['{"jsonrpc":"2.0","id":1,"method":', -32700],
+    ['{"jsonrpc":"1.0"}', -32600],
+    ['{"jsonrpc":"2.0","id":99,"method":7}', -32600],
+    ['[]', -32600],
+    ['7', -32600],
+  ])('%s gets an error, and the next request its answer', TIMEOUT, async (line, code) => {
+    await using stage = await stageOf(REPORTS);
+    await using client = await startRawClient(stage, FULL);
+    client.send('');
+    client.send(line);
+    expect((await client.answered()).error.code).toBe(code);
+    client.send(`${line}\r\n${line}`);
+    expect((await client.answered()).error.code).toBe(code);
+    expect((await client.answered()).error.code).toBe(code);
+    expect((await client.request('tools/list')).result.tools).toHaveLength(6);
+  });
+
+  it('is told when it is too large, and the server ends', TIMEOUT, async () => {
+    await using stage = await stageOf(REPORTS);
+    await using client = await startRawClient(stage, FULL);
+    client.send('x'.repeat(11 * 1024 * 1024));
+    expect((await client.answered()).error.message).toContain('too large');
+  });
+});
+
+describe('before the beginning', () => {
+  it('a client of 2025-11-25 is told to initialize, and then served', TIMEOUT, async () => {
+    await using stage = await stageOf(REPORTS);
+    await using client = await startRawClient(stage, 'silent');
+    for (const method of ['tools/list', 'tools/call', 'resources/list', 'tasks/get']) {
+      const { error } = await client.request(method, call('swarm_start', START));
+      expect(error).toMatchObject({
+        code: -32600,
+        message: expect.stringContaining(`initialize first, found ${method}`),
+      });
+    }
+    expect(existsSync(join(stage.repo.path, '.swarm'))).toBe(false);
+    const { result } = await client.request('initialize', {
+      protocolVersion: '2025-11-25',
+      capabilities: {},
+      clientInfo: { name: 'test', version: '1' },
+    });
+    expect(result.protocolVersion).toBe('2025-11-25');
+    expect((await client.request('tools/list')).result.tools).toHaveLength(6);
+  });
+
+  it(
+    'one of 2026-07-28 has none: the first call is served, if it says who calls',
+    TIMEOUT,
+    async () => {
+      await using stage = await stageOf(REPORTS);
+      await using client = await startRawClient(stage, 'silent');
+      const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
+      expect((await client.request('tools/list', { _meta })).error.code).toBe(-32602);
+      await using whole = await startRawClient(stage, FULL);
+      expect((await whole.request('tools/list')).result.tools).toHaveLength(6);
+    },
+  );
 });
 
 test('a report that is a link out of the run is not read', TIMEOUT, async () => {
@@ -284,6 +344,42 @@ test.each([
   stage.write('go', '');
   expect(await client.notified('notifications/resources/updated')).toMatchObject({ uri });
   await until(() => stage.readRun().status.status === 'completed');
+});
+
+test('who listens to a task is told of each change of it', TIMEOUT, async () => {
+  await using stage = await stageOf(WAITS);
+  await using client = await startRawClient(stage, FULL);
+  const { result } = await client.request('tools/call', call('swarm_start', START));
+  const { taskId } = result;
+  const listen = { notifications: { taskIds: [taskId, '20261122-181530-412abc'] } };
+  void client.request('subscriptions/listen', listen);
+  const subscription = client.lastId();
+  const { notifications } = await client.notified('notifications/subscriptions/acknowledged');
+  expect(notifications).toEqual({ taskIds: [taskId] });
+  const told = async (isIt: (task: Record<string, unknown>) => boolean) => {
+    for (;;) {
+      const task = await client.notified('notifications/tasks');
+      if (isIt(task)) return task;
+    }
+  };
+  await told(({ statusMessage }) => String(statusMessage).includes('one 0%'));
+  stage.write('go', '');
+  const { _meta, ...last } = await told(({ status }) => status !== 'working');
+  expect(_meta).toEqual({ 'io.modelcontextprotocol/subscriptionId': subscription });
+  const { resultType, _meta: _, ...asked } = (await client.request('tasks/get', { taskId })).result;
+  expect(last).toEqual(asked);
+  expect(last).toMatchObject({ taskId, status: 'completed', result: { isError: false } });
+});
+
+test('only with the extension a client can listen to tasks', TIMEOUT, async () => {
+  await using stage = await stageOf(REPORTS);
+  await using client = await startRawClient(stage, {});
+  const listen = { notifications: { taskIds: ['20261122-181530-412abc'] } };
+  const { error } = await client.request('subscriptions/listen', listen);
+  expect(error).toMatchObject({
+    code: -32021,
+    data: { requiredCapabilities: { extensions: { [TASKS]: {} } } },
+  });
 });
 
 test('in an agent of a run there are only the tools that look', TIMEOUT, async () => {

@@ -7,6 +7,7 @@ import {
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Service } from './create-server.ts';
 import { beginListening, type Listening, renameSubjects } from './listening.ts';
+import { makeStrict } from './strict-stdio.ts';
 
 /** Serves one client over this process's stdin and stdout. */
 export function serveOverStdio(
@@ -52,6 +53,7 @@ export function serveOverStdio(
     for (const { stop } of listenings.values()) stop();
     onclose?.();
   };
+  makeStrict(transport, stdin);
 }
 
 function cancelledId(message: JSONRPCMessage): unknown {
