@@ -58,6 +58,12 @@ test('a start gives a task, and any later server has its result', TIMEOUT, async
     result: { isError: false, structuredContent: { status: 'completed', run: taskId } },
   });
   const uri = `swarm://runs/${taskId}/reports/one`;
+  // It is a result of the tool that was called.
+  const { tools } = (await second.request('tools/list')).result;
+  const { outputSchema } = tools.find(({ name }: { name: string }) => name === 'swarm_start');
+  const keys = Object.keys(settled.result.structuredContent);
+  expect(Object.keys(outputSchema.properties)).toEqual(expect.arrayContaining(keys));
+  expect(keys).toEqual(expect.arrayContaining(outputSchema.required));
   expect(settled.result.content).toContainEqual(
     expect.objectContaining({ type: 'resource_link', uri }),
   );
@@ -183,6 +189,21 @@ test('only with the extension there are tasks', TIMEOUT, async () => {
     expect(error).toMatchObject({ code: -32021, data: { requiredCapabilities: {} } });
   }
   expect((await client.request('tasks/list')).error.code).toBe(-32601);
+});
+
+test('a client of 2025-11-25 gets no task, whatever it declares', TIMEOUT, async () => {
+  await using stage = await stageOf(REPORTS);
+  await using client = await startRawClient(stage, 'silent');
+  await client.request('initialize', {
+    protocolVersion: '2025-11-25',
+    capabilities: { extensions: { [TASKS]: {} } },
+    clientInfo: { name: 'test', version: '1' },
+  });
+  const { result } = await client.request(
+    'tools/call',
+    call('swarm_start', { ...START, wait: 50 }),
+  );
+  expect(result.structuredContent).toMatchObject({ status: 'completed' });
 });
 
 test('what does not fit gets the right error, and the server goes on', TIMEOUT, async () => {

@@ -15,6 +15,7 @@ import {
   runOutput,
   type StartInput,
   startInput,
+  startOutput,
   statusInput,
 } from '../../schema/mcp-tools.ts';
 import type { LoadedRun } from '../../store/load-run.ts';
@@ -49,7 +50,7 @@ function startTool(context: ServerContext): Tool {
         'Run tasks in parallel, each in a Claude Code process of its own that outlives this call. Returns at once; swarm_result has the outcome.',
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false },
       input: startInput,
-      output: runOutput,
+      output: startOutput,
     },
     async (args, call) => {
       // What reads plans is loaded by who starts a run, not by every session.

@@ -60,11 +60,15 @@ export function createdTask(task: McpTask): CreatedTask {
   };
 }
 
-/** What the client of a request can do: told with each request, or once at the beginning. */
+/**
+ * What the client of a request can do: told with each request, or once at the beginning. Of what is
+ * told once extensions do not count: those that are served here want to be told with the request.
+ */
 export function capabilitiesOf(server: Server, { mcpReq }: ServerContext): ClientCapabilities {
   const envelope = mcpReq.envelope as Record<string, unknown> | undefined;
   const told = envelope?.[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
-  return told ?? server.getClientCapabilities() ?? {};
+  const { extensions: _, ...once } = server.getClientCapabilities() ?? {};
+  return told ?? once;
 }
 
 export function hasTasks(capabilities: ClientCapabilities): boolean {
