@@ -7,7 +7,7 @@ import { serveTools } from './serve-tools.ts';
 import type { ServerContext } from './server-context.ts';
 import { serveTasks } from './task-extension.ts';
 
-export type ServerFactory = (request: { era: 'legacy' | 'modern' }) => Server;
+type ServerFactory = (request: { era: 'legacy' | 'modern' }) => Server;
 
 /** What only the client itself calls; see `serveTools`. */
 export type HiddenTools = Parameters<typeof serveTools>[2];
