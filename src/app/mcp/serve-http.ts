@@ -106,6 +106,7 @@ async function serveListener(
   if (!listening) return handler.fetch(request, options);
   const { message: parsedBody, stop } = listening;
   request.signal.addEventListener('abort', stop);
+  if (request.signal.aborted) stop();
   const response = await handler.fetch(request, { ...options, parsedBody });
   if (response.headers.get('content-type') === 'text/event-stream')
     return new Response(response.body?.pipeThrough(renameEvents()), response);
