@@ -239,6 +239,8 @@ test(
       ['', { 'Content-Length': `${MOST_BYTES + 1}` }, 413, -32000],
       [tooLarge, chunked, 413, -32000],
       [tooLarge, { ...version, ...chunked, 'Mcp-Method': 'subscriptions/listen' }, 413, -32000],
+      ['no JSON', { ...version, 'Mcp-Method': 'subscriptions/listen' }, 400, -32700],
+      ['null', { ...version, 'Mcp-Method': 'subscriptions/listen' }, 400, -32600],
       ['{}', { 'Content-Type': 'text/plain' }, 415, -32000],
       // Each request stands for itself: one of 2026-07-28 says who calls.
       [message({ method: 'tools/list' }), { ...version, 'Mcp-Method': 'tools/list' }, 400, -32602],

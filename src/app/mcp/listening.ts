@@ -58,7 +58,8 @@ export function beginListening(
   subjects: Subjects,
   tell: (name: string, more: object) => void,
 ): Listening | null {
-  if ((message as Notification).method !== 'subscriptions/listen') return null;
+  // Most messages are none, and to look at them costs more.
+  if ((message as Notification | null)?.method !== 'subscriptions/listen') return null;
   const parsed = listenRequest.safeParse(message);
   if (!parsed.success) return null;
   const { id, params } = parsed.data;

@@ -36,7 +36,10 @@ export function serveOverStdio(
     stop(cancelledId(message));
     try {
       const listening = beginListening(message, subjects, tell);
-      if (listening) listenings.set(listening.id, listening);
+      if (listening) {
+        stop(listening.id);
+        listenings.set(listening.id, listening);
+      }
       receive?.((listening?.message ?? message) as JSONRPCMessage);
     } catch (error) {
       if (!(error instanceof ProtocolError) || !('id' in message)) throw error;
@@ -46,7 +49,7 @@ export function serveOverStdio(
   };
   transport.send = (message) => {
     // An answer to the request to listen ends it.
-    if ('id' in message) stop(message.id);
+    if ('result' in message || 'error' in message) stop(message.id);
     return send(renameSubjects(message) as JSONRPCMessage);
   };
   transport.onclose = () => {
