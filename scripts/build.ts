@@ -64,8 +64,11 @@ async function bundle(outdir: string): Promise<void> {
     external: ['./wide-text.cjs'],
     // Else a handler would be loaded by the slower way of ES modules.
     supported: { 'dynamic-import': false },
-    // Its UMD build hides its imports from a bundler.
-    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+    alias: {
+      // Its UMD build hides its imports from a bundler.
+      'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+      '@modelcontextprotocol/server/_shims': './src/app/mcp/sdk-shims.ts',
+    },
     logLevel: 'warning',
   });
   await bundleLiveView(outdir);

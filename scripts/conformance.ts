@@ -9,11 +9,12 @@ import { serveTools } from '../src/app/mcp/serve-tools.ts';
 import { serveTasks } from '../src/app/mcp/task-extension.ts';
 import { FixtureTasks } from '../test/conformance/fixture-tasks.ts';
 import { fixtureTools } from '../test/conformance/fixture-tools.ts';
+import { inspect } from './conformance/inspect.ts';
 
 /**
  * Runs the official conformance suite against the task layer, the tools and the HTTP transport of
- * the product; the suite calls tools of its own, so these are fixtures. With names, only those
- * scenarios.
+ * the product; the suite calls tools of its own, so these are fixtures. Then has the official
+ * inspector list and call the product's own tools. With names, only those scenarios.
  *
  *     tsx scripts/conformance.ts [scenario …]
  *
@@ -65,10 +66,18 @@ const SUITE = join(
 
 /** The suite needs a newer Node than the product; where this one is too old, npm has one. */
 const SUITE_NODE = 22;
+/** 110 MB, for which nobody should wait who does not run this. */
+const INSPECTOR = '@modelcontextprotocol/inspector@2.12.0';
 
 function findNode(): string {
   if (Number(process.versions.node.split('.')[0]) >= SUITE_NODE) return process.execPath;
-  const where = ['--yes', '--package', `node@${SUITE_NODE}`, '--call', 'command -v node'];
+  return fromNpm(`node@${SUITE_NODE}`, 'node');
+}
+
+/** @returns the path of a command of a package, which npm fetches where it is not there */
+function fromNpm(name: string, command: string): string {
+  const options = ['--yes', '--loglevel=error', '--package', name];
+  const where = [...options, '--call', `command -v ${command}`];
   return execFileSync('npx', where, { encoding: 'utf8' }).trim();
 }
 
@@ -105,17 +114,20 @@ const node = findNode();
 const tasks = new FixtureTasks();
 const tools = fixtureTools(tasks);
 const server = await serveOverHttp(
-  ({ era }) => {
-    const instance = new Server({ name: 'swarm-parallel-conformance', version: '0' });
-    serveTools(
-      instance,
-      async () => tools,
-      () => undefined,
-    );
-    if (era === 'modern') serveTasks(instance, tasks);
-    return instance;
+  {
+    create({ era }) {
+      const instance = new Server({ name: 'swarm-parallel-conformance', version: '0' });
+      serveTools(
+        instance,
+        async () => tools,
+        () => undefined,
+      );
+      if (era === 'modern') serveTasks(instance, tasks);
+      return instance;
+    },
+    subjects: { resource: () => () => {}, task: () => () => {} },
   },
-  { root: tmpdir(), host: '127.0.0.1', port: 0, token: null },
+  { host: '127.0.0.1', port: 0, token: null },
 );
 const { port } = server.address() as AddressInfo;
 const url = `http://127.0.0.1:${port}${MCP_PATH}`;
@@ -132,4 +144,11 @@ for (const name of named.length > 0 ? named : SCENARIOS) {
 }
 server.close();
 server.closeAllConnections();
+const inspected =
+  named.length > 0 ? [] : await inspect([node, fromNpm(INSPECTOR, 'mcp-inspector')]);
+for (const { name, error } of inspected) {
+  if (error) failures++;
+  say(`${error ? '✖' : '✔'} inspector, ${name}`);
+  if (error) say(`    ${error}`);
+}
 process.exitCode = failures > 0 ? 1 : 0;

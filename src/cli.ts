@@ -248,7 +248,9 @@ program
 
 program
   .command('prune')
-  .description('Remove git worktrees of ended runs whose branches are merged.')
+  .description(
+    'Remove git worktrees of ended runs whose branches are merged, and keys of removed runs.',
+  )
   .option('--force', 'also those with changes that are nowhere else')
   .action(async (options: { force?: boolean }) => {
     const { prune, renderPrune } = await import('./app/prune.ts');

@@ -12,7 +12,7 @@ import type { HookContext, HookOutput } from './app/hooks/hook-context.ts';
 import { Projector } from './app/hooks/projector.ts';
 import { readToolCall } from './app/hooks/read-tool-call.ts';
 import { DeclineHook, serveHooks } from './app/hooks/serve-hooks.ts';
-import { type HiddenTools, type ServerFactory, serverFactory } from './app/mcp/create-server.ts';
+import { type HiddenTools, makeService, type Service } from './app/mcp/create-server.ts';
 import { serveOverStdio } from './app/mcp/serve-stdio.ts';
 import type { ServerContext } from './app/mcp/server-context.ts';
 import { isAttended } from './core/is-attended.ts';
@@ -121,7 +121,7 @@ export interface ServeOptions {
   runFlags: readonly string[];
 }
 
-function makeFactory({ runFlags }: ServeOptions, hidden: HiddenTools): ServerFactory {
+function serviceOf({ runFlags }: ServeOptions, hidden: HiddenTools): Service {
   let found: Promise<string> | null = null;
   const context: ServerContext = {
     root,
@@ -146,7 +146,7 @@ function makeFactory({ runFlags }: ServeOptions, hidden: HiddenTools): ServerFac
     },
     runFlags,
   };
-  return serverFactory(context, version, hidden);
+  return makeService(context, version, hidden);
 }
 
 async function locateClient(): Promise<string> {
@@ -165,7 +165,7 @@ async function locateClient(): Promise<string> {
 export function serve(options: ServeOptions): void {
   rememberRoot(process.env);
   const stopHookService = startHookService();
-  serveOverStdio(makeFactory(options, hookTool), root, process.stdout);
+  serveOverStdio(serviceOf(options, hookTool), process);
   // The client closes stdin, or sends a signal; a client that was killed closes it too.
   process.stdin.once('end', stopHookService);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -186,8 +186,8 @@ export interface ServeHttpOptions extends ServeOptions {
 /** Serves any number of clients over HTTP until a signal ends it. @returns its address */
 export async function serveHttp(options: ServeHttpOptions): Promise<string> {
   const { MCP_PATH, serveOverHttp } = await import('./app/mcp/serve-http.ts');
-  const factory = makeFactory(options, () => undefined);
-  const server = await serveOverHttp(factory, { ...options, root });
+  const service = serviceOf(options, () => undefined);
+  const server = await serveOverHttp(service, options);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       projector.flush();

@@ -1,17 +1,18 @@
-import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect, it, test } from 'vitest';
 import { toStatusDocument } from '../src/core/status-document.ts';
 import { DEFAULT_WORKER_OPTIONS } from '../src/core/worker-command.ts';
+import type { Config } from '../src/schema/config.ts';
 import type { LedgerEvent } from '../src/schema/ledger-event.ts';
 import { type LoadedRun, loadRun } from '../src/store/load-run.ts';
 import { listRuns } from '../src/store/open-runs.ts';
 import type { RunPaths } from '../src/store/run-paths.ts';
 import { fakeClient } from './support/fake-client.ts';
 import { startRawClient, TASKS } from './support/mcp-client.ts';
-import { ended, gateAsked, launched, opened, started } from './support/run-events.ts';
+import { ended, gateAsked, launched, NO_RETRY, opened, started } from './support/run-events.ts';
 import { storeRun } from './support/stored-run.ts';
 import { makeStage, type RunStage, until } from './support/swarm-run.ts';
 import { PROJECT } from './support/swarm-session.ts';
@@ -21,12 +22,15 @@ import { PROJECT } from './support/swarm-session.ts';
 const TIMEOUT = { timeout: 60_000 };
 const FULL = { elicitation: { form: {} }, extensions: { [TASKS]: {} } };
 
+const WEEK = 7 * 24 * 60 * 60 * 1_000;
+
 const one = { id: 'one', title: 'Do the first thing', brief: '## Not a task\nSay something.' };
 const START = { goal: 'Test the server', tasks: [one] };
 const call = (name: string, args: object = {}) => ({ name, arguments: args });
 
 /** @param body what the worker of task `one` does */
-const stageOf = (body: string) => makeStage({ plan: '', fakeClient: fakeClient({ one: body }) });
+const stageOf = (body: string, config: Config = {}) =>
+  makeStage({ plan: '', fakeClient: fakeClient({ one: body }), config });
 const REPORTS = `report('# Found it');`;
 /** Works until somebody ends it, or the file `go` is there. */
 const WAITS = `setInterval(() => require('node:fs').existsSync('go') && (report('gone on'), process.exit(0)), 20);`;
@@ -35,7 +39,8 @@ test('a start gives a task, and any later server has its result', TIMEOUT, async
   await using stage = await stageOf(WAITS);
   const first = await startRawClient(stage, FULL);
   const { result: task } = await first.request('tools/call', call('swarm_start', START));
-  expect(task).toMatchObject({ resultType: 'task', status: 'working', ttlMs: null });
+  expect(task).toMatchObject({ resultType: 'task', status: 'working' });
+  expect(task.ttlMs).toBeGreaterThanOrEqual(WEEK);
   const { taskId } = task;
   expect(stage.readRun().id).toBe(taskId);
   await first.kill();
@@ -53,6 +58,12 @@ test('a start gives a task, and any later server has its result', TIMEOUT, async
     result: { isError: false, structuredContent: { status: 'completed', run: taskId } },
   });
   const uri = `swarm://runs/${taskId}/reports/one`;
+  // It is a result of the tool that was called.
+  const { tools } = (await second.request('tools/list')).result;
+  const { outputSchema } = tools.find(({ name }: { name: string }) => name === 'swarm_start');
+  const keys = Object.keys(settled.result.structuredContent);
+  expect(Object.keys(outputSchema.properties)).toEqual(expect.arrayContaining(keys));
+  expect(keys).toEqual(expect.arrayContaining(outputSchema.required));
   expect(settled.result.content).toContainEqual(
     expect.objectContaining({ type: 'resource_link', uri }),
   );
@@ -120,6 +131,28 @@ test('two starts with one key are one run', TIMEOUT, async () => {
   await until(() => stage.leftovers().length === 2);
 });
 
+test('a key whose run was removed stands for a new run, one for all', TIMEOUT, async () => {
+  await using stage = await stageOf(REPORTS);
+  await using client = await startRawClient(stage, null);
+  const start = async () => {
+    const args = { ...START, key: 'nightly', wait: 50 };
+    const { result } = await client.request('tools/call', call('swarm_start', args));
+    return result.structuredContent;
+  };
+  const first = await start();
+  expect(await start()).toEqual(first);
+  rmSync(stage.readRun().dir, { recursive: true });
+  const again = await Promise.all([start(), start(), start()]);
+  expect(again.map(({ run, status }) => [run, status])).toEqual(
+    again.map(() => [stage.readRun().id, 'completed']),
+  );
+  expect(again[0].run).not.toBe(first.run);
+  rmSync(stage.readRun().dir, { recursive: true });
+  expect((await stage.swarm('prune')).stdout).toBe('forgot 1 key of runs that were removed\n');
+  expect(readdirSync(join(stage.repo.path, '.swarm', 'keys'))).toEqual([]);
+  expect((await start()).status).toBe('completed');
+});
+
 test('taking a waiting call back cancels its run; a look at a run does not', TIMEOUT, async () => {
   await using stage = await stageOf(WAITS);
   await using client = await startRawClient(stage, {});
@@ -158,6 +191,21 @@ test('only with the extension there are tasks', TIMEOUT, async () => {
   expect((await client.request('tasks/list')).error.code).toBe(-32601);
 });
 
+test('a client of 2025-11-25 gets no task, whatever it declares', TIMEOUT, async () => {
+  await using stage = await stageOf(REPORTS);
+  await using client = await startRawClient(stage, 'silent');
+  await client.request('initialize', {
+    protocolVersion: '2025-11-25',
+    capabilities: { extensions: { [TASKS]: {} } },
+    clientInfo: { name: 'test', version: '1' },
+  });
+  const { result } = await client.request(
+    'tools/call',
+    call('swarm_start', { ...START, wait: 50 }),
+  );
+  expect(result.structuredContent).toMatchObject({ status: 'completed' });
+});
+
 test('what does not fit gets the right error, and the server goes on', TIMEOUT, async () => {
   await using stage = await stageOf(REPORTS);
   await using client = await startRawClient(stage, FULL);
@@ -188,13 +236,73 @@ test('what does not fit gets the right error, and the server goes on', TIMEOUT, 
   expect(await failure('swarm_start', { ...START, tasks: [] })).toContain('No run was opened');
   expect(await failure('swarm_start', { plan: 'x'.repeat(2_000_001) })).toContain('2000000');
   expect(await failure('swarm_start', { ...START, odd: 1 })).toContain('odd');
-  client.send('not JSON at all');
-  client.send('{"jsonrpc":"1.0"}');
-  client.send(`{"jsonrpc":"2.0","id":99,"method":7}`);
   expect(await client.request('tools/call', call('swarm_list'))).toMatchObject({
     result: { structuredContent: { runs: [] } },
   });
   expect(existsSync(join(stage.repo.path, '.swarm'))).toBe(false);
+});
+
+describe('what is no message', () => {
+  it.each([
+    ['not JSON at all', -32700],
+    ['{"jsonrpc":"2.0","id":1,"method":', -32700],
+    ['{"jsonrpc":"1.0"}', -32600],
+    ['{"jsonrpc":"2.0","id":99,"method":7}', -32600],
+    ['[]', -32600],
+    ['7', -32600],
+  ])('%s gets an error, and the next request its answer', TIMEOUT, async (line, code) => {
+    await using stage = await stageOf(REPORTS);
+    await using client = await startRawClient(stage, FULL);
+    client.send('');
+    client.send(line);
+    expect((await client.answered()).error.code).toBe(code);
+    client.send(`${line}\r\n${line}`);
+    expect((await client.answered()).error.code).toBe(code);
+    expect((await client.answered()).error.code).toBe(code);
+    expect((await client.request('tools/list')).result.tools).toHaveLength(6);
+  });
+
+  it('is told when it is too large, and the server ends', TIMEOUT, async () => {
+    await using stage = await stageOf(REPORTS);
+    await using client = await startRawClient(stage, FULL);
+    client.send('x'.repeat(11 * 1024 * 1024));
+    expect((await client.answered()).error.message).toContain('too large');
+  });
+});
+
+describe('before the beginning', () => {
+  it('a client of 2025-11-25 is told to initialize, and then served', TIMEOUT, async () => {
+    await using stage = await stageOf(REPORTS);
+    await using client = await startRawClient(stage, 'silent');
+    for (const method of ['tools/list', 'tools/call', 'resources/list', 'tasks/get']) {
+      const { error } = await client.request(method, call('swarm_start', START));
+      expect(error).toMatchObject({
+        code: -32600,
+        message: expect.stringContaining(`initialize first, found ${method}`),
+      });
+    }
+    expect(existsSync(join(stage.repo.path, '.swarm'))).toBe(false);
+    const { result } = await client.request('initialize', {
+      protocolVersion: '2025-11-25',
+      capabilities: {},
+      clientInfo: { name: 'test', version: '1' },
+    });
+    expect(result.protocolVersion).toBe('2025-11-25');
+    expect((await client.request('tools/list')).result.tools).toHaveLength(6);
+  });
+
+  it(
+    'one of 2026-07-28 has none: the first call is served, if it says who calls',
+    TIMEOUT,
+    async () => {
+      await using stage = await stageOf(REPORTS);
+      await using client = await startRawClient(stage, 'silent');
+      const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
+      expect((await client.request('tools/list', { _meta })).error.code).toBe(-32602);
+      await using whole = await startRawClient(stage, FULL);
+      expect((await whole.request('tools/list')).result.tools).toHaveLength(6);
+    },
+  );
 });
 
 test('a report that is a link out of the run is not read', TIMEOUT, async () => {
@@ -259,6 +367,42 @@ test.each([
   await until(() => stage.readRun().status.status === 'completed');
 });
 
+test('who listens to a task is told of each change of it', TIMEOUT, async () => {
+  await using stage = await stageOf(WAITS);
+  await using client = await startRawClient(stage, FULL);
+  const { result } = await client.request('tools/call', call('swarm_start', START));
+  const { taskId } = result;
+  const listen = { notifications: { taskIds: [taskId, '20261122-181530-412abc'] } };
+  void client.request('subscriptions/listen', listen);
+  const subscription = client.lastId();
+  const { notifications } = await client.notified('notifications/subscriptions/acknowledged');
+  expect(notifications).toEqual({ taskIds: [taskId] });
+  const told = async (isIt: (task: Record<string, unknown>) => boolean) => {
+    for (;;) {
+      const task = await client.notified('notifications/tasks');
+      if (isIt(task)) return task;
+    }
+  };
+  await told(({ statusMessage }) => String(statusMessage).includes('one 0%'));
+  stage.write('go', '');
+  const { _meta, ...last } = await told(({ status }) => status !== 'working');
+  expect(_meta).toEqual({ 'io.modelcontextprotocol/subscriptionId': subscription });
+  const { resultType, _meta: _, ...asked } = (await client.request('tasks/get', { taskId })).result;
+  expect(last).toEqual(asked);
+  expect(last).toMatchObject({ taskId, status: 'completed', result: { isError: false } });
+});
+
+test('only with the extension a client can listen to tasks', TIMEOUT, async () => {
+  await using stage = await stageOf(REPORTS);
+  await using client = await startRawClient(stage, {});
+  const listen = { notifications: { taskIds: ['20261122-181530-412abc'] } };
+  const { error } = await client.request('subscriptions/listen', listen);
+  expect(error).toMatchObject({
+    code: -32021,
+    data: { requiredCapabilities: { extensions: { [TASKS]: {} } } },
+  });
+});
+
 test('in an agent of a run there are only the tools that look', TIMEOUT, async () => {
   await using stage = await stageOf(REPORTS);
   const env = { ...stage.env, SWARM_ATTEMPT: 'a1' };
@@ -270,9 +414,9 @@ test('in an agent of a run there are only the tools that look', TIMEOUT, async (
 });
 
 /** A run of one task whose supervisor is gone, in which nothing happened for a minute. */
-function abandoned(root: string, ...more: LedgerEvent[]): LoadedRun {
+function abandoned(root: string, more: LedgerEvent[] = [], policy = NO_RETRY): LoadedRun {
   const minuteAgo = new Date(Date.now() - 60_000).toISOString();
-  const plan = opened(['one'], { at: minuteAgo, session: null });
+  const plan = opened(['one'], { at: minuteAgo, session: null, policy });
   return storeRun(root, [
     plan,
     {
@@ -290,16 +434,50 @@ function abandoned(root: string, ...more: LedgerEvent[]): LoadedRun {
 
 const COMMAND = 'git push --force origin main';
 /** Its task waits for a person. */
-const waiting = (root: string) =>
+const waiting = (root: string, policy = NO_RETRY) =>
   abandoned(
     root,
-    launched('one'),
-    started('one'),
-    gateAsked('one', { command: COMMAND }),
-    ended('one'),
+    [launched('one'), started('one'), gateAsked('one', { command: COMMAND }), ended('one')],
+    policy,
   );
 
 const statusOf = (paths: RunPaths) => toStatusDocument(loadRun(paths).state).status;
+
+describe('the time of a task', () => {
+  it(
+    'is over some time after the end of its run, of which nothing else goes',
+    TIMEOUT,
+    async () => {
+      await using stage = await stageOf(REPORTS, { mcp: { taskTtl: '1ms' } });
+      await using client = await startRawClient(stage, FULL);
+      const start = () => client.request('tools/call', call('swarm_start', { ...START, key: 'k' }));
+      const { taskId } = (await start()).result;
+      await until(() => stage.readRun().status.status === 'completed');
+      for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
+        const { error } = await client.request(method, { taskId, inputResponses: {} });
+        expect(error.code).toBe(-32602);
+        expect(error.message).toMatch(/^Failed to retrieve task: task has expired/);
+      }
+      const { result } = await client.request('tools/call', call('swarm_result', { run: taskId }));
+      expect(result.structuredContent).toMatchObject({ run: taskId, status: 'completed' });
+      expect((await start()).result).toMatchObject({
+        resultType: 'complete',
+        structuredContent: { run: taskId, status: 'completed' },
+      });
+    },
+  );
+
+  it('is not over while the run waits for a person', TIMEOUT, async () => {
+    await using stage = await stageOf(REPORTS);
+    const { paths } = waiting(stage.repo.path, { ...NO_RETRY, mcp: { taskTtl: 1 } });
+    await using client = await startRawClient(stage, FULL);
+    const { result } = await client.request('tasks/get', { taskId: paths.run });
+    expect(result.status).toBe('input_required');
+    const age = Date.now() - Date.parse(result.createdAt);
+    expect(age).toBeGreaterThan(1_000);
+    expect(result.ttlMs).toBeGreaterThan(age - 1_000);
+  });
+});
 
 describe('swarm_answer', () => {
   type Answer = { action: string; content?: { decision: string } };
@@ -416,7 +594,7 @@ test(
       at: new Date().toISOString(),
       task: 'one',
     };
-    const { paths } = abandoned(stage.repo.path, decided);
+    const { paths } = abandoned(stage.repo.path, [decided]);
     await using client = await startRawClient(stage, FULL);
     const { result } = await client.request('tasks/get', { taskId: paths.run });
     expect(result.status).toBe('working');

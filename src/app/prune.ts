@@ -3,22 +3,30 @@ import { dirname } from 'node:path';
 import { plural } from '../core/format.ts';
 import { SwarmError } from '../core/swarm-error.ts';
 import { askGit, runGit } from '../store/git.ts';
+import { pruneKeys } from '../store/run-keys.ts';
 import { type ListedWorktree, listWorktrees } from './list-worktrees.ts';
 import { removeWorktree } from './run/worktrees.ts';
 
 /** What became of a worktree, and why it was kept. */
-interface Pruned {
+interface PrunedWorktree {
   branch: string;
   kept: string | null;
 }
 
+interface Pruned {
+  worktrees: PrunedWorktree[];
+  /** How many keys were forgotten by which callers had started runs. */
+  keys: number;
+}
+
 /**
  * Removes git worktrees of runs that are over, with their branches, where nothing of them would be
- * lost: all is committed, and the commits are in the checkout's history.
+ * lost: all is committed, and the commits are in the checkout's history. Also forgets the keys of
+ * runs that were removed.
  * @param isForced also those with changes that are nowhere else; those of open runs never
  */
-export async function prune(root: string, isForced: boolean): Promise<Pruned[]> {
-  const pruned: Pruned[] = [];
+export async function prune(root: string, isForced: boolean): Promise<Pruned> {
+  const pruned: PrunedWorktree[] = [];
   for (const worktree of listWorktrees(root)) {
     const kept = worktree.isInUse
       ? `run ${worktree.run} is not over`
@@ -26,7 +34,7 @@ export async function prune(root: string, isForced: boolean): Promise<Pruned[]> 
     pruned.push({ branch: worktree.branch, kept });
   }
   if (existsSync(root) && pruned.length > 0) await askGit(root, ['worktree', 'prune']);
-  return pruned;
+  return { worktrees: pruned, keys: pruneKeys(root) };
 }
 
 async function removeUnlessNeeded(
@@ -61,15 +69,15 @@ function removeIfEmpty(directory: string): void {
   }
 }
 
-export function renderPrune(pruned: readonly Pruned[]): string {
-  if (pruned.length === 0) return 'nothing to prune';
-  const lines = pruned.map(({ branch, kept }) =>
+export function renderPrune({ worktrees, keys }: Pruned): string {
+  const lines = worktrees.map(({ branch, kept }) =>
     kept ? `kept ${branch}: ${kept}` : `removed ${branch}`,
   );
-  const kept = pruned.filter((one) => one.kept).length;
+  if (keys > 0) lines.push(`forgot ${plural(keys, 'key')} of runs that were removed`);
+  const kept = worktrees.filter((one) => one.kept).length;
   if (kept > 0)
     lines.push(
       `${plural(kept, 'worktree')} kept; \`swarm prune --force\` removes those of ended runs with all that is in them`,
     );
-  return lines.join('\n');
+  return lines.join('\n') || 'nothing to prune';
 }

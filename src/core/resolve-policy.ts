@@ -1,6 +1,6 @@
 import { type Config, parseDuration } from '../schema/config.ts';
 import type { Tier } from '../schema/plan.ts';
-import type { Policy, TierPolicy } from '../schema/policy.ts';
+import { DEFAULT_TASK_TTL, type Policy, type TierPolicy } from '../schema/policy.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -14,6 +14,7 @@ export const DEFAULT_POLICY: Policy = {
   },
   maxParallel: 10,
   gate: { commands: [] },
+  mcp: { taskTtl: DEFAULT_TASK_TTL },
 };
 
 function tierPolicy(limits: {
@@ -43,6 +44,7 @@ export function resolvePolicy(config: Config): Policy {
     },
     maxParallel: config.maxParallel ?? DEFAULT_POLICY.maxParallel,
     gate: { commands: config.gate?.commands ?? DEFAULT_POLICY.gate.commands },
+    mcp: { taskTtl: milliseconds(config.mcp?.taskTtl, DEFAULT_POLICY.mcp.taskTtl) },
   };
 }
 

@@ -67,6 +67,17 @@ const notifyConfig = z.strictObject({
   timeout: z.optional(timeout),
 });
 
+const mcpConfig = z.strictObject({
+  taskTtl: z.optional(
+    duration
+      .check(z.refine((text) => parseDuration(text) > 0, 'more than 0'))
+      .register(z.globalRegistry, {
+        description:
+          'How long MCP clients find a run as a task after its end; its files stay. "168h" is the default.',
+      }),
+  ),
+});
+
 /** `.claude/swarm-parallel.json`. What is left out keeps its default. */
 export const config = z.strictObject({
   $schema: z.optional(z.string()),
@@ -80,5 +91,6 @@ export const config = z.strictObject({
   maxParallel: z.optional(z.int().check(z.minimum(1), z.maximum(100))),
   gate: z.optional(gateConfig),
   notify: z.optional(notifyConfig),
+  mcp: z.optional(mcpConfig),
 });
 export type Config = z.infer<typeof config>;

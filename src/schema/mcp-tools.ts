@@ -79,6 +79,14 @@ export const resultOutput = z.object({
   isWhole: z.boolean(),
   reports: z.array(z.object({ task: z.string(), uri: z.string() })),
 });
+
+/** A run that was started: how far it is or, at the end of its task, what became of it. */
+export const startOutput = z.extend(z.partial(z.extend(runOutput, resultOutput.shape)), {
+  run: z.string(),
+  status,
+  message: z.string(),
+});
+
 export const cancelOutput = z.object({ run: z.string(), message: z.string() });
 export const answerOutput = z.object({
   run: z.string(),

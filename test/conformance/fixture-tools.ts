@@ -7,7 +7,7 @@ import {
   MissingRequiredClientCapabilityError,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod/mini';
-import { createdTask, hasTasks } from '../../src/app/mcp/task-extension.ts';
+import { createdTask, hasTasks, requireTasks } from '../../src/app/mcp/task-extension.ts';
 import { defineTool, type Tool, type ToolCall } from '../../src/app/mcp/tool.ts';
 import type { FixtureTasks, Work } from './fixture-tasks.ts';
 
@@ -29,7 +29,7 @@ export function fixtureTools(tasks: FixtureTasks): Tool[] {
         }),
     ),
     tool('failing_job', z.object({}), (_, call) => {
-      requireTasks(call);
+      requireTasks(call.capabilities);
       return inBackground(call, async () => {
         await sleep(1_000);
         return { ...text('the job failed'), isError: true };
@@ -54,7 +54,7 @@ export function fixtureTools(tasks: FixtureTasks): Tool[] {
       }),
     ),
     tool('test_tool_with_task', z.object({}), (_, call) => {
-      requireTasks(call);
+      requireTasks(call.capabilities);
       const given = acceptedContent<{ name?: string }>({ ...call.inputResponses }, 'user_name');
       if (!given) {
         const request = question('What is your name?', 'name', 'string');
@@ -115,13 +115,6 @@ async function createdTaskOf(
 ) {
   if (hasTasks(capabilities)) return createdTask(tasks.start(work));
   return work({ signal, ask: () => Promise.reject(new Error('nobody can be asked')) });
-}
-
-function requireTasks({ capabilities }: ToolCall): void {
-  if (hasTasks(capabilities)) return;
-  throw new MissingRequiredClientCapabilityError({
-    requiredCapabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } },
-  });
 }
 
 function text(words: string): CallToolResult {

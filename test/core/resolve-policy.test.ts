@@ -25,6 +25,7 @@ describe('resolvePolicy', () => {
       },
       maxParallel: 10,
       gate: { commands: [] },
+      mcp: { taskTtl: 604_800_000 },
     });
   });
 
@@ -37,6 +38,7 @@ describe('resolvePolicy', () => {
       },
       maxParallel: 3,
       gate: { commands: ['make deploy'] },
+      mcp: { taskTtl: '36h' },
     });
     const { quick, medium, long } = DEFAULT_POLICY.tiers;
     expect(policy).toEqual({
@@ -54,6 +56,7 @@ describe('resolvePolicy', () => {
       },
       maxParallel: 3,
       gate: { commands: ['make deploy'] },
+      mcp: { taskTtl: 129_600_000 },
     });
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { readProcessTable } from '../../src/store/process-table.ts';
@@ -12,6 +12,7 @@ import {
   type ScriptedModel,
   startScriptedModel,
 } from '../support/scripted-model.ts';
+import { startSwarm } from '../support/swarm-process.ts';
 import { until } from '../support/swarm-run.ts';
 import { PROJECT, readRun } from '../support/swarm-session.ts';
 import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
@@ -191,6 +192,38 @@ test('a gate shows a form, and the person who approves lets the run go on', TIME
   }
   await client.waitFor(/Woken by completed/, 60_000);
   expect(readFileSync(`${scene.repo.path}/runs.txt`, 'utf8')).toBe('ran\n');
+});
+
+test('a person who declines the form has denied, and the run ends', TIMEOUT, async () => {
+  await using scene = await setScene(starts, pushes);
+  await using client = await converse(scene);
+  say(client, 'go');
+  await client.waitFor(/❯ \* Decision/, 60_000);
+  client.sendKeys('Down');
+  await client.waitFor(/❯ Accept/, 10_000);
+  client.sendKeys('Right');
+  await client.waitFor(/❯ Decline/, 10_000);
+  client.sendKeys('Enter');
+  await client.waitFor(/Woken by failed/, 60_000);
+  expect(statusOf(scene)).toBe('failed');
+  const told = scene.model.requests.flatMap(({ notifications }) => notifications).join();
+  expect(told).toContain('a person denied');
+  expect(existsSync(`${scene.repo.path}/runs.txt`)).toBe(false);
+});
+
+test('who closes the form has decided nothing, and the task waits on', TIMEOUT, async () => {
+  await using scene = await setScene(starts, pushes);
+  await using client = await converse(scene);
+  say(client, 'go');
+  await client.waitFor(/Esc to answer later/, 60_000);
+  client.sendKeys('Escape');
+  await client.waitFor(/1 MCP task · needs your input/, 30_000);
+  expect(statusOf(scene)).toBe('input_required');
+  // The gate is open, so it can be decided elsewhere; the task then ends as its run does.
+  const { id } = readRun(scene.repo.path);
+  const denied = startSwarm(['deny', `${id}/one`], { cwd: scene.repo.path, env: process.env });
+  expect((await denied.result).code).toBe(0);
+  await client.waitFor(/Woken by failed/, 60_000);
 });
 
 function headless(scene: Scene, prompt = 'go'): ReturnType<typeof runClaude> {

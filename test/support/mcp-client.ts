@@ -22,6 +22,8 @@ export interface RawMcpClient extends AsyncDisposable {
   notify(method: string, params?: Json): void;
   /** Sends a line as it is. */
   send(line: string): void;
+  /** Waits for an answer to what has no number, also one that came already. */
+  answered(): Promise<Answer>;
   /** Waits for a notification of this method, also one that came already. */
   notified(method: string): Promise<Json>;
   /** The number of the last request. */
@@ -38,7 +40,7 @@ export interface RawMcpClient extends AsyncDisposable {
  */
 export async function startRawClient(
   stage: { env: NodeJS.ProcessEnv; repo: { path: string } },
-  capabilities: Json | null,
+  capabilities: Json | null | 'silent',
   args: readonly string[] = [],
 ): Promise<RawMcpClient> {
   const program = `${PROJECT}/bin/swarm`;
@@ -52,27 +54,44 @@ export async function startRawClient(
 
 /**
  * Connects to a server that was just started.
- * @param capabilities of the client, told with each request; null makes it one of 2025-11-25
+ * @param capabilities of the client, told with each request; null makes it one of 2025-11-25, and
+ *   'silent' one that begins with nothing
  */
 export async function connectRawClient(
   child: ChildProcessByStdio<Writable, Readable, Readable | null>,
-  capabilities: Json | null,
+  capabilities: Json | null | 'silent',
 ): Promise<RawMcpClient> {
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  child.stdin.on('error', () => {
+    // The server ends without reading the rest.
+  });
   const waiting = new Map<unknown, (answer: Answer) => void>();
   const notes: { method: string; params: Json }[] = [];
+  const unasked: Answer[] = [];
   let heard = () => {};
+  const take = async <One>(list: One[], isIt: (one: One) => boolean): Promise<One> => {
+    for (;;) {
+      const index = list.findIndex(isIt);
+      if (index >= 0) return list.splice(index, 1)[0] as One;
+      await new Promise<void>((resolve) => {
+        heard = resolve;
+      });
+    }
+  };
   createInterface({ input: child.stdout }).on('line', (line) => {
     const message = JSON.parse(line);
     if (message.method) notes.push(message);
+    else if (message.id === null) unasked.push(message);
     else waiting.get(message.id)?.(message);
     heard();
   });
-  const meta = capabilities && {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
-    'io.modelcontextprotocol/clientCapabilities': capabilities,
-  };
+  const isSilent = capabilities === 'silent';
+  const meta = capabilities &&
+    !isSilent && {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': capabilities,
+    };
   const write = (message: Json, params: Json) => {
     const _meta = { ...meta, ...(params._meta as Json) };
     const all = Object.keys(_meta).length > 0 ? { ...params, _meta } : params;
@@ -101,15 +120,8 @@ export async function connectRawClient(
     request,
     notify: (method, params = {}) => write({ method }, params),
     send: (line) => void child.stdin.write(`${line}\n`),
-    async notified(method) {
-      for (;;) {
-        const index = notes.findIndex((note) => note.method === method);
-        if (index >= 0) return notes.splice(index, 1)[0]?.params ?? {};
-        await new Promise<void>((resolve) => {
-          heard = resolve;
-        });
-      }
-    },
+    answered: () => take(unasked, () => true),
+    notified: async (method) => (await take(notes, (note) => note.method === method)).params ?? {},
     lastId: () => id,
     close,
     async kill() {

@@ -1,30 +1,37 @@
 import { Server } from '@modelcontextprotocol/server';
+import type { Subjects } from './listening.ts';
 import { runTasks } from './run-tasks.ts';
 import { Runs } from './runs.ts';
-import { serveResources } from './serve-resources.ts';
+import { serveResources, watchResource } from './serve-resources.ts';
 import { serveTools } from './serve-tools.ts';
 import type { ServerContext } from './server-context.ts';
 import { serveTasks } from './task-extension.ts';
 
-export type ServerFactory = (request: { era: 'legacy' | 'modern' }) => Server;
+type ServerFactory = (request: { era: 'legacy' | 'modern' }) => Server;
 
 /** What only the client itself calls; see `serveTools`. */
 export type HiddenTools = Parameters<typeof serveTools>[2];
 
-/** @returns what makes an instance for each connection, or for each request of stateless transports */
-export function serverFactory(
-  context: ServerContext,
-  version: string,
-  hidden: HiddenTools,
-): ServerFactory {
+/** What a transport serves. */
+export interface Service {
+  /** Makes an instance for a connection, or for a request of a stateless transport. */
+  create: ServerFactory;
+  /** Of what else than the answers to their requests clients are told. */
+  subjects: Subjects;
+}
+
+export function makeService(context: ServerContext, version: string, hidden: HiddenTools): Service {
   const runs = new Runs(context.root);
+  const tasks = runTasks(runs, context);
   // Most sessions call no tool, and each has a server: what the tools need is loaded when one asks.
   const tools = () => import('./run-tools.ts').then(({ runTools }) => runTools(runs, context));
-  return ({ era }) => {
+  const create: ServerFactory = ({ era }) => {
     const server = new Server({ name: 'swarm-parallel', title: 'swarm-parallel', version });
     serveTools(server, tools, hidden);
     serveResources(server, runs, context, era);
-    if (era === 'modern') serveTasks(server, runTasks(runs, context));
+    if (era === 'modern') serveTasks(server, tasks);
     return server;
   };
+  const resource: Subjects['resource'] = (uri, onChange) => watchResource(uri, context, onChange);
+  return { create, subjects: { resource, task: tasks.watch } };
 }

@@ -2,26 +2,36 @@ import { statSync } from 'node:fs';
 import type { ClientCapabilities } from '@modelcontextprotocol/server';
 import { gateForm, goOnForm, type PersonForm, readForm } from '../../core/gate-form.ts';
 import { runLine } from '../../core/run-report.ts';
-import { toStatusDocument } from '../../core/status-document.ts';
+import { isEnded, toStatusDocument } from '../../core/status-document.ts';
 import { runId } from '../../schema/ledger-event.ts';
 import type { LoadedRun } from '../../store/load-run.ts';
 import { cancel } from '../change-run.ts';
 import { decideWaiting, openGates } from './decide-waiting.ts';
 import { execute } from './execute.ts';
+import type { Subjects } from './listening.ts';
 import { runResult } from './run-result.ts';
 import type { Runs } from './runs.ts';
 import type { ServerContext } from './server-context.ts';
 import { isStranded } from './stranded.ts';
 import { type McpTask, type TaskStore, unknownTask } from './task-extension.ts';
+import { watchTask } from './watch-task.ts';
 
 const POLL_INTERVAL = 1_000;
 
+/** Tasks that tell of themselves. */
+interface RunTasks extends TaskStore {
+  watch: Subjects['task'];
+}
+
 /** Runs as tasks: the id of the task is that of the run, so any server of the project has it. */
-export function runTasks(runs: Runs, context: ServerContext): TaskStore {
+export function runTasks(runs: Runs, context: ServerContext): RunTasks {
   const find = (id: string): LoadedRun => {
     const run = runId.safeParse(id).success ? runs.tryFind(id) : null;
-    if (run) return run;
-    throw unknownTask(`no run ${JSON.stringify(id.slice(0, 80))} is in this project`);
+    if (!run) throw unknownTask(`no run ${JSON.stringify(id.slice(0, 80))} is in this project`);
+    if (isExpired(run, context.now())) {
+      throw unknownTask(`task has expired; swarm_result still gives what became of run ${id}`);
+    }
+    return run;
   };
   return {
     get: (id, capabilities) => toTask(find(id), capabilities, context),
@@ -36,6 +46,10 @@ export function runTasks(runs: Runs, context: ServerContext): TaskStore {
       if (choice === 'cancel') cancel(context.root, run.paths.run, context);
     },
     cancel: (id) => void cancel(context.root, find(id).paths.run, context),
+    watch(id, capabilities, onChange) {
+      const see = (run: LoadedRun) => toTask(run, capabilities, context);
+      return watchTask(find(id), see, context, onChange);
+    },
   };
 }
 
@@ -51,8 +65,7 @@ export function toTask(
     statusMessage: runLine(status),
     createdAt: status.startedAt,
     lastUpdatedAt: updatedAt(run),
-    // A run stays until somebody removes it.
-    ttlMs: null,
+    ttlMs: ttlOf(run, context.now()),
     pollIntervalMs: POLL_INTERVAL,
   };
   if (status.status === 'cancelled') return { ...base, status: 'cancelled' };
@@ -65,6 +78,21 @@ export function toTask(
   return capabilities.elicitation
     ? { ...base, status: 'input_required', inputRequests }
     : { ...base, status: 'working', statusMessage: `${base.statusMessage}. ${whatToDo(run)}` };
+}
+
+/**
+ * From the start of the run, as the extension counts; milliseconds. It grows until the run has
+ * ended, so it is over neither while the run works nor while it waits for a person.
+ */
+function ttlOf({ state }: LoadedRun, now: string): number {
+  const isOver = isEnded(toStatusDocument(state).status);
+  const until = isOver ? state.lastEventAt : now;
+  return Date.parse(until) - Date.parse(state.opened.at) + state.opened.policy.mcp.taskTtl;
+}
+
+/** Whether nobody finds the run as a task any more; its files stay, and the tools that look find it. */
+export function isExpired(run: LoadedRun, now: string): boolean {
+  return Date.parse(now) - Date.parse(run.state.opened.at) > ttlOf(run, now);
 }
 
 /** What a person has to say for the run to go on, by a key that stays with the question. */

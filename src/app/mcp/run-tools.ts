@@ -15,6 +15,7 @@ import {
   runOutput,
   type StartInput,
   startInput,
+  startOutput,
   statusInput,
 } from '../../schema/mcp-tools.ts';
 import type { LoadedRun } from '../../store/load-run.ts';
@@ -23,7 +24,7 @@ import { listAllRuns } from '../list-runs.ts';
 import { decideWaiting, openGates } from './decide-waiting.ts';
 import { followRun } from './follow-run.ts';
 import { runResult, taskResult } from './run-result.ts';
-import { toTask, whatToDo } from './run-tasks.ts';
+import { isExpired, toTask, whatToDo } from './run-tasks.ts';
 import type { Runs } from './runs.ts';
 import type { ServerContext } from './server-context.ts';
 import { isStranded } from './stranded.ts';
@@ -49,14 +50,16 @@ function startTool(context: ServerContext): Tool {
         'Run tasks in parallel, each in a Claude Code process of its own that outlives this call. Returns at once; swarm_result has the outcome.',
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false },
       input: startInput,
-      output: runOutput,
+      output: startOutput,
     },
     async (args, call) => {
       // What reads plans is loaded by who starts a run, not by every session.
       const { startRun } = await import('./start-run.ts');
       const run = await startRun(await sourceOf(args), args.key, args, context);
       // Durable by now: whatever becomes of this process, any other finds the run.
-      if (hasTasks(call.capabilities)) return createdTask(toTask(run, call.capabilities, context));
+      // Only the run of a key that was used long ago can be none any more.
+      const isTask = hasTasks(call.capabilities) && !isExpired(run, context.now());
+      if (isTask) return createdTask(toTask(run, call.capabilities, context));
       await followRun(run, args.wait ?? 0, call, context);
       // Who takes the call back never learns of its run.
       if (call.isCancelled()) cancel(context.root, run.paths.run, context);

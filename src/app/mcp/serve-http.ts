@@ -5,17 +5,18 @@ import {
   type AuthInfo,
   createMcpHandler,
   hostHeaderValidationResponse,
-  type McpServerFactory,
+  type McpHandlerRequestOptions,
+  type McpHttpHandler,
   OAuthError,
   OAuthErrorCode,
   originValidationResponse,
+  ProtocolError,
   requireBearerAuth,
 } from '@modelcontextprotocol/server';
-import { listenedResources } from './listened-resources.ts';
-import { watchResource } from './serve-resources.ts';
+import type { Service } from './create-server.ts';
+import { beginListening, type Listening, renameSubjects, type Subjects } from './listening.ts';
 
-export interface HttpOptions {
-  root: string;
+interface HttpOptions {
   host: string;
   /** 0 for any that is free. */
   port: number;
@@ -34,8 +35,8 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
  * @returns the server when it listens
  */
 export async function serveOverHttp(
-  create: McpServerFactory,
-  { root, host, port, token }: HttpOptions,
+  { create, subjects }: Service,
+  { host, port, token }: HttpOptions,
 ): Promise<HttpServer> {
   const handler = createMcpHandler(create);
   const names = [...new Set([...LOOPBACK, host])];
@@ -47,8 +48,10 @@ export async function serveOverHttp(
     if (new URL(request.url).pathname !== MCP_PATH) return new Response(null, { status: 404 });
     const caller = authenticate ? await authenticate(request) : undefined;
     if (caller instanceof Response) return caller;
-    await watchListened(request, root, handler.notify.resourceUpdated);
-    return handler.fetch(request, caller ? { authInfo: caller } : {});
+    const options = caller ? { authInfo: caller } : {};
+    return request.headers.get('mcp-method') === LISTEN
+      ? serveListener(request, subjects, handler, options)
+      : handler.fetch(request, options);
   };
   const server = createServer(toNodeHandler({ fetch: answer }));
   server.once('close', () => void handler.close());
@@ -78,19 +81,70 @@ function isSame(a: string, b: string): boolean {
   return first.length === second.length && timingSafeEqual(first, second);
 }
 
-/** The SDK answers `subscriptions/listen` itself and does not say what is listened to. */
-async function watchListened(
+const LISTEN = 'subscriptions/listen';
+
+/** No request to listen needs as much; bytes. */
+const LONGEST_LISTEN = 100_000;
+
+async function serveListener(
   request: Request,
-  root: string,
-  tell: (uri: string) => void,
-): Promise<void> {
-  if (request.headers.get('mcp-method') !== 'subscriptions/listen') return;
-  const body = await request
-    .clone()
-    .json()
-    .catch(() => null);
-  for (const uri of listenedResources(body).uris) {
-    const stop = watchResource(uri, { root }, () => tell(uri));
-    request.signal.addEventListener('abort', stop);
+  subjects: Subjects,
+  handler: McpHttpHandler,
+  options: McpHandlerRequestOptions,
+): Promise<Response> {
+  const message = await readJson(request.clone(), LONGEST_LISTEN);
+  const tell = (uri: string, params: object) =>
+    handler.bus.publish({ kind: 'resource_updated', uri, params: { ...params } });
+  let listening: Listening | null;
+  try {
+    listening = beginListening(message, subjects, tell);
+  } catch (error) {
+    if (error instanceof ProtocolError) return refusal(message, error);
+    throw error;
   }
+  // The SDK says what is wrong with it.
+  if (!listening) return handler.fetch(request, options);
+  const { message: parsedBody, stop } = listening;
+  request.signal.addEventListener('abort', stop);
+  if (request.signal.aborted) stop();
+  const response = await handler.fetch(request, { ...options, parsedBody });
+  if (response.headers.get('content-type') === 'text/event-stream')
+    return new Response(response.body?.pipeThrough(renameEvents()), response);
+  stop();
+  return response;
+}
+
+/** @returns undefined for what is too long, or no JSON */
+async function readJson(request: Request, most: number): Promise<unknown> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of request.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > most) return undefined;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(message: unknown, { code, message: why, data }: ProtocolError): Response {
+  const { id } = message as { id: unknown };
+  const error = { code, message: why, data };
+  return Response.json({ jsonrpc: '2.0', id, error }, { status: 400 });
+}
+
+/** The SDK's stream has one event in each of its chunks. */
+function renameEvents(): TransformStream<Uint8Array, Uint8Array> {
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  return new TransformStream({
+    transform(chunk, controller) {
+      const event = decoder.decode(chunk);
+      const [, data] = /^data: (.*)$/m.exec(event) ?? [];
+      const renamed = data && JSON.stringify(renameSubjects(JSON.parse(data)));
+      controller.enqueue(renamed ? encoder.encode(event.replace(data, () => renamed)) : chunk);
+    },
+  });
 }

@@ -1,58 +1,63 @@
-import type { JSONRPCMessage, McpServerFactory, Server } from '@modelcontextprotocol/server';
+import {
+  type JSONRPCMessage,
+  type McpServerFactory,
+  ProtocolError,
+  type Server,
+} from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
-import type { ServerFactory } from './create-server.ts';
-import { listenedResources } from './listened-resources.ts';
-import { watchResource } from './serve-resources.ts';
+import type { Service } from './create-server.ts';
+import { beginListening, type Listening, renameSubjects } from './listening.ts';
+import { makeStrict } from './strict-stdio.ts';
 
 /** Serves one client over this process's stdin and stdout. */
 export function serveOverStdio(
-  create: ServerFactory,
-  root: string,
-  stdout: NodeJS.WritableStream,
+  { create, subjects }: Service,
+  { stdin, stdout }: Pick<NodeJS.Process, 'stdin' | 'stdout'>,
 ): void {
   let server: Server | null = null;
-  const transport = new StdioServerTransport();
+  const transport = new StdioServerTransport(stdin, stdout);
   const factory: McpServerFactory = (request) => {
     server = create(request);
     return server;
   };
-  serveStdio(factory, {
-    transport,
-    onerror(error) {
-      // The SDK passes over what is no JSON, and tells here of JSON that is no message: who sent it
-      // waits for an answer.
-      if (error.name.endsWith('ZodError')) stdout.write(`${JSON.stringify(NO_MESSAGE)}\n`);
-    },
-  });
-  // The SDK answers `subscriptions/listen` itself and does not say what is listened to.
-  const watches = new Map<unknown, (() => void)[]>();
-  const receive = transport.onmessage;
-  transport.onmessage = (message: JSONRPCMessage) => {
-    const { id, uris } = listenedResources(message);
-    const onChange = (uri: string) => () =>
-      void server?.sendResourceUpdated({ uri }).catch(() => {});
-    if (uris.length > 0)
-      watches.set(
-        id,
-        uris.map((uri) => watchResource(uri, { root }, onChange(uri))),
-      );
-    const cancelled = cancelledId(message);
-    for (const stop of watches.get(cancelled) ?? []) stop();
-    watches.delete(cancelled);
-    receive?.(message);
+  serveStdio(factory, { transport });
+  const tell = (uri: string, more: object) =>
+    void server
+      ?.notification({ method: 'notifications/resources/updated', params: { ...more, uri } })
+      .catch(() => {});
+  const listenings = new Map<unknown, Listening>();
+  const stop = (id: unknown) => {
+    listenings.get(id)?.stop();
+    listenings.delete(id);
   };
-  const { onclose } = transport;
+  const { onmessage: receive, onclose } = transport;
+  const send = transport.send.bind(transport);
+  transport.onmessage = (message: JSONRPCMessage) => {
+    stop(cancelledId(message));
+    try {
+      const listening = beginListening(message, subjects, tell);
+      if (listening) {
+        stop(listening.id);
+        listenings.set(listening.id, listening);
+      }
+      receive?.((listening?.message ?? message) as JSONRPCMessage);
+    } catch (error) {
+      if (!(error instanceof ProtocolError) || !('id' in message)) throw error;
+      const { code, message: why, data } = error;
+      void send({ jsonrpc: '2.0', id: message.id, error: { code, message: why, data } });
+    }
+  };
+  transport.send = (message) => {
+    // An answer to the request to listen ends it.
+    if ('result' in message || 'error' in message) stop(message.id);
+    return send(renameSubjects(message) as JSONRPCMessage);
+  };
   transport.onclose = () => {
-    for (const stop of [...watches.values()].flat()) stop();
+    for (const { stop } of listenings.values()) stop();
     onclose?.();
   };
+  makeStrict(transport, stdin);
 }
-
-const NO_MESSAGE = {
-  jsonrpc: '2.0',
-  id: null,
-  error: { code: -32600, message: 'Invalid Request: expected a message of JSON-RPC 2.0' },
-};
 
 function cancelledId(message: JSONRPCMessage): unknown {
   const isCancel = 'method' in message && message.method === 'notifications/cancelled';

@@ -1,12 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { parsePlan } from '../../core/parse-plan.ts';
 import { SwarmError } from '../../core/swarm-error.ts';
-import { runId } from '../../schema/ledger-event.ts';
-import { claimFile } from '../../store/claim-file.ts';
-import { lazySha256 } from '../../store/lazy-sha256.ts';
 import { type LoadedRun, loadRun } from '../../store/load-run.ts';
-import { runPaths, swarmDir } from '../../store/run-paths.ts';
+import { claimKey } from '../../store/run-keys.ts';
+import { type RunPaths, runPaths } from '../../store/run-paths.ts';
 import { freshRunId } from '../open-run.ts';
 import { openPlan } from '../run/open-target.ts';
 import { execute, type StartOptions } from './execute.ts';
@@ -45,26 +42,23 @@ export async function startRun(
   return run;
 }
 
-/**
- * The run of a key. The key's file has the run's id and is there before the run: so whoever finds a
- * key without a run opens the run that it names, and of two that do so one finds it taken.
- */
+/** The run of a key: the one that is there, or a new one. */
 function openKeyed(root: string, key: string, source: string, now: Date): LoadedRun {
-  const dir = join(swarmDir(root), 'keys');
   // A plan that is wrong must not use up the key.
   if (!parsePlan(source).plan) openPlan(root, { source, file: 'the plan' }, null, now);
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const id = runId.parse(claimFile(join(dir, lazySha256(key)), freshRunId(now)));
-  const paths = runPaths(root, id);
+  const { id, markOpened } = claimKey(root, key, freshRunId(now));
+  const run = loadOrOpen(runPaths(root, id), source, now);
+  markOpened();
+  return run;
+}
+
+function loadOrOpen(paths: RunPaths, source: string, now: Date): LoadedRun {
+  if (existsSync(paths.ledger)) return loadRun(paths);
   try {
-    return loadRun(paths);
-  } catch (error) {
-    if (!(error instanceof SwarmError)) throw error;
-  }
-  try {
-    return openPlan(root, { source, file: 'the plan' }, null, now, id);
+    return openPlan(paths.root, { source, file: 'the plan' }, null, now, paths.run);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    // Another start with the key was faster.
     if (code === 'ENOTEMPTY' || code === 'EEXIST') return loadRun(paths);
     throw error;
   }

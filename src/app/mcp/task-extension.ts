@@ -19,8 +19,8 @@ export type McpTask = {
   statusMessage?: string;
   createdAt: string;
   lastUpdatedAt: string;
-  /** From creation on; null for as long as the server has it. */
-  ttlMs: number | null;
+  /** From creation on; milliseconds. After it the task may be unknown. */
+  ttlMs: number;
   pollIntervalMs?: number;
 } & (
   | { status: 'working' | 'cancelled' }
@@ -60,15 +60,27 @@ export function createdTask(task: McpTask): CreatedTask {
   };
 }
 
-/** What the client of a request can do: told with each request, or once at the beginning. */
+/**
+ * What the client of a request can do: told with each request, or once at the beginning. Of what is
+ * told once extensions do not count: those that are served here want to be told with the request.
+ */
 export function capabilitiesOf(server: Server, { mcpReq }: ServerContext): ClientCapabilities {
   const envelope = mcpReq.envelope as Record<string, unknown> | undefined;
   const told = envelope?.[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
-  return told ?? server.getClientCapabilities() ?? {};
+  const { extensions: _, ...once } = server.getClientCapabilities() ?? {};
+  return told ?? once;
 }
 
 export function hasTasks(capabilities: ClientCapabilities): boolean {
   return capabilities.extensions?.[TASKS_EXTENSION] !== undefined;
+}
+
+/** @throws {ProtocolError} for a client without the extension */
+export function requireTasks(capabilities: ClientCapabilities): ClientCapabilities {
+  if (hasTasks(capabilities)) return capabilities;
+  throw new MissingRequiredClientCapabilityError({
+    requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } },
+  });
 }
 
 const byId = z.looseObject({ taskId: z.string() });
@@ -80,13 +92,8 @@ const withResponses = z.looseObject({
 /** Serves the extension's methods; for an instance of revision 2026-07-28 alone. */
 export function serveTasks(server: Server, store: TaskStore): void {
   server.registerCapabilities({ extensions: { [TASKS_EXTENSION]: {} } });
-  const declared = (context: ServerContext): ClientCapabilities => {
-    const capabilities = capabilitiesOf(server, context);
-    if (hasTasks(capabilities)) return capabilities;
-    throw new MissingRequiredClientCapabilityError({
-      requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } },
-    });
-  };
+  const declared = (context: ServerContext): ClientCapabilities =>
+    requireTasks(capabilitiesOf(server, context));
   server.setRequestHandler('tasks/get', { params: byId }, async ({ taskId }, context) => {
     const task = await store.get(taskId, declared(context));
     return { ...task };
