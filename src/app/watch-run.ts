@@ -75,6 +75,8 @@ interface Following {
 /** @returns what to call when the ledger may have changed */
 function followLedger(run: LoadedRun, options: WatchOptions, following: Following): () => void {
   let seen: StatusDocument | null = null;
+  /** Size of the ledger that `seen` tells of: who shares the run may have read on since. */
+  let seenSize = 0;
   let settling: NodeJS.Timeout | undefined;
   let checking: NodeJS.Timeout | undefined;
   let idling: NodeJS.Timeout | undefined;
@@ -95,6 +97,7 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
     try {
       recordPassedTimes(run, options.now());
       catchUp(run);
+      seenSize = run.size;
       const status = toStatusDocument(run.state);
       bringUpToDate(run, changedTasks(seen, status), options.startNotifier);
       settleMs = Math.max(SETTLE_MS, SHARE * (Date.parse(options.now()) - started));
@@ -116,7 +119,7 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
   };
   const check = () => {
     const size = statSync(run.paths.ledger, { throwIfNoEntry: false })?.size;
-    if (size !== run.size) update();
+    if (size !== seenSize) update();
   };
   return () => {
     if (following.signal.aborted) return;

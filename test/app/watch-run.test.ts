@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WatchEnd, watchRun } from '../../src/app/watch-run.ts';
 import type { StatusDocument } from '../../src/schema/status.ts';
-import { type LoadedRun, loadRun } from '../../src/store/load-run.ts';
+import { appendToRun, type LoadedRun, loadRun } from '../../src/store/load-run.ts';
 import {
   at,
   checkpoint,
@@ -108,6 +108,31 @@ describe('watchRun', () => {
       expect(await end).toBe('ended');
     },
   );
+
+  it('misses nothing that who shares the run has read already', async () => {
+    const { paths } = storeRun(dir.path, [opened(['a']), launched('a'), started('a')]);
+    const run = loadRun(paths);
+    const seen: (number | null | undefined)[] = [];
+    const end = watchRun(run, {
+      onChange(_, { tasks }) {
+        seen.push(tasks[0]?.percent);
+        // The watcher is silent about what follows so soon, and the run has it then.
+        if (seen.at(-1) === 10) {
+          append(paths, ended('a'));
+          appendToRun(run, [checkpoint('a', 20)]);
+        }
+      },
+      idleTimeout: null,
+      untilNeeded: false,
+      signal: AbortSignal.timeout(5_000),
+      now: () => at(100),
+      startNotifier: () => {},
+    });
+    while (seen.length === 0) await wait(5);
+    await wait(200);
+    append(paths, checkpoint('a', 10));
+    expect(await end).toBe('ended');
+  });
 
   it('can be run any number of times at once', async () => {
     const run = storeRun(dir.path, [opened(['a']), launched('a')]);
