@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -7,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -82,6 +83,27 @@ describe('a hook with the server of the plugin', () => {
     });
     expect(await project.launch()).toMatchObject({ code: 0, stdout: '' });
     expect(project.errors()).toContain('odd event');
+  });
+
+  it('is not handled there once it has given up', async () => {
+    await using project = await makeProject();
+    const seen: unknown[] = [];
+    using _ = serve(project.socket, (payload) => {
+      seen.push(payload.tool_use_id);
+      return null;
+    });
+    const ask = (id: string) => {
+      const payload = JSON.stringify({ tool_use_id: id });
+      const request = { installation: PACKAGE, handler: 'handle-event', payload };
+      return `${JSON.stringify(request)}\n`;
+    };
+    const gone = connect(project.socket);
+    gone.end(ask('given up')).resume();
+    await once(gone, 'close');
+    const waiting = connect(project.socket);
+    waiting.write(ask('waiting'));
+    await once(waiting, 'data');
+    expect(seen).toEqual(['waiting']);
   });
 
   it.each<[string, (socket: string) => Disposable]>([

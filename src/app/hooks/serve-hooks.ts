@@ -29,9 +29,14 @@ export function serveHooks(socket: string, service: HookService): Server {
     const chunks: Buffer[] = [];
     connection.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
-      if (chunk.at(-1) !== LINE_BREAK) return;
-      connection.end(`${JSON.stringify(answer(Buffer.concat(chunks).toString(), service))}\n`);
+      // A process that waited too long has gone and handled the event itself. The end of what it
+      // wrote is read one round after the rest.
+      if (chunk.at(-1) === LINE_BREAK) setImmediate(setImmediate, handle);
     });
+    const handle = () => {
+      if (connection.readableEnded || connection.destroyed) return;
+      connection.end(`${JSON.stringify(answer(Buffer.concat(chunks).toString(), service))}\n`);
+    };
     connection.on('error', () => {
       // The hook process is gone; nobody waits for the answer.
     });
