@@ -15,8 +15,7 @@ export interface Decision {
   /** Whether it is entered from a session of Claude Code, which then goes on with the run. */
   isInSession: boolean;
   now(): string;
-  /** Left out, nobody is told when the decision ends the run. */
-  startNotifier?: StartNotifier;
+  startNotifier: StartNotifier;
 }
 
 /**
@@ -36,7 +35,7 @@ export function decideOnTask(root: string, name: string, decision: Decision): st
     throw new SwarmError(`task "${ref.task}" was ${gate.status} meanwhile`);
   }
   createMarker(run.paths);
-  bringUpToDate(run, [ref.task], decision.startNotifier ?? (() => {}));
+  bringUpToDate(run, [ref.task], decision.startNotifier);
   const command = toPlainText(gate.command).replace(/^/gm, '    ');
   const then =
     decision.verdict === 'approved'

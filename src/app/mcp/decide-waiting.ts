@@ -27,8 +27,7 @@ export function decideWaiting(
   const choice = readForm(response);
   if (choice !== 'approve' && choice !== 'deny') return 'none';
   const verdict = choice === 'approve' ? 'approved' : 'denied';
-  const { root, isPlugin, now } = context;
-  decideOnTask(root, name, { verdict, isPlugin, isInSession: false, now });
+  decideOnTask(context.root, name, { ...context, verdict, isInSession: false });
   catchUp(run);
   goOn(run, context);
   return verdict;

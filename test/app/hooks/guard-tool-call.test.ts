@@ -47,8 +47,7 @@ const kinds = (harness: Harness) => gates(harness).map(({ event }) => event);
 
 function decide(harness: Harness, verdict: 'approved' | 'denied'): string {
   const { root, paths, context } = harness;
-  const decision = { verdict, isPlugin: true, isInSession: false, now: context.now };
-  return decideOnTask(root, `${paths.run}/a`, decision);
+  return decideOnTask(root, `${paths.run}/a`, { ...context, verdict, isInSession: false });
 }
 
 /** Launches the task again; the agent of call `toolu_<call>` is `a<call>`. */
