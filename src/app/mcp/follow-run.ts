@@ -1,5 +1,5 @@
 import { runLine, shareDone } from '../../core/run-report.ts';
-import { catchUp, type LoadedRun, loadRun } from '../../store/load-run.ts';
+import { catchUp, type LoadedRun } from '../../store/load-run.ts';
 import type { ServerContext } from './server-context.ts';
 import type { ToolCall } from './tool.ts';
 
@@ -16,9 +16,7 @@ export async function followRun(
 ): Promise<void> {
   if (seconds === 0) return;
   const { watchRun } = await import('../watch-run.ts');
-  // Calls at the same time catch up with the run that they share, and this watcher would learn of
-  // nothing: it has one of its own.
-  await watchRun(loadRun(run.paths), {
+  await watchRun(run, {
     onChange: (_, status) =>
       void progress(shareDone(status), runLine(status)).catch(() => {
         // Who asked for it is gone.

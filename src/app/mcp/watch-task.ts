@@ -1,4 +1,4 @@
-import { type LoadedRun, loadRun } from '../../store/load-run.ts';
+import type { LoadedRun } from '../../store/load-run.ts';
 import type { ServerContext } from './server-context.ts';
 import type { McpTask } from './task-extension.ts';
 
@@ -8,14 +8,12 @@ import type { McpTask } from './task-extension.ts';
  * @returns what ends it
  */
 export function watchTask(
-  { paths }: LoadedRun,
+  run: LoadedRun,
   toTask: (run: LoadedRun) => McpTask,
   { now, startNotifier }: ServerContext,
   onChange: (task: McpTask) => void,
 ): () => void {
   const stop = new AbortController();
-  // Others catch up with the run that they have, of which this watcher would learn nothing.
-  const run = loadRun(paths);
   let told = '';
   const tell = () => {
     const task = toTask(run);
