@@ -510,12 +510,6 @@ function register(on) {
     if ((await $.session.surfaces()).length > 0) await followRuns($);
     return next(event);
   });
-  on("tool.call", { tool: "Bash" }, async ($, event, next) => {
-    const result = await next(event);
-    const isOurs = event.command?.includes("swarm") ?? false;
-    if (isOurs && (await $.session.surfaces()).length > 0) await followRuns($);
-    return result;
-  });
   on("classic.SessionStart", async ($, event, next) => {
     const result = await next(event);
     const swarm = `${await findRoot($, event.cwd)}/.swarm`;
@@ -523,7 +517,8 @@ function register(on) {
     return { ...result, watchPaths: [...result.watchPaths ?? [], ...paths] };
   });
   on("classic.FileChanged", async ($, event, next) => {
-    if (event.file_path.includes("/.swarm/open/")) await followRuns($);
+    const mayBeRun = event.file_path.includes("/.swarm/open/");
+    if (mayBeRun && (await $.session.surfaces()).length > 0) await followRuns($);
     return next(event);
   });
   on("command.run", { command: "swarm-parallel:swarm-status" }, async ($, event, next) => {

@@ -25,15 +25,10 @@ export function register(on: On): void {
     if ((await $.session.surfaces()).length > 0) await followRuns($);
     return next(event);
   });
-  on('tool.call', { tool: 'Bash' }, async ($, event, next) => {
-    const result = await next(event);
-    const isOurs = event.command?.includes('swarm') ?? false;
-    if (isOurs && (await $.session.surfaces()).length > 0) await followRuns($);
-    return result;
-  });
 
-  // Runs that another session or a terminal opens: the client watches the directory for us. It sees
-  // a directory that is made later only where the one above it was there.
+  // Runs that are opened here or elsewhere: the client watches the directory for us. To look at each
+  // Bash call instead would add to all of them. It sees a directory that is made later only where
+  // the one above it was there.
   on('classic.SessionStart', async ($, event, next) => {
     const result: { watchPaths?: readonly string[] } = await next(event);
     const swarm = `${await findRoot($, event.cwd)}/.swarm`;
@@ -41,7 +36,8 @@ export function register(on: On): void {
     return { ...result, watchPaths: [...(result.watchPaths ?? []), ...paths] };
   });
   on('classic.FileChanged', async ($, event, next) => {
-    if (event.file_path.includes('/.swarm/open/')) await followRuns($);
+    const mayBeRun = event.file_path.includes('/.swarm/open/');
+    if (mayBeRun && (await $.session.surfaces()).length > 0) await followRuns($);
     return next(event);
   });
 

@@ -64,15 +64,15 @@ function listIds(directory: string): string[] | null {
 /** Keeps the marker of a run as its state says. */
 export function markOpen({ paths, state }: LoadedRun): void {
   if (isOver(state)) rmSync(paths.openMarker, { force: true });
-  else createMarker(paths);
+  else if (!existsSync(paths.openMarker)) createMarker(paths);
 }
 
 function isOver(state: RunState): boolean {
   return state.isSummaryRead && isEnded(toStatusDocument(state).status);
 }
 
+/** Marks a run as open, anew where it is already: who watches the markers learns that it moves. */
 export function createMarker(paths: RunPaths): void {
-  if (existsSync(paths.openMarker)) return;
   if (!existsSync(openDir(paths.root))) makeMarkers(paths.root);
   writeFileSync(paths.openMarker, '', { mode: 0o600 });
 }

@@ -9,23 +9,7 @@ const lines = [makeLine(running)];
 const START = { cwd: '/repo', surface: 'terminal', isInteractive: true };
 const WATCH = [['watch', '--all', '--json']];
 
-test('a run that this session opens is followed as soon as the command has ended', async ($, on) => {
-  const files: Record<string, string> = {};
-  const client = fakeClient(on, { files, lines });
-  on('tool.call', () => {
-    Object.assign(files, openFiles(running));
-    return { result: {} };
-  });
-  await $.session.start(START);
-  await $.tool.call({ tool: 'Bash', command: 'ls' });
-  expect(client.spawned).toEqual([]);
-  await $.tool.call({ tool: 'Bash', command: 'swarm plan plan.md' });
-  await client.clock.settle();
-  expect(client.spawned).toEqual(WATCH);
-  expect(client.opened).toEqual(['swarm']);
-});
-
-test('the client is asked to watch for runs of others, and one that comes is followed', async ($, on) => {
+test('the client is asked to watch for runs, and one that comes is followed', async ($, on) => {
   const files: Record<string, string> = {};
   const client = fakeClient(on, { files, lines });
   on('classic.SessionStart', () => ({ watchPaths: ['/else'] }));
@@ -42,6 +26,17 @@ test('the client is asked to watch for runs of others, and one that comes is fol
   await $.classic.FileChanged({ file_path: `/repo/.swarm/open/${running.run}`, event: 'add' });
   await client.clock.settle();
   expect(client.spawned).toEqual(WATCH);
+  expect(client.opened).toEqual(['swarm']);
+});
+
+test('where nobody looks, no run is followed', async ($, on) => {
+  const client = fakeClient(on, { files: openFiles(running), lines, surfaces: [] });
+  on('classic.FileChanged', () => ({}));
+  on('turn.complete', (_, event: { text: string }) => ({ text: event.text }));
+  await $.session.start({ ...START, isInteractive: false });
+  await $.classic.FileChanged({ file_path: `/repo/.swarm/open/${running.run}`, event: 'add' });
+  await $.turn.complete({ text: 'done', reason: 'answered' });
+  expect(client.spawned).toEqual([]);
 });
 
 test('where the client watches nothing, the end of a turn is the time to look', async ($, on) => {
@@ -67,9 +62,9 @@ test('a look that went wrong is no reason not to look again', async ($, on) => {
 
 test('one process follows all runs, whatever happens meanwhile', async ($, on) => {
   const client = fakeClient(on, { files: openFiles(running), lines });
-  on('tool.call', () => ({ result: {} }));
+  on('classic.FileChanged', () => ({}));
   await $.session.start(START);
-  await $.tool.call({ tool: 'Bash', command: 'swarm status' });
+  await $.classic.FileChanged({ file_path: `/repo/.swarm/open/${running.run}`, event: 'change' });
   await $.session.start(START);
   await client.clock.settle();
   expect(client.spawned).toEqual(WATCH);
