@@ -87,11 +87,14 @@ function taskTime({ startedAt, endedAt, deadlineAt }, now) {
 // src/core/run-view.ts
 var LISTED_TASKS = 40;
 var BAR_CELLS = 10;
+function toAgentLine(status, agent, now) {
+  const task = status.tasks.find(({ agentId }) => agentId === agent);
+  if (!task) return null;
+  const agents = status.tasks.filter(({ agentId }) => agentId !== null);
+  return toTaskLine(task, widthsOf(agents, now), now);
+}
 function toRunView(status, options) {
-  const widths = {
-    id: Math.max(...status.tasks.map(({ id }) => id.length)),
-    time: Math.max(...status.tasks.map((task) => taskTime(task, options.now).length))
-  };
+  const widths = widthsOf(status.tasks, options.now);
   const lines = new Map(
     status.tasks.map((task) => [task.id, toTaskLine(task, widths, options.now)])
   );
@@ -132,6 +135,12 @@ function toWave(tasks, number, isFolded) {
     title: `Wave ${number}: ${count("completed")} of ${tasks.length} completed`,
     tasks: tasks.filter(({ status }) => !hidden.some((name) => name === status)),
     folded: folded.join(", ")
+  };
+}
+function widthsOf(tasks, now) {
+  return {
+    id: Math.max(...tasks.map(({ id }) => id.length)),
+    time: Math.max(...tasks.map((task) => taskTime(task, now).length))
   };
 }
 function toTaskLine(task, widths, now) {
@@ -316,6 +325,17 @@ function drawQuestion($, { Box, Text, Button }, run, task) {
       onPress: () => change($, "cancel", run, task)
     }
   ), /* @__PURE__ */ h(Button, { key: "leave", label: "let it work", hotkey: "l", plain: true, onPress: leave }));
+}
+
+// src/live-view/draw-agent-row.tsx
+async function drawAgentRow($, site) {
+  const { id, body } = site.props;
+  if (body !== void 0) return null;
+  const now = await $.clock.now();
+  const [line] = shownRuns().flatMap(({ status }) => toAgentLine(status, id, now) ?? []);
+  if (!line) return null;
+  const { Box, Text } = $.ui.resolve(site);
+  return /* @__PURE__ */ h(Box, null, /* @__PURE__ */ h(Box, { flexShrink: 0 }, /* @__PURE__ */ h(Text, { color: COLORS[line.status] }, `${line.name} ${line.bar} ${line.percent}`)), /* @__PURE__ */ h(Text, { wrap: "truncate-end" }, `  ${line.time}  ${line.text}`));
 }
 
 // src/live-view/pane.ts
@@ -539,6 +559,9 @@ function register(on) {
   on("ui.render", { component: "Pane", requestId: "swarm" }, ($, event) => {
     shown.pane = "placed";
     return drawPane($, event);
+  });
+  on("ui.render", { component: "AgentRow" }, async ($, event, next) => {
+    return await drawAgentRow($, event) ?? next(event);
   });
   on("ui.render", { component: "AbovePrompt" }, async ($, event, next) => {
     const run = shownRun();

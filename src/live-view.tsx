@@ -1,4 +1,5 @@
 import type { On } from 'claude-code';
+import { drawAgentRow } from './live-view/draw-agent-row.tsx';
 import { drawBand } from './live-view/draw-band.tsx';
 import { drawPane } from './live-view/draw-pane.tsx';
 import { findRoot } from './live-view/find-root.ts';
@@ -62,6 +63,9 @@ export function register(on: On): void {
   on('ui.render', { component: 'Pane', requestId: 'swarm' }, ($, event) => {
     shown.pane = 'placed';
     return drawPane($, event);
+  });
+  on('ui.render', { component: 'AgentRow' }, async ($, event, next) => {
+    return (await drawAgentRow($, event)) ?? next(event);
   });
   on('ui.render', { component: 'AbovePrompt' }, async ($, event, next) => {
     const run = shownRun();

@@ -53,6 +53,18 @@ declare module 'claude-code' {
     };
   }
 
+  /** Where the row of an agent is asked for. */
+  export interface AgentRowSite {
+    readonly surface: Surface;
+    readonly component: 'AgentRow';
+    readonly props: {
+      /** The agent's id. */
+      readonly id: string;
+      /** What a command of the settings has drawn. */
+      readonly body?: string;
+    };
+  }
+
   interface ProcessResult {
     readonly exitCode: number;
     readonly stdout: string;
@@ -73,7 +85,7 @@ declare module 'claude-code' {
   export interface Engine {
     readonly plugin: { readonly name: string; readonly root: string };
     readonly ui: {
-      resolve(site: Site): Elements;
+      resolve(site: Site | AgentRowSite): Elements;
       invalidate(event: 'ui.render'): void;
       toast(text: string, options?: { timeoutMs?: number }): void;
       log(text: string, options: { to: 'debug' }): void;
@@ -127,6 +139,7 @@ declare module 'claude-code' {
   type Hook<Event> = ($: Engine, event: Event, next: Next<Event>) => unknown;
 
   export interface On {
+    (name: 'ui.render', matcher: { component: 'AgentRow' }, hook: Hook<AgentRowSite>): void;
     <Name extends keyof Events>(name: Name, hook: Hook<Events[Name]>): void;
     <Name extends keyof Events>(name: Name, matcher: object, hook: Hook<Events[Name]>): void;
   }

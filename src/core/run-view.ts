@@ -51,12 +51,17 @@ export interface RunViewOptions {
 const LISTED_TASKS = 40;
 const BAR_CELLS = 10;
 
+/** The line of the task that an agent works on, or worked on last; null for any other agent. */
+export function toAgentLine(status: StatusDocument, agent: string, now: number): TaskLine | null {
+  const task = status.tasks.find(({ agentId }) => agentId === agent);
+  if (!task) return null;
+  const agents = status.tasks.filter(({ agentId }) => agentId !== null);
+  return toTaskLine(task, widthsOf(agents, now), now);
+}
+
 /** The view of a run. It holds no character that acts on a terminal. */
 export function toRunView(status: StatusDocument, options: RunViewOptions): RunView {
-  const widths = {
-    id: Math.max(...status.tasks.map(({ id }) => id.length)),
-    time: Math.max(...status.tasks.map((task) => taskTime(task, options.now).length)),
-  };
+  const widths = widthsOf(status.tasks, options.now);
   const lines = new Map(
     status.tasks.map((task) => [task.id, toTaskLine(task, widths, options.now)]),
   );
@@ -104,6 +109,13 @@ function toWave(tasks: readonly TaskLine[], number: number, isFolded: boolean): 
     title: `Wave ${number}: ${count('completed')} of ${tasks.length} completed`,
     tasks: tasks.filter(({ status }) => !hidden.some((name) => name === status)),
     folded: folded.join(', '),
+  };
+}
+
+function widthsOf(tasks: readonly TaskStatusEntry[], now: number) {
+  return {
+    id: Math.max(...tasks.map(({ id }) => id.length)),
+    time: Math.max(...tasks.map((task) => taskTime(task, now).length)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -329,6 +329,26 @@ test(
     finish.open();
     await client.waitFor(/2 of 2 tasks completed/, 40_000);
     expect(readRun(repo.path).errors).toBe('');
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'where no command draws the rows of agents, the module does',
+  async () => {
+    await using repo = await makeTempRepo();
+    await using plugin = await makeTempDir();
+    const parts = ['.claude-plugin', 'agents', 'bin', 'commands', 'dist', 'hooks', 'package.json'];
+    for (const part of parts) {
+      cpSync(join(PROJECT, part), join(plugin.path, part), { recursive: true });
+    }
+    const { job, finish } = heldJob(['one', 'two']);
+    await using model = await startScriptedModel(job);
+    await using client = await openTerminal(model, repo, { pluginDir: plugin.path, columns: 100 });
+    await command(client, '/swarm-parallel Test the swarm');
+    await client.waitFor(/◐ one ████░░░░░░ {2}40% {2}\d+s of 10m {2}read 12 of 30 files/, 40_000);
+    finish.open();
+    await client.waitFor(/2 of 2 tasks completed/, 40_000);
   },
   TIMEOUT_MS,
 );

@@ -41,6 +41,34 @@ async function follow(
   return client;
 }
 
+/** The row of an agent in the client's list, as the client would ask for it. */
+function mountRow(
+  $: TestEngine,
+  surface: (typeof SURFACES)[number],
+  more: object,
+): Promise<Mounted> {
+  return $.ui.mount({
+    plugin: 'swarm-parallel',
+    surface,
+    component: 'AgentRow',
+    props: { id: 'a-tokens', rowIds: ['a-tokens'], isHidden: false, ...AGENT, ...more },
+  });
+}
+
+const AGENT = {
+  description: 'Work on tokens',
+  type: 'swarm-worker',
+  status: 'running',
+  kind: 'local_agent',
+  taskStatus: 'running',
+  label: 'Work on tokens',
+  startTime: 0,
+  cwd: '/repo',
+  tokenCount: 0,
+  tokenSamples: [],
+  hasRow: true,
+};
+
 function mountPane(
   $: TestEngine,
   surface: (typeof SURFACES)[number],
@@ -397,4 +425,19 @@ test('clocks run while a run works', async ($, on) => {
   const ui = await mountPane($, 'terminal');
   await client.clock.advance(5_000);
   expect(await textOf(ui)).toContain('1m 07s of 10m');
+});
+
+test('the row of an agent shows its task where no command draws it, on every surface', async ($, on) => {
+  await follow($, on, [running]);
+  for (const surface of SURFACES) {
+    const row = await mountRow($, surface, {});
+    const [name, rest] = await row.findAll({ type: 'Text' });
+    expect(name?.text).toBe('◐ tokens ████░░░░░░  40%');
+    expect(rest?.text).toMatch(/^ {2}1m 02s of 10m {2}read 12 of 30 files$/);
+    await row.unmount();
+  }
+  const drawn = await mountRow($, 'terminal', { body: 'as the settings have it' });
+  expect(await drawn.findAll({ type: 'Text', text: /tokens/ })).toEqual([]);
+  const other = await mountRow($, 'terminal', { id: 'a-stranger' });
+  expect(await other.findAll({ type: 'Text', text: /tokens/ })).toEqual([]);
 });
