@@ -532,13 +532,13 @@ function register(on) {
   });
   on("classic.SessionStart", async ($, event, next) => {
     const result = await next(event);
+    if ((await $.session.surfaces()).length === 0) return result;
     const swarm = `${await findRoot($, event.cwd)}/.swarm`;
     const paths = await $.fs.exists(swarm) ? [`${swarm}/open`] : [swarm];
     return { ...result, watchPaths: [...result.watchPaths ?? [], ...paths] };
   });
   on("classic.FileChanged", async ($, event, next) => {
-    const mayBeRun = event.file_path.includes("/.swarm/open/");
-    if (mayBeRun && (await $.session.surfaces()).length > 0) await followRuns($);
+    if (event.file_path.includes("/.swarm/open/")) await followRuns($);
     return next(event);
   });
   on("command.run", { command: "swarm-parallel:swarm-status" }, async ($, event, next) => {

@@ -32,13 +32,13 @@ export function register(on: On): void {
   // the one above it was there.
   on('classic.SessionStart', async ($, event, next) => {
     const result: { watchPaths?: readonly string[] } = await next(event);
+    if ((await $.session.surfaces()).length === 0) return result;
     const swarm = `${await findRoot($, event.cwd)}/.swarm`;
     const paths = (await $.fs.exists(swarm)) ? [`${swarm}/open`] : [swarm];
     return { ...result, watchPaths: [...(result.watchPaths ?? []), ...paths] };
   });
   on('classic.FileChanged', async ($, event, next) => {
-    const mayBeRun = event.file_path.includes('/.swarm/open/');
-    if (mayBeRun && (await $.session.surfaces()).length > 0) await followRuns($);
+    if (event.file_path.includes('/.swarm/open/')) await followRuns($);
     return next(event);
   });
 

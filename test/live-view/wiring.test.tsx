@@ -31,10 +31,10 @@ test('the client is asked to watch for runs, and one that comes is followed', as
 
 test('where nobody looks, no run is followed', async ($, on) => {
   const client = fakeClient(on, { files: openFiles(running), lines, surfaces: [] });
-  on('classic.FileChanged', () => ({}));
+  on('classic.SessionStart', () => ({}));
   on('turn.complete', (_, event: { text: string }) => ({ text: event.text }));
+  expect(await $.classic.SessionStart({ source: 'startup', cwd: '/repo' })).toEqual({});
   await $.session.start({ ...START, isInteractive: false });
-  await $.classic.FileChanged({ file_path: `/repo/.swarm/open/${running.run}`, event: 'add' });
   await $.turn.complete({ text: 'done', reason: 'answered' });
   expect(client.spawned).toEqual([]);
 });
