@@ -277,11 +277,15 @@ test.for([{ where: 'in the same session' }, { where: 'in a new session' }])(
     const session = await crash(repo, home.path);
     const launched: string[] = [];
     const told: string[] = [];
+    const interrupted = readRun(repo.path).state.tasks.get('begun')?.attempts[0]?.agentId ?? '';
+    const agents = new Set<string | undefined>();
     const lead = orchestrate({
       plan: '',
       agents: {
         default: (request, ref) => {
-          launched.push(ref.split('/')[1] ?? '');
+          // An agent that goes on may ask more than once.
+          if (!agents.has(request.agentId)) launched.push(ref.split('/')[1] ?? '');
+          agents.add(request.agentId);
           told.push(request.firstUserText);
           return { text: `The report of ${ref.split('/')[1]}.` };
         },
@@ -316,10 +320,16 @@ test.for([{ where: 'in the same session' }, { where: 'in a new session' }])(
     });
     expect(launched).toEqual(['begun', 'last']);
     expect(run.read('results/done.md')).toBe('The report of done.');
-    expect(told.join('\n')).toContain('70%: nearly there');
+    const isSame = where === 'in the same session';
+    // The agent goes on with all that it knew, or another one with its checkpoint.
+    expect([agents.has(interrupted), run.status.tasks[1]?.attempts]).toEqual([
+      isSame,
+      isSame ? 1 : 2,
+    ]);
     expect(told.join('\n')).toContain(
-      where === 'in the same session' ? 'completed: done, report' : '/swarm-resume',
+      isSame ? 'completed: done, report' : 'It had got to 70%: nearly there',
     );
+    expect(run.ledger.some(({ event }) => event === 'agent.resumed')).toBe(isSame);
   },
 );
 
