@@ -25,6 +25,8 @@ export interface Attempt {
   number: number;
   launchedAt: string;
   startedAt: string | null;
+  /** When its agent last went on after an interruption. */
+  resumedAt: string | null;
   /** Its last sign of life that was entered; null before the first. */
   lastSeenAt: string | null;
   /** When it was last found without a sign of life for too long, and the orchestrator told of it. */
@@ -90,6 +92,7 @@ export function newAttempt(
     key: null,
     reusedFrom: null,
     startedAt: null,
+    resumedAt: null,
     lastSeenAt: null,
     stalledAt: null,
     stallToldAt: null,
@@ -107,6 +110,11 @@ export function newAttempt(
     refusal: null,
     ...known,
   };
+}
+
+/** When its agent began what it does now, from which its time counts. */
+export function startOf({ resumedAt, startedAt, launchedAt }: Attempt): string {
+  return resumedAt ?? startedAt ?? launchedAt;
 }
 
 /** A later fact about an end replaces an earlier one only when it is stronger. */

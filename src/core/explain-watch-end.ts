@@ -1,4 +1,4 @@
-import { describeLaunch, describeNextStep, launchesOf } from './next-step.ts';
+import { describeNextStep, describeStart, launchesOf } from './next-step.ts';
 import type { RunState } from './run-state.ts';
 import { toStatusDocument } from './status-document.ts';
 import { EXIT } from './swarm-error.ts';
@@ -29,7 +29,7 @@ export function explainWatchEnd(
     return { exitCode: EXIT.notCompleted, message };
   }
   if (end === 'idle') {
-    const launches = launchesOf(state, isPlugin).map(describeLaunch);
+    const launches = launchesOf(state, isPlugin).map((launch) => describeStart(state, launch));
     const next =
       launches.length > 0 ? `Launch now: ${launches.join(' ')}` : 'Nothing can be launched.';
     const message = `nothing of run ${run} is at work and nothing has happened for a while. ${next}`;

@@ -1,4 +1,4 @@
-import { type Attempt, isAtWork } from './attempt.ts';
+import { type Attempt, isAtWork, startOf } from './attempt.ts';
 import { gateInSession } from './gate.ts';
 import type { RunState } from './run-state.ts';
 
@@ -17,11 +17,13 @@ function heartbeatTimeout(state: RunState, attempt: Attempt): number | null {
   return task ? state.opened.policy.tiers[task.plan.tier].heartbeatTimeout : null;
 }
 
-function lastSign({ lastSeenAt, startedAt, launchedAt, gates }: Attempt): string {
-  const answers = gates.flatMap(({ where, decidedAt }) =>
+function lastSign(attempt: Attempt): string {
+  const { lastSeenAt, resumedAt } = attempt;
+  const answers = attempt.gates.flatMap(({ where, decidedAt }) =>
     where === 'session' && decidedAt !== null ? decidedAt : [],
   );
-  return [lastSeenAt ?? startedAt ?? launchedAt, ...answers].sort().at(-1) ?? launchedAt;
+  const start = startOf(attempt);
+  return [lastSeenAt ?? start, resumedAt ?? start, ...answers].sort().at(-1) ?? start;
 }
 
 function mayStall(attempt: Attempt): boolean {

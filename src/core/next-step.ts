@@ -1,6 +1,6 @@
 import { launchToken } from './launch-token.ts';
 import { untoldStalls } from './liveness.ts';
-import type { RunState } from './run-state.ts';
+import { isInterrupted, type RunState } from './run-state.ts';
 import { readyTasks } from './schedule.ts';
 import { isEnded, toStatusDocument } from './status-document.ts';
 import { outcomeLine } from './status-words.ts';
@@ -64,6 +64,25 @@ export function describeLaunch({ description, subagent_type, prompt }: Launch): 
   return `Agent(description: ${JSON.stringify(description)}, subagent_type: "${subagent_type}", prompt: "${prompt}")`;
 }
 
+const GO_ON =
+  'You were cut off in the middle of your task; nothing is wrong with what you did. Look at how far the files and commands got, and go on to the end as your brief says.';
+
+/**
+ * How a task is set to work. An agent that was interrupted still has all that it knew in the session
+ * that launched it, and goes on there by a message.
+ */
+export function describeStart(state: RunState, launch: Launch): string {
+  const anew = describeLaunch(launch);
+  const attempt = state.tasks.get(launch.task)?.attempts.at(-1);
+  const isReachable =
+    attempt?.agentId &&
+    attempt.session === state.session &&
+    attempt.gates.length === 0 &&
+    isInterrupted(state, attempt);
+  if (!isReachable) return anew;
+  return `SendMessage(to: "${attempt.agentId}", summary: "Go on with ${launch.task}", message: "${GO_ON}") (ToolSearch finds it; only if it fails: ${anew})`;
+}
+
 /**
  * The state of a run in one line for the orchestrator, with what it has to do now. It holds
  * nothing that an agent wrote.
@@ -91,7 +110,7 @@ export function describeNextStep(state: RunState, isPlugin: boolean): string {
   const launches = launchesOf(state, isPlugin);
   const gates = describeGates(state);
   if (launches.length > 0) {
-    return `${head}${stop}${stalled}${gates} Launch now, all in one message: ${launches.map(describeLaunch).join(' ')}`;
+    return `${head}${stop}${stalled}${gates} Launch now, all in one message: ${launches.map((launch) => describeStart(state, launch)).join(' ')}`;
   }
   if (status.counts.working > 0)
     return `${head}${stop}${stalled}${gates} Nothing to launch now; wait for the next notification.`;

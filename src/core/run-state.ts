@@ -117,6 +117,7 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
   'attempt.started': attemptStarted,
   'attempt.refused': refused,
   'agent.started': agentStarted,
+  'agent.resumed': agentResumed,
   'agent.delegated': (state, { attempt: id }) => {
     const attempt = state.attempts.get(id);
     if (attempt) attempt.isDelegating = true;
@@ -278,6 +279,25 @@ function agentStarted(state: RunState, { agentId, at }: EventOf<'agent.started'>
   if (attempt) attempt.startedAt = earlier(attempt.startedAt, at);
 }
 
+/** Counts, like a launch, if it was possible at its place in the ledger. */
+function agentResumed(state: RunState, event: EventOf<'agent.resumed'>): void {
+  const { agentId, at, session, client } = event;
+  const attempt = attemptOfAgent(state, agentId);
+  if (!attempt || !isInterrupted(state, attempt) || at <= (attempt.end?.at ?? at)) return;
+  Object.assign(attempt, { end: null, resumedAt: at, session, client });
+  state.session = session;
+  state.holds = 0;
+}
+
+/** Whether a task waits only because the session of its last attempt ended. */
+export function isInterrupted(state: RunState, attempt: Attempt): boolean {
+  return (
+    attempt.end?.outcome === 'interrupted' &&
+    state.tasks.get(attempt.task)?.attempts.at(-1) === attempt &&
+    taskStatuses(state).get(attempt.task) === 'pending'
+  );
+}
+
 function agentSeen(state: RunState, { agentId, at }: EventOf<'agent.seen'>): void {
   const attempt = attemptOfAgent(state, agentId);
   if (attempt) attempt.lastSeenAt = later(attempt.lastSeenAt, at);
@@ -355,6 +375,7 @@ function keepLate(state: RunState, task: string, report: Report): void {
 function sessionEnded(state: RunState, event: EventOf<'session.ended'>): void {
   for (const attempt of state.attempts.values()) {
     if (attempt.session !== event.session || attempt.refusal) continue;
+    if (attempt.resumedAt !== null && event.at <= attempt.resumedAt) continue;
     recordEnd(attempt, {
       at: event.at,
       outcome: 'interrupted',

@@ -5,7 +5,7 @@ import {
   type TaskStatus,
   type TaskStatusEntry,
 } from '../schema/status.ts';
-import { type Attempt, decidingAttempt, isAtWork } from './attempt.ts';
+import { type Attempt, decidingAttempt, isAtWork, startOf } from './attempt.ts';
 import { gateBehind, gateInSession, gateLine, timeAtGates } from './gate.ts';
 import { isStalled } from './liveness.ts';
 import { countNeeded } from './quorum.ts';
@@ -109,10 +109,6 @@ function toEntry(
 function endOf(attempt: Attempt): string | null {
   const gate = gateBehind(attempt);
   return attempt.end && gate?.status === 'denied' ? gate.decidedAt : (attempt.end?.at ?? null);
-}
-
-function startOf(attempt: Attempt): string {
-  return attempt.startedAt ?? attempt.launchedAt;
 }
 
 /** The attempts at work whose time is over. */

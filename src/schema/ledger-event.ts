@@ -94,6 +94,15 @@ const agentStarted = z.strictObject({
   agentType: z.string(),
 });
 
+/** An agent that was interrupted goes on, with what it knew, in the session that sent it a message. */
+const agentResumed = z.strictObject({
+  event: z.literal('agent.resumed'),
+  at,
+  agentId: clientId,
+  session: clientId,
+  client: clientProcess,
+});
+
 /** An agent launched agents of its own; the client does not tell whose a later tool call is. */
 const agentDelegated = z.strictObject({
   event: z.literal('agent.delegated'),
@@ -388,6 +397,7 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   attemptStarted,
   attemptRefused,
   agentStarted,
+  agentResumed,
   agentDelegated,
   agentEnded,
   taskCheckpoint,

@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { describeNextStep, launchesOf, resolveAgentType } from '../../src/core/next-step.ts';
+import type { LedgerEvent } from '../../src/schema/ledger-event.ts';
 import {
+  agentResumed,
+  at,
   completes,
   ended,
   fold,
+  gateAsked,
   launched,
   makeTask,
   NO_RETRY,
   opened,
   RUN,
+  sessionEnded,
+  started,
 } from '../support/run-events.ts';
 
 const tasks = [makeTask('a'), makeTask('b'), makeTask('c', { needs: ['a', 'b'] })];
@@ -38,6 +44,18 @@ describe('the next step', () => {
   it('is to wait when no more may work at once', () => {
     const limited = opened(tasks, { policy: { ...NO_RETRY, maxParallel: 1 } });
     expect(describeNextStep(fold(limited, launched('a')), true)).not.toContain('Agent(');
+  });
+
+  it('is to send a message to an agent that was interrupted, in the session that has it', () => {
+    const interrupted = [opened(tasks), launched('a'), started('a'), sessionEnded()];
+    const textOf = (...more: LedgerEvent[]) =>
+      describeNextStep(fold(...interrupted, ...more), true);
+    expect(textOf()).toMatch(/SendMessage\(to: "agent-a", summary: "Go on with a", message: "/);
+    expect(textOf()).toMatch(/only if it fails: Agent\(description: "Do a"/);
+    const adopted = { event: 'run.adopted', at: at(25), session: 'another' } as const;
+    for (const more of [[adopted], [agentResumed('a')], [gateAsked('a')]]) {
+      expect(textOf(...more)).not.toContain('SendMessage');
+    }
   });
 
   it('is to read the summary when the run is over, and names what failed', () => {

@@ -5,6 +5,7 @@ import { readyTasks } from '../../src/core/schedule.ts';
 import { toStatusDocument } from '../../src/core/status-document.ts';
 import type { AgentOutcome, LedgerEvent } from '../../src/schema/ledger-event.ts';
 import {
+  agentResumed,
   at,
   checkpoint,
   completes,
@@ -349,5 +350,48 @@ describe('a report of an earlier attempt', () => {
     ];
     const again = [...denied, launched('a', { attempt: 'call-2' }), started('a', second), fails];
     expect(entryOf(fold(...again), 'a')).toMatchObject({ status: 'failed', result: null });
+  });
+});
+
+describe('an interrupted agent that goes on', () => {
+  const interrupted = [opened(['a', 'b']), launched('a'), started('a'), sessionEnded()];
+
+  it('works again, in its attempt, from then on', () => {
+    const state = fold(...interrupted, agentResumed('a'));
+    expect(entryOf(state, 'a')).toMatchObject({
+      status: 'working',
+      attempts: 1,
+      startedAt: at(30),
+      deadlineAt: at(30 + DEFAULT_POLICY.tiers.medium.startToCloseTimeout),
+    });
+    expect(state.attempts.get('call-a')?.client?.pid).toBe(4_243);
+    const done = fold(...interrupted, agentResumed('a'), ended('a', { at: at(40) }));
+    expect(entryOf(done, 'a')).toMatchObject({ status: 'completed', attempts: 1 });
+  });
+
+  it('is not interrupted by the end of its session that comes behind, and is by the next', () => {
+    const state = fold(...interrupted, agentResumed('a'), sessionEnded({ at: at(29) }));
+    expect(entryOf(state, 'a').status).toBe('working');
+    const again = fold(...interrupted, agentResumed('a'), sessionEnded({ at: at(50) }));
+    expect(entryOf(again, 'a').status).toBe('pending');
+    expect(
+      entryOf(fold(...interrupted, sessionEnded({ at: at(50) }), agentResumed('a')), 'a').status,
+    ).toBe('working');
+  });
+
+  it('changes nothing where another one has its task, or it was cancelled or had ended', () => {
+    const another = fold(
+      ...interrupted,
+      launched('a', { attempt: 'again', at: at(25) }),
+      agentResumed('a'),
+    );
+    expect(another.attempts.get('call-a')?.end?.outcome).toBe('interrupted');
+    const cancelled = { event: 'cancel.requested', at: at(25), task: 'a' } as const;
+    expect(entryOf(fold(...interrupted, cancelled, agentResumed('a')), 'a').status).toBe(
+      'cancelled',
+    );
+    const failed = ended('a', { outcome: 'failed', category: 'fatal', at: at(15) });
+    expect(entryOf(fold(...interrupted, failed, agentResumed('a')), 'a').status).toBe('failed');
+    expect(fold(opened(['a']), agentResumed('a')).attempts.size).toBe(0);
   });
 });

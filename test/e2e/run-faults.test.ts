@@ -1,7 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { DEFAULT_WORKER_OPTIONS } from '../../src/core/worker-command.ts';
+import { runPaths } from '../../src/store/run-paths.ts';
 import { fakeClient } from '../support/fake-client.ts';
+import { append } from '../support/stored-run.ts';
 import { makeStage, until } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
 
@@ -30,6 +34,84 @@ test('a worker that ignores SIGINT and SIGTERM is killed', { timeout: TIMEOUT_MS
   expect(status.tasks[0]?.error?.category).toBe('timeout');
   expect(code).toBe(1);
   expect(stage.leftovers()).toEqual([]);
+});
+
+test('a second Ctrl-C kills at once those who take their time to end', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'slow' }]),
+    fakeClient: fakeClient({
+      // It would be done well within the time that the first Ctrl-C leaves it.
+      slow: `const write = (name) => require('node:fs').writeFileSync(name, '');
+        process.on('SIGTERM', () => { write('asked'); setTimeout(() => { write('outlived'); process.exit(); }, 3000); });
+        setInterval(() => {}, 1000); write('at-work');`,
+    }),
+  });
+  const exists = (name: string) => existsSync(join(stage.repo.path, name));
+  const running = stage.start('run', 'plan.md');
+  await until(() => exists('at-work'));
+
+  running.process.kill('SIGINT');
+  await until(() => exists('asked'));
+  running.process.kill('SIGINT');
+
+  expect((await running.ended).code).toBe(130);
+  await until(() => stage.leftovers().length === 0);
+  expect(exists('outlived')).toBe(false);
+});
+
+test('processes that have the numbers of a run from before a restart of the machine are let be', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b' }]),
+    fakeClient: fakeClient({ a: `report('a');`, b: `report('b');` }),
+  });
+  await stage.swarm('plan', 'plan.md');
+  const { id } = stage.readRun();
+  const bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+    detached: true,
+    stdio: 'ignore',
+  });
+  try {
+    const process = { pid: bystander.pid ?? 0, startedAt: '1' };
+    const at = new Date(Date.now() - 1_000).toISOString();
+    const [supervisor, attempt] = ['before-1', 'before-2'];
+    const options = DEFAULT_WORKER_OPTIONS;
+    append(
+      runPaths(stage.repo.path, id),
+      {
+        ...{ event: 'supervisor.started', at, supervisor, process },
+        ...{ replaces: null, maxParallel: 2, options },
+      },
+      { event: 'attempt.launched', at, task: 'a', attempt, session: attempt, supervisor },
+      { event: 'worker.started', at, attempt, process },
+    );
+
+    const { code } = await stage.swarm('resume', id);
+
+    expect(code).toBe(0);
+    expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'completed' });
+    expect([bystander.exitCode, bystander.signalCode]).toEqual([null, null]);
+  } finally {
+    bystander.kill('SIGKILL');
+  }
+});
+
+test('a client that is too old is refused, and nothing is opened', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }]),
+    fakeClient: `console.log('2.1.9 (Claude Code)');`,
+  });
+
+  const { code, stderr } = await stage.swarm('run', 'plan.md');
+
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/nothing was started: Claude Code 2\.1\.9 .* is too old/);
+  expect((await stage.swarm('list')).stdout).toContain('no runs');
 });
 
 test.for([

@@ -63,7 +63,7 @@ test('failures are named by category, tried again or not', { timeout: TIMEOUT_MS
   const tiers = { medium: { retry: { initialInterval: '100ms' } } };
   await using stage = await makeStage({
     plan: makePlan([
-      ...['shaky', 'cut', 'wrong', 'refused', 'silent', 'down'].map((id) => ({ id })),
+      ...['shaky', 'cut', 'reset', 'wrong', 'refused', 'silent', 'down'].map((id) => ({ id })),
       { id: 'unknown', agent: 'no-such-agent' },
       { id: 'after', needs: ['wrong'] },
     ]),
@@ -73,6 +73,8 @@ test('failures are named by category, tried again or not', { timeout: TIMEOUT_MS
         attempt(request, ref) > 1 ? { text: 'At last.' } : { error: { status: 529 } },
       cut: (request, ref) =>
         attempt(request, ref) > 1 ? { text: 'Whole.' } : { text: 'half '.repeat(30), cut: true },
+      reset: (request, ref) =>
+        attempt(request, ref) > 1 ? { text: 'Not reset.' } : { reset: true },
       wrong: () => ({ error: { status: 400 } }),
       refused: () => ({ error: { status: 401 } }),
       silent: () => ({ text: '' }),
@@ -87,6 +89,7 @@ test('failures are named by category, tried again or not', { timeout: TIMEOUT_MS
   expect(outcomes(status)).toEqual({
     shaky: 'completed',
     cut: 'completed',
+    reset: 'completed',
     wrong: 'failed',
     refused: 'failed',
     silent: 'failed',
@@ -102,7 +105,7 @@ test('failures are named by category, tried again or not', { timeout: TIMEOUT_MS
     down: 'transient',
     unknown: 'fatal',
   });
-  expect(status.tasks.map(({ attempts }) => attempts)).toEqual([2, 2, 1, 1, 2, 2, 1, 0]);
+  expect(status.tasks.map(({ attempts }) => attempts)).toEqual([2, 2, 2, 1, 1, 2, 2, 1, 0]);
   expect(code).toBe(1);
   expect(stderr).toContain('unknown: fatal');
   expect(stage.leftovers()).toEqual([]);
@@ -205,24 +208,35 @@ test('a cancelled task ends at once, also when it is deep in a command', {
   expect(stage.leftovers()).toEqual([]);
 });
 
-test('what is not done in its time is ended and tried again', { timeout: TIMEOUT_MS }, async () => {
+test('what is not done in its time is ended and tried again: a model that is silent, tool calls without end, one that hangs', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const attempt = attemptsSeen();
+  const again = { text: 'Quick.' };
   // A busy machine may need more than one further attempt.
   const retry = { initialInterval: '50ms', maximumAttempts: 10 };
-  const tiers = { medium: { startToCloseTimeout: '4s', retry } };
+  const tiers = { medium: { startToCloseTimeout: '5s', retry } };
   await using stage = await makeStage({
-    plan: makePlan([{ id: 'slow' }]),
+    plan: makePlan([{ id: 'silent' }, { id: 'loops' }, { id: 'hangs' }]),
     config: { tiers },
-    agents: { slow: (request, ref) => (attempt(request, ref) > 1 ? { text: 'Quick.' } : never()) },
+    agents: {
+      silent: (request, ref) => (attempt(request, ref) > 1 ? again : never()),
+      loops: (request, ref) =>
+        attempt(request, ref) > 1 ? again : { ...bash('true'), delayMs: 300 },
+      hangs: (request, ref) =>
+        attempt(request, ref) > 1 ? again : bash('node -e "setTimeout(() => {}, 100000)"'),
+    },
   });
 
-  const { code } = await stage.swarm('run', 'plan.md');
+  const { code } = await stage.swarm('run', 'plan.md', '--allowed-tools', 'Bash');
 
   const { state, status } = stage.readRun();
   expect(code).toBe(0);
-  expect(outcomes(status)).toEqual({ slow: 'completed' });
-  expect(status.tasks[0]?.attempts).toBeGreaterThan(1);
-  expect(state.tasks.get('slow')?.attempts[0]?.end?.category).toBe('timeout');
+  for (const { id, attempts, status: outcome } of status.tasks) {
+    expect([id, outcome]).toEqual([id, 'completed']);
+    expect(attempts).toBeGreaterThan(1);
+    expect(state.tasks.get(id)?.attempts[0]?.end?.category).toBe('timeout');
+  }
   expect(stage.leftovers()).toEqual([]);
 });
 

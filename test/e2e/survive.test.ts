@@ -3,9 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { runClaude, startClaude } from '../support/claude-client.ts';
+import { type ClaudeRun, runClaude, startClaude } from '../support/claude-client.ts';
 import { bash, checkpoint, launchesIn, orchestrate, result } from '../support/orchestrator.ts';
-import { type ModelRequest, type Reply, startScriptedModel } from '../support/scripted-model.ts';
+import {
+  type ModelRequest,
+  type Reply,
+  type Script,
+  startScriptedModel,
+} from '../support/scripted-model.ts';
 import { makePlan, outcomes, PROJECT, playSession, readRun } from '../support/swarm-session.ts';
 import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
 
@@ -228,25 +233,16 @@ test(
   TIMEOUT_MS,
 );
 
-/** Starts a run, and kills the client without warning when one task is done and one at work. */
-async function crash(repo: TempDir, home: string): Promise<string> {
-  let atWork = false;
-  await using model = await startScriptedModel(
-    orchestrate({
-      plan: makePlan([{ id: 'done' }, { id: 'begun' }, { id: 'last', needs: ['begun'] }]),
-      agents: {
-        begun: async (request, ref) => {
-          if (request.step === 0) return checkpoint(70, 'nearly there')(ref);
-          atWork = true;
-          return new Promise<Reply>(() => {});
-        },
-        done: async () => {
-          while (!atWork) await sleep(20);
-          return { text: 'The report of done.' };
-        },
-      },
-    }),
-  );
+/**
+ * Starts a run, and kills the client without warning.
+ * @param isTime whether to do so now, asked again and again
+ * @returns the session's id
+ */
+async function crash(
+  { repo, home, script }: { repo: TempDir; home: string; script: Script },
+  isTime: () => boolean,
+): Promise<string> {
+  await using model = await startScriptedModel(script);
   const client = await startClaude({
     model,
     cwd: repo.path,
@@ -255,18 +251,111 @@ async function crash(repo: TempDir, home: string): Promise<string> {
     home,
     timeoutMs: 60_000,
   });
-  const isDone = () => {
+  while (!isTime()) await sleep(50);
+  client.kill();
+  const { events } = await client.ended;
+  return String(events.find((event) => event.session_id)?.session_id);
+}
+
+/** Kills the client when one task is done and one at work. */
+function crashAtWork(repo: TempDir, home: string): Promise<string> {
+  let atWork = false;
+  const script = orchestrate({
+    plan: makePlan([{ id: 'done' }, { id: 'begun' }, { id: 'last', needs: ['begun'] }]),
+    agents: {
+      begun: async (request, ref) => {
+        if (request.step === 0) return checkpoint(70, 'nearly there')(ref);
+        atWork = true;
+        return new Promise<Reply>(() => {});
+      },
+      done: async () => {
+        while (!atWork) await sleep(20);
+        return { text: 'The report of done.' };
+      },
+    },
+  });
+  return crash({ repo, home, script }, () => {
     try {
       return outcomes(readRun(repo.path).status).done === 'completed';
     } catch {
       return false;
     }
-  };
-  while (!isDone()) await sleep(50);
-  client.kill();
-  const { events } = await client.ended;
-  return String(events.find((event) => event.session_id)?.session_id);
+  });
 }
+
+/** Goes on with a run by `/swarm-resume`. @param agent what every agent answers */
+async function resume(
+  { repo, home, session }: { repo: TempDir; home: string; session: string | null },
+  agent: (request: ModelRequest, ref: string) => Reply,
+): Promise<{ client: ClaudeRun; told: string }> {
+  const lead = orchestrate({ plan: '', agents: { default: agent } });
+  const told: string[] = [];
+  let isResumed = false;
+  await using model = await startScriptedModel((request) => {
+    if (request.isAgent) return lead(request);
+    told.push(request.contextText);
+    if (isResumed) return lead({ ...request, step: request.step + 1 });
+    isResumed = true;
+    return bash('swarm resume');
+  });
+  const client = await runClaude({
+    model,
+    cwd: repo.path,
+    prompt: '/swarm-resume',
+    pluginDir: PROJECT,
+    home,
+    timeoutMs: 60_000,
+    args: session === null ? [] : ['--resume', session],
+  });
+  return { client, told: told.join('\n') };
+}
+
+const reportOf = (ref: string): Reply => ({ text: `The report of ${ref.split('/')[1]}.` });
+
+const STAGES = [
+  { stage: 'before the first launch', isLast: ({ step }: ModelRequest) => step === 1, again: 2 },
+  {
+    stage: 'when all agents had reported',
+    isLast: ({ contextText }: ModelRequest) => /is completed: 2 of 2/.test(contextText),
+    again: 0,
+  },
+];
+
+test.for(STAGES.flatMap((one) => [true, false].map((isSame) => ({ ...one, isSame }))))(
+  'after kill -9 $stage the run goes on, in the same session: $isSame',
+  { timeout: TIMEOUT_MS },
+  async ({ isLast, again, isSame }) => {
+    await using repo = await makeTempRepo();
+    await using home = await makeTempDir();
+    let isTime = false;
+    const script = orchestrate({
+      plan: makePlan([{ id: 'one' }, { id: 'two', needs: ['one'] }]),
+      agents: { default: (_, ref) => reportOf(ref) },
+    });
+    const stalling: Script = (request) => {
+      if (request.isAgent || !isLast(request)) return script(request);
+      isTime = true;
+      return new Promise<Reply>(() => {});
+    };
+    const session = await crash({ repo, home: home.path, script: stalling }, () => isTime);
+
+    const launched: string[] = [];
+    const where = { repo, home: home.path, session: isSame ? session : null };
+    const { client } = await resume(where, (_, ref) => {
+      launched.push(ref);
+      return reportOf(ref);
+    });
+
+    const run = readRun(repo.path);
+    expect(client.exitCode).toBe(0);
+    expect(run.errors).toBe('');
+    expect(outcomes(run.status)).toEqual({ one: 'completed', two: 'completed' });
+    expect(run.status.tasks.map(({ attempts }) => attempts)).toEqual([1, 1]);
+    expect(launched).toHaveLength(again);
+    expect(run.state.isSummaryRead).toBe(true);
+    expect(client.resultText).toContain('FINAL ANSWER');
+  },
+);
 
 test.for([{ where: 'in the same session' }, { where: 'in a new session' }])(
   'after kill -9 the run goes on $where; what completed does not run again',
@@ -274,36 +363,19 @@ test.for([{ where: 'in the same session' }, { where: 'in a new session' }])(
   async ({ where }) => {
     await using repo = await makeTempRepo();
     await using home = await makeTempDir();
-    const session = await crash(repo, home.path);
+    const isSame = where === 'in the same session';
+    const session = await crashAtWork(repo, home.path);
     const launched: string[] = [];
-    const told: string[] = [];
-    const lead = orchestrate({
-      plan: '',
-      agents: {
-        default: (request, ref) => {
-          launched.push(ref.split('/')[1] ?? '');
-          told.push(request.firstUserText);
-          return { text: `The report of ${ref.split('/')[1]}.` };
-        },
-      },
-    });
-    let isResumed = false;
-    await using model = await startScriptedModel((request) => {
-      if (request.isAgent) return lead(request);
-      told.push(request.contextText);
-      if (isResumed) return lead({ ...request, step: request.step + 1 });
-      isResumed = true;
-      return bash('swarm resume');
-    });
-
-    const client = await runClaude({
-      model,
-      cwd: repo.path,
-      prompt: '/swarm-resume',
-      pluginDir: PROJECT,
-      home: home.path,
-      timeoutMs: 60_000,
-      args: where === 'in the same session' ? ['--resume', session] : [],
+    const briefs: string[] = [];
+    const interrupted = readRun(repo.path).state.tasks.get('begun')?.attempts[0]?.agentId ?? '';
+    const agents = new Set<string | undefined>();
+    const place = { repo, home: home.path, session: isSame ? session : null };
+    const { client, told } = await resume(place, (request, ref) => {
+      // An agent that goes on may ask more than once.
+      if (!agents.has(request.agentId)) launched.push(ref.split('/')[1] ?? '');
+      agents.add(request.agentId);
+      briefs.push(request.firstUserText);
+      return reportOf(ref);
     });
 
     const run = readRun(repo.path);
@@ -316,10 +388,14 @@ test.for([{ where: 'in the same session' }, { where: 'in a new session' }])(
     });
     expect(launched).toEqual(['begun', 'last']);
     expect(run.read('results/done.md')).toBe('The report of done.');
-    expect(told.join('\n')).toContain('70%: nearly there');
-    expect(told.join('\n')).toContain(
-      where === 'in the same session' ? 'completed: done, report' : '/swarm-resume',
-    );
+    // The agent goes on with all that it knew, or another one with its checkpoint.
+    expect([agents.has(interrupted), run.status.tasks[1]?.attempts]).toEqual([
+      isSame,
+      isSame ? 1 : 2,
+    ]);
+    if (isSame) expect(told).toContain('completed: done, report');
+    else expect(briefs.join('\n')).toContain('It had got to 70%: nearly there');
+    expect(run.ledger.some(({ event }) => event === 'agent.resumed')).toBe(isSame);
   },
 );
 
@@ -328,7 +404,7 @@ test(
   async () => {
     await using repo = await makeTempRepo();
     await using home = await makeTempDir();
-    await crash(repo, home.path);
+    await crashAtWork(repo, home.path);
 
     const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
     expect(processes).not.toContain(readRun(repo.path).id);

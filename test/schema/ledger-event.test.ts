@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type LedgerEvent, ledgerEvent } from '../../src/schema/ledger-event.ts';
 import {
+  agentResumed,
   agentStarted,
   checkpoint,
   ended,
@@ -18,6 +19,7 @@ const EVENTS: LedgerEvent[] = [
   started('a'),
   refused('a'),
   agentStarted('a'),
+  agentResumed('a'),
   ended('a'),
   checkpoint('a', 5),
   stored('a'),

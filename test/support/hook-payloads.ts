@@ -53,6 +53,7 @@ export interface FakeSession {
   toolDone(agentId: string, call: string, tool: string, input: Payload): Payload;
   /** The orchestrator's turn ends, and the client lists the agents that it still has. */
   turnEnd(...agents: readonly string[]): Payload;
+  sessionStart(source: string): Payload;
   sessionEnd(reason: string): Payload;
 }
 
@@ -165,6 +166,7 @@ export function fakeSession(cwd: string, id: string = randomUUID()): FakeSession
         stop_hook_active: false,
         background_tasks: agents.map((id) => ({ id, type: 'subagent', status: 'running' })),
       }),
+    sessionStart: (source) => event('SessionStart', { source }),
     sessionEnd: (reason) => event('SessionEnd', { reason }),
   };
 }

@@ -20,10 +20,25 @@ export interface OrchestratorOptions {
  * is printed or told under "Launch now", wait, read the summary when told, answer.
  */
 export function orchestrate(options: OrchestratorOptions): Script {
-  return (request) =>
-    request.isAgent
-      ? playAgent(options, request)
-      : (options.main?.(request) ?? lead(options, request));
+  // What is to be sent when the client has loaded the tool for it.
+  const owed: ToolUse[] = [];
+  return (request) => {
+    if (request.isAgent) return playAgent(options, request);
+    const reply = options.main?.(request);
+    if (reply) return reply;
+    if (owed.length > 0) return { toolUses: owed.splice(0) };
+    const told = [...request.toolResults.map(({ text }) => text), request.contextText].join('\n');
+    owed.push(...messagesIn(told));
+    const { toolUses = [], ...rest } = lead(options, request);
+    if (owed.length === 0) return { toolUses, ...rest };
+    const search = { name: 'ToolSearch', input: { query: 'select:SendMessage' } };
+    return { toolUses: [...toolUses, search] };
+  };
+}
+
+interface ToolUse {
+  name: string;
+  input: object;
 }
 
 async function playAgent(options: OrchestratorOptions, request: ModelRequest): Promise<Reply> {
@@ -53,10 +68,11 @@ function lead(options: OrchestratorOptions, request: ModelRequest): Reply {
   return toolUses.length > 0 ? { toolUses } : { text: 'Waiting for the agents.' };
 }
 
-const LAUNCH = /Agent\(description: (".*?"), subagent_type: "(.*?)", prompt: "(swarm:.*?)"\)/g;
+const LAUNCH =
+  /(?<!fails: )Agent\(description: (".*?"), subagent_type: "(.*?)", prompt: "(swarm:.*?)"\)/g;
 
 /** The launches that a text tells, each task once. */
-export function launchesIn(text: string): { name: string; input: object }[] {
+export function launchesIn(text: string): ToolUse[] {
   const byToken = new Map(
     [...text.matchAll(LAUNCH)].map(([, description, type, token]) => [
       token,
@@ -71,6 +87,16 @@ export function launchesIn(text: string): { name: string; input: object }[] {
     ]),
   );
   return [...byToken.values()];
+}
+
+const MESSAGE = /SendMessage\(to: "(.*?)", summary: "(.*?)", message: "(.*?)"\)/g;
+
+/** The messages by which agents go on that were interrupted, each once. */
+function messagesIn(text: string): ToolUse[] {
+  const byAgent = new Map(
+    [...text.matchAll(MESSAGE)].map(([, to, summary, message]) => [to, { to, summary, message }]),
+  );
+  return [...byAgent.values()].map((input) => ({ name: 'SendMessage', input }));
 }
 
 /** A reply that calls Bash. */

@@ -87,6 +87,13 @@ export function agentStarted(task: string, more: Of<'agent.started'> = {}): Ledg
   return { event: 'agent.started', at: at(2), ...agent, ...more };
 }
 
+/** The agent of `call-<task>` goes on after an interruption. */
+export function agentResumed(task: string, more: Of<'agent.resumed'> = {}): LedgerEvent {
+  const client = { pid: 4_243, startedAt: '2' };
+  const agent = { agentId: `agent-${task}`, session: SESSION, client };
+  return { event: 'agent.resumed', at: at(30), ...agent, ...more };
+}
+
 export function refused(task: string, more: Of<'attempt.refused'> = {}): LedgerEvent {
   const attempt = `call-${task}`;
   const reason = { category: 'transient', message: 'Concurrent subagent limit reached' } as const;

@@ -5,6 +5,7 @@ import { categoriseError } from '../../core/error-categories.ts';
 import { findLaunchToken } from '../../core/launch-token.ts';
 import { describeNextStep } from '../../core/next-step.ts';
 import { toPlainLine } from '../../core/plain-text.ts';
+import { isInterrupted } from '../../core/run-state.ts';
 import type {
   agentFailureEvent,
   handbackEvent,
@@ -111,15 +112,24 @@ function runOfLaunch(prompt: string, attempt: string, context: HookContext): Loa
   return run.state.attempts.has(attempt) ? run : null;
 }
 
-/** When an agent starts: entered into the runs that wait for one. */
+/**
+ * When an agent starts: entered into the runs that wait for one, or into that of an interrupted agent
+ * that a message made go on.
+ */
 export function recordAgentStart(
   event: z.infer<typeof subagentStartEvent>,
   context: HookContext,
 ): HookOutput {
   const agent = { agentId: event.agent_id, session: event.session_id };
   for (const run of runsOfAgent(loadOpenRuns(context), agent)) {
-    const { agent_id: agentId, agent_type: agentType } = event;
-    record(run, [{ event: 'agent.started', at: context.now(), agentId, agentType }], context);
+    const { agent_id: agentId, agent_type: agentType, session_id: session } = event;
+    const at = context.now();
+    const { client } = context;
+    const attempt = findAttempt(run, agentId, null);
+    if (attempt && isInterrupted(run.state, attempt)) {
+      const resumed = { event: 'agent.resumed', at, agentId, session, client } as const;
+      record(run, [resumed], context, attempt.task);
+    } else record(run, [{ event: 'agent.started', at, agentId, agentType }], context);
   }
   return null;
 }

@@ -159,4 +159,23 @@ describe('the end of a session', () => {
     harness.send(harness.session.subagentStop('aa', 'Report'));
     expect(harness.report('a')).toBe('Report');
   });
+
+  it('is outdone by a message to its agent, which then is at work again for its task', async () => {
+    await using harness = await openHarness({ a: [] });
+    begin(harness, 'a');
+    harness.send(harness.session.sessionEnd('other'));
+    harness.context.client = { pid: 4_343, startedAt: '2' };
+    harness.context.isAlive = ({ pid }) => pid === 4_343;
+    expect(contextOf(harness.send(harness.session.sessionStart('resume')))).toContain(
+      'SendMessage(to: "aa"',
+    );
+    harness.send(harness.session.subagentStart('aa'));
+    expect(harness.task('a')).toMatchObject({ status: 'working', attempts: 1 });
+    const again = harness.session.preAgent('toolu_again', harness.token('a'));
+    expect(harness.send(again)).toMatchObject({
+      hookSpecificOutput: { permissionDecision: 'deny' },
+    });
+    harness.send(harness.session.subagentStop('aa', 'Report'));
+    expect(harness.task('a')).toMatchObject({ status: 'completed', attempts: 1 });
+  });
 });
