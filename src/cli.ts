@@ -300,10 +300,12 @@ async function followRun(
   const { findRun } = await import('./app/find-run.ts');
   const { watchRun } = await import('./app/watch-run.ts');
   const run = findRun(root(), name);
-  const view = await chooseView(options.json, print);
+  const view = await chooseView(options.json, print, tell);
   const interrupt = new AbortController();
+  // A listener that stays: where one is gone while the signal is told of, the library that shows the
+  // cursor again takes the process for unheeding and ends it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => interrupt.abort());
+    process.on(signal, () => interrupt.abort());
   }
   try {
     const end = await watchRun(run, {

@@ -3,24 +3,31 @@ import type { StatusDocument } from '../schema/status.ts';
 
 export interface View {
   show(before: StatusDocument | null, after: StatusDocument): void;
+  /** Says a line beside what is shown; on stderr, or above a live view. */
+  say(text: string): void;
   close(): void;
 }
 
 /** How changes of a run are shown: JSON lines, a live view on a terminal, else plain lines. */
-export async function chooseView(asJson: boolean, print: (text: string) => void): Promise<View> {
-  if (asJson) return { show: (_, after) => print(JSON.stringify(after)), close: () => {} };
-  if (process.stdout.isTTY) return liveView();
+export async function chooseView(
+  asJson: boolean,
+  print: (text: string) => void,
+  tell: (text: string) => void,
+): Promise<View> {
+  const plain = { say: tell, close: () => {} };
+  if (asJson) return { ...plain, show: (_, after) => print(JSON.stringify(after)) };
+  if (process.stdout.isTTY) return liveView(tell);
   const { describeChanges } = await import('../core/describe-change.ts');
   return {
+    ...plain,
     show: (before, after) => {
       for (const line of describeChanges(before, after)) print(line);
     },
-    close: () => {},
   };
 }
 
 /** Redraws in place; once a second for the clocks of what is at work. */
-async function liveView(): Promise<View> {
+async function liveView(tell: (text: string) => void): Promise<View> {
   const { createLogUpdate } = await import('log-update');
   const { renderStatus } = await import('../core/render-status.ts');
   const { paint } = await painter();
@@ -38,10 +45,20 @@ async function liveView(): Promise<View> {
       latest = after;
       draw();
     },
+    say: (text) => {
+      // What the view does not know of would be overwritten by its next drawing.
+      update.clear();
+      tell(text);
+      draw();
+    },
     close: () => {
       clearInterval(clock);
       process.stdout.off('resize', draw);
+      if (!latest) return;
+      latest = null;
       update.done();
+      // Where Ctrl-C was pressed, the terminal has written `^C` there.
+      process.stdout.write('\r\u001b[K');
     },
   };
 }

@@ -9,7 +9,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ExecuteFlags } from '../app/run/execute-run.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { LoadedRun } from '../store/load-run.ts';
-import { chooseView } from './choose-view.ts';
+import { chooseView, type View } from './choose-view.ts';
 import { doctorEnvironment } from './doctor-environment.ts';
 
 /** What the command line gives to its commands. */
@@ -127,9 +127,9 @@ async function executeAndShow(
   }
   const { startNotifier } = await import('../../hooks/start-notifier.ts');
   const { readAgent } = await import('../app/run/read-agent.ts');
-  const view = await chooseView(flags.json ?? false, context.print);
+  const view = await chooseView(flags.json ?? false, context.print, context.tell);
   const notes: string[] = [];
-  const signals = listenForSignals(context);
+  const signals = listenForSignals(view, run.paths.run);
   try {
     const end = await executeRun(run, {
       flags: toExecuteFlags(flags),
@@ -180,16 +180,18 @@ function toExecuteFlags(flags: RunFlags): ExecuteFlags {
   };
 }
 
-function listenForSignals({ tell }: CommandContext): { interrupt: AbortSignal; kill: AbortSignal } {
+function listenForSignals(view: View, run: string): { interrupt: AbortSignal; kill: AbortSignal } {
   const interrupt = new AbortController();
   const kill = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (!interrupt.signal.aborted) {
-        if (signal === 'SIGINT') tell('ending the workers; Ctrl-C once more kills them');
+        if (signal === 'SIGINT') view.say('ending the workers; Ctrl-C once more kills them');
         return interrupt.abort();
       }
       kill.abort();
+      view.close();
+      view.say(`killed the workers; go on: swarm run ${run}`);
       process.exit(EXIT.interrupted);
     });
   }

@@ -23,8 +23,8 @@ export interface InteractiveOptions {
   readonly rows?: number;
 }
 
-export interface InteractiveClient extends AsyncDisposable {
-  readonly home: string;
+/** A program in a terminal of its own. */
+export interface Terminal extends AsyncDisposable {
   /** Presses keys by tmux name, such as `Enter`, `Escape`, `C-c`. */
   sendKeys(...keys: readonly string[]): void;
   /** Types text as it is, without Enter. */
@@ -33,15 +33,19 @@ export interface InteractiveClient extends AsyncDisposable {
   screen(): string;
   /** The visible screen with its escape sequences. */
   screenAnsi(): string;
-  /** Writes every byte that the client sends to its terminal from now on to a file. */
+  /** Writes every byte that the program sends to its terminal from now on to a file. */
   record(file: string): void;
   /** Waits until the screen matches and returns it; throws with the last screen on timeout. */
   waitFor(pattern: RegExp, timeoutMs: number): Promise<string>;
-  /** Waits until the client has ended by itself; throws on timeout. */
+  /** Waits until the program has ended by itself; throws on timeout. */
   waitForExit(timeoutMs: number): Promise<void>;
   resize(columns: number, rows: number): void;
-  /** Ends the client, its children and the terminal, and nothing else. */
+  /** Ends the program, its children and the terminal, and nothing else. */
   stop(): Promise<void>;
+}
+
+export interface InteractiveClient extends Terminal {
+  readonly home: string;
 }
 
 const POLL_MS = 100;
@@ -88,10 +92,17 @@ function privateTmux(env: NodeJS.ProcessEnv): Tmux {
     });
 }
 
-function openTerminal(tmux: Tmux, options: InteractiveOptions): void {
+interface TerminalOptions {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Terminal size in cells; 120 by 40 without. */
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+function openTerminal(tmux: Tmux, command: readonly string[], options: TerminalOptions): void {
   const size = ['-x', String(options.columns ?? 120), '-y', String(options.rows ?? 40)];
-  const command = [options.claude ?? findClaude(), ...clientArguments(options)];
-  // With remain-on-exit the last screen can still be read after the client has ended.
+  // With remain-on-exit the last screen can still be read after the program has ended.
   const start = ['start-server', ';', 'set-option', '-g', 'remain-on-exit', 'on', ';'];
   const session = ['new-session', '-d', ...size, '-c', options.cwd, '--', ...command];
   tmux('-f', '/dev/null', ...start, ...session);
@@ -110,23 +121,38 @@ async function poll(
 }
 
 /**
- * Starts the real client in a terminal of its own (tmux with a private socket).
+ * Starts the real client in a terminal of its own.
  *
  * @returns the running client; `stop` it, or hold it with `await using`
  * @throws when tmux or the client is missing
  */
 export async function startInteractive(options: InteractiveOptions): Promise<InteractiveClient> {
   const scratch = await mkdtemp(join(tmpdir(), 'swarm-interactive-'));
+  const forget = () =>
+    rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   const home = options.home ?? scratch;
   await answerFirstRunQuestions(home, options.cwd);
-
-  const tmux = privateTmux(clientEnvironment(options.model.url, home, options.env));
+  const env = clientEnvironment(options.model.url, home, options.env);
   try {
-    openTerminal(tmux, options);
+    const command = [options.claude ?? findClaude(), ...clientArguments(options)];
+    const terminal = startInTerminal(command, { ...options, env });
+    const stop = () => terminal.stop().then(forget);
+    return { ...terminal, home, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
-    await rm(scratch, { recursive: true, force: true });
+    await forget();
     throw error;
   }
+}
+
+/**
+ * Starts a program in a terminal of its own (tmux with a private socket).
+ *
+ * @returns the terminal; `stop` it, or hold it with `await using`
+ * @throws when tmux is missing
+ */
+export function startInTerminal(command: readonly string[], options: TerminalOptions): Terminal {
+  const tmux = privateTmux(options.env);
+  openTerminal(tmux, command, options);
 
   const screen = (): string => tmux('capture-pane', '-p');
   const isDead = (): boolean => tmux('display-message', '-p', '#{pane_dead}').trim() === '1';
@@ -140,11 +166,9 @@ export async function startInteractive(options: InteractiveOptions): Promise<Int
     const pid = Number(tmux('display-message', '-p', '#{pane_pid}'));
     if (!isDead()) killTree(pid);
     tmux('kill-server');
-    await rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
 
   return {
-    home,
     sendKeys: (...keys) => void tmux('send-keys', ...keys),
     type: (text) => void tmux('send-keys', '-l', '--', text),
     screen,
@@ -159,7 +183,7 @@ export async function startInteractive(options: InteractiveOptions): Promise<Int
       await waitUntil(matches, String(pattern), timeoutMs);
       return last;
     },
-    waitForExit: (timeoutMs) => waitUntil(isDead, 'end of the client', timeoutMs),
+    waitForExit: (timeoutMs) => waitUntil(isDead, 'end of the program', timeoutMs),
     resize: (columns, rows) =>
       void tmux('resize-window', '-x', String(columns), '-y', String(rows)),
     stop,
