@@ -64,6 +64,7 @@ function outcomeLine(status) {
     (name) => `${counts[name]} ${statusWord(name)}`
   );
   const parts = [`${counts.completed} of ${plural(tasks.length, "task")} completed`, ...others];
+  if (status.loweredLimit !== null) parts.push(`at most ${status.loweredLimit} at once for now`);
   if (status.endedAt)
     parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);
   return parts.join(", ");
