@@ -346,6 +346,27 @@ describe.concurrent('what an agent calls', () => {
     });
   });
 
+  it('finds its run from a subdirectory and from a git worktree', async () => {
+    await using own = await makeTempRepo();
+    const { paths } = storeRun(own.path, [opened(['a']), launched('a')].map(recent));
+    mkdirSync(join(own.path, 'sub'));
+    const worktree = join(own.path, '.claude', 'worktrees', 'a');
+    await git(own.path, 'worktree', 'add', '--quiet', '-b', 'other', worktree);
+    mkdirSync(join(worktree, 'deep'));
+    const ref = `${paths.run}/a`;
+    const below = await runSwarm(['checkpoint', ref, '30', 'below'], {
+      cwd: join(own.path, 'sub'),
+    });
+    expect(below).toMatchObject({ code: 0, stdout: '30%\n' });
+    const beside = await runSwarm(['checkpoint', ref, '60', 'beside'], {
+      cwd: join(worktree, 'deep'),
+    });
+    expect(beside).toMatchObject({ code: 0, stdout: '60%\n' });
+    const log = readFileSync(join(paths.dir, 'tasks', 'a.md'), 'utf8');
+    expect(log).toMatch(/30% below[\s\S]*60% beside/);
+    expect(existsSync(join(worktree, '.swarm'))).toBe(false);
+  });
+
   it('says of a worker whose time was over that its report came too late', async () => {
     const timedOut = { event: 'attempt.timed_out', at: at(5), attempt: 'call-a' } as const;
     const again = { event: 'retry.requested', at: at(6), task: 'a' } as const;

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { recordCheckpoint } from '../src/app/record-checkpoint.ts';
 import { ended, launched, opened, started } from './support/run-events.ts';
 import { append, storeRun } from './support/stored-run.ts';
@@ -55,3 +56,40 @@ it('swarm status --no-follow shows it once, and so it does without a terminal', 
   const piped = onTerminal('status | cat', dir.path);
   expect(await piped.code).toBe(0);
 });
+
+/** `bin/swarm` in a terminal that can change its size. */
+function inTmux(args: readonly string[], cwd: string, columns: number) {
+  const socket = `swarm-status-${randomBytes(6).toString('hex')}`;
+  const env = { PATH: process.env.PATH, HOME: cwd, TERM: 'xterm', NO_COLOR: '1' };
+  const tmux = (...more: readonly string[]) =>
+    execFileSync('tmux', ['-u', '-L', socket, ...more], { encoding: 'utf8', env });
+  const size = ['-x', String(columns), '-y', '20'];
+  const command = [process.execPath, join(PROJECT, 'bin', 'swarm'), ...args];
+  tmux('-f', '/dev/null', 'new-session', '-d', ...size, '-c', cwd, '--', ...command);
+  return {
+    screen: () => tmux('capture-pane', '-p').trimEnd().split('\n'),
+    resize: (to: number) => void tmux('resize-window', '-x', String(to), '-y', '20'),
+    [Symbol.dispose]: () => void tmux('kill-server'),
+  };
+}
+
+it('the live view has one line for each task at every width, also when that changes', async () => {
+  await using dir = await makeTempDir();
+  const at = now();
+  const ids = ['first', 'second', 'third'];
+  const { paths } = storeRun(dir.path, [
+    opened(ids, { at, goal: 'A goal of many words '.repeat(8).trim() }),
+    ...ids.flatMap((id) => [launched(id, { at }), started(id, { at })]),
+  ]);
+  const message = 'so many words that no terminal is wide enough to show all of them at once';
+  for (const id of ids) recordCheckpoint(dir.path, `${paths.run}/${id}`, '50', message, now);
+  using terminal = inTmux(['status'], dir.path, 120);
+  for (const columns of [120, 50, 30, 90, 120]) {
+    terminal.resize(columns);
+    await vi.waitFor(() => {
+      const lines = terminal.screen();
+      const rows = ids.map((id) => lines.filter((line) => line.includes(`◐ ${id}`)).length);
+      expect([columns, rows, lines.length], lines.join('\n')).toEqual([columns, [1, 1, 1], 6]);
+    }, 5_000);
+  }
+}, 30_000);

@@ -1,6 +1,6 @@
 import { describeFinding, type Finding } from '../core/finding.ts';
 import { plural } from '../core/format.ts';
-import { describeLaunch, type Launch, launchesOf } from '../core/next-step.ts';
+import { describeLaunch, describeWatch, type Launch, launchesOf } from '../core/next-step.ts';
 import { parsePlan } from '../core/parse-plan.ts';
 import { planWaves } from '../core/plan-waves.ts';
 import type { Plan } from '../schema/plan.ts';
@@ -63,5 +63,5 @@ function describePlan({ goal, tasks }: Plan, waves: string[][]): string {
 function describeNext(run: string, launches: Launch[]): string {
   return `Launch now, all in one message:
 ${launches.map(describeLaunch).join('\n')}
-Bash(command: "swarm watch ${run} --until-needed", run_in_background: true, timeout: 3600000)`;
+${describeWatch(run)}`;
 }

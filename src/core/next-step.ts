@@ -64,6 +64,11 @@ export function describeLaunch({ description, subagent_type, prompt }: Launch): 
   return `Agent(description: ${JSON.stringify(description)}, subagent_type: "${subagent_type}", prompt: "${prompt}")`;
 }
 
+/** The call that follows a run, and wakes the orchestrator when it is needed. */
+export function describeWatch(run: string): string {
+  return `Bash(command: "swarm watch ${run} --until-needed", run_in_background: true, timeout: 3600000)`;
+}
+
 const GO_ON =
   'You were cut off in the middle of your task; nothing is wrong with what you did. Look at how far the files and commands got, and go on to the end as your brief says.';
 

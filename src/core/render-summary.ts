@@ -66,7 +66,7 @@ function renderHead(state: RunState, status: StatusDocument, notes: readonly str
   const head = [
     `# ${escapeMarkdown(status.goal)}`,
     `**${STATUS_ICONS[status.status]} ${statusWord(status.status)}**: ${outcomeLine(status)}${quorumNote(state, status)}`,
-    `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${usageNote(status)}${limitNote(state)}`,
+    `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${usageNote(status)}`,
   ];
   head.push(...renderWaiting(state));
   const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
@@ -83,13 +83,6 @@ function renderHead(state: RunState, status: StatusDocument, notes: readonly str
 
 function usageNote({ usage }: StatusDocument): string {
   return usage ? ` Used ${formatUsage(usage)} in ${plural(usage.toolCalls, 'tool call')}.` : '';
-}
-
-function limitNote(state: RunState): string {
-  const { limit } = state.parallel;
-  return limit < state.opened.policy.maxParallel
-    ? ` Rate limits or the client allow ${plural(limit, 'agent')} at once for now.`
-    : '';
 }
 
 function quorumNote(state: RunState, status: StatusDocument): string {

@@ -27,8 +27,13 @@ export function toStatusDocument(state: RunState): StatusDocument {
     endedAt: isEnded(status) ? lastEnd(tasks, state.opened.at) : null,
     counts: countStatuses(statuses.values()),
     usage: usageOfRun(state),
+    loweredLimit: isEnded(status) ? null : loweredLimit(state),
     tasks,
   };
+}
+
+function loweredLimit({ parallel, opened }: RunState): number | null {
+  return parallel.limit < opened.policy.maxParallel ? parallel.limit : null;
 }
 
 function lastEnd(tasks: readonly TaskStatusEntry[], openedAt: string): string {

@@ -31,13 +31,14 @@ export const STATUS_COLORS: Record<TaskStatus, Color> = {
 
 const STATUSES = Object.keys(STATUS_ICONS) as TaskStatus[];
 
-/** `3 of 5 tasks completed, 1 failed, 1 cancelled, in 3m 12s`. */
+/** `3 of 5 tasks completed, 1 failed, 1 cancelled, in 3m 12s`, or what of it holds so far. */
 export function outcomeLine(status: StatusDocument): string {
   const { counts, tasks } = status;
   const others = STATUSES.filter((name) => name !== 'completed' && counts[name] > 0).map(
     (name) => `${counts[name]} ${statusWord(name)}`,
   );
   const parts = [`${counts.completed} of ${plural(tasks.length, 'task')} completed`, ...others];
+  if (status.loweredLimit !== null) parts.push(`at most ${status.loweredLimit} at once for now`);
   if (status.endedAt)
     parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);
   return parts.join(', ');

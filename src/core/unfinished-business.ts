@@ -1,4 +1,5 @@
-import { describeNextStep, launchesOf } from './next-step.ts';
+import { isAtWork } from './attempt.ts';
+import { describeNextStep, describeWatch, launchesOf } from './next-step.ts';
 import { toPlainLine } from './plain-text.ts';
 import type { RunState } from './run-state.ts';
 import { isEnded, toStatusDocument } from './status-document.ts';
@@ -10,20 +11,34 @@ const MAX_HOLDS = 3;
 const TASKS_WITHOUT_ASKING = 8;
 
 /**
- * What only the orchestrator can do now, so that its turn must not end: launch what is ready, or
- * read the summary of a run that is over.
+ * What only the orchestrator can do now, so that its turn must not end: launch what is ready, read
+ * the summary of a run that is over, or once, start the watch that its agents lack.
+ * @param commands those that the session has in the background; null where that is not known
  * @returns the instruction; null when the turn may end
  */
-export function whatHoldsTheTurn(state: RunState, isPlugin: boolean): string | null {
+export function whatHoldsTheTurn(
+  state: RunState,
+  isPlugin: boolean,
+  commands: readonly string[] | null = null,
+): string | null {
   if (state.holds >= MAX_HOLDS) return null;
   const { status } = toStatusDocument(state);
   if (isEnded(status)) {
     return state.isSummaryRead ? null : describeNextStep(state, isPlugin);
   }
   const isBegun = state.attempts.size > 0 || state.tasks.size <= TASKS_WITHOUT_ASKING;
-  return isBegun && launchesOf(state, isPlugin).length > 0
-    ? describeNextStep(state, isPlugin)
-    : null;
+  if (isBegun && launchesOf(state, isPlugin).length > 0) return describeNextStep(state, isPlugin);
+  return commands && state.holds === 0 ? describeMissingWatch(state, commands) : null;
+}
+
+const WATCH = /\bswarm watch\b/;
+
+/** An agent that hangs in a tool call says nothing, so without a watch nothing tells that its time is over. */
+function describeMissingWatch(state: RunState, commands: readonly string[]): string | null {
+  const hasAgents = [...state.attempts.values()].some((one) => isAtWork(one) && !one.worker);
+  if (!hasAgents || commands.some((command) => WATCH.test(command))) return null;
+  const { run } = state.opened;
+  return `swarm ${run}: agents are at work, and nothing watches their time. Start this, then end your turn: ${describeWatch(run)}`;
 }
 
 /**

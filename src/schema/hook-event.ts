@@ -100,7 +100,9 @@ export const userPromptEvent = z.looseObject({ ...common, prompt: z.string() });
 export const stopEvent = z.looseObject({
   ...common,
   ...inAgent,
-  background_tasks: z.optional(z.array(z.looseObject({ id: z.string() }))),
+  background_tasks: z.optional(
+    z.array(z.looseObject({ id: z.string(), command: z.optional(z.string()) })),
+  ),
 });
 
 export const sessionEvent = z.looseObject({

@@ -60,6 +60,8 @@ export const statusDocument = z.strictObject({
   endedAt: timestamp,
   counts: z.record(taskStatus, z.int()),
   usage: z.nullable(usageSum),
+  /** How many agents may work at once while rate limits or the client allow fewer than configured. */
+  loweredLimit: z.nullable(z.int()),
   tasks: z.array(taskStatusEntry),
 });
 export type StatusDocument = z.infer<typeof statusDocument>;

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { retry } from '../../src/app/change-run.ts';
+import { cancel, retry } from '../../src/app/change-run.ts';
+import { readLedger } from '../../src/store/ledger.ts';
 import { openHarness } from '../support/hook-harness.ts';
 
 it('a completed task whose report is gone is done again when a person wants it', async () => {
@@ -19,4 +20,33 @@ it('a completed task whose report is gone is done again when a person wants it',
   expect(harness.task('a')).toMatchObject({ status: 'working', attempts: 2, agentId: 'again' });
   harness.send(session.subagentStop('again', 'The report, once more.'));
   expect(harness.report('a')).toBe('The report, once more.');
+});
+
+it('to cancel is a request, the end of the agent another event, and to ask again changes nothing', async () => {
+  await using harness = await openHarness({ a: [], b: ['a'] });
+  const { root, session, paths, context } = harness;
+  const run = () => cancel(root, paths.run, context);
+  const events = () => readLedger(paths.ledger).events.map(({ event }) => event);
+  harness.launch('a');
+  harness.link('a');
+
+  const asked = 'cancelled: 1; asked to stop: a\nStop these agents with TaskStop: aa';
+  expect(run()).toBe(asked);
+  expect(harness.status()).toMatchObject({
+    status: 'working',
+    counts: { working: 1, cancelled: 1 },
+  });
+  expect(run()).toContain('asked to stop: a\nStop these agents with TaskStop: aa');
+  harness.send(session.taskStop('aa'));
+  expect(
+    events()
+      .filter((event) => event !== 'cancel.requested')
+      .at(-1),
+  ).toBe('agent.ended');
+  expect(harness.status()).toMatchObject({ status: 'cancelled', counts: { cancelled: 2 } });
+
+  const before = events();
+  expect(run()).toBe('nothing to cancel: every task has ended already');
+  expect(cancel(root, `${paths.run}/a`, context)).toBe('nothing to cancel: a has ended already');
+  expect(events()).toEqual(before);
 });

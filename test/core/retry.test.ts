@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { DEFAULT_POLICY } from '../../src/core/resolve-policy.ts';
 import { backoff, mayRetry, retryTime } from '../../src/core/retry.ts';
 import { foldLedger, type RunState } from '../../src/core/run-state.ts';
+import { toStatusDocument } from '../../src/core/status-document.ts';
+import { outcomeLine } from '../../src/core/status-words.ts';
 import { taskStatuses } from '../../src/core/task-status.ts';
 import type { LedgerEvent } from '../../src/schema/ledger-event.ts';
 import type { Tier } from '../../src/schema/plan.ts';
@@ -147,6 +149,7 @@ test('a report that comes after the time was over is kept and decides nothing', 
 test('overload halves how many agents work at once, a completion raises it by one', () => {
   const overloaded = play('medium', launch('t1', 1), fail('t1', 2, 'transient'));
   expect(overloaded.parallel.limit).toBe(5);
+  expect(outcomeLine(toStatusDocument(overloaded))).toContain('at most 5 at once for now');
   const report = { path: 'results/a.md', bytes: 3, sha256: 'a'.repeat(64) };
   const recovered = play('medium', launch('t1', 1), fail('t1', 2, 'transient'), launch('t2', 9), {
     ...(fail('t2', 10, 'transient') as Extract<LedgerEvent, { event: 'agent.ended' }>),
@@ -156,5 +159,6 @@ test('overload halves how many agents work at once, a completion raises it by on
     report,
   });
   expect(recovered.parallel.limit).toBe(6);
+  expect(toStatusDocument(recovered).loweredLimit).toBe(6);
   expect(statusOf(recovered)).toBe('completed');
 });

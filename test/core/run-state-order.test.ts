@@ -222,7 +222,9 @@ function outcomes(events: LedgerEvent[]): unknown {
   const document = toStatusDocument(state);
   return {
     ...document,
-    // The message of the checkpoint written last, which is the only thing that order decides.
+    // Overload halves it and completions raise it, one after the other.
+    loweredLimit: null,
+    // The message of the checkpoint written last: order decides nothing else.
     tasks: document.tasks.map(({ message: _, ...task }) => {
       const attempt = state.tasks.get(task.id)?.attempts.at(-1);
       const { end, report, abstract } = attempt ?? {};

@@ -41,6 +41,7 @@ describe('the status document', () => {
       endedAt: null,
       counts: { pending: 1, working: 0, input_required: 0, completed: 0, failed: 0, cancelled: 0 },
       usage: null,
+      loweredLimit: null,
       tasks: [
         {
           id: 'a',

@@ -412,57 +412,93 @@ test(
   TIMEOUT_MS,
 );
 
+/** Loads TaskStop, then stops each agent that it is given or was told to stop, once. */
+function stopper(wanted: () => (string | null | undefined)[]) {
+  const known = new Set<string>();
+  const stopped = new Set<string>();
+  return (request: ModelRequest): Reply | undefined => {
+    const [, told] = /Stop these agents with TaskStop: ([\w, ]+)/.exec(request.contextText) ?? [];
+    for (const id of [...(told?.split(', ') ?? []), ...wanted()]) if (id) known.add(id);
+    const ids = [...known].filter((id) => !stopped.has(id));
+    if (ids.length === 0) return undefined;
+    const launches = launchesIn(request.contextText);
+    if (!request.toolNames.includes('TaskStop')) {
+      const search = { name: 'ToolSearch', input: { query: 'select:TaskStop' } };
+      return { toolUses: [search, ...launches] };
+    }
+    for (const id of ids) stopped.add(id);
+    const stops = ids.map((id) => ({ name: 'TaskStop', input: { task_id: id } }));
+    return { toolUses: [...stops, ...launches] };
+  };
+}
+
 test(
   'nine agents with every fault at once: each outcome is named as it was',
   async () => {
     const attempt = attemptsSeen();
-    const once = (status: number) => (request: ModelRequest, ref: string) =>
-      attempt(request, ref) > 1 ? { text: `fine now` } : { error: { status, message: 'injected' } };
+    const fails = (first: Reply, then: Reply) => (request: ModelRequest, ref: string) =>
+      attempt(request, ref) > 1 ? then : first;
+    const error = (status: number): Reply => ({ error: { status, message: 'injected' } });
+    const once = { retry: { maximumAttempts: 1 } };
+    let cwd = '';
+    let isAtWork = false;
     await using session = await playSession({
       plan: makePlan(
-        ['fine', 'limited', 'overloaded', 'broken', 'cut', 'wrong', 'unknown', 'empty', 'down'].map(
+        ['limited', 'down', 'broken', 'wrong', 'unknown', 'empty', 'loops', 'hangs', 'stopped'].map(
           (id) => ({ id }),
         ),
-      ),
-      agents: {
-        fine: [checkpoint(50, 'half'), { text: 'fine at once' }],
-        limited: once(429),
-        overloaded: once(529),
-        broken: once(500),
-        cut: (request, ref) =>
-          attempt(request, ref) > 1 ? { text: 'whole' } : { text: 'half a '.repeat(30), cut: true },
-        wrong: () => ({ error: { status: 400, message: 'injected' } }),
-        unknown: () => ({ error: { status: 401, message: 'injected' } }),
-        empty: () => ({ text: '' }),
-        down: () => ({ error: { status: 500, message: 'injected' } }),
+      ).replaceAll(/\{id: (loops|hangs),/g, '{id: $1, tier: quick,'),
+      prepare: (repo) => {
+        cwd = repo.path;
+        configure({ tiers: { quick: { startToCloseTimeout: '5s', ...once } } })(repo);
       },
+      agents: {
+        limited: fails(error(429), { text: 'fine now' }),
+        down: fails(error(529), error(500)),
+        broken: fails({ reset: true }, { text: 'half a '.repeat(30), cut: true }),
+        wrong: () => error(400),
+        unknown: () => error(401),
+        empty: () => ({ text: '' }),
+        loops: () => ({
+          toolUses: [{ name: 'Read', input: { file_path: join(PROJECT, 'LICENSE') } }],
+          delayMs: 300,
+        }),
+        hangs: () => bash('node -e "setTimeout(() => {}, 60000)"'),
+        stopped: (request, ref) => {
+          if (request.step === 0) return checkpoint(50, 'half')(ref);
+          isAtWork = true;
+          return new Promise<Reply>(() => {});
+        },
+      },
+      main: stopper(() =>
+        isAtWork ? [readRun(cwd).state.tasks.get('stopped')?.attempts[0]?.agentId] : [],
+      ),
+      args: ['--allowedTools', 'Bash(node *)'],
       env: { ...ONE_RETRY, CLAUDE_CODE_MAX_CONCURRENT_SUBAGENTS: '7' },
       timeoutMs: 110_000,
     });
 
     const { run } = session;
     expect(run.errors).toBe('');
-    expect(outcomes(run.status)).toEqual({
-      fine: 'completed',
-      limited: 'completed',
-      overloaded: 'completed',
-      broken: 'completed',
-      cut: 'completed',
-      wrong: 'failed',
-      unknown: 'failed',
-      empty: 'failed',
-      down: 'failed',
-    });
-    const errors = run.status.tasks.flatMap((task) =>
-      task.error ? [[task.id, task.error.category]] : [],
-    );
-    expect(Object.fromEntries(errors)).toEqual({
-      wrong: 'fatal',
-      unknown: 'fatal',
-      empty: 'empty',
-      down: 'transient',
-    });
-    expect(run.status.tasks.map((task) => task.attempts)).toEqual([1, 2, 2, 2, 2, 1, 1, 2, 2]);
+    const ends = run.status.tasks.map(({ id, status, error: failure, attempts }) => [
+      id,
+      status,
+      failure?.category ?? null,
+      attempts,
+    ]);
+    expect(ends).toEqual([
+      ['limited', 'completed', null, 2],
+      ['down', 'failed', 'transient', 2],
+      ['broken', 'failed', 'transient', 2],
+      ['wrong', 'failed', 'fatal', 1],
+      ['unknown', 'failed', 'fatal', 1],
+      ['empty', 'failed', 'empty', 2],
+      ['loops', 'failed', 'timeout', 1],
+      ['hangs', 'failed', 'timeout', 1],
+      ['stopped', 'cancelled', null, 1],
+    ]);
+    expect(run.ledger.map(({ event }) => event)).toContain('attempt.refused');
+    expect(session.client.stdout).toContain('FINAL ANSWER');
   },
   TIMEOUT_MS,
 );

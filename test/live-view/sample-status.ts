@@ -85,6 +85,7 @@ export function makeStatus(
     ) as StatusDocument['counts'],
     tasks: [...tasks],
     usage: null,
+    loweredLimit: null,
     ...more,
   };
 }

@@ -61,7 +61,7 @@ function lead(options: OrchestratorOptions, request: ModelRequest): Reply {
   const shown = request.toolResults.find((result) => result.text.startsWith('# '));
   if (shown) return { text: `FINAL ANSWER\n${shown.text}` };
   const toolUses = launchesIn(told);
-  const watch = /^Bash\(command: "(swarm watch [^"]+)".*\)$/m.exec(told);
+  const watch = /Bash\(command: "(swarm watch [^"]+)"/.exec(told);
   if (watch?.[1] && options.watch !== false) {
     toolUses.push(...(bash(watch[1], { run_in_background: true }).toolUses ?? []));
   }

@@ -2,10 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readProcessTable } from '../../src/store/process-table.ts';
+import { signalQuietly } from '../../src/store/end-workers.ts';
+import { type ProcessRow, readProcessTable } from '../../src/store/process-table.ts';
 import { clientEnvironment, findClaude } from './claude-client.ts';
 import { type AgentScript, orchestrate } from './orchestrator.ts';
-import { type ModelRequest, type ScriptedModel, startScriptedModel } from './scripted-model.ts';
+import { type ModelRequest, startScriptedModel } from './scripted-model.ts';
 import { type ProcessResult, startSwarm } from './swarm-process.ts';
 import { type FinishedRun, readRun } from './swarm-session.ts';
 import { makeTempDir, makeTempRepo, type TempDir } from './temp-dir.ts';
@@ -15,7 +16,10 @@ interface RunningSwarm {
   readonly ended: Promise<ProcessResult>;
 }
 
-/** A repository with a scripted model and a HOME of its own, in which `swarm run` is started. */
+/**
+ * A repository with a scripted model and a HOME of its own, in which `swarm run` is started. What
+ * still runs when it is closed is an error.
+ */
 export interface RunStage extends AsyncDisposable {
   readonly repo: TempDir;
   readonly requests: readonly ModelRequest[];
@@ -75,14 +79,26 @@ export async function makeStage(options: StageOptions): Promise<RunStage> {
     readRun: () => readRun(repo.path),
     write: (path, content) => writeFileSync(join(repo.path, path), content),
     forgetSessions: () => rmSync(join(home.path, '.claude'), { recursive: true }),
-    leftovers: () => processesWith(`HOME=${home.path}`),
-    [Symbol.asyncDispose]: () => close(model, repo, home),
+    leftovers: () => processesWith(`HOME=${home.path}`).map(({ pid }) => `process ${pid}`),
+    [Symbol.asyncDispose]: async () => {
+      const left = await endLeftovers(home);
+      for (const dir of [repo, home]) await dir.remove();
+      await model.close();
+      if (left.length > 0) throw new Error(`left running: ${left.join(', ')}`);
+    },
   };
 }
 
-async function close(model: ScriptedModel, ...dirs: TempDir[]): Promise<void> {
-  for (const dir of dirs) await dir.remove();
-  await model.close();
+/** How long what ends by itself may take for that; milliseconds. */
+const END_MS = 10_000;
+
+/** Waits for the processes of a stage, and kills those that stay. @returns what those were */
+async function endLeftovers(home: TempDir): Promise<string[]> {
+  const find = () => processesWith(`HOME=${home.path}`);
+  for (let waited = 0; waited < END_MS && find().length > 0; waited += 50) await sleep(50);
+  const left = find();
+  for (const { pid } of left) signalQuietly(pid, 'SIGKILL');
+  return left.map(({ pid }) => `process ${pid}`);
 }
 
 function writeFake(dir: string, source: string): string {
@@ -92,10 +108,8 @@ function writeFake(dir: string, source: string): string {
   return path;
 }
 
-function processesWith(mark: string): string[] {
-  return readProcessTable().flatMap(({ pid, environment }) =>
-    environment?.split('\0').includes(mark) ? [`process ${pid}`] : [],
-  );
+function processesWith(mark: string): ProcessRow[] {
+  return readProcessTable().filter(({ environment }) => environment?.split('\0').includes(mark));
 }
 
 /** Waits until something is so, and gives it. */

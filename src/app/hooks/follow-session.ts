@@ -87,9 +87,10 @@ export function holdTurn(event: z.infer<typeof stopEvent>, context: HookContext)
   if (event.agent_id !== undefined) return null;
   const runs = loadOpenRuns(context).filter((run) => isOfThisClient(run, session, context));
   const alive = tasks && new Set(tasks.map((task) => task.id));
+  const commands = tasks?.flatMap(({ command }) => command ?? []);
   for (const run of runs) {
     if (alive) recordMissing(run, alive, context);
-    const reason = whatHoldsTheTurn(run.state, context.isPlugin);
+    const reason = whatHoldsTheTurn(run.state, context.isPlugin, commands);
     if (!reason) continue;
     appendToRun(run, [{ event: 'turn.held', at: context.now(), session }]);
     return { decision: 'block', reason, ...showNotices([run], session, context) };

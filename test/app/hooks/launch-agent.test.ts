@@ -20,6 +20,13 @@ function reports(harness: Harness, task: string): void {
   harness.send(harness.session.subagentStop(`a${task}`, `Report of ${task}.`));
 }
 
+/** A launch of task `a`, whose agent fails for an overload. */
+function fails({ send, session, token }: Harness, call: string, agent: string): void {
+  expect(isAllowed(send(session.preAgent(call, token('a'))))).toBe(true);
+  send(session.agentLaunched(call, token('a'), agent));
+  send(session.stopFailure(agent, 'server_error', 'API Error: 529 overloaded'));
+}
+
 describe('a call of Agent with a launch token', () => {
   it('is allowed, with the brief in place of the token', async () => {
     await using harness = await openHarness({ a: [] });
@@ -84,6 +91,33 @@ describe('a call of Agent with a launch token', () => {
     expect(third.permissionDecision).toBe('deny');
     expect(third.permissionDecisionReason).toContain(`${harness.paths.dir}/results/a.md`);
     expect(harness.task('a').attempts).toBe(1);
+  });
+
+  it('is denied while its backoff lasts longer than a hook waits, with the time, and then allowed', async () => {
+    const retry = { initialInterval: '2m', maximumInterval: '2m', maximumAttempts: 2 };
+    await using harness = await openHarness({ a: [] }, { tiers: { medium: { retry } } });
+    fails(harness, 'toolu_a', 'aa');
+    const again = () => harness.send(harness.session.preAgent('toolu_again', harness.token('a')));
+    const { permissionDecision, permissionDecisionReason } = decisionOf(again());
+    expect(permissionDecision).toBe('deny');
+    const time = /to be tried again at (\S+), not before/.exec(permissionDecisionReason ?? '')?.[1];
+    expect(Date.parse(time ?? '') - Date.parse(harness.context.now())).toBeGreaterThan(60_000);
+    expect(harness.task('a')).toMatchObject({ status: 'pending', attempts: 1 });
+    harness.context.sleep(150_000);
+    expect(isAllowed(again())).toBe(true);
+  });
+
+  it('waits out a short backoff, and is denied when all attempts are used up', async () => {
+    const retry = { initialInterval: '10s', maximumAttempts: 2 };
+    await using harness = await openHarness({ a: [] }, { tiers: { medium: { retry } } });
+    fails(harness, 'toolu_a', 'aa');
+    const before = Date.parse(harness.context.now());
+    fails(harness, 'toolu_b', 'ab');
+    expect(Date.parse(harness.context.now()) - before).toBeGreaterThan(7_000);
+    expect(harness.task('a')).toMatchObject({ status: 'failed', attempts: 2 });
+    const third = decisionOf(harness.send(harness.session.preAgent('toolu_c', harness.token('a'))));
+    expect(third.permissionDecision).toBe('deny');
+    expect(third.permissionDecisionReason).toContain(`swarm retry ${harness.paths.run}/a`);
   });
 
   it('is told the reports of what the task needs', async () => {
