@@ -1,3 +1,4 @@
+import { plural } from '../core/format.ts';
 import { describeNextStep, subagentsToStop } from '../core/next-step.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import { isSettled, taskStatuses } from '../core/task-status.ts';
@@ -36,7 +37,13 @@ export function cancel(root: string, name: string, { now, startNotifier }: Endin
   const working = open.filter(([id]) => taskStatuses(run.state).get(id) === 'working');
   const agents = subagentsToStop(run.state);
   const stop = agents.length > 0 ? `\nStop these agents with TaskStop: ${agents.join(', ')}` : '';
-  return `cancelled: ${open.length - working.length}; asked to stop: ${working.map(([id]) => id).join(', ') || 'none'}${stop}`;
+  const ids = working.map(([id]) => id).join(', ');
+  const cancelled = open.length - working.length;
+  const parts = [
+    ...(cancelled > 0 ? [`cancelled ${plural(cancelled, 'task')}`] : []),
+    ...(ids ? [`asked to stop at the next step: ${ids}`] : []),
+  ];
+  return `${parts.join('; ')}${stop}`;
 }
 
 /**

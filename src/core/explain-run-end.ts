@@ -1,7 +1,7 @@
 import { toPlainLine } from './plain-text.ts';
 import type { RunState } from './run-state.ts';
 import { toStatusDocument } from './status-document.ts';
-import { outcomeLine, statusWord } from './status-words.ts';
+import { cancellation, outcomeLine, statusWord } from './status-words.ts';
 import { EXIT } from './swarm-error.ts';
 import { formatUsage } from './usage.ts';
 import { describeWaiting } from './waiting-gates.ts';
@@ -24,7 +24,7 @@ export function explainRunEnd(
     if (task.error)
       return `  ${task.id}: ${task.error.category}, ${toPlainLine(task.error.message, 300)}`;
     return task.status === 'cancelled'
-      ? `  ${task.id}: cancelled${task.message ? `, ${toPlainLine(task.message, 300)}` : ''}`
+      ? `  ${task.id}: ${toPlainLine(cancellation(task), 300)}`
       : [];
   });
   const waiting = describeWaiting(state);

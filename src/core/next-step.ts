@@ -36,7 +36,9 @@ export function launchesOf(state: RunState, isPlugin: boolean): Launch[] {
 export function agentsToStop(state: RunState): string[] {
   return [...state.tasks.values()].flatMap((task) =>
     task.attempts.flatMap((attempt) => {
-      const isUnwanted = attempt.end ? attempt.end.outcome === 'timeout' : task.isCancelRequested;
+      const isUnwanted = attempt.end
+        ? attempt.end.outcome === 'timeout'
+        : task.cancelRequestedAt !== null;
       const hasEnded = state.agents.get(attempt.agentId ?? '')?.ends.length;
       return isUnwanted && attempt.agentId && !hasEnded ? attempt.agentId : [];
     }),

@@ -43,6 +43,12 @@ export function outcomeLine(status: StatusDocument): string {
   return parts.join(', ');
 }
 
+/** `cancelled on request`, or why else it was. */
+export function cancellation({ message }: TaskStatusEntry): string {
+  if (!message) return 'cancelled';
+  return message.startsWith('cancelled') ? message : `cancelled, ${message}`;
+}
+
 /** What there is to say of a task beside its state, as it was entered. */
 export function taskText(task: TaskStatusEntry): string {
   const { status, title, message, needs, error, reusedFrom } = task;
