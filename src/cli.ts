@@ -192,7 +192,7 @@ program
   .argument('<run/task>')
   .action(async (name: string) => {
     const { retry } = await import('./app/change-run.ts');
-    print(retry(root(), name, isPlugin, { now }));
+    print(retry(root(), name, { now, isPlugin, isInSession: session !== null }));
   });
 
 for (const [command, verdict, description] of [
@@ -317,7 +317,10 @@ async function followRun(
     });
     view.close();
     const { explainWatchEnd } = await import('./core/explain-watch-end.ts');
-    const { exitCode, message } = explainWatchEnd(end, run.state, isPlugin);
+    const { exitCode, message } = explainWatchEnd(end, run.state, {
+      isPlugin,
+      isInSession: session !== null,
+    });
     process.exitCode = exitCode;
     if (message) tell(message);
   } finally {

@@ -1,5 +1,5 @@
 import { plural } from '../core/format.ts';
-import { describeNextStep, subagentsToStop } from '../core/next-step.ts';
+import { describeNextStep, describeWayOn, launchesOf, subagentsToStop } from '../core/next-step.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import { isSettled, taskStatuses } from '../core/task-status.ts';
 import { describeRecovery } from '../core/unfinished-business.ts';
@@ -51,7 +51,11 @@ export function cancel(root: string, name: string, { now, startNotifier }: Endin
  * @returns what to do next
  * @throws {SwarmError} when there is no such task, or it completed or is at work
  */
-export function retry(root: string, name: string, isPlugin: boolean, { now }: Clock): string {
+export function retry(
+  root: string,
+  name: string,
+  { now, isPlugin, isInSession }: Clock & { isPlugin: boolean; isInSession: boolean },
+): string {
   const { run, task, ref } = findTask(root, name);
   const status = taskStatuses(run.state).get(ref.task) ?? 'pending';
   if (status === 'input_required') {
@@ -75,8 +79,8 @@ export function retry(root: string, name: string, isPlugin: boolean, { now }: Cl
   createMarker(run.paths);
   writeProjections(run, tasksBegun(run));
   const { current, options } = run.state.supervision;
-  if (options && !current) {
-    return `task "${ref.task}" may be tried once more; go on: swarm run ${run.paths.run}`;
+  if ((options && !current) || !isInSession) {
+    return `task "${ref.task}" may be tried once more. ${describeWayOn(run.state)}`;
   }
   return describeNextStep(run.state, isPlugin);
 }
@@ -98,7 +102,9 @@ export function resume(
   endDeadSessions(run, context);
   if (session) adoptRun(run, session, context);
   bringUpToDate(run, [], context.startNotifier);
-  return `${describeRecovery(run.state, run.paths.dir)}\n${describeNextStep(run.state, isPlugin)}`;
+  const isForPerson = session === null && launchesOf(run.state, isPlugin).length > 0;
+  const next = isForPerson ? describeWayOn(run.state) : describeNextStep(run.state, isPlugin);
+  return `${describeRecovery(run.state, run.paths.dir)}\n${next}`;
 }
 
 /** The tasks that have a checkpoint file. */

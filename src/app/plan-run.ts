@@ -1,6 +1,6 @@
 import { describeFinding, type Finding } from '../core/finding.ts';
 import { plural } from '../core/format.ts';
-import { describeLaunch, type Launch, launchesOf } from '../core/next-step.ts';
+import { describeLaunch, describeWayOn, type Launch, launchesOf } from '../core/next-step.ts';
 import { parsePlan } from '../core/parse-plan.ts';
 import { planWaves } from '../core/plan-waves.ts';
 import type { Plan } from '../schema/plan.ts';
@@ -43,7 +43,13 @@ export function planRun(request: PlanRequest): PlanOutcome {
   return {
     findings,
     document: { run: id, dir, waves, launch },
-    text: `run ${id}\n${describePlan(plan, waves)}\n\n${describeNext(id, launch)}`,
+    text: [
+      `run ${id}`,
+      describePlan(plan, waves),
+      '',
+      describeNext(id, launch),
+      ...(request.session === null ? ['', describeWayOn(run.state)] : []),
+    ].join('\n'),
   };
 }
 

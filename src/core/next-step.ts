@@ -66,6 +66,16 @@ export function describeLaunch({ description, subagent_type, prompt }: Launch): 
   return `Agent(description: ${JSON.stringify(description)}, subagent_type: "${subagent_type}", prompt: "${prompt}")`;
 }
 
+/** How a person who is in no conversation goes on with a run. */
+export function describeWayOn({ opened: { run }, supervision }: RunState): string {
+  if (supervision.current) {
+    return `\`swarm run\` (process ${supervision.current.process.pid}) goes on with it; \`swarm watch ${run}\` follows it.`;
+  }
+  return supervision.options
+    ? `Go on: swarm run ${run}`
+    : `Go on: \`/swarm-resume ${run}\` in Claude Code, or \`swarm run ${run}\` in a terminal.`;
+}
+
 /**
  * The state of a run in one line for the orchestrator, with what it has to do now. It holds
  * nothing that an agent wrote.
