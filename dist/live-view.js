@@ -68,6 +68,10 @@ function outcomeLine(status) {
     parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);
   return parts.join(", ");
 }
+function attemptText(task) {
+  const isAgain = task.attempts > 1 && task.status !== "pending";
+  return `${isAgain ? `attempt ${task.attempts}: ` : ""}${taskText(task)}`;
+}
 function taskText(task) {
   const { status, title, message, needs, error, reusedFrom } = task;
   if (error) return `${error.category}: ${error.message}`;
@@ -136,8 +140,7 @@ function toWave(tasks, number, isFolded) {
 }
 function toTaskLine(task, widths, now) {
   const { id, status } = task;
-  const text = toLine(taskText(task));
-  const attempt = task.attempts > 1 ? `attempt ${task.attempts}: ` : "";
+  const text = toLine(attemptText(task));
   const time = taskTime(task, now);
   const percent = `${task.percent}%`;
   return {
@@ -147,8 +150,8 @@ function toTaskLine(task, widths, now) {
     percent: percent.padStart(4),
     bar: progressBar(task.percent, BAR_CELLS),
     time: time.padStart(widths.time),
-    text: `${attempt}${text}`,
-    spoken: [id, statusWord(status), percent, time, `${attempt}${text}`].filter((part) => part !== "").join(", ")
+    text,
+    spoken: [id, statusWord(status), percent, time, text].filter((part) => part !== "").join(", ")
   };
 }
 function toLine(text) {

@@ -6,6 +6,7 @@ import { doctorEnvironment } from './cli/doctor-environment.ts';
 import { addMcpCommand } from './cli/mcp-command.ts';
 import { addRunCommand } from './cli/run-command.ts';
 import { isAttended } from './core/is-attended.ts';
+import type { RunState } from './core/run-state.ts';
 import { EXIT, SwarmError } from './core/swarm-error.ts';
 import type { StatusDocument } from './schema/status.ts';
 import { locateRoot } from './store/locate-root.ts';
@@ -107,7 +108,8 @@ program
     const { writeProjections } = await import('./store/projections.ts');
     const run = findRun(root(), name);
     const status = toStatusDocument(run.state);
-    const isLive = process.stdout.isTTY && !options.json && status.status === 'working';
+    const isMoving = status.status === 'working' && (await isExecuted(run.state));
+    const isLive = process.stdout.isTTY && !options.json && isMoving;
     if (options.follow ?? isLive)
       return followRun(name, {
         json: options.json ?? false,
@@ -120,6 +122,10 @@ program
     print(await statusText(status));
     const waiting = describeWaiting(run.state);
     if (waiting.length > 0) print(`\n${waiting.join('\n')}`);
+    if (status.status === 'working' && !isMoving) {
+      const { describeWayOn } = await import('./core/next-step.ts');
+      print(`\nNothing is at work. ${describeWayOn(run.state)}`);
+    }
     tellDefects(run);
   });
 
@@ -285,6 +291,14 @@ program
     print(options.json ? JSON.stringify(findings, null, 2) : renderDoctor(findings));
     if (findings.some((finding) => finding.level === 'error')) process.exitCode = EXIT.notCompleted;
   });
+
+/** Whether somebody works at a run: there is nothing to wait for where nobody does. */
+async function isExecuted(state: RunState): Promise<boolean> {
+  const { countAtWork } = await import('./core/run-state.ts');
+  const { isAlive } = await import('./store/client-process.ts');
+  const { current } = state.supervision;
+  return current ? isAlive(current.process) : countAtWork(state) > 0;
+}
 
 interface WatchFlags {
   all?: boolean;

@@ -195,6 +195,15 @@ describe.concurrent('--json', () => {
     expect(statusDocument.parse(documents[0]).status).toBe('completed');
   });
 
+  it('of plan and status says in a terminal how a person goes on', async () => {
+    await using own = await makeTempRepo();
+    const planned = await runSwarm(['plan'], { cwd: own.path, input: PLAN });
+    const wayOn = /Go on: `\/swarm-resume \S+` in Claude Code, or `swarm run \S+` in a terminal\./;
+    expect(planned.stdout).toMatch(wayOn);
+    const status = await runSwarm(['status'], { cwd: own.path });
+    expect(status.stdout).toMatch(new RegExp(`^Nothing is at work\\. ${wayOn.source}$`, 'm'));
+  });
+
   it('of plan tells what to launch', async () => {
     const own = await makeTempRepo();
     try {
@@ -424,12 +433,12 @@ describe.concurrent('watch', () => {
     },
   );
 
-  it('gives up with 1 when nothing happens, and says what to launch', async () => {
+  it('gives up with 1 when nothing happens, and says how to go on', async () => {
     await withRun(completes('a'), async (paths, cwd) => {
       const { code, stdout, stderr } = await runSwarm(['watch', '--idle-timeout', '30ms'], { cwd });
       expect(code).toBe(1);
       expect(stdout).toContain('a completed');
-      expect(stderr).toContain(`swarm:${paths.run}/b`);
+      expect(stderr).toContain(`swarm run ${paths.run}`);
     });
   });
 

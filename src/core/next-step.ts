@@ -69,7 +69,7 @@ export function describeLaunch({ description, subagent_type, prompt }: Launch): 
 /** How a person who is in no conversation goes on with a run. */
 export function describeWayOn({ opened: { run }, supervision }: RunState): string {
   if (supervision.current) {
-    return `\`swarm run\` (process ${supervision.current.process.pid}) goes on with it; \`swarm watch ${run}\` follows it.`;
+    return `\`swarm run\` (process ${supervision.current.process.pid}) goes on with it; if that process is gone: swarm run ${run}`;
   }
   return supervision.options
     ? `Go on: swarm run ${run}`

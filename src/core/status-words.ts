@@ -49,6 +49,13 @@ export function cancellation({ message }: TaskStatusEntry): string {
   return message.startsWith('cancelled') ? message : `cancelled, ${message}`;
 }
 
+/** What there is to say of a task beside its state, and which attempt it is about. */
+export function attemptText(task: TaskStatusEntry): string {
+  // A task that is to be tried again says itself which attempt ended.
+  const isAgain = task.attempts > 1 && task.status !== 'pending';
+  return `${isAgain ? `attempt ${task.attempts}: ` : ''}${taskText(task)}`;
+}
+
 /** What there is to say of a task beside its state, as it was entered. */
 export function taskText(task: TaskStatusEntry): string {
   const { status, title, message, needs, error, reusedFrom } = task;
