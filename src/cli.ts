@@ -393,7 +393,9 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new SwarmError(`cannot read ${file}: ${(error as Error).message}`, EXIT.badInput, {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const found = code === 'ENOENT' ? `no ${resolve(file)}` : message;
+    throw new SwarmError(`expected the file of a plan at ${file}, found ${found}`, EXIT.badInput, {
       cause: error,
     });
   }

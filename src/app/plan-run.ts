@@ -4,6 +4,7 @@ import { describeLaunch, describeWayOn, type Launch, launchesOf } from '../core/
 import { parsePlan } from '../core/parse-plan.ts';
 import { planWaves } from '../core/plan-waves.ts';
 import type { Plan } from '../schema/plan.ts';
+import { readConfig } from '../store/read-config.ts';
 import { openRun } from './open-run.ts';
 
 export interface PlanRequest {
@@ -25,7 +26,10 @@ export interface PlanOutcome {
   text: string;
 }
 
-/** Checks a plan and, when nothing is wrong with it, opens a run. */
+/**
+ * Checks a plan and, when nothing is wrong with it, opens a run.
+ * @throws {SwarmError} when the configuration is bad
+ */
 export function planRun(request: PlanRequest): PlanOutcome {
   const { plan, findings } = parsePlan(request.source);
   if (!plan) {
@@ -35,6 +39,7 @@ export function planRun(request: PlanRequest): PlanOutcome {
   }
   const waves = planWaves(plan.tasks);
   if (request.check) {
+    readConfig(request.root);
     return { findings, document: { waves, findings }, text: describePlan(plan, waves) };
   }
   const run = openRun(request.root, plan, request.source, request.session, request.now);
