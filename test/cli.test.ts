@@ -113,6 +113,19 @@ describe.concurrent('swarm', () => {
     }
   });
 
+  it('explains in a terminal of 80 columns, without a line that is cut or wrapped by it', async () => {
+    const { stdout } = await swarm('--help');
+    expect(stdout).toContain('swarm run plan.md');
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('names the help of the command that was called wrongly', async () => {
+    expect((await swarm('cancel')).stderr).toContain('(see `swarm cancel --help`)');
+    expect((await swarm('run', 'plan.md', '--max-parallel', 'x')).stderr).toContain(
+      '(see `swarm run --help`)',
+    );
+  });
+
   it('--version is that of the package', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(await swarm('--version')).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
