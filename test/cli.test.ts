@@ -142,6 +142,7 @@ describe.concurrent('swarm', () => {
     ['result', `${OPEN}/a`, '-'],
     ['plan', 'not-there.md'],
     ['summary', '--max-chars', '0'],
+    ['mcp', '--host', '0.0.0.0'],
     ['watch', '--idle-timeout', 'soon', DONE],
   ])('%j is bad usage: exit code 2, and only stderr speaks', async (...args) => {
     const { code, stdout, stderr } = await swarm(...args);
