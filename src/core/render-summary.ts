@@ -66,7 +66,7 @@ function renderHead(state: RunState, status: StatusDocument, notes: readonly str
   const head = [
     `# ${escapeMarkdown(status.goal)}`,
     `**${STATUS_ICONS[status.status]} ${statusWord(status.status)}**: ${outcomeLine(status)}${quorumNote(state, status)}`,
-    `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${usageNote(status)}${limitNote(state)}`,
+    `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${usageNote(status)}${isEnded(status.status) ? '' : limitNote(state)}`,
   ];
   head.push(...renderWaiting(state));
   const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
@@ -75,7 +75,10 @@ function renderHead(state: RunState, status: StatusDocument, notes: readonly str
   const branches = [...state.worktrees].flatMap(([task, { branch, changes }]) =>
     changes ? `- **${task}**: \`${branch}\`, ${describeChanges(changes)}` : [],
   );
-  if (branches.length > 0) head.push(`## Branches\n\n${branches.join('\n')}`);
+  if (branches.length > 0) {
+    const trees = `Their worktrees are in \`.swarm/worktrees/${status.run}\`: commit what is not, merge what you want, then \`swarm prune\`.`;
+    head.push(`## Branches\n\n${branches.join('\n')}\n\n${trees}`);
+  }
   if (notes.length > 0)
     head.push(notes.map((note) => `> **Note** ${escapeMarkdown(note)}`).join('\n>\n'));
   return head;
