@@ -64,9 +64,14 @@ function outcomeLine(status) {
     (name) => `${counts[name]} ${statusWord(name)}`
   );
   const parts = [`${counts.completed} of ${plural(tasks.length, "task")} completed`, ...others];
+  if (status.loweredLimit !== null) parts.push(`at most ${status.loweredLimit} at once for now`);
   if (status.endedAt)
     parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);
   return parts.join(", ");
+}
+function attemptText(task) {
+  const isAgain = task.attempts > 1 && task.status !== "pending";
+  return `${isAgain ? `attempt ${task.attempts}: ` : ""}${taskText(task)}`;
 }
 function taskText(task) {
   const { status, title, message, needs, error, reusedFrom } = task;
@@ -145,8 +150,7 @@ function widthsOf(tasks, now) {
 }
 function toTaskLine(task, widths, now) {
   const { id, status } = task;
-  const text = toLine(taskText(task));
-  const attempt = task.attempts > 1 ? `attempt ${task.attempts}: ` : "";
+  const text = toLine(attemptText(task));
   const time = taskTime(task, now);
   const percent = `${task.percent}%`;
   return {
@@ -156,8 +160,8 @@ function toTaskLine(task, widths, now) {
     percent: percent.padStart(4),
     bar: progressBar(task.percent, BAR_CELLS),
     time: time.padStart(widths.time),
-    text: `${attempt}${text}`,
-    spoken: [id, statusWord(status), percent, time, `${attempt}${text}`].filter((part) => part !== "").join(", ")
+    text,
+    spoken: [id, statusWord(status), percent, time, text].filter((part) => part !== "").join(", ")
   };
 }
 function toLine(text) {

@@ -6,6 +6,7 @@ import { doctorEnvironment } from './cli/doctor-environment.ts';
 import { addMcpCommand } from './cli/mcp-command.ts';
 import { addRunCommand } from './cli/run-command.ts';
 import { isAttended } from './core/is-attended.ts';
+import type { RunState } from './core/run-state.ts';
 import { EXIT, SwarmError } from './core/swarm-error.ts';
 import type { StatusDocument } from './schema/status.ts';
 import { locateRoot } from './store/locate-root.ts';
@@ -20,15 +21,45 @@ const print = (text: string): void => void process.stdout.write(`${text.replace(
 const tell = (text: string): void => void process.stderr.write(`${text.replace(/\n$/, '')}\n`);
 const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
 
+const HELP_ENDING = `
+Examples:
+  swarm plan --check plan.md   look at a plan, open no run
+  swarm run plan.md            execute it
+  swarm watch                  follow the newest run
+
+Exit codes: 0 done, 1 not completed, 2 wrong usage or input, 3 no such run or
+task, 4 a person is needed, 130 interrupted.`;
+
+const PLAN_HELP = `
+A plan is Markdown with YAML front matter:
+  ---
+  goal: Audit the auth layer
+  tasks:
+    - {id: routes, title: Audit the routes, agent: swarm-researcher}
+    - {id: report, title: Write the report, needs: [routes], writes: ["docs/**"]}
+  ---
+  What every agent has to know.
+
+  ## routes
+  What to do, where to look, what to report.
+
+  ## report
+  …`;
+
 const program = new Command('swarm')
   .description('Parallel Claude Code subagents that lose no result.')
   .version(version(), '-v, --version')
   .showHelpAfterError('(see `swarm --help`)')
   .showSuggestionAfterError()
   .exitOverride()
-  .configureHelp({ showGlobalOptions: false });
+  // Without arguments the names leave room for what the commands do.
+  .configureHelp({ showGlobalOptions: false, subcommandTerm: (command) => command.name() })
+  .addHelpText('after', HELP_ENDING);
 
+const TASK = '<run-id>/<task-id>; `swarm status` shows both';
 const json = () => new Option('--json', 'print JSON alone on stdout');
+
+program.commandsGroup('Start and follow runs:');
 
 program
   .command('plan')
@@ -36,6 +67,7 @@ program
   .argument('[file]', 'the plan; - or nothing reads stdin', '-')
   .option('--check', 'only check the plan')
   .addOption(json())
+  .addHelpText('after', PLAN_HELP)
   .action(async (file: string, options: { check?: boolean; json?: boolean }) => {
     const { planRun } = await import('./app/plan-run.ts');
     const source = file === '-' ? readStdin('a plan') : readText(file);
@@ -57,44 +89,6 @@ program
   });
 
 program
-  .command('checkpoint')
-  .description("Record a task's progress (called by its agent).")
-  .argument('<run/task>')
-  .argument('<percent>', 'a whole number from 0 to 100')
-  .argument('<message>', 'what is done, in one line')
-  .action(async (name: string, percent: string, message: string) => {
-    const { recordCheckpoint } = await import('./app/record-checkpoint.ts');
-    const { percent: stands, isBehind } = recordCheckpoint(root(), name, percent, message, now);
-    print(isBehind ? `noted; progress never goes back, so it stays at ${stands}%` : `${stands}%`);
-  });
-
-program
-  .command('result')
-  .description("Store a task's full report (called by its agent).")
-  .argument('<run/task>')
-  .argument('[source]', 'only -: the report is read from stdin')
-  .addOption(new Option('--stored <path>', 'confirm a report that a hook has stored').hideHelp())
-  .action(async (name: string, source: string | undefined, options: { stored?: string }) => {
-    const { findStored, storeResult } = await import('./app/store-result.ts');
-    if (options.stored !== undefined) {
-      const { bytes, path } = findStored(root(), name, options.stored);
-      return print(`stored ${bytes} bytes in ${path}; now end with a short abstract`);
-    }
-    if (source !== '-') {
-      throw new SwarmError(
-        `expected "-" and the report on stdin, found ${source === undefined ? 'nothing' : `"${source}"`}: swarm result ${name} - <<'EOF'`,
-      );
-    }
-    const author = process.env.SWARM_ATTEMPT;
-    const { report, isLate } = storeResult(root(), name, readStdin('a report'), now, author);
-    print(
-      isLate
-        ? `too late to change the task's outcome: kept as ${report.path}`
-        : `stored ${report.bytes} bytes in ${report.path}; now end with a short abstract`,
-    );
-  });
-
-program
   .command('status')
   .description('Show how far a run is; on a terminal live, while it works.')
   .argument('[run]', 'left out: the newest')
@@ -107,7 +101,8 @@ program
     const { writeProjections } = await import('./store/projections.ts');
     const run = findRun(root(), name);
     const status = toStatusDocument(run.state);
-    const isLive = process.stdout.isTTY && !options.json && status.status === 'working';
+    const isMoving = status.status === 'working' && (await isExecuted(run.state));
+    const isLive = process.stdout.isTTY && !options.json && isMoving;
     if (options.follow ?? isLive)
       return followRun(name, {
         json: options.json ?? false,
@@ -120,6 +115,10 @@ program
     print(await statusText(status));
     const waiting = describeWaiting(run.state);
     if (waiting.length > 0) print(`\n${waiting.join('\n')}`);
+    if (status.status === 'working' && !isMoving) {
+      const { describeWayOn } = await import('./core/next-step.ts');
+      print(`\nNothing is at work. ${describeWayOn(run.state)}`);
+    }
     tellDefects(run);
   });
 
@@ -158,7 +157,6 @@ program
 
 const commandContext = { packageRoot, isPlugin, root, now, print, tell, readText, readStdin };
 addRunCommand(program, commandContext);
-addMcpCommand(program, commandContext);
 
 program
   .command('summary')
@@ -177,9 +175,21 @@ program
   });
 
 program
+  .command('list')
+  .description('List the runs of this repository, newest first.')
+  .addOption(json())
+  .action(async (options: { json?: boolean }) => {
+    const { listAllRuns, renderList } = await import('./app/list-runs.ts');
+    const rows = listAllRuns(root());
+    print(options.json ? JSON.stringify(rows, null, 2) : renderList(rows, root()));
+  });
+
+program.commandsGroup('Steer a run:');
+
+program
   .command('cancel')
   .description('Stop a run or one task of it; what is at work ends at its next step.')
-  .argument('<run[/task]>')
+  .argument('<run[/task]>', 'the id of a run, or <run-id>/<task-id>')
   .action(async (name: string) => {
     const { cancel } = await import('./app/change-run.ts');
     const { startNotifier } = await import('../hooks/start-notifier.ts');
@@ -189,10 +199,10 @@ program
 program
   .command('retry')
   .description('Allow one more attempt of a task that failed or was cancelled.')
-  .argument('<run/task>')
+  .argument('<run/task>', TASK)
   .action(async (name: string) => {
     const { retry } = await import('./app/change-run.ts');
-    print(retry(root(), name, isPlugin, { now }));
+    print(retry(root(), name, { now, isPlugin, isInSession: session !== null }));
   });
 
 for (const [command, verdict, description] of [
@@ -202,7 +212,7 @@ for (const [command, verdict, description] of [
   program
     .command(command)
     .description(description)
-    .argument('<run/task>')
+    .argument('<run/task>', TASK)
     .action(async (name: string) => {
       if (process.env.CLAUDECODE && !isAttended(process.env)) {
         throw new SwarmError(
@@ -220,7 +230,7 @@ for (const [command, verdict, description] of [
 program
   .command('resume')
   .description(
-    'Go on with a run whose session ended: what is done, what was interrupted, what to launch. One of `swarm run` is executed on.',
+    'Go on with a run that was interrupted: say what is done and what to launch. One of `swarm run` goes on at once.',
   )
   .argument('[run]', 'left out: the newest')
   .action(async (name: string | undefined) => {
@@ -236,26 +246,7 @@ program
     print(resume(root(), name, session, isPlugin, { now, isAlive, startNotifier }));
   });
 
-program
-  .command('list')
-  .description('List the runs of this repository, newest first.')
-  .addOption(json())
-  .action(async (options: { json?: boolean }) => {
-    const { listAllRuns, renderList } = await import('./app/list-runs.ts');
-    const rows = listAllRuns(root());
-    print(options.json ? JSON.stringify(rows, null, 2) : renderList(rows, root()));
-  });
-
-program
-  .command('prune')
-  .description(
-    'Remove git worktrees of ended runs whose branches are merged, and keys of removed runs.',
-  )
-  .option('--force', 'also those with changes that are nowhere else')
-  .action(async (options: { force?: boolean }) => {
-    const { prune, renderPrune } = await import('./app/prune.ts');
-    print(renderPrune(await prune(root(), options.force ?? false)));
-  });
+program.commandsGroup('Set up and tidy up:');
 
 program
   .command('install')
@@ -285,6 +276,71 @@ program
     print(options.json ? JSON.stringify(findings, null, 2) : renderDoctor(findings));
     if (findings.some((finding) => finding.level === 'error')) process.exitCode = EXIT.notCompleted;
   });
+
+program
+  .command('prune')
+  .description(
+    'Remove git worktrees of ended runs whose branches are merged, and keys of removed runs.',
+  )
+  .option('--force', 'also those with changes that are nowhere else')
+  .action(async (options: { force?: boolean }) => {
+    const { prune, renderPrune } = await import('./app/prune.ts');
+    print(renderPrune(await prune(root(), options.force ?? false)));
+  });
+
+addMcpCommand(program, commandContext);
+
+program.commandsGroup('Called by agents:');
+
+program
+  .command('checkpoint')
+  .description("Record a task's progress (called by its agent).")
+  .argument('<run/task>', TASK)
+  .argument('<percent>', 'a whole number from 0 to 100')
+  .argument('<message>', 'what is done, in one line')
+  .action(async (name: string, percent: string, message: string) => {
+    const { recordCheckpoint } = await import('./app/record-checkpoint.ts');
+    const { percent: stands, isBehind } = recordCheckpoint(root(), name, percent, message, now);
+    print(isBehind ? `noted; progress never goes back, so it stays at ${stands}%` : `${stands}%`);
+  });
+
+program
+  .command('result')
+  .description("Store a task's full report (called by its agent).")
+  .argument('<run/task>', TASK)
+  .argument('[source]', 'only -: the report is read from stdin')
+  .addOption(new Option('--stored <path>', 'confirm a report that a hook has stored').hideHelp())
+  .action(async (name: string, source: string | undefined, options: { stored?: string }) => {
+    const { findStored, storeResult } = await import('./app/store-result.ts');
+    if (options.stored !== undefined) {
+      const { bytes, path } = findStored(root(), name, options.stored);
+      return print(`stored ${bytes} bytes in ${path}; now end with a short abstract`);
+    }
+    if (source !== '-') {
+      throw new SwarmError(
+        `expected "-" and the report on stdin, found ${source === undefined ? 'nothing' : `"${source}"`}: swarm result ${name} - <<'EOF'`,
+      );
+    }
+    const author = process.env.SWARM_ATTEMPT;
+    const { report, isLate } = storeResult(root(), name, readStdin('a report'), now, author);
+    print(
+      isLate
+        ? `too late to change the task's outcome: kept as ${report.path}`
+        : `stored ${report.bytes} bytes in ${report.path}; now end with a short abstract`,
+    );
+  });
+
+for (const command of program.commands) {
+  command.showHelpAfterError(`(see \`swarm ${command.name()} --help\`)`);
+}
+
+/** Whether somebody works at a run: there is nothing to wait for where nobody does. */
+async function isExecuted(state: RunState): Promise<boolean> {
+  const { countAtWork } = await import('./core/run-state.ts');
+  const { isAlive } = await import('./store/client-process.ts');
+  const { current } = state.supervision;
+  return current ? isAlive(current.process) : countAtWork(state) > 0;
+}
 
 interface WatchFlags {
   all?: boolean;
@@ -317,7 +373,10 @@ async function followRun(
     });
     view.close();
     const { explainWatchEnd } = await import('./core/explain-watch-end.ts');
-    const { exitCode, message } = explainWatchEnd(end, run.state, isPlugin);
+    const { exitCode, message } = explainWatchEnd(end, run.state, {
+      isPlugin,
+      isInSession: session !== null,
+    });
     process.exitCode = exitCode;
     if (message) tell(message);
   } finally {
@@ -376,7 +435,9 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new SwarmError(`cannot read ${file}: ${(error as Error).message}`, EXIT.badInput, {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const found = code === 'ENOENT' ? `no ${resolve(file)}` : message;
+    throw new SwarmError(`expected the file of a plan at ${file}, found ${found}`, EXIT.badInput, {
       cause: error,
     });
   }

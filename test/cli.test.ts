@@ -113,6 +113,19 @@ describe.concurrent('swarm', () => {
     }
   });
 
+  it('explains in a terminal of 80 columns, without a line that is cut or wrapped by it', async () => {
+    const { stdout } = await swarm('--help');
+    expect(stdout).toContain('swarm run plan.md');
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('names the help of the command that was called wrongly', async () => {
+    expect((await swarm('cancel')).stderr).toContain('(see `swarm cancel --help`)');
+    expect((await swarm('run', 'plan.md', '--max-parallel', 'x')).stderr).toContain(
+      '(see `swarm run --help`)',
+    );
+  });
+
   it('--version is that of the package', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(await swarm('--version')).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
@@ -129,6 +142,7 @@ describe.concurrent('swarm', () => {
     ['result', `${OPEN}/a`, '-'],
     ['plan', 'not-there.md'],
     ['summary', '--max-chars', '0'],
+    ['mcp', '--host', '0.0.0.0'],
     ['watch', '--idle-timeout', 'soon', DONE],
   ])('%j is bad usage: exit code 2, and only stderr speaks', async (...args) => {
     const { code, stdout, stderr } = await swarm(...args);
@@ -193,6 +207,15 @@ describe.concurrent('--json', () => {
       .map((line) => JSON.parse(line));
     expect(documents).toHaveLength(1);
     expect(statusDocument.parse(documents[0]).status).toBe('completed');
+  });
+
+  it('of plan and status says in a terminal how a person goes on', async () => {
+    await using own = await makeTempRepo();
+    const planned = await runSwarm(['plan'], { cwd: own.path, input: PLAN });
+    const wayOn = /Go on: `\/swarm-resume \S+` in Claude Code, or `swarm run \S+` in a terminal\./;
+    expect(planned.stdout).toMatch(wayOn);
+    const status = await runSwarm(['status'], { cwd: own.path });
+    expect(status.stdout).toMatch(new RegExp(`^Nothing is at work\\. ${wayOn.source}$`, 'm'));
   });
 
   it('of plan tells what to launch', async () => {
@@ -445,12 +468,12 @@ describe.concurrent('watch', () => {
     },
   );
 
-  it('gives up with 1 when nothing happens, and says what to launch', async () => {
+  it('gives up with 1 when nothing happens, and says how to go on', async () => {
     await withRun(completes('a'), async (paths, cwd) => {
       const { code, stdout, stderr } = await runSwarm(['watch', '--idle-timeout', '30ms'], { cwd });
       expect(code).toBe(1);
       expect(stdout).toContain('a completed');
-      expect(stderr).toContain(`swarm:${paths.run}/b`);
+      expect(stderr).toContain(`swarm run ${paths.run}`);
     });
   });
 

@@ -1,4 +1,5 @@
-import { describeNextStep, subagentsToStop } from '../core/next-step.ts';
+import { plural } from '../core/format.ts';
+import { describeNextStep, describeWayOn, launchesOf, subagentsToStop } from '../core/next-step.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import { isSettled, taskStatuses } from '../core/task-status.ts';
 import { describeRecovery } from '../core/unfinished-business.ts';
@@ -36,7 +37,13 @@ export function cancel(root: string, name: string, { now, startNotifier }: Endin
   const working = open.filter(([id]) => taskStatuses(run.state).get(id) === 'working');
   const agents = subagentsToStop(run.state);
   const stop = agents.length > 0 ? `\nStop these agents with TaskStop: ${agents.join(', ')}` : '';
-  return `cancelled: ${open.length - working.length}; asked to stop: ${working.map(([id]) => id).join(', ') || 'none'}${stop}`;
+  const ids = working.map(([id]) => id).join(', ');
+  const cancelled = open.length - working.length;
+  const parts = [
+    ...(cancelled > 0 ? [`cancelled ${plural(cancelled, 'task')}`] : []),
+    ...(ids ? [`asked to stop at the next step: ${ids}`] : []),
+  ];
+  return `${parts.join('; ')}${stop}`;
 }
 
 /**
@@ -44,7 +51,11 @@ export function cancel(root: string, name: string, { now, startNotifier }: Endin
  * @returns what to do next
  * @throws {SwarmError} when there is no such task, or it completed or is at work
  */
-export function retry(root: string, name: string, isPlugin: boolean, { now }: Clock): string {
+export function retry(
+  root: string,
+  name: string,
+  { now, isPlugin, isInSession }: Clock & { isPlugin: boolean; isInSession: boolean },
+): string {
   const { run, task, ref } = findTask(root, name);
   const status = taskStatuses(run.state).get(ref.task) ?? 'pending';
   if (status === 'input_required') {
@@ -68,8 +79,8 @@ export function retry(root: string, name: string, isPlugin: boolean, { now }: Cl
   createMarker(run.paths);
   writeProjections(run, tasksBegun(run));
   const { current, options } = run.state.supervision;
-  if (options && !current) {
-    return `task "${ref.task}" may be tried once more; go on: swarm run ${run.paths.run}`;
+  if ((options && !current) || !isInSession) {
+    return `task "${ref.task}" may be tried once more. ${describeWayOn(run.state)}`;
   }
   return describeNextStep(run.state, isPlugin);
 }
@@ -91,7 +102,9 @@ export function resume(
   endDeadSessions(run, context);
   if (session) adoptRun(run, session, context);
   bringUpToDate(run, [], context.startNotifier);
-  return `${describeRecovery(run.state, run.paths.dir)}\n${describeNextStep(run.state, isPlugin)}`;
+  const isForPerson = session === null && launchesOf(run.state, isPlugin).length > 0;
+  const next = isForPerson ? describeWayOn(run.state) : describeNextStep(run.state, isPlugin);
+  return `${describeRecovery(run.state, run.paths.dir)}\n${next}`;
 }
 
 /** The tasks that have a checkpoint file. */

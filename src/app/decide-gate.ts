@@ -1,5 +1,5 @@
 import { type Gate, gateBehind, gateInSession } from '../core/gate.ts';
-import { describeNextStep } from '../core/next-step.ts';
+import { describeNextStep, describeWayOn } from '../core/next-step.ts';
 import { toPlainText } from '../core/plain-text.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import { type TaskState, taskStatuses } from '../core/task-status.ts';
@@ -43,7 +43,7 @@ export function decideOnTask(root: string, name: string, decision: Decision): st
       : `denied; the task failed, and \`swarm retry ${name}\` tries it without this command:`;
   const next = decision.isInSession
     ? describeNextStep(run.state, decision.isPlugin)
-    : `In Claude Code, \`/swarm-resume ${ref.run}\` goes on.`;
+    : describeWayOn(run.state);
   return `${then}\n${command}\n${next}`;
 }
 
@@ -64,6 +64,13 @@ function explainNothing(task: TaskState, status: string, name: string): string {
   const isStill = status === 'working' && gate?.status === 'asked';
   if (isStill)
     return `${name}: its agent is still ending; decide when \`swarm status\` says that it waits for you`;
-  const last = gate ? `; its last gate was ${gate.status}` : '';
+  const last = gate ? `; its last command was ${DECIDED[gate.status]}` : '';
   return `expected a task that waits for you, found ${name} ${status}${last}`;
 }
+
+const DECIDED: Record<Gate['status'], string> = {
+  asked: 'never decided',
+  approved: 'approved already',
+  denied: 'denied already',
+  used: 'approved, and ran',
+};

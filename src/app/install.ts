@@ -283,7 +283,11 @@ export function renderInstall(report: InstallReport): string {
     head,
     ...changeLines(report),
     ...keptLines(kept),
-    ...(outcome === 'unchanged' ? [] : ['Start a new session of Claude Code there to use it.']),
+    ...(outcome === 'unchanged'
+      ? []
+      : [
+          `Start a new session of Claude Code there and type /swarm-parallel <goal>. What it wrote is for the repository's history, and \`swarm uninstall ${target}\` takes it out again.`,
+        ]),
   ].join('\n');
 }
 

@@ -1,6 +1,6 @@
 import { toPlainLine } from '../core/plain-text.ts';
 import { toStatusDocument } from '../core/status-document.ts';
-import { outcomeLine, STATUS_ICONS } from '../core/status-words.ts';
+import { outcomeLine, STATUS_ICONS, statusWord } from '../core/status-words.ts';
 import type { StatusDocument } from '../schema/status.ts';
 import { loadRun } from '../store/load-run.ts';
 import { listRuns } from '../store/open-runs.ts';
@@ -27,13 +27,16 @@ export function listAllRuns(root: string, limit = Number.POSITIVE_INFINITY): Lis
     });
 }
 
+/** The longest word for a status. */
+const STATUS_WIDTH = statusWord('input_required').length;
+
 export function renderList(runs: readonly ListedRun[], root: string): string {
   if (runs.length === 0) return `no runs in ${root}; \`swarm plan FILE\` opens one`;
   return runs
     .map((row) =>
       'unreadable' in row
         ? `! ${row.run}  cannot be read: ${row.unreadable}`
-        : `${STATUS_ICONS[row.status]} ${row.run}  ${row.status.padEnd(9)}  ${toPlainLine(row.goal, 60)} (${row.outcome})`,
+        : `${STATUS_ICONS[row.status]} ${row.run}  ${statusWord(row.status).padEnd(STATUS_WIDTH)}  ${toPlainLine(row.goal, 60)} (${row.outcome})`,
     )
     .join('\n');
 }

@@ -1,9 +1,16 @@
 import { describeFinding, type Finding } from '../core/finding.ts';
 import { plural } from '../core/format.ts';
-import { describeLaunch, describeWatch, type Launch, launchesOf } from '../core/next-step.ts';
+import {
+  describeLaunch,
+  describeWatch,
+  describeWayOn,
+  type Launch,
+  launchesOf,
+} from '../core/next-step.ts';
 import { parsePlan } from '../core/parse-plan.ts';
 import { planWaves } from '../core/plan-waves.ts';
 import type { Plan } from '../schema/plan.ts';
+import { readConfig } from '../store/read-config.ts';
 import { openRun } from './open-run.ts';
 
 export interface PlanRequest {
@@ -25,7 +32,10 @@ export interface PlanOutcome {
   text: string;
 }
 
-/** Checks a plan and, when nothing is wrong with it, opens a run. */
+/**
+ * Checks a plan and, when nothing is wrong with it, opens a run.
+ * @throws {SwarmError} when the configuration is bad
+ */
 export function planRun(request: PlanRequest): PlanOutcome {
   const { plan, findings } = parsePlan(request.source);
   if (!plan) {
@@ -35,6 +45,7 @@ export function planRun(request: PlanRequest): PlanOutcome {
   }
   const waves = planWaves(plan.tasks);
   if (request.check) {
+    readConfig(request.root);
     return { findings, document: { waves, findings }, text: describePlan(plan, waves) };
   }
   const run = openRun(request.root, plan, request.source, request.session, request.now);
@@ -43,7 +54,13 @@ export function planRun(request: PlanRequest): PlanOutcome {
   return {
     findings,
     document: { run: id, dir, waves, launch },
-    text: `run ${id}\n${describePlan(plan, waves)}\n\n${describeNext(id, launch)}`,
+    text: [
+      `run ${id}`,
+      describePlan(plan, waves),
+      '',
+      describeNext(id, launch),
+      ...(request.session === null ? ['', describeWayOn(run.state)] : []),
+    ].join('\n'),
   };
 }
 

@@ -10,6 +10,7 @@ import { removeWorktree } from './run/worktrees.ts';
 /** What became of a worktree, and why it was kept. */
 interface PrunedWorktree {
   branch: string;
+  path: string;
   kept: string | null;
 }
 
@@ -31,7 +32,7 @@ export async function prune(root: string, isForced: boolean): Promise<Pruned> {
     const kept = worktree.isInUse
       ? `run ${worktree.run} is not over`
       : await removeUnlessNeeded(root, worktree, isForced);
-    pruned.push({ branch: worktree.branch, kept });
+    pruned.push({ branch: worktree.branch, path: worktree.path, kept });
   }
   if (existsSync(root) && pruned.length > 0) await askGit(root, ['worktree', 'prune']);
   return { worktrees: pruned, keys: pruneKeys(root) };
@@ -70,14 +71,14 @@ function removeIfEmpty(directory: string): void {
 }
 
 export function renderPrune({ worktrees, keys }: Pruned): string {
-  const lines = worktrees.map(({ branch, kept }) =>
-    kept ? `kept ${branch}: ${kept}` : `removed ${branch}`,
+  const lines = worktrees.map(({ branch, path, kept }) =>
+    kept ? `kept ${branch}: ${kept} (${path})` : `removed ${branch}`,
   );
   if (keys > 0) lines.push(`forgot ${plural(keys, 'key')} of runs that were removed`);
   const kept = worktrees.filter((one) => one.kept).length;
   if (kept > 0)
     lines.push(
-      `${plural(kept, 'worktree')} kept; \`swarm prune --force\` removes those of ended runs with all that is in them`,
+      `${plural(kept, 'worktree')} kept: commit and merge what you want of them, then \`swarm prune\`; \`swarm prune --force\` removes those of ended runs with all that is in them`,
     );
   return lines.join('\n') || 'nothing to prune';
 }

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { SwarmError } from '../core/swarm-error.ts';
 import type { CommandContext } from './run-command.ts';
+
+const LOOPBACK = '127.0.0.1';
 
 interface McpFlags {
   http?: number;
-  host: string;
+  host?: string;
   permissionMode?: string;
   allowedTools?: string;
   model?: string;
@@ -16,17 +19,24 @@ export function addMcpCommand(program: Command, { tell }: CommandContext): void 
     .command('mcp')
     .description('Serve runs to an MCP client, over stdin and stdout or over HTTP.')
     .option('--http <port>', 'listen on a port of this machine; 0 takes any', portNumber)
-    .addOption(new Option('--host <address>', 'with --http: where to listen').default('127.0.0.1'))
+    .addOption(
+      new Option('--host <address>', `with --http: where to listen (default: ${LOOPBACK})`),
+    )
     .option('--model <model>', 'the model of the workers')
     .option('--permission-mode <mode>', 'what workers may do unasked, as for claude')
     .option('--allowed-tools <rules>', 'what workers may use unasked, separated by commas')
     .action(async ({ http, host, ...flags }: McpFlags) => {
       const { serve, serveHttp, TOKEN_VARIABLE } = await import('../mcp.ts');
       const runFlags = toRunFlags(flags);
-      if (http === undefined) return serve({ runFlags });
+      if (http === undefined) {
+        if (host !== undefined) throw new SwarmError('--host is for --http: expected both or none');
+        if (process.stdin.isTTY)
+          tell('serving MCP over stdin and stdout, for a client to start; end it with Ctrl-C');
+        return serve({ runFlags });
+      }
       const given = process.env[TOKEN_VARIABLE];
       const token = given || randomBytes(24).toString('base64url');
-      const url = await serveHttp({ runFlags, host, port: http, token });
+      const url = await serveHttp({ runFlags, host: host ?? LOOPBACK, port: http, token });
       tell(`serving MCP at ${url}; end it with Ctrl-C`);
       tell(`requests bear the token of ${TOKEN_VARIABLE}${given ? '' : `, made up now: ${token}`}`);
     });

@@ -122,7 +122,7 @@ async function executeAndShow(
   const { explainRunEnd } = await import('../core/explain-run-end.ts');
   if (!flags.json) {
     const { estimateCost } = await import('../app/run/estimate-cost.ts');
-    const cost = estimateCost(run);
+    const cost = estimateCost(run, flags.fresh ?? run.state.supervision.options?.fresh ?? false);
     context.tell(`run ${run.paths.run}: ${run.state.opened.goal}${cost ? `\n${cost}` : ''}`);
   }
   const { startNotifier } = await import('../../hooks/start-notifier.ts');

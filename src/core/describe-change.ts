@@ -1,7 +1,7 @@
 import type { StatusDocument, TaskStatusEntry } from '../schema/status.ts';
 import { toPlainLine } from './plain-text.ts';
 import { isEnded } from './status-document.ts';
-import { outcomeLine, STATUS_ICONS, statusWord } from './status-words.ts';
+import { cancellation, outcomeLine, STATUS_ICONS, statusWord } from './status-words.ts';
 
 /** One plain line for each change between two states of a run that matters to who watches it. */
 export function describeChanges(before: StatusDocument | null, after: StatusDocument): string[] {
@@ -20,15 +20,19 @@ function describeTask(before: TaskStatusEntry | undefined, after: TaskStatusEntr
   const isStalled = after.status === 'working' && after.error !== null && before?.error === null;
   const isTold = isFurther && after.status === 'working' && after.message;
   if (!isNew && !isTold && !isStalled) return [];
-  const details = [
-    after.status === 'working' && after.message ? `${after.percent}% ${after.message}` : '',
-    after.error ? `${after.error.category}: ${after.error.message}` : '',
-    ['cancelled', 'input_required'].includes(after.status) ? (after.message ?? '') : '',
-    after.status === 'completed' ? (after.result ?? '') : '',
-    after.reusedFrom ? `(reused from ${after.reusedFrom})` : '',
-  ];
-  const text = toPlainLine(details.join(' '), 200);
-  return [
-    `${STATUS_ICONS[after.status]} ${after.id} ${statusWord(after.status)} ${text}`.trimEnd(),
-  ];
+  const text = toPlainLine(describeState(after), 200);
+  return [`${STATUS_ICONS[after.status]} ${after.id} ${text}`];
+}
+
+function describeState(task: TaskStatusEntry): string {
+  const { status, percent, message, error, result, reusedFrom } = task;
+  const word = statusWord(status);
+  if (status === 'cancelled') return cancellation(task);
+  if (error) return `${word} ${error.category}: ${error.message}`;
+  if (status === 'working') return message ? `${word} ${percent}% ${message}` : word;
+  if (status === 'completed') {
+    return `${word} ${result ?? ''}${reusedFrom ? ` (reused from ${reusedFrom})` : ''}`;
+  }
+  // Why it is tried again, or what it waits with.
+  return message ? `${word}: ${message}` : word;
 }

@@ -1,7 +1,7 @@
 import { toPlainLine } from './plain-text.ts';
 import type { RunState } from './run-state.ts';
 import { toStatusDocument } from './status-document.ts';
-import { outcomeLine, statusWord } from './status-words.ts';
+import { cancellation, outcomeLine, statusWord } from './status-words.ts';
 import { EXIT } from './swarm-error.ts';
 import { formatUsage } from './usage.ts';
 import { describeWaiting } from './waiting-gates.ts';
@@ -19,16 +19,18 @@ export function explainRunEnd(
 ): { exitCode: number; message: string } {
   const status = toStatusDocument(state);
   const { run } = status;
-  const head = `${statusWord(status.status)}: ${outcomeLine(status)}`;
+  const word = end === 'aborted' ? 'interrupted' : statusWord(status.status);
+  const head = `${word}: ${outcomeLine(status)}`;
   const problems = status.tasks.flatMap((task) => {
     if (task.error)
       return `  ${task.id}: ${task.error.category}, ${toPlainLine(task.error.message, 300)}`;
     return task.status === 'cancelled'
-      ? `  ${task.id}: cancelled${task.message ? `, ${toPlainLine(task.message, 300)}` : ''}`
+      ? `  ${task.id}: ${toPlainLine(cancellation(task), 300)}`
       : [];
   });
   const waiting = describeWaiting(state);
-  const next = nextStep(end, run, status.tasks.find((task) => task.status === 'failed')?.id);
+  const failed = status.tasks.filter((task) => task.status === 'failed').map(({ id }) => id);
+  const next = nextStep(end, run, failed);
   const used = status.usage ? [`Used ${formatUsage(status.usage)}`] : [];
   const branches = [...state.worktrees.values()].flatMap(({ branch, changes }) =>
     changes ? `  ${branch}: ${describeChanges(changes)}` : [],
@@ -50,11 +52,11 @@ export function explainRunEnd(
 function nextStep(
   end: 'ended' | 'waiting' | 'aborted',
   run: string,
-  failed: string | undefined,
+  failed: readonly string[],
 ): string[] {
-  if (end === 'aborted') return [`Interrupted; nothing is left running. Go on: swarm run ${run}`];
+  if (end === 'aborted') return [`Nothing is left running. Go on: swarm run ${run}`];
   if (end === 'waiting') return [`When that is decided, go on: swarm run ${run}`];
-  return failed === undefined
+  return failed.length === 0
     ? []
-    : [`Try again: swarm retry ${run}/${failed} && swarm run ${run}`];
+    : ['Try again:', ...failed.map((task) => `  swarm retry ${run}/${task}`), `  swarm run ${run}`];
 }

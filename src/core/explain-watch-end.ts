@@ -1,4 +1,4 @@
-import { describeNextStep, describeStart, launchesOf } from './next-step.ts';
+import { describeNextStep, describeStart, describeWayOn, launchesOf } from './next-step.ts';
 import type { RunState } from './run-state.ts';
 import { toStatusDocument } from './status-document.ts';
 import { EXIT } from './swarm-error.ts';
@@ -8,7 +8,7 @@ import { describeWaiting } from './waiting-gates.ts';
 export function explainWatchEnd(
   end: 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted',
   state: RunState,
-  isPlugin: boolean,
+  { isPlugin, isInSession }: { isPlugin: boolean; isInSession: boolean },
 ): { exitCode: number; message: string | null } {
   const { run, status } = toStatusDocument(state);
   if (end === 'aborted') {
@@ -18,7 +18,7 @@ export function explainWatchEnd(
     };
   }
   if (end === 'waiting') {
-    const then = `Nothing else can be done before that; then \`/swarm-resume ${run}\` in Claude Code goes on.`;
+    const then = `Nothing else can be done before that. ${describeWayOn(state)}`;
     return {
       exitCode: EXIT.humanNeeded,
       message: [...describeWaiting(state), then].join('\n'),
@@ -29,9 +29,13 @@ export function explainWatchEnd(
     return { exitCode: EXIT.notCompleted, message };
   }
   if (end === 'idle') {
-    const launches = launchesOf(state, isPlugin).map((launch) => describeStart(state, launch));
+    const launches = launchesOf(state, isPlugin);
     const next =
-      launches.length > 0 ? `Launch now: ${launches.join(' ')}` : 'Nothing can be launched.';
+      launches.length === 0
+        ? 'Nothing can be launched.'
+        : isInSession
+          ? `Launch now: ${launches.map((launch) => describeStart(state, launch)).join(' ')}`
+          : describeWayOn(state);
     const message = `nothing of run ${run} is at work and nothing has happened for a while. ${next}`;
     return { exitCode: EXIT.notCompleted, message };
   }

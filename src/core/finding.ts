@@ -57,6 +57,8 @@ function expectation(issue: SchemaIssue): string {
         .join(', ')
         .replace(/, ([^,]+)$/, ' or $1');
     case 'too_small':
+      if (issue.minimum === 1 && issue.origin === 'string') return 'text that is not empty';
+      if (issue.minimum === 1 && issue.origin === 'array') return 'a list that is not empty';
       return `at least ${issue.minimum}${unitOf(issue.origin)}`;
     case 'too_big':
       return `at most ${issue.maximum}${unitOf(issue.origin)}`;

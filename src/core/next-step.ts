@@ -36,7 +36,9 @@ export function launchesOf(state: RunState, isPlugin: boolean): Launch[] {
 export function agentsToStop(state: RunState): string[] {
   return [...state.tasks.values()].flatMap((task) =>
     task.attempts.flatMap((attempt) => {
-      const isUnwanted = attempt.end ? attempt.end.outcome === 'timeout' : task.isCancelRequested;
+      const isUnwanted = attempt.end
+        ? attempt.end.outcome === 'timeout'
+        : task.cancelRequestedAt !== null;
       const hasEnded = state.agents.get(attempt.agentId ?? '')?.ends.length;
       return isUnwanted && attempt.agentId && !hasEnded ? attempt.agentId : [];
     }),
@@ -86,6 +88,16 @@ export function describeStart(state: RunState, launch: Launch): string {
     isInterrupted(state, attempt);
   if (!isReachable) return anew;
   return `SendMessage(to: "${attempt.agentId}", summary: "Go on with ${launch.task}", message: "${GO_ON}") (ToolSearch finds it; only if it fails: ${anew})`;
+}
+
+/** How a person who is in no conversation goes on with a run. */
+export function describeWayOn({ opened: { run }, supervision }: RunState): string {
+  if (supervision.current) {
+    return `\`swarm run\` (process ${supervision.current.process.pid}) goes on with it; if that process is gone: swarm run ${run}`;
+  }
+  return supervision.options
+    ? `Go on: swarm run ${run}`
+    : `Go on: \`/swarm-resume ${run}\` in Claude Code, or \`swarm run ${run}\` in a terminal.`;
 }
 
 /**

@@ -94,7 +94,7 @@ function readFrontMatter(source: string): FrontMatter | { findings: Finding[] } 
           1,
           '',
           'YAML front matter between two lines "---"',
-          show(source.slice(0, 40)),
+          source.trim() === '' ? 'nothing' : show(source.slice(0, 40)),
         ),
       ],
     };

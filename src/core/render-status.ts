@@ -4,12 +4,12 @@ import { cutLine } from './cut-line.ts';
 import { formatDuration, progressBar } from './format.ts';
 import { toPlainLine } from './plain-text.ts';
 import {
+  attemptText,
   type Color,
   outcomeLine,
   STATUS_COLORS,
   STATUS_ICONS,
   statusWord,
-  taskText,
 } from './status-words.ts';
 import { formatUsage } from './usage.ts';
 
@@ -21,22 +21,31 @@ export interface StatusView {
   paint(color: Color, text: string): string;
 }
 
+/** Below this width bars are left out; columns. */
+const NARROW = 60;
+
 /** The status of a run for a terminal: one line for the run, one for each task. */
 export function renderStatus(status: StatusDocument, view: StatusView): string {
   const idWidth = Math.max(...status.tasks.map((task) => task.id.length));
-  const timeWidth = Math.max(7, ...status.tasks.map((task) => timeOf(task, view.now).length));
+  const isNarrow = view.columns < NARROW;
+  // Room for minutes, so that the columns stand still while they are looked at.
+  const timeRoom = isNarrow ? 0 : 7;
+  const timeWidth = Math.max(
+    timeRoom,
+    ...status.tasks.map((task) => timeOf(task, view.now).length),
+  );
   const elapsed = formatDuration(
     (status.endedAt ? Date.parse(status.endedAt) : view.now) - Date.parse(status.startedAt),
   );
   const outcome = view.paint(
     STATUS_COLORS[status.status],
-    `${STATUS_ICONS[status.status]} ${statusWord(status.status)}`,
+    `${STATUS_ICONS[status.status]} ${statusWord(status.status)}:`,
   );
   const lines = [
     view.paint('bold', toPlainLine(status.goal, 500)),
     `${outcome} ${outcomeLine(status)}${status.endedAt ? '' : `, ${elapsed}`}  ${view.paint('dim', status.run)}`,
     '',
-    ...status.tasks.map((task) => renderTask(task, { idWidth, timeWidth }, view)),
+    ...status.tasks.map((task) => renderTask(task, { idWidth, timeWidth, isNarrow }, view)),
     ...(status.usage ? ['', view.paint('dim', `used ${formatUsage(status.usage)}`)] : []),
   ];
   return lines.map((line) => cutLine(line, view.columns)).join('\n');
@@ -44,16 +53,16 @@ export function renderStatus(status: StatusDocument, view: StatusView): string {
 
 function renderTask(
   task: TaskStatusEntry,
-  { idWidth, timeWidth }: { idWidth: number; timeWidth: number },
+  { idWidth, timeWidth, isNarrow }: { idWidth: number; timeWidth: number; isNarrow: boolean },
   view: StatusView,
 ): string {
   const color = STATUS_COLORS[task.status];
-  const bar = progressBar(task.percent, 10);
+  // What a task does tells more than a bar beside its percentage.
+  const bar = isNarrow ? '' : `${view.paint(color, progressBar(task.percent, 10))} `;
   const percent = `${task.percent}%`.padStart(4);
   const time = timeOf(task, view.now).padStart(timeWidth);
-  const attempts = task.attempts > 1 ? `attempt ${task.attempts} ` : '';
   const id = task.id + ' '.repeat(Math.max(0, idWidth - stringWidth(task.id)));
-  return `${view.paint(color, STATUS_ICONS[task.status])} ${id} ${view.paint(color, bar)} ${percent} ${time}  ${attempts}${toPlainLine(taskText(task), 300)}`;
+  return `${view.paint(color, STATUS_ICONS[task.status])} ${id} ${bar}${percent} ${time}  ${toPlainLine(attemptText(task), 300)}`;
 }
 
 function timeOf(task: TaskStatusEntry, now: number): string {

@@ -9,7 +9,7 @@ import { countNeeded } from './quorum.ts';
 import { renderDecisions, renderWaiting } from './render-gates.ts';
 import type { RunState } from './run-state.ts';
 import { isEnded, toStatusDocument } from './status-document.ts';
-import { outcomeLine, STATUS_ICONS, statusWord } from './status-words.ts';
+import { cancellation, outcomeLine, STATUS_ICONS, statusWord } from './status-words.ts';
 import { formatUsage } from './usage.ts';
 import { waitingGates } from './waiting-gates.ts';
 import { describeChanges } from './worktree.ts';
@@ -75,7 +75,10 @@ function renderHead(state: RunState, status: StatusDocument, notes: readonly str
   const branches = [...state.worktrees].flatMap(([task, { branch, changes }]) =>
     changes ? `- **${task}**: \`${branch}\`, ${describeChanges(changes)}` : [],
   );
-  if (branches.length > 0) head.push(`## Branches\n\n${branches.join('\n')}`);
+  if (branches.length > 0) {
+    const trees = `Their worktrees are in \`.swarm/worktrees/${status.run}\`: commit what is not, merge what you want, then \`swarm prune\`.`;
+    head.push(`## Branches\n\n${branches.join('\n')}\n\n${trees}`);
+  }
   if (notes.length > 0)
     head.push(notes.map((note) => `> **Note** ${escapeMarkdown(note)}`).join('\n>\n'));
   return head;
@@ -95,8 +98,7 @@ function problemLine(task: TaskStatusEntry): string[] {
   const name = `**${task.id}** ${escapeMarkdown(task.title)}`;
   if (task.status === 'failed' && task.error)
     return [`- ✖ ${name}: ${task.error.category}, ${escapeMarkdown(task.error.message)}`];
-  if (task.status === 'cancelled')
-    return [`- ⊘ ${name}: cancelled, ${escapeMarkdown(task.message ?? 'on request')}`];
+  if (task.status === 'cancelled') return [`- ⊘ ${name}: ${escapeMarkdown(cancellation(task))}`];
   if (task.status === 'working' && task.error)
     return [`- ◐ ${name}: ${task.error.category}, ${escapeMarkdown(task.error.message)}`];
   return [];
@@ -159,6 +161,8 @@ function taskText(task: TaskStatusEntry, attempt: Attempt | undefined, limit: nu
     return `${task.error.category}: ${escapeMarkdown(truncate(task.error.message, limit))}${soFar}`;
   if (task.status === 'working')
     return `${task.percent}%: ${escapeMarkdown(truncate(task.message ?? 'at work', limit))}`;
+  if (task.status === 'cancelled')
+    return `Is ${escapeMarkdown(truncate(cancellation(task), limit))}${soFar || '.'}`;
   if (task.status === 'pending' && task.needs.length > 0) return `Needs ${task.needs.join(', ')}.`;
   // What begins a line must not be an agent's: it could begin a list, a rule or a code block.
   const message = task.message ? `: ${escapeMarkdown(truncate(task.message, limit))}` : '.';

@@ -104,7 +104,7 @@ function newTask(plan: Task): TaskState {
     log: [],
     logged: new Set(),
     outside: [],
-    isCancelRequested: false,
+    cancelRequestedAt: null,
     retryRequestedAfter: null,
   };
 }
@@ -401,7 +401,7 @@ function timedOut(state: RunState, event: EventOf<'attempt.timed_out'>): void {
 function cancelRequested(state: RunState, event: EventOf<'cancel.requested'>): void {
   for (const [id, task] of state.tasks) {
     if (event.task !== null && event.task !== id) continue;
-    task.isCancelRequested = true;
+    task.cancelRequestedAt ??= event.at;
     task.retryRequestedAfter = null;
   }
 }
@@ -410,7 +410,7 @@ function retryRequested(state: RunState, event: EventOf<'retry.requested'>): voi
   const task = state.tasks.get(event.task);
   if (!task) return;
   task.retryRequestedAfter = task.attempts.length;
-  task.isCancelRequested = false;
+  task.cancelRequestedAt = null;
   state.isSummaryRead = false;
 }
 

@@ -2,7 +2,7 @@ import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../schema/stat
 import { dropInvisible } from './drop-invisible.ts';
 import { formatSeconds, progressBar } from './format.ts';
 import { planWaves } from './plan-waves.ts';
-import { outcomeLine, STATUS_ICONS, statusWord, taskText } from './status-words.ts';
+import { attemptText, outcomeLine, STATUS_ICONS, statusWord, taskText } from './status-words.ts';
 import { taskTime } from './task-time.ts';
 
 /** What a view of a run has to draw: text and states, no places and no colours. */
@@ -126,8 +126,7 @@ function toTaskLine(
   now: number,
 ): TaskLine {
   const { id, status } = task;
-  const text = toLine(taskText(task));
-  const attempt = task.attempts > 1 ? `attempt ${task.attempts}: ` : '';
+  const text = toLine(attemptText(task));
   const time = taskTime(task, now);
   const percent = `${task.percent}%`;
   return {
@@ -137,10 +136,8 @@ function toTaskLine(
     percent: percent.padStart(4),
     bar: progressBar(task.percent, BAR_CELLS),
     time: time.padStart(widths.time),
-    text: `${attempt}${text}`,
-    spoken: [id, statusWord(status), percent, time, `${attempt}${text}`]
-      .filter((part) => part !== '')
-      .join(', '),
+    text,
+    spoken: [id, statusWord(status), percent, time, text].filter((part) => part !== '').join(', '),
   };
 }
 

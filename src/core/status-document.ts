@@ -24,7 +24,7 @@ export function toStatusDocument(state: RunState): StatusDocument {
     goal: state.opened.goal,
     status,
     startedAt: state.opened.at,
-    endedAt: isEnded(status) ? lastEnd(tasks, state.opened.at) : null,
+    endedAt: isEnded(status) ? lastEnd(state, tasks) : null,
     counts: countStatuses(statuses.values()),
     usage: usageOfRun(state),
     loweredLimit: isEnded(status) ? null : loweredLimit(state),
@@ -36,11 +36,13 @@ function loweredLimit({ parallel, opened }: RunState): number | null {
   return parallel.limit < opened.policy.maxParallel ? parallel.limit : null;
 }
 
-function lastEnd(tasks: readonly TaskStatusEntry[], openedAt: string): string {
-  return tasks.reduce(
-    (last, { endedAt }) => (endedAt && endedAt > last ? endedAt : last),
-    openedAt,
-  );
+/** A task that never began may have been settled after the others, by a cancellation. */
+function lastEnd(state: RunState, tasks: readonly TaskStatusEntry[]): string {
+  const ends = tasks.flatMap(({ id, status, endedAt }) => [
+    endedAt ?? '',
+    (status === 'cancelled' && state.tasks.get(id)?.cancelRequestedAt) || '',
+  ]);
+  return ends.sort().at(-1) || state.opened.at;
 }
 
 export function isEnded(status: RunStatus): boolean {
@@ -141,6 +143,7 @@ function messageOf(
 ): string | null {
   const attempt = decidingAttempt(task.attempts);
   if (status === 'cancelled') {
+    if (task.cancelRequestedAt !== null) return 'cancelled on request';
     const need = deadNeed(task, statuses);
     return (
       attempt?.end?.message ??

@@ -44,6 +44,19 @@ export function outcomeLine(status: StatusDocument): string {
   return parts.join(', ');
 }
 
+/** `cancelled on request`, or why else it was. */
+export function cancellation({ message }: TaskStatusEntry): string {
+  if (!message) return 'cancelled';
+  return message.startsWith('cancelled') ? message : `cancelled, ${message}`;
+}
+
+/** What there is to say of a task beside its state, and which attempt it is about. */
+export function attemptText(task: TaskStatusEntry): string {
+  // A task that is to be tried again says itself which attempt ended.
+  const isAgain = task.attempts > 1 && task.status !== 'pending';
+  return `${isAgain ? `attempt ${task.attempts}: ` : ''}${taskText(task)}`;
+}
+
 /** What there is to say of a task beside its state, as it was entered. */
 export function taskText(task: TaskStatusEntry): string {
   const { status, title, message, needs, error, reusedFrom } = task;

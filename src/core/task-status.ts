@@ -14,7 +14,8 @@ export interface TaskState {
   logged: Set<string>;
   /** Files that it edited, or wanted to, outside its `writes`; each once. */
   outside: OutsideEdit[];
-  isCancelRequested: boolean;
+  /** When someone asked that it stops; null when nobody did. */
+  cancelRequestedAt: string | null;
   /** How many attempts there were when someone asked for one more; null when nobody did. */
   retryRequestedAfter: number | null;
 }
@@ -68,7 +69,7 @@ function ownStatus(state: RunState, task: TaskState): TaskStatus {
   const gate = attempt && gateBehind(attempt);
   if (status === 'completed' && !gate) return status;
   if (task.retryRequestedAfter === task.attempts.length) return 'pending';
-  if (task.isCancelRequested) return 'cancelled';
+  if (task.cancelRequestedAt !== null) return 'cancelled';
   if (gate) return STATUS_BEHIND[gate.status];
   if (status === 'cancelled') return status;
   if (status === 'pending' || mayRetry(state.opened, task)) return 'pending';

@@ -60,7 +60,8 @@ function readMessage(stream: WorkerStream, line: Extract<StreamLine, { type: 'as
   for (const { type, name, input } of content) {
     if (type !== 'tool_use') continue;
     stream.usage.toolCalls++;
-    stream.activity = describeCall(name ?? 'a tool', input);
+    // Bookkeeping is no progress.
+    if (!isOwnCall(input)) stream.activity = describeCall(name ?? 'a tool', input);
   }
   if (usage && (id === undefined || id !== stream.countedMessage)) {
     addTokens(stream.usage, usage);
@@ -84,6 +85,10 @@ function readResult(stream: WorkerStream, line: ResultLine): void {
   } else if (line.total_cost_usd !== undefined) {
     stream.usage.costUsd = line.total_cost_usd;
   }
+}
+
+function isOwnCall({ command }: Readonly<Record<string, unknown>> = {}): boolean {
+  return typeof command === 'string' && /^\s*swarm\s/.test(command);
 }
 
 /** The inputs that say best what a call is about, of the tools that have them. */

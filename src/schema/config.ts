@@ -15,7 +15,7 @@ export function parseDuration(text: string): number {
 
 const duration = z
   .string()
-  .check(z.regex(DURATION, 'a duration such as "90s" or "10m"'))
+  .check(z.regex(DURATION, { error: 'a duration such as "90s" or "10m"', abort: true }))
   .register(z.globalRegistry, { description: 'A duration: a number and ms, s, m or h.' });
 
 const timeout = duration.check(

@@ -13,16 +13,29 @@ export const CONFIG_FILE = '.claude/swarm-parallel.json';
 export function readConfig(root: string): Config {
   const path = join(root, CONFIG_FILE);
   if (!existsSync(path)) return {};
+  const text = readFileSync(path, 'utf8');
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(text);
   } catch (error) {
-    throw new SwarmError(`${CONFIG_FILE}: expected JSON, found ${(error as Error).message}`, 2, {
-      cause: error,
-    });
+    const { message } = error as Error;
+    throw new SwarmError(
+      `${CONFIG_FILE}${placeOf(message, text)}: expected JSON, found ${message}`,
+      2,
+      {
+        cause: error,
+      },
+    );
   }
   const parsed = config.safeParse(value);
   if (parsed.success) return parsed.data;
   const findings = findingsOf(parsed.error.issues, value, () => null);
   throw new SwarmError(findings.map((one) => describeFinding(CONFIG_FILE, one)).join('\n'));
+}
+
+/** `:<line>` where the parser tells a place; the end of the text it does not. */
+function placeOf(message: string, text: string): string {
+  const position = / at position (\d+)/.exec(message)?.[1];
+  if (position === undefined) return '';
+  return `:${text.slice(0, Number(position)).split('\n').length}`;
 }

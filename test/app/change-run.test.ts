@@ -14,7 +14,12 @@ it('a completed task whose report is gone is done again when a person wants it',
   rmSync(join(harness.paths.results, 'a.md'));
   expect(harness.task('a')).toMatchObject({ status: 'failed', error: { category: 'lost' } });
 
-  expect(retry(root, token('a').slice(6), true, context)).toContain(`prompt: "${token('a')}"`);
+  const options = { ...context, isPlugin: true };
+  const name = token('a').slice(6);
+  expect(retry(root, name, { ...options, isInSession: false })).toContain(
+    `\`/swarm-resume ${harness.paths.run}\` in Claude Code, or \`swarm run ${harness.paths.run}\``,
+  );
+  expect(retry(root, name, { ...options, isInSession: true })).toContain(`prompt: "${token('a')}"`);
   harness.send(session.preAgent('toolu_again', token('a')));
   harness.send(session.agentLaunched('toolu_again', token('a'), 'again'));
   expect(harness.task('a')).toMatchObject({ status: 'working', attempts: 2, agentId: 'again' });

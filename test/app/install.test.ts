@@ -138,6 +138,7 @@ describe('install', () => {
     expect(report).toMatchObject({ outcome: 'unchanged', settings: 'unchanged', written: [] });
     expect(snapshot(target)).toEqual(before);
     expect(renderInstall(report)).toContain('already installed');
+    expect(renderInstall({ ...report, outcome: 'installed' })).toContain('/swarm-parallel <goal>');
   });
 
   it('keeps every byte of a settings.json that it adds to', () => {

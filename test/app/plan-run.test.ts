@@ -54,6 +54,13 @@ function open(more: Partial<PlanRequest> = {}): LoadedRun {
 }
 
 describe('planRun', () => {
+  it('opens and checks nothing where the configuration is bad', () => {
+    mkdirSync(join(dir.path, '.claude'));
+    writeFileSync(join(dir.path, '.claude/swarm-parallel.json'), '{"maxParallel": 0}');
+    for (const check of [true, false]) expect(() => plan({ check })).toThrow('maxParallel');
+    expect(listRuns(dir.path)).toEqual([]);
+  });
+
   it('opens a run and tells what to launch now', () => {
     const { document, findings } = plan();
     expect(findings).toEqual([]);

@@ -6,7 +6,15 @@ import { readSummary } from '../../src/app/read-summary.ts';
 import { readLedger } from '../../src/store/ledger.ts';
 import { loadRun } from '../../src/store/load-run.ts';
 import { listOpenRuns } from '../../src/store/open-runs.ts';
-import { at, completes, launched, opened } from '../support/run-events.ts';
+import {
+  at,
+  completes,
+  ended,
+  gateAsked,
+  launched,
+  opened,
+  started,
+} from '../support/run-events.ts';
 import { append, storeRun } from '../support/stored-run.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
 
@@ -56,6 +64,15 @@ describe('listAllRuns', () => {
     ]);
     expect(rows[1]).not.toHaveProperty('tasks');
     expect(renderList(rows, dir.path).split('\n')).toHaveLength(2);
+  });
+
+  it('stands in columns, in the words of status', () => {
+    storeRun(dir.path, [opened(['a'], { run: OLD }), ...completes('a')], OLD);
+    const waits = [launched('a'), started('a'), gateAsked('a'), ended('a')];
+    storeRun(dir.path, [opened(['a'], { run: NEW }), ...waits], NEW);
+    const lines = renderList(listAllRuns(dir.path), dir.path).split('\n');
+    expect(lines[0]).toContain('  waits for you  ');
+    expect(new Set(lines.map((line) => line.indexOf('Reach the goal'))).size).toBe(1);
   });
 
   it('is empty where there are none', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeChanges } from '../../src/core/describe-change.ts';
+import { DEFAULT_POLICY } from '../../src/core/resolve-policy.ts';
 import { toStatusDocument } from '../../src/core/status-document.ts';
 import type { LedgerEvent } from '../../src/schema/ledger-event.ts';
 import type { StatusDocument } from '../../src/schema/status.ts';
@@ -43,9 +44,24 @@ describe('describeChanges', () => {
       ['◐ a working 40% 4 of 10'],
       [
         '✖ a failed fatal: HTTP 400',
-        '⊘ b cancelled needs a, which failed',
+        '⊘ b cancelled, needs a, which failed',
         `✖ run ${RUN} failed: 0 of 2 tasks completed, 1 failed, 1 cancelled, in 10ms`,
       ],
+    ]);
+  });
+
+  it('says why a task is to be tried again, and what one waits with', () => {
+    const two = opened([makeTask('a', { tier: 'medium' })], { policy: DEFAULT_POLICY });
+    const overloaded = ended('a', {
+      outcome: 'failed',
+      category: 'transient',
+      message: 'HTTP 529',
+    });
+    const [before, after] = [[launched('a')], [launched('a'), overloaded]].map((events) =>
+      toStatusDocument(fold(two, ...events)),
+    );
+    expect(describeChanges(before ?? null, after as StatusDocument)).toEqual([
+      '○ a pending: attempt 1 ended (transient: HTTP 529); to be tried again',
     ]);
   });
 

@@ -3,6 +3,8 @@ import { explainWatchEnd } from '../../src/core/explain-watch-end.ts';
 import type { RunState } from '../../src/core/run-state.ts';
 import { completes, ended, fold, launched, opened, RUN } from '../support/run-events.ts';
 
+const IN_SESSION = { isPlugin: true, isInSession: true };
+
 const completed = fold(opened(['a']), ...completes('a'));
 const failed = fold(
   opened(['a']),
@@ -21,12 +23,15 @@ describe('the exit code of a watch', () => {
     ['aborted', 'working', ready, 130],
     ['aborted', 'completed', completed, 130],
   ])('after %s of a run that is %s is %#', (end, _, state, exitCode) => {
-    expect(explainWatchEnd(end, state, true).exitCode).toBe(exitCode);
+    expect(explainWatchEnd(end, state, IN_SESSION).exitCode).toBe(exitCode);
   });
 
   it('comes with what to do where there is something', () => {
-    expect(explainWatchEnd('ended', completed, true).message).toBeNull();
-    expect(explainWatchEnd('aborted', ready, true).message).toContain(`swarm watch ${RUN}`);
-    expect(explainWatchEnd('idle', ready, true).message).toContain(`swarm:${RUN}/a`);
+    expect(explainWatchEnd('ended', completed, IN_SESSION).message).toBeNull();
+    expect(explainWatchEnd('aborted', ready, IN_SESSION).message).toContain(`swarm watch ${RUN}`);
+    expect(explainWatchEnd('idle', ready, IN_SESSION).message).toContain(`swarm:${RUN}/a`);
+    const onTerminal = { isPlugin: true, isInSession: false };
+    expect(explainWatchEnd('idle', ready, onTerminal).message).toContain(`swarm run ${RUN}`);
+    expect(explainWatchEnd('idle', ready, onTerminal).message).not.toContain('Agent(');
   });
 });

@@ -38,7 +38,7 @@ describe('a run', () => {
     expect(toStatusDocument(state).status).toBe('input_required');
     expect(entryOf(state, 'c').status).toBe('pending');
     expect(whatHoldsTheTurn(state, true)).toBeNull();
-    expect(explainWatchEnd('waiting', state, true)).toMatchObject({
+    expect(explainWatchEnd('waiting', state, { isPlugin: true, isInSession: true })).toMatchObject({
       exitCode: 4,
       message: expect.stringContaining(`swarm approve ${RUN}/a`),
     });

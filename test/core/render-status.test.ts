@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { renderStatus, type StatusView } from '../../src/core/render-status.ts';
+import { DEFAULT_POLICY } from '../../src/core/resolve-policy.ts';
 import { toStatusDocument } from '../../src/core/status-document.ts';
 import {
   at,
@@ -38,13 +39,34 @@ describe('renderStatus', () => {
   it('has a line for the run and one for each task, and nothing that an agent could break', () => {
     expect(renderStatus(toStatusDocument(state), plain).split('\n')).toEqual([
       'Reach the goal',
-      `◐ working 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled, 1m 01s  ${RUN}`,
+      `◐ working: 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled, 1m 01s  ${RUN}`,
       '',
       '✔ a       ██████████ 100%        8ms  Do a',
       '◐ long-id ████░░░░░░  40% 1m 01s/10m  hostile message',
       '✖ c       ░░░░░░░░░░   0%        9ms  transient: HTTP 529',
       '⊘ d       ░░░░░░░░░░   0%             needs c, which failed',
     ]);
+  });
+
+  it('leaves out bars where there is little room, and says once which attempt ended', () => {
+    const lost = fold(
+      opened([makeTask('a', { tier: 'quick' })], { policy: DEFAULT_POLICY }),
+      launched('a'),
+      ended('a', { outcome: 'failed', category: 'transient', message: 'HTTP 529' }),
+      launched('a', { attempt: 'again', at: at(50_000) }),
+      ended('a', {
+        attempt: 'again',
+        at: at(50_001),
+        agentId: 'other',
+        outcome: 'failed',
+        category: 'transient',
+        message: 'HTTP 529',
+      }),
+    );
+    const [, , , task] = renderStatus(toStatusDocument(lost), { ...plain, columns: 59 }).split(
+      '\n',
+    );
+    expect(task).toBe('○ a   0%   attempt 2 ended (transient: HTTP 529); to be tr…');
   });
 
   it.each([10, 20, 40, 79])('fits %i columns', (columns) => {

@@ -114,6 +114,22 @@ describe('the status document', () => {
     });
   });
 
+  it('is cancelled on request, whatever its agent said when it ended', () => {
+    const cancel = { event: 'cancel.requested', at: at(70), task: null } as const;
+    const state = fold(
+      opened(['a', 'b']),
+      launched('a'),
+      cancel,
+      ended('a', { at: at(60), outcome: 'stopped', message: 'the agent ended without a report' }),
+    );
+    expect(entryOf(state, 'a')).toMatchObject({
+      status: 'cancelled',
+      message: 'cancelled on request',
+    });
+    expect(entryOf(state, 'b').message).toBe('cancelled on request');
+    expect(toStatusDocument(state)).toMatchObject({ status: 'cancelled', endedAt: at(70) });
+  });
+
   it('ends when every task is settled, at the last end', () => {
     const working = fold(opened(['a', 'b']), ...completes('a'), launched('b'));
     expect(toStatusDocument(working)).toMatchObject({ status: 'working', endedAt: null });

@@ -44,6 +44,15 @@ it('counts the tokens of a message once, whatever number of lines it takes', () 
   expect(activity).toBe('Read: a.ts');
 });
 
+it('shows what a worker does, not the bookkeeping beside it', () => {
+  const { activity, usage } = read(
+    says('m1', uses('Bash', { command: 'npm test', description: 'Run the tests' })),
+    says('m2', uses('Bash', { command: 'swarm checkpoint r/a 40 "half"', description: 'Record' })),
+  );
+  expect(activity).toBe('Bash: Run the tests');
+  expect(usage.toolCalls).toBe(2);
+});
+
 it('adds up the dollars of turns, without those of a session that was gone on with', () => {
   const turns = [
     result({ total_cost_usd: 5.1, ...costs(0.1) }),

@@ -59,6 +59,7 @@ test('changes stay on branches with their size in the summary; what is clean or 
     `**adds**: \`swarm/${id}/adds\`, 1 file, +2 −0, not all of it committed`,
   );
   expect(summary).toContain(`**commits**: \`swarm/${id}/commits\`, 1 file, +1 −0\n`);
+  expect(summary).toContain(`\`.swarm/worktrees/${id}\``);
   expect(await branches(stage)).toEqual([`swarm/${id}/adds`, `swarm/${id}/commits`]);
   expect(existsSync(worktree(stage, 'adds', 'new.txt'))).toBe(true);
   expect(existsSync(join(stage.repo.path, 'new.txt'))).toBe(false);

@@ -48,6 +48,7 @@ describe('readConfig', () => {
       tiers: {
         quick: { startToCloseTimeout: '31m', retry: { maximumAttempts: 0 } },
         slow: {},
+        medium: { startToCloseTimeout: '90' },
         long: { heartbeatTimeout: 5 },
       },
       maxParallel: '10',
@@ -57,6 +58,7 @@ describe('readConfig', () => {
       'tiers.quick.retry.maximumAttempts',
       'tiers.long.heartbeatTimeout',
       'tiers.slow',
+      'tiers.medium.startToCloseTimeout',
       'maxParallel',
     ];
     expect(found.map((line) => line.split(': ')[1]).sort()).toEqual(fields.sort());
@@ -65,7 +67,11 @@ describe('readConfig', () => {
         /^\.claude\/swarm-parallel\.json: \S+: expected .+, found .+$/.test(line),
       ),
     ).toBe(true);
-    expect(found.find((line) => line.includes('startToCloseTimeout'))).toContain('"31m"');
+    expect(found.find((line) => line.includes('quick.startToCloseTimeout'))).toContain('"31m"');
+  });
+
+  it('names the line at which it is no JSON', () => {
+    expect(() => read('{\n  "maxParallel": 3,\n  x\n}')).toThrow(`${CONFIG_FILE}:3: expected JSON`);
   });
 
   it.each(['', '{', '{"maxParallel": 3,}', 'null', '[]', '3'])('refuses %j', (text) => {

@@ -63,7 +63,7 @@ function checkWorktrees(root: string): DoctorFinding[] {
   if (left.length === 0) return [];
   const names = left.slice(0, 3).map(({ branch }) => branch);
   const message = `${plural(left.length, 'git worktree')} of runs that are over: ${names.join(', ')}${left.length > 3 ? ', …' : ''}`;
-  const fix = 'Merge what you want of their branches, then `swarm prune`.';
+  const fix = 'Commit and merge what you want of their branches, then `swarm prune`.';
   return [finding('worktrees', 'note', message, fix)];
 }
 

@@ -50,7 +50,7 @@ function checkConfig(root: string): DoctorFinding[] {
     readConfig(root);
     return [finding('config', 'ok', `${CONFIG_FILE} is valid`)];
   } catch (error) {
-    const fix = 'Put the field right or take it out; until then the defaults hold.';
+    const fix = 'Put it right or take it out; until then no run can be opened.';
     return (error as Error).message
       .split('\n')
       .map((message) => finding('config', 'error', message, fix));

@@ -11,5 +11,5 @@ export function endUnwanted({ run, task, attempt }: AtWork, context: HookContext
   }
   if (attempt.end?.outcome === 'timeout')
     return endAgent(`the time of task "${attempt.task}" is over`);
-  return task.isCancelRequested ? endAgent(`task "${attempt.task}" was cancelled`) : null;
+  return task.cancelRequestedAt ? endAgent(`task "${attempt.task}" was cancelled`) : null;
 }

@@ -13,9 +13,10 @@ const RUNS = 20;
 /**
  * What the rest of a run may cost, by what completed tasks of the same agent and tier cost in
  * earlier runs.
+ * @param isFresh whether reports of earlier runs are left unused
  * @returns a line for people; null when there is nothing to go by
  */
-export function estimateCost(run: LoadedRun): string | null {
+export function estimateCost(run: LoadedRun, isFresh: boolean): string | null {
   const statuses = taskStatuses(run.state);
   const left = [...run.state.tasks.values()].filter(
     ({ plan }) => statuses.get(plan.id) !== 'completed',
@@ -26,7 +27,9 @@ export function estimateCost(run: LoadedRun): string | null {
   const total = known.reduce((sum, { mean }) => sum + mean, 0);
   const of = known.length < left.length ? ` for ${known.length} of ${left.length} tasks` : '';
   const base = [...new Set(known)].reduce((sum, { count }) => sum + count, 0);
-  return `about ${formatUsd(total)}${of}, judging by ${plural(base, 'earlier task')}`;
+  // What is reused is known only when the tasks before it have ended.
+  const unless = isFresh ? '' : ' where nothing is reused';
+  return `about ${formatUsd(total)}${of}${unless}, judging by ${plural(base, 'earlier task')}`;
 }
 
 /** Tasks that are likely to cost alike. */

@@ -50,7 +50,7 @@ export async function executeRun(run: LoadedRun, options: ExecuteOptions): Promi
     const left = await checkCheckout(run.paths.root);
     if (left > 0)
       options.onNote(
-        `${plural(left, 'change')} of your checkout are not committed, so no worktree has them`,
+        `${plural(left, 'change')} of your checkout ${left === 1 ? 'is' : 'are'} not committed, so no worktree has ${left === 1 ? 'it' : 'them'}`,
       );
   }
   await claimRun(run, supervisor, { maxParallel, options: worker }, options);

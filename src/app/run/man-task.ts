@@ -123,7 +123,7 @@ function recordExit(
   const now = () => options.now();
   const told = outcomeOfExit(exit);
   const found = told.outcome === 'reported' ? told : (verdict ?? told);
-  const isWanted = !run.state.tasks.get(task)?.isCancelRequested;
+  const isWanted = !run.state.tasks.get(task)?.cancelRequestedAt;
   appendToRun(run, [useOf(id, exit.stream, now())]);
   if (found.outcome !== 'reported' && isWanted && crew.isClosing && !verdict && !attempt.end) {
     const reason = 'the supervisor was interrupted';

@@ -249,9 +249,13 @@ describe('a denial', () => {
     await using harness = await working();
     run(harness, PUSH);
     end(harness);
-    expect(() => retry(harness.root, `${harness.paths.run}/a`, true, harness.context)).toThrow(
-      SwarmError,
-    );
+    expect(() =>
+      retry(harness.root, `${harness.paths.run}/a`, {
+        ...harness.context,
+        isPlugin: true,
+        isInSession: true,
+      }),
+    ).toThrow(SwarmError);
     expect(decide(harness, 'denied')).toContain(`swarm retry ${harness.paths.run}/a`);
     expect(harness.task('a')).toMatchObject({
       status: 'failed',
@@ -268,7 +272,11 @@ describe('a denial', () => {
     run(harness, PUSH);
     end(harness);
     decide(harness, 'denied');
-    retry(harness.root, `${harness.paths.run}/a`, true, harness.context);
+    retry(harness.root, `${harness.paths.run}/a`, {
+      ...harness.context,
+      isPlugin: true,
+      isInSession: true,
+    });
     expect(relaunch(harness, 'a2')).toMatch(/Denied\. Do neither this.*\n```\ngit push --force/);
   });
 });
