@@ -35,13 +35,14 @@ it('to cancel is a request, the end of the agent another event, and to ask again
   harness.launch('a');
   harness.link('a');
 
-  const asked = 'cancelled: 1; asked to stop: a\nStop these agents with TaskStop: aa';
+  const asked =
+    'cancelled 1 task; asked to stop at the next step: a\nStop these agents with TaskStop: aa';
   expect(run()).toBe(asked);
   expect(harness.status()).toMatchObject({
     status: 'working',
     counts: { working: 1, cancelled: 1 },
   });
-  expect(run()).toContain('asked to stop: a\nStop these agents with TaskStop: aa');
+  expect(run()).toContain('a\nStop these agents with TaskStop: aa');
   harness.send(session.taskStop('aa'));
   expect(
     events()
