@@ -27,7 +27,9 @@ test('tokens and dollars are told for each task and the run, and estimated befor
   expect(summary).toMatch(/Used 45 tokens, \$0\.0\d+ in 1 tool call/);
   expect(first.stderr).not.toContain('about');
   const second = await stage.swarm('run', 'plan.md');
-  expect(second.stderr).toMatch(/about \$0\.0\d+ where nothing is reused, judging by 2 earlier tasks/);
+  expect(second.stderr).toMatch(
+    /about \$0\.0\d+ where nothing is reused, judging by 2 earlier tasks/,
+  );
 });
 
 test('a worker that is cancelled says what it cost before it ends', {
