@@ -222,7 +222,7 @@ test('what does not fit gets the right error, and the server goes on', TIMEOUT, 
     for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
       expect(await error(method, { taskId, inputResponses: {} })).toMatchObject({ code: -32602 });
     }
-    expect(await failure('swarm_status', { run: taskId })).toMatch(/swarm_status|no run/);
+    expect(await failure('swarm_status', { run: taskId })).toMatch(/expected a run id such|no run/);
     for (const path of ['summary', 'reports/one', 'reports/../../plan', 'ledger.jsonl']) {
       const uri = `swarm://runs/${taskId}/${path}`;
       expect(await error('resources/read', { uri })).toMatchObject({ code: -32602 });

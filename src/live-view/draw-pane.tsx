@@ -84,7 +84,7 @@ function drawHead(
       <Text color={COLORS[view.status]} wrap="wrap">
         {view.outcome}
       </Text>
-      <Progress label="done" value={view.share} color={COLORS[view.status]} />
+      {isWorking(run) && <Progress label="done" value={view.share} color={COLORS[view.status]} />}
       {isForeign && <Text dimColor>Started outside of this session.</Text>}
       {runs.length > 1 && (
         <Box columnGap={2}>

@@ -10,7 +10,11 @@ import { policy } from './policy.ts';
 
 /** Ids that Claude Code gives to tool calls, agents and sessions. */
 export const clientId = z.string().check(z.regex(/^[\w-]{1,128}$/));
-export const runId = z.string().check(z.regex(/^\d{8}-\d{6}-\d{3}[a-z0-9]{3}$/));
+export const runId = z
+  .string()
+  .check(
+    z.regex(/^\d{8}-\d{6}-\d{3}[a-z0-9]{3}$/, 'expected a run id such as 20261122-181530-412k7x'),
+  );
 
 const at = z.iso.datetime({ precision: 3 });
 
