@@ -534,6 +534,11 @@ function register(on) {
     if ((await $.session.surfaces()).length > 0) await followRuns($);
     return next(event);
   });
+  on("agent.spawn", async ($, event, next) => {
+    const result = await next(event);
+    if ((await $.session.surfaces()).length > 0) await followRuns($);
+    return result;
+  });
   on("classic.SessionStart", async ($, event, next) => {
     const result = await next(event);
     if ((await $.session.surfaces()).length === 0) return result;

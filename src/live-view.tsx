@@ -26,6 +26,11 @@ export function register(on: On): void {
     if ((await $.session.surfaces()).length > 0) await followRuns($);
     return next(event);
   });
+  on('agent.spawn', async ($, event, next) => {
+    const result = await next(event);
+    if ((await $.session.surfaces()).length > 0) await followRuns($);
+    return result;
+  });
 
   // Runs that are opened here or elsewhere: the client watches the directory for us. To look at each
   // Bash call instead would add to all of them. It sees a directory that is made later only where

@@ -127,6 +127,7 @@ declare module 'claude-code' {
     'session.start': { cwd: string; isInteractive: boolean };
     'session.attach': object;
     'turn.complete': object;
+    'agent.spawn': object;
     'classic.SessionStart': { cwd: string };
     'classic.FileChanged': { file_path: string };
     'tool.call': { tool: string; command?: string };
@@ -186,6 +187,7 @@ declare module 'claude-code/testing' {
     readonly command: { run(event: object): Promise<{ text?: string }> };
     readonly tool: { call(event: object): Promise<unknown> };
     readonly turn: { complete(event: object): Promise<unknown> };
+    readonly agent: { spawn(event: object): Promise<unknown> };
     readonly classic: {
       FileChanged(event: object): Promise<unknown>;
       SessionStart(event: object): Promise<{ watchPaths?: readonly string[] }>;

@@ -248,7 +248,7 @@ test(
     await using client = await openTerminal(model, repo);
     await client.waitFor(/❯/, 30_000);
     // The client begins to watch a moment after its first screen.
-    await sleep(CONNECTION_MS);
+    await sleep(2 * CONNECTION_MS);
     for (const task of ['first', 'second']) {
       await runSwarm(['plan'], { cwd: repo.path, input: makePlan([{ id: task }]) });
       await client.waitFor(new RegExp(`│○ ${task} +░`), 20_000);

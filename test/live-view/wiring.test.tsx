@@ -29,6 +29,17 @@ test('the client is asked to watch for runs, and one that comes is followed', as
   expect(client.opened).toEqual(['swarm']);
 });
 
+test('the launch of an agent is a time to look, too', async ($, on) => {
+  const files: Record<string, string> = {};
+  const client = fakeClient(on, { files, lines });
+  on('agent.spawn', () => ({ model: 'a-model', agentId: 'a-tokens' }));
+  await $.session.start(START);
+  Object.assign(files, openFiles(running));
+  await $.agent.spawn({ prompt: 'swarm:x', description: 'd', subagentType: 'swarm-worker' });
+  await client.clock.settle();
+  expect(client.spawned).toEqual(WATCH);
+});
+
 test('where nobody looks, no run is followed', async ($, on) => {
   const client = fakeClient(on, { files: openFiles(running), lines, surfaces: [] });
   on('classic.SessionStart', () => ({}));
