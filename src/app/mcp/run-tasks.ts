@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { ClientCapabilities } from '@modelcontextprotocol/server';
 import { gateForm, goOnForm, type PersonForm, readForm } from '../../core/gate-form.ts';
 import { runLine } from '../../core/run-report.ts';
-import { isEnded, toStatusDocument } from '../../core/status-document.ts';
+import { toStatusDocument } from '../../core/status-document.ts';
 import { runId } from '../../schema/ledger-event.ts';
 import type { LoadedRun } from '../../store/load-run.ts';
 import { cancel } from '../change-run.ts';
@@ -85,8 +85,7 @@ export function toTask(
  * ended, so it is over neither while the run works nor while it waits for a person.
  */
 function ttlOf({ state }: LoadedRun, now: string): number {
-  const isOver = isEnded(toStatusDocument(state).status);
-  const until = isOver ? state.lastEventAt : now;
+  const until = toStatusDocument(state).endedAt ?? now;
   return Date.parse(until) - Date.parse(state.opened.at) + state.opened.policy.mcp.taskTtl;
 }
 
