@@ -75,8 +75,7 @@ export function askToEnd({ run }: Crew, { attempt, running, verdict }: CrewMembe
     verdict !== null ||
     agentsToStop(run.state).includes(attempt.id) ||
     isEnded(toStatusDocument(run.state).status);
-  if (isForGood) running?.interrupt(GRACE_MS);
-  else running?.stop(GRACE_MS);
+  running?.stop(GRACE_MS, isForGood);
 }
 
 export const NOT_YET = Promise.resolve();

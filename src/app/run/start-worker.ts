@@ -23,13 +23,12 @@ export interface RunningWorker {
   process: ClientProcess | null;
   /** Resolves when the worker and all it started have ended. */
   ended: Promise<WorkerExit>;
-  /** Asks it to end, and kills it and all it started after `grace` milliseconds. */
-  stop(grace: number): void;
   /**
-   * The same for a worker whose session nobody will go on with: it may say first what it cost. The
-   * client notes in the session that the person interrupted it, which would mislead one who does.
+   * Asks it to end, and kills it and all it started after `grace` milliseconds.
+   * @param isForGood whether nobody will go on with its session. It may then say first what it cost;
+   *   the client notes in the session that the person interrupted it, which would mislead one who does
    */
-  interrupt(grace: number): void;
+  stop(grace: number, isForGood: boolean): void;
   /** Kills it and all it started, now. */
   kill(): void;
 }
@@ -68,15 +67,13 @@ export function startWorker(start: WorkerStart): RunningWorker {
   return {
     process: known,
     ended,
-    stop(grace) {
+    stop(grace, isForGood) {
       if (hasExited || killing || !known) return;
-      signalGroup(known.pid, 'SIGTERM');
-      killing = setTimeout(kill, grace);
-    },
-    interrupt(grace) {
-      if (hasExited || killing || !known) return;
-      signalQuietly(known.pid, 'SIGINT');
-      asking = setTimeout(() => signalGroup(known.pid, 'SIGTERM'), LAST_WORD_MS);
+      const ask = () => signalGroup(known.pid, 'SIGTERM');
+      if (isForGood) {
+        signalQuietly(known.pid, 'SIGINT');
+        asking = setTimeout(ask, LAST_WORD_MS);
+      } else ask();
       killing = setTimeout(kill, grace);
     },
     kill() {
