@@ -1,34 +1,55 @@
-import { connect } from 'node:net';
+import {
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import type { HookAnswer, HookRequest } from '../src/app/hooks/hook-exchange.ts';
+import { type HookMailbox, letterOf } from '../src/store/hook-mailbox.ts';
+import { sleep } from './read-stdin.ts';
 
 /** A server that does not answer in this time is taken for none; milliseconds. */
 const PATIENCE = 3_000;
-const LINE_BREAK = 0x0a;
 
 /**
- * Sends a request, a line of JSON, and reads the line that answers it. The connection is not closed:
- * it ends with the process, which has nothing else to do.
- * @returns null when no server answers at the socket
+ * Leaves a request in the mailbox of the plugin's server, rings, and waits for the answer. All of it
+ * is done with files: a socket would take longer to load than the rest of the process.
+ * @returns null when no server answers
  */
-export function askServer(socket: string, request: HookRequest): Promise<HookAnswer | null> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    const connection = connect(socket);
-    const settle = () => resolve(parseAnswer(Buffer.concat(chunks).toString()));
-    connection.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      if (chunk.at(-1) === LINE_BREAK) settle();
-    });
-    connection.on('error', settle).on('close', settle);
-    connection.write(`${JSON.stringify(request)}\n`);
-    setTimeout(() => connection.destroy(), PATIENCE).unref();
-  });
+export function askServer(mailbox: HookMailbox, request: HookRequest): HookAnswer | null {
+  const bell = openBell(mailbox);
+  if (bell === null) return null;
+  const id = `${process.pid}-${Date.now()}`;
+  const letter = letterOf(mailbox, id);
+  try {
+    writeFileSync(letter.request, JSON.stringify(request), { flag: 'wx', mode: 0o600 });
+    writeSync(bell, `${id}\n`);
+    const answer = waitForAnswer(letter.answer);
+    unlinkSync(answer === null ? letter.request : letter.answer);
+    return answer;
+  } catch {
+    // The server ended, or the disk is full.
+    return null;
+  }
 }
 
-function parseAnswer(text: string): HookAnswer | null {
+/** @returns null where nobody would hear it */
+function openBell({ bell }: HookMailbox): number | null {
   try {
-    return JSON.parse(text);
+    return openSync(bell, constants.O_WRONLY | constants.O_NONBLOCK);
   } catch {
     return null;
   }
+}
+
+function waitForAnswer(path: string): HookAnswer | null {
+  const until = Date.now() + PATIENCE;
+  while (!existsSync(path)) {
+    if (Date.now() > until) return null;
+    sleep(1);
+  }
+  return JSON.parse(readFileSync(path, 'utf8'));
 }

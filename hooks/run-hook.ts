@@ -2,12 +2,13 @@ import { existsSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { HookContext, HookOutput } from '../src/app/hooks/hook-context.ts';
-import type { HandlerName, HookAnswer, HookRequest } from '../src/app/hooks/hook-exchange.ts';
+import type { HandlerName, HookRequest } from '../src/app/hooks/hook-exchange.ts';
 import { isAttended } from '../src/core/is-attended.ts';
 import { identifyProcess, isAlive } from '../src/store/client-process.ts';
-import { hookSocket } from '../src/store/hook-socket.ts';
+import { type HookMailbox, hookMailbox } from '../src/store/hook-mailbox.ts';
 import { locateRoot } from '../src/store/locate-root.ts';
 import { describeThrown, logError } from '../src/store/log-error.ts';
+import { askServer } from './ask-server.ts';
 import { readStdin, sleep } from './read-stdin.ts';
 
 type Handler = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
@@ -41,17 +42,16 @@ export async function runHook({
     if (!mayConcern(payload, root)) return;
     const client = identifyProcess(process.ppid);
     const handler = handlerOf(payload);
-    const server = serverOf(client.pid);
-    const answer = server && (await askPlugin(server, { handler, root, client, payload }));
+    const mailbox = mailboxOf(client.pid);
+    const installation = process.env.CLAUDE_PLUGIN_ROOT ?? '';
+    const answer = mailbox && askServer(mailbox, { installation, handler, root, client, payload });
     if (answer?.kind === 'failed') throw new Error(answer.message);
-    const isBlind = server !== null && answer === null;
+    const isBlind = mailbox !== null && answer === null;
     const output =
       answer?.kind === 'handled'
         ? answer.output
         : (await load(handler))(JSON.parse(payload), contextOf(root, client, isBlind));
     if (output) writeAll(JSON.stringify(output));
-    // Else Node would first take down the connection with care.
-    if (answer) process.exit(0);
   } catch (error) {
     const message = describeThrown(error);
     process.stderr.write(`swarm-parallel: ${message}\n`);
@@ -59,26 +59,10 @@ export async function runHook({
   }
 }
 
-interface Server {
-  installation: string;
-  socket: string;
-}
-
-/** @returns where the plugin's server of a client answers; null where there can be none */
-function serverOf(client: number): Server | null {
-  const { CLAUDE_PLUGIN_ROOT: installation, CLAUDE_PLUGIN_DATA: dataDir } = process.env;
-  const socket = hookSocket(dataDir, client);
-  return installation === undefined || socket === null ? null : { installation, socket };
-}
-
-/** @returns null when the server does not answer */
-async function askPlugin(
-  { socket, installation }: Server,
-  request: Omit<HookRequest, 'installation'>,
-): Promise<HookAnswer | null> {
-  if (!existsSync(socket)) return null;
-  const { askServer } = await import('./ask-server.ts');
-  return askServer(socket, { installation, ...request });
+/** @returns null where the plugin has no server, such as in a drop-in */
+function mailboxOf(client: number): HookMailbox | null {
+  const dataDir = process.env.CLAUDE_PLUGIN_DATA;
+  return dataDir === undefined ? null : hookMailbox(dataDir, client);
 }
 
 function contextOf(root: string, client: HookRequest['client'], isBlind: boolean): HookContext {

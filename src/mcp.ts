@@ -17,7 +17,7 @@ import { serveOverStdio } from './app/mcp/serve-stdio.ts';
 import type { ServerContext } from './app/mcp/server-context.ts';
 import { isAttended } from './core/is-attended.ts';
 import { identifyProcess, isAlive } from './store/client-process.ts';
-import { hookSocket, prepareSocketDir } from './store/hook-socket.ts';
+import { prepareMailbox } from './store/hook-mailbox.ts';
 import { locateRoot } from './store/locate-root.ts';
 import { describeThrown, logError } from './store/log-error.ts';
 import { RunCache } from './store/run-cache.ts';
@@ -89,27 +89,28 @@ async function answerHook(args: Readonly<Record<string, unknown>>): Promise<Hook
 const hookTool: HiddenTools = (name, args) =>
   name === 'hook-event' ? answerHook(args) : undefined;
 
-/** @returns what stops it; nothing runs where there can be no socket */
+/** @returns what stops it; nothing runs without a directory for it */
 function startHookService(): () => void {
   const dataDir = process.env.CLAUDE_PLUGIN_DATA;
-  const socket = hookSocket(dataDir, client.pid);
-  if (dataDir === undefined || socket === null) return () => projector.flush();
-  prepareSocketDir(dataDir, (pid) => isAlive({ pid, startedAt: null }));
+  if (dataDir === undefined) return () => projector.flush();
   const handlers = {
     'handle-event': handleEvent,
     'guard-tool-call': guardToolCall,
     'allow-own-command': allowOwnCommand,
   };
   const installation = process.env.CLAUDE_PLUGIN_ROOT ?? packageRoot;
-  const service = serveHooks(socket, { installation, handlers, contextOf });
-  service.on('error', (error) => {
+  try {
+    const mailbox = prepareMailbox(dataDir, client.pid, (pid) => isAlive({ pid, startedAt: null }));
+    const close = serveHooks(mailbox, { installation, handlers, contextOf });
+    return () => {
+      close();
+      projector.flush();
+    };
+  } catch (error) {
     // Hooks then handle their events themselves.
-    process.stderr.write(`swarm-parallel: ${error.message}\n`);
-  });
-  return () => {
-    service.close();
-    projector.flush();
-  };
+    process.stderr.write(`swarm-parallel: ${(error as Error).message}\n`);
+    return () => projector.flush();
+  }
 }
 
 /** What a request over HTTP has to bear. */
@@ -164,8 +165,8 @@ async function locateClient(): Promise<string> {
 /** Serves the client that started this process, over stdin and stdout, until it ends. */
 export function serve(options: ServeOptions): void {
   rememberRoot(process.env);
-  const stopHookService = startHookService();
   serveOverStdio(serviceOf(options, hookTool), process);
+  const stopHookService = startHookService();
   // The client closes stdin, or sends a signal; a client that was killed closes it too.
   process.stdin.once('end', stopHookService);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -1,21 +1,23 @@
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import {
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { HookContext, HookOutput } from '../src/app/hooks/hook-context.ts';
 import { DeclineHook, serveHooks } from '../src/app/hooks/serve-hooks.ts';
 import { toStatusDocument } from '../src/core/status-document.ts';
-import { hookSocket, prepareSocketDir } from '../src/store/hook-socket.ts';
+import { hookMailbox, letterOf, prepareMailbox } from '../src/store/hook-mailbox.ts';
 import { appendToRun, loadRun } from '../src/store/load-run.ts';
 import { fakeSession } from './support/hook-payloads.ts';
 import { startPluginServer } from './support/plugin-server.ts';
@@ -33,7 +35,7 @@ async function makeProject() {
   const session = fakeSession(dir.path);
   const token = `swarm:${paths.run}/a`;
   const dataDir = join(dir.path, 'data');
-  const socket = hookSocket(dataDir, process.pid) ?? '';
+  const mailbox = hookMailbox(dataDir, process.pid);
   const launch = () =>
     runHookBundle('record-event', {
       cwd: dir.path,
@@ -42,14 +44,14 @@ async function makeProject() {
     });
   const attempts = () => [...loadRun(paths).state.attempts.keys()];
   const errors = () => readFileSync(join(dir.path, '.swarm/errors.log'), 'utf8');
-  return { ...dir, paths, session, token, dataDir, socket, launch, attempts, errors };
+  return { ...dir, paths, session, token, dataDir, mailbox, launch, attempts, errors };
 }
 
 type Handle = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
 
-function serve(socket: string, handle: Handle, installation = PACKAGE) {
-  prepareSocketDir(dirname(dirname(socket)), () => true);
-  const server = serveHooks(socket, {
+function serve(dataDir: string, handle: Handle, installation = PACKAGE) {
+  const mailbox = prepareMailbox(dataDir, process.pid, () => true);
+  const close = serveHooks(mailbox, {
     installation,
     handlers: {
       'handle-event': handle,
@@ -58,14 +60,14 @@ function serve(socket: string, handle: Handle, installation = PACKAGE) {
     },
     contextOf: (request) => ({ ...request }) as never,
   });
-  return { [Symbol.dispose]: () => void server.close() };
+  return { [Symbol.dispose]: close };
 }
 
 describe('a hook with the server of the plugin', () => {
   it('has its event handled there', async () => {
     await using project = await makeProject();
     const seen: unknown[] = [];
-    using _ = serve(project.socket, (payload) => {
+    using _ = serve(project.dataDir, (payload) => {
       seen.push(payload.tool_use_id);
       return { decision: 'block', reason: 'as the server says' };
     });
@@ -78,7 +80,7 @@ describe('a hook with the server of the plugin', () => {
 
   it('enters the error of a handler, and does no harm', async () => {
     await using project = await makeProject();
-    using _ = serve(project.socket, () => {
+    using _ = serve(project.dataDir, () => {
       throw new Error('odd event');
     });
     expect(await project.launch()).toMatchObject({ code: 0, stdout: '' });
@@ -88,52 +90,53 @@ describe('a hook with the server of the plugin', () => {
   it('is not handled there once it has given up', async () => {
     await using project = await makeProject();
     const seen: unknown[] = [];
-    using _ = serve(project.socket, (payload) => {
+    using _ = serve(project.dataDir, (payload) => {
       seen.push(payload.tool_use_id);
       return null;
     });
-    const ask = (id: string) => {
-      const payload = JSON.stringify({ tool_use_id: id });
+    const leave = (id: string, text: string) => {
+      const payload = JSON.stringify({ tool_use_id: text });
       const request = { installation: PACKAGE, handler: 'handle-event', payload };
-      return `${JSON.stringify(request)}\n`;
+      writeFileSync(letterOf(project.mailbox, id).request, JSON.stringify(request));
     };
-    const gone = connect(project.socket);
-    gone.end(ask('given up')).resume();
-    await once(gone, 'close');
-    const waiting = connect(project.socket);
-    waiting.write(ask('waiting'));
-    await once(waiting, 'data');
+    leave('1-1', 'given up');
+    leave('1-2', 'waiting');
+    rmSync(letterOf(project.mailbox, '1-1').request);
+    writeFileSync(project.mailbox.bell, '1-1\n../1-2\n1-2\n');
+    while (!existsSync(letterOf(project.mailbox, '1-2').answer)) await sleep(5);
     expect(seen).toEqual(['waiting']);
+    expect(readdirSync(project.mailbox.dir)).toEqual(['1-2.answer', 'bell']);
   });
 
-  it.each<[string, (socket: string) => Disposable]>([
+  it.each<[string, (dataDir: string) => Disposable]>([
     [
       'declines',
-      (socket) =>
-        serve(socket, () => {
+      (dataDir) =>
+        serve(dataDir, () => {
           throw new DeclineHook();
         }),
     ],
-    ['is of another installation', (socket) => serve(socket, () => null, '/other')],
+    ['is of another installation', (dataDir) => serve(dataDir, () => null, '/other')],
     [
       'was killed',
-      (socket) => {
-        prepareSocketDir(dirname(dirname(socket)), () => true);
-        writeFileSync(socket, '');
+      (dataDir) => {
+        const { bell } = prepareMailbox(dataDir, process.pid, () => true);
+        execFileSync('mkfifo', [bell]);
         return { [Symbol.dispose]: () => {} };
       },
     ],
     [
-      'ends without an answer',
-      (socket) => {
-        prepareSocketDir(dirname(dirname(socket)), () => true);
-        const server = createServer((connection) => connection.destroy()).listen(socket);
-        return { [Symbol.dispose]: () => void server.close() };
+      'does not answer',
+      (dataDir) => {
+        const { bell } = prepareMailbox(dataDir, process.pid, () => true);
+        execFileSync('mkfifo', [bell]);
+        const listener = openSync(bell, constants.O_RDONLY | constants.O_NONBLOCK);
+        return { [Symbol.dispose]: () => closeSync(listener) };
       },
     ],
   ])('handles it itself when the server %s', async (_, start) => {
     await using project = await makeProject();
-    using __ = start(project.socket);
+    using __ = start(project.dataDir);
     const { stdout, stderr } = await project.launch();
     expect(stdout).toContain('Brief of a.');
     expect(stderr).toBe('');
@@ -209,14 +212,24 @@ describe('the server of the plugin', () => {
 
   it('leaves nothing, and removes what killed ones left', async () => {
     await using project = await makeProject();
-    const sockets = dirname(project.socket);
-    mkdirSync(sockets, { recursive: true });
-    writeFileSync(join(sockets, '999999999.sock'), '');
+    const mailboxes = dirname(project.mailbox.dir);
+    mkdirSync(join(mailboxes, '999999999'), { recursive: true });
+    mkdirSync(project.mailbox.dir);
+    writeFileSync(project.mailbox.bell, 'of a server that was killed');
     const server = await startPluginServer(project.path, project.dataDir);
-    expect(readdirSync(sockets)).toEqual([`${process.pid}.sock`]);
-    expect(statSync(sockets).mode & 0o777).toBe(0o700);
+    expect(readdirSync(mailboxes)).toEqual([String(process.pid)]);
+    expect(statSync(mailboxes).mode & 0o777).toBe(0o700);
     expect(await server.close()).toEqual({ code: 0, stderr: '' });
-    expect(readdirSync(sockets)).toEqual([]);
+    expect(readdirSync(mailboxes)).toEqual([]);
+  });
+
+  it('leaves a mailbox that a later one has made anew', async () => {
+    await using project = await makeProject();
+    const earlier = serve(project.dataDir, () => null);
+    using _ = serve(project.dataDir, () => ({ decision: 'block', reason: 'later' }));
+    earlier[Symbol.dispose]();
+    const { stdout } = await project.launch();
+    expect(JSON.parse(stdout)).toEqual({ decision: 'block', reason: 'later' });
   });
 
   it('answers nothing for a run that was removed', async () => {

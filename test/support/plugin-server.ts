@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hookSocket } from '../../src/store/hook-socket.ts';
+import { hookMailbox } from '../../src/store/hook-mailbox.ts';
 import { connectRawClient, type RawMcpClient } from './mcp-client.ts';
 
 const PACKAGE = join(import.meta.dirname, '../..');
@@ -31,8 +31,8 @@ export async function startPluginServer(root: string, dataDir: string): Promise<
     stderr += text;
   });
   const client = await connectRawClient(child, null);
-  const socket = hookSocket(dataDir, process.pid);
-  while (socket && !existsSync(socket)) await sleep(5);
+  const { bell } = hookMailbox(dataDir, process.pid);
+  while (!isHeard(bell)) await sleep(5);
   return {
     request: client.request,
     close: async () => ({ code: await client.close(), stderr }),
@@ -40,4 +40,15 @@ export async function startPluginServer(root: string, dataDir: string): Promise<
       await client.close();
     },
   };
+}
+
+/** Whether somebody listens to a named pipe. */
+function isHeard(pipe: string): boolean {
+  try {
+    if (!statSync(pipe).isFIFO()) return false;
+    closeSync(openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK));
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,18 @@
-import { rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { Socket } from 'node:net';
+import { type HookMailbox, LETTER_ID, letterOf } from '../../store/hook-mailbox.ts';
 import { describeThrown } from '../../store/log-error.ts';
+import { writeFileAtomic } from '../../store/write-file-atomic.ts';
 import type { HookContext, HookOutput } from './hook-context.ts';
 import type { HandlerName, HookAnswer, HookRequest } from './hook-exchange.ts';
 
@@ -16,32 +28,50 @@ export interface HookService {
 /** Thrown by what a handler must not do in a process that others wait for. */
 export class DeclineHook extends Error {}
 
-const LINE_BREAK = 0x0a;
-
 /**
- * Answers hook processes at a local socket: one request a connection, a line of JSON each way. A
- * process that stays has loaded its code once, which is most of what a hook costs.
- * @param socket in a directory that only the user can enter
+ * Answers hook processes that leave their events in a mailbox. A process that stays has loaded its
+ * code once, which is most of what a hook costs.
+ * @param mailbox that is empty and can be entered by the user alone
+ * @returns what ends it and removes the mailbox
+ * @throws where no named pipe can be made
  */
-export function serveHooks(socket: string, service: HookService): Server {
-  rmSync(socket, { force: true });
-  const server = createServer((connection) => {
-    const chunks: Buffer[] = [];
-    connection.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      // A process that waited too long has gone and handled the event itself. The end of what it
-      // wrote is read one round after the rest.
-      if (chunk.at(-1) === LINE_BREAK) setImmediate(setImmediate, handle);
-    });
-    const handle = () => {
-      if (connection.readableEnded || connection.destroyed) return;
-      connection.end(`${JSON.stringify(answer(Buffer.concat(chunks).toString(), service))}\n`);
-    };
-    connection.on('error', () => {
-      // The hook process is gone; nobody waits for the answer.
-    });
+export function serveHooks(mailbox: HookMailbox, service: HookService): () => void {
+  execFileSync('mkfifo', ['-m', '600', mailbox.bell]);
+  const bell = openSync(mailbox.bell, constants.O_RDONLY | constants.O_NONBLOCK);
+  // Without a writer that stays, the first one that leaves would end it for all.
+  const held = openSync(mailbox.bell, constants.O_WRONLY | constants.O_NONBLOCK);
+  const { ino } = fstatSync(bell);
+  const listener = new Socket({ fd: bell, readable: true, writable: false });
+  let rest = '';
+  listener.setEncoding('utf8').on('data', (text: string) => {
+    const ids = (rest + text).split('\n');
+    rest = ids.pop() ?? '';
+    for (const id of ids) if (LETTER_ID.test(id)) answerLetter(mailbox, id, service);
   });
-  return server.listen(socket);
+  return () => {
+    listener.destroy();
+    closeSync(held);
+    // A later server of the same client may have made it anew.
+    if (statSync(mailbox.bell, { throwIfNoEntry: false })?.ino === ino)
+      rmSync(mailbox.dir, { recursive: true, force: true });
+  };
+}
+
+function answerLetter(mailbox: HookMailbox, id: string, service: HookService): void {
+  const letter = letterOf(mailbox, id);
+  try {
+    renameSync(letter.request, letter.taken);
+  } catch {
+    // The process waited too long, and handles the event itself.
+    return;
+  }
+  try {
+    const request = readFileSync(letter.taken, 'utf8');
+    rmSync(letter.taken);
+    writeFileAtomic(letter.answer, JSON.stringify(answer(request, service)));
+  } catch {
+    // Where the disk is full no answer can be left, and the process handles the event itself.
+  }
 }
 
 function answer(text: string, service: HookService): HookAnswer {
