@@ -91,6 +91,7 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
   let settleMs = SETTLE_MS;
   const update = () => {
     const started = Date.parse(options.now());
+    clearTimeout(settling);
     settling = undefined;
     clearTimeout(idling);
     clearTimeout(deadline);

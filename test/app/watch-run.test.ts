@@ -134,6 +134,34 @@ describe('watchRun', () => {
     expect(await end).toBe('ended');
   });
 
+  it('does nothing more once it was aborted, also where its files take long', async () => {
+    const { paths } = storeRun(dir.path, [opened(['a']), launched('a'), started('a')]);
+    const control = new AbortController();
+    const seen: (number | null | undefined)[] = [];
+    // By this clock each update takes 60 ms, so that the next is put off by 600.
+    let clock = 100;
+    const end = watchRun(loadRun(paths), {
+      onChange: (_, { tasks }) => seen.push(tasks[0]?.percent),
+      idleTimeout: null,
+      untilNeeded: false,
+      signal: control.signal,
+      now: () => {
+        clock += 30;
+        return at(clock);
+      },
+      startNotifier: () => {},
+    });
+    while (seen.length === 0) await wait(5);
+    await wait(200);
+    append(paths, checkpoint('a', 10));
+    while (seen.at(-1) !== 10) await wait(5);
+    control.abort();
+    expect(await end).toBe('aborted');
+    const count = seen.length;
+    await wait(700);
+    expect(seen).toHaveLength(count);
+  });
+
   it('can be run any number of times at once', async () => {
     const run = storeRun(dir.path, [opened(['a']), launched('a')]);
     const watches = [follow(run), follow(run), follow(run)];
