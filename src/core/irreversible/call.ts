@@ -35,6 +35,7 @@ const ALIASES: Record<string, string> = {
   cockroachdb: 'cockroach',
   'firebase-tools': 'firebase',
   flyctl: 'fly',
+  git_filter_repo: 'git-filter-repo',
   gmake: 'make',
   gradlew: 'gradle',
   gtimeout: 'timeout',
@@ -77,6 +78,13 @@ export function readCall(
     return { ...rest, program: 'docker', name, args: ['compose', ...args] };
   }
   return { ...rest, program, name, args };
+}
+
+/** The arguments that are no options. */
+export function operandsOf(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  if (end < 0) return args.filter((arg) => !arg.startsWith('-'));
+  return [...args.slice(0, end).filter((arg) => !arg.startsWith('-')), ...args.slice(end + 1)];
 }
 
 /** Whether the arguments hold an option, also as `--option=value`. */

@@ -1,4 +1,4 @@
-import { type Call, hasFlag, hasLongOption, UNKNOWN, type Verdict } from './call.ts';
+import { type Call, hasFlag, hasLongOption, operandsOf, UNKNOWN, type Verdict } from './call.ts';
 import { DECIDES_FOR_PERSON } from './command-rules.ts';
 import { type Place, whyKeep } from './place.ts';
 
@@ -101,13 +101,6 @@ function isRecursive(args: readonly string[]): boolean {
     options.some((arg) => /^-[a-zA-Z]*[rR]/.test(arg)) ||
     options.some((arg) => /^--r/.test(arg) && '--recursive'.startsWith(arg))
   );
-}
-
-/** The arguments that are no options. */
-export function operandsOf(args: readonly string[]): string[] {
-  const end = args.indexOf('--');
-  if (end < 0) return args.filter((arg) => !arg.startsWith('-'));
-  return [...args.slice(0, end).filter((arg) => !arg.startsWith('-')), ...args.slice(end + 1)];
 }
 
 function truncatedFiles(args: readonly string[]): string[] {

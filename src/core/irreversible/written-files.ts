@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
-import { type Call, hasLongOption, UNKNOWN } from './call.ts';
+import { type Call, hasLongOption, operandsOf, UNKNOWN } from './call.ts';
 import { BREAK } from './expand-word.ts';
-import { operandsOf } from './file-rules.ts';
 import { readGitCall } from './git-rules.ts';
 import { resolvePath } from './place.ts';
 
