@@ -4,6 +4,9 @@
  */
 export const UNKNOWN = '\uE000';
 
+/** The names by which a program may open its own input. */
+export const STDIN = /^\/(?:dev\/stdin|(?:dev|proc\/self)\/fd\/0)$/;
+
 /** What runs through a pipe, as far as that can be told: its lines, or else where they are from. */
 export type Flow = readonly string[] | 'nothing' | 'a file' | 'unknown';
 

@@ -22,9 +22,9 @@ import {
   type Word,
 } from 'unbash';
 import { BUILTINS, type Shell } from './builtins.ts';
-import { type Call, type Flow, readCall, UNKNOWN, type Verdict, valuesOf } from './call.ts';
+import { type Call, type Flow, readCall, STDIN, UNKNOWN, type Verdict } from './call.ts';
 import { BREAK, expandParts, expandText, expandWord, type WordContext } from './expand-word.ts';
-import { CUSTOMARY_PROGRAMS, outputOf } from './output.ts';
+import { CUSTOMARY_PROGRAMS, downloadsOf, outputOf } from './output.ts';
 import type { Place } from './place.ts';
 import {
   childScope,
@@ -440,9 +440,16 @@ export class Interpreter {
       return 'unknown';
     }
     const { scope, input } = run.frame;
-    const call = readCall(words, { cwd, input, readFile: (path) => readFile(scope, path) });
-    const { name } = call;
-    if (name.slice(name.lastIndexOf('/') + 1) === UNKNOWN) {
+    const call = readCall(words, {
+      cwd,
+      input,
+      readFile: (path) => (STDIN.test(path) ? input : readFile(scope, path)),
+    });
+    const base = call.name.slice(call.name.lastIndexOf('/') + 1);
+    if (base.includes(UNKNOWN)) {
+      // What is not known may be empty.
+      const rest = base.replaceAll(UNKNOWN, '');
+      if (rest !== '') return this.#runCall([rest, ...call.args], cwd, run);
       this.#report(UNKNOWN_PROGRAM, run.text);
       return 'unknown';
     }
@@ -460,7 +467,9 @@ export class Interpreter {
     const builtin = BUILTINS.get(call.program);
     if (builtin) return builtin(call, this.#shellOf(run));
     if (scope.functions.has(call.name)) return this.#runFunction(call, run);
-    const written = call.name.includes('/') ? readFile(scope, call.name) : 'a file';
+    const alias = scope.aliases.get(call.name);
+    if (alias !== undefined) return this.#runChild(`${alias} "$@"`, call.args, call, run);
+    const written = call.name.includes('/') ? call.readFile(call.name) : 'a file';
     if (typeof written !== 'string' && !OTHER_LANGUAGE.test(written[0] ?? '')) {
       this.#runChild(written.join('\n'), call.args, call, run);
     }
@@ -475,11 +484,7 @@ export class Interpreter {
     if (call.program === 'tee') {
       for (const file of call.args) writeFile(scope, file, call.input);
     }
-    if (call.program === 'curl' || call.program === 'wget') {
-      for (const file of valuesOf(call.args, '-o', '-O', '--output', '--output-document')) {
-        writeFile(scope, file, 'unknown');
-      }
-    }
+    for (const file of downloadsOf(call)) writeFile(scope, file, 'unknown');
     const output = outputOf(call, this.#place);
     return output === 'unknown' && flow !== undefined ? flow : output;
   }

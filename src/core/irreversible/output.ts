@@ -1,4 +1,14 @@
-import { type Call, type Flow, programOf, UNKNOWN } from './call.ts';
+import { posix } from 'node:path';
+import {
+  type Call,
+  type Flow,
+  hasFlag,
+  hasOption,
+  operandsOf,
+  programOf,
+  UNKNOWN,
+  valuesOf,
+} from './call.ts';
 import { matchPattern, readPatterns } from './command-pattern.ts';
 import { findPaths, narrowNames } from './file-rules.ts';
 import { isGitListing, readGitCall } from './git-rules.ts';
@@ -125,17 +135,40 @@ function printed(args: readonly string[]): Flow {
   let text = '';
   // The format is used again as long as there are values.
   do {
-    text += readEscapes(format).replace(/%(%|[-\d.]*[a-zA-Z])/g, (_, kind: string) =>
-      kind === '%' ? '%' : (rest.shift() ?? ''),
-    );
+    text += readEscapes(format).replace(/%(%|[-\d.]*[a-zA-Z])/g, (_, kind: string) => {
+      if (kind === '%') return '%';
+      const value = rest.shift() ?? '';
+      return kind === 'b' ? readEscapes(value) : value;
+    });
   } while (rest.length > 0 && /%[-\d.]*[a-zA-Z]/.test(format));
   return lines(text);
 }
 
+/** Zero bytes end lines here, as they do for `xargs -0`. */
 function readEscapes(text: string): string {
-  return text.replace(/\\([nt0\\])/g, (_, code: string) =>
-    code === '\\' ? '\\' : code === 't' ? '\t' : '\n',
-  );
+  return text.replace(/\\(x[\da-f]{1,2}|[0-7]{1,4}|[abefnrtv\\])/gi, (_, code: string) => {
+    if (code === '\\') return code;
+    const byte = code.startsWith('x')
+      ? Number.parseInt(code.slice(1), 16)
+      : Number.parseInt(code, 8);
+    if (Number.isNaN(byte)) return code === 'n' ? '\n' : ' ';
+    return byte === 0 ? '\n' : String.fromCharCode(byte);
+  });
+}
+
+/** The files that a download is saved to. */
+export function downloadsOf({ program, args }: Call): string[] {
+  if (program !== 'curl' && program !== 'wget') return [];
+  const named = [
+    ...valuesOf(args, '-o', '-O', '--output', '--output-document'),
+    ...args.filter((_, index) => /^-[a-zA-Z]+[oO]$/.test(args[index - 1] ?? '')),
+  ];
+  const isByUrl =
+    program === 'wget'
+      ? named.length === 0
+      : hasFlag(args, 'O') || hasOption(args, '--remote-name');
+  const byUrl = isByUrl ? operandsOf(args).map((url) => url.replace(/[?#].*$/s, '')) : [];
+  return [...named, ...byUrl.map((url) => posix.basename(url))];
 }
 
 function lines(text: string): string[] {

@@ -19,6 +19,7 @@ export interface Scope {
   /** The variables that other programs see. */
   exported: Set<string>;
   functions: Map<string, ShellFunction>;
+  aliases: Map<string, string>;
   /** The lines of files that this command has written itself. */
   files: Map<string, readonly string[]>;
 }
@@ -33,6 +34,7 @@ export function createScope(cwd: string): Scope {
     variables: new Map(),
     exported: new Set(),
     functions: new Map(),
+    aliases: new Map(),
     files: new Map(),
   };
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type Call, programOf, UNKNOWN, valuesOf } from './call.ts';
+import { type Call, programOf, STDIN, UNKNOWN, valuesOf } from './call.ts';
 import { matchPattern, readPatterns } from './command-pattern.ts';
 import { findPaths } from './file-rules.ts';
 import { scriptsOfGit } from './git-rules.ts';
@@ -144,8 +144,8 @@ function candidates(
   let mayBeValue = false;
   for (const [index, arg] of args.entries()) {
     if (arg === '--') return [...found, behind(args.slice(index + 1), wrapper)];
-    if (arg.startsWith('-') && arg !== '-') {
-      mayBeValue = mayTakeValue(arg, wrapper.flags ?? '');
+    if (arg.startsWith('-')) {
+      mayBeValue = arg !== '-' && mayTakeValue(arg, wrapper.flags ?? '');
     } else if (!ASSIGNMENT.test(arg)) {
       const words = behind(args.slice(index), wrapper);
       const isUnknown = words[0]?.startsWith(UNKNOWN) ?? false;
@@ -192,7 +192,8 @@ function nestedInShell({ args, input }: Call): Nested[] {
   // A script in a file is not read, so it does not matter which file it is.
   const [file = '', ...positional] = operands;
   if (!readsInput && file.startsWith(UNKNOWN)) return [];
-  if (!readsInput) return [{ words: [file.includes('/') ? file : `./${file}`, ...positional] }];
+  if (!readsInput && !STDIN.test(file))
+    return [{ words: [file.includes('/') ? file : `./${file}`, ...positional] }];
   if (typeof input !== 'string') return [{ text: input.join('\n'), positional: operands }];
   return input === 'unknown' ? [{ text: UNKNOWN, positional: [] }] : [];
 }
@@ -214,15 +215,15 @@ function nestedInXargs({ args, input }: Call): Nested[] {
   const options = args.slice(0, args.length - (programs.at(-1)?.length ?? 0));
   const isKnown =
     typeof input !== 'string' && !options.some((arg) => /^(?:-a|--arg-file)/.test(arg));
-  const items = isKnown ? input.flatMap((line) => line.split(/\s+/)).filter(Boolean) : [UNKNOWN];
+  const lines = isKnown ? input.filter(Boolean) : [UNKNOWN];
   const at = options.findIndex((arg) => /^(?:-[IJi]|--replace)/.test(arg));
   const option = options[at] ?? '';
   const attached = /^(?:-[IJi]|--replace=?)(.+)$/.exec(option)?.[1];
   const mark = attached ?? (/^-[IJ]$/.test(option) ? options[at + 1] : '{}') ?? '{}';
   return programs.flatMap((words): Nested[] => {
-    if (at < 0) return [{ words: [...words, ...items] }];
+    if (at < 0) return [{ words: [...words, ...lines.flatMap((line) => line.split(/\s+/))] }];
     if (words[0] === mark && (words.length > 1 || programs.length > 1)) return [];
-    return items.map((item) => ({ words: words.map((word) => word.replaceAll(mark, item)) }));
+    return lines.map((line) => ({ words: words.map((word) => word.replaceAll(mark, () => line)) }));
   });
 }
 
