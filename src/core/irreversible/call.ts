@@ -58,11 +58,14 @@ const ALIASES: Record<string, string> = {
   tofu: 'terraform',
 };
 
-const VERSION_OF_PACKAGE = /(?<=.)@.*$/;
+const VERSION_OF_PACKAGE = /(?<=.)@.*$|:(?:v?\d[\w.-]*|latest)$/;
 const EXTENSION = /\.(?:exe|cmd|bat)$/i;
 const INTERPRETER_VERSION = /^(python|pip|ruby|php|node)[\d.]+$/;
 
-/** The name by which the rules know a program: `/usr/bin/rm` is `rm`, `vercel@latest` is `vercel`. */
+/**
+ * The name by which the rules know a program: `/usr/bin/rm` is `rm`, `vercel@latest` is `vercel`;
+ * also that of an image, as in `hashicorp/terraform:1.7`.
+ */
 export function programOf(name: string): string {
   const path = name.replace(VERSION_OF_PACKAGE, '');
   const base = path.slice(path.lastIndexOf('/') + 1).replace(EXTENSION, '');

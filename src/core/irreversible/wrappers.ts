@@ -20,6 +20,8 @@ interface Wrapper {
   unless?: RegExp;
   /** Whether a first word that is not known may be assignments, as in `env $(cat .env) program`. */
   takesAssignments?: boolean;
+  /** Whether a program that is not known is no more than one that is known to do no harm. */
+  mayBeUnknown?: boolean;
   /** Its options for the directory to run in. */
   directory?: readonly string[];
   /** Its one-letter options that take no value. */
@@ -32,6 +34,7 @@ interface Wrapper {
 
 /** As `operands` of what is given no program of its own. */
 const NONE = Number.POSITIVE_INFINITY;
+const ON_HOST = /^(?:-[cC]|--command)$/;
 const RUNS_TEXT = /^(?:-[a-z]*c|--(?:session-)?command)$/;
 
 const WRAPPERS: readonly Wrapper[] = [
@@ -39,7 +42,11 @@ const WRAPPERS: readonly Wrapper[] = [
   { commands: 'sudo|doas', flags: 'ABbEHknPSsLi', directory: ['-D', '--chdir'] },
   { commands: 'time', flags: 'pvaqlh' },
   { commands: 'exec|setsid', flags: 'clfw' },
-  { commands: 'nohup|nice|ionice|builtin|unbuffer|chronic' },
+  { commands: 'nohup|nice|ionice|builtin|unbuffer|chronic|noglob|nocorrect' },
+  { commands: 'pkexec|setpriv|fakeroot|systemd-run|dumb-init|tini|xvfb-run|sshpass' },
+  { commands: 'proxychains|proxychains4|torsocks|spring|sail|env-cmd|k3s|microk8s|minikube' },
+  { commands: 'gosu|su-exec|retry|repeat', operands: 1 },
+  { commands: 'at|batch', operands: NONE, text: 'joined' },
   { commands: 'stdbuf', flags: 'L' },
   { commands: 'strace|ltrace|caffeinate', flags: 'fqrtTvxyzcCdimu' },
   { commands: 'env', flags: 'i0v', takesAssignments: true, directory: ['-C', '--chdir'] },
@@ -52,6 +59,9 @@ const WRAPPERS: readonly Wrapper[] = [
   { commands: 'npm exec|x', flags: 'yq', text: /^(?:-c|--call)$/ },
   { commands: 'pnpm|yarn|bun|bundle|mise|asdf|pipx|uv|op|doppler exec|x|dlx|run', flags: 'rcyq' },
   { commands: 'poetry|pipenv|rye|hatch|pdm|conda|micromamba|dotenvx|heroku|infisical run' },
+  { commands: 'foreman|volta run' },
+  { commands: 'lerna|nx exec' },
+  { commands: 'nvm|fnm exec', operands: 1 },
   { commands: 'uv tool run' },
   { commands: 'yarn workspace', operands: 1 },
   { commands: 'yarn workspaces foreach run|exec', flags: 'Apiv' },
@@ -59,8 +69,15 @@ const WRAPPERS: readonly Wrapper[] = [
   { commands: 'nix develop|shell' },
   { commands: 'docker exec|run', operands: 1, isElsewhere: true, flags: 'itdP' },
   { commands: 'docker container|compose exec|run', operands: 1, isElsewhere: true, flags: 'itdPT' },
-  { commands: 'kubectl exec', operands: 1, isElsewhere: true, flags: 'itq' },
-  { commands: 'fly ssh console', operands: NONE, isElsewhere: true, text: /^(?:-C|--command)$/ },
+  // Many an image is called like the program that it starts.
+  { commands: 'docker run', isElsewhere: true, flags: 'itdP', mayBeUnknown: true },
+  { commands: 'kubectl exec|rsh', operands: 1, isElsewhere: true, flags: 'itq' },
+  { commands: 'lxc|multipass exec', operands: 1, isElsewhere: true },
+  { commands: 'fly ssh console', operands: NONE, isElsewhere: true, text: ON_HOST },
+  { commands: 'gcloud compute ssh', operands: NONE, isElsewhere: true, text: ON_HOST },
+  { commands: 'vagrant ssh', operands: NONE, isElsewhere: true, text: ON_HOST },
+  { commands: 'ansible', operands: NONE, isElsewhere: true, text: /^(?:-a|--args)$/ },
+  { commands: 'adb shell', isElsewhere: true, text: 'joined' },
   {
     commands: 'ssh|autossh',
     operands: 1,
@@ -76,6 +93,7 @@ const WRAPPERS: readonly Wrapper[] = [
   { commands: 'su|script', operands: NONE, text: RUNS_TEXT },
   { commands: 'runuser', flags: 'lmp', text: RUNS_TEXT },
   { commands: 'nix-shell', operands: NONE, text: /^--(?:run|command)$/ },
+  { commands: 'pwsh|powershell', operands: NONE, text: /^-(?:c|command)$/i },
 ];
 
 /** Long options that take no value. */
@@ -105,7 +123,19 @@ export function findNested(call: Call): Nested[] {
     const match = matchPattern(pattern, program, args);
     if (match?.isSure) nested.push(...nestedBehind(wrapper, match.rest, call));
   }
-  return nested;
+  return nested.length > 0 ? nested : nestedBehindDashes(call);
+}
+
+/** What these find behind `--` are files, or arguments of a script. */
+const TAKES_OPERANDS =
+  /^(?:ag|cargo|cat|chmod|chown|cp|echo|go|grep|head|ln|ls|make|mkdir|mv|npm|npx|pnpm|printf|rg|rm|sed|stat|tail|touch|wc|yarn|bun|jest|pytest|vitest|xargs)$/;
+
+/** Programs that start others expect them behind `--`, whatever they are called. */
+function nestedBehindDashes({ program, args }: Call): Nested[] {
+  const end = args.indexOf('--');
+  const words = args.slice(end + 1);
+  const isProgram = end >= 0 && words[0] !== undefined && !/^-|\uE000/.test(words[0]);
+  return isProgram && !TAKES_OPERANDS.test(program) ? [{ words }] : [];
 }
 
 const ASSIGNMENT = /^[A-Za-z_]\w*\+?=/;
@@ -115,7 +145,10 @@ function nestedBehind(wrapper: Wrapper, start: number, { args: all, cwd, input }
   const { text, unless, isElsewhere, directory = [] } = wrapper;
   const args = all.slice(start);
   if (args.some((arg) => unless?.test(arg))) return [];
-  const programs = candidates(args, wrapper);
+  const found = candidates(args, wrapper);
+  const programs = wrapper.mayBeUnknown
+    ? found.filter(([name]) => !name?.includes(UNKNOWN))
+    : found;
   const options = all.slice(0, all.length - (programs.at(-1)?.length ?? 0));
   const [path] = valuesOf(options, ...directory);
   const at = path === undefined ? cwd : resolvePath(cwd, path);
@@ -125,9 +158,12 @@ function nestedBehind(wrapper: Wrapper, start: number, { args: all, cwd, input }
     if (programs.length > 0) return programs.map((words) => asText(words.join(' ')));
     return typeof input === 'string' ? [] : [asText(input.join('\n'))];
   }
-  const texts = args.filter((arg, index) =>
-    text === 'spaced' ? /\s/.test(arg) : text?.test(args[index - 1] ?? ''),
-  );
+  const texts = args.flatMap((arg, index) => {
+    if (text === 'spaced') return /\s/.test(arg) ? [arg] : [];
+    const [option = '', attached] = arg.split(/=(.*)/s, 2);
+    if (attached !== undefined && text?.test(option)) return [attached];
+    return text?.test(args[index - 1] ?? '') ? [arg] : [];
+  });
   return [...programs.map((words) => ({ words, ...place })), ...texts.map(asText)];
 }
 
