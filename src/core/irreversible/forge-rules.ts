@@ -50,7 +50,10 @@ const DELIVERS = /deploy|releas|publish|\bprod\b|production|migrat|rollback|dest
 
 /** A check may be started by anyone; what delivers, or cannot be told, may not. */
 function judgeWorkflow(args: readonly string[]): Verdict | null {
-  const isKnown = args.some((arg) => !arg.startsWith('-') && !arg.startsWith(UNKNOWN));
+  const operands = args.filter((arg) => !arg.startsWith('-'));
+  // What stands behind an option is most often its value.
+  const name = args.find((arg, at) => !/^-/.test(arg) && !/^-/.test(args[at - 1] ?? ''));
+  const isKnown = !(name ?? operands[0] ?? UNKNOWN).startsWith(UNKNOWN);
   return isKnown && !args.some((arg) => DELIVERS.test(arg))
     ? null
     : { rule: 'run-workflow', reason: 'It starts a workflow that deploys, publishes or deletes.' };

@@ -476,10 +476,11 @@ export class Interpreter {
     let flow: Flow | undefined;
     for (const nested of findNested(call)) {
       const at = nested.cwd ?? call.cwd;
+      const rest = nested.isInput ? 'nothing' : call.input;
       flow =
         'words' in nested
           ? this.#runCall(nested.words, at, { ...run, isBehind: true })
-          : this.#runChild(nested.text, nested.positional, { ...call, cwd: at }, run);
+          : this.#runChild(nested.text, nested.positional, { ...call, cwd: at, input: rest }, run);
     }
     if (call.program === 'tee') {
       for (const file of call.args) writeFile(scope, file, call.input);

@@ -9,6 +9,8 @@ import { resolvePath } from './place.ts';
 export type Nested = {
   /** Where it runs, if elsewhere. */
   cwd?: string;
+  /** Whether it is what it would read. */
+  isInput?: boolean;
 } & ({ words: readonly string[] } | { text: string; positional: readonly string[] });
 
 interface Wrapper {
@@ -156,7 +158,7 @@ function nestedBehind(wrapper: Wrapper, start: number, { args: all, cwd, input }
   const asText = (script: string) => ({ text: script, positional: [], ...place });
   if (text === 'joined') {
     if (programs.length > 0) return programs.map((words) => asText(words.join(' ')));
-    return typeof input === 'string' ? [] : [asText(input.join('\n'))];
+    return typeof input === 'string' ? [] : [{ ...asText(input.join('\n')), isInput: true }];
   }
   const texts = args.flatMap((arg, index) => {
     if (text === 'spaced') return /\s/.test(arg) ? [arg] : [];
@@ -230,7 +232,9 @@ function nestedInShell({ args, input }: Call): Nested[] {
   if (!readsInput && file.startsWith(UNKNOWN)) return [];
   if (!readsInput && !STDIN.test(file))
     return [{ words: [file.includes('/') ? file : `./${file}`, ...positional] }];
-  if (typeof input !== 'string') return [{ text: input.join('\n'), positional: operands }];
+  if (typeof input !== 'string') {
+    return [{ text: input.join('\n'), positional: operands, isInput: true }];
+  }
   return input === 'unknown' ? [{ text: UNKNOWN, positional: [] }] : [];
 }
 
