@@ -7,7 +7,7 @@ import { HARMLESS, IN_OWN_WORKTREE, IRREVERSIBLE } from '../fixtures/commands.ts
 
 const ROOT = '/home/dev/shop';
 const CONTEXT = { cwd: ROOT, root: ROOT, home: '/home/dev' };
-const OWN_WORKTREE = { ...CONTEXT, cwd: `${ROOT}/.claude/worktrees/cart` };
+const OWN_WORKTREES = ['.claude/worktrees/cart', '.swarm/worktrees/20261122-181530-412abc/cart'];
 
 const findIrreversible = (command: string, context: CommandContext) =>
   examineCommand(command, context).irreversible;
@@ -32,10 +32,13 @@ describe('the list of commands', () => {
     expect(alarms, `${alarms.length} of ${HARMLESS.length}`).toEqual([]);
   });
 
-  it('lets an agent do as it likes in its own worktree, and nowhere else', () => {
-    const inWorktree = (command: string) => findIrreversible(command, OWN_WORKTREE);
-    expect(IN_OWN_WORKTREE.harmless.filter((command) => inWorktree(command))).toEqual([]);
-    expect(IN_OWN_WORKTREE.irreversible.filter((command) => !inWorktree(command))).toEqual([]);
+  it.each(OWN_WORKTREES)('lets an agent do as it likes in its own %s, and nowhere else', (path) => {
+    const cwd = `${ROOT}/${path}`;
+    const inWorktree = (command: string) => findIrreversible(command, { ...CONTEXT, cwd });
+    const of = (commands: readonly string[]) =>
+      commands.map((command) => command.replaceAll('<worktree>', cwd));
+    expect(of(IN_OWN_WORKTREE.harmless).filter(inWorktree)).toEqual([]);
+    expect(of(IN_OWN_WORKTREE.irreversible).filter((one) => !inWorktree(one))).toEqual([]);
   });
 });
 

@@ -58,8 +58,11 @@ const DEVICE_VERDICT: Verdict = {
   reason: 'It overwrites a whole device.',
 };
 
-/** What a ledger says decides about a run, also that a person has approved something. */
-const OF_RUNS = /(?:^|\/)\.swarm\//;
+/**
+ * What a ledger says decides about a run, also that a person has approved something. The worktrees
+ * of tasks lie there, too.
+ */
+const OF_RUNS = /(?:^|\/)\.swarm\/(?!worktrees\/[^/]+\/[^/]+\/)/;
 
 /** Judges a file that output goes to, as in `> target` and `tee target`. */
 export function judgeTarget(target: string): Verdict | null {

@@ -11,10 +11,13 @@ export interface Place {
   tree: string;
 }
 
-/** Where Claude Code puts the worktrees of subagents. */
-const WORKTREES = '.claude/worktrees';
+/** Where the worktrees of agents lie, Claude Code's and those of `swarm run`, and how deep. */
+const WORKTREES = [
+  { directory: '.claude/worktrees', depth: 1 },
+  { directory: '.swarm/worktrees', depth: 2 },
+];
 /** What lies in the main checkout and belongs to other agents and to the run as a whole. */
-const SHARED = [WORKTREES, '.swarm'];
+const SHARED = ['.claude/worktrees', '.swarm'];
 /** Directories for temporary files; what has a name of its own in one of them may go. */
 const SCRATCH = /^(?:\/private)?\/(?:(?:var\/)?tmp|var\/folders\/[^/]+\/[^/]+\/T|dev\/shm)\/(.+)$/;
 
@@ -30,8 +33,11 @@ export function locatePlace(context: { cwd: string; root: string; home: string }
 
 function treeOf(cwd: string, root: string, home: string): string {
   if (contains(root, cwd)) {
-    const [name] = relative(`${root}/${WORKTREES}`, cwd);
-    return name ? `${root}/${WORKTREES}/${name}` : root;
+    for (const { directory, depth } of WORKTREES) {
+      const names = relative(`${root}/${directory}`, cwd).slice(0, depth);
+      if (names.length === depth) return [root, directory, ...names].join('/');
+    }
+    return root;
   }
   // A worktree may lie elsewhere; a directory above the checkout or the home directory is none.
   return contains(cwd, root) || contains(cwd, home) ? root : cwd;
