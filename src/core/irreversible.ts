@@ -2,7 +2,7 @@ import type { Call, Verdict } from './irreversible/call.ts';
 import { type CommandPattern, matchPattern, readPatterns } from './irreversible/command-pattern.ts';
 import { judgeCommand } from './irreversible/command-rules.ts';
 import { judgeDatabase } from './irreversible/database-rules.ts';
-import { judgeFiles, judgeTarget } from './irreversible/file-rules.ts';
+import { judgeEmptied, judgeFiles, judgeTarget } from './irreversible/file-rules.ts';
 import { judgeRequest } from './irreversible/forge-rules.ts';
 import { judgeGit } from './irreversible/git-rules.ts';
 import { Interpreter } from './irreversible/interpreter.ts';
@@ -83,6 +83,7 @@ export function examineCommand(command: string, context: CommandContext): Examin
         writes.push(...fileOfRedirection(target, cwd));
         return judgeTarget(target);
       },
+      judgeEmptied: (target, cwd) => judgeEmptied(target, cwd, place),
       judgeUnreadable: (text) => judgeUnreadable(text, extra),
     },
     place,

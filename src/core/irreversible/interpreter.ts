@@ -48,6 +48,8 @@ export interface Judge {
   judgeCall(call: Call, isBehind: boolean): Verdict | null;
   /** Judges a file that output goes to, as in `> target`. */
   judgeTarget(target: string, cwd: string): Verdict | null;
+  /** Judges a file that is emptied, as in `> target` without a program. */
+  judgeEmptied(target: string, cwd: string): Verdict | null;
   /** Judges a text that is no shell command. */
   judgeUnreadable(text: string): Verdict | null;
 }
@@ -366,7 +368,7 @@ export class Interpreter {
     }
     if (!node.name) {
       for (const [name, values] of environment) setVariable(scope, name, values);
-      return 'nothing';
+      return this.#keepOutput(node.redirects, 'nothing', frame);
     }
     const names = withoutDefaulted(node.name, expandWord(node.name, context));
     const args = node.args.flatMap((arg) =>
@@ -428,6 +430,10 @@ export class Interpreter {
       if (!isOutput) continue;
       const [target = ''] = expandText(item.target, this.#contextOf(frame));
       writeFile(frame.scope, target, flow);
+      if (flow === 'nothing' && item.operator !== '>>') {
+        const verdict = this.#judge.judgeEmptied(target, frame.scope.cwd);
+        this.#report(verdict, frame.source.slice(item.pos, item.end));
+      }
       rest = 'nothing';
     }
     return rest;

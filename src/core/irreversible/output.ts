@@ -117,7 +117,7 @@ export function outputOf(call: Call, place: Place): Flow {
 function filtered({ program, input }: Call, operands: readonly string[]): Flow {
   if (program === 'tee') return input;
   const files = operands.filter((operand) => operand !== '-' && !/^[+\d]+$/.test(operand));
-  if (files.length > 0) return 'a file';
+  if (files.length > 0) return files.every((file) => file === '/dev/null') ? 'nothing' : 'a file';
   const isPart = program === 'head' || program === 'tail';
   return isPart && typeof input !== 'string' ? narrowNames(input) : input;
 }

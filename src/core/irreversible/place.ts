@@ -78,13 +78,22 @@ function whyKeepKnown(path: string, { tree, root }: Place): string | null {
     const segments = relative(tree, path);
     const [first = ''] = segments;
     if (segments.length === 1 && isEverything(first)) return 'which is the whole working tree';
-    if (segments.some((segment) => canBe(segment, '.git')))
-      return "which is a repository's history";
+    const isHistory = segments.some((segment) => canBe(segment, '.git'));
+    if (isHistory && !path.endsWith('.lock')) return "which is a repository's history";
     const isShared = tree === root && SHARED.some((shared) => overlap(`${root}/${shared}`, path));
     return isShared ? 'which belongs to other agents' : null;
   }
   if (!contains(root, path) && !contains(path, root) && isScratch(path)) return null;
   return 'which lies outside the working tree';
+}
+
+/** The directories of the system that hold what others depend on. */
+const OF_SYSTEM =
+  /^\/(?:bin|boot|dev|etc|home|lib\d*|opt|root|sbin|usr|usr\/\w?bin|usr\/lib|var|Applications|Library|System|Users)$/;
+
+/** Whether a path is that of a directory around the working tree, or of one that the system needs. */
+export function isFarAbove(path: string, { tree }: Place): boolean {
+  return (path !== tree && contains(path, tree)) || OF_SYSTEM.test(path);
 }
 
 /** Whether a path is that of a temporary file. */
