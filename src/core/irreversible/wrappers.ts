@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { type Call, programOf, STDIN, UNKNOWN, valuesOf } from './call.ts';
 import { matchPattern, readPatterns } from './command-pattern.ts';
+import { commandsInCode } from './commands-in-code.ts';
 import { findPaths } from './file-rules.ts';
 import { scriptsOfGit } from './git-rules.ts';
 import { resolvePath } from './place.ts';
@@ -110,6 +111,9 @@ const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'mksh', 'csh'
 /** Programs that run the file they are given. */
 const INTERPRETERS = new Set(['python', 'node', 'ruby', 'perl', 'php', 'bun', 'deno', 'tsx']);
 
+/** Those that run what comes on their stdin. */
+const READS_CODE = new Set(['python', 'node', 'ruby', 'perl', 'php']);
+
 /** Finds what a call runs in turn. */
 export function findNested(call: Call): Nested[] {
   const { program, args } = call;
@@ -119,6 +123,7 @@ export function findNested(call: Call): Nested[] {
   if (program === 'find' || program === 'fd') return nestedInFind(call);
   if (program === 'git') return scriptsOfGit(call).map((script) => ({ ...script, positional: [] }));
   const nested: Nested[] = [];
+  if (/^[gm]?awk$/.test(program)) return nestedInCode(args.join('\n'), call);
   if (INTERPRETERS.has(program)) nested.push(...nestedInInterpreter(call));
   if (program === 'env') nested.push(...splitStrings(args));
   for (const { wrapper, pattern } of WRAPPER_PATTERNS) {
@@ -312,15 +317,29 @@ function fdPaths(args: readonly string[]): string[] {
   return (starts.length > 0 ? starts : ['.']).map((start) => `${start}/*/x*`);
 }
 
+/** Options with code; `-r` of node names a module, which does no harm here. */
+const TAKES_CODE = /^(?:-[a-zA-Z]*[ceErp]|--eval|--print|eval)$/;
+
 /** `python -m module`, `python file`, `node file`, `php artisan …`; the file is no shell text. */
-function nestedInInterpreter({ program, args }: Call): Nested[] {
+function nestedInInterpreter(call: Call): Nested[] {
+  const { program, args, input } = call;
   const module = program === 'python' ? args.indexOf('-m') : -1;
   if (module >= 0) return [{ words: args.slice(module + 1) }];
-  if (args.some((arg) => /^-(?:c|e|r|p|-eval|-print)$/.test(arg))) return [];
+  const code = args.filter((_, index) => TAKES_CODE.test(args[index - 1] ?? ''));
+  if (code.length > 0) return nestedInCode(code.join('\n'), call);
+  const readsInput = args.every((arg) => /^-(?!h|[vV]$|-help|-version)/.test(arg));
+  if (readsInput && READS_CODE.has(program)) {
+    if (typeof input !== 'string') return nestedInCode(input.join('\n'), call);
+    return input === 'unknown' ? [{ text: UNKNOWN, positional: [] }] : [];
+  }
   // A file that is not known is no more than a script that is not read.
   return candidates(args, {})
     .filter(([first]) => !first?.startsWith(UNKNOWN))
     .map(([first = '', ...rest]) => ({ words: [posix.basename(first), ...rest] }));
+}
+
+function nestedInCode(code: string, { cwd }: Call): Nested[] {
+  return commandsInCode(code, cwd).map((command) => ({ ...command, positional: [] }));
 }
 
 /** `env -S 'program arguments'`. */
