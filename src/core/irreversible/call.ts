@@ -36,6 +36,9 @@ const ALIASES: Record<string, string> = {
   '@changesets/cli': 'changeset',
   '@railway/cli': 'railway',
   cockroachdb: 'cockroach',
+  'apt-get': 'apt',
+  bazelisk: 'bazel',
+  'esptool.py': 'esptool',
   'firebase-tools': 'firebase',
   flyctl: 'fly',
   git_filter_repo: 'git-filter-repo',
@@ -43,6 +46,9 @@ const ALIASES: Record<string, string> = {
   gradlew: 'gradle',
   gtimeout: 'timeout',
   gxargs: 'xargs',
+  'huggingface-cli': 'hf',
+  k: 'kubectl',
+  kubecolor: 'kubectl',
   mariadb: 'mysql',
   'mariadb-admin': 'mysqladmin',
   mongo: 'mongosh',
@@ -50,11 +56,13 @@ const ALIASES: Record<string, string> = {
   nerdctl: 'docker',
   'netlify-cli': 'netlify',
   nodejs: 'node',
+  ntl: 'netlify',
   oc: 'kubectl',
   podman: 'docker',
   pnpx: 'npx',
   rake: 'rails',
   sls: 'serverless',
+  tf: 'terraform',
   tofu: 'terraform',
 };
 
@@ -83,6 +91,8 @@ export function readCall(
   if (program === 'docker-compose' || program === 'podman-compose') {
     return { ...rest, program: 'docker', name, args: ['compose', ...args] };
   }
+  // The toolchain, as in `cargo +nightly test`.
+  if (program === 'cargo' && args[0]?.startsWith('+')) args.shift();
   return { ...rest, program, name, args };
 }
 

@@ -54,6 +54,8 @@ export function judgeFiles(call: Call, place: Place): Verdict | null {
     case 'chown':
     case 'chgrp':
       return judgePermissions(call, place);
+    case 'crontab':
+      return judgeCrontab(call);
     case 'tee':
       return args.map(judgeTarget).find(Boolean) ?? null;
     case 'rsync':
@@ -184,6 +186,20 @@ function judgeOverwriting(target: string | undefined, cwd: string, place: Place)
     rule: 'overwrite-outside',
     reason: `It overwrites whatever has the same names in \`${path}\`.`,
   };
+}
+
+/** A crontab made of the old one, as in `(crontab -l; echo …) | crontab -`, is not all known. */
+function judgeCrontab({ args, input, readFile }: Call): Verdict | null {
+  const [file = '-'] = args.filter(
+    (arg, index) => !/^-./.test(arg) && !/^-u$/.test(args[index - 1] ?? ''),
+  );
+  const lines = file === '-' ? input : readFile(file);
+  const isAnother =
+    lines === 'a file' ||
+    (typeof lines !== 'string' && !lines.some((line) => line.includes(UNKNOWN)));
+  return isAnother && !hasFlag(args, 'l', 'e', 'r')
+    ? { rule: 'delete-data', reason: 'It replaces everything in the crontab.' }
+    : null;
 }
 
 /** Permissions are in no repository; those of a few files can be set again. */

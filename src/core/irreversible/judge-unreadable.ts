@@ -19,7 +19,7 @@ const RISKS = new Map<string, RegExp>([
   ['git', RISKS_OF_GIT],
   ['gh', /^(?:api|run|DELETE)$/],
   ['glab', /^(?:api|run|DELETE)$/],
-  ...[...DATABASE_PROGRAMS].map((name): [string, RegExp] => [name, /drop|truncate|delete/i]),
+  ...[...DATABASE_PROGRAMS].map((name): [string, RegExp] => [name, /drop|truncate|delete|flush/i]),
   ...[...HTTP_PROGRAMS].map((name): [string, RegExp] => [name, /DELETE/]),
   // An unknown script.
   ...['sh', 'bash', 'zsh', 'eval', 'source'].map((name): [string, RegExp] => [name, /^\$/]),
