@@ -31,7 +31,7 @@ export interface CommandContext {
   root: string;
   home: string;
   /**
-   * More commands that cannot be undone, by the words they begin with, such as `make deploy`;
+   * More commands that cannot be undone, by the words they begin with, such as `make ship`;
    * options such as `--prod` may be anywhere, and `*` stands for any letters.
    */
   extra?: readonly string[];
@@ -50,8 +50,9 @@ export interface Examined {
  * It looks into everything that the command would run and that can be read from its text. Where a
  * program, a shell text or the path of a deletion is not known beforehand, it assumes the worst;
  * an argument that is not known is not taken for an option. Scripts in files are not read, unless
- * the command writes them itself; nor are the scripts of `package.json` or a Makefile, aliases,
- * and code in languages other than the shell's and SQL.
+ * the command writes them itself; nor are the scripts of `package.json` or a Makefile, which count by
+ * their names alone, and of code in languages other than the shell's and SQL only what it has the
+ * system run and stands in it as text.
  *
  * What the reflog brings back counts as undoable, but uncommitted work does not. So in the main
  * checkout `git reset --hard`, `git clean -f` and taking back a whole directory count, and in the

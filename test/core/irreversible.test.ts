@@ -320,17 +320,17 @@ describe('directories', () => {
 });
 
 describe('more commands from the settings', () => {
-  const extra = ['make deploy', 'terraform import', './scripts/ship.sh --live', 'npm run release*'];
+  const extra = ['make ship', 'terraform import', './scripts/ship.sh --live', 'npm run upload*'];
 
   it.each([
-    'make deploy',
-    'make -C infra -j 4 deploy',
-    'make build deploy',
+    'make ship',
+    'make -C infra -j 4 ship',
+    'make build ship',
     'cd infra && terraform -chdir=prod import a b',
     'sudo ./scripts/ship.sh --fast --live',
     'bash scripts/ship.sh --live',
-    'npm run release:beta -- --yes',
-    "sh -c 'make deploy'",
+    'npm run upload:beta -- --yes',
+    "sh -c 'make ship'",
     'make $TARGET',
   ])('finds %s', (command) => {
     expect(find(command, extra)?.rule).toBe('extra');
@@ -339,11 +339,11 @@ describe('more commands from the settings', () => {
 
   it.each([
     'make test',
-    'make deploy-docs',
-    'echo make deploy',
+    'make ship-docs',
+    'echo make ship',
     'terraform plan',
     './scripts/ship.sh',
-    'npm run test -- release',
+    'npm run test -- upload',
     '',
   ])('does not find %s', (command) => {
     expect(find(command, [...extra, ' '])).toBeNull();

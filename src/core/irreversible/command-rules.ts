@@ -8,6 +8,8 @@ interface CommandRule extends Verdict {
   unless?: readonly string[];
   /** With an argument like this one it does no harm. */
   unlessArgument?: RegExp;
+  /** Whether a word that is not known is taken for another one. */
+  isByName?: boolean;
 }
 
 /** With these a command only shows what it would do. */
@@ -20,6 +22,15 @@ export const LOCAL_HOST =
 
 /** What only a person may do. An agent that does it is not asked about, it is refused. */
 export const DECIDES_FOR_PERSON = 'decide-for-person';
+
+/** Names by which scripts and targets say what they do. */
+const DELIVERS = 'deploy|deploy:prod*|deploy-prod*|deploy:live|deploy:all|publish|destroy';
+const EMPTIES = 'db:drop|db:reset|db:wipe|db:fresh|db-drop|db-reset|db-wipe|prisma:reset';
+const SCRIPT_FILES = ['deploy', 'publish', 'release', 'destroy']
+  .flatMap((name) =>
+    ['sh', 'py', 'rb', 'js', 'mjs', 'ts'].map((extension) => `${name}.${extension}`),
+  )
+  .join('|');
 
 const RULES: readonly CommandRule[] = [
   {
@@ -97,6 +108,21 @@ const RULES: readonly CommandRule[] = [
     reason: 'What `ko` builds it publishes as well.',
     unless: ['--local', '-L', '--push=false'],
     commands: ['ko build|publish|apply'],
+  },
+  {
+    rule: 'run-script',
+    reason: 'By its name the script deploys, publishes or deletes.',
+    isByName: true,
+    unless: ['-n', '--just-print', '--list', '--summary'],
+    commands: [
+      `npm|pnpm|yarn|bun|lerna|turbo run|run-script release|${DELIVERS}|${EMPTIES}`,
+      `yarn release|${DELIVERS}|${EMPTIES}`,
+      `pnpm release|${EMPTIES}`,
+      'nx run *:deploy|*:publish|*:release|*:destroy',
+      'nx|turbo deploy|release|publish',
+      `make|just|task|mage|invoke|inv|grunt|gulp|composer ${DELIVERS}|${EMPTIES}`,
+      SCRIPT_FILES,
+    ],
   },
   {
     rule: 'merge-or-release',
@@ -394,6 +420,7 @@ export function judgeCommand({ program, args }: Call): Verdict | null {
   for (const { rule, pattern } of RULES_OF_PROGRAM.get(program) ?? []) {
     const match = matchPattern(pattern, program, args);
     if (!match || hasOption(args, ...(rule.unless ?? []))) continue;
+    if (rule.isByName && !match.isSure) continue;
     if (args.some((arg) => rule.unlessArgument?.test(arg.replace(NAME_OF_OPTION, '')))) continue;
     const command = [pattern.program, ...pattern.words].join(' ');
     return match.isSure

@@ -123,8 +123,8 @@ describe('an irreversible command of an agent, where nobody attends', () => {
   });
 
   it('counts when the configuration names it', async () => {
-    await using harness = await working({ gate: { commands: ['make deploy'] } });
-    expect(verdictOf(run(harness, 'make deploy'))).toBe('deny');
+    await using harness = await working({ gate: { commands: ['make ship'] } });
+    expect(verdictOf(run(harness, 'make ship'))).toBe('deny');
     expect(gates(harness)).toMatchObject([{ rule: 'extra' }]);
   });
 
