@@ -8,6 +8,7 @@ import { judgeGit } from './irreversible/git-rules.ts';
 import { Interpreter } from './irreversible/interpreter.ts';
 import { judgeUnreadable } from './irreversible/judge-unreadable.ts';
 import { locatePlace } from './irreversible/place.ts';
+import { judgeRunFile, judgeSwarm } from './irreversible/swarm-rules.ts';
 import {
   fileOfRedirection,
   filesWrittenBy,
@@ -22,6 +23,8 @@ export interface Irreversible {
   command: string;
   /** One sentence. */
   reason: string;
+  /** Whether no agent may do it, so that no person is asked. */
+  isForbidden?: boolean;
 }
 
 export interface CommandContext {
@@ -35,10 +38,12 @@ export interface CommandContext {
    * options such as `--prod` may be anywhere, and `*` stands for any letters.
    */
   extra?: readonly string[];
+  /** The task of the agent that runs the command, as `<run>/<task>`. */
+  task?: string;
 }
 
 export interface Examined {
-  /** The first part that cannot be undone. */
+  /** The first part that cannot be undone, or else of what is forbidden. */
   irreversible: Irreversible | null;
   /** The files that it may write and that its text names, some of them several times. */
   writes: WrittenFile[];
@@ -70,8 +75,11 @@ export function examineCommand(command: string, context: CommandContext): Examin
   const interpreter = new Interpreter(
     {
       judgeCall(call, isBehind) {
-        if (!isBehind) writes.push(...filesWrittenBy(call));
+        const written = filesWrittenBy(call);
+        if (!isBehind) writes.push(...written);
         return (
+          judgeSwarm(call, context.task) ??
+          written.map(({ path }) => judgeRunFile(path)).find(Boolean) ??
           judgeExtra(call, extra) ??
           judgeGit(call, place) ??
           judgeFiles(call, place) ??
@@ -81,8 +89,10 @@ export function examineCommand(command: string, context: CommandContext): Examin
         );
       },
       judgeTarget(target, cwd) {
-        writes.push(...fileOfRedirection(target, cwd));
-        return judgeTarget(target);
+        const written = fileOfRedirection(target, cwd);
+        writes.push(...written);
+        const paths = [target, ...written.map(({ path }) => path)];
+        return paths.map(judgeTarget).find(Boolean) ?? null;
       },
       judgeEmptied: (target, cwd) => judgeEmptied(target, cwd, place),
       judgeUnreadable: (text) => judgeUnreadable(text, extra),

@@ -58,6 +58,11 @@ export function allowOwnCommand(
       `\`swarm ${command.subcommand}\` decides for you about what cannot be undone.`,
     );
   }
+  if (work && command && speaksForAnother(work, command)) {
+    return denyToolUse(
+      `Your task is "${work.attempt.task}": only the agent of a task says how far it is and reports on it.`,
+    );
+  }
   const shortened = storeHere(command, own?.attempt ?? null, context);
   if (own && !shortened && speaksForSuccessor(own, event.tool_input.command)) {
     return denyToolUse(
@@ -85,6 +90,12 @@ const SERVER_GONE =
 /** The command line does not know which agent calls it, and takes it for that of the latest attempt. */
 function speaksForSuccessor({ run, task, attempt }: AtWork, command: string): boolean {
   return attempt !== task.attempts.at(-1) && command.includes(`${run.paths.run}/${attempt.task}`);
+}
+
+function speaksForAnother({ run, attempt }: AtWork, { subcommand, args }: OwnCommand): boolean {
+  const named = args.find(parseTaskRef);
+  const isReport = subcommand === 'checkpoint' || subcommand === 'result';
+  return isReport && named !== undefined && named !== `${run.paths.run}/${attempt.task}`;
 }
 
 /** Linux takes 131,072 bytes for one argument, and the client gives the shell the command as one. */

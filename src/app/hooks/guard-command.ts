@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decideCommand, type Gate, type GateDecision, gateIdentity } from '../../core/gate.ts';
-import { DECIDES_FOR_PERSON } from '../../core/irreversible/command-rules.ts';
 import type { WrittenFile } from '../../core/irreversible/written-files.ts';
 import { examineCommand, type Irreversible } from '../../core/irreversible.ts';
 import { toPlainLine, toPlainText } from '../../core/plain-text.ts';
@@ -38,9 +37,10 @@ export function guardCommand(call: AgentCall, context: HookContext): HookOutput 
     root: realPath(context.root),
     home: context.home,
     extra: run.state.opened.policy.gate.commands,
+    task: `${run.paths.run}/${task.plan.id}`,
   });
   if (!found) return guardFiles(call, writes.flatMap(filesOf), context);
-  if (found.rule === DECIDES_FOR_PERSON)
+  if (found.isForbidden)
     return denyToolUse(`${found.reason} No agent may do it, in this way or another.`);
   const directory = pathInRepository(context.root, event.cwd);
   const held = { command, found, directory, sha256: lazySha256(gateIdentity(command, directory)) };

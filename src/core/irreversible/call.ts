@@ -29,6 +29,8 @@ export interface Verdict {
   rule: string;
   /** One sentence. */
   reason: string;
+  /** Whether no agent may do it, so that no person is asked. */
+  isForbidden?: boolean;
 }
 
 /** The same program under another name. */

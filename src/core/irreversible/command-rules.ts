@@ -20,9 +20,6 @@ const IS_IN_FACT_RUN = /^--dry-?run=(?:none|false)$/;
 export const LOCAL_HOST =
   /^(?:[\w+.-]+:\/\/)?(?:[^/@]*@)?(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]|host\.docker\.internal)(?:[:/]|$)/;
 
-/** What only a person may do. An agent that does it is not asked about, it is refused. */
-export const DECIDES_FOR_PERSON = 'decide-for-person';
-
 /** Names by which scripts and targets say what they do. */
 const DELIVERS = 'deploy|deploy:prod*|deploy-prod*|deploy:live|deploy:all|publish|destroy';
 const EMPTIES = 'db:drop|db:reset|db:wipe|db:fresh|db-drop|db-reset|db-wipe|prisma:reset';
@@ -33,11 +30,6 @@ const SCRIPT_FILES = ['deploy', 'publish', 'release', 'destroy']
   .join('|');
 
 const RULES: readonly CommandRule[] = [
-  {
-    rule: DECIDES_FOR_PERSON,
-    reason: 'Only a person decides about what cannot be undone.',
-    commands: ['swarm|swarm-parallel|cli.cjs approve|deny'],
-  },
   {
     rule: 'publish',
     reason: 'A version that is published cannot be taken back or published again.',

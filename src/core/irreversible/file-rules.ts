@@ -8,8 +8,8 @@ import {
   type Verdict,
   valuesOf,
 } from './call.ts';
-import { DECIDES_FOR_PERSON } from './command-rules.ts';
 import { isFarAbove, type Place, resolvePath, whyKeep } from './place.ts';
+import { judgeRunFile } from './swarm-rules.ts';
 
 /** A name that is not known, but not every name either. */
 const SOME_NAME = 'x*';
@@ -78,18 +78,9 @@ const DEVICE_VERDICT: Verdict = {
   reason: 'It overwrites a whole device.',
 };
 
-/**
- * What a ledger says decides about a run, also that a person has approved something. The worktrees
- * of tasks lie there, too.
- */
-const OF_RUNS = /(?:^|\/)\.swarm\/(?!worktrees\/[^/]+\/[^/]+\/)/;
-
 /** Judges a file that output goes to, as in `> target` and `tee target`. */
 export function judgeTarget(target: string): Verdict | null {
-  if (DEVICE.test(target)) return DEVICE_VERDICT;
-  return OF_RUNS.test(target)
-    ? { rule: DECIDES_FOR_PERSON, reason: 'The files of a run are written by `swarm` alone.' }
-    : null;
+  return DEVICE.test(target) ? DEVICE_VERDICT : judgeRunFile(target);
 }
 
 /** Judges a file that output goes to of which there is none, as in `> file`. */
@@ -133,7 +124,8 @@ function isRecursive(args: readonly string[]): boolean {
   );
 }
 
-function truncatedFiles(args: readonly string[]): string[] {
+/** The files that `truncate` is given. */
+export function truncatedFiles(args: readonly string[]): string[] {
   return args.filter(
     (arg, index) =>
       !arg.startsWith('-') && !/^(?:-s|--size|-r|--reference)$/.test(args[index - 1] ?? ''),

@@ -170,11 +170,8 @@ function losesWork({ subcommand, args, settings }: GitCall): boolean {
       return isForced || takesBackMany(args);
     case 'switch':
       return isForced || hasLongOption(options, '--discard-changes');
-    case 'restore': {
-      const isStaged = hasFlag(options, 'S') || hasLongOption(options, '--staged');
-      const isWorktree = hasFlag(options, 'W') || hasLongOption(options, '--worktree');
-      return (!isStaged || isWorktree) && restoredPaths(args).some(isDirectory);
-    }
+    case 'restore':
+      return restoresWorktree(options) && restoredPaths(args).some(isDirectory);
     case 'rm':
       return isForced && !hasLongOption(options, '--cached') && operandsOf(args).some(isDirectory);
     case 'submodule':
@@ -189,7 +186,7 @@ function losesWork({ subcommand, args, settings }: GitCall): boolean {
 }
 
 /** What `git checkout` takes back: everything behind `--`, or behind the commit. */
-function checkedOutPaths(args: readonly string[]): string[] {
+export function checkedOutPaths(args: readonly string[]): string[] {
   const separator = args.indexOf('--');
   if (separator >= 0) return args.slice(separator + 1);
   if (hasFlag(args, 'b', 'B', 't') || hasOption(args, '--orphan', '--track')) return [];
@@ -201,8 +198,14 @@ function takesBackMany(args: readonly string[]): boolean {
   return args.some((arg) => IS_EVERYTHING.test(arg)) || checkedOutPaths(args).some(isDirectory);
 }
 
+/** Whether `git restore` changes files, and not only what is staged. */
+export function restoresWorktree(args: readonly string[]): boolean {
+  const isStaged = hasFlag(args, 'S') || hasLongOption(args, '--staged');
+  return !isStaged || hasFlag(args, 'W') || hasLongOption(args, '--worktree');
+}
+
 /** What `git restore` takes back. */
-function restoredPaths(args: readonly string[]): string[] {
+export function restoredPaths(args: readonly string[]): string[] {
   return args.filter(
     (arg, index) => !arg.startsWith('-') && !/^(?:-s|--source)$/.test(args[index - 1] ?? ''),
   );

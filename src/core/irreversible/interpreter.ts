@@ -130,7 +130,9 @@ export class Interpreter {
   }
 
   #report(verdict: Verdict | null, text: string): void {
-    if (verdict) this.found ??= { ...verdict, command: oneLine(text) };
+    // What is forbidden must not come along with something that a person may approve.
+    const isWorse = verdict?.isForbidden && !this.found?.isForbidden;
+    if (verdict && (!this.found || isWorse)) this.found = { ...verdict, command: oneLine(text) };
   }
 
   /** @param shown what to report where the text is not known */

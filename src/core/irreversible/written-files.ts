@@ -1,7 +1,14 @@
 import { posix } from 'node:path';
 import { type Call, hasLongOption, operandsOf, UNKNOWN } from './call.ts';
 import { BREAK } from './expand-word.ts';
-import { readGitCall } from './git-rules.ts';
+import { truncatedFiles } from './file-rules.ts';
+import {
+  checkedOutPaths,
+  type GitCall,
+  readGitCall,
+  restoredPaths,
+  restoresWorktree,
+} from './git-rules.ts';
 import { resolvePath } from './place.ts';
 
 /** A file that a command makes, changes, moves or deletes. */
@@ -19,17 +26,37 @@ export function filesWrittenBy(call: Call): WrittenFile[] {
     case 'tee':
     case 'rm':
       return located(operandsOf(args), cwd);
+    case 'truncate':
+      return located(truncatedFiles(args), cwd);
+    case 'dd':
+      return located(
+        args.flatMap((arg) => /^of=(.+)/s.exec(arg)?.[1] ?? []),
+        cwd,
+      );
     case 'sed':
+    case 'perl':
       return located(editedInPlace(args), cwd);
     case 'cp':
+    case 'ln':
     case 'mv':
       return transferred(program, args, cwd);
-    case 'git': {
-      const git = readGitCall(call);
-      if (git.subcommand === 'mv') return transferred('mv', git.args, git.cwd);
-      const isRemoval = git.subcommand === 'rm' && !git.args.includes('--cached');
-      return isRemoval ? located(operandsOf(git.args), git.cwd) : [];
-    }
+    case 'git':
+      return filesWrittenByGit(readGitCall(call));
+    default:
+      return [];
+  }
+}
+
+function filesWrittenByGit({ subcommand, args, cwd }: GitCall): WrittenFile[] {
+  switch (subcommand) {
+    case 'mv':
+      return transferred('mv', args, cwd);
+    case 'rm':
+      return args.includes('--cached') ? [] : located(operandsOf(args), cwd);
+    case 'checkout':
+      return located(checkedOutPaths(args), cwd);
+    case 'restore':
+      return restoresWorktree(args) ? located(restoredPaths(args), cwd) : [];
     default:
       return [];
   }
@@ -43,7 +70,7 @@ export function fileOfRedirection(target: string, cwd: string): WrittenFile[] {
 /** `-t directory`, which is rare. */
 const NAMES_TARGET_FIRST = /^(?:-[a-zA-Z]*t|--t)/;
 
-function transferred(program: 'cp' | 'mv', args: readonly string[], cwd: string): WrittenFile[] {
+function transferred(program: string, args: readonly string[], cwd: string): WrittenFile[] {
   if (args.some((arg) => NAMES_TARGET_FIRST.test(arg))) return [];
   const operands = operandsOf(args);
   const target = operands.pop();
@@ -53,10 +80,10 @@ function transferred(program: 'cp' | 'mv', args: readonly string[], cwd: string)
   return [...moved, ...located([target], cwd).map(({ path }) => ({ path, names }))];
 }
 
-const IN_PLACE = /^-[nErsuz]*i/;
-/** Options of sed whose value is the next word. */
-const HAS_VALUE = /^(?:-[nErsuz]*[efl]|--(?:expression|file|line-length))$/;
-const HAS_SCRIPT = /^(?:-[nErsuz]*[ef]|--(?:expression|file))/;
+const IN_PLACE = /^-[nErsuzpla\d]*i/;
+/** Options of sed and perl whose value is the next word. */
+const HAS_VALUE = /^(?:-[nErsuzpla\d]*[efl]|--(?:expression|file|line-length))$/;
+const HAS_SCRIPT = /^(?:-[nErsuzpla\d]*[ef]|--(?:expression|file))/;
 
 function editedInPlace(args: readonly string[]): string[] {
   if (!args.some((arg) => IN_PLACE.test(arg)) && !hasLongOption(args, '--in-place')) return [];

@@ -106,6 +106,19 @@ describe('a report in a here-document', () => {
     expect(treeOf(harness.root)).toEqual(before);
   });
 
+  it.each(['short\n', long])('of another task is refused, and stored nowhere', async (text) => {
+    await using harness = await openHarness({ a: [], b: [] });
+    for (const id of ['a', 'b']) {
+      harness.launch(id);
+      harness.link(id);
+    }
+    const before = treeOf(harness.root);
+    expect(ask(harness, command(`${harness.paths.run}/b`, text), 'aa')).toMatchObject({
+      hookSpecificOutput: { permissionDecision: 'deny' },
+    });
+    expect(treeOf(harness.root)).toEqual(before);
+  });
+
   it('that would not be alone is not stored', async () => {
     await using harness = await working();
     const before = treeOf(harness.root);

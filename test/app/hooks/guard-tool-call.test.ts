@@ -187,6 +187,23 @@ describe('an irreversible command of an agent, where nobody attends', () => {
     expect(verdictOf(run(harness, `bin/swarm approve ${harness.paths.run}/a`))).toBe('deny');
     expect(kinds(harness)).toEqual(['gate.asked']);
   });
+
+  it.each([
+    `${PUSH}; swarm approve RUN/a`,
+    `${PUSH} && sudo cp /tmp/ledger .swarm/runs/RUN/ledger.jsonl`,
+    'swarm cancel RUN',
+    'env swarm retry RUN/a',
+    'bash -c "swarm run RUN"',
+    'cat report.md | swarm result RUN/b -',
+  ])('is not asked about where something is forbidden: %s', async (command) => {
+    await using harness = await openHarness({ a: [], b: [] }, {}, { isAttended: true });
+    harness.launch('a');
+    harness.link('a');
+    const { run: name } = harness.paths;
+    expect(verdictOf(run(harness, command.replaceAll('RUN', name)))).toBe('deny');
+    expect(verdictOf(run(harness, `cat report.md | swarm result ${name}/a -`))).toBe('none');
+    expect(gates(harness)).toEqual([]);
+  });
 });
 
 describe('an approval', () => {
