@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import { parse } from 'unbash';
 import { describe, expect, it } from 'vitest';
+import { Interpreter } from '../../src/core/irreversible/interpreter.ts';
+import { locatePlace } from '../../src/core/irreversible/place.ts';
 import { type CommandContext, examineCommand } from '../../src/core/irreversible.ts';
 import { HARMLESS, IN_OWN_WORKTREE, IRREVERSIBLE } from '../fixtures/commands.ts';
 
@@ -264,6 +266,19 @@ describe('what is found', () => {
     expect(ruleOf('"${BIN:-rm}" -rf ~/x')).toBe('delete-outside');
   });
 
+  it('is a command that the gate itself fails at', () => {
+    const judge = {
+      judgeCall: () => fail(),
+      judgeTarget: () => null,
+      judgeEmptied: () => null,
+      judgeUnreadable: () => null,
+    };
+    const fail = (): never => {
+      throw new TypeError('a fault');
+    };
+    expect(new Interpreter(judge, locatePlace(CONTEXT)).interpret('ls')?.rule).toBe('unreadable');
+  });
+
   it('is a command that is too deep or too long to be read', () => {
     const deep = Array.from({ length: 30 }).reduce<string>((text) => `eval ${text}`, 'ls');
     expect(ruleOf(deep)).toBeNull();
@@ -273,16 +288,124 @@ describe('what is found', () => {
   });
 
   it('ends, also where the ways to expand a text grow without bound', () => {
-    const loops = 'for a in 1 2; do x=$x$a; '.repeat(12) + 'done; '.repeat(12);
-    expect(find(loops)).toBeNull();
+    const loops = (count: number) =>
+      'for a in 1 2; do x=$x$a; '.repeat(count) + 'done; '.repeat(count);
+    expect(find(loops(7))).toBeNull();
+    expect(ruleOf(loops(20))).toBe('unreadable');
     expect(ruleOf('{a,b}'.repeat(30))).toBe('unknown-program');
     expect(find('rm -rf dist\n'.repeat(2000))).toBeNull();
+  });
+
+  it.each([
+    ['rm -rf .', '*', 'x'],
+    ['a=xxxxxxxxxx; ', 'a=$a$a; ', 'echo "$a"'],
+    ['a=x; ', 'a=$(echo $a $a); ', 'echo "$a"'],
+    ['a=(x); ', 'a=("${a[@]}" "${a[@]}"); ', 'echo "${a[@]}"'],
+    ['a=x; ', 'a+=$a; ', 'echo "$a"'],
+    ['echo x > f; ', 'cat f >> f; ', 'wc f'],
+    ['echo x > f; while read -r l; do ', 'echo "$l$l" >> f; ', 'done < f'],
+    ['', 'if a; then x=1$x; else x=2$x; fi; ', 'echo "$x"'],
+    ['echo ', '{a,', `b${'}'.repeat(3000)}`],
+    ['echo $(basename ', '/', 'a)'],
+    ['', 'cd a; ', 'ls'],
+    ['', 'sudo -x ', 'ls'],
+    ['', 'docker run -v a ', 'ls'],
+    ['find ', 'a ', '-exec ls {} ; '.repeat(300)],
+    ["psql -c '", '/*', "'"],
+    ["psql -c '", 'alter table a drop constraint ', "'"],
+    ["python3 -c '", 'run("', "'"],
+    ["python3 -c 'run(", 'a', ")'"],
+  ])('ends for %s%s…%s, and does not fail', (start, part, end) => {
+    expect(() => find(start + part.repeat(1000) + end)).not.toThrow();
+  });
+
+  const times = (count: number, part: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => part(index)).join('');
+
+  it.each<[string, (depth: number) => string]>([
+    ['functions', (depth) => `${times(depth, (i) => `f${i}() { f${i + 1}; f${i + 1}; }; `)}f0`],
+    ['loops', (depth) => `${'for a in 1 2; do '.repeat(depth)}ls; ${'done; '.repeat(depth)}`],
+    ['options', (depth) => `${'sudo -x env -y '.repeat(depth)}ls`],
+    [
+      'scripts',
+      (depth) => `${times(depth, (i) => `echo 'sh ${i}; sh ${i}' > ${i + 1}; `)}sh ${depth}`,
+    ],
+  ])('gives %s no more work than the length of the command is worth', (_, grow) => {
+    for (let depth = 1; depth <= 40; depth++) {
+      let calls = 0;
+      const judge = {
+        judgeCall: () => {
+          calls++;
+          return null;
+        },
+        judgeTarget: () => null,
+        judgeEmptied: () => null,
+        judgeUnreadable: () => null,
+      };
+      const command = grow(depth);
+      new Interpreter(judge, locatePlace(CONTEXT)).interpret(command);
+      expect(calls).toBeLessThan(6_000 + command.length);
+    }
+  });
+
+  it.each([
+    ['( ', ' )'],
+    ['{ ', '; }'],
+    ['if ', '; then :; fi'],
+    ['echo $((1+$(', ')))'],
+    ['echo "$(', ')"'],
+    ['echo ${a:-$(', ')}'],
+    ['echo ${a[$(', ')]}'],
+    ['cat <(', ')'],
+    ['a=($(', '))'],
+    ['[[ -n $(', ') ]]'],
+  ])('is never hidden by depth: %s…%s', (open, close) => {
+    const nested = (depth: number) => open.repeat(depth) + 'git push -f' + close.repeat(depth);
+    const depths = [1, 2, 8, 9, 30, 100, 120, 121, 254, 255, 256, 257, 300, 1000];
+    expect(depths.filter((depth) => !find(nested(depth)))).toEqual([]);
+  });
+
+  it('is never hidden by braces within braces', () => {
+    const nested = (depth: number) =>
+      `echo ${'{a,'.repeat(depth)}$(git push -f)${'}'.repeat(depth)}`;
+    expect([1, 2, 8, 9, 100].filter((depth) => !find(nested(depth)))).toEqual([]);
   });
 
   it('never fails', () => {
     const word = fc.constantFrom(
       ...['rm', '-rf', '$x', '"', "'", '$(', ')', '`', '{', '}', '|', '&&', ';', '<<E', '\n', 'E'],
       ...['if', 'then', 'fi', 'do', 'done', 'case', 'esac', 'git', 'xargs', '((', '[[', ']]', '\\'],
+      ...[
+        '$((',
+        '${',
+        '}',
+        '@(',
+        '<(',
+        '>',
+        '&',
+        '\0',
+        '\r',
+        'alias',
+        'a=',
+        'eval',
+        '{a,',
+        '..',
+        'sh',
+      ],
+      ...[
+        'docker',
+        'run',
+        '--',
+        '-c',
+        'find',
+        '-exec',
+        ';',
+        'python',
+        'psql',
+        'crontab',
+        'tar',
+        '\uE000',
+      ],
     );
     const text = fc.oneof(
       fc.string(),

@@ -57,8 +57,16 @@ export function guardCommand(call: AgentCall, context: HookContext): HookOutput 
 
 /** The files themselves, also where only their directory is named. */
 function filesOf({ path, names }: WrittenFile): string[] {
-  const isDirectory = names && statSync(path, { throwIfNoEntry: false })?.isDirectory();
-  return isDirectory ? names.map((name) => join(path, name)) : [path];
+  return names && isDirectory(path) ? names.map((name) => join(path, name)) : [path];
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // It is not there, or no system would take such a path.
+    return false;
+  }
 }
 
 function answer(

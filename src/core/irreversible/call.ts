@@ -68,7 +68,7 @@ const ALIASES: Record<string, string> = {
   tofu: 'terraform',
 };
 
-const VERSION_OF_PACKAGE = /(?<=.)@.*$|:(?:v?\d[\w.-]*|latest)$/;
+const VERSION_OF_PACKAGE = /(?<=.)@.*$|:(?:v?\d[\w.-]*|latest)$/s;
 const EXTENSION = /\.(?:exe|cmd|bat)$/i;
 const INTERPRETER_VERSION = /^(python|pip|ruby|php|node)[\d.]+$/;
 

@@ -98,8 +98,9 @@ export function judgeDatabase({ program, args, input, readFile }: Call): Verdict
 
 const DROPS = /\bdrop\s+(?:database|schema|table|tablespace|keyspace|collection|owned)\b/i;
 const TRUNCATES = /^\s*truncate\b(?!\s*\()|\btruncate\s+table\b/i;
+const ALTERS = /\balter\s+table\b/i;
 const DROPS_COLUMN =
-  /\balter\s+table\b.*\bdrop\s+(?!constraint|index|key|default|not\b|foreign|primary|identity|expression|check|partition\s+for)/is;
+  /\bdrop\s+(?!constraint|index|key|default|not\b|foreign|primary|identity|expression|check|partition\s+for)/i;
 const FLUSHES = /^\s*(?:flushall|flushdb)\b/i;
 const DELETES = /\bdelete\s+from\b|\bdetach\s+delete\b/i;
 const UPDATES = /^\s*update\b.+\bset\b/is;
@@ -112,7 +113,7 @@ function destroysRows(sql: string): boolean {
     .some((statement) => {
       if (/^\s*explain\b(?!.*\banalyze\b)/i.test(statement)) return false;
       if (DROPS.test(statement) || TRUNCATES.test(statement)) return true;
-      if (DROPS_COLUMN.test(statement)) return true;
+      if (ALTERS.test(statement) && DROPS_COLUMN.test(statement)) return true;
       return (DELETES.test(statement) || UPDATES.test(statement)) && !SELECTS.test(statement);
     });
 }

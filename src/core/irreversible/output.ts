@@ -103,7 +103,7 @@ export function outputOf(call: Call, place: Place): Flow {
     case 'command':
       return args.includes('-v') ? operands.slice(0, 1) : 'unknown';
     case 'basename':
-      return [programNameOf(operands[0] ?? '', operands[1])];
+      return [posix.basename(operands[0] ?? '', operands[1])];
     case 'dirname':
       return operands.map((path) => directoryOf(path));
     case 'realpath':
@@ -216,15 +216,9 @@ function temporary(args: readonly string[], operands: readonly string[]): string
   return isNamed ? name : `/tmp/${name}`;
 }
 
-function programNameOf(path: string, suffix = ''): string {
-  const name = path.replace(/\/+$/, '').replace(/^.*\//s, '');
-  return suffix && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
-}
-
 function directoryOf(path: string): string {
-  const directory = path.replace(/\/+$/, '').replace(/\/?[^/]*$/, '');
-  if (directory) return directory;
-  return path.startsWith(UNKNOWN) ? UNKNOWN : path.startsWith('/') ? '/' : '.';
+  const directory = posix.dirname(path);
+  return directory === '.' && path.startsWith(UNKNOWN) ? UNKNOWN : directory;
 }
 
 /** The program that a shell variable stands for by custom. */

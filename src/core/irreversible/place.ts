@@ -43,10 +43,13 @@ function treeOf(cwd: string, root: string, home: string): string {
   return contains(cwd, root) || contains(cwd, home) ? root : cwd;
 }
 
+/** No system takes longer paths. */
+const MAX_PATH = 4_096;
+
 /** Follows `cd path` from `cwd`. */
 export function resolvePath(cwd: string, path: string): string {
-  if (path.startsWith(UNKNOWN)) return UNKNOWN;
-  return normalise(path.startsWith('/') ? path : `${cwd}/${path}`);
+  const full = path.startsWith('/') ? path : `${cwd}/${path}`;
+  return path.startsWith(UNKNOWN) || full.length > MAX_PATH ? UNKNOWN : normalise(full);
 }
 
 /** Whether nobody else has work in a directory: it is in the agent's own worktree or temporary. */
@@ -114,7 +117,10 @@ function canBe(segment: string, name: string): boolean {
   if (!/[*?[]/.test(segment)) return segment === name;
   // Without a leading dot a wildcard matches no hidden file.
   if (!segment.startsWith('.')) return false;
-  const pattern = segment.replace(/\[[^\]]*\]?/g, '?').replace(/[.+^${}()|\\]/g, '\\$&');
+  const pattern = segment
+    .replace(/\[[^\]]*\]?/g, '?')
+    .replace(/\*+/g, '*')
+    .replace(/[.+^${}()|\\]/g, '\\$&');
   return new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name);
 }
 

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { type Call, programOf, STDIN, UNKNOWN, valuesOf } from './call.ts';
-import { matchPattern, readPatterns } from './command-pattern.ts';
+import { type CommandPattern, matchPattern, readPatterns } from './command-pattern.ts';
 import { commandsInCode } from './commands-in-code.ts';
 import { findPaths } from './file-rules.ts';
 import { scriptsOfGit } from './git-rules.ts';
@@ -103,9 +103,13 @@ const WRAPPERS: readonly Wrapper[] = [
 const LONG_FLAGS =
   /^--(?:detach|foreground|init|interactive|login|no-deps|no-install|no-run-if-empty|no-TTY|null|parallel|preserve-env|preserve-status|privileged|quiet|recursive|rm|set-home|silent|tty|verbose|yes)$/;
 
-const WRAPPER_PATTERNS = WRAPPERS.flatMap((wrapper) =>
-  readPatterns(wrapper.commands).map((pattern) => ({ wrapper, pattern })),
-);
+const WRAPPERS_OF_PROGRAM = new Map<string, { wrapper: Wrapper; pattern: CommandPattern }[]>();
+for (const wrapper of WRAPPERS) {
+  for (const pattern of readPatterns(wrapper.commands)) {
+    const known = WRAPPERS_OF_PROGRAM.get(pattern.program) ?? [];
+    WRAPPERS_OF_PROGRAM.set(pattern.program, [...known, { wrapper, pattern }]);
+  }
+}
 
 const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'mksh', 'csh', 'tcsh', 'fish']);
 /** Programs that run the file they are given. */
@@ -114,7 +118,18 @@ const INTERPRETERS = new Set(['python', 'node', 'ruby', 'perl', 'php', 'bun', 'd
 /** Those that run what comes on their stdin. */
 const READS_CODE = new Set(['python', 'node', 'ruby', 'perl', 'php']);
 
-/** Finds what a call runs in turn. */
+/** More words than this, of all that a call runs, are not followed. */
+const MAX_WORDS = 50_000;
+
+/** @throws {RangeError} when a call runs so much that it could not be gone through */
+function limitWords(count: number): void {
+  if (count > MAX_WORDS) throw new RangeError('too much to run');
+}
+
+/**
+ * Finds what a call runs in turn.
+ * @throws {RangeError} when that is too much
+ */
 export function findNested(call: Call): Nested[] {
   const { program, args } = call;
   if (SHELLS.has(program)) return nestedInShell(call);
@@ -126,7 +141,7 @@ export function findNested(call: Call): Nested[] {
   if (/^[gm]?awk$/.test(program)) return nestedInCode(args.join('\n'), call);
   if (INTERPRETERS.has(program)) nested.push(...nestedInInterpreter(call));
   if (program === 'env') nested.push(...splitStrings(args));
-  for (const { wrapper, pattern } of WRAPPER_PATTERNS) {
+  for (const { wrapper, pattern } of WRAPPERS_OF_PROGRAM.get(program) ?? []) {
     const match = matchPattern(pattern, program, args);
     if (match?.isSure) nested.push(...nestedBehind(wrapper, match.rest, call));
   }
@@ -195,6 +210,7 @@ function candidates(
       const mayBeAssignments = isUnknown && index === 0 && wrapper.takesAssignments === true;
       const isOptional = mayBeValue || mayBeAssignments;
       // A value is not known much more often than a program.
+      limitWords(found.length * words.length);
       if (isUnknown && isOptional) unsure ??= words;
       else if (words.length > 0) found.push(words);
       if (!isOptional) return found;
@@ -268,6 +284,7 @@ function nestedInXargs({ args, input }: Call): Nested[] {
   return programs.flatMap((words): Nested[] => {
     if (at < 0) return [{ words: [...words, ...lines.flatMap((line) => line.split(/\s+/))] }];
     if (words[0] === mark && (words.length > 1 || programs.length > 1)) return [];
+    limitWords(lines.length * words.length);
     return lines.map((line) => ({ words: words.map((word) => word.replaceAll(mark, () => line)) }));
   });
 }
@@ -303,6 +320,7 @@ function nestedInFind({ program, args }: Call): Nested[] {
     // Run on all that find comes to, rm leaves no more than `rm -r` does.
     const words = programOf(name) === 'rm' ? [name, '-r', ...rest] : [name, ...rest];
     const isPlaced = words.some((word) => word.includes('{'));
+    limitWords(args.length * paths.length);
     return paths.map((path) => ({
       words: isPlaced
         ? words.map((word) => word.replace(/\{(?:\/{0,2}|\.|\/\.)\}/g, () => path))

@@ -99,7 +99,7 @@ function located(paths: readonly string[], cwd: string): WrittenFile[] {
   return paths
     .filter(isLiteral)
     .map((path) => ({ path: resolvePath(cwd, path) }))
-    .filter(({ path }) => !path.startsWith('/dev/'));
+    .filter(({ path }) => !path.startsWith('/dev/') && !path.includes(UNKNOWN));
 }
 
 /** Not with a colon either, which names another machine or is git's. */
