@@ -360,7 +360,7 @@ describe('what is found', () => {
     ['a=($(', '))'],
     ['[[ -n $(', ') ]]'],
   ])('is never hidden by depth: %s…%s', (open, close) => {
-    const nested = (depth: number) => open.repeat(depth) + 'git push -f' + close.repeat(depth);
+    const nested = (depth: number) => `${open.repeat(depth)}git push -f${close.repeat(depth)}`;
     const depths = [1, 2, 8, 9, 30, 100, 120, 121, 254, 255, 256, 257, 300, 1000];
     expect(depths.filter((depth) => !find(nested(depth)))).toEqual([]);
   });
