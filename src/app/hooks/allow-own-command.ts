@@ -35,6 +35,8 @@ const IN_CONVERSATION = new Set([
 
 /** What only a person decides: asked about whatever the session allows without asking. */
 const BY_PERSON = new Set(['approve', 'deny']);
+/** The same among other commands, or with a redirection. */
+const DECIDES = /\bswarm["']?(?:\s+-\S+)*\s+["'\\]?(approve|deny)\b/;
 
 /** Before a Bash call: one plain `swarm` command needs nobody's permission. */
 export function allowOwnCommand(
@@ -53,10 +55,9 @@ export function allowOwnCommand(
   // It ends with this call, so what it found would be gone.
   if (end && own?.attempt.end) storeHere(command, own.attempt, context);
   if (end) return end;
-  if (command && BY_PERSON.has(command.subcommand) && agentId === undefined) {
-    return askPerson(
-      `\`swarm ${command.subcommand}\` decides for you about what cannot be undone.`,
-    );
+  const decision = agentId === undefined ? decisionIn(event.tool_input.command, command) : null;
+  if (decision) {
+    return askPerson(`\`swarm ${decision}\` decides for you about what cannot be undone.`);
   }
   if (work && command && speaksForAnother(work, command)) {
     return denyToolUse(
@@ -79,6 +80,12 @@ export function allowOwnCommand(
     ),
     ...(isUnguarded ? { systemMessage: SERVER_GONE } : {}),
   };
+}
+
+/** @returns by which subcommand a command decides in a person's place */
+function decisionIn(text: string, command: OwnCommand | null): string | null {
+  if (command) return BY_PERSON.has(command.subcommand) ? command.subcommand : null;
+  return DECIDES.exec(text)?.[1] ?? null;
 }
 
 /** What agents are launched after. */

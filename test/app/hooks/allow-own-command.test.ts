@@ -52,6 +52,19 @@ describe('a swarm command in Bash', () => {
   });
 
   it.each([
+    'swarm approve x 2>&1 | tail -5',
+    'cd .. && bin/swarm deny x',
+    'A=1 swarm --json approve x',
+    '"swarm" approve x; ls',
+  ])('%s asks the person, too', (command) => {
+    expect(ask(harness, command)).toMatchObject({
+      hookSpecificOutput: { permissionDecision: 'ask' },
+    });
+    expect(ask(harness, command, 'aa')).toBeNull();
+  });
+
+  it.each([
+    'swarm status | grep approve',
     'swarm status && ls',
     'swarm status > f',
     'swarm status $(ls)',
