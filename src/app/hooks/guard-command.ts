@@ -5,6 +5,7 @@ import type { WrittenFile } from '../../core/irreversible/written-files.ts';
 import { examineCommand, type Irreversible } from '../../core/irreversible.ts';
 import { toPlainLine, toPlainText } from '../../core/plain-text.ts';
 import type { DecidedIn } from '../../schema/ledger-event.ts';
+import { expandGlob } from '../../store/expand-glob.ts';
 import { lazySha256 } from '../../store/lazy-sha256.ts';
 import { pathInRepository, realPath } from '../../store/locate-root.ts';
 import { COMMAND_TOOLS } from './follow-gate.ts';
@@ -55,8 +56,9 @@ export function guardCommand(call: AgentCall, context: HookContext): HookOutput 
   }
 }
 
-/** The files themselves, also where only their directory is named. */
+/** The files themselves, also where only their directory or a pattern is named. */
 function filesOf({ path, names }: WrittenFile): string[] {
+  if (/[*?]/.test(path)) return expandGlob(path);
   return names && isDirectory(path) ? names.map((name) => join(path, name)) : [path];
 }
 

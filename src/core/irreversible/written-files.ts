@@ -9,11 +9,12 @@ import {
   restoredPaths,
   restoresWorktree,
 } from './git-rules.ts';
+import { downloadsOf } from './output.ts';
 import { resolvePath } from './place.ts';
 
 /** A file that a command makes, changes, moves or deletes. */
 export interface WrittenFile {
-  /** An absolute path. */
+  /** An absolute path, in which `*` and `?` are as in a shell. */
   path: string;
   /** Should that be a directory: the names of what comes to lie in it. */
   names?: readonly string[];
@@ -43,7 +44,7 @@ export function filesWrittenBy(call: Call): WrittenFile[] {
     case 'git':
       return filesWrittenByGit(readGitCall(call));
     default:
-      return [];
+      return located(downloadsOf(call), cwd);
   }
 }
 
@@ -75,7 +76,7 @@ function transferred(program: string, args: readonly string[], cwd: string): Wri
   const operands = operandsOf(args);
   const target = operands.pop();
   if (target === undefined || operands.length === 0) return [];
-  const names = operands.filter(isLiteral).map((path) => posix.basename(path));
+  const names = operands.map((path) => posix.basename(path)).filter(isLiteral);
   const moved = program === 'mv' ? located(operands, cwd) : [];
   return [...moved, ...located([target], cwd).map(({ path }) => ({ path, names }))];
 }
@@ -93,16 +94,20 @@ function editedInPlace(args: readonly string[]): string[] {
   return args.some((arg) => HAS_SCRIPT.test(arg)) ? operands : operands.slice(1);
 }
 
-/** The paths that are literal, where that they are relative to is known. */
+/** The paths that are known, where that they are relative to is known. */
 function located(paths: readonly string[], cwd: string): WrittenFile[] {
   if (cwd.includes(UNKNOWN)) return [];
   return paths
-    .filter(isLiteral)
+    .filter(isKnown)
     .map((path) => ({ path: resolvePath(cwd, path) }))
     .filter(({ path }) => !path.startsWith('/dev/') && !path.includes(UNKNOWN));
 }
 
-/** Not with a colon either, which names another machine or is git's. */
 function isLiteral(path: string): boolean {
-  return path !== '' && !/[*?[{:]/.test(path) && !path.includes(UNKNOWN) && !path.includes(BREAK);
+  return isKnown(path) && !/[*?]/.test(path);
+}
+
+/** Not with a colon either, which names another machine or is git's. */
+function isKnown(path: string): boolean {
+  return path !== '' && !/[[{:]/.test(path) && !path.includes(UNKNOWN) && !path.includes(BREAK);
 }
