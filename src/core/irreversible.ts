@@ -75,7 +75,7 @@ export function examineCommand(command: string, context: CommandContext): Examin
   const interpreter = new Interpreter(
     {
       judgeCall(call, isBehind) {
-        const written = filesWrittenBy(call);
+        const written = filesWrittenBy(call, place);
         if (!isBehind) writes.push(...written);
         return (
           judgeSwarm(call, context.task) ??

@@ -431,6 +431,16 @@ describe('directories', () => {
     expect(inDirectory(`${ROOT}/packages/web`, 'rm -rf ../../../shop')).not.toBeNull();
   });
 
+  it('of a worktree of its own hold nothing of others that is taken back', () => {
+    const written = (cwd: string) =>
+      examineCommand('git restore a.ts; git checkout HEAD -- b.ts; echo x > c.ts', {
+        ...CONTEXT,
+        cwd,
+      }).writes.map(({ path }) => path.slice(cwd.length + 1));
+    expect(written(ROOT)).toEqual(['a.ts', 'b.ts', 'c.ts']);
+    for (const path of OWN_WORKTREES) expect(written(`${ROOT}/${path}`)).toEqual(['c.ts']);
+  });
+
   it('for temporary files hold nothing to keep, unless the checkout is there', () => {
     const context = { cwd: '/tmp/work/repo', root: '/tmp/work/repo', home: '/root' };
     expect(findIrreversible('rm -rf /tmp/other', context)).toBeNull();

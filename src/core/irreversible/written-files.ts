@@ -10,7 +10,7 @@ import {
   restoresWorktree,
 } from './git-rules.ts';
 import { downloadsOf } from './output.ts';
-import { resolvePath } from './place.ts';
+import { isOwn, type Place, resolvePath } from './place.ts';
 
 /** A file that a command makes, changes, moves or deletes. */
 export interface WrittenFile {
@@ -21,7 +21,7 @@ export interface WrittenFile {
 }
 
 /** What a call of one of the plain commands for files writes, as far as its arguments name it. */
-export function filesWrittenBy(call: Call): WrittenFile[] {
+export function filesWrittenBy(call: Call, place: Place): WrittenFile[] {
   const { program, args, cwd } = call;
   switch (program) {
     case 'tee':
@@ -42,22 +42,25 @@ export function filesWrittenBy(call: Call): WrittenFile[] {
     case 'mv':
       return transferred(program, args, cwd);
     case 'git':
-      return filesWrittenByGit(readGitCall(call));
+      return filesWrittenByGit(readGitCall(call), place);
     default:
       return located(downloadsOf(call), cwd);
   }
 }
 
-function filesWrittenByGit({ subcommand, args, cwd }: GitCall): WrittenFile[] {
+function filesWrittenByGit({ subcommand, args, cwd }: GitCall, place: Place): WrittenFile[] {
+  // In a worktree of its own, an agent takes back nothing but what it has changed itself.
+  const takenBack = (paths: readonly string[]) =>
+    located(paths, cwd).filter(({ path }) => !isOwn(path, place));
   switch (subcommand) {
     case 'mv':
       return transferred('mv', args, cwd);
     case 'rm':
       return args.includes('--cached') ? [] : located(operandsOf(args), cwd);
     case 'checkout':
-      return located(checkedOutPaths(args), cwd);
+      return takenBack(checkedOutPaths(args));
     case 'restore':
-      return restoresWorktree(args) ? located(restoredPaths(args), cwd) : [];
+      return restoresWorktree(args) ? takenBack(restoredPaths(args)) : [];
     default:
       return [];
   }

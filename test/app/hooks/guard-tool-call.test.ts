@@ -514,7 +514,7 @@ describe('an edit', () => {
       'rm src/*/*.orig src/a/*',
       'cat src/c/x.ts > src/a/x.ts; cp src/c/* src/a',
       'git checkout -b src/c; git restore --staged src/c/x.ts; git checkout main',
-      'echo "src/c/x.ts" > /dev/null; ls > "$F"; ls > "${D}/src/c/x.ts"',
+      'echo "src/c/x.ts" > /dev/null; ls > "$F"; ls > "$D/src/c/x.ts"',
       'sed -n p src/c/x.ts; perl -ne print src/c/x.ts; sed -E s/a/b/ src/c/x.ts',
       "cat > src/a/x.sh <<'E'\necho hi > src/c/x.ts\nE",
       'scp src/a/x.ts host:src/c/x.ts; ssh host "echo hi > src/c/x.ts"',
