@@ -21,7 +21,7 @@ export const LOCAL_HOST =
   /^(?:[\w+.-]+:\/\/)?(?:[^/@]*@)?(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]|host\.docker\.internal)(?:[:/]|$)/;
 
 /** Names by which scripts and targets say what they do. */
-const DELIVERS = 'deploy|deploy:prod*|deploy-prod*|deploy:live|deploy:all|publish|destroy';
+const DELIVERS = 'deploy:prod*|deploy-prod*|deploy:live|deploy:all|publish|destroy';
 const EMPTIES = 'db:drop|db:reset|db:wipe|db:fresh|db-drop|db-reset|db-wipe|prisma:reset';
 const SCRIPT_FILES = ['deploy', 'publish', 'release', 'destroy']
   .flatMap((name) =>
@@ -107,12 +107,13 @@ const RULES: readonly CommandRule[] = [
     isByName: true,
     unless: ['-n', '--just-print', '--list', '--summary'],
     commands: [
-      `npm|pnpm|yarn|bun|lerna|turbo run|run-script release|${DELIVERS}|${EMPTIES}`,
-      `yarn release|${DELIVERS}|${EMPTIES}`,
-      `pnpm release|${EMPTIES}`,
+      `npm|pnpm|yarn|bun|lerna|turbo run|run-script deploy|release|${DELIVERS}|${EMPTIES}`,
+      `yarn deploy|release|${DELIVERS}|${EMPTIES}`,
+      // `pnpm deploy` copies a package into a directory.
+      `pnpm release|${DELIVERS}|${EMPTIES}`,
       'nx run *:deploy|*:publish|*:release|*:destroy',
       'nx|turbo deploy|release|publish',
-      `make|just|task|mage|invoke|inv|grunt|gulp|composer ${DELIVERS}|${EMPTIES}`,
+      `make|just|task|mage|invoke|inv|grunt|gulp|composer deploy|${DELIVERS}|${EMPTIES}`,
       SCRIPT_FILES,
     ],
   },

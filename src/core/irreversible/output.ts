@@ -44,8 +44,6 @@ const EDITORS = new Set([
   'bzcat',
   'xzcat',
   'zstdcat',
-  'pg_dump',
-  'mysqldump',
   'pv',
   'iconv',
   'dos2unix',
@@ -72,6 +70,9 @@ export function outputOf(call: Call, place: Place): Flow {
     case 'mkdir':
     case 'sleep':
       return 'nothing';
+    case 'pg_dump':
+    case 'mysqldump':
+      return 'a file';
     case 'pwd':
       return [cwd];
     case 'ls':

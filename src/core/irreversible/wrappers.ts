@@ -150,14 +150,16 @@ export function findNested(call: Call): Nested[] {
 
 /** What these find behind `--` are files, or arguments of a script. */
 const TAKES_OPERANDS =
-  /^(?:ag|cargo|cat|chmod|chown|cp|echo|go|grep|head|ln|ls|make|mkdir|mv|npm|npx|pnpm|printf|rg|rm|sed|stat|tail|touch|wc|yarn|bun|jest|pytest|vitest|xargs)$/;
+  /^(?:ag|cargo|cat|chmod|chown|cp|echo|git|go|grep|head|ln|ls|make|mkdir|mv|npm|npx|pnpm|printf|rg|rm|sed|stat|tail|touch|wc|yarn|bun|jest|pytest|vitest|xargs)$/;
 
 /** Programs that start others expect them behind `--`, whatever they are called. */
 function nestedBehindDashes({ program, args }: Call): Nested[] {
   const end = args.indexOf('--');
   const words = args.slice(end + 1);
   const isProgram = end >= 0 && words[0] !== undefined && !/^-|\uE000/.test(words[0]);
-  return isProgram && !TAKES_OPERANDS.test(program) ? [{ words }] : [];
+  // What is taken for the program may be the value of an option before `git log -- file`.
+  const before = [program, ...args.slice(0, Math.max(end, 0)).map(programOf)];
+  return isProgram && !before.some((name) => TAKES_OPERANDS.test(name)) ? [{ words }] : [];
 }
 
 const ASSIGNMENT = /^[A-Za-z_]\w*\+?=/;
