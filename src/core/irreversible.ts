@@ -43,7 +43,7 @@ export interface CommandContext {
 }
 
 export interface Examined {
-  /** The first part that cannot be undone, or else of what is forbidden. */
+  /** The first part that is forbidden, or else the first that cannot be undone. */
   irreversible: Irreversible | null;
   /** The files that it may write and that its text names, some of them several times. */
   writes: WrittenFile[];

@@ -98,11 +98,16 @@ export function readCall(
   return { ...rest, program, name, args };
 }
 
+/** The arguments among which options may be: those before `--`. */
+export function beforeDashes(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  return end < 0 ? args : args.slice(0, end);
+}
+
 /** The arguments that are no options. */
 export function operandsOf(args: readonly string[]): string[] {
-  const end = args.indexOf('--');
-  if (end < 0) return args.filter((arg) => !arg.startsWith('-'));
-  return [...args.slice(0, end).filter((arg) => !arg.startsWith('-')), ...args.slice(end + 1)];
+  const before = beforeDashes(args);
+  return [...before.filter((arg) => !arg.startsWith('-')), ...args.slice(before.length + 1)];
 }
 
 /** Whether the arguments hold an option, also as `--option=value`. */

@@ -1,4 +1,5 @@
 import {
+  beforeDashes,
   type Call,
   hasFlag,
   hasLongOption,
@@ -24,7 +25,7 @@ const LISTS_DEVICES = /^(?:-l|--list|-p|--print|-n|--no-act|print|--help|--versi
 /** Judges what deletes or overwrites files. */
 export function judgeFiles(call: Call, place: Place): Verdict | null {
   const { program, args, cwd } = call;
-  if (args.includes('--help')) return null;
+  if (beforeDashes(args).includes('--help')) return null;
   if (DESTROYS_DEVICE.test(program)) {
     return args.length === 0 || args.some((arg) => LISTS_DEVICES.test(arg)) ? null : DEVICE_VERDICT;
   }
@@ -116,8 +117,7 @@ function judgeRemoval(args: readonly string[], cwd: string, place: Place): Verdi
 }
 
 function isRecursive(args: readonly string[]): boolean {
-  const end = args.indexOf('--');
-  const options = end < 0 ? args : args.slice(0, end);
+  const options = beforeDashes(args);
   return (
     options.some((arg) => /^-[a-zA-Z]*[rR]/.test(arg)) ||
     options.some((arg) => /^--r/.test(arg) && '--recursive'.startsWith(arg))

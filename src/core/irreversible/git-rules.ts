@@ -1,4 +1,5 @@
 import {
+  beforeDashes,
   type Call,
   hasFlag,
   hasLongOption,
@@ -55,7 +56,7 @@ export function readGitCall({ args, cwd }: Call): GitCall {
 /** Judges what git does to a remote repository, to the history and to work without a commit. */
 export function judgeGit(call: Call, place: Place): Verdict | null {
   if (call.program === 'git-filter-repo' || call.program === 'bfg') return REWRITE;
-  if (call.program !== 'git' || hasOption(call.args, '--help')) return null;
+  if (call.program !== 'git' || hasOption(beforeDashes(call.args), '--help')) return null;
   const git = readGitCall(call);
   if (git.subcommand.startsWith(UNKNOWN)) {
     return {
@@ -158,8 +159,7 @@ function losesSharedState({ subcommand, args, cwd }: GitCall, place: Place): boo
 }
 
 function losesWork({ subcommand, args, settings }: GitCall): boolean {
-  const separator = args.indexOf('--');
-  const options = separator < 0 ? args : args.slice(0, separator);
+  const options = beforeDashes(args);
   const isForced = hasFlag(options, 'f') || hasLongOption(options, '--force');
   switch (subcommand) {
     case 'reset':

@@ -1,5 +1,5 @@
 import { parseTaskRef } from '../launch-token.ts';
-import { type Call, hasOption, type Verdict } from './call.ts';
+import { beforeDashes, type Call, hasOption, type Verdict } from './call.ts';
 import { matchPattern, readPatterns } from './command-pattern.ts';
 
 const DECIDES_FOR_PERSON: Verdict = {
@@ -37,7 +37,7 @@ const PRUNES = readPatterns('swarm|swarm-parallel prune --force');
  * @param task the agent's own, as `<run>/<task>`; left out, it may speak for any
  */
 export function judgeSwarm({ program, args }: Call, task?: string): Verdict | null {
-  if (hasOption(args, '--help')) return null;
+  if (hasOption(beforeDashes(args), '--help')) return null;
   const match = (patterns: ReturnType<typeof readPatterns>) =>
     patterns.some((pattern) => matchPattern(pattern, program, args));
   if (match(DECISIONS)) return DECIDES_FOR_PERSON;
