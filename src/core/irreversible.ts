@@ -2,12 +2,13 @@ import type { Call, Verdict } from './irreversible/call.ts';
 import { type CommandPattern, matchPattern, readPatterns } from './irreversible/command-pattern.ts';
 import { judgeCommand } from './irreversible/command-rules.ts';
 import { judgeDatabase } from './irreversible/database-rules.ts';
-import { judgeFiles, judgeTarget } from './irreversible/file-rules.ts';
+import { judgeEmptied, judgeFiles, judgeTarget } from './irreversible/file-rules.ts';
 import { judgeRequest } from './irreversible/forge-rules.ts';
 import { judgeGit } from './irreversible/git-rules.ts';
 import { Interpreter } from './irreversible/interpreter.ts';
 import { judgeUnreadable } from './irreversible/judge-unreadable.ts';
 import { locatePlace } from './irreversible/place.ts';
+import { judgeRunFile, judgeSwarm } from './irreversible/swarm-rules.ts';
 import {
   fileOfRedirection,
   filesWrittenBy,
@@ -22,6 +23,8 @@ export interface Irreversible {
   command: string;
   /** One sentence. */
   reason: string;
+  /** Whether no agent may do it, so that no person is asked. */
+  isForbidden?: boolean;
 }
 
 export interface CommandContext {
@@ -31,14 +34,16 @@ export interface CommandContext {
   root: string;
   home: string;
   /**
-   * More commands that cannot be undone, by the words they begin with, such as `make deploy`;
+   * More commands that cannot be undone, by the words they begin with, such as `make ship`;
    * options such as `--prod` may be anywhere, and `*` stands for any letters.
    */
   extra?: readonly string[];
+  /** The task of the agent that runs the command, as `<run>/<task>`. */
+  task?: string;
 }
 
 export interface Examined {
-  /** The first part that cannot be undone. */
+  /** The first part that is forbidden, or else the first that cannot be undone. */
   irreversible: Irreversible | null;
   /** The files that it may write and that its text names, some of them several times. */
   writes: WrittenFile[];
@@ -50,8 +55,9 @@ export interface Examined {
  * It looks into everything that the command would run and that can be read from its text. Where a
  * program, a shell text or the path of a deletion is not known beforehand, it assumes the worst;
  * an argument that is not known is not taken for an option. Scripts in files are not read, unless
- * the command writes them itself; nor are the scripts of `package.json` or a Makefile, aliases,
- * and code in languages other than the shell's and SQL.
+ * the command writes them itself; nor are the scripts of `package.json` or a Makefile, which count by
+ * their names alone, and of code in languages other than the shell's and SQL only what it has the
+ * system run and stands in it as text.
  *
  * What the reflog brings back counts as undoable, but uncommitted work does not. So in the main
  * checkout `git reset --hard`, `git clean -f` and taking back a whole directory count, and in the
@@ -69,8 +75,11 @@ export function examineCommand(command: string, context: CommandContext): Examin
   const interpreter = new Interpreter(
     {
       judgeCall(call, isBehind) {
-        if (!isBehind) writes.push(...filesWrittenBy(call));
+        const written = filesWrittenBy(call, place);
+        if (!isBehind) writes.push(...written);
         return (
+          judgeSwarm(call, context.task) ??
+          written.map(({ path }) => judgeRunFile(path)).find(Boolean) ??
           judgeExtra(call, extra) ??
           judgeGit(call, place) ??
           judgeFiles(call, place) ??
@@ -80,9 +89,12 @@ export function examineCommand(command: string, context: CommandContext): Examin
         );
       },
       judgeTarget(target, cwd) {
-        writes.push(...fileOfRedirection(target, cwd));
-        return judgeTarget(target);
+        const written = fileOfRedirection(target, cwd);
+        writes.push(...written);
+        const paths = [target, ...written.map(({ path }) => path)];
+        return paths.map(judgeTarget).find(Boolean) ?? null;
       },
+      judgeEmptied: (target, cwd) => judgeEmptied(target, cwd, place),
       judgeUnreadable: (text) => judgeUnreadable(text, extra),
     },
     place,

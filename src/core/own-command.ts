@@ -44,10 +44,15 @@ export function readOwnCommand(command: string): OwnCommand | null {
 /** Where the shell puts a home directory, and zsh the path of a command for `=`. */
 const TILDE = /^[~=]|^[^'"\\]*[=:]~/;
 
+/**
+ * What zsh alone expands, such as `$=name` and `$~name`, and an old arithmetic expansion, which the
+ * parser takes for text when its end is missing.
+ */
+const DOLLAR = /(?<!\\)(?:\\\\)*\$[^\s"]/;
+
 /** Whether the shell takes a word as it stands. */
 function isLiteralWord(word: Part): boolean {
-  // The parser takes an old arithmetic expansion for text when its end is missing.
-  const isOpen = (part: Part) => part.type !== 'SingleQuoted' && part.text.includes('$[');
+  const isOpen = (part: Part) => part.type !== 'SingleQuoted' && DOLLAR.test(part.text);
   return isLiteral(word.parts) && !TILDE.test(word.text) && !(word.parts ?? [word]).some(isOpen);
 }
 

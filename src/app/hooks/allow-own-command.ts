@@ -35,6 +35,8 @@ const IN_CONVERSATION = new Set([
 
 /** What only a person decides: asked about whatever the session allows without asking. */
 const BY_PERSON = new Set(['approve', 'deny']);
+/** The same among other commands, or with a redirection. */
+const DECIDES = /\bswarm["']?(?:\s+-\S+)*\s+["'\\]?(approve|deny)\b/;
 
 /** Before a Bash call: one plain `swarm` command needs nobody's permission. */
 export function allowOwnCommand(
@@ -53,9 +55,13 @@ export function allowOwnCommand(
   // It ends with this call, so what it found would be gone.
   if (end && own?.attempt.end) storeHere(command, own.attempt, context);
   if (end) return end;
-  if (command && BY_PERSON.has(command.subcommand) && agentId === undefined) {
-    return askPerson(
-      `\`swarm ${command.subcommand}\` decides for you about what cannot be undone.`,
+  const decision = agentId === undefined ? decisionIn(event.tool_input.command, command) : null;
+  if (decision) {
+    return askPerson(`\`swarm ${decision}\` decides for you about what cannot be undone.`);
+  }
+  if (work && command && speaksForAnother(work, command)) {
+    return denyToolUse(
+      `Your task is "${work.attempt.task}": only the agent of a task says how far it is and reports on it.`,
     );
   }
   const shortened = storeHere(command, own?.attempt ?? null, context);
@@ -76,6 +82,12 @@ export function allowOwnCommand(
   };
 }
 
+/** @returns by which subcommand a command decides in a person's place */
+function decisionIn(text: string, command: OwnCommand | null): string | null {
+  if (command) return BY_PERSON.has(command.subcommand) ? command.subcommand : null;
+  return DECIDES.exec(text)?.[1] ?? null;
+}
+
 /** What agents are launched after. */
 const LAUNCHING = new Set(['plan', 'resume', 'retry']);
 
@@ -85,6 +97,12 @@ const SERVER_GONE =
 /** The command line does not know which agent calls it, and takes it for that of the latest attempt. */
 function speaksForSuccessor({ run, task, attempt }: AtWork, command: string): boolean {
   return attempt !== task.attempts.at(-1) && command.includes(`${run.paths.run}/${attempt.task}`);
+}
+
+function speaksForAnother({ run, attempt }: AtWork, { subcommand, args }: OwnCommand): boolean {
+  const named = args.find(parseTaskRef);
+  const isReport = subcommand === 'checkpoint' || subcommand === 'result';
+  return isReport && named !== undefined && named !== `${run.paths.run}/${attempt.task}`;
 }
 
 /** Linux takes 131,072 bytes for one argument, and the client gives the shell the command as one. */

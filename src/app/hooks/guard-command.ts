@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decideCommand, type Gate, type GateDecision, gateIdentity } from '../../core/gate.ts';
-import { DECIDES_FOR_PERSON } from '../../core/irreversible/command-rules.ts';
 import type { WrittenFile } from '../../core/irreversible/written-files.ts';
 import { examineCommand, type Irreversible } from '../../core/irreversible.ts';
 import { toPlainLine, toPlainText } from '../../core/plain-text.ts';
 import type { DecidedIn } from '../../schema/ledger-event.ts';
+import { expandGlob } from '../../store/expand-glob.ts';
 import { lazySha256 } from '../../store/lazy-sha256.ts';
 import { pathInRepository, realPath } from '../../store/locate-root.ts';
 import { COMMAND_TOOLS } from './follow-gate.ts';
@@ -38,9 +38,10 @@ export function guardCommand(call: AgentCall, context: HookContext): HookOutput 
     root: realPath(context.root),
     home: context.home,
     extra: run.state.opened.policy.gate.commands,
+    task: `${run.paths.run}/${task.plan.id}`,
   });
   if (!found) return guardFiles(call, writes.flatMap(filesOf), context);
-  if (found.rule === DECIDES_FOR_PERSON)
+  if (found.isForbidden)
     return denyToolUse(`${found.reason} No agent may do it, in this way or another.`);
   const directory = pathInRepository(context.root, event.cwd);
   const held = { command, found, directory, sha256: lazySha256(gateIdentity(command, directory)) };
@@ -55,10 +56,19 @@ export function guardCommand(call: AgentCall, context: HookContext): HookOutput 
   }
 }
 
-/** The files themselves, also where only their directory is named. */
+/** The files themselves, also where only their directory or a pattern is named. */
 function filesOf({ path, names }: WrittenFile): string[] {
-  const isDirectory = names && statSync(path, { throwIfNoEntry: false })?.isDirectory();
-  return isDirectory ? names.map((name) => join(path, name)) : [path];
+  if (/[*?]/.test(path)) return expandGlob(path);
+  return names && isDirectory(path) ? names.map((name) => join(path, name)) : [path];
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // It is not there, or no system would take such a path.
+    return false;
+  }
 }
 
 function answer(

@@ -1,6 +1,6 @@
 import { type Call, type Flow, UNKNOWN } from './call.ts';
 import { resolvePath } from './place.ts';
-import { forgetPositional, readFile, type Scope, setPositional, setVariable } from './scope.ts';
+import { forgetPositional, type Scope, setPositional, setVariable } from './scope.ts';
 
 /** What a builtin may do to the shell that runs it. */
 export interface Shell {
@@ -42,12 +42,20 @@ function read({ program, args, input }: Call, { scope }: Shell): Flow {
   return 'nothing';
 }
 
-function source({ args, input }: Call, shell: Shell): Flow {
+function source({ args, input, readFile }: Call, shell: Shell): Flow {
   const [file = '', ...positional] = args;
-  const lines = readFile(shell.scope, file);
-  if (typeof lines === 'string') return 'unknown';
+  const lines = readFile(file);
   if (positional.length > 0) setPositional(shell.scope, positional);
-  return shell.runText(lines.join('\n'), input);
+  if (lines === 'unknown') return shell.runText(UNKNOWN, 'nothing');
+  return typeof lines === 'string' ? 'unknown' : shell.runText(lines.join('\n'), input);
+}
+
+function alias({ args }: Call, { scope }: Shell): Flow {
+  for (const arg of args) {
+    const [name = '', text] = arg.split(/=(.*)/s, 2);
+    if (text !== undefined) scope.aliases.set(name, text);
+  }
+  return 'nothing';
 }
 
 /** The commands that change the shell that runs them. */
@@ -60,6 +68,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['declare', declare],
   ['typeset', declare],
   ['readonly', declare],
+  ['alias', alias],
   ['read', read],
   ['mapfile', read],
   ['readarray', read],

@@ -4,6 +4,9 @@
  */
 export const UNKNOWN = '\uE000';
 
+/** The names by which a program may open its own input. */
+export const STDIN = /^\/(?:dev\/stdin|(?:dev|proc\/self)\/fd\/0)$/;
+
 /** What runs through a pipe, as far as that can be told: its lines, or else where they are from. */
 export type Flow = readonly string[] | 'nothing' | 'a file' | 'unknown';
 
@@ -26,6 +29,8 @@ export interface Verdict {
   rule: string;
   /** One sentence. */
   reason: string;
+  /** Whether no agent may do it, so that no person is asked. */
+  isForbidden?: boolean;
 }
 
 /** The same program under another name. */
@@ -33,12 +38,19 @@ const ALIASES: Record<string, string> = {
   '@changesets/cli': 'changeset',
   '@railway/cli': 'railway',
   cockroachdb: 'cockroach',
+  'apt-get': 'apt',
+  bazelisk: 'bazel',
+  'esptool.py': 'esptool',
   'firebase-tools': 'firebase',
   flyctl: 'fly',
+  git_filter_repo: 'git-filter-repo',
   gmake: 'make',
   gradlew: 'gradle',
   gtimeout: 'timeout',
   gxargs: 'xargs',
+  'huggingface-cli': 'hf',
+  k: 'kubectl',
+  kubecolor: 'kubectl',
   mariadb: 'mysql',
   'mariadb-admin': 'mysqladmin',
   mongo: 'mongosh',
@@ -46,19 +58,24 @@ const ALIASES: Record<string, string> = {
   nerdctl: 'docker',
   'netlify-cli': 'netlify',
   nodejs: 'node',
+  ntl: 'netlify',
   oc: 'kubectl',
   podman: 'docker',
   pnpx: 'npx',
   rake: 'rails',
   sls: 'serverless',
+  tf: 'terraform',
   tofu: 'terraform',
 };
 
-const VERSION_OF_PACKAGE = /(?<=.)@.*$/;
+const VERSION_OF_PACKAGE = /(?<=.)@.*$|:(?:v?\d[\w.-]*|latest)$/s;
 const EXTENSION = /\.(?:exe|cmd|bat)$/i;
 const INTERPRETER_VERSION = /^(python|pip|ruby|php|node)[\d.]+$/;
 
-/** The name by which the rules know a program: `/usr/bin/rm` is `rm`, `vercel@latest` is `vercel`. */
+/**
+ * The name by which the rules know a program: `/usr/bin/rm` is `rm`, `vercel@latest` is `vercel`;
+ * also that of an image, as in `hashicorp/terraform:1.7`.
+ */
 export function programOf(name: string): string {
   const path = name.replace(VERSION_OF_PACKAGE, '');
   const base = path.slice(path.lastIndexOf('/') + 1).replace(EXTENSION, '');
@@ -76,7 +93,21 @@ export function readCall(
   if (program === 'docker-compose' || program === 'podman-compose') {
     return { ...rest, program: 'docker', name, args: ['compose', ...args] };
   }
+  // The toolchain, as in `cargo +nightly test`.
+  if (program === 'cargo' && args[0]?.startsWith('+')) args.shift();
   return { ...rest, program, name, args };
+}
+
+/** The arguments among which options may be: those before `--`. */
+export function beforeDashes(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  return end < 0 ? args : args.slice(0, end);
+}
+
+/** The arguments that are no options. */
+export function operandsOf(args: readonly string[]): string[] {
+  const before = beforeDashes(args);
+  return [...before.filter((arg) => !arg.startsWith('-')), ...args.slice(before.length + 1)];
 }
 
 /** Whether the arguments hold an option, also as `--option=value`. */

@@ -7,6 +7,7 @@ const SQL_CLIENTS = new Set([
   'clickhouse-client',
   'cockroach',
   'cqlsh',
+  'cypher-shell',
   'duckdb',
   'heroku',
   'hive',
@@ -47,16 +48,31 @@ const READS_STDIN = new Set(['psql', 'mysql', 'sqlite', 'sqlite3', 'duckdb', 'mo
 /** An option with its value attached, as in `-e"DROP …"` and `--command="DROP …"`. */
 const ATTACHED = /^(?:--[\w-]+=|-[a-zA-Z])/;
 
+const DROPS_ALL: Verdict = {
+  rule: 'drop-database',
+  reason: 'It deletes a database, a table or all its rows.',
+};
 const UNKNOWN_SQL: Verdict = {
   rule: 'drop-database',
   reason: 'It runs statements on a database that are not known beforehand.',
 };
 
-export const DATABASE_PROGRAMS: ReadonlySet<string> = new Set([...SQL_CLIENTS, 'mongosh']);
+/** Those that have commands of their own. */
+const REDIS_CLIENTS = new Set(['redis-cli', 'valkey-cli']);
+
+export const DATABASE_PROGRAMS: ReadonlySet<string> = new Set([
+  ...SQL_CLIENTS,
+  ...REDIS_CLIENTS,
+  'mongosh',
+]);
 
 /** Judges the statements that a database client is given. */
 export function judgeDatabase({ program, args, input, readFile }: Call): Verdict | null {
   if (!DATABASE_PROGRAMS.has(program)) return null;
+  if (REDIS_CLIENTS.has(program)) {
+    const isFlushed = typeof input !== 'string' && input.some((line) => FLUSHES.test(line));
+    return isFlushed ? DROPS_ALL : null;
+  }
   // Nothing is kept in a database in memory.
   if (args.some((arg) => /^(?:file:)?:memory:$/.test(arg))) return null;
   const takesSql = TAKES_SQL_IN[program] ?? TAKES_SQL;
@@ -72,7 +88,7 @@ export function judgeDatabase({ program, args, input, readFile }: Call): Verdict
   for (const text of texts) if (typeof text !== 'string') behind.push(text.join('\n'));
   const destroys = program === 'mongosh' ? destroysCollections : destroysRows;
   if ([...behind, ...args.map((arg) => arg.replace(ATTACHED, ''))].some(destroys)) {
-    return { rule: 'drop-database', reason: 'It deletes a database, a table or all its rows.' };
+    return DROPS_ALL;
   }
   const isUnknown = readsInput && input === 'unknown' && READS_STDIN.has(program);
   return isUnknown || behind.some((text) => text.trimStart().startsWith(UNKNOWN))
@@ -82,9 +98,11 @@ export function judgeDatabase({ program, args, input, readFile }: Call): Verdict
 
 const DROPS = /\bdrop\s+(?:database|schema|table|tablespace|keyspace|collection|owned)\b/i;
 const TRUNCATES = /^\s*truncate\b(?!\s*\()|\btruncate\s+table\b/i;
+const ALTERS = /\balter\s+table\b/i;
 const DROPS_COLUMN =
-  /\balter\s+table\b.*\bdrop\s+(?!constraint|index|key|default|not\b|foreign|primary|identity|expression|check|partition\s+for)/is;
-const DELETES = /\bdelete\s+from\b/i;
+  /\bdrop\s+(?!constraint|index|key|default|not\b|foreign|primary|identity|expression|check|partition\s+for)/i;
+const FLUSHES = /^\s*(?:flushall|flushdb)\b/i;
+const DELETES = /\bdelete\s+from\b|\bdetach\s+delete\b/i;
 const UPDATES = /^\s*update\b.+\bset\b/is;
 /** A condition that leaves something out. */
 const SELECTS = /\bwhere\b(?!\s*\(?\s*(?:1\s*=\s*1|true|1)\s*\)?\s*(?:$|returning))/i;
@@ -95,7 +113,7 @@ function destroysRows(sql: string): boolean {
     .some((statement) => {
       if (/^\s*explain\b(?!.*\banalyze\b)/i.test(statement)) return false;
       if (DROPS.test(statement) || TRUNCATES.test(statement)) return true;
-      if (DROPS_COLUMN.test(statement)) return true;
+      if (ALTERS.test(statement) && DROPS_COLUMN.test(statement)) return true;
       return (DELETES.test(statement) || UPDATES.test(statement)) && !SELECTS.test(statement);
     });
 }
@@ -109,7 +127,7 @@ function withoutText(sql: string): string {
 }
 
 const DESTROYS_COLLECTIONS =
-  /\bdropDatabase\s*\(|\.drop\s*\(|\.(?:deleteMany|remove)\s*\(\s*(?:\{\s*\})?\s*[,)]/;
+  /\bdropDatabase\s*[(:'"]|\.drop\s*\(|\.(?:deleteMany|remove)\s*\(\s*(?:\{\s*\})?\s*[,)]/;
 
 function destroysCollections(script: string): boolean {
   return DESTROYS_COLLECTIONS.test(script);

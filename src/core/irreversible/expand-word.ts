@@ -11,6 +11,13 @@ export interface WordContext {
   substitute(script: Script): string;
   /** Runs `<(…)` and returns the name of the file that it is read from. */
   substituteFile(script: Script): string;
+  /**
+   * Counts the work that a text makes.
+   * @throws {RangeError} when it is too much
+   */
+  spend(work: number): void;
+  /** How many braces there are around the word. */
+  braces?: number;
   /** Runs what is substituted in a part whose own value is not followed. */
   visit(part: WordPart): void;
 }
@@ -20,6 +27,9 @@ export const BREAK = '\uE001';
 
 /** More combinations than this are not followed one by one. */
 const MAX_ALTERNATIVES = 64;
+/** What is longer is not followed either, for it may grow without end. */
+export const MAX_TEXT = 200_000;
+const MAX_NESTED_BRACES = 8;
 
 /**
  * Expands a word as the shell does.
@@ -49,6 +59,7 @@ export function expandParts(parts: readonly WordPart[], context: WordContext): s
 
 /** One form for each choice of its braces; each form has one text for each way to expand it. */
 function expandForms(word: Word, context: WordContext, isQuoted: boolean): string[][] {
+  context.spend(word.text.length);
   if (!word.parts) return [[withHome(word.value, word, context)]];
   let forms: string[][] = [['']];
   for (const part of word.parts) {
@@ -62,9 +73,15 @@ function expandForms(word: Word, context: WordContext, isQuoted: boolean): strin
   return forms.map((form) => form.map((text) => withHome(text, word, context)));
 }
 
-function combine(starts: readonly string[], ends: readonly string[]): string[] {
-  const texts = new Set(starts.flatMap((start) => ends.map((end) => start + end)));
-  return texts.size > MAX_ALTERNATIVES ? [UNKNOWN] : [...texts];
+/** Every start with every end. */
+export function combine(starts: readonly string[], ends: readonly string[]): string[] {
+  if (starts.length * ends.length > MAX_ALTERNATIVES ** 2) return [UNKNOWN];
+  const all = starts.flatMap((start) => ends.map((end) => start + end));
+  // Of one text there are no others like it, and to look for them would read all of it.
+  const texts = all.length === 1 ? all : [...new Set(all)];
+  const isTooMuch =
+    texts.length > MAX_ALTERNATIVES || texts.some(({ length }) => length > MAX_TEXT);
+  return isTooMuch ? [UNKNOWN] : texts;
 }
 
 function withHome(text: string, word: Word, { home, cwd }: WordContext): string {
@@ -75,8 +92,13 @@ function withHome(text: string, word: Word, { home, cwd }: WordContext): string 
   return user === '+' ? cwd + rest : `/~${user}${rest}`;
 }
 
-/** Reads each choice of `{a,b}` as a word of its own; a sequence is as good as its first value. */
+/**
+ * Reads each choice of `{a,b}` as a word of its own; a sequence is as good as its first value.
+ * @throws {RangeError} when they are nested too deeply
+ */
 function expandBraces(text: string, context: WordContext): string[][] {
+  const braces = (context.braces ?? 0) + 1;
+  if (braces > MAX_NESTED_BRACES) throw new RangeError('braces nested too deeply');
   const inner = text.slice(1, -1);
   const choices = splitChoices(inner);
   if (choices.length === 1) return [[inner.split('..')[0] ?? inner]];
@@ -84,7 +106,7 @@ function expandBraces(text: string, context: WordContext): string[][] {
     const [statement] = parse(`: ${choice}`).commands;
     const command = statement?.command;
     const word = command?.type === 'Command' ? command.suffix[0] : undefined;
-    return word?.type === 'Word' ? expandText(word, context) : [choice];
+    return word?.type === 'Word' ? expandText(word, { ...context, braces }) : [choice];
   });
 }
 

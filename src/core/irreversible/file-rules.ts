@@ -1,6 +1,16 @@
-import { type Call, hasFlag, hasLongOption, UNKNOWN, type Verdict } from './call.ts';
-import { DECIDES_FOR_PERSON } from './command-rules.ts';
-import { type Place, whyKeep } from './place.ts';
+import {
+  beforeDashes,
+  type Call,
+  hasFlag,
+  hasLongOption,
+  hasOption,
+  operandsOf,
+  UNKNOWN,
+  type Verdict,
+  valuesOf,
+} from './call.ts';
+import { isFarAbove, type Place, resolvePath, whyKeep } from './place.ts';
+import { judgeRunFile } from './swarm-rules.ts';
 
 /** A name that is not known, but not every name either. */
 const SOME_NAME = 'x*';
@@ -8,14 +18,14 @@ const SOME_NAME = 'x*';
 const DEVICE =
   /^\/dev\/(?:[shv]d[a-z]|xvd[a-z]|nvme|r?disk\d|mmcblk|md\d|md\/|dm-|mapper\/|loop\d|fd\d|sr\d|a?da\d|k?mem$|disk\/)/;
 const DESTROYS_DEVICE =
-  /^(?:mkfs(?:\..+)?|mke2fs|mkswap|wipefs|blkdiscard|sgdisk|parted|fdisk|sfdisk|newfs(?:_.+)?)$/;
+  /^(?:mkfs(?:\..+)?|mke2fs|mkswap|wipefs|blkdiscard|[sg]?gdisk|parted|s?fdisk|newfs(?:_.+)?)$/;
 /** Of those, what only lists. */
 const LISTS_DEVICES = /^(?:-l|--list|-p|--print|-n|--no-act|print|--help|--version|-V|-J|--json)$/;
 
 /** Judges what deletes or overwrites files. */
 export function judgeFiles(call: Call, place: Place): Verdict | null {
   const { program, args, cwd } = call;
-  if (args.includes('--help')) return null;
+  if (beforeDashes(args).includes('--help')) return null;
   if (DESTROYS_DEVICE.test(program)) {
     return args.length === 0 || args.some((arg) => LISTS_DEVICES.test(arg)) ? null : DEVICE_VERDICT;
   }
@@ -36,6 +46,17 @@ export function judgeFiles(call: Call, place: Place): Verdict | null {
       return args.some((arg) => DEVICE.test(arg.replace(/^of=/, '')) && arg.startsWith('of='))
         ? DEVICE_VERDICT
         : null;
+    case 'cp':
+    case 'mv':
+    case 'tar':
+    case 'unzip':
+      return judgeCopy(call, place);
+    case 'chmod':
+    case 'chown':
+    case 'chgrp':
+      return judgePermissions(call, place);
+    case 'crontab':
+      return judgeCrontab(call);
     case 'tee':
       return args.map(judgeTarget).find(Boolean) ?? null;
     case 'rsync':
@@ -58,15 +79,16 @@ const DEVICE_VERDICT: Verdict = {
   reason: 'It overwrites a whole device.',
 };
 
-/** What a ledger says decides about a run, also that a person has approved something. */
-const OF_RUNS = /(?:^|\/)\.swarm\//;
-
 /** Judges a file that output goes to, as in `> target` and `tee target`. */
 export function judgeTarget(target: string): Verdict | null {
-  if (DEVICE.test(target)) return DEVICE_VERDICT;
-  return OF_RUNS.test(target)
-    ? { rule: DECIDES_FOR_PERSON, reason: 'The files of a run are written by `swarm` alone.' }
-    : null;
+  return DEVICE.test(target) ? DEVICE_VERDICT : judgeRunFile(target);
+}
+
+/** Judges a file that output goes to of which there is none, as in `> file`. */
+export function judgeEmptied(target: string, cwd: string, place: Place): Verdict | null {
+  const path = resolvePath(cwd, target);
+  const isFile = !path.includes(UNKNOWN) && !path.startsWith('/dev/');
+  return isFile ? judgeDeletion([path], cwd, place, 'empties') : null;
 }
 
 function judgeDeletion(
@@ -95,31 +117,101 @@ function judgeRemoval(args: readonly string[], cwd: string, place: Place): Verdi
 }
 
 function isRecursive(args: readonly string[]): boolean {
-  const end = args.indexOf('--');
-  const options = end < 0 ? args : args.slice(0, end);
+  const options = beforeDashes(args);
   return (
     options.some((arg) => /^-[a-zA-Z]*[rR]/.test(arg)) ||
     options.some((arg) => /^--r/.test(arg) && '--recursive'.startsWith(arg))
   );
 }
 
-/** The arguments that are no options. */
-export function operandsOf(args: readonly string[]): string[] {
-  const end = args.indexOf('--');
-  if (end < 0) return args.filter((arg) => !arg.startsWith('-'));
-  return [...args.slice(0, end).filter((arg) => !arg.startsWith('-')), ...args.slice(end + 1)];
-}
-
-function truncatedFiles(args: readonly string[]): string[] {
+/** The files that `truncate` is given. */
+export function truncatedFiles(args: readonly string[]): string[] {
   return args.filter(
     (arg, index) =>
       !arg.startsWith('-') && !/^(?:-s|--size|-r|--reference)$/.test(args[index - 1] ?? ''),
   );
 }
 
-function judgeRsync({ args, cwd }: Call, place: Place): Verdict | null {
+/** Judges what overwrites a device, empties a file, or overwrites what is in the home directory. */
+function judgeCopy(call: Call, place: Place): Verdict | null {
+  const { args, cwd } = call;
+  const operands = operandsOf(args);
+  const target = operands.at(-1) ?? '';
+  const isCopy = call.program === 'cp' || call.program === 'mv';
+  if (isCopy && DEVICE.test(target)) return DEVICE_VERDICT;
+  if (isCopy && operands[0] === '/dev/null') return judgeEmptied(target, cwd, place);
+  return judgeOverwriting(unpackedTo(call), cwd, place);
+}
+
+/** A directory into which much is put of which the names are not known; undefined for none. */
+function unpackedTo({ program, args }: Call): string | undefined {
+  const operands = operandsOf(args);
+  switch (program) {
+    case 'tar': {
+      const extracts = /^-?[a-zA-Z]*x/.test(args[0] ?? '') || hasFlag(args, 'x');
+      const isFile = !hasFlag(args, 'O') && !hasOption(args, '--to-stdout');
+      const isKnown = extracts || hasOption(args, '--extract', '--get');
+      return isKnown && isFile ? (valuesOf(args, '-C', '--directory').at(-1) ?? '.') : undefined;
+    }
+    case 'unzip':
+      return hasFlag(args, 'l', 't', 'p', 'Z', 'v')
+        ? undefined
+        : (valuesOf(args, '-d').at(-1) ?? '.');
+    case 'cp':
+      return hasFlag(args, 'r', 'R', 'a') && operands.slice(0, -1).some((path) => ALL_IN.test(path))
+        ? operands.at(-1)
+        : undefined;
+    case 'rsync':
+      return operands.slice(0, -1).some((path) => path.endsWith('/')) ? operands.at(-1) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const ALL_IN = /(?:^|\/)(?:\.|\*)$/;
+
+function judgeOverwriting(target: string | undefined, cwd: string, place: Place): Verdict | null {
+  const path = target === undefined ? undefined : resolvePath(cwd, target);
+  if (path === undefined || path === place.tree || (path !== place.home && path !== '/'))
+    return null;
+  return {
+    rule: 'overwrite-outside',
+    reason: `It overwrites whatever has the same names in \`${path}\`.`,
+  };
+}
+
+/** A crontab made of the old one, as in `(crontab -l; echo …) | crontab -`, is not all known. */
+function judgeCrontab({ args, input, readFile }: Call): Verdict | null {
+  const [file = '-'] = args.filter(
+    (arg, index) => !/^-./.test(arg) && !/^-u$/.test(args[index - 1] ?? ''),
+  );
+  const lines = file === '-' ? input : readFile(file);
+  const isAnother =
+    lines === 'a file' ||
+    (typeof lines !== 'string' && !lines.some((line) => line.includes(UNKNOWN)));
+  return isAnother && !hasFlag(args, 'l', 'e', 'r')
+    ? { rule: 'delete-data', reason: 'It replaces everything in the crontab.' }
+    : null;
+}
+
+/** Permissions are in no repository; those of a few files can be set again. */
+function judgePermissions({ args, cwd }: Call, place: Place): Verdict | null {
+  if (!isRecursive(args)) return null;
+  const paths = operandsOf(args).map((path) => resolvePath(cwd, path));
+  const found = paths.find((path) => isFarAbove(path, place));
+  return found === undefined
+    ? null
+    : {
+        rule: 'change-permissions',
+        reason: `It changes the permissions of everything in \`${found}\`.`,
+      };
+}
+
+function judgeRsync(call: Call, place: Place): Verdict | null {
+  const { args, cwd } = call;
   const deletes = args.some((arg) => /^--del(?:ete(?:-.+)?)?$/.test(arg));
-  if (!deletes || hasFlag(args, 'n') || hasLongOption(args, '--dry-run')) return null;
+  if (hasFlag(args, 'n') || hasLongOption(args, '--dry-run')) return null;
+  if (!deletes) return judgeOverwriting(unpackedTo(call), cwd, place);
   const target = args.findLast((arg) => !arg.startsWith('-')) ?? '';
   return /^(?:[^/]+:|rsync:\/\/)/.test(target)
     ? { rule: 'delete-outside', reason: 'It deletes files on another machine.' }

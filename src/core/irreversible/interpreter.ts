@@ -22,9 +22,16 @@ import {
   type Word,
 } from 'unbash';
 import { BUILTINS, type Shell } from './builtins.ts';
-import { type Call, type Flow, readCall, UNKNOWN, type Verdict, valuesOf } from './call.ts';
-import { BREAK, expandParts, expandText, expandWord, type WordContext } from './expand-word.ts';
-import { CUSTOMARY_PROGRAMS, outputOf } from './output.ts';
+import { type Call, type Flow, readCall, STDIN, UNKNOWN, type Verdict } from './call.ts';
+import {
+  BREAK,
+  combine,
+  expandParts,
+  expandText,
+  expandWord,
+  type WordContext,
+} from './expand-word.ts';
+import { CUSTOMARY_PROGRAMS, downloadsOf, outputOf } from './output.ts';
 import type { Place } from './place.ts';
 import {
   childScope,
@@ -48,6 +55,8 @@ export interface Judge {
   judgeCall(call: Call, isBehind: boolean): Verdict | null;
   /** Judges a file that output goes to, as in `> target`. */
   judgeTarget(target: string, cwd: string): Verdict | null;
+  /** Judges a file that is emptied, as in `> target` without a program. */
+  judgeEmptied(target: string, cwd: string): Verdict | null;
   /** Judges a text that is no shell command. */
   judgeUnreadable(text: string): Verdict | null;
 }
@@ -78,11 +87,18 @@ interface Run {
 }
 
 const MAX_DEPTH = 120;
-const MAX_CALLS = 20_000;
+/**
+ * How much work a command may make: what each of its characters is worth, and as much as scripts
+ * need that repeat things. A character that is read counts 1, a program {@link WORK_OF_CALL}.
+ */
+const WORK_OF_CHARACTER = 12;
+const LEAST_WORK = 200_000;
+const WORK_OF_CALL = 40;
 const TOO_LARGE: Verdict = {
   rule: 'unreadable',
   reason: 'It is too long or nested too deeply to be read.',
 };
+const NOT_READ: Verdict = { rule: 'unreadable', reason: 'It could not be read.' };
 const UNKNOWN_PROGRAM: Verdict = {
   rule: 'unknown-program',
   reason: 'Which program this runs is not known beforehand.',
@@ -109,7 +125,7 @@ export class Interpreter {
   readonly #called = new Set<ShellFunction['body']>();
   readonly #running = new Set<ShellFunction['body']>();
   #depth = 0;
-  #calls = 0;
+  #workLeft = 0;
 
   constructor(judge: Judge, place: Place) {
     this.#judge = judge;
@@ -117,6 +133,17 @@ export class Interpreter {
   }
 
   interpret(command: string): Found | null {
+    this.#workLeft = LEAST_WORK + WORK_OF_CHARACTER * command.length;
+    try {
+      this.#runAsShell(command);
+    } catch (error) {
+      // A hook that fails lets the call pass; what cannot be read must not.
+      this.#report(error instanceof RangeError ? TOO_LARGE : NOT_READ, command);
+    }
+    return this.found;
+  }
+
+  #runAsShell(command: string): void {
     const scope = createScope(this.#place.cwd);
     this.#runText(command, scope, 'nothing', command);
     for (const run of this.#atEnd) run();
@@ -124,11 +151,39 @@ export class Interpreter {
       forgetPositional(scope);
       if (!this.#called.has(body)) this.#runNode(body, { source, scope, input: 'nothing' });
     }
-    return this.found;
+  }
+
+  /** @throws {RangeError} when the command makes more work than it may */
+  #spend(work: number): void {
+    this.#workLeft -= work;
+    if (this.#workLeft < 0) throw new RangeError('too much work');
   }
 
   #report(verdict: Verdict | null, text: string): void {
-    if (verdict) this.found ??= { ...verdict, command: oneLine(text) };
+    // What is forbidden must not come along with something that a person may approve.
+    const isWorse = verdict?.isForbidden && !this.found?.isForbidden;
+    if (verdict && (!this.found || isWorse)) this.found = { ...verdict, command: oneLine(text) };
+  }
+
+  /** What comes out of several commands, one after the other. */
+  #join(flows: readonly Flow[]): Flow {
+    const [first = 'nothing', ...others] = flows.filter((flow) => flow !== 'nothing');
+    if (others.length === 0) return first;
+    const lists = [first, ...others].filter((flow) => typeof flow !== 'string');
+    if (lists.length <= others.length) return 'unknown';
+    const lines = lists.flat();
+    this.#spend(lines.length);
+    return lines;
+  }
+
+  /** @throws {RangeError} when the command is nested more deeply than it may */
+  #goDeeper<T>(run: () => T): T {
+    this.#spend(1);
+    this.#depth += 1;
+    if (this.#depth > MAX_DEPTH) throw new RangeError('nested too deeply');
+    const result = run();
+    this.#depth -= 1;
+    return result;
   }
 
   /** @param shown what to report where the text is not known */
@@ -137,10 +192,12 @@ export class Interpreter {
       this.#report(UNKNOWN_SCRIPT, shown);
       return 'unknown';
     }
+    this.#spend(text.length);
     return this.#runScript(parse(text), { source: text, scope, input });
   }
 
   #runScript(script: ParsedScript, outer: Frame): Flow {
+    this.#spend(script.end - script.pos);
     const frame = { ...outer, source: script.source ?? outer.source, pipeline: undefined };
     const flow = this.#runAll(script.commands, frame);
     if (script.errors?.length)
@@ -149,23 +206,16 @@ export class Interpreter {
   }
 
   #runAll(statements: readonly Statement[], frame: Frame): Flow {
-    return statements.reduce<Flow>((before, { command, background }) => {
+    const flows = statements.map(({ command, background }) => {
       const inner = background ? { ...frame, scope: forkScope(frame.scope) } : frame;
-      return append(before, this.#runNode(command, inner));
-    }, 'nothing');
+      return this.#runNode(command, inner);
+    });
+    return this.#join(flows);
   }
 
   #runNode(node: Statement['command'] | CompoundList, frame: Frame): Flow {
-    if (this.#depth >= MAX_DEPTH) {
-      this.#report(TOO_LARGE, frame.source.slice(node.pos, node.end));
-      return 'unknown';
-    }
-    this.#depth += 1;
-    try {
-      return this.#runKind(node, frame);
-    } finally {
-      this.#depth -= 1;
-    }
+    this.#spend(frame.scope.variables.size);
+    return this.#goDeeper(() => this.#runKind(node, frame));
   }
 
   #runKind(node: Statement['command'] | CompoundList, frame: Frame): Flow {
@@ -221,7 +271,7 @@ export class Interpreter {
     const { scope } = frame;
     const before = forkScope(scope);
     const flow = commands.reduce<Flow>((sum, command, index) => {
-      if (operators[index - 1] !== '||') return append(sum, this.#runNode(command, frame));
+      if (operators[index - 1] !== '||') return this.#join([sum, this.#runNode(command, frame)]);
       // What comes after `||` runs when the rest failed, most often to end the script.
       const other = this.#runNode(command, { ...frame, scope: forkScope(scope) });
       return sum === 'unknown' || sum === 'nothing' ? other : sum;
@@ -294,10 +344,7 @@ export class Interpreter {
     for (const round of [1, 2]) {
       const before = forkScope(frame.scope);
       const scope = forkScope(frame.scope);
-      flow = bodies.reduce<Flow>(
-        (sum, body) => append(sum, this.#runNode(body, { ...frame, scope })),
-        'nothing',
-      );
+      flow = this.#join(bodies.map((body) => this.#runNode(body, { ...frame, scope })));
       joinScopes(frame.scope, [before, scope]);
       if (name !== undefined) setVariable(frame.scope, name, values);
       if (round === 2 || isSame(before, frame.scope)) break;
@@ -308,10 +355,13 @@ export class Interpreter {
 
   /** Runs what is substituted anywhere below a node whose value does not matter. */
   #visit(node: SyntaxNode, frame: Frame): void {
-    forEachChild(node, (child) => {
-      if (child.type !== 'Script') return this.#visit(child, frame);
-      this.#runScript(child, { ...frame, scope: forkScope(frame.scope) });
-    });
+    this.#spend(node.end - node.pos);
+    this.#goDeeper(() =>
+      forEachChild(node, (child) => {
+        if (child.type !== 'Script') return this.#visit(child, frame);
+        this.#runScript(child, { ...frame, scope: forkScope(frame.scope) });
+      }),
+    );
   }
 
   #contextOf(frame: Frame): WordContext {
@@ -321,7 +371,11 @@ export class Interpreter {
     return {
       cwd: scope.cwd,
       home: this.#place.home,
-      lookUp: (name) => scope.variables.get(name) ?? [this.#lookUpSpecial(name, scope)],
+      lookUp: (name) => {
+        const values = scope.variables.get(name) ?? [this.#lookUpSpecial(name, scope)];
+        for (const value of values) this.#spend(value.length);
+        return values;
+      },
       substitute: (script) => {
         const flow = run(script);
         return typeof flow === 'string' ? (flow === 'nothing' ? '' : UNKNOWN) : flow.join('\n');
@@ -333,6 +387,7 @@ export class Interpreter {
         return file;
       },
       visit: (part) => this.#visit(part, frame),
+      spend: (work) => this.#spend(work),
     };
   }
 
@@ -366,7 +421,7 @@ export class Interpreter {
     }
     if (!node.name) {
       for (const [name, values] of environment) setVariable(scope, name, values);
-      return 'nothing';
+      return this.#keepOutput(node.redirects, 'nothing', frame);
     }
     const names = withoutDefaulted(node.name, expandWord(node.name, context));
     const args = node.args.flatMap((arg) =>
@@ -394,7 +449,10 @@ export class Interpreter {
     if (!isAppended) return values;
     const separator = value.type === 'Word' ? '' : BREAK;
     const before = frame.scope.variables.get(name) ?? [UNKNOWN];
-    return before.flatMap((start) => values.map((end) => start + separator + end));
+    return combine(
+      before,
+      values.map((value) => separator + value),
+    );
   }
 
   /** @returns the input that the redirections give, if any */
@@ -427,31 +485,34 @@ export class Interpreter {
       const isOutput = item.descriptor?.type !== 'FileDescriptor' || item.descriptor.value === 1;
       if (!isOutput) continue;
       const [target = ''] = expandText(item.target, this.#contextOf(frame));
+      this.#spend(flow.length);
       writeFile(frame.scope, target, flow);
+      if (flow === 'nothing' && item.operator !== '>>') {
+        const verdict = this.#judge.judgeEmptied(target, frame.scope.cwd);
+        this.#report(verdict, frame.source.slice(item.pos, item.end));
+      }
       rest = 'nothing';
     }
     return rest;
   }
 
   #runCall(words: readonly string[], cwd: string, run: Run): Flow {
-    this.#calls += 1;
-    if (this.#depth >= MAX_DEPTH || this.#calls > MAX_CALLS) {
-      this.#report(TOO_LARGE, run.text);
-      return 'unknown';
-    }
+    this.#spend(WORK_OF_CALL + words.length);
     const { scope, input } = run.frame;
-    const call = readCall(words, { cwd, input, readFile: (path) => readFile(scope, path) });
-    const { name } = call;
-    if (name.slice(name.lastIndexOf('/') + 1) === UNKNOWN) {
+    const call = readCall(words, {
+      cwd,
+      input,
+      readFile: (path) => (STDIN.test(path) ? input : readFile(scope, path)),
+    });
+    const base = call.name.slice(call.name.lastIndexOf('/') + 1);
+    if (base.includes(UNKNOWN)) {
+      // What is not known may be empty.
+      const rest = base.replaceAll(UNKNOWN, '');
+      if (rest !== '') return this.#runCall([rest, ...call.args], cwd, run);
       this.#report(UNKNOWN_PROGRAM, run.text);
       return 'unknown';
     }
-    this.#depth += 1;
-    try {
-      return this.#runKnown(call, run);
-    } finally {
-      this.#depth -= 1;
-    }
+    return this.#goDeeper(() => this.#runKnown(call, run));
   }
 
   #runKnown(call: Call, run: Run): Flow {
@@ -460,26 +521,25 @@ export class Interpreter {
     const builtin = BUILTINS.get(call.program);
     if (builtin) return builtin(call, this.#shellOf(run));
     if (scope.functions.has(call.name)) return this.#runFunction(call, run);
-    const written = call.name.includes('/') ? readFile(scope, call.name) : 'a file';
+    const alias = scope.aliases.get(call.name);
+    if (alias !== undefined) return this.#runChild(`${alias} "$@"`, call.args, call, run);
+    const written = call.name.includes('/') ? call.readFile(call.name) : 'a file';
     if (typeof written !== 'string' && !OTHER_LANGUAGE.test(written[0] ?? '')) {
       this.#runChild(written.join('\n'), call.args, call, run);
     }
     let flow: Flow | undefined;
     for (const nested of findNested(call)) {
       const at = nested.cwd ?? call.cwd;
+      const rest = nested.isInput ? 'nothing' : call.input;
       flow =
         'words' in nested
           ? this.#runCall(nested.words, at, { ...run, isBehind: true })
-          : this.#runChild(nested.text, nested.positional, { ...call, cwd: at }, run);
+          : this.#runChild(nested.text, nested.positional, { ...call, cwd: at, input: rest }, run);
     }
     if (call.program === 'tee') {
       for (const file of call.args) writeFile(scope, file, call.input);
     }
-    if (call.program === 'curl' || call.program === 'wget') {
-      for (const file of valuesOf(call.args, '-o', '-O', '--output', '--output-document')) {
-        writeFile(scope, file, 'unknown');
-      }
-    }
+    for (const file of downloadsOf(call)) writeFile(scope, file, 'unknown');
     const output = outputOf(call, this.#place);
     return output === 'unknown' && flow !== undefined ? flow : output;
   }
@@ -531,22 +591,17 @@ function withoutDefaulted({ text }: Word, names: string[][]): string[][] {
   return known.length > 0 ? known : names;
 }
 
-function append(before: Flow, after: Flow): Flow {
-  if (before === 'nothing') return after;
-  if (after === 'nothing') return before;
-  return typeof before === 'string' || typeof after === 'string'
-    ? 'unknown'
-    : [...before, ...after];
-}
-
 function linesOf({ body }: HereDoc, context: WordContext): string[] {
   const texts = body.parts ? expandParts(body.parts, context) : [body.text];
   return texts.flatMap((text) => text.replace(/\n$/, '').split('\n'));
 }
 
 function isSame(before: Scope, after: Scope): boolean {
-  const text = ({ cwd, variables }: Scope) => JSON.stringify([cwd, ...variables]);
-  return text(before) === text(after);
+  if (before.cwd !== after.cwd || before.variables.size !== after.variables.size) return false;
+  return [...after.variables].every(([name, values]) => {
+    const known = before.variables.get(name);
+    return known?.length === values.length && values.every((value, at) => value === known[at]);
+  });
 }
 
 const MAX_LENGTH = 160;

@@ -17,9 +17,10 @@ const RISKS = new Map<string, RegExp>([
   ['find', /^-delete$/],
   ['rsync', /^--del/],
   ['git', RISKS_OF_GIT],
+  ['swarm', /^(?:approve|deny|cancel|retry)$/],
   ['gh', /^(?:api|run|DELETE)$/],
   ['glab', /^(?:api|run|DELETE)$/],
-  ...[...DATABASE_PROGRAMS].map((name): [string, RegExp] => [name, /drop|truncate|delete/i]),
+  ...[...DATABASE_PROGRAMS].map((name): [string, RegExp] => [name, /drop|truncate|delete|flush/i]),
   ...[...HTTP_PROGRAMS].map((name): [string, RegExp] => [name, /DELETE/]),
   // An unknown script.
   ...['sh', 'bash', 'zsh', 'eval', 'source'].map((name): [string, RegExp] => [name, /^\$/]),

@@ -1,4 +1,14 @@
-import { type Call, type Flow, programOf, UNKNOWN } from './call.ts';
+import { posix } from 'node:path';
+import {
+  type Call,
+  type Flow,
+  hasFlag,
+  hasOption,
+  operandsOf,
+  programOf,
+  UNKNOWN,
+  valuesOf,
+} from './call.ts';
 import { matchPattern, readPatterns } from './command-pattern.ts';
 import { findPaths, narrowNames } from './file-rules.ts';
 import { isGitListing, readGitCall } from './git-rules.ts';
@@ -34,8 +44,6 @@ const EDITORS = new Set([
   'bzcat',
   'xzcat',
   'zstdcat',
-  'pg_dump',
-  'mysqldump',
   'pv',
   'iconv',
   'dos2unix',
@@ -62,6 +70,9 @@ export function outputOf(call: Call, place: Place): Flow {
     case 'mkdir':
     case 'sleep':
       return 'nothing';
+    case 'pg_dump':
+    case 'mysqldump':
+      return 'a file';
     case 'pwd':
       return [cwd];
     case 'ls':
@@ -93,7 +104,7 @@ export function outputOf(call: Call, place: Place): Flow {
     case 'command':
       return args.includes('-v') ? operands.slice(0, 1) : 'unknown';
     case 'basename':
-      return [programNameOf(operands[0] ?? '', operands[1])];
+      return [posix.basename(operands[0] ?? '', operands[1])];
     case 'dirname':
       return operands.map((path) => directoryOf(path));
     case 'realpath':
@@ -107,7 +118,7 @@ export function outputOf(call: Call, place: Place): Flow {
 function filtered({ program, input }: Call, operands: readonly string[]): Flow {
   if (program === 'tee') return input;
   const files = operands.filter((operand) => operand !== '-' && !/^[+\d]+$/.test(operand));
-  if (files.length > 0) return 'a file';
+  if (files.length > 0) return files.every((file) => file === '/dev/null') ? 'nothing' : 'a file';
   const isPart = program === 'head' || program === 'tail';
   return isPart && typeof input !== 'string' ? narrowNames(input) : input;
 }
@@ -125,17 +136,41 @@ function printed(args: readonly string[]): Flow {
   let text = '';
   // The format is used again as long as there are values.
   do {
-    text += readEscapes(format).replace(/%(%|[-\d.]*[a-zA-Z])/g, (_, kind: string) =>
-      kind === '%' ? '%' : (rest.shift() ?? ''),
-    );
+    text += readEscapes(format).replace(/%(%|[-\d.]*[a-zA-Z])/g, (_, kind: string) => {
+      if (kind === '%') return '%';
+      const value = rest.shift() ?? '';
+      return kind === 'b' ? readEscapes(value) : value;
+    });
   } while (rest.length > 0 && /%[-\d.]*[a-zA-Z]/.test(format));
   return lines(text);
 }
 
+/** Zero bytes end lines here, as they do for `xargs -0`. */
 function readEscapes(text: string): string {
-  return text.replace(/\\([nt0\\])/g, (_, code: string) =>
-    code === '\\' ? '\\' : code === 't' ? '\t' : '\n',
-  );
+  return text.replace(/\\(x[\da-f]{1,2}|[0-7]{1,4}|[abefnrtv\\])/gi, (_, code: string) => {
+    if (code === '\\') return code;
+    const byte = code.startsWith('x')
+      ? Number.parseInt(code.slice(1), 16)
+      : Number.parseInt(code, 8);
+    if (Number.isNaN(byte)) return code === 'n' ? '\n' : ' ';
+    return byte === 0 ? '\n' : String.fromCharCode(byte);
+  });
+}
+
+/** The files that a download is saved to. */
+export function downloadsOf({ program, args }: Call): string[] {
+  if (program !== 'curl' && program !== 'wget') return [];
+  const named = [
+    ...valuesOf(args, '-o', '-O', '--output', '--output-document'),
+    ...args.filter((_, index) => /^-[a-zA-Z]+[oO]$/.test(args[index - 1] ?? '')),
+    ...args.flatMap((arg) => /^-[a-zA-Z]+[oO]([-./].*)$/s.exec(arg)?.[1] ?? []),
+  ];
+  const isByUrl =
+    program === 'wget'
+      ? named.length === 0
+      : hasFlag(args, 'O') || hasOption(args, '--remote-name');
+  const byUrl = isByUrl ? operandsOf(args).map((url) => url.replace(/[?#].*$/s, '')) : [];
+  return [...named, ...byUrl.map((url) => posix.basename(url))].filter((file) => file !== '-');
 }
 
 function lines(text: string): string[] {
@@ -183,15 +218,9 @@ function temporary(args: readonly string[], operands: readonly string[]): string
   return isNamed ? name : `/tmp/${name}`;
 }
 
-function programNameOf(path: string, suffix = ''): string {
-  const name = path.replace(/\/+$/, '').replace(/^.*\//s, '');
-  return suffix && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
-}
-
 function directoryOf(path: string): string {
-  const directory = path.replace(/\/+$/, '').replace(/\/?[^/]*$/, '');
-  if (directory) return directory;
-  return path.startsWith(UNKNOWN) ? UNKNOWN : path.startsWith('/') ? '/' : '.';
+  const directory = posix.dirname(path);
+  return directory === '.' && path.startsWith(UNKNOWN) ? UNKNOWN : directory;
 }
 
 /** The program that a shell variable stands for by custom. */

@@ -11,10 +11,13 @@ export interface Place {
   tree: string;
 }
 
-/** Where Claude Code puts the worktrees of subagents. */
-const WORKTREES = '.claude/worktrees';
+/** Where the worktrees of agents lie, Claude Code's and those of `swarm run`, and how deep. */
+const WORKTREES = [
+  { directory: '.claude/worktrees', depth: 1 },
+  { directory: '.swarm/worktrees', depth: 2 },
+];
 /** What lies in the main checkout and belongs to other agents and to the run as a whole. */
-const SHARED = [WORKTREES, '.swarm'];
+const SHARED = ['.claude/worktrees', '.swarm'];
 /** Directories for temporary files; what has a name of its own in one of them may go. */
 const SCRATCH = /^(?:\/private)?\/(?:(?:var\/)?tmp|var\/folders\/[^/]+\/[^/]+\/T|dev\/shm)\/(.+)$/;
 
@@ -30,17 +33,23 @@ export function locatePlace(context: { cwd: string; root: string; home: string }
 
 function treeOf(cwd: string, root: string, home: string): string {
   if (contains(root, cwd)) {
-    const [name] = relative(`${root}/${WORKTREES}`, cwd);
-    return name ? `${root}/${WORKTREES}/${name}` : root;
+    for (const { directory, depth } of WORKTREES) {
+      const names = relative(`${root}/${directory}`, cwd).slice(0, depth);
+      if (names.length === depth) return [root, directory, ...names].join('/');
+    }
+    return root;
   }
   // A worktree may lie elsewhere; a directory above the checkout or the home directory is none.
   return contains(cwd, root) || contains(cwd, home) ? root : cwd;
 }
 
+/** No system takes longer paths. */
+const MAX_PATH = 4_096;
+
 /** Follows `cd path` from `cwd`. */
 export function resolvePath(cwd: string, path: string): string {
-  if (path.startsWith(UNKNOWN)) return UNKNOWN;
-  return normalise(path.startsWith('/') ? path : `${cwd}/${path}`);
+  const full = path.startsWith('/') ? path : `${cwd}/${path}`;
+  return path.startsWith(UNKNOWN) || full.length > MAX_PATH ? UNKNOWN : normalise(full);
 }
 
 /** Whether nobody else has work in a directory: it is in the agent's own worktree or temporary. */
@@ -72,13 +81,22 @@ function whyKeepKnown(path: string, { tree, root }: Place): string | null {
     const segments = relative(tree, path);
     const [first = ''] = segments;
     if (segments.length === 1 && isEverything(first)) return 'which is the whole working tree';
-    if (segments.some((segment) => canBe(segment, '.git')))
-      return "which is a repository's history";
+    const isHistory = segments.some((segment) => canBe(segment, '.git'));
+    if (isHistory && !path.endsWith('.lock')) return "which is a repository's history";
     const isShared = tree === root && SHARED.some((shared) => overlap(`${root}/${shared}`, path));
     return isShared ? 'which belongs to other agents' : null;
   }
   if (!contains(root, path) && !contains(path, root) && isScratch(path)) return null;
   return 'which lies outside the working tree';
+}
+
+/** The directories of the system that hold what others depend on. */
+const OF_SYSTEM =
+  /^\/(?:bin|boot|dev|etc|home|lib\d*|opt|root|sbin|usr|usr\/\w?bin|usr\/lib|var|Applications|Library|System|Users)$/;
+
+/** Whether a path is that of a directory around the working tree, or of one that the system needs. */
+export function isFarAbove(path: string, { tree }: Place): boolean {
+  return (path !== tree && contains(path, tree)) || OF_SYSTEM.test(path);
 }
 
 /** Whether a path is that of a temporary file. */
@@ -99,7 +117,10 @@ function canBe(segment: string, name: string): boolean {
   if (!/[*?[]/.test(segment)) return segment === name;
   // Without a leading dot a wildcard matches no hidden file.
   if (!segment.startsWith('.')) return false;
-  const pattern = segment.replace(/\[[^\]]*\]?/g, '?').replace(/[.+^${}()|\\]/g, '\\$&');
+  const pattern = segment
+    .replace(/\[[^\]]*\]?/g, '?')
+    .replace(/\*+/g, '*')
+    .replace(/[.+^${}()|\\]/g, '\\$&');
   return new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name);
 }
 

@@ -1,6 +1,6 @@
 import type { CompoundCommand, CompoundList, Redirected } from 'unbash';
 import { type Flow, UNKNOWN } from './call.ts';
-import { BREAK } from './expand-word.ts';
+import { BREAK, MAX_TEXT } from './expand-word.ts';
 import { resolvePath } from './place.ts';
 
 /** A function of the shell, with the text that its positions are in. */
@@ -19,11 +19,13 @@ export interface Scope {
   /** The variables that other programs see. */
   exported: Set<string>;
   functions: Map<string, ShellFunction>;
+  aliases: Map<string, string>;
   /** The lines of files that this command has written itself. */
   files: Map<string, readonly string[]>;
 }
 
 const MAX_VALUES = 64;
+const MAX_LINES = 100_000;
 const POSITIONAL = /^(?:\d+|[@*])$/;
 
 export function createScope(cwd: string): Scope {
@@ -33,6 +35,7 @@ export function createScope(cwd: string): Scope {
     variables: new Map(),
     exported: new Set(),
     functions: new Map(),
+    aliases: new Map(),
     files: new Map(),
   };
 }
@@ -80,7 +83,9 @@ export function joinScopes(scope: Scope, branches: readonly Scope[]): void {
 
 export function setVariable(scope: Scope, name: string, values: readonly string[]): void {
   const distinct = [...new Set(values)];
-  scope.variables.set(name, distinct.length > MAX_VALUES ? [UNKNOWN] : distinct);
+  const isTooMuch =
+    distinct.length > MAX_VALUES || distinct.some(({ length }) => length > MAX_TEXT);
+  scope.variables.set(name, isTooMuch ? [UNKNOWN] : distinct);
 }
 
 /** Sets `$1`, `$2` and so on. */
@@ -112,5 +117,8 @@ export function writeFile({ files, cwd }: Scope, path: string, flow: Flow): void
   const file = resolvePath(cwd, path);
   const lines = flow === 'unknown' ? [UNKNOWN] : flow;
   if (typeof lines === 'string') files.delete(file);
-  else files.set(file, [...(files.get(file) ?? []), ...lines]);
+  else {
+    const all = (files.get(file) ?? []).concat(lines);
+    files.set(file, all.length > MAX_LINES ? [UNKNOWN] : all);
+  }
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
-import { type Call, programOf, UNKNOWN, valuesOf } from './call.ts';
-import { matchPattern, readPatterns } from './command-pattern.ts';
+import { type Call, programOf, STDIN, UNKNOWN, valuesOf } from './call.ts';
+import { type CommandPattern, matchPattern, readPatterns } from './command-pattern.ts';
+import { commandsInCode } from './commands-in-code.ts';
 import { findPaths } from './file-rules.ts';
 import { scriptsOfGit } from './git-rules.ts';
 import { resolvePath } from './place.ts';
@@ -9,6 +10,8 @@ import { resolvePath } from './place.ts';
 export type Nested = {
   /** Where it runs, if elsewhere. */
   cwd?: string;
+  /** Whether it is what it would read. */
+  isInput?: boolean;
 } & ({ words: readonly string[] } | { text: string; positional: readonly string[] });
 
 interface Wrapper {
@@ -20,6 +23,8 @@ interface Wrapper {
   unless?: RegExp;
   /** Whether a first word that is not known may be assignments, as in `env $(cat .env) program`. */
   takesAssignments?: boolean;
+  /** Whether a program that is not known is no more than one that is known to do no harm. */
+  mayBeUnknown?: boolean;
   /** Its options for the directory to run in. */
   directory?: readonly string[];
   /** Its one-letter options that take no value. */
@@ -32,6 +37,7 @@ interface Wrapper {
 
 /** As `operands` of what is given no program of its own. */
 const NONE = Number.POSITIVE_INFINITY;
+const ON_HOST = /^(?:-[cC]|--command)$/;
 const RUNS_TEXT = /^(?:-[a-z]*c|--(?:session-)?command)$/;
 
 const WRAPPERS: readonly Wrapper[] = [
@@ -39,7 +45,11 @@ const WRAPPERS: readonly Wrapper[] = [
   { commands: 'sudo|doas', flags: 'ABbEHknPSsLi', directory: ['-D', '--chdir'] },
   { commands: 'time', flags: 'pvaqlh' },
   { commands: 'exec|setsid', flags: 'clfw' },
-  { commands: 'nohup|nice|ionice|builtin|unbuffer|chronic' },
+  { commands: 'nohup|nice|ionice|builtin|unbuffer|chronic|noglob|nocorrect' },
+  { commands: 'pkexec|setpriv|fakeroot|systemd-run|dumb-init|tini|xvfb-run|sshpass' },
+  { commands: 'proxychains|proxychains4|torsocks|spring|sail|env-cmd|k3s|microk8s|minikube' },
+  { commands: 'gosu|su-exec|retry|repeat', operands: 1 },
+  { commands: 'at|batch', operands: NONE, text: 'joined' },
   { commands: 'stdbuf', flags: 'L' },
   { commands: 'strace|ltrace|caffeinate', flags: 'fqrtTvxyzcCdimu' },
   { commands: 'env', flags: 'i0v', takesAssignments: true, directory: ['-C', '--chdir'] },
@@ -52,6 +62,9 @@ const WRAPPERS: readonly Wrapper[] = [
   { commands: 'npm exec|x', flags: 'yq', text: /^(?:-c|--call)$/ },
   { commands: 'pnpm|yarn|bun|bundle|mise|asdf|pipx|uv|op|doppler exec|x|dlx|run', flags: 'rcyq' },
   { commands: 'poetry|pipenv|rye|hatch|pdm|conda|micromamba|dotenvx|heroku|infisical run' },
+  { commands: 'foreman|volta run' },
+  { commands: 'lerna|nx exec' },
+  { commands: 'nvm|fnm exec', operands: 1 },
   { commands: 'uv tool run' },
   { commands: 'yarn workspace', operands: 1 },
   { commands: 'yarn workspaces foreach run|exec', flags: 'Apiv' },
@@ -59,8 +72,15 @@ const WRAPPERS: readonly Wrapper[] = [
   { commands: 'nix develop|shell' },
   { commands: 'docker exec|run', operands: 1, isElsewhere: true, flags: 'itdP' },
   { commands: 'docker container|compose exec|run', operands: 1, isElsewhere: true, flags: 'itdPT' },
-  { commands: 'kubectl exec', operands: 1, isElsewhere: true, flags: 'itq' },
-  { commands: 'fly ssh console', operands: NONE, isElsewhere: true, text: /^(?:-C|--command)$/ },
+  // Many an image is called like the program that it starts.
+  { commands: 'docker run', isElsewhere: true, flags: 'itdP', mayBeUnknown: true },
+  { commands: 'kubectl exec|rsh', operands: 1, isElsewhere: true, flags: 'itq' },
+  { commands: 'lxc|multipass exec', operands: 1, isElsewhere: true },
+  { commands: 'fly ssh console', operands: NONE, isElsewhere: true, text: ON_HOST },
+  { commands: 'gcloud compute ssh', operands: NONE, isElsewhere: true, text: ON_HOST },
+  { commands: 'vagrant ssh', operands: NONE, isElsewhere: true, text: ON_HOST },
+  { commands: 'ansible', operands: NONE, isElsewhere: true, text: /^(?:-a|--args)$/ },
+  { commands: 'adb shell', isElsewhere: true, text: 'joined' },
   {
     commands: 'ssh|autossh',
     operands: 1,
@@ -76,21 +96,40 @@ const WRAPPERS: readonly Wrapper[] = [
   { commands: 'su|script', operands: NONE, text: RUNS_TEXT },
   { commands: 'runuser', flags: 'lmp', text: RUNS_TEXT },
   { commands: 'nix-shell', operands: NONE, text: /^--(?:run|command)$/ },
+  { commands: 'pwsh|powershell', operands: NONE, text: /^-(?:c|command)$/i },
 ];
 
 /** Long options that take no value. */
 const LONG_FLAGS =
   /^--(?:detach|foreground|init|interactive|login|no-deps|no-install|no-run-if-empty|no-TTY|null|parallel|preserve-env|preserve-status|privileged|quiet|recursive|rm|set-home|silent|tty|verbose|yes)$/;
 
-const WRAPPER_PATTERNS = WRAPPERS.flatMap((wrapper) =>
-  readPatterns(wrapper.commands).map((pattern) => ({ wrapper, pattern })),
-);
+const WRAPPERS_OF_PROGRAM = new Map<string, { wrapper: Wrapper; pattern: CommandPattern }[]>();
+for (const wrapper of WRAPPERS) {
+  for (const pattern of readPatterns(wrapper.commands)) {
+    const known = WRAPPERS_OF_PROGRAM.get(pattern.program) ?? [];
+    WRAPPERS_OF_PROGRAM.set(pattern.program, [...known, { wrapper, pattern }]);
+  }
+}
 
 const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'mksh', 'csh', 'tcsh', 'fish']);
 /** Programs that run the file they are given. */
 const INTERPRETERS = new Set(['python', 'node', 'ruby', 'perl', 'php', 'bun', 'deno', 'tsx']);
 
-/** Finds what a call runs in turn. */
+/** Those that run what comes on their stdin. */
+const READS_CODE = new Set(['python', 'node', 'ruby', 'perl', 'php']);
+
+/** More words than this, of all that a call runs, are not followed. */
+const MAX_WORDS = 50_000;
+
+/** @throws {RangeError} when a call runs so much that it could not be gone through */
+function limitWords(count: number): void {
+  if (count > MAX_WORDS) throw new RangeError('too much to run');
+}
+
+/**
+ * Finds what a call runs in turn.
+ * @throws {RangeError} when that is too much
+ */
 export function findNested(call: Call): Nested[] {
   const { program, args } = call;
   if (SHELLS.has(program)) return nestedInShell(call);
@@ -99,13 +138,28 @@ export function findNested(call: Call): Nested[] {
   if (program === 'find' || program === 'fd') return nestedInFind(call);
   if (program === 'git') return scriptsOfGit(call).map((script) => ({ ...script, positional: [] }));
   const nested: Nested[] = [];
+  if (/^[gm]?awk$/.test(program)) return nestedInCode(args.join('\n'), call);
   if (INTERPRETERS.has(program)) nested.push(...nestedInInterpreter(call));
   if (program === 'env') nested.push(...splitStrings(args));
-  for (const { wrapper, pattern } of WRAPPER_PATTERNS) {
+  for (const { wrapper, pattern } of WRAPPERS_OF_PROGRAM.get(program) ?? []) {
     const match = matchPattern(pattern, program, args);
     if (match?.isSure) nested.push(...nestedBehind(wrapper, match.rest, call));
   }
-  return nested;
+  return nested.length > 0 ? nested : nestedBehindDashes(call);
+}
+
+/** What these find behind `--` are files, or arguments of a script. */
+const TAKES_OPERANDS =
+  /^(?:ag|cargo|cat|chmod|chown|cp|echo|git|go|grep|head|ln|ls|make|mkdir|mv|npm|npx|pnpm|printf|rg|rm|sed|stat|tail|touch|wc|yarn|bun|jest|pytest|vitest|xargs)$/;
+
+/** Programs that start others expect them behind `--`, whatever they are called. */
+function nestedBehindDashes({ program, args }: Call): Nested[] {
+  const end = args.indexOf('--');
+  const words = args.slice(end + 1);
+  const isProgram = end >= 0 && words[0] !== undefined && !/^-|\uE000/.test(words[0]);
+  // What is taken for the program may be the value of an option before `git log -- file`.
+  const before = [program, ...args.slice(0, Math.max(end, 0)).map(programOf)];
+  return isProgram && !before.some((name) => TAKES_OPERANDS.test(name)) ? [{ words }] : [];
 }
 
 const ASSIGNMENT = /^[A-Za-z_]\w*\+?=/;
@@ -115,7 +169,10 @@ function nestedBehind(wrapper: Wrapper, start: number, { args: all, cwd, input }
   const { text, unless, isElsewhere, directory = [] } = wrapper;
   const args = all.slice(start);
   if (args.some((arg) => unless?.test(arg))) return [];
-  const programs = candidates(args, wrapper);
+  const found = candidates(args, wrapper);
+  const programs = wrapper.mayBeUnknown
+    ? found.filter(([name]) => !name?.includes(UNKNOWN))
+    : found;
   const options = all.slice(0, all.length - (programs.at(-1)?.length ?? 0));
   const [path] = valuesOf(options, ...directory);
   const at = path === undefined ? cwd : resolvePath(cwd, path);
@@ -123,11 +180,14 @@ function nestedBehind(wrapper: Wrapper, start: number, { args: all, cwd, input }
   const asText = (script: string) => ({ text: script, positional: [], ...place });
   if (text === 'joined') {
     if (programs.length > 0) return programs.map((words) => asText(words.join(' ')));
-    return typeof input === 'string' ? [] : [asText(input.join('\n'))];
+    return typeof input === 'string' ? [] : [{ ...asText(input.join('\n')), isInput: true }];
   }
-  const texts = args.filter((arg, index) =>
-    text === 'spaced' ? /\s/.test(arg) : text?.test(args[index - 1] ?? ''),
-  );
+  const texts = args.flatMap((arg, index) => {
+    if (text === 'spaced') return /\s/.test(arg) ? [arg] : [];
+    const [option = '', attached] = arg.split(/=(.*)/s, 2);
+    if (attached !== undefined && text?.test(option)) return [attached];
+    return text?.test(args[index - 1] ?? '') ? [arg] : [];
+  });
   return [...programs.map((words) => ({ words, ...place })), ...texts.map(asText)];
 }
 
@@ -144,14 +204,15 @@ function candidates(
   let mayBeValue = false;
   for (const [index, arg] of args.entries()) {
     if (arg === '--') return [...found, behind(args.slice(index + 1), wrapper)];
-    if (arg.startsWith('-') && arg !== '-') {
-      mayBeValue = mayTakeValue(arg, wrapper.flags ?? '');
+    if (arg.startsWith('-')) {
+      mayBeValue = arg !== '-' && mayTakeValue(arg, wrapper.flags ?? '');
     } else if (!ASSIGNMENT.test(arg)) {
       const words = behind(args.slice(index), wrapper);
       const isUnknown = words[0]?.startsWith(UNKNOWN) ?? false;
       const mayBeAssignments = isUnknown && index === 0 && wrapper.takesAssignments === true;
       const isOptional = mayBeValue || mayBeAssignments;
       // A value is not known much more often than a program.
+      limitWords(found.length * words.length);
       if (isUnknown && isOptional) unsure ??= words;
       else if (words.length > 0) found.push(words);
       if (!isOptional) return found;
@@ -192,8 +253,11 @@ function nestedInShell({ args, input }: Call): Nested[] {
   // A script in a file is not read, so it does not matter which file it is.
   const [file = '', ...positional] = operands;
   if (!readsInput && file.startsWith(UNKNOWN)) return [];
-  if (!readsInput) return [{ words: [file.includes('/') ? file : `./${file}`, ...positional] }];
-  if (typeof input !== 'string') return [{ text: input.join('\n'), positional: operands }];
+  if (!readsInput && !STDIN.test(file))
+    return [{ words: [file.includes('/') ? file : `./${file}`, ...positional] }];
+  if (typeof input !== 'string') {
+    return [{ text: input.join('\n'), positional: operands, isInput: true }];
+  }
   return input === 'unknown' ? [{ text: UNKNOWN, positional: [] }] : [];
 }
 
@@ -214,15 +278,16 @@ function nestedInXargs({ args, input }: Call): Nested[] {
   const options = args.slice(0, args.length - (programs.at(-1)?.length ?? 0));
   const isKnown =
     typeof input !== 'string' && !options.some((arg) => /^(?:-a|--arg-file)/.test(arg));
-  const items = isKnown ? input.flatMap((line) => line.split(/\s+/)).filter(Boolean) : [UNKNOWN];
+  const lines = isKnown ? input.filter(Boolean) : [UNKNOWN];
   const at = options.findIndex((arg) => /^(?:-[IJi]|--replace)/.test(arg));
   const option = options[at] ?? '';
   const attached = /^(?:-[IJi]|--replace=?)(.+)$/.exec(option)?.[1];
   const mark = attached ?? (/^-[IJ]$/.test(option) ? options[at + 1] : '{}') ?? '{}';
   return programs.flatMap((words): Nested[] => {
-    if (at < 0) return [{ words: [...words, ...items] }];
+    if (at < 0) return [{ words: [...words, ...lines.flatMap((line) => line.split(/\s+/))] }];
     if (words[0] === mark && (words.length > 1 || programs.length > 1)) return [];
-    return items.map((item) => ({ words: words.map((word) => word.replaceAll(mark, item)) }));
+    limitWords(lines.length * words.length);
+    return lines.map((line) => ({ words: words.map((word) => word.replaceAll(mark, () => line)) }));
   });
 }
 
@@ -257,6 +322,7 @@ function nestedInFind({ program, args }: Call): Nested[] {
     // Run on all that find comes to, rm leaves no more than `rm -r` does.
     const words = programOf(name) === 'rm' ? [name, '-r', ...rest] : [name, ...rest];
     const isPlaced = words.some((word) => word.includes('{'));
+    limitWords(args.length * paths.length);
     return paths.map((path) => ({
       words: isPlaced
         ? words.map((word) => word.replace(/\{(?:\/{0,2}|\.|\/\.)\}/g, () => path))
@@ -271,15 +337,29 @@ function fdPaths(args: readonly string[]): string[] {
   return (starts.length > 0 ? starts : ['.']).map((start) => `${start}/*/x*`);
 }
 
+/** Options with code; `-r` of node names a module, which does no harm here. */
+const TAKES_CODE = /^(?:-[a-zA-Z]*[ceErp]|--eval|--print|eval)$/;
+
 /** `python -m module`, `python file`, `node file`, `php artisan …`; the file is no shell text. */
-function nestedInInterpreter({ program, args }: Call): Nested[] {
+function nestedInInterpreter(call: Call): Nested[] {
+  const { program, args, input } = call;
   const module = program === 'python' ? args.indexOf('-m') : -1;
   if (module >= 0) return [{ words: args.slice(module + 1) }];
-  if (args.some((arg) => /^-(?:c|e|r|p|-eval|-print)$/.test(arg))) return [];
+  const code = args.filter((_, index) => TAKES_CODE.test(args[index - 1] ?? ''));
+  if (code.length > 0) return nestedInCode(code.join('\n'), call);
+  const readsInput = args.every((arg) => /^-(?!h|[vV]$|-help|-version)/.test(arg));
+  if (readsInput && READS_CODE.has(program)) {
+    if (typeof input !== 'string') return nestedInCode(input.join('\n'), call);
+    return input === 'unknown' ? [{ text: UNKNOWN, positional: [] }] : [];
+  }
   // A file that is not known is no more than a script that is not read.
   return candidates(args, {})
     .filter(([first]) => !first?.startsWith(UNKNOWN))
     .map(([first = '', ...rest]) => ({ words: [posix.basename(first), ...rest] }));
+}
+
+function nestedInCode(code: string, { cwd }: Call): Nested[] {
+  return commandsInCode(code, cwd).map((command) => ({ ...command, positional: [] }));
 }
 
 /** `env -S 'program arguments'`. */

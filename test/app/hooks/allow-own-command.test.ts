@@ -52,6 +52,19 @@ describe('a swarm command in Bash', () => {
   });
 
   it.each([
+    'swarm approve x 2>&1 | tail -5',
+    'cd .. && bin/swarm deny x',
+    'A=1 swarm --json approve x',
+    '"swarm" approve x; ls',
+  ])('%s asks the person, too', (command) => {
+    expect(ask(harness, command)).toMatchObject({
+      hookSpecificOutput: { permissionDecision: 'ask' },
+    });
+    expect(ask(harness, command, 'aa')).toBeNull();
+  });
+
+  it.each([
+    'swarm status | grep approve',
     'swarm status && ls',
     'swarm status > f',
     'swarm status $(ls)',
@@ -103,6 +116,19 @@ describe('a report in a here-document', () => {
     expect(ask(harness, command(ref, long), 'aa')).not.toHaveProperty(
       'hookSpecificOutput.updatedInput',
     );
+    expect(treeOf(harness.root)).toEqual(before);
+  });
+
+  it.each(['short\n', long])('of another task is refused, and stored nowhere', async (text) => {
+    await using harness = await openHarness({ a: [], b: [] });
+    for (const id of ['a', 'b']) {
+      harness.launch(id);
+      harness.link(id);
+    }
+    const before = treeOf(harness.root);
+    expect(ask(harness, command(`${harness.paths.run}/b`, text), 'aa')).toMatchObject({
+      hookSpecificOutput: { permissionDecision: 'deny' },
+    });
     expect(treeOf(harness.root)).toEqual(before);
   });
 

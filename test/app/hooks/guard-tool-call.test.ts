@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cancel, retry } from '../../../src/app/change-run.ts';
@@ -123,8 +123,8 @@ describe('an irreversible command of an agent, where nobody attends', () => {
   });
 
   it('counts when the configuration names it', async () => {
-    await using harness = await working({ gate: { commands: ['make deploy'] } });
-    expect(verdictOf(run(harness, 'make deploy'))).toBe('deny');
+    await using harness = await working({ gate: { commands: ['make ship'] } });
+    expect(verdictOf(run(harness, 'make ship'))).toBe('deny');
     expect(gates(harness)).toMatchObject([{ rule: 'extra' }]);
   });
 
@@ -186,6 +186,23 @@ describe('an irreversible command of an agent, where nobody attends', () => {
     relaunch(harness, 'a2');
     expect(verdictOf(run(harness, `bin/swarm approve ${harness.paths.run}/a`))).toBe('deny');
     expect(kinds(harness)).toEqual(['gate.asked']);
+  });
+
+  it.each([
+    `${PUSH}; swarm approve RUN/a`,
+    `${PUSH} && sudo cp /tmp/ledger .swarm/runs/RUN/ledger.jsonl`,
+    'swarm cancel RUN',
+    'env swarm retry RUN/a',
+    'bash -c "swarm run RUN"',
+    'cat report.md | swarm result RUN/b -',
+  ])('is not asked about where something is forbidden: %s', async (command) => {
+    await using harness = await openHarness({ a: [], b: [] }, {}, { isAttended: true });
+    harness.launch('a');
+    harness.link('a');
+    const { run: name } = harness.paths;
+    expect(verdictOf(run(harness, command.replaceAll('RUN', name)))).toBe('deny');
+    expect(verdictOf(run(harness, `cat report.md | swarm result ${name}/a -`))).toBe('none');
+    expect(gates(harness)).toEqual([]);
   });
 });
 
@@ -470,13 +487,47 @@ describe('an edit', () => {
       'cd src && sed -i s/a/b/ c/x.ts',
       'git mv src/c/x.ts src/a/x.ts',
       'cp src/a/x.ts src/c',
+      'sed -i s/a/b/ src/*/x.ts',
+      'rm src/c/*',
+      'cd src/a && perl -pi -e s/a/b/ ../**/?.ts',
+      'git checkout HEAD -- src/c/x.ts',
+      'git -C src restore c/x.ts',
+      'ln -sf ../a/x.ts src/c/x.ts',
+      'curl -sSLo src/c/x.ts https://example.com/x.ts',
+      'cd src/c && wget https://example.com/x.ts?raw',
+      'bash -c "echo hi > src/../src/c/x.ts"',
+      'echo hi | tee "src/c/x.ts" > /dev/null',
+      'cat a > "$PWD/src/c/x.ts"',
+      'D=src/c; dd if=a of=$D/x.ts',
     ])('of what another task at work claims is refused: %s', async (command) => {
       await using harness = await withFiles();
       mkdirSync(join(harness.root, 'src/c'), { recursive: true });
+      writeFileSync(join(harness.root, 'src/c/x.ts'), '');
       const output = run(harness, 'aa', command);
       expect(verdictOf(output)).toBe('deny');
       expect(JSON.stringify(output)).toContain('src/c/x.ts');
       expect(noted(harness)).toEqual([['a', 'src/c/x.ts', 'c']]);
+    });
+
+    it.each([
+      'sed -i s/a/b/ src/a/*.ts',
+      'rm src/*/*.orig src/a/*',
+      'cat src/c/x.ts > src/a/x.ts; cp src/c/* src/a',
+      'git checkout -b src/c; git restore --staged src/c/x.ts; git checkout main',
+      'echo "src/c/x.ts" > /dev/null; ls > "$F"; ls > "$D/src/c/x.ts"',
+      'sed -n p src/c/x.ts; perl -ne print src/c/x.ts; sed -E s/a/b/ src/c/x.ts',
+      "cat > src/a/x.sh <<'E'\necho hi > src/c/x.ts\nE",
+      'scp src/a/x.ts host:src/c/x.ts; ssh host "echo hi > src/c/x.ts"',
+      'cd /tmp && echo hi > src/c/x.ts',
+      'wget -qO- https://example.com/src/c/x.ts; curl -so/dev/null -XPOST localhost:3000',
+    ])('of nothing that another task claims is let pass: %s', async (command) => {
+      await using harness = await withFiles();
+      for (const id of ['a', 'c']) {
+        mkdirSync(join(harness.root, 'src', id), { recursive: true });
+        writeFileSync(join(harness.root, 'src', id, 'x.ts'), '');
+      }
+      expect(run(harness, 'aa', command)).toBeNull();
+      expect(noted(harness)).toEqual([]);
     });
 
     it('outside of its writes is noted once, when nothing of it is refused', async () => {
