@@ -5,6 +5,7 @@ import { chooseView, painter } from './cli/choose-view.ts';
 import { doctorEnvironment } from './cli/doctor-environment.ts';
 import { addMcpCommand } from './cli/mcp-command.ts';
 import { addRunCommand } from './cli/run-command.ts';
+import { surviveClosedOutput } from './cli/survive-closed-output.ts';
 import { isAttended } from './core/is-attended.ts';
 import type { RunState } from './core/run-state.ts';
 import { EXIT, SwarmError } from './core/swarm-error.ts';
@@ -363,6 +364,8 @@ async function followRun(
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => interrupt.abort());
   }
+  // Who reads no more does not wait for the end either, and a watch leaves nothing to tidy up.
+  process.stdout.on('error', () => process.exit(EXIT.interrupted));
   try {
     const end = await watchRun(run, {
       ...options,
@@ -452,7 +455,14 @@ function version(): string {
   return JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version;
 }
 
+/** What the system refuses, such as to write for another user, is no fault in here to be found by a stack. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'syscall' in error ? error.message : (error.stack ?? error.message);
+}
+
 async function main(): Promise<void> {
+  surviveClosedOutput(tell, EXIT.notCompleted);
   try {
     await program.parseAsync();
   } catch (error) {
@@ -462,7 +472,7 @@ async function main(): Promise<void> {
       tell(`swarm: ${error.message}`);
       process.exitCode = error.exitCode;
     } else {
-      tell(`swarm: ${error instanceof Error ? error.stack : String(error)}`);
+      tell(`swarm: ${explain(error)}`);
       process.exitCode = EXIT.notCompleted;
     }
   }

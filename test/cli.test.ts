@@ -171,6 +171,14 @@ describe.concurrent('swarm', () => {
     },
   );
 
+  it('tells what the system refuses, and no stack of it', async () => {
+    await using own = await makeTempDir();
+    writeFileSync(join(own.path, '.swarm'), 'no directory');
+    const { code, stdout, stderr } = await runSwarm(['plan'], { cwd: own.path, input: PLAN });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^swarm: E[A-Z]+: .*\.swarm.*\n$/);
+  });
+
   it('suggests the command that was meant', async () => {
     expect((await swarm('stauts')).stderr).toContain('status');
   });
@@ -268,6 +276,27 @@ describe.concurrent('--json', () => {
       const { code, stdout } = await runSwarm(['status', '--json'], { cwd });
       expect(code).toBe(0);
       statusDocument.parse(JSON.parse(stdout));
+    });
+  });
+});
+
+describe.concurrent('a reader that has gone', () => {
+  it.each([['list'], ['status', OPEN], ['--help']])(
+    'keeps %s from nothing: it ends well and says no word',
+    async (...args) => {
+      const { process: child, result } = startSwarm(args, { cwd: dir.path });
+      child.stdout?.destroy();
+      expect(await result).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
+
+  it('ends a watch', async () => {
+    await withRun([launched('a')], async (paths, cwd) => {
+      const { process: child, result, shows } = startSwarm(['watch', '--json'], { cwd });
+      await shows('"status":"working"');
+      child.stdout?.destroy();
+      append(paths, recent(checkpoint('a', 40)));
+      expect(await result).toMatchObject({ code: 130, signal: null, stderr: '' });
     });
   });
 });
