@@ -20,6 +20,7 @@ const root = () => locateRoot(process.cwd());
 const now = () => new Date().toISOString();
 const print = (text: string): void => void process.stdout.write(`${text.replace(/\n$/, '')}\n`);
 const tell = (text: string): void => void process.stderr.write(`${text.replace(/\n$/, '')}\n`);
+const tellNote = (text: string): void => tell(`note: ${text}`);
 const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
 
 const HELP_ENDING = `
@@ -100,6 +101,7 @@ program
     const { findRun } = await import('./app/find-run.ts');
     const { toStatusDocument } = await import('./core/status-document.ts');
     const { writeProjections } = await import('./store/projections.ts');
+    const { writeWhereAllowed } = await import('./app/write-where-allowed.ts');
     const run = findRun(root(), name);
     const status = toStatusDocument(run.state);
     const isMoving = status.status === 'working' && (await isExecuted(run.state));
@@ -110,7 +112,7 @@ program
         idleTimeout: null,
         untilNeeded: false,
       });
-    writeProjections(run);
+    writeWhereAllowed(() => writeProjections(run), tellNote);
     if (options.json) return print(JSON.stringify(status, null, 2));
     const { describeWaiting } = await import('./core/waiting-gates.ts');
     print(await statusText(status));
@@ -172,7 +174,7 @@ program
         `--max-chars: expected a whole number from 1, found "${options.maxChars}"`,
       );
     }
-    print(readSummary(root(), name, maxChars, session, now));
+    print(readSummary(root(), name, maxChars, session, now, tellNote));
   });
 
 program
@@ -431,7 +433,7 @@ async function tellDefects(
   run: Parameters<typeof import('./store/load-run.ts').describeDefects>[0],
 ) {
   const { describeDefects } = await import('./store/load-run.ts');
-  for (const defect of describeDefects(run)) tell(`note: ${defect}`);
+  for (const defect of describeDefects(run)) tellNote(defect);
 }
 
 function readText(file: string): string {

@@ -268,6 +268,16 @@ describe.concurrent('--json', () => {
     expect(stderr).toMatch(/^stdin:5: tasks\[1\]\.needs: /);
   });
 
+  it('of status needs no right to write', async () => {
+    await withRun([launched('a')], async (paths, cwd) => {
+      mkdirSync(paths.summary);
+      const { code, stdout, stderr } = await runSwarm(['status', '--json'], { cwd });
+      expect(code).toBe(0);
+      statusDocument.parse(JSON.parse(stdout));
+      expect(stderr).toMatch(/^note: the files of the run stay as they were: .*\n$/);
+    });
+  });
+
   it('is pure also for a torn ledger, of which stderr tells', async () => {
     await withRun([launched('a')], async (paths, cwd) => {
       appendFileSync(paths.ledger, '{"event":"task.chec');

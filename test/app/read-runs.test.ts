@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findRun } from '../../src/app/find-run.ts';
 import { listAllRuns, renderList } from '../../src/app/list-runs.ts';
@@ -80,6 +80,10 @@ describe('listAllRuns', () => {
   });
 });
 
+const noNote = (text: string) => {
+  throw new Error(text);
+};
+
 describe('readSummary', () => {
   const events = (run: string) =>
     readLedger(loadRun(findRun(dir.path, run).paths).paths.ledger).events;
@@ -88,24 +92,34 @@ describe('readSummary', () => {
 
   it('is noted once when a session reads that of an ended run, which is then closed', () => {
     const run = storeRun(dir.path, [opened(['a'], { run: NEW }), launched('a')], NEW);
-    readSummary(dir.path, NEW, null, 'session-1', now);
+    readSummary(dir.path, NEW, null, 'session-1', now, noNote);
     expect(isRead(NEW)).toBe(0);
     append(run.paths, ...completes('a').slice(1));
-    readSummary(dir.path, NEW, null, null, now);
+    readSummary(dir.path, NEW, null, null, now, noNote);
     expect(isRead(NEW)).toBe(0);
     expect(listOpenRuns(dir.path)).toEqual([NEW]);
-    readSummary(dir.path, NEW, 500, 'session-1', now);
-    readSummary(dir.path, NEW, null, 'session-2', now);
+    readSummary(dir.path, NEW, 500, 'session-1', now, noNote);
+    readSummary(dir.path, NEW, null, 'session-2', now, noNote);
     expect(isRead(NEW)).toBe(1);
     expect(listOpenRuns(dir.path)).toEqual([]);
+  });
+
+  it('is there for who may not write, with a note', () => {
+    const { paths } = storeRun(dir.path, [opened(['a'], { run: NEW }), ...completes('a')], NEW);
+    // Not even root can put a file in the place of a directory.
+    mkdirSync(paths.summary);
+    const notes: string[] = [];
+    const text = readSummary(dir.path, NEW, null, null, now, (note) => void notes.push(note));
+    expect(text).toContain('Abstract of a');
+    expect(notes).toEqual([expect.stringContaining(paths.summary)]);
   });
 
   it('is as long as was asked, and tells of a torn ledger', () => {
     const run = storeRun(dir.path, [opened(['a'], { run: NEW }), ...completes('a')], NEW);
     writeFileSync(run.paths.ledger, '{"event":"x', { flag: 'a' });
-    const whole = readSummary(dir.path, undefined, null, null, now);
+    const whole = readSummary(dir.path, undefined, null, null, now, noNote);
     expect(whole).toContain('cut off after 11 bytes');
     expect(whole).toContain('Abstract of a');
-    expect(readSummary(dir.path, undefined, 80, null, now).length).toBeLessThanOrEqual(80);
+    expect(readSummary(dir.path, undefined, 80, null, now, noNote).length).toBeLessThanOrEqual(80);
   });
 });
