@@ -1,4 +1,6 @@
 import type * as z from 'zod/mini';
+import { didYouMean } from './did-you-mean.ts';
+import { knownFields } from './known-fields.ts';
 
 type SchemaIssue = z.core.$ZodIssue;
 
@@ -15,11 +17,13 @@ export interface Finding {
 
 /**
  * Turns the issues of a schema into findings.
+ * @param schema the one whose issues they are
  * @param input the value that was parsed, to show what was found in it
  * @param lineOf the line of a field in the file
  */
 export function findingsOf(
   issues: readonly SchemaIssue[],
+  schema: z.core.$ZodType,
   input: unknown,
   lineOf: (path: readonly PropertyKey[]) => number | null,
 ): Finding[] {
@@ -31,8 +35,8 @@ export function findingsOf(
           code: 'unknown-field',
           line: lineOf(path),
           path: toPath(path),
-          expected: 'no such field',
-          found: show(valueAt(input, path)),
+          expected: expectedField(key, knownFields(schema, issue.path)),
+          found: show(key),
         };
       });
     }
@@ -45,6 +49,10 @@ export function findingsOf(
       found: value === undefined ? 'nothing' : show(value),
     };
   });
+}
+
+function expectedField(key: string, known: readonly string[]): string {
+  return `one of the fields ${known.join(', ')}${didYouMean(key, known)}`;
 }
 
 function expectation(issue: SchemaIssue): string {

@@ -8,6 +8,7 @@ import {
   planFrontMatter,
   taskId,
 } from '../schema/plan.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { type Finding, findingsOf, show } from './finding.ts';
 import { globsOverlap, readGlob } from './glob-overlap.ts';
 import { planWaves } from './plan-waves.ts';
@@ -35,7 +36,9 @@ export function parsePlan(text: string): ParsedPlan {
   const parsed = planFrontMatter.safeParse(front.data);
   const outline = outlineOf(front.data);
   const findings = [
-    ...(parsed.success ? [] : findingsOf(parsed.error.issues, front.data, front.lineOf)),
+    ...(parsed.success
+      ? []
+      : findingsOf(parsed.error.issues, planFrontMatter, front.data, front.lineOf)),
     ...(parsed.success ? checkQuorum(parsed.data, front.lineOf) : []),
     // These take time that grows with the square of the number of tasks.
     ...(outline.length > MAX_TASKS ? [] : checkAcross(outline, body, front.lineOf)),
@@ -287,6 +290,7 @@ function checkQuorum({ quorum, tasks }: PlanFrontMatter, lineOf: LineOf): Findin
 
 function checkIds(outline: Outline[], lineOf: LineOf): Finding[] {
   const ids = new Set(outline.map((task) => task.id));
+  const hint = hintsFrom(ids);
   return outline.flatMap(({ index, id, needs }, position) => {
     const isDuplicate = outline.slice(0, position).some((other) => other.id === id);
     const duplicate = finding(
@@ -303,12 +307,21 @@ function checkIds(outline: Outline[], lineOf: LineOf): Finding[] {
           'unknown-task',
           lineOf(['tasks', index, 'needs']),
           `tasks[${index}].needs`,
-          'ids of tasks of this plan',
+          `ids of tasks of this plan${hint(need)}`,
           show(need),
         ),
       );
     return isDuplicate ? [duplicate, ...unknown] : unknown;
   });
+}
+
+/** Of more misspelt ids it is not looked what was meant: that takes time for each task of the plan. */
+const MOST_HINTS = 20;
+
+/** What was meant by an id that is none of these, in words; empty when none is near. */
+function hintsFrom(ids: ReadonlySet<string>): (id: string) => string {
+  let left = MOST_HINTS;
+  return (id) => (left-- > 0 ? didYouMean(id, [...ids]) : '');
 }
 
 /** The tasks that `planWaves` cannot place; needs that are not in the plan are left out. */
@@ -400,9 +413,12 @@ function transitiveNeeds(outline: Outline[]): Map<string, Set<string>> {
 
 function checkSections(outline: Outline[], body: Body, lineOf: LineOf): Finding[] {
   const ids = new Set(outline.map((task) => task.id));
+  const hintAt = hintsFrom(ids);
   const strays = body.sections.flatMap(({ heading, line }, position) => {
     if (!ids.has(heading)) {
-      const hint = taskId.safeParse(heading).success ? '' : ' (use "### " for headings in a brief)';
+      const hint = taskId.safeParse(heading).success
+        ? hintAt(heading)
+        : ' (use "### " for headings in a brief)';
       const expected = `the id of a task of this plan after "## "${hint}`;
       return finding('unknown-section', line, '', expected, show(heading));
     }

@@ -223,6 +223,34 @@ describe('the findings of a plan', () => {
     expect(finding).toMatchObject({ expected: 'quick, medium or long', found: '"fast"' });
   });
 
+  it('name the fields that are known, and the field or id that was meant', () => {
+    const text = source({
+      a: '  - id: audit-routes\n    titel: Do it',
+      b: `${B}\n    needs: [audit_route, none]`,
+      rest: 'model: x',
+      body: '## audit-rutes\nx\n\n## b\ny\n',
+    });
+    const expected = findings(text).map(({ line, expected, found }) => [line, expected, found]);
+    const fields = 'one of the fields id, title, agent, tier, needs, writes, budgetUsd';
+    expect(expected).toContainEqual([5, `${fields} (did you mean title?)`, '"titel"']);
+    expect(expected).toContainEqual([9, 'one of the fields goal, tasks, quorum', '"model"']);
+    const ids = 'ids of tasks of this plan';
+    expect(expected).toContainEqual([8, `${ids} (did you mean audit-routes?)`, '"audit_route"']);
+    expect(expected).toContainEqual([8, ids, '"none"']);
+    const heading = 'the id of a task of this plan after "## " (did you mean audit-routes?)';
+    expect(expected).toContainEqual([11, heading, '"audit-rutes"']);
+  });
+
+  it('are found in time, however many ids are misspelt', () => {
+    const id = (index: number) => `t${String(index).padStart(63, '0')}`;
+    const ids = Array.from({ length: 500 }, (_, index) => id(index));
+    const needs = Array.from({ length: 4 }, (_, index) => `x${id(index).slice(1)}`).join(', ');
+    const tasks = ids.map((one) => `  - {id: ${one}, title: t, needs: [${needs}]}`);
+    const started = performance.now();
+    expect(findings(`---\ngoal: g\ntasks:\n${tasks.join('\n')}\n---\n`)).toHaveLength(2_500);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
   it('let tasks in order write the same files', () => {
     const writes = '\n    writes: ["docs/**"]';
     expect(findings(source({ a: A + writes, b: `${B}\n    needs: [a]${writes}` }))).toEqual([]);
