@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { chooseView, painter } from './cli/choose-view.ts';
 import { doctorEnvironment } from './cli/doctor-environment.ts';
 import { addMcpCommand } from './cli/mcp-command.ts';
+import { readPlan, readStdin } from './cli/read-input.ts';
 import { addRunCommand } from './cli/run-command.ts';
 import { surviveClosedOutput } from './cli/survive-closed-output.ts';
 import { isAttended } from './core/is-attended.ts';
@@ -72,11 +73,9 @@ program
   .addHelpText('after', PLAN_HELP)
   .action(async (file: string, options: { check?: boolean; json?: boolean }) => {
     const { planRun } = await import('./app/plan-run.ts');
-    const source = file === '-' ? readStdin('a plan') : readText(file);
     const outcome = planRun({
       root: root(),
-      source,
-      file: file === '-' ? 'stdin' : file,
+      ...readPlan(file, tell),
       check: options.check ?? false,
       session,
       isPlugin,
@@ -158,7 +157,7 @@ program
     await followOpenRuns(json);
   });
 
-const commandContext = { packageRoot, isPlugin, root, now, print, tell, readText, readStdin };
+const commandContext = { packageRoot, isPlugin, root, now, print, tell };
 addRunCommand(program, commandContext);
 
 program
@@ -325,7 +324,13 @@ program
       );
     }
     const author = process.env.SWARM_ATTEMPT;
-    const { report, isLate } = storeResult(root(), name, readStdin('a report'), now, author);
+    const { report, isLate } = storeResult(
+      root(),
+      name,
+      readStdin('a report', tell).toString('utf8'),
+      now,
+      author,
+    );
     print(
       isLate
         ? `too late to change the task's outcome: kept as ${report.path}`
@@ -434,23 +439,6 @@ async function tellDefects(
 ) {
   const { describeDefects } = await import('./store/load-run.ts');
   for (const defect of describeDefects(run)) tellNote(defect);
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const found = code === 'ENOENT' ? `no ${resolve(file)}` : message;
-    throw new SwarmError(`expected the file of a plan at ${file}, found ${found}`, EXIT.badInput, {
-      cause: error,
-    });
-  }
-}
-
-function readStdin(what: string): string {
-  if (process.stdin.isTTY) tell(`reading ${what} from the terminal; end it with Ctrl-D`);
-  return readFileSync(0, 'utf8');
 }
 
 function version(): string {

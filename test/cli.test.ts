@@ -171,6 +171,20 @@ describe.concurrent('swarm', () => {
     },
   );
 
+  it.each([
+    ['plan', '.', /^swarm: expected the file of a plan at \., found a directory$/m],
+    ['plan', 'latin1.md', /^swarm: latin1\.md:3: expected text in UTF-8, found other bytes$/m],
+  ])('%s of what is no text says where and what it found: %s', async (command, file, said) => {
+    await using own = await makeTempDir();
+    writeFileSync(join(own.path, 'latin1.md'), Buffer.from('---\ngoal: g\n# caf\xe9\n', 'latin1'));
+    const { code, stdout, stderr } = await runSwarm([command, file], {
+      cwd: own.path,
+      env: { SWARM_CLAUDE_BIN: '/no/such/client' },
+    });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(said);
+  });
+
   it('tells what the system refuses, and no stack of it', async () => {
     await using own = await makeTempDir();
     writeFileSync(join(own.path, '.swarm'), 'no directory');

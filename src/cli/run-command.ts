@@ -11,6 +11,7 @@ import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { LoadedRun } from '../store/load-run.ts';
 import { chooseView, type View } from './choose-view.ts';
 import { doctorEnvironment } from './doctor-environment.ts';
+import { readPlan } from './read-input.ts';
 
 /** What the command line gives to its commands. */
 export interface CommandContext {
@@ -20,8 +21,6 @@ export interface CommandContext {
   now(): string;
   print(text: string): void;
   tell(text: string): void;
-  readText(file: string): string;
-  readStdin(what: string): string;
 }
 
 interface RunFlags {
@@ -102,11 +101,9 @@ async function openTarget(context: CommandContext, target: string): Promise<Load
   const { namesRun, openPlan } = await import('../app/run/open-target.ts');
   const { findRun } = await import('../app/find-run.ts');
   if (namesRun(target)) return findRun(context.root(), target);
-  const isStdin = target === '-';
-  const source = isStdin ? context.readStdin('a plan') : context.readText(target);
+  const plan = readPlan(target, context.tell, 'the file of a plan, or the id of a run,');
   const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
-  const file = isStdin ? 'stdin' : target;
-  return openPlan(context.root(), { source, file }, session, new Date());
+  return openPlan(context.root(), plan, session, new Date());
 }
 
 /** Executes a run in this process. Ctrl-C ends the workers in an orderly way, a second one at once. */

@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { didYouMean } from './did-you-mean.ts';
 import { knownFields } from './known-fields.ts';
+import { toPlainLine } from './plain-text.ts';
 
 type SchemaIssue = z.core.$ZodIssue;
 
@@ -109,9 +110,14 @@ export function show(value: unknown): string {
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }
 
+/** Of a longer line nobody reads the end; code points. */
+const LONGEST = 500;
+
 /** One line for people: `plan.md:7: tasks[1].tier: expected quick, medium or long, found "fast"`. */
 export function describeFinding(file: string, finding: Finding): string {
   const place = finding.line === null ? file : `${file}:${finding.line}`;
   const field = finding.path ? `${finding.path}: ` : '';
-  return `${place}: ${field}expected ${finding.expected}, found ${finding.found}`;
+  const text = `${field}expected ${finding.expected}, found ${finding.found}`;
+  // Names of fields and ids are as they were written, also where they are no names.
+  return `${place}: ${toPlainLine(text, LONGEST)}`;
 }

@@ -9,6 +9,7 @@ import {
   taskId,
 } from '../schema/plan.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { explainYamlError } from './explain-yaml-error.ts';
 import { type Finding, findingsOf, show } from './finding.ts';
 import { globsOverlap, readGlob } from './glob-overlap.ts';
 import { planWaves } from './plan-waves.ts';
@@ -28,6 +29,13 @@ export function parsePlan(text: string): ParsedPlan {
     );
   }
   const source = text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
+  const nul = source.indexOf('\0');
+  if (nul !== -1) {
+    const found = 'a NUL, as in a binary file or in UTF-16';
+    return rejected(
+      finding('no-text', 1 + countLines(source.slice(0, nul)), '', 'text in UTF-8', found),
+    );
+  }
   const front = readFrontMatter(source);
   if ('findings' in front) return rejected(...front.findings);
 
@@ -90,17 +98,11 @@ const NO_OTHER_LANGUAGE = {
 
 function readFrontMatter(source: string): FrontMatter | { findings: Finding[] } {
   if (!/^---[ \t]*\n/.test(source)) {
-    return {
-      findings: [
-        finding(
-          'no-front-matter',
-          1,
-          '',
-          'YAML front matter between two lines "---"',
-          source.trim() === '' ? 'nothing' : show(source.slice(0, 40)),
-        ),
-      ],
-    };
+    const [first = ''] = source.split('\n', 1);
+    const found =
+      source.trim() === '' ? 'nothing' : first.trim() === '' ? 'an empty line' : show(first);
+    const expected = '"---", with which the YAML front matter begins';
+    return { findings: [finding('no-front-matter', 1, '', expected, found)] };
   }
   // gray-matter ends the front matter at the first line that begins so, whatever follows.
   const [end, rest] = /\n---(.*)/.exec(source) ?? [];
@@ -139,11 +141,16 @@ function readFrontMatter(source: string): FrontMatter | { findings: Finding[] } 
   const yaml = document ?? parseDocument('');
   // gray-matter hands over what follows the first "---", line break included.
   const lineAt = (offset: number) => lines.linePos(offset).line;
-  if (yaml.errors.length > 0) {
+  // A tag that is not known is no error to the parser, which takes the tag away.
+  const mistakes = [...yaml.errors, ...yaml.warnings];
+  if (mistakes.length > 0) {
+    const text = source.split('\n');
     return {
-      findings: yaml.errors.map((error) =>
-        finding('bad-yaml', lineAt(error.pos[0]), '', 'valid YAML', error.message),
-      ),
+      findings: mistakes.map((mistake) => {
+        const line = lineAt(mistake.pos[0]);
+        const { expected, found } = explainYamlError(mistake, text[line - 1] ?? '');
+        return finding('bad-yaml', line, '', expected, found);
+      }),
     };
   }
   const data = readData(yaml, lineAt);
