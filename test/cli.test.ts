@@ -173,6 +173,7 @@ describe.concurrent('swarm', () => {
 
   it.each([
     ['plan', '.', /^swarm: expected the file of a plan at \., found a directory$/m],
+    ['run', '.', /^swarm: expected the file of a plan, or the id of a run, at \., found a dir/m],
     ['plan', 'latin1.md', /^swarm: latin1\.md:3: expected text in UTF-8, found other bytes$/m],
   ])('%s of what is no text says where and what it found: %s', async (command, file, said) => {
     await using own = await makeTempDir();
@@ -183,6 +184,26 @@ describe.concurrent('swarm', () => {
     });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(said);
+  });
+
+  it('run tells at once what is wrong with plan, configuration and machine, and opens no run', async () => {
+    await using own = await makeTempDir();
+    writeFileSync(join(own.path, 'plan.md'), PLAN.replace('goal:', 'gaol:'));
+    mkdirSync(join(own.path, '.claude'));
+    writeFileSync(join(own.path, '.claude/swarm-parallel.json'), '{"maxParallel": "6"}');
+    const options = { cwd: own.path, env: { SWARM_CLAUDE_BIN: '/no/such/client' } };
+    const { code, stderr } = await runSwarm(['run', 'plan.md'], options);
+    expect(code).toBe(2);
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^swarm: plan\.md:1: goal: /),
+      expect.stringMatching(/^plan\.md:2: gaol: /),
+      expect.stringMatching(/^\.claude\/swarm-parallel\.json: maxParallel: /),
+      'No run was opened: correct 3 findings and try again.',
+      expect.stringMatching(/^nothing was started: SWARM_CLAUDE_BIN names \/no\/such\/client/),
+    ]);
+    const planned = await runSwarm(['plan', 'plan.md'], options);
+    expect(planned.stderr.split('\n')[2]).toBe(stderr.split('\n')[2]);
+    expect(existsSync(join(own.path, '.swarm'))).toBe(false);
   });
 
   it('tells what the system refuses, and no stack of it', async () => {

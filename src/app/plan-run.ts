@@ -10,7 +10,7 @@ import {
 import { parsePlan } from '../core/parse-plan.ts';
 import { planWaves } from '../core/plan-waves.ts';
 import type { Plan } from '../schema/plan.ts';
-import { readConfig } from '../store/read-config.ts';
+import { configComplaints, readConfig } from '../store/read-config.ts';
 import { openRun } from './open-run.ts';
 
 export interface PlanRequest {
@@ -34,13 +34,16 @@ export interface PlanOutcome {
 
 /**
  * Checks a plan and, when nothing is wrong with it, opens a run.
- * @throws {SwarmError} when the configuration is bad
+ * @throws {SwarmError} when the configuration alone is bad
  */
 export function planRun(request: PlanRequest): PlanOutcome {
   const { plan, findings } = parsePlan(request.source);
   if (!plan) {
-    const lines = findings.map((finding) => describeFinding(request.file, finding));
-    const end = `No run was opened: correct ${plural(findings.length, 'finding')} and plan again.`;
+    const lines = [
+      ...findings.map((finding) => describeFinding(request.file, finding)),
+      ...configComplaints(request.root),
+    ];
+    const end = `No run was opened: correct ${plural(lines.length, 'finding')} and plan again.`;
     return { findings, document: { findings }, text: [...lines, end].join('\n') };
   }
   const waves = planWaves(plan.tasks);

@@ -91,19 +91,44 @@ async function clientOf({ packageRoot }: CommandContext): Promise<string> {
 }
 
 async function runTarget(context: CommandContext, target: string, flags: RunFlags): Promise<void> {
-  const client = await clientOf(context);
-  const run = await openTarget(context, target);
+  const { run, client } = await openTarget(context, target);
   if (flags.detach) return detach(context, run, flags);
   await executeAndShow(context, run, client, flags);
 }
 
-async function openTarget(context: CommandContext, target: string): Promise<LoadedRun> {
-  const { namesRun, openPlan } = await import('../app/run/open-target.ts');
+/** Nothing is opened before it is known that it can be executed. */
+async function openTarget(
+  context: CommandContext,
+  target: string,
+): Promise<{ run: LoadedRun; client: string }> {
+  const { checkPlan, namesRun } = await import('../app/run/open-target.ts');
+  const { openRun } = await import('../app/open-run.ts');
   const { findRun } = await import('../app/find-run.ts');
-  if (namesRun(target)) return findRun(context.root(), target);
-  const plan = readPlan(target, context.tell, 'the file of a plan, or the id of a run,');
+  const root = context.root();
+  if (namesRun(target)) {
+    const run = findRun(root, target);
+    return { run, client: await clientOf(context) };
+  }
+  const input = readPlan(target, context.tell, 'the file of a plan, or the id of a run,');
+  const [plan, client] = await allAtOnce(
+    async () => checkPlan(root, input),
+    () => clientOf(context),
+  );
   const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
-  return openPlan(context.root(), plan, session, new Date());
+  return { run: openRun(root, plan, input.source, session, new Date()), client };
+}
+
+/** @throws {SwarmError} with what both complain of */
+async function allAtOnce<A, B>(first: () => Promise<A>, second: () => Promise<B>): Promise<[A, B]> {
+  const [a, b] = await Promise.allSettled([first(), second()]);
+  if (a.status === 'fulfilled' && b.status === 'fulfilled') return [a.value, b.value];
+  const errors: unknown[] = [a, b].flatMap((end) =>
+    end.status === 'rejected' ? [end.reason] : [],
+  );
+  const unknown = errors.find((error) => !(error instanceof SwarmError));
+  throw (
+    unknown ?? new SwarmError((errors as SwarmError[]).map(({ message }) => message).join('\n'))
+  );
 }
 
 /** Executes a run in this process. Ctrl-C ends the workers in an orderly way, a second one at once. */

@@ -33,6 +33,17 @@ export function readConfig(root: string): Config {
   throw new SwarmError(findings.map((one) => describeFinding(CONFIG_FILE, one)).join('\n'));
 }
 
+/** What is wrong with the configuration, a line each. */
+export function configComplaints(root: string): string[] {
+  try {
+    readConfig(root);
+    return [];
+  } catch (error) {
+    if (!(error instanceof SwarmError)) throw error;
+    return error.message.split('\n');
+  }
+}
+
 function readText(path: string): string {
   try {
     // Some editors begin a file with a byte order mark.
