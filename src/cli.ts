@@ -200,10 +200,12 @@ program
 
 program
   .command('retry')
-  .description('Allow one more attempt of a task that failed or was cancelled.')
-  .argument('<run/task>', TASK)
+  .description(
+    'Allow one more attempt of a task that failed or was cancelled, or of all such tasks of a run.',
+  )
+  .argument('<run[/task]>', 'the id of a run, or <run-id>/<task-id>')
   .action(async (name: string) => {
-    const { retry } = await import('./app/change-run.ts');
+    const { retry } = await import('./app/retry.ts');
     print(retry(root(), name, { now, isPlugin, isInSession: session !== null }));
   });
 

@@ -1,12 +1,9 @@
 import { plural } from '../core/format.ts';
 import { describeNextStep, describeWayOn, launchesOf, subagentsToStop } from '../core/next-step.ts';
-import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import { isSettled, taskStatuses } from '../core/task-status.ts';
 import { describeRecovery } from '../core/unfinished-business.ts';
 import type { ClientProcess } from '../schema/ledger-event.ts';
 import { appendToRun, type LoadedRun } from '../store/load-run.ts';
-import { createMarker } from '../store/open-runs.ts';
-import { writeProjections } from '../store/projections.ts';
 import { bringUpToDate, type StartNotifier } from './bring-up-to-date.ts';
 import { findRun, findTask } from './find-run.ts';
 import { adoptRun, endDeadSessions } from './run-session.ts';
@@ -44,45 +41,6 @@ export function cancel(root: string, name: string, { now, startNotifier }: Endin
     ...(ids ? [`asked to stop at the next step: ${ids}`] : []),
   ];
   return `${parts.join('; ')}${stop}`;
-}
-
-/**
- * Allows one more attempt of a task that failed or was cancelled.
- * @returns what to do next
- * @throws {SwarmError} when there is no such task, or it completed or is at work
- */
-export function retry(
-  root: string,
-  name: string,
-  { now, isPlugin, isInSession }: Clock & { isPlugin: boolean; isInSession: boolean },
-): string {
-  const { run, task, ref } = findTask(root, name);
-  const status = taskStatuses(run.state).get(ref.task) ?? 'pending';
-  if (status === 'input_required') {
-    throw new SwarmError(
-      `task "${ref.task}" waits for you; \`swarm approve ${name}\` or \`swarm deny ${name}\` decides`,
-      EXIT.humanNeeded,
-    );
-  }
-  if (status === 'completed' || status === 'working') {
-    throw new SwarmError(
-      `task "${ref.task}" is ${status}; only one that failed or was cancelled can be tried again`,
-    );
-  }
-  const at = now();
-  // By the ledger alone such a task is completed, and its next launch would be refused.
-  const lost = task.attempts.filter(({ isReportLost }) => isReportLost);
-  appendToRun(run, [
-    ...lost.map(({ id }) => ({ event: 'report.lost', at, attempt: id }) as const),
-    { event: 'retry.requested', at, task: ref.task },
-  ]);
-  createMarker(run.paths);
-  writeProjections(run, tasksBegun(run));
-  const { current, options } = run.state.supervision;
-  if ((options && !current) || !isInSession) {
-    return `task "${ref.task}" may be tried once more. ${describeWayOn(run.state)}`;
-  }
-  return describeNextStep(run.state, isPlugin);
 }
 
 /**

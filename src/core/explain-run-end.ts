@@ -7,9 +7,6 @@ import { formatUsage } from './usage.ts';
 import { describeWaiting } from './waiting-gates.ts';
 import { describeChanges } from './worktree.ts';
 
-/** With more failed tasks the command to try them all again would be too long to read. */
-const LISTED_RETRIES = 5;
-
 /**
  * What the end of `swarm run` means: the exit code, and for people the outcome, what is missing and
  * what to do next.
@@ -60,8 +57,6 @@ function nextStep(
   if (end === 'aborted') return [`Nothing is left running. Go on: swarm run ${run}`];
   if (end === 'waiting') return [`When that is decided, go on: swarm run ${run}`];
   if (failed.length === 0) return [];
-  if (failed.length > LISTED_RETRIES)
-    return [`Try again: swarm retry ${run}/<task> for each that failed, then swarm run ${run}`];
-  const retries = failed.map((task) => `swarm retry ${run}/${task} && `);
-  return [`Try again: ${retries.join('')}swarm run ${run}`];
+  const target = failed.length === 1 ? `${run}/${failed[0]}` : run;
+  return [`Try again: swarm retry ${target} && swarm run ${run}`];
 }

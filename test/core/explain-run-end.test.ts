@@ -12,11 +12,8 @@ function messageAfter(tasks: readonly string[], end: 'ended' | 'aborted' = 'ende
 }
 
 it('names the command that tries every failed task again', () => {
-  expect(messageAfter(['a', 'b'])).toContain(
-    `Try again: swarm retry ${RUN}/a && swarm retry ${RUN}/b && swarm run ${RUN}`,
-  );
-  const many = Array.from({ length: 6 }, (_, index) => `t${index}`);
-  expect(messageAfter(many)).toContain(`swarm retry ${RUN}/<task> for each`);
+  expect(messageAfter(['a'])).toContain(`Try again: swarm retry ${RUN}/a && swarm run ${RUN}`);
+  expect(messageAfter(['a', 'b'])).toContain(`Try again: swarm retry ${RUN} && swarm run ${RUN}`);
 });
 
 it('calls an interrupted run interrupted', () => {
