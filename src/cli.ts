@@ -102,8 +102,9 @@ program
     const { writeProjections } = await import('./store/projections.ts');
     const { writeWhereAllowed } = await import('./app/write-where-allowed.ts');
     const run = findRun(root(), name);
-    const status = toStatusDocument(run.state);
-    const isMoving = status.status === 'working' && (await isExecuted(run.state));
+    const { isExecuted } = await import('./core/is-executed.ts');
+    const seen = await see(run.state);
+    const isMoving = toStatusDocument(seen).status === 'working' && isExecuted(seen);
     const isLive = process.stdout.isTTY && !options.json && isMoving;
     if (options.follow ?? isLive)
       return followRun(name, {
@@ -112,14 +113,16 @@ program
         untilNeeded: false,
       });
     writeWhereAllowed(() => writeProjections(run), tellNote);
-    if (options.json) return print(JSON.stringify(status, null, 2));
+    if (options.json) return print(JSON.stringify(toStatusDocument(run.state), null, 2));
     const { describeWaiting } = await import('./core/waiting-gates.ts');
-    print(await statusText(status));
+    const status = toStatusDocument(seen);
+    const isAtRest = status.status === 'working' && !isMoving;
+    print(await statusText(status, isAtRest));
     const waiting = describeWaiting(run.state);
     if (waiting.length > 0) print(`\n${waiting.join('\n')}`);
-    if (status.status === 'working' && !isMoving) {
+    if (isAtRest) {
       const { describeWayOn } = await import('./core/next-step.ts');
-      print(`\nNothing is at work. ${describeWayOn(run.state)}`);
+      print(`\nNothing is at work. ${describeWayOn(seen)}`);
     }
     tellDefects(run);
   });
@@ -181,9 +184,11 @@ program
   .description('List the runs of this repository, newest first.')
   .addOption(json())
   .action(async (options: { json?: boolean }) => {
-    const { listAllRuns, renderList } = await import('./app/list-runs.ts');
-    const rows = listAllRuns(root());
-    print(options.json ? JSON.stringify(rows, null, 2) : renderList(rows, root()));
+    const { listAllRuns } = await import('./app/list-runs.ts');
+    const { renderList } = await import('./cli/render-list.ts');
+    const { isAlive } = await import('./store/client-process.ts');
+    const rows = listAllRuns(root(), { now, isAlive });
+    print(options.json ? JSON.stringify(rows, null, 2) : renderList(rows, root(), columns()));
   });
 
 program.commandsGroup('Steer a run:');
@@ -344,13 +349,14 @@ for (const command of program.commands) {
   command.showHelpAfterError(`(see \`swarm ${command.name()} --help\`)`);
 }
 
-/** Whether somebody works at a run: there is nothing to wait for where nobody does. */
-async function isExecuted(state: RunState): Promise<boolean> {
-  const { countAtWork } = await import('./core/run-state.ts');
+async function see(state: RunState): Promise<RunState> {
+  const { seeRun } = await import('./app/see-run.ts');
   const { isAlive } = await import('./store/client-process.ts');
-  const { current } = state.supervision;
-  return current ? isAlive(current.process) : countAtWork(state) > 0;
+  return seeRun(state, { now, isAlive });
 }
+
+/** As wide as the terminal; wider than any line where there is none. */
+const columns = () => (process.stdout.isTTY ? process.stdout.columns || 80 : 1_000);
 
 interface WatchFlags {
   all?: boolean;
@@ -367,6 +373,14 @@ async function followRun(
   const { watchRun } = await import('./app/watch-run.ts');
   const run = findRun(root(), name);
   const view = await chooseView(options.json, print, tell);
+  const seen = await see(run.state);
+  const { isExecuted } = await import('./core/is-executed.ts');
+  if (process.stdout.isTTY && !options.json && !isExecuted(seen)) {
+    const { describeWayOn } = await import('./core/next-step.ts');
+    const { toStatusDocument } = await import('./core/status-document.ts');
+    if (toStatusDocument(seen).status === 'working')
+      view.say(`run ${run.paths.run} is not at work. ${describeWayOn(seen)}`);
+  }
   const interrupt = new AbortController();
   // A listener that stays: where one is gone while the signal is told of, the library that shows the
   // cursor again takes the process for unheeding and ends it.
@@ -385,7 +399,7 @@ async function followRun(
     });
     view.close();
     const { explainWatchEnd } = await import('./core/explain-watch-end.ts');
-    const { exitCode, message } = explainWatchEnd(end, run.state, {
+    const { exitCode, message } = explainWatchEnd(end, await see(run.state), {
       isPlugin,
       isInSession: session !== null,
     });
@@ -429,11 +443,10 @@ async function followOpenRuns(asJson: boolean): Promise<void> {
   if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
 }
 
-async function statusText(status: StatusDocument): Promise<string> {
+async function statusText(status: StatusDocument, isAtRest: boolean): Promise<string> {
   const { renderStatus } = await import('./core/render-status.ts');
   const { paint } = await painter();
-  const columns = process.stdout.isTTY ? process.stdout.columns || 80 : 1_000;
-  return renderStatus(status, { columns, now: Date.now(), paint });
+  return renderStatus(status, { columns: columns(), now: Date.now(), isAtRest, paint });
 }
 
 async function tellDefects(

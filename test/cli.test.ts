@@ -261,6 +261,19 @@ describe.concurrent('--json', () => {
     expect(status.stdout).toMatch(new RegExp(`^Nothing is at work\\. ${wayOn.source}$`, 'm'));
   });
 
+  it('of a run whose client was killed is as its ledger says, and text says how it is', async () => {
+    // Its start time is that of no process.
+    const client = { pid: process.pid, startedAt: 'never' };
+    await withRun([launched('a', { client }), started('a')], async (paths, cwd) => {
+      const json = JSON.parse((await runSwarm(['status', '--json'], { cwd })).stdout);
+      expect(json).toMatchObject({ status: 'working', counts: { working: 1 } });
+      const { stdout } = await runSwarm(['status'], { cwd });
+      expect(stdout).toContain('○ not at work: 0 of 2 tasks completed, 2 pending');
+      expect(stdout).toContain('Nothing is at work. Go on: ');
+      expect((await runSwarm(['list'], { cwd })).stdout).toContain(`○ ${paths.run}  not at work`);
+    });
+  });
+
   it('of plan tells what to launch', async () => {
     const own = await makeTempRepo();
     try {

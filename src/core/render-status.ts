@@ -4,6 +4,7 @@ import { cutLine } from './cut-line.ts';
 import { formatDuration, progressBar } from './format.ts';
 import { toPlainLine } from './plain-text.ts';
 import {
+  AT_REST,
   attemptText,
   type Color,
   outcomeLine,
@@ -18,6 +19,8 @@ export interface StatusView {
   columns: number;
   /** Milliseconds since the epoch, for what is still at work. */
   now: number;
+  /** Whether the run works and nobody works at it. */
+  isAtRest?: boolean;
   paint(color: Color, text: string): string;
 }
 
@@ -37,13 +40,16 @@ export function renderStatus(status: StatusDocument, view: StatusView): string {
   const elapsed = formatDuration(
     (status.endedAt ? Date.parse(status.endedAt) : view.now) - Date.parse(status.startedAt),
   );
-  const outcome = view.paint(
-    STATUS_COLORS[status.status],
-    `${STATUS_ICONS[status.status]} ${statusWord(status.status)}:`,
-  );
+  const outcome = view.isAtRest
+    ? view.paint('yellow', `${STATUS_ICONS.pending} ${AT_REST}:`)
+    : view.paint(
+        STATUS_COLORS[status.status],
+        `${STATUS_ICONS[status.status]} ${statusWord(status.status)}:`,
+      );
+  const isTimed = !status.endedAt && !view.isAtRest;
   const lines = [
     view.paint('bold', toPlainLine(status.goal, 500)),
-    `${outcome} ${outcomeLine(status)}${status.endedAt ? '' : `, ${elapsed}`}  ${view.paint('dim', status.run)}`,
+    `${outcome} ${outcomeLine(status)}${isTimed ? `, ${elapsed}` : ''}  ${view.paint('dim', status.run)}`,
     '',
     ...status.tasks.map((task) => renderTask(task, { idWidth, timeWidth, isNarrow }, view)),
     ...(status.usage ? ['', view.paint('dim', `used ${formatUsage(status.usage)}`)] : []),

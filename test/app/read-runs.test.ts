@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findRun } from '../../src/app/find-run.ts';
-import { listAllRuns, renderList } from '../../src/app/list-runs.ts';
+import { listAllRuns } from '../../src/app/list-runs.ts';
 import { readSummary } from '../../src/app/read-summary.ts';
+import { renderList } from '../../src/cli/render-list.ts';
 import { readLedger } from '../../src/store/ledger.ts';
 import { loadRun } from '../../src/store/load-run.ts';
 import { listOpenRuns } from '../../src/store/open-runs.ts';
@@ -29,6 +30,7 @@ beforeEach(async () => {
 afterEach(() => dir.remove());
 
 const now = () => at(99);
+const machine = { now, isAlive: () => true };
 
 describe('findRun', () => {
   it('is the newest where none is named', () => {
@@ -57,26 +59,48 @@ describe('listAllRuns', () => {
     storeRun(dir.path, [opened(['a'], { run: OLD }), ...completes('a')], OLD);
     const { paths } = storeRun(dir.path, [opened(['a'])], NEW);
     writeFileSync(paths.ledger, 'garbage');
-    const rows = listAllRuns(dir.path);
+    const rows = listAllRuns(dir.path, machine);
     expect(rows).toMatchObject([
       { run: NEW, unreadable: expect.stringContaining('run.opened') },
       { run: OLD, status: 'completed', counts: { completed: 1 }, endedAt: at(10) },
     ]);
     expect(rows[1]).not.toHaveProperty('tasks');
-    expect(renderList(rows, dir.path).split('\n')).toHaveLength(2);
+    expect(renderList(rows, dir.path, 200).split('\n')).toHaveLength(2);
   });
 
   it('stands in columns, in the words of status', () => {
     storeRun(dir.path, [opened(['a'], { run: OLD }), ...completes('a')], OLD);
     const waits = [launched('a'), started('a'), gateAsked('a'), ended('a')];
     storeRun(dir.path, [opened(['a'], { run: NEW }), ...waits], NEW);
-    const lines = renderList(listAllRuns(dir.path), dir.path).split('\n');
+    const lines = renderList(listAllRuns(dir.path, machine), dir.path, 200).split('\n');
     expect(lines[0]).toContain('  waits for you  ');
     expect(new Set(lines.map((line) => line.indexOf('Reach the goal'))).size).toBe(1);
   });
 
+  it('tells what nobody works at, and leaves the status as the ledger has it', () => {
+    const client = { pid: 4_242, startedAt: '1' };
+    storeRun(dir.path, [opened(['a'], { run: OLD }), launched('a', { client })], OLD);
+    storeRun(dir.path, [opened(['a'], { run: NEW })], NEW);
+    const inWork = listAllRuns(dir.path, machine);
+    expect(inWork).toMatchObject([{ atWork: false }, { atWork: true, counts: { working: 1 } }]);
+    const gone = listAllRuns(dir.path, { now, isAlive: () => false });
+    expect(gone[1]).toEqual({ ...inWork[1], atWork: false });
+    const [newest, oldest, ...more] = renderList(gone, dir.path, 200).split('\n');
+    for (const line of [newest, oldest]) expect(line).toMatch(/^○ \S+ {2}not at work {2}0\/1 done/);
+    expect(more.join('\n')).toContain('swarm resume <run>');
+    expect(renderList(inWork.slice(1), dir.path, 200)).not.toContain('swarm resume');
+  });
+
+  it('has a line for each run that fits the terminal', () => {
+    const goal = 'A goal of many words '.repeat(10).trim();
+    storeRun(dir.path, [opened(['a'], { goal }), ...completes('a')], OLD);
+    const [line = ''] = renderList(listAllRuns(dir.path, machine), dir.path, 80).split('\n');
+    expect(line).toMatch(/1\/1 done {2}A goal .*…$/);
+    expect(line).toHaveLength(80);
+  });
+
   it('is empty where there are none', () => {
-    expect(listAllRuns(dir.path)).toEqual([]);
+    expect(listAllRuns(dir.path, machine)).toEqual([]);
   });
 });
 
