@@ -68,11 +68,12 @@ function fitRows(text: string, status: StatusDocument): string {
   const rows = process.stdout.rows || 24;
   const lines = text.split('\n');
   if (lines.length < rows) return text;
-  const head = lines.slice(0, 3);
+  const top = lines.indexOf('') + 1;
+  const head = lines.slice(0, top);
   const active = lines
-    .slice(3)
+    .slice(top)
     .filter((_, index) => !['completed', 'pending'].includes(status.tasks[index]?.status ?? ''));
-  const shown = active.slice(0, Math.max(0, rows - 5));
+  const shown = active.slice(0, Math.max(0, rows - top - 2));
   return [...head, ...shown, `… ${status.tasks.length - shown.length} more tasks`].join('\n');
 }
 

@@ -63,10 +63,22 @@ describe('renderStatus', () => {
         message: 'HTTP 529',
       }),
     );
-    const [, , , task] = renderStatus(toStatusDocument(lost), { ...plain, columns: 59 }).split(
+    const text = renderStatus(toStatusDocument(lost), { ...plain, columns: 59 });
+    expect(text.split('\n').at(-1)).toBe(
+      '○ a   0%   attempt 2 ended (transient: HTTP 529); to be tr…',
+    );
+  });
+
+  it.each([40, 60])('has all that matters of the run also at %i columns', (columns) => {
+    const [goal, ...lines] = renderStatus(toStatusDocument(state), { ...plain, columns }).split(
       '\n',
     );
-    expect(task).toBe('○ a   0%   attempt 2 ended (transient: HTTP 529); to be tr…');
+    const head = lines.slice(0, lines.indexOf(''));
+    expect(goal).toBe('Reach the goal');
+    expect(head.map((line) => line.trim()).join(' ')).toBe(
+      `◐ working: 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled, 1m 01s ${RUN}`,
+    );
+    for (const line of head) expect(line).toMatch(/^(◐ working: 1 of 4|\s+\d|\d+-)/);
   });
 
   it.each([10, 20, 40, 79])('fits %i columns', (columns) => {
