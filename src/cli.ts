@@ -372,7 +372,7 @@ async function followRun(
   const { findRun } = await import('./app/find-run.ts');
   const { watchRun } = await import('./app/watch-run.ts');
   const run = findRun(root(), name);
-  const view = await chooseView(options.json, print, tell);
+  const view = await chooseView(options.json, print, tell, false);
   const seen = await see(run.state);
   const { isExecuted } = await import('./core/is-executed.ts');
   if (process.stdout.isTTY && !options.json && !isExecuted(seen)) {

@@ -145,11 +145,15 @@ async function executeAndShow(
   if (!flags.json) {
     const { estimateCost } = await import('../app/run/estimate-cost.ts');
     const cost = estimateCost(run, flags.fresh ?? run.state.supervision.options?.fresh ?? false);
-    context.tell(`run ${run.paths.run}: ${run.state.opened.goal}${cost ? `\n${cost}` : ''}`);
+    // The live view has the goal and the run itself.
+    const isShown = process.stdout.isTTY && process.stderr.isTTY;
+    const head = isShown ? [] : [`run ${run.paths.run}: ${run.state.opened.goal}`];
+    const lines = [...head, ...(cost ? [cost] : [])];
+    if (lines.length > 0) context.tell(lines.join('\n'));
   }
   const { startNotifier } = await import('../../hooks/start-notifier.ts');
   const { readAgent } = await import('../app/run/read-agent.ts');
-  const view = await chooseView(flags.json ?? false, context.print, context.tell);
+  const view = await chooseView(flags.json ?? false, context.print, context.tell, true);
   const notes: string[] = [];
   const signals = listenForSignals(view, run.paths.run);
   try {
@@ -171,7 +175,7 @@ async function executeAndShow(
       ...signals,
     });
     view.close();
-    const { exitCode, message } = explainRunEnd(end, run.state, run.paths.summary);
+    const { exitCode, message } = explainRunEnd(end, run.state, run.paths.summary, view.inSight());
     process.exitCode = exitCode;
     context.tell([...notes, message].join('\n'));
   } finally {

@@ -1,7 +1,7 @@
 import { toPlainLine } from './plain-text.ts';
 import type { RunState } from './run-state.ts';
 import { toStatusDocument } from './status-document.ts';
-import { cancellation, outcomeLine, statusWord } from './status-words.ts';
+import { cancellation, outcomeLine, statusWord, taskText } from './status-words.ts';
 import { EXIT } from './swarm-error.ts';
 import { formatUsage } from './usage.ts';
 import { describeWaiting } from './waiting-gates.ts';
@@ -11,17 +11,23 @@ import { describeChanges } from './worktree.ts';
  * What the end of `swarm run` means: the exit code, and for people the outcome, what is missing and
  * what to do next.
  * @param summary path of the run's summary
+ * @param inSight what the person has before them already, which is not said again
  */
 export function explainRunEnd(
   end: 'ended' | 'waiting' | 'aborted',
   state: RunState,
   summary: string,
+  inSight = '',
 ): { exitCode: number; message: string } {
   const status = toStatusDocument(state);
   const { run } = status;
   const word = end === 'aborted' ? 'interrupted' : statusWord(status.status);
-  const head = `${word}: ${outcomeLine(status)}`;
+  const seen = inSight.replace(/\s+/g, ' ');
+  // No view says that a run was interrupted.
+  const isOutcomeSeen = end !== 'aborted' && seen.includes(outcomeLine(status));
+  const head = isOutcomeSeen ? [] : [`${word}: ${outcomeLine(status)}`];
   const problems = status.tasks.flatMap((task) => {
+    if (seen.includes(toPlainLine(taskText(task), 300))) return [];
     if (task.error)
       return `  ${task.id}: ${task.error.category}, ${toPlainLine(task.error.message, 300)}`;
     return task.status === 'cancelled'
@@ -31,12 +37,13 @@ export function explainRunEnd(
   const waiting = describeWaiting(state);
   const failed = status.tasks.filter((task) => task.status === 'failed').map(({ id }) => id);
   const next = nextStep(end, run, failed);
-  const used = status.usage ? [`Used ${formatUsage(status.usage)}`] : [];
+  const usage = status.usage && formatUsage(status.usage);
+  const used = usage && !seen.includes(usage) ? [`Used ${usage}`] : [];
   const branches = [...state.worktrees.values()].flatMap(({ branch, changes }) =>
     changes ? `  ${branch}: ${describeChanges(changes)}` : [],
   );
   const message = [
-    head,
+    ...head,
     ...problems,
     ...branches,
     ...used,
