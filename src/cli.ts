@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { chooseView, painter } from './cli/choose-view.ts';
 import { doctorEnvironment } from './cli/doctor-environment.ts';
+import { HELP } from './cli/help.ts';
 import { addMcpCommand } from './cli/mcp-command.ts';
 import { readPlan, readStdin } from './cli/read-input.ts';
 import { addRunCommand } from './cli/run-command.ts';
@@ -24,31 +25,6 @@ const tell = (text: string): void => void process.stderr.write(`${text.replace(/
 const tellNote = (text: string): void => tell(`note: ${text}`);
 const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
 
-const HELP_ENDING = `
-Examples:
-  swarm plan --check plan.md   look at a plan, open no run
-  swarm run plan.md            execute it
-  swarm watch                  follow the newest run
-
-Exit codes: 0 done, 1 not completed, 2 wrong usage or input, 3 no such run or
-task, 4 a person is needed, 130 interrupted.`;
-
-const PLAN_HELP = `
-A plan is Markdown with YAML front matter:
-  ---
-  goal: Audit the auth layer
-  tasks:
-    - {id: routes, title: Audit the routes, agent: swarm-researcher}
-    - {id: report, title: Write the report, needs: [routes], writes: ["docs/**"]}
-  ---
-  What every agent has to know.
-
-  ## routes
-  What to do, where to look, what to report.
-
-  ## report
-  …`;
-
 const program = new Command('swarm')
   .description('Parallel Claude Code subagents that lose no result.')
   .version(version(), '-v, --version')
@@ -57,8 +33,9 @@ const program = new Command('swarm')
   .exitOverride()
   // Without arguments the names leave room for what the commands do.
   .configureHelp({ showGlobalOptions: false, subcommandTerm: (command) => command.name() })
-  .addHelpText('after', HELP_ENDING);
+  .addHelpText('after', HELP.swarm);
 
+const RUN = 'its id, which `swarm list` shows; left out: the newest';
 const TASK = '<run-id>/<task-id>; `swarm status` shows both';
 const json = () => new Option('--json', 'print JSON alone on stdout');
 
@@ -70,7 +47,7 @@ program
   .argument('[file]', 'the plan; - or nothing reads stdin', '-')
   .option('--check', 'only check the plan')
   .addOption(json())
-  .addHelpText('after', PLAN_HELP)
+  .addHelpText('after', HELP.plan)
   .action(async (file: string, options: { check?: boolean; json?: boolean }) => {
     const { planRun } = await import('./app/plan-run.ts');
     const outcome = planRun({
@@ -92,7 +69,7 @@ program
 program
   .command('status')
   .description('Show how far a run is; on a terminal live, while it works.')
-  .argument('[run]', 'left out: the newest')
+  .argument('[run]', RUN)
   .option('-f, --follow', 'keep showing until the run ends')
   .option('--no-follow', 'show it once, also on a terminal')
   .addOption(json())
@@ -130,7 +107,8 @@ program
 program
   .command('watch')
   .description('Follow a run until it ends, keeping SUMMARY.md and status.json up to date.')
-  .argument('[run]', 'left out: the newest')
+  .addHelpText('after', HELP.watch)
+  .argument('[run]', RUN)
   .option('--all', 'follow every run that is open, until all of them have ended')
   .option(
     '--idle-timeout <duration>',
@@ -166,7 +144,7 @@ addRunCommand(program, commandContext);
 program
   .command('summary')
   .description("Print a run's summary.")
-  .argument('[run]', 'left out: the newest')
+  .argument('[run]', RUN)
   .option('--max-chars <n>', 'shorten to about this many characters; no task is dropped')
   .action(async (name: string | undefined, options: { maxChars?: string }) => {
     const { readSummary } = await import('./app/read-summary.ts');
@@ -208,6 +186,7 @@ program
   .description(
     'Allow one more attempt of a task that failed or was cancelled, or of all such tasks of a run.',
   )
+  .addHelpText('after', HELP.retry)
   .argument('<run[/task]>', 'the id of a run, or <run-id>/<task-id>')
   .action(async (name: string) => {
     const { retry } = await import('./app/retry.ts');
@@ -241,7 +220,7 @@ program
   .description(
     'Go on with a run that was interrupted: say what is done and what to launch. One of `swarm run` goes on at once.',
   )
-  .argument('[run]', 'left out: the newest')
+  .argument('[run]', RUN)
   .action(async (name: string | undefined) => {
     const { findRun } = await import('./app/find-run.ts');
     const run = findRun(root(), name);
@@ -260,6 +239,7 @@ program.commandsGroup('Set up and tidy up:');
 program
   .command('install')
   .description("Drop the plugin into a repository's .claude folder.")
+  .addHelpText('after', HELP.install)
   .argument('[dir]', 'the repository', '.')
   .action(async (dir: string) => {
     const { install, renderInstall } = await import('./app/install.ts');
@@ -278,6 +258,7 @@ program
 program
   .command('doctor')
   .description('Check this machine and the installation, and say what to do.')
+  .addHelpText('after', HELP.doctor)
   .addOption(json())
   .action(async (options: { json?: boolean }) => {
     const { examine, renderDoctor } = await import('./app/doctor.ts');
@@ -298,6 +279,13 @@ program
   });
 
 addMcpCommand(program, commandContext);
+
+program.addHelpCommand(
+  new Command('help')
+    .argument('[command]')
+    .description('Show the help of a command.')
+    .helpGroup('Set up and tidy up:'),
+);
 
 program.commandsGroup('Called by agents:');
 

@@ -10,6 +10,7 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HELP } from '../src/cli/help.ts';
 import type { LedgerEvent } from '../src/schema/ledger-event.ts';
 import { statusDocument } from '../src/schema/status.ts';
 import { createMarker } from '../src/store/open-runs.ts';
@@ -117,6 +118,19 @@ describe.concurrent('swarm', () => {
     const { stdout } = await swarm('--help');
     expect(stdout).toContain('swarm run plan.md');
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('explains each command in lines of 80 columns', () => {
+    for (const text of Object.values(HELP))
+      for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  it('shows a plan that is one', async () => {
+    const { stdout } = await swarm('plan', '--help');
+    const [, shown = ''] = /front matter:\n([\s\S]*?…)\n/.exec(stdout) ?? [];
+    const plan = shown.replaceAll(/^ {2}/gm, '');
+    const options = { cwd: empty.path, input: plan };
+    expect(await runSwarm(['plan', '--check'], options)).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('names the help of the command that was called wrongly', async () => {

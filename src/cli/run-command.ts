@@ -11,6 +11,7 @@ import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { LoadedRun } from '../store/load-run.ts';
 import { chooseView, type View } from './choose-view.ts';
 import { doctorEnvironment } from './doctor-environment.ts';
+import { HELP } from './help.ts';
 import { readPlan } from './read-input.ts';
 
 /** What the command line gives to its commands. */
@@ -42,12 +43,17 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .command('run')
     .description('Execute a plan, or go on with a run, with a Claude Code process for each task.')
     .argument('<plan|run|->', 'a file, the id of a run, or - for a plan on stdin')
-    .option('--max-parallel <n>', 'how many tasks at once', wholeNumber)
+    .addHelpText('after', HELP.run)
+    .option(
+      '--max-parallel <n>',
+      'how many tasks at once (default: maxParallel of the configuration, 10)',
+      wholeNumber,
+    )
     .addOption(new Option('--sequential', 'one task at a time').conflicts('maxParallel'))
     .option('--model <model>', 'the model of the workers')
     .option('--permission-mode <mode>', 'what workers may do unasked, as for claude')
     .option('--allowed-tools <rules>', 'what workers may use unasked, separated by commas')
-    .option('--budget-usd <dollars>', 'what the run may cost', dollars)
+    .option('--budget-usd <dollars>', 'what the run may cost, such as 2.50', dollars)
     .option('--fresh', 'use no report of an earlier run again')
     .option('--worktrees', 'give tasks that write a git worktree and a branch of their own')
     .option('--detach', 'return at once; `swarm watch` follows the run')
