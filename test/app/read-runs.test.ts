@@ -40,6 +40,10 @@ describe('findRun', () => {
     expect(findRun(dir.path, OLD).paths.run).toBe(OLD);
   });
 
+  it('is without its task', () => {
+    expect(() => findRun(dir.path, `${NEW}/a`)).toThrow(`a run without a task, ${NEW},`);
+  });
+
   it.each([
     [undefined, 3],
     [NEW, 3],
