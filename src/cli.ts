@@ -56,6 +56,7 @@ program
       check: options.check ?? false,
       session,
       isPlugin,
+      isForPerson: session === null && process.stdout.isTTY === true,
       now: new Date(),
     });
     if (options.json) print(JSON.stringify(outcome.document));
@@ -178,7 +179,7 @@ program
   .action(async (name: string) => {
     const { cancel } = await import('./app/change-run.ts');
     const { startNotifier } = await import('../hooks/start-notifier.ts');
-    print(cancel(root(), name, { now, startNotifier }));
+    print(cancel(root(), name, { now, startNotifier, isInSession: session !== null }));
   });
 
 program
@@ -263,7 +264,8 @@ program
   .action(async (options: { json?: boolean }) => {
     const { examine, renderDoctor } = await import('./app/doctor.ts');
     const findings = await examine(doctorEnvironment(packageRoot));
-    print(options.json ? JSON.stringify(findings, null, 2) : renderDoctor(findings));
+    const { paint } = await painter();
+    print(options.json ? JSON.stringify(findings, null, 2) : renderDoctor(findings, paint));
     if (findings.some((finding) => finding.level === 'error')) process.exitCode = EXIT.notCompleted;
   });
 

@@ -1,5 +1,6 @@
+import { describeStanding } from '../core/describe-standing.ts';
 import { plural } from '../core/format.ts';
-import { describeNextStep, describeWayOn, launchesOf, subagentsToStop } from '../core/next-step.ts';
+import { describeNextStep, subagentsToStop } from '../core/next-step.ts';
 import { isSettled, taskStatuses } from '../core/task-status.ts';
 import { describeRecovery } from '../core/unfinished-business.ts';
 import type { ClientProcess } from '../schema/ledger-event.ts';
@@ -17,10 +18,15 @@ type Ending = Clock & { startNotifier: StartNotifier };
 
 /**
  * Asks a run, or with `<run>/<task>` one task of it, to stop. Asking again changes nothing.
- * @returns what was cancelled and what is left to do, for people
+ * @param context.isInSession whether a conversation asks for it, which can stop its agents at once
+ * @returns what was cancelled and what is left to do
  * @throws {SwarmError} when there is no such run or task
  */
-export function cancel(root: string, name: string, { now, startNotifier }: Ending): string {
+export function cancel(
+  root: string,
+  name: string,
+  { now, startNotifier, isInSession = true }: Ending & { isInSession?: boolean },
+): string {
   const target = name.includes('/')
     ? findTask(root, name)
     : { run: findRun(root, name), ref: null };
@@ -32,7 +38,7 @@ export function cancel(root: string, name: string, { now, startNotifier }: Endin
   appendToRun(run, [{ event: 'cancel.requested', at: now(), task }]);
   bringUpToDate(run, tasksBegun(run), startNotifier);
   const working = open.filter(([id]) => taskStatuses(run.state).get(id) === 'working');
-  const agents = subagentsToStop(run.state);
+  const agents = isInSession ? subagentsToStop(run.state) : [];
   const stop = agents.length > 0 ? `\nStop these agents with TaskStop: ${agents.join(', ')}` : '';
   const ids = working.map(([id]) => id).join(', ');
   const cancelled = open.length - working.length;
@@ -60,9 +66,8 @@ export function resume(
   endDeadSessions(run, context);
   if (session) adoptRun(run, session, context);
   bringUpToDate(run, [], context.startNotifier);
-  const isForPerson = session === null && launchesOf(run.state, isPlugin).length > 0;
-  const next = isForPerson ? describeWayOn(run.state) : describeNextStep(run.state, isPlugin);
-  return `${describeRecovery(run.state, run.paths.dir)}\n${next}`;
+  if (session === null) return describeStanding(run.state);
+  return `${describeRecovery(run.state, run.paths.dir)}\n${describeNextStep(run.state, isPlugin)}`;
 }
 
 /** The tasks that have a checkpoint file. */

@@ -22,6 +22,8 @@ export interface PlanRequest {
   check: boolean;
   session: string | null;
   isPlugin: boolean;
+  /** Whether a person reads it outside of a conversation, where no agents can be launched by a call. */
+  isForPerson: boolean;
   now: Date;
 }
 
@@ -60,8 +62,7 @@ export function planRun(request: PlanRequest): PlanOutcome {
     text: [
       `run ${id}`,
       describePlan(plan, waves),
-      '',
-      describeNext(id, launch),
+      ...(request.isForPerson ? [] : ['', describeNext(id, launch)]),
       ...(request.session === null ? ['', describeWayOn(run.state)] : []),
     ].join('\n'),
   };

@@ -13,7 +13,8 @@ it('to cancel is a request, the end of the agent another event, and to ask again
 
   const asked =
     'cancelled 1 task; asked to stop at the next step: a\nStop these agents with TaskStop: aa';
-  expect(run()).toBe(asked);
+  expect(cancel(root, paths.run, { ...context, isInSession: false })).toBe(asked.split('\n')[0]);
+  expect(run()).toBe('asked to stop at the next step: a\nStop these agents with TaskStop: aa');
   expect(harness.status()).toMatchObject({
     status: 'working',
     counts: { working: 1, cancelled: 1 },
