@@ -416,6 +416,11 @@ async function followOpenRuns(asJson: boolean): Promise<void> {
   const guard = setInterval(() => {
     if (process.ppid !== parent) interrupt.abort();
   }, PARENT_CHECK_MS);
+  if (process.stdout.isTTY && !asJson) {
+    const { listOpenRuns } = await import('./store/open-runs.ts');
+    const { plural } = await import('./core/format.ts');
+    tell(`${plural(listOpenRuns(root()).length, 'open run')}; changes are told as they come`);
+  }
   try {
     await watchOpenRuns(root(), {
       onChange(before, { run, dir, session, status }) {

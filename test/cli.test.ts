@@ -206,7 +206,7 @@ describe.concurrent('swarm', () => {
     mkdirSync(join(own.path, '.claude'));
     writeFileSync(join(own.path, '.claude/swarm-parallel.json'), '{"maxParallel": "6"}');
     const options = { cwd: own.path, env: { SWARM_CLAUDE_BIN: '/no/such/client' } };
-    const { code, stderr } = await runSwarm(['run', 'plan.md'], options);
+    const { code, stderr } = await runSwarm(['run', 'plan.md', '--worktrees'], options);
     expect(code).toBe(2);
     expect(stderr.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^swarm: plan\.md:1: goal: /),
@@ -214,6 +214,7 @@ describe.concurrent('swarm', () => {
       expect.stringMatching(/^\.claude\/swarm-parallel\.json: maxParallel: /),
       'No run was opened: correct 3 findings and try again.',
       expect.stringMatching(/^nothing was started: SWARM_CLAUDE_BIN names \/no\/such\/client/),
+      expect.stringMatching(/^--worktrees needs a git repository/),
     ]);
     const planned = await runSwarm(['plan', 'plan.md'], options);
     expect(planned.stderr.split('\n')[2]).toBe(stderr.split('\n')[2]);

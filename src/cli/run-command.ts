@@ -97,7 +97,7 @@ async function clientOf({ packageRoot }: CommandContext): Promise<string> {
 }
 
 async function runTarget(context: CommandContext, target: string, flags: RunFlags): Promise<void> {
-  const { run, client } = await openTarget(context, target);
+  const { run, client } = await openTarget(context, target, flags);
   if (flags.detach) return detach(context, run, flags);
   await executeAndShow(context, run, client, flags);
 }
@@ -106,35 +106,35 @@ async function runTarget(context: CommandContext, target: string, flags: RunFlag
 async function openTarget(
   context: CommandContext,
   target: string,
+  { worktrees = false }: RunFlags,
 ): Promise<{ run: LoadedRun; client: string }> {
   const { checkPlan, namesRun } = await import('../app/run/open-target.ts');
   const { openRun } = await import('../app/open-run.ts');
   const { findRun } = await import('../app/find-run.ts');
+  const { checkCheckout } = await import('../app/run/worktrees.ts');
   const root = context.root();
   if (namesRun(target)) {
     const run = findRun(root, target);
     return { run, client: await clientOf(context) };
   }
   const input = readPlan(target, context.tell, 'the file of a plan, or the id of a run,');
-  const [plan, client] = await allAtOnce(
-    async () => checkPlan(root, input),
-    () => clientOf(context),
-  );
+  const plan = Promise.resolve().then(() => checkPlan(root, input));
+  const client = clientOf(context);
+  await allWell([plan, client, ...(worktrees ? [checkCheckout(root)] : [])]);
   const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
-  return { run: openRun(root, plan, input.source, session, new Date()), client };
+  return {
+    run: openRun(root, await plan, input.source, session, new Date()),
+    client: await client,
+  };
 }
 
-/** @throws {SwarmError} with what both complain of */
-async function allAtOnce<A, B>(first: () => Promise<A>, second: () => Promise<B>): Promise<[A, B]> {
-  const [a, b] = await Promise.allSettled([first(), second()]);
-  if (a.status === 'fulfilled' && b.status === 'fulfilled') return [a.value, b.value];
-  const errors: unknown[] = [a, b].flatMap((end) =>
-    end.status === 'rejected' ? [end.reason] : [],
-  );
+/** @throws {SwarmError} with all that was found wrong */
+async function allWell(checks: readonly Promise<unknown>[]): Promise<void> {
+  const ends = await Promise.allSettled(checks);
+  const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as Error] : []));
   const unknown = errors.find((error) => !(error instanceof SwarmError));
-  throw (
-    unknown ?? new SwarmError((errors as SwarmError[]).map(({ message }) => message).join('\n'))
-  );
+  if (unknown) throw unknown;
+  if (errors.length > 0) throw new SwarmError(errors.map(({ message }) => message).join('\n'));
 }
 
 /** Executes a run in this process. Ctrl-C ends the workers in an orderly way, a second one at once. */
