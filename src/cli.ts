@@ -3,8 +3,11 @@ import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { chooseView, painter } from './cli/choose-view.ts';
 import { doctorEnvironment } from './cli/doctor-environment.ts';
+import { HELP } from './cli/help.ts';
 import { addMcpCommand } from './cli/mcp-command.ts';
+import { readPlan, readStdin } from './cli/read-input.ts';
 import { addRunCommand } from './cli/run-command.ts';
+import { surviveClosedOutput } from './cli/survive-closed-output.ts';
 import { isAttended } from './core/is-attended.ts';
 import type { RunState } from './core/run-state.ts';
 import { EXIT, SwarmError } from './core/swarm-error.ts';
@@ -19,32 +22,8 @@ const root = () => locateRoot(process.cwd());
 const now = () => new Date().toISOString();
 const print = (text: string): void => void process.stdout.write(`${text.replace(/\n$/, '')}\n`);
 const tell = (text: string): void => void process.stderr.write(`${text.replace(/\n$/, '')}\n`);
+const tellNote = (text: string): void => tell(`note: ${text}`);
 const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
-
-const HELP_ENDING = `
-Examples:
-  swarm plan --check plan.md   look at a plan, open no run
-  swarm run plan.md            execute it
-  swarm watch                  follow the newest run
-
-Exit codes: 0 done, 1 not completed, 2 wrong usage or input, 3 no such run or
-task, 4 a person is needed, 130 interrupted.`;
-
-const PLAN_HELP = `
-A plan is Markdown with YAML front matter:
-  ---
-  goal: Audit the auth layer
-  tasks:
-    - {id: routes, title: Audit the routes, agent: swarm-researcher}
-    - {id: report, title: Write the report, needs: [routes], writes: ["docs/**"]}
-  ---
-  What every agent has to know.
-
-  ## routes
-  What to do, where to look, what to report.
-
-  ## report
-  …`;
 
 const program = new Command('swarm')
   .description('Parallel Claude Code subagents that lose no result.')
@@ -54,8 +33,9 @@ const program = new Command('swarm')
   .exitOverride()
   // Without arguments the names leave room for what the commands do.
   .configureHelp({ showGlobalOptions: false, subcommandTerm: (command) => command.name() })
-  .addHelpText('after', HELP_ENDING);
+  .addHelpText('after', HELP.swarm);
 
+const RUN = 'its id, which `swarm list` shows; left out: the newest';
 const TASK = '<run-id>/<task-id>; `swarm status` shows both';
 const json = () => new Option('--json', 'print JSON alone on stdout');
 
@@ -67,17 +47,16 @@ program
   .argument('[file]', 'the plan; - or nothing reads stdin', '-')
   .option('--check', 'only check the plan')
   .addOption(json())
-  .addHelpText('after', PLAN_HELP)
+  .addHelpText('after', HELP.plan)
   .action(async (file: string, options: { check?: boolean; json?: boolean }) => {
     const { planRun } = await import('./app/plan-run.ts');
-    const source = file === '-' ? readStdin('a plan') : readText(file);
     const outcome = planRun({
       root: root(),
-      source,
-      file: file === '-' ? 'stdin' : file,
+      ...readPlan(file, tell),
       check: options.check ?? false,
       session,
       isPlugin,
+      isForPerson: session === null && process.stdout.isTTY === true,
       now: new Date(),
     });
     if (options.json) print(JSON.stringify(outcome.document));
@@ -91,7 +70,7 @@ program
 program
   .command('status')
   .description('Show how far a run is; on a terminal live, while it works.')
-  .argument('[run]', 'left out: the newest')
+  .argument('[run]', RUN)
   .option('-f, --follow', 'keep showing until the run ends')
   .option('--no-follow', 'show it once, also on a terminal')
   .addOption(json())
@@ -99,9 +78,11 @@ program
     const { findRun } = await import('./app/find-run.ts');
     const { toStatusDocument } = await import('./core/status-document.ts');
     const { writeProjections } = await import('./store/projections.ts');
+    const { writeWhereAllowed } = await import('./app/write-where-allowed.ts');
     const run = findRun(root(), name);
-    const status = toStatusDocument(run.state);
-    const isMoving = status.status === 'working' && (await isExecuted(run.state));
+    const { isExecuted } = await import('./core/is-executed.ts');
+    const seen = await see(run.state);
+    const isMoving = toStatusDocument(seen).status === 'working' && isExecuted(seen);
     const isLive = process.stdout.isTTY && !options.json && isMoving;
     if (options.follow ?? isLive)
       return followRun(name, {
@@ -109,15 +90,17 @@ program
         idleTimeout: null,
         untilNeeded: false,
       });
-    writeProjections(run);
-    if (options.json) return print(JSON.stringify(status, null, 2));
+    writeWhereAllowed(() => writeProjections(run), tellNote);
+    if (options.json) return print(JSON.stringify(toStatusDocument(run.state), null, 2));
     const { describeWaiting } = await import('./core/waiting-gates.ts');
-    print(await statusText(status));
+    const status = toStatusDocument(seen);
+    const isAtRest = status.status === 'working' && !isMoving;
+    print(await statusText(status, isAtRest));
     const waiting = describeWaiting(run.state);
     if (waiting.length > 0) print(`\n${waiting.join('\n')}`);
-    if (status.status === 'working' && !isMoving) {
+    if (isAtRest) {
       const { describeWayOn } = await import('./core/next-step.ts');
-      print(`\nNothing is at work. ${describeWayOn(run.state)}`);
+      print(`\nNothing is at work. ${describeWayOn(seen)}`);
     }
     tellDefects(run);
   });
@@ -125,7 +108,8 @@ program
 program
   .command('watch')
   .description('Follow a run until it ends, keeping SUMMARY.md and status.json up to date.')
-  .argument('[run]', 'left out: the newest')
+  .addHelpText('after', HELP.watch)
+  .argument('[run]', RUN)
   .option('--all', 'follow every run that is open, until all of them have ended')
   .option(
     '--idle-timeout <duration>',
@@ -155,13 +139,13 @@ program
     await followOpenRuns(json);
   });
 
-const commandContext = { packageRoot, isPlugin, root, now, print, tell, readText, readStdin };
+const commandContext = { packageRoot, isPlugin, root, now, print, tell };
 addRunCommand(program, commandContext);
 
 program
   .command('summary')
   .description("Print a run's summary.")
-  .argument('[run]', 'left out: the newest')
+  .argument('[run]', RUN)
   .option('--max-chars <n>', 'shorten to about this many characters; no task is dropped')
   .action(async (name: string | undefined, options: { maxChars?: string }) => {
     const { readSummary } = await import('./app/read-summary.ts');
@@ -171,7 +155,7 @@ program
         `--max-chars: expected a whole number from 1, found "${options.maxChars}"`,
       );
     }
-    print(readSummary(root(), name, maxChars, session, now));
+    print(readSummary(root(), name, maxChars, session, now, tellNote));
   });
 
 program
@@ -179,9 +163,11 @@ program
   .description('List the runs of this repository, newest first.')
   .addOption(json())
   .action(async (options: { json?: boolean }) => {
-    const { listAllRuns, renderList } = await import('./app/list-runs.ts');
-    const rows = listAllRuns(root());
-    print(options.json ? JSON.stringify(rows, null, 2) : renderList(rows, root()));
+    const { listAllRuns } = await import('./app/list-runs.ts');
+    const { renderList } = await import('./cli/render-list.ts');
+    const { isAlive } = await import('./store/client-process.ts');
+    const rows = listAllRuns(root(), { now, isAlive });
+    print(options.json ? JSON.stringify(rows, null, 2) : renderList(rows, root(), columns()));
   });
 
 program.commandsGroup('Steer a run:');
@@ -193,15 +179,18 @@ program
   .action(async (name: string) => {
     const { cancel } = await import('./app/change-run.ts');
     const { startNotifier } = await import('../hooks/start-notifier.ts');
-    print(cancel(root(), name, { now, startNotifier }));
+    print(cancel(root(), name, { now, startNotifier, isInSession: session !== null }));
   });
 
 program
   .command('retry')
-  .description('Allow one more attempt of a task that failed or was cancelled.')
-  .argument('<run/task>', TASK)
+  .description(
+    'Allow one more attempt of a task that failed or was cancelled, or of all such tasks of a run.',
+  )
+  .addHelpText('after', HELP.retry)
+  .argument('<run[/task]>', 'the id of a run, or <run-id>/<task-id>')
   .action(async (name: string) => {
-    const { retry } = await import('./app/change-run.ts');
+    const { retry } = await import('./app/retry.ts');
     print(retry(root(), name, { now, isPlugin, isInSession: session !== null }));
   });
 
@@ -232,7 +221,7 @@ program
   .description(
     'Go on with a run that was interrupted: say what is done and what to launch. One of `swarm run` goes on at once.',
   )
-  .argument('[run]', 'left out: the newest')
+  .argument('[run]', RUN)
   .action(async (name: string | undefined) => {
     const { findRun } = await import('./app/find-run.ts');
     const run = findRun(root(), name);
@@ -251,6 +240,7 @@ program.commandsGroup('Set up and tidy up:');
 program
   .command('install')
   .description("Drop the plugin into a repository's .claude folder.")
+  .addHelpText('after', HELP.install)
   .argument('[dir]', 'the repository', '.')
   .action(async (dir: string) => {
     const { install, renderInstall } = await import('./app/install.ts');
@@ -269,11 +259,13 @@ program
 program
   .command('doctor')
   .description('Check this machine and the installation, and say what to do.')
+  .addHelpText('after', HELP.doctor)
   .addOption(json())
   .action(async (options: { json?: boolean }) => {
     const { examine, renderDoctor } = await import('./app/doctor.ts');
     const findings = await examine(doctorEnvironment(packageRoot));
-    print(options.json ? JSON.stringify(findings, null, 2) : renderDoctor(findings));
+    const { paint } = await painter();
+    print(options.json ? JSON.stringify(findings, null, 2) : renderDoctor(findings, paint));
     if (findings.some((finding) => finding.level === 'error')) process.exitCode = EXIT.notCompleted;
   });
 
@@ -289,6 +281,13 @@ program
   });
 
 addMcpCommand(program, commandContext);
+
+program.addHelpCommand(
+  new Command('help')
+    .argument('[command]')
+    .description('Show the help of a command.')
+    .helpGroup('Set up and tidy up:'),
+);
 
 program.commandsGroup('Called by agents:');
 
@@ -322,7 +321,13 @@ program
       );
     }
     const author = process.env.SWARM_ATTEMPT;
-    const { report, isLate } = storeResult(root(), name, readStdin('a report'), now, author);
+    const { report, isLate } = storeResult(
+      root(),
+      name,
+      readStdin('a report', tell).toString('utf8'),
+      now,
+      author,
+    );
     print(
       isLate
         ? `too late to change the task's outcome: kept as ${report.path}`
@@ -334,13 +339,14 @@ for (const command of program.commands) {
   command.showHelpAfterError(`(see \`swarm ${command.name()} --help\`)`);
 }
 
-/** Whether somebody works at a run: there is nothing to wait for where nobody does. */
-async function isExecuted(state: RunState): Promise<boolean> {
-  const { countAtWork } = await import('./core/run-state.ts');
+async function see(state: RunState): Promise<RunState> {
+  const { seeRun } = await import('./app/see-run.ts');
   const { isAlive } = await import('./store/client-process.ts');
-  const { current } = state.supervision;
-  return current ? isAlive(current.process) : countAtWork(state) > 0;
+  return seeRun(state, { now, isAlive });
 }
+
+/** As wide as the terminal; wider than any line where there is none. */
+const columns = () => (process.stdout.isTTY ? process.stdout.columns || 80 : 1_000);
 
 interface WatchFlags {
   all?: boolean;
@@ -356,13 +362,23 @@ async function followRun(
   const { findRun } = await import('./app/find-run.ts');
   const { watchRun } = await import('./app/watch-run.ts');
   const run = findRun(root(), name);
-  const view = await chooseView(options.json, print, tell);
+  const view = await chooseView(options.json, print, tell, false);
+  const seen = await see(run.state);
+  const { isExecuted } = await import('./core/is-executed.ts');
+  if (process.stdout.isTTY && !options.json && !isExecuted(seen)) {
+    const { describeWayOn } = await import('./core/next-step.ts');
+    const { toStatusDocument } = await import('./core/status-document.ts');
+    if (toStatusDocument(seen).status === 'working')
+      view.say(`run ${run.paths.run} is not at work. ${describeWayOn(seen)}`);
+  }
   const interrupt = new AbortController();
   // A listener that stays: where one is gone while the signal is told of, the library that shows the
   // cursor again takes the process for unheeding and ends it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => interrupt.abort());
   }
+  // Who reads no more does not wait for the end either, and a watch leaves nothing to tidy up.
+  process.stdout.on('error', () => process.exit(EXIT.interrupted));
   try {
     const end = await watchRun(run, {
       ...options,
@@ -373,7 +389,7 @@ async function followRun(
     });
     view.close();
     const { explainWatchEnd } = await import('./core/explain-watch-end.ts');
-    const { exitCode, message } = explainWatchEnd(end, run.state, {
+    const { exitCode, message } = explainWatchEnd(end, await see(run.state), {
       isPlugin,
       isInSession: session !== null,
     });
@@ -400,6 +416,11 @@ async function followOpenRuns(asJson: boolean): Promise<void> {
   const guard = setInterval(() => {
     if (process.ppid !== parent) interrupt.abort();
   }, PARENT_CHECK_MS);
+  if (process.stdout.isTTY && !asJson) {
+    const { listOpenRuns } = await import('./store/open-runs.ts');
+    const { plural } = await import('./core/format.ts');
+    tell(`${plural(listOpenRuns(root()).length, 'open run')}; changes are told as they come`);
+  }
   try {
     await watchOpenRuns(root(), {
       onChange(before, { run, dir, session, status }) {
@@ -417,42 +438,31 @@ async function followOpenRuns(asJson: boolean): Promise<void> {
   if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
 }
 
-async function statusText(status: StatusDocument): Promise<string> {
+async function statusText(status: StatusDocument, isAtRest: boolean): Promise<string> {
   const { renderStatus } = await import('./core/render-status.ts');
   const { paint } = await painter();
-  const columns = process.stdout.isTTY ? process.stdout.columns || 80 : 1_000;
-  return renderStatus(status, { columns, now: Date.now(), paint });
+  return renderStatus(status, { columns: columns(), now: Date.now(), isAtRest, paint });
 }
 
 async function tellDefects(
   run: Parameters<typeof import('./store/load-run.ts').describeDefects>[0],
 ) {
   const { describeDefects } = await import('./store/load-run.ts');
-  for (const defect of describeDefects(run)) tell(`note: ${defect}`);
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const found = code === 'ENOENT' ? `no ${resolve(file)}` : message;
-    throw new SwarmError(`expected the file of a plan at ${file}, found ${found}`, EXIT.badInput, {
-      cause: error,
-    });
-  }
-}
-
-function readStdin(what: string): string {
-  if (process.stdin.isTTY) tell(`reading ${what} from the terminal; end it with Ctrl-D`);
-  return readFileSync(0, 'utf8');
+  for (const defect of describeDefects(run)) tellNote(defect);
 }
 
 function version(): string {
   return JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version;
 }
 
+/** What the system refuses, such as to write for another user, is no fault in here to be found by a stack. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'syscall' in error ? error.message : (error.stack ?? error.message);
+}
+
 async function main(): Promise<void> {
+  surviveClosedOutput(tell, EXIT.notCompleted);
   try {
     await program.parseAsync();
   } catch (error) {
@@ -462,7 +472,7 @@ async function main(): Promise<void> {
       tell(`swarm: ${error.message}`);
       process.exitCode = error.exitCode;
     } else {
-      tell(`swarm: ${error instanceof Error ? error.stack : String(error)}`);
+      tell(`swarm: ${explain(error)}`);
       process.exitCode = EXIT.notCompleted;
     }
   }

@@ -10,6 +10,7 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HELP } from '../src/cli/help.ts';
 import type { LedgerEvent } from '../src/schema/ledger-event.ts';
 import { statusDocument } from '../src/schema/status.ts';
 import { createMarker } from '../src/store/open-runs.ts';
@@ -119,6 +120,19 @@ describe.concurrent('swarm', () => {
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
+  it('explains each command in lines of 80 columns', () => {
+    for (const text of Object.values(HELP))
+      for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  it('shows a plan that is one', async () => {
+    const { stdout } = await swarm('plan', '--help');
+    const [, shown = ''] = /front matter:\n([\s\S]*?…)\n/.exec(stdout) ?? [];
+    const plan = shown.replaceAll(/^ {2}/gm, '');
+    const options = { cwd: empty.path, input: plan };
+    expect(await runSwarm(['plan', '--check'], options)).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('names the help of the command that was called wrongly', async () => {
     expect((await swarm('cancel')).stderr).toContain('(see `swarm cancel --help`)');
     expect((await swarm('run', 'plan.md', '--max-parallel', 'x')).stderr).toContain(
@@ -171,6 +185,50 @@ describe.concurrent('swarm', () => {
     },
   );
 
+  it.each([
+    ['plan', '.', /^swarm: expected the file of a plan at \., found a directory$/m],
+    ['run', '.', /^swarm: expected the file of a plan, or the id of a run, at \., found a dir/m],
+    ['plan', 'latin1.md', /^swarm: latin1\.md:3: expected text in UTF-8, found other bytes$/m],
+  ])('%s of what is no text says where and what it found: %s', async (command, file, said) => {
+    await using own = await makeTempDir();
+    writeFileSync(join(own.path, 'latin1.md'), Buffer.from('---\ngoal: g\n# caf\xe9\n', 'latin1'));
+    const { code, stdout, stderr } = await runSwarm([command, file], {
+      cwd: own.path,
+      env: { SWARM_CLAUDE_BIN: '/no/such/client' },
+    });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(said);
+  });
+
+  it('run tells at once what is wrong with plan, configuration and machine, and opens no run', async () => {
+    await using own = await makeTempDir();
+    writeFileSync(join(own.path, 'plan.md'), PLAN.replace('goal:', 'gaol:'));
+    mkdirSync(join(own.path, '.claude'));
+    writeFileSync(join(own.path, '.claude/swarm-parallel.json'), '{"maxParallel": "6"}');
+    const options = { cwd: own.path, env: { SWARM_CLAUDE_BIN: '/no/such/client' } };
+    const { code, stderr } = await runSwarm(['run', 'plan.md', '--worktrees'], options);
+    expect(code).toBe(2);
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^swarm: plan\.md:1: goal: /),
+      expect.stringMatching(/^plan\.md:2: gaol: /),
+      expect.stringMatching(/^\.claude\/swarm-parallel\.json: maxParallel: /),
+      'No run was opened: correct 3 findings and try again.',
+      expect.stringMatching(/^nothing was started: SWARM_CLAUDE_BIN names \/no\/such\/client/),
+      expect.stringMatching(/^--worktrees needs a git repository/),
+    ]);
+    const planned = await runSwarm(['plan', 'plan.md'], options);
+    expect(planned.stderr.split('\n')[2]).toBe(stderr.split('\n')[2]);
+    expect(existsSync(join(own.path, '.swarm'))).toBe(false);
+  });
+
+  it('tells what the system refuses, and no stack of it', async () => {
+    await using own = await makeTempDir();
+    writeFileSync(join(own.path, '.swarm'), 'no directory');
+    const { code, stdout, stderr } = await runSwarm(['plan'], { cwd: own.path, input: PLAN });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^swarm: E[A-Z]+: .*\.swarm.*\n$/);
+  });
+
   it('suggests the command that was meant', async () => {
     expect((await swarm('stauts')).stderr).toContain('status');
   });
@@ -218,6 +276,19 @@ describe.concurrent('--json', () => {
     expect(status.stdout).toMatch(new RegExp(`^Nothing is at work\\. ${wayOn.source}$`, 'm'));
   });
 
+  it('of a run whose client was killed is as its ledger says, and text says how it is', async () => {
+    // Its start time is that of no process.
+    const client = { pid: process.pid, startedAt: 'never' };
+    await withRun([launched('a', { client }), started('a')], async (paths, cwd) => {
+      const json = JSON.parse((await runSwarm(['status', '--json'], { cwd })).stdout);
+      expect(json).toMatchObject({ status: 'working', counts: { working: 1 } });
+      const { stdout } = await runSwarm(['status'], { cwd });
+      expect(stdout).toContain('○ not at work: 0 of 2 tasks completed, 2 pending');
+      expect(stdout).toContain('Nothing is at work. Go on: ');
+      expect((await runSwarm(['list'], { cwd })).stdout).toContain(`○ ${paths.run}  not at work`);
+    });
+  });
+
   it('of plan tells what to launch', async () => {
     const own = await makeTempRepo();
     try {
@@ -260,6 +331,16 @@ describe.concurrent('--json', () => {
     expect(stderr).toMatch(/^stdin:5: tasks\[1\]\.needs: /);
   });
 
+  it('of status needs no right to write', async () => {
+    await withRun([launched('a')], async (paths, cwd) => {
+      mkdirSync(paths.summary);
+      const { code, stdout, stderr } = await runSwarm(['status', '--json'], { cwd });
+      expect(code).toBe(0);
+      statusDocument.parse(JSON.parse(stdout));
+      expect(stderr).toMatch(/^note: the files of the run stay as they were: .*\n$/);
+    });
+  });
+
   it('is pure also for a torn ledger, of which stderr tells', async () => {
     await withRun([launched('a')], async (paths, cwd) => {
       appendFileSync(paths.ledger, '{"event":"task.chec');
@@ -268,6 +349,27 @@ describe.concurrent('--json', () => {
       const { code, stdout } = await runSwarm(['status', '--json'], { cwd });
       expect(code).toBe(0);
       statusDocument.parse(JSON.parse(stdout));
+    });
+  });
+});
+
+describe.concurrent('a reader that has gone', () => {
+  it.each([['list'], ['status', OPEN], ['--help']])(
+    'keeps %s from nothing: it ends well and says no word',
+    async (...args) => {
+      const { process: child, result } = startSwarm(args, { cwd: dir.path });
+      child.stdout?.destroy();
+      expect(await result).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
+
+  it('ends a watch', async () => {
+    await withRun([launched('a')], async (paths, cwd) => {
+      const { process: child, result, shows } = startSwarm(['watch', '--json'], { cwd });
+      await shows('"status":"working"');
+      child.stdout?.destroy();
+      append(paths, recent(checkpoint('a', 40)));
+      expect(await result).toMatchObject({ code: 130, signal: null, stderr: '' });
     });
   });
 });

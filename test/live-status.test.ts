@@ -84,12 +84,25 @@ it('the live view has one line for each task at every width, also when that chan
   const message = 'so many words that no terminal is wide enough to show all of them at once';
   for (const id of ids) recordCheckpoint(dir.path, `${paths.run}/${id}`, '50', message, now);
   using terminal = inTmux(['status'], dir.path, 120);
-  for (const columns of [120, 50, 30, 90, 120]) {
+  // Beside the tasks: the goal, how far the run is in one line or more, and an empty line.
+  for (const [columns, height] of [
+    [120, 6],
+    [50, 7],
+    [30, 8],
+    [90, 6],
+    [120, 6],
+  ] as const) {
     terminal.resize(columns);
     await vi.waitFor(() => {
       const lines = terminal.screen();
       const rows = ids.map((id) => lines.filter((line) => line.includes(`◐ ${id}`)).length);
-      expect([columns, rows, lines.length], lines.join('\n')).toEqual([columns, [1, 1, 1], 6]);
+      const heads = lines.filter((line) => line.includes('◐ working:')).length;
+      expect([columns, rows, heads, lines.length], lines.join('\n')).toEqual([
+        columns,
+        [1, 1, 1],
+        1,
+        height,
+      ]);
     }, 5_000);
   }
 }, 30_000);

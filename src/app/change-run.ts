@@ -1,12 +1,10 @@
+import { describeStanding } from '../core/describe-standing.ts';
 import { plural } from '../core/format.ts';
-import { describeNextStep, describeWayOn, launchesOf, subagentsToStop } from '../core/next-step.ts';
-import { EXIT, SwarmError } from '../core/swarm-error.ts';
+import { describeNextStep, subagentsToStop } from '../core/next-step.ts';
 import { isSettled, taskStatuses } from '../core/task-status.ts';
 import { describeRecovery } from '../core/unfinished-business.ts';
 import type { ClientProcess } from '../schema/ledger-event.ts';
 import { appendToRun, type LoadedRun } from '../store/load-run.ts';
-import { createMarker } from '../store/open-runs.ts';
-import { writeProjections } from '../store/projections.ts';
 import { bringUpToDate, type StartNotifier } from './bring-up-to-date.ts';
 import { findRun, findTask } from './find-run.ts';
 import { adoptRun, endDeadSessions } from './run-session.ts';
@@ -20,10 +18,15 @@ type Ending = Clock & { startNotifier: StartNotifier };
 
 /**
  * Asks a run, or with `<run>/<task>` one task of it, to stop. Asking again changes nothing.
- * @returns what was cancelled and what is left to do, for people
+ * @param context.isInSession whether a conversation asks for it, which can stop its agents at once
+ * @returns what was cancelled and what is left to do
  * @throws {SwarmError} when there is no such run or task
  */
-export function cancel(root: string, name: string, { now, startNotifier }: Ending): string {
+export function cancel(
+  root: string,
+  name: string,
+  { now, startNotifier, isInSession = true }: Ending & { isInSession?: boolean },
+): string {
   const target = name.includes('/')
     ? findTask(root, name)
     : { run: findRun(root, name), ref: null };
@@ -35,7 +38,7 @@ export function cancel(root: string, name: string, { now, startNotifier }: Endin
   appendToRun(run, [{ event: 'cancel.requested', at: now(), task }]);
   bringUpToDate(run, tasksBegun(run), startNotifier);
   const working = open.filter(([id]) => taskStatuses(run.state).get(id) === 'working');
-  const agents = subagentsToStop(run.state);
+  const agents = isInSession ? subagentsToStop(run.state) : [];
   const stop = agents.length > 0 ? `\nStop these agents with TaskStop: ${agents.join(', ')}` : '';
   const ids = working.map(([id]) => id).join(', ');
   const cancelled = open.length - working.length;
@@ -44,45 +47,6 @@ export function cancel(root: string, name: string, { now, startNotifier }: Endin
     ...(ids ? [`asked to stop at the next step: ${ids}`] : []),
   ];
   return `${parts.join('; ')}${stop}`;
-}
-
-/**
- * Allows one more attempt of a task that failed or was cancelled.
- * @returns what to do next
- * @throws {SwarmError} when there is no such task, or it completed or is at work
- */
-export function retry(
-  root: string,
-  name: string,
-  { now, isPlugin, isInSession }: Clock & { isPlugin: boolean; isInSession: boolean },
-): string {
-  const { run, task, ref } = findTask(root, name);
-  const status = taskStatuses(run.state).get(ref.task) ?? 'pending';
-  if (status === 'input_required') {
-    throw new SwarmError(
-      `task "${ref.task}" waits for you; \`swarm approve ${name}\` or \`swarm deny ${name}\` decides`,
-      EXIT.humanNeeded,
-    );
-  }
-  if (status === 'completed' || status === 'working') {
-    throw new SwarmError(
-      `task "${ref.task}" is ${status}; only one that failed or was cancelled can be tried again`,
-    );
-  }
-  const at = now();
-  // By the ledger alone such a task is completed, and its next launch would be refused.
-  const lost = task.attempts.filter(({ isReportLost }) => isReportLost);
-  appendToRun(run, [
-    ...lost.map(({ id }) => ({ event: 'report.lost', at, attempt: id }) as const),
-    { event: 'retry.requested', at, task: ref.task },
-  ]);
-  createMarker(run.paths);
-  writeProjections(run, tasksBegun(run));
-  const { current, options } = run.state.supervision;
-  if ((options && !current) || !isInSession) {
-    return `task "${ref.task}" may be tried once more. ${describeWayOn(run.state)}`;
-  }
-  return describeNextStep(run.state, isPlugin);
 }
 
 /**
@@ -102,9 +66,8 @@ export function resume(
   endDeadSessions(run, context);
   if (session) adoptRun(run, session, context);
   bringUpToDate(run, [], context.startNotifier);
-  const isForPerson = session === null && launchesOf(run.state, isPlugin).length > 0;
-  const next = isForPerson ? describeWayOn(run.state) : describeNextStep(run.state, isPlugin);
-  return `${describeRecovery(run.state, run.paths.dir)}\n${next}`;
+  if (session === null) return describeStanding(run.state);
+  return `${describeRecovery(run.state, run.paths.dir)}\n${describeNextStep(run.state, isPlugin)}`;
 }
 
 /** The tasks that have a checkpoint file. */

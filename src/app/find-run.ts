@@ -21,6 +21,8 @@ export function findRun(
     throw new SwarmError(`no runs in ${root}; \`swarm plan FILE\` opens one`, EXIT.notFound);
   }
   if (!runId.safeParse(run).success) {
+    const ref = parseTaskRef(run);
+    if (ref) throw new SwarmError(`expected a run without a task, ${ref.run}, found "${run}"`);
     throw new SwarmError(
       `expected a run id such as 20261122-181530-412k7x, found "${run}"; \`swarm list\` shows them`,
     );

@@ -10,7 +10,7 @@ import {
 import { parsePlan } from '../core/parse-plan.ts';
 import { planWaves } from '../core/plan-waves.ts';
 import type { Plan } from '../schema/plan.ts';
-import { readConfig } from '../store/read-config.ts';
+import { configComplaints, readConfig } from '../store/read-config.ts';
 import { openRun } from './open-run.ts';
 
 export interface PlanRequest {
@@ -22,6 +22,8 @@ export interface PlanRequest {
   check: boolean;
   session: string | null;
   isPlugin: boolean;
+  /** Whether a person reads it outside of a conversation, where no agents can be launched by a call. */
+  isForPerson: boolean;
   now: Date;
 }
 
@@ -34,13 +36,16 @@ export interface PlanOutcome {
 
 /**
  * Checks a plan and, when nothing is wrong with it, opens a run.
- * @throws {SwarmError} when the configuration is bad
+ * @throws {SwarmError} when the configuration alone is bad
  */
 export function planRun(request: PlanRequest): PlanOutcome {
   const { plan, findings } = parsePlan(request.source);
   if (!plan) {
-    const lines = findings.map((finding) => describeFinding(request.file, finding));
-    const end = `No run was opened: correct ${plural(findings.length, 'finding')} and plan again.`;
+    const lines = [
+      ...findings.map((finding) => describeFinding(request.file, finding)),
+      ...configComplaints(request.root),
+    ];
+    const end = `No run was opened: correct ${plural(lines.length, 'finding')} and plan again.`;
     return { findings, document: { findings }, text: [...lines, end].join('\n') };
   }
   const waves = planWaves(plan.tasks);
@@ -57,8 +62,7 @@ export function planRun(request: PlanRequest): PlanOutcome {
     text: [
       `run ${id}`,
       describePlan(plan, waves),
-      '',
-      describeNext(id, launch),
+      ...(request.isForPerson ? [] : ['', describeNext(id, launch)]),
       ...(request.session === null ? ['', describeWayOn(run.state)] : []),
     ].join('\n'),
   };

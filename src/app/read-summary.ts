@@ -4,6 +4,7 @@ import { appendEvents } from '../store/ledger.ts';
 import { describeDefects } from '../store/load-run.ts';
 import { writeProjections } from '../store/projections.ts';
 import { findRun } from './find-run.ts';
+import { writeWhereAllowed } from './write-where-allowed.ts';
 
 /**
  * The summary of a run. When a session reads that of an ended run, this is entered in the ledger:
@@ -17,12 +18,15 @@ export function readSummary(
   maxChars: number | null,
   session: string | null,
   now: () => string,
+  onNote: (text: string) => void,
 ): string {
   const run = findRun(root, name);
-  if (session && !run.state.isSummaryRead && isEnded(toStatusDocument(run.state).status)) {
-    appendEvents(run.paths.ledger, [{ event: 'summary.read', at: now(), session }]);
-  }
-  writeProjections(run);
+  writeWhereAllowed(() => {
+    if (session && !run.state.isSummaryRead && isEnded(toStatusDocument(run.state).status)) {
+      appendEvents(run.paths.ledger, [{ event: 'summary.read', at: now(), session }]);
+    }
+    writeProjections(run);
+  }, onNote);
   const notes = describeDefects(run);
   return maxChars === null
     ? renderSummary(run.state, notes)

@@ -1,5 +1,6 @@
 import { type Attempt, isAtWork } from '../core/attempt.ts';
-import type { ClientProcess } from '../schema/ledger-event.ts';
+import type { RunState } from '../core/run-state.ts';
+import type { ClientProcess, LedgerEvent } from '../schema/ledger-event.ts';
 import { appendToRun, type LoadedRun } from '../store/load-run.ts';
 import { writeProjections } from '../store/projections.ts';
 
@@ -7,17 +8,42 @@ interface Clock {
   now(): string;
 }
 
+export type ProcessWatch = Clock & { isAlive(known: ClientProcess): boolean };
+
 /** Enters the end of sessions whose client is gone, and with it that of their agents. */
-export function endDeadSessions(
-  run: LoadedRun,
-  { now, isAlive }: Clock & { isAlive(client: ClientProcess): boolean },
-): void {
-  const isOrphan = ({ client }: Attempt) => client !== null && !isAlive(client);
-  endSessions(run, isOrphan, 'its client is gone', { now });
-  const holder = run.state.supervision.current;
-  if (!holder || isAlive(holder.process)) return;
-  const reason = 'found dead';
-  appendToRun(run, [{ event: 'supervisor.ended', at: now(), supervisor: holder.id, reason }]);
+export function endDeadSessions(run: LoadedRun, machine: ProcessWatch): void {
+  const orphans = orphansOf(run.state, machine);
+  const events = deadProcesses(run.state, machine);
+  if (events.length === 0) return;
+  appendToRun(run, events);
+  if (orphans.length > 0) {
+    writeProjections(
+      run,
+      orphans.map(({ task }) => task),
+    );
+  }
+}
+
+/** What is to be entered of sessions whose client is gone, and of a supervisor that is. */
+export function deadProcesses(state: RunState, machine: ProcessWatch): LedgerEvent[] {
+  const at = machine.now();
+  const sessions = new Set(orphansOf(state, machine).map(({ session }) => session));
+  const holder = state.supervision.current;
+  const isHolderDead = holder !== null && !machine.isAlive(holder.process);
+  return [
+    ...[...sessions].map(
+      (session) => ({ event: 'session.ended', at, session, reason: 'its client is gone' }) as const,
+    ),
+    ...(isHolderDead
+      ? [{ event: 'supervisor.ended', at, supervisor: holder.id, reason: 'found dead' } as const]
+      : []),
+  ];
+}
+
+function orphansOf(state: RunState, { isAlive }: ProcessWatch): Attempt[] {
+  return [...state.attempts.values()].filter(
+    (attempt) => isAtWork(attempt) && attempt.client !== null && !isAlive(attempt.client),
+  );
 }
 
 /** Enters the end of the sessions of all attempts at work that are meant. */

@@ -6,22 +6,29 @@ export interface View {
   /** Says a line beside what is shown; on stderr, or above a live view. */
   say(text: string): void;
   close(): void;
+  /** What a person still sees of it beside what is said on stderr; empty where that may lie apart. */
+  inSight(): string;
 }
 
-/** How changes of a run are shown: JSON lines, a live view on a terminal, else plain lines. */
+/**
+ * How changes of a run are shown: JSON lines, a live view on a terminal, else plain lines.
+ * @param isEndSaid whether the caller says on stderr how the run ended
+ */
 export async function chooseView(
   asJson: boolean,
   print: (text: string) => void,
   tell: (text: string) => void,
+  isEndSaid: boolean,
 ): Promise<View> {
-  const plain = { say: tell, close: () => {} };
+  const plain = { say: tell, close: () => {}, inSight: () => '' };
   if (asJson) return { ...plain, show: (_, after) => print(JSON.stringify(after)) };
   if (process.stdout.isTTY) return liveView(tell);
-  const { describeChanges } = await import('../core/describe-change.ts');
+  const { describeChanges, describeTaskChanges } = await import('../core/describe-change.ts');
+  const describe = isEndSaid ? describeTaskChanges : describeChanges;
   return {
     ...plain,
     show: (before, after) => {
-      for (const line of describeChanges(before, after)) print(line);
+      for (const line of describe(before, after)) print(line);
     },
   };
 }
@@ -33,10 +40,12 @@ async function liveView(tell: (text: string) => void): Promise<View> {
   const { paint } = await painter();
   const update = createLogUpdate(process.stdout);
   let latest: StatusDocument | null = null;
+  let frame = '';
   const draw = () => {
     if (!latest) return;
     const columns = process.stdout.columns || 80;
-    update(fitRows(renderStatus(latest, { columns, now: Date.now(), paint }), latest));
+    frame = fitRows(renderStatus(latest, { columns, now: Date.now(), paint }), latest);
+    update(frame);
   };
   const clock = setInterval(draw, 1_000);
   process.stdout.on('resize', draw);
@@ -60,6 +69,7 @@ async function liveView(tell: (text: string) => void): Promise<View> {
       // Where Ctrl-C was pressed, the terminal has written `^C` there.
       process.stdout.write('\r\u001b[K');
     },
+    inSight: () => (process.stderr.isTTY ? frame : ''),
   };
 }
 
@@ -68,11 +78,12 @@ function fitRows(text: string, status: StatusDocument): string {
   const rows = process.stdout.rows || 24;
   const lines = text.split('\n');
   if (lines.length < rows) return text;
-  const head = lines.slice(0, 3);
+  const top = lines.indexOf('') + 1;
+  const head = lines.slice(0, top);
   const active = lines
-    .slice(3)
+    .slice(top)
     .filter((_, index) => !['completed', 'pending'].includes(status.tasks[index]?.status ?? ''));
-  const shown = active.slice(0, Math.max(0, rows - 5));
+  const shown = active.slice(0, Math.max(0, rows - top - 2));
   return [...head, ...shown, `… ${status.tasks.length - shown.length} more tasks`].join('\n');
 }
 

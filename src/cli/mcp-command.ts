@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SwarmError } from '../core/swarm-error.ts';
+import { HELP } from './help.ts';
 import type { CommandContext } from './run-command.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -18,6 +19,7 @@ export function addMcpCommand(program: Command, { tell }: CommandContext): void 
   program
     .command('mcp')
     .description('Serve runs to an MCP client, over stdin and stdout or over HTTP.')
+    .addHelpText('after', HELP.mcp)
     .option('--http <port>', 'listen on a port of this machine; 0 takes any', portNumber)
     .addOption(
       new Option('--host <address>', `with --http: where to listen (default: ${LOOPBACK})`),

@@ -11,6 +11,8 @@ import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { LoadedRun } from '../store/load-run.ts';
 import { chooseView, type View } from './choose-view.ts';
 import { doctorEnvironment } from './doctor-environment.ts';
+import { HELP } from './help.ts';
+import { readPlan } from './read-input.ts';
 
 /** What the command line gives to its commands. */
 export interface CommandContext {
@@ -20,8 +22,6 @@ export interface CommandContext {
   now(): string;
   print(text: string): void;
   tell(text: string): void;
-  readText(file: string): string;
-  readStdin(what: string): string;
 }
 
 interface RunFlags {
@@ -43,12 +43,17 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .command('run')
     .description('Execute a plan, or go on with a run, with a Claude Code process for each task.')
     .argument('<plan|run|->', 'a file, the id of a run, or - for a plan on stdin')
-    .option('--max-parallel <n>', 'how many tasks at once', wholeNumber)
+    .addHelpText('after', HELP.run)
+    .option(
+      '--max-parallel <n>',
+      'how many tasks at once (default: maxParallel of the configuration, 10)',
+      wholeNumber,
+    )
     .addOption(new Option('--sequential', 'one task at a time').conflicts('maxParallel'))
     .option('--model <model>', 'the model of the workers')
     .option('--permission-mode <mode>', 'what workers may do unasked, as for claude')
     .option('--allowed-tools <rules>', 'what workers may use unasked, separated by commas')
-    .option('--budget-usd <dollars>', 'what the run may cost', dollars)
+    .option('--budget-usd <dollars>', 'what the run may cost, such as 2.50', dollars)
     .option('--fresh', 'use no report of an earlier run again')
     .option('--worktrees', 'give tasks that write a git worktree and a branch of their own')
     .option('--detach', 'return at once; `swarm watch` follows the run')
@@ -92,21 +97,44 @@ async function clientOf({ packageRoot }: CommandContext): Promise<string> {
 }
 
 async function runTarget(context: CommandContext, target: string, flags: RunFlags): Promise<void> {
-  const client = await clientOf(context);
-  const run = await openTarget(context, target);
+  const { run, client } = await openTarget(context, target, flags);
   if (flags.detach) return detach(context, run, flags);
   await executeAndShow(context, run, client, flags);
 }
 
-async function openTarget(context: CommandContext, target: string): Promise<LoadedRun> {
-  const { namesRun, openPlan } = await import('../app/run/open-target.ts');
+/** Nothing is opened before it is known that it can be executed. */
+async function openTarget(
+  context: CommandContext,
+  target: string,
+  { worktrees = false }: RunFlags,
+): Promise<{ run: LoadedRun; client: string }> {
+  const { checkPlan, namesRun } = await import('../app/run/open-target.ts');
+  const { openRun } = await import('../app/open-run.ts');
   const { findRun } = await import('../app/find-run.ts');
-  if (namesRun(target)) return findRun(context.root(), target);
-  const isStdin = target === '-';
-  const source = isStdin ? context.readStdin('a plan') : context.readText(target);
+  const { checkCheckout } = await import('../app/run/worktrees.ts');
+  const root = context.root();
+  if (namesRun(target)) {
+    const run = findRun(root, target);
+    return { run, client: await clientOf(context) };
+  }
+  const input = readPlan(target, context.tell, 'the file of a plan, or the id of a run,');
+  const plan = Promise.resolve().then(() => checkPlan(root, input));
+  const client = clientOf(context);
+  await allWell([plan, client, ...(worktrees ? [checkCheckout(root)] : [])]);
   const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
-  const file = isStdin ? 'stdin' : target;
-  return openPlan(context.root(), { source, file }, session, new Date());
+  return {
+    run: openRun(root, await plan, input.source, session, new Date()),
+    client: await client,
+  };
+}
+
+/** @throws {SwarmError} with all that was found wrong */
+async function allWell(checks: readonly Promise<unknown>[]): Promise<void> {
+  const ends = await Promise.allSettled(checks);
+  const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as Error] : []));
+  const unknown = errors.find((error) => !(error instanceof SwarmError));
+  if (unknown) throw unknown;
+  if (errors.length > 0) throw new SwarmError(errors.map(({ message }) => message).join('\n'));
 }
 
 /** Executes a run in this process. Ctrl-C ends the workers in an orderly way, a second one at once. */
@@ -123,11 +151,15 @@ async function executeAndShow(
   if (!flags.json) {
     const { estimateCost } = await import('../app/run/estimate-cost.ts');
     const cost = estimateCost(run, flags.fresh ?? run.state.supervision.options?.fresh ?? false);
-    context.tell(`run ${run.paths.run}: ${run.state.opened.goal}${cost ? `\n${cost}` : ''}`);
+    // The live view has the goal and the run itself.
+    const isShown = process.stdout.isTTY && process.stderr.isTTY;
+    const head = isShown ? [] : [`run ${run.paths.run}: ${run.state.opened.goal}`];
+    const lines = [...head, ...(cost ? [cost] : [])];
+    if (lines.length > 0) context.tell(lines.join('\n'));
   }
   const { startNotifier } = await import('../../hooks/start-notifier.ts');
   const { readAgent } = await import('../app/run/read-agent.ts');
-  const view = await chooseView(flags.json ?? false, context.print, context.tell);
+  const view = await chooseView(flags.json ?? false, context.print, context.tell, true);
   const notes: string[] = [];
   const signals = listenForSignals(view, run.paths.run);
   try {
@@ -149,7 +181,7 @@ async function executeAndShow(
       ...signals,
     });
     view.close();
-    const { exitCode, message } = explainRunEnd(end, run.state, run.paths.summary);
+    const { exitCode, message } = explainRunEnd(end, run.state, run.paths.summary, view.inSight());
     process.exitCode = exitCode;
     context.tell([...notes, message].join('\n'));
   } finally {

@@ -5,13 +5,21 @@ import { cancellation, outcomeLine, STATUS_ICONS, statusWord } from './status-wo
 
 /** One plain line for each change between two states of a run that matters to who watches it. */
 export function describeChanges(before: StatusDocument | null, after: StatusDocument): string[] {
-  const lines = after.tasks.flatMap((task, index) => describeTask(before?.tasks[index], task));
+  const lines = describeTaskChanges(before, after);
   if (isEnded(after.status) && before?.status !== after.status) {
     lines.push(
       `${STATUS_ICONS[after.status]} run ${after.run} ${after.status}: ${outcomeLine(after)}`,
     );
   }
   return lines;
+}
+
+/** The same without the end of the run, for who tells that elsewhere. */
+export function describeTaskChanges(
+  before: StatusDocument | null,
+  after: StatusDocument,
+): string[] {
+  return after.tasks.flatMap((task, index) => describeTask(before?.tasks[index], task));
 }
 
 function describeTask(before: TaskStatusEntry | undefined, after: TaskStatusEntry): string[] {

@@ -1,30 +1,33 @@
 import { toPlainLine } from './plain-text.ts';
 import type { RunState } from './run-state.ts';
 import { toStatusDocument } from './status-document.ts';
-import { cancellation, outcomeLine, statusWord } from './status-words.ts';
+import { cancellation, outcomeLine, statusWord, taskText } from './status-words.ts';
 import { EXIT } from './swarm-error.ts';
 import { formatUsage } from './usage.ts';
 import { describeWaiting } from './waiting-gates.ts';
 import { describeChanges } from './worktree.ts';
 
-/** With more failed tasks the command to try them all again would be too long to read. */
-const LISTED_RETRIES = 5;
-
 /**
  * What the end of `swarm run` means: the exit code, and for people the outcome, what is missing and
  * what to do next.
  * @param summary path of the run's summary
+ * @param inSight what the person has before them already, which is not said again
  */
 export function explainRunEnd(
   end: 'ended' | 'waiting' | 'aborted',
   state: RunState,
   summary: string,
+  inSight = '',
 ): { exitCode: number; message: string } {
   const status = toStatusDocument(state);
   const { run } = status;
   const word = end === 'aborted' ? 'interrupted' : statusWord(status.status);
-  const head = `${word}: ${outcomeLine(status)}`;
+  const seen = inSight.replace(/\s+/g, ' ');
+  // No view says that a run was interrupted.
+  const isOutcomeSeen = end !== 'aborted' && seen.includes(outcomeLine(status));
+  const head = isOutcomeSeen ? [] : [`${word}: ${outcomeLine(status)}`];
   const problems = status.tasks.flatMap((task) => {
+    if (seen.includes(toPlainLine(taskText(task), 300))) return [];
     if (task.error)
       return `  ${task.id}: ${task.error.category}, ${toPlainLine(task.error.message, 300)}`;
     return task.status === 'cancelled'
@@ -34,12 +37,13 @@ export function explainRunEnd(
   const waiting = describeWaiting(state);
   const failed = status.tasks.filter((task) => task.status === 'failed').map(({ id }) => id);
   const next = nextStep(end, run, failed);
-  const used = status.usage ? [`Used ${formatUsage(status.usage)}`] : [];
+  const usage = status.usage && formatUsage(status.usage);
+  const used = usage && !seen.includes(usage) ? [`Used ${usage}`] : [];
   const branches = [...state.worktrees.values()].flatMap(({ branch, changes }) =>
     changes ? `  ${branch}: ${describeChanges(changes)}` : [],
   );
   const message = [
-    head,
+    ...head,
     ...problems,
     ...branches,
     ...used,
@@ -60,8 +64,6 @@ function nextStep(
   if (end === 'aborted') return [`Nothing is left running. Go on: swarm run ${run}`];
   if (end === 'waiting') return [`When that is decided, go on: swarm run ${run}`];
   if (failed.length === 0) return [];
-  if (failed.length > LISTED_RETRIES)
-    return [`Try again: swarm retry ${run}/<task> for each that failed, then swarm run ${run}`];
-  const retries = failed.map((task) => `swarm retry ${run}/${task} && `);
-  return [`Try again: ${retries.join('')}swarm run ${run}`];
+  const target = failed.length === 1 ? `${run}/${failed[0]}` : run;
+  return [`Try again: swarm retry ${target} && swarm run ${run}`];
 }

@@ -1,10 +1,14 @@
+import { isExecuted } from './is-executed.ts';
 import { describeNextStep, describeStart, describeWayOn, launchesOf } from './next-step.ts';
 import type { RunState } from './run-state.ts';
 import { toStatusDocument } from './status-document.ts';
 import { EXIT } from './swarm-error.ts';
 import { describeWaiting } from './waiting-gates.ts';
 
-/** What the end of a watch means: the exit code, and what to do next where there is something. */
+/**
+ * What the end of a watch means: the exit code, and what to do next where there is something.
+ * @param state as it is seen now, see `seeRun`
+ */
 export function explainWatchEnd(
   end: 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted',
   state: RunState,
@@ -12,10 +16,9 @@ export function explainWatchEnd(
 ): { exitCode: number; message: string | null } {
   const { run, status } = toStatusDocument(state);
   if (end === 'aborted') {
-    return {
-      exitCode: EXIT.interrupted,
-      message: `run ${run} goes on; \`swarm watch ${run}\` follows it again`,
-    };
+    const head = isExecuted(state) ? `run ${run} goes on` : `run ${run} is not at work`;
+    const message = `${head}; \`swarm watch ${run}\` follows it again`;
+    return { exitCode: EXIT.interrupted, message };
   }
   if (end === 'waiting') {
     const then = `Nothing else can be done before that. ${describeWayOn(state)}`;

@@ -1,4 +1,7 @@
 import type * as z from 'zod/mini';
+import { didYouMean } from './did-you-mean.ts';
+import { knownFields } from './known-fields.ts';
+import { toPlainLine } from './plain-text.ts';
 
 type SchemaIssue = z.core.$ZodIssue;
 
@@ -15,11 +18,13 @@ export interface Finding {
 
 /**
  * Turns the issues of a schema into findings.
+ * @param schema the one whose issues they are
  * @param input the value that was parsed, to show what was found in it
  * @param lineOf the line of a field in the file
  */
 export function findingsOf(
   issues: readonly SchemaIssue[],
+  schema: z.core.$ZodType,
   input: unknown,
   lineOf: (path: readonly PropertyKey[]) => number | null,
 ): Finding[] {
@@ -31,8 +36,8 @@ export function findingsOf(
           code: 'unknown-field',
           line: lineOf(path),
           path: toPath(path),
-          expected: 'no such field',
-          found: show(valueAt(input, path)),
+          expected: expectedField(key, knownFields(schema, issue.path)),
+          found: show(key),
         };
       });
     }
@@ -45,6 +50,10 @@ export function findingsOf(
       found: value === undefined ? 'nothing' : show(value),
     };
   });
+}
+
+function expectedField(key: string, known: readonly string[]): string {
+  return `one of the fields ${known.join(', ')}${didYouMean(key, known)}`;
 }
 
 function expectation(issue: SchemaIssue): string {
@@ -101,9 +110,14 @@ export function show(value: unknown): string {
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }
 
+/** Of a longer line nobody reads the end; code points. */
+const LONGEST = 500;
+
 /** One line for people: `plan.md:7: tasks[1].tier: expected quick, medium or long, found "fast"`. */
 export function describeFinding(file: string, finding: Finding): string {
   const place = finding.line === null ? file : `${file}:${finding.line}`;
   const field = finding.path ? `${finding.path}: ` : '';
-  return `${place}: ${field}expected ${finding.expected}, found ${finding.found}`;
+  const text = `${field}expected ${finding.expected}, found ${finding.found}`;
+  // Names of fields and ids are as they were written, also where they are no names.
+  return `${place}: ${toPlainLine(text, LONGEST)}`;
 }

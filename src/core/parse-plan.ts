@@ -8,6 +8,8 @@ import {
   planFrontMatter,
   taskId,
 } from '../schema/plan.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { explainYamlError } from './explain-yaml-error.ts';
 import { type Finding, findingsOf, show } from './finding.ts';
 import { globsOverlap, readGlob } from './glob-overlap.ts';
 import { planWaves } from './plan-waves.ts';
@@ -27,6 +29,13 @@ export function parsePlan(text: string): ParsedPlan {
     );
   }
   const source = text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
+  const nul = source.indexOf('\0');
+  if (nul !== -1) {
+    const found = 'a NUL, as in a binary file or in UTF-16';
+    return rejected(
+      finding('no-text', 1 + countLines(source.slice(0, nul)), '', 'text in UTF-8', found),
+    );
+  }
   const front = readFrontMatter(source);
   if ('findings' in front) return rejected(...front.findings);
 
@@ -35,7 +44,9 @@ export function parsePlan(text: string): ParsedPlan {
   const parsed = planFrontMatter.safeParse(front.data);
   const outline = outlineOf(front.data);
   const findings = [
-    ...(parsed.success ? [] : findingsOf(parsed.error.issues, front.data, front.lineOf)),
+    ...(parsed.success
+      ? []
+      : findingsOf(parsed.error.issues, planFrontMatter, front.data, front.lineOf)),
     ...(parsed.success ? checkQuorum(parsed.data, front.lineOf) : []),
     // These take time that grows with the square of the number of tasks.
     ...(outline.length > MAX_TASKS ? [] : checkAcross(outline, body, front.lineOf)),
@@ -87,17 +98,11 @@ const NO_OTHER_LANGUAGE = {
 
 function readFrontMatter(source: string): FrontMatter | { findings: Finding[] } {
   if (!/^---[ \t]*\n/.test(source)) {
-    return {
-      findings: [
-        finding(
-          'no-front-matter',
-          1,
-          '',
-          'YAML front matter between two lines "---"',
-          source.trim() === '' ? 'nothing' : show(source.slice(0, 40)),
-        ),
-      ],
-    };
+    const [first = ''] = source.split('\n', 1);
+    const found =
+      source.trim() === '' ? 'nothing' : first.trim() === '' ? 'an empty line' : show(first);
+    const expected = '"---", with which the YAML front matter begins';
+    return { findings: [finding('no-front-matter', 1, '', expected, found)] };
   }
   // gray-matter ends the front matter at the first line that begins so, whatever follows.
   const [end, rest] = /\n---(.*)/.exec(source) ?? [];
@@ -136,11 +141,16 @@ function readFrontMatter(source: string): FrontMatter | { findings: Finding[] } 
   const yaml = document ?? parseDocument('');
   // gray-matter hands over what follows the first "---", line break included.
   const lineAt = (offset: number) => lines.linePos(offset).line;
-  if (yaml.errors.length > 0) {
+  // A tag that is not known is no error to the parser, which takes the tag away.
+  const mistakes = [...yaml.errors, ...yaml.warnings];
+  if (mistakes.length > 0) {
+    const text = source.split('\n');
     return {
-      findings: yaml.errors.map((error) =>
-        finding('bad-yaml', lineAt(error.pos[0]), '', 'valid YAML', error.message),
-      ),
+      findings: mistakes.map((mistake) => {
+        const line = lineAt(mistake.pos[0]);
+        const { expected, found } = explainYamlError(mistake, text[line - 1] ?? '');
+        return finding('bad-yaml', line, '', expected, found);
+      }),
     };
   }
   const data = readData(yaml, lineAt);
@@ -287,6 +297,7 @@ function checkQuorum({ quorum, tasks }: PlanFrontMatter, lineOf: LineOf): Findin
 
 function checkIds(outline: Outline[], lineOf: LineOf): Finding[] {
   const ids = new Set(outline.map((task) => task.id));
+  const hint = hintsFrom(ids);
   return outline.flatMap(({ index, id, needs }, position) => {
     const isDuplicate = outline.slice(0, position).some((other) => other.id === id);
     const duplicate = finding(
@@ -303,12 +314,21 @@ function checkIds(outline: Outline[], lineOf: LineOf): Finding[] {
           'unknown-task',
           lineOf(['tasks', index, 'needs']),
           `tasks[${index}].needs`,
-          'ids of tasks of this plan',
+          `ids of tasks of this plan${hint(need)}`,
           show(need),
         ),
       );
     return isDuplicate ? [duplicate, ...unknown] : unknown;
   });
+}
+
+/** Of more misspelt ids it is not looked what was meant: that takes time for each task of the plan. */
+const MOST_HINTS = 20;
+
+/** What was meant by an id that is none of these, in words; empty when none is near. */
+function hintsFrom(ids: ReadonlySet<string>): (id: string) => string {
+  let left = MOST_HINTS;
+  return (id) => (left-- > 0 ? didYouMean(id, [...ids]) : '');
 }
 
 /** The tasks that `planWaves` cannot place; needs that are not in the plan are left out. */
@@ -400,9 +420,12 @@ function transitiveNeeds(outline: Outline[]): Map<string, Set<string>> {
 
 function checkSections(outline: Outline[], body: Body, lineOf: LineOf): Finding[] {
   const ids = new Set(outline.map((task) => task.id));
+  const hintAt = hintsFrom(ids);
   const strays = body.sections.flatMap(({ heading, line }, position) => {
     if (!ids.has(heading)) {
-      const hint = taskId.safeParse(heading).success ? '' : ' (use "### " for headings in a brief)';
+      const hint = taskId.safeParse(heading).success
+        ? hintAt(heading)
+        : ' (use "### " for headings in a brief)';
       const expected = `the id of a task of this plan after "## "${hint}`;
       return finding('unknown-section', line, '', expected, show(heading));
     }

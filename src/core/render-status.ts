@@ -4,6 +4,7 @@ import { cutLine } from './cut-line.ts';
 import { formatDuration, progressBar } from './format.ts';
 import { toPlainLine } from './plain-text.ts';
 import {
+  AT_REST,
   attemptText,
   type Color,
   outcomeLine,
@@ -12,19 +13,22 @@ import {
   statusWord,
 } from './status-words.ts';
 import { formatUsage } from './usage.ts';
+import { wrapParts } from './wrap-parts.ts';
 
 export interface StatusView {
   /** Width in columns; longer lines are cut. */
   columns: number;
   /** Milliseconds since the epoch, for what is still at work. */
   now: number;
+  /** Whether the run works and nobody works at it. */
+  isAtRest?: boolean;
   paint(color: Color, text: string): string;
 }
 
 /** Below this width bars are left out; columns. */
 const NARROW = 60;
 
-/** The status of a run for a terminal: one line for the run, one for each task. */
+/** The status of a run for a terminal: its goal, how far it is, an empty line, a line for each task. */
 export function renderStatus(status: StatusDocument, view: StatusView): string {
   const idWidth = Math.max(...status.tasks.map((task) => task.id.length));
   const isNarrow = view.columns < NARROW;
@@ -34,21 +38,32 @@ export function renderStatus(status: StatusDocument, view: StatusView): string {
     timeRoom,
     ...status.tasks.map((task) => timeOf(task, view.now).length),
   );
-  const elapsed = formatDuration(
-    (status.endedAt ? Date.parse(status.endedAt) : view.now) - Date.parse(status.startedAt),
-  );
-  const outcome = view.paint(
-    STATUS_COLORS[status.status],
-    `${STATUS_ICONS[status.status]} ${statusWord(status.status)}:`,
-  );
   const lines = [
-    view.paint('bold', toPlainLine(status.goal, 500)),
-    `${outcome} ${outcomeLine(status)}${status.endedAt ? '' : `, ${elapsed}`}  ${view.paint('dim', status.run)}`,
+    ...renderHead(status, view),
     '',
     ...status.tasks.map((task) => renderTask(task, { idWidth, timeWidth, isNarrow }, view)),
     ...(status.usage ? ['', view.paint('dim', `used ${formatUsage(status.usage)}`)] : []),
   ];
   return lines.map((line) => cutLine(line, view.columns)).join('\n');
+}
+
+/** What matters of a run is never cut off; where it does not fit one line it has several. */
+function renderHead(status: StatusDocument, view: StatusView): string[] {
+  const mark = view.isAtRest
+    ? view.paint('yellow', `${STATUS_ICONS.pending} ${AT_REST}:`)
+    : view.paint(
+        STATUS_COLORS[status.status],
+        `${STATUS_ICONS[status.status]} ${statusWord(status.status)}:`,
+      );
+  const isTimed = !status.endedAt && !view.isAtRest;
+  const time = isTimed ? `, ${formatDuration(view.now - Date.parse(status.startedAt))}` : '';
+  const outcome = `${mark} ${outcomeLine(status)}${time}`;
+  const run = view.paint('dim', status.run);
+  const line = `${outcome}  ${run}`;
+  return [
+    view.paint('bold', toPlainLine(status.goal, 500)),
+    ...(stringWidth(line) <= view.columns ? [line] : [...wrapParts(outcome, view.columns), run]),
+  ];
 }
 
 function renderTask(

@@ -107,7 +107,7 @@ function refuseShape(
   let node = findNodeAtLocation(tree, place);
   // What is missing has no place; what it is missing in has one.
   while (!node && place.pop() !== undefined) node = findNodeAtLocation(tree, place);
-  const [finding] = findingsOf(issues, input, () => null);
+  const [finding] = findingsOf(issues, hooksFile, input, () => null);
   const expected = `${finding?.expected} at ${finding?.path}`;
   return refusal(file, text, node?.offset ?? 0, expected, finding?.found ?? 'something else');
 }

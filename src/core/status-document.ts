@@ -158,6 +158,10 @@ function messageOf(
   }
   if (status === 'pending' && attempt && gateBehind(attempt)?.status === 'approved')
     return 'approved; to be launched again';
+  if (status === 'pending' && attempt?.end?.outcome === 'interrupted') {
+    const reached = attempt.message ? ` at ${attempt.percent}%, ${attempt.message}` : '';
+    return `interrupted${reached}; to be gone on with`;
+  }
   if (status === 'pending' && attempt?.end) {
     const { category, message } = attempt.end;
     return `attempt ${attempt.number} ended (${category}: ${message}); to be tried again`;

@@ -18,6 +18,9 @@ export function statusWord(status: TaskStatus): string {
   return status === 'input_required' ? 'waits for you' : status;
 }
 
+/** What a run that works is called while nobody works at it. */
+export const AT_REST = 'not at work';
+
 export type Color = 'bold' | 'dim' | 'gray' | 'cyan' | 'yellow' | 'green' | 'red';
 
 export const STATUS_COLORS: Record<TaskStatus, Color> = {

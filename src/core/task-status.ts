@@ -50,7 +50,7 @@ export function taskStatuses(state: RunState): Map<string, TaskStatus> {
     const known = statuses.get(id);
     if (known) return known;
     const task = tasks.get(id);
-    const status = task ? ownStatus(state, task) : 'pending';
+    const status = task ? statusByItself(state, task) : 'pending';
     const isBlocked =
       status === 'pending' && task?.plan.needs.some((need) => isDeadEnd(statusOf(need)));
     statuses.set(id, isBlocked ? 'cancelled' : status);
@@ -61,7 +61,7 @@ export function taskStatuses(state: RunState): Map<string, TaskStatus> {
 }
 
 /** The status of a task as far as it does not depend on others. */
-function ownStatus(state: RunState, task: TaskState): TaskStatus {
+export function statusByItself(state: RunState, task: TaskState): TaskStatus {
   const attempt = decidingAttempt(task.attempts);
   const status = attempt ? attemptStatus(attempt) : 'pending';
   if (status === 'working') return attempt && gateInSession(attempt) ? 'input_required' : status;

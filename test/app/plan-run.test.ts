@@ -43,6 +43,7 @@ function plan(more: Partial<PlanRequest> = {}): ReturnType<typeof planRun> {
     check: false,
     session: 'session-1',
     isPlugin: true,
+    isForPerson: false,
     now: new Date('2026-11-22T18:15:30.412Z'),
     ...more,
   });
@@ -59,6 +60,13 @@ describe('planRun', () => {
     writeFileSync(join(dir.path, '.claude/swarm-parallel.json'), '{"maxParallel": 0}');
     for (const check of [true, false]) expect(() => plan({ check })).toThrow('maxParallel');
     expect(listRuns(dir.path)).toEqual([]);
+  });
+
+  it('tells a person outside of a conversation how to go on, and nothing to launch', () => {
+    const { text } = plan({ session: null, isForPerson: true });
+    expect(text).not.toContain('Agent(');
+    expect(text).toMatch(/Go on: `\/swarm-resume \S+` in Claude Code, or `swarm run \S+`/);
+    expect(plan({ session: null }).text).toContain('Agent(');
   });
 
   it('opens a run and tells what to launch now', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeChanges } from '../../src/core/describe-change.ts';
+import { describeChanges, describeTaskChanges } from '../../src/core/describe-change.ts';
 import { DEFAULT_POLICY } from '../../src/core/resolve-policy.ts';
 import { toStatusDocument } from '../../src/core/status-document.ts';
 import type { LedgerEvent } from '../../src/schema/ledger-event.ts';
@@ -75,5 +75,6 @@ describe('describeChanges', () => {
     const over = documentOf(...completes('a'), ...completes('b'));
     expect(describeChanges(null, over).at(-1)).toMatch(/^✔ run \S+ completed: 2 of 2 tasks/);
     expect(describeChanges(over, over)).toEqual([]);
+    expect(describeTaskChanges(null, over)).toEqual(describeChanges(null, over).slice(0, -1));
   });
 });

@@ -29,8 +29,13 @@ describe('the exit code of a watch', () => {
   it('comes with what to do where there is something', () => {
     expect(explainWatchEnd('ended', completed, IN_SESSION).message).toBeNull();
     expect(explainWatchEnd('aborted', ready, IN_SESSION).message).toContain(`swarm watch ${RUN}`);
-    expect(explainWatchEnd('idle', ready, IN_SESSION).message).toContain(`swarm:${RUN}/a`);
     const onTerminal = { isPlugin: true, isInSession: false };
+    expect(explainWatchEnd('aborted', ready, onTerminal).message).toMatch(
+      /^run \S+ is not at work; /,
+    );
+    const working = fold(opened(['a']), launched('a'));
+    expect(explainWatchEnd('aborted', working, onTerminal).message).toMatch(/^run \S+ goes on; /);
+    expect(explainWatchEnd('idle', ready, IN_SESSION).message).toContain(`swarm:${RUN}/a`);
     expect(explainWatchEnd('idle', ready, onTerminal).message).toContain(`swarm run ${RUN}`);
     expect(explainWatchEnd('idle', ready, onTerminal).message).not.toContain('Agent(');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/core/finding.ts';
+import { describeFinding, type Finding } from '../../src/core/finding.ts';
 import { parsePlan } from '../../src/core/parse-plan.ts';
 
 /** A plan of two tasks, `a` on line 4 and `b` on line 8, in which each part can be replaced. */
@@ -221,6 +221,63 @@ describe('the findings of a plan', () => {
   it('show what was expected and what was found', () => {
     const [finding] = findings(source({ b: `${B}\n    tier: fast` }));
     expect(finding).toMatchObject({ expected: 'quick, medium or long', found: '"fast"' });
+  });
+
+  it('name the fields that are known, and the field or id that was meant', () => {
+    const text = source({
+      a: '  - id: audit-routes\n    titel: Do it',
+      b: `${B}\n    needs: [audit_route, none]`,
+      rest: 'model: x',
+      body: '## audit-rutes\nx\n\n## b\ny\n',
+    });
+    const expected = findings(text).map(({ line, expected, found }) => [line, expected, found]);
+    const fields = 'one of the fields id, title, agent, tier, needs, writes, budgetUsd';
+    expect(expected).toContainEqual([5, `${fields} (did you mean title?)`, '"titel"']);
+    expect(expected).toContainEqual([9, 'one of the fields goal, tasks, quorum', '"model"']);
+    const ids = 'ids of tasks of this plan';
+    expect(expected).toContainEqual([8, `${ids} (did you mean audit-routes?)`, '"audit_route"']);
+    expect(expected).toContainEqual([8, ids, '"none"']);
+    const heading = 'the id of a task of this plan after "## " (did you mean audit-routes?)';
+    expect(expected).toContainEqual([11, heading, '"audit-rutes"']);
+  });
+
+  it.each([
+    ['goal: Fix: it', 'quotes around a text that holds ": "', '"goal: Fix: it"'],
+    ['goal: !important x', 'quotes around a text that begins with "!"', '"goal: !important x"'],
+    ['\tgoal: x', 'spaces to indent with, no tabs', '"\\tgoal: x"'],
+    ['goal: @x', 'quotes around a text that begins with this character', '"goal: @x"'],
+    ["goal: 'it's'", 'valid YAML', "\"goal: 'it's'\" (Unexpected scalar at node end)"],
+  ])('explain what is no YAML in words of its own: %s', (goal, expected, found) => {
+    const [first] = findings(source({ goal }));
+    expect(first).toMatchObject({ code: 'bad-yaml', line: 2, expected, found });
+  });
+
+  it.each([
+    ['', 'nothing'],
+    ['\n---\n', 'an empty line'],
+    ['```\n---\n', '"```"'],
+  ])('show the first line where no front matter begins: %j', (text, found) => {
+    expect(findings(text)).toMatchObject([{ code: 'no-front-matter', line: 1, found }]);
+  });
+
+  it('say of what is no text where that is seen, and nothing else', () => {
+    expect(places(source({ body: '## a\n\0' }))).toEqual(['15 no-text']);
+  });
+
+  it('are told without what could disturb a terminal, and not at any length', () => {
+    const key = `"\\e[31mkey\\u009b2J${'x'.repeat(900)}": 1`;
+    const lines = findings(source({ rest: key })).map((one) => describeFinding('plan.md', one));
+    expect(lines).toEqual([expect.stringMatching(/^plan\.md:12: keyx+…$/)]);
+  });
+
+  it('are found in time, however many ids are misspelt', () => {
+    const id = (index: number) => `t${String(index).padStart(63, '0')}`;
+    const ids = Array.from({ length: 500 }, (_, index) => id(index));
+    const needs = Array.from({ length: 4 }, (_, index) => `x${id(index).slice(1)}`).join(', ');
+    const tasks = ids.map((one) => `  - {id: ${one}, title: t, needs: [${needs}]}`);
+    const started = performance.now();
+    expect(findings(`---\ngoal: g\ntasks:\n${tasks.join('\n')}\n---\n`)).toHaveLength(2_500);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   it('let tasks in order write the same files', () => {

@@ -63,15 +63,34 @@ describe('renderStatus', () => {
         message: 'HTTP 529',
       }),
     );
-    const [, , , task] = renderStatus(toStatusDocument(lost), { ...plain, columns: 59 }).split(
+    const text = renderStatus(toStatusDocument(lost), { ...plain, columns: 59 });
+    expect(text.split('\n').at(-1)).toBe(
+      '○ a   0%   attempt 2 ended (transient: HTTP 529); to be tr…',
+    );
+  });
+
+  it.each([40, 60])('has all that matters of the run also at %i columns', (columns) => {
+    const [goal, ...lines] = renderStatus(toStatusDocument(state), { ...plain, columns }).split(
       '\n',
     );
-    expect(task).toBe('○ a   0%   attempt 2 ended (transient: HTTP 529); to be tr…');
+    const head = lines.slice(0, lines.indexOf(''));
+    expect(goal).toBe('Reach the goal');
+    expect(head.map((line) => line.trim()).join(' ')).toBe(
+      `◐ working: 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled, 1m 01s ${RUN}`,
+    );
+    for (const line of head) expect(line).toMatch(/^(◐ working: 1 of 4|\s+\d|\d+-)/);
   });
 
   it.each([10, 20, 40, 79])('fits %i columns', (columns) => {
     const text = renderStatus(toStatusDocument(state), { ...plain, columns });
     for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+  });
+
+  it('says of a run that nobody works at that it is not at work, and counts no time', () => {
+    const text = renderStatus(toStatusDocument(state), { ...plain, isAtRest: true });
+    expect(text.split('\n')[1]).toBe(
+      `○ not at work: 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled  ${RUN}`,
+    );
   });
 
   it('paints by status', () => {

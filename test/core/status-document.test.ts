@@ -16,6 +16,7 @@ import {
   NO_RETRY,
   opened,
   RUN,
+  sessionEnded,
   started,
 } from '../support/run-events.ts';
 
@@ -80,6 +81,17 @@ describe('the status document', () => {
     });
     const medium = fold(opened(['a']), ...events, agentStarted('a', { at: at(400) }));
     expect(entryOf(medium, 'a').deadlineAt).toBe(at(600_400));
+  });
+
+  it('of an interrupted task says first that it is, and how far it had got', () => {
+    const stateOf = (...more: LedgerEvent[]) =>
+      fold(opened(['a']), launched('a'), ...more, sessionEnded({ at: at(60) }));
+    expect(entryOf(stateOf(checkpoint('a', 40, '4 of 10')), 'a')).toMatchObject({
+      status: 'pending',
+      percent: 0,
+      message: 'interrupted at 40%, 4 of 10; to be gone on with',
+    });
+    expect(entryOf(stateOf(), 'a').message).toBe('interrupted; to be gone on with');
   });
 
   it('of a completed task has its result, and of a failed one its error', () => {

@@ -177,6 +177,22 @@ test('what a worker is given of the session around it is nothing', {
   expect(stage.readRun().read('results/env.md')).toBe('[null,null,"1"]');
 });
 
+test('a run whose output nobody reads any more goes on to its end', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b', needs: ['a'] }]),
+    fakeClient: fakeClient({ a: `report('a');`, b: `report('b');` }),
+  });
+  const running = stage.start('run', 'plan.md');
+  running.process.stdout?.destroy();
+  running.process.stderr?.destroy();
+
+  expect((await running.ended).code).toBe(0);
+
+  expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'completed' });
+});
+
 const canLimit = existsSync('/usr/bin/prlimit');
 
 test.runIf(canLimit)(

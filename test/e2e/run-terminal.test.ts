@@ -23,14 +23,17 @@ function openTerminal(stage: RunStage, ...args: string[]): Terminal {
   return startInTerminal(command, { cwd: stage.repo.path, env: stage.env, columns: 100, rows: 20 });
 }
 
-test('Ctrl-C ends a watch, which says that the run goes on', { timeout: TIMEOUT_MS }, async () => {
+test('a watch says when nothing is at work, and how to follow it again after Ctrl-C', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   await using stage = await makeStage({ plan: PLAN });
   await stage.swarm('plan', 'plan.md');
   await using terminal = openTerminal(stage, 'watch');
-  await terminal.waitFor(/○ alone/, WAIT_MS);
+  const first = await terminal.waitFor(/○ alone/, WAIT_MS);
+  expect(first).toMatch(/^run \S+ is not at work\. Go on: /m);
   terminal.sendKeys('C-c');
   const screen = await terminal.waitFor(/exit code 130/, WAIT_MS);
-  expect(screen).toMatch(/^run \S+ goes on; `swarm watch \S+` follows it again$/m);
+  expect(screen).toMatch(/^run \S+ is not at work; `swarm watch \S+` follows it again$/m);
 });
 
 test('Ctrl-C says above the live view what a second one does, and that says how to go on', {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SwarmError } from '../../src/core/swarm-error.ts';
@@ -70,8 +70,23 @@ describe('readConfig', () => {
     expect(found.find((line) => line.includes('quick.startToCloseTimeout'))).toContain('"31m"');
   });
 
+  it('names the fields that are known, and the one that was meant', () => {
+    expect(complaints({ max_paralel: 3, tiers: { quick: { heartbeat: '1m' } }, x: 1 })).toEqual([
+      `${CONFIG_FILE}: tiers.quick.heartbeat: expected one of the fields startToCloseTimeout, heartbeatTimeout, retry (did you mean heartbeatTimeout?), found "heartbeat"`,
+      `${CONFIG_FILE}: max_paralel: expected one of the fields $schema, tiers, maxParallel, gate, notify, mcp (did you mean maxParallel?), found "max_paralel"`,
+      `${CONFIG_FILE}: x: expected one of the fields $schema, tiers, maxParallel, gate, notify, mcp, found "x"`,
+    ]);
+  });
+
   it('names the line at which it is no JSON', () => {
     expect(() => read('{\n  "maxParallel": 3,\n  x\n}')).toThrow(`${CONFIG_FILE}:3: expected JSON`);
+  });
+
+  it('may begin with a byte order mark, and has to be a file', () => {
+    expect(read('\ufeff{"maxParallel": 3}')).toEqual({ maxParallel: 3 });
+    rmSync(join(dir.path, CONFIG_FILE));
+    mkdirSync(join(dir.path, CONFIG_FILE));
+    expect(() => readConfig(dir.path)).toThrow(`${CONFIG_FILE}: expected a file, found EISDIR`);
   });
 
   it.each(['', '{', '{"maxParallel": 3,}', 'null', '[]', '3'])('refuses %j', (text) => {

@@ -184,7 +184,7 @@ function answerTool(runs: Runs, context: ServerContext): Tool {
   );
 }
 
-function listTool({ root }: ServerContext): Tool {
+function listTool(context: ServerContext): Tool {
   return defineTool(
     {
       name: 'swarm_list',
@@ -195,7 +195,7 @@ function listTool({ root }: ServerContext): Tool {
       output: listOutput,
     },
     ({ limit = USUAL_LIST }) => {
-      const rows = listAllRuns(root, limit).map((row) =>
+      const rows = listAllRuns(context.root, context, limit).map((row) =>
         'unreadable' in row
           ? { run: row.run, goal: '', status: 'unreadable', message: row.unreadable }
           : { run: row.run, goal: row.goal, status: row.status, message: row.outcome },

@@ -3,7 +3,9 @@ import { plural } from '../../core/format.ts';
 import { parsePlan } from '../../core/parse-plan.ts';
 import { SwarmError } from '../../core/swarm-error.ts';
 import { runId } from '../../schema/ledger-event.ts';
+import type { Plan } from '../../schema/plan.ts';
 import type { LoadedRun } from '../../store/load-run.ts';
+import { configComplaints } from '../../store/read-config.ts';
 import { openRun } from '../open-run.ts';
 
 /** Whether a word of the command line is the id of a run; any other is a plan's file. */
@@ -12,10 +14,25 @@ export function namesRun(target: string): boolean {
 }
 
 /**
- * Opens a run from a plan.
+ * Checks a plan, and the configuration with it.
  * @param file the name of the plan in messages
+ * @throws {SwarmError} with every finding when something is wrong
+ */
+export function checkPlan(root: string, { source, file }: { source: string; file: string }): Plan {
+  const parsed = parsePlan(source);
+  const lines = [
+    ...parsed.findings.map((finding) => describeFinding(file, finding)),
+    ...configComplaints(root),
+  ];
+  if (parsed.plan && lines.length === 0) return parsed.plan;
+  const end = `No run was opened: correct ${plural(lines.length, 'finding')} and try again.`;
+  throw new SwarmError([...lines, end].join('\n'));
+}
+
+/**
+ * Opens a run from a plan.
  * @param id of the run; left out, a new one
- * @throws {SwarmError} with every finding when the plan is invalid
+ * @throws {SwarmError} as `checkPlan`
  */
 export function openPlan(
   root: string,
@@ -24,9 +41,5 @@ export function openPlan(
   now: Date,
   id?: string,
 ): LoadedRun {
-  const parsed = parsePlan(plan.source);
-  if (parsed.plan) return openRun(root, parsed.plan, plan.source, session, now, id);
-  const lines = parsed.findings.map((finding) => describeFinding(plan.file, finding));
-  const end = `No run was opened: correct ${plural(lines.length, 'finding')} and try again.`;
-  throw new SwarmError([...lines, end].join('\n'));
+  return openRun(root, checkPlan(root, plan), plan.source, session, now, id);
 }

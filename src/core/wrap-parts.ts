@@ -1,0 +1,17 @@
+import stringWidth from 'string-width';
+
+/**
+ * Breaks a list such as `3 of 5 tasks completed, 1 failed` into lines, between its parts; only the
+ * first part may be broken within. Lines after the first are indented.
+ */
+export function wrapParts(text: string, columns: number): string[] {
+  const [first = '', ...others] = text.split(/(?<=,) /);
+  const lines: string[] = [];
+  for (const part of [...first.split(' '), ...others]) {
+    const line = lines.at(-1);
+    const longer = line === undefined ? part : `${line} ${part}`;
+    if (line === undefined || stringWidth(longer) <= columns) lines.splice(-1, 1, longer);
+    else lines.push(`  ${part}`);
+  }
+  return lines;
+}
