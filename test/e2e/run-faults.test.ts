@@ -1,13 +1,14 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { DEFAULT_WORKER_OPTIONS } from '../../src/core/worker-command.ts';
 import { runPaths } from '../../src/store/run-paths.ts';
 import { fakeClient } from '../support/fake-client.ts';
 import { append } from '../support/stored-run.ts';
 import { makeStage, until } from '../support/swarm-run.ts';
-import { makePlan, outcomes } from '../support/swarm-session.ts';
+import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
 
 /**
  * Workers that behave as no real client does on demand: programs in its place, which speak its
@@ -137,6 +138,34 @@ test.for([
   },
 );
 
+test('a client that the system refuses to start fails its attempt, and the run goes on', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'breaks' }, { id: 'next', needs: ['breaks'] }]),
+    config: { tiers: { medium: { retry: { maximumAttempts: 1 } } } },
+    fakeClient: fakeClient({
+      breaks: `const fs = require('node:fs'); fs.rmSync('bin', { recursive: true }); fs.writeFileSync('bin', ''); report('broke it');`,
+    }),
+  });
+  const client = join(stage.repo.path, 'bin', 'claude');
+  mkdirSync(join(stage.repo.path, 'bin'));
+  copyFileSync(stage.env.SWARM_CLAUDE_BIN ?? '', client);
+  chmodSync(client, 0o755);
+  stage.env.SWARM_CLAUDE_BIN = client;
+
+  const { code } = await stage.swarm('run', 'plan.md');
+
+  const { status } = stage.readRun();
+  expect(outcomes(status)).toEqual({ breaks: 'completed', next: 'failed' });
+  expect(status.tasks[1]?.error).toMatchObject({
+    category: 'transient',
+    message: expect.stringContaining('ENOTDIR'),
+  });
+  expect(code).toBe(1);
+  expect(stage.leftovers()).toEqual([]);
+});
+
 test('garbage on the stream is passed over', { timeout: TIMEOUT_MS }, async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'noisy' }, { id: 'mute' }, { id: 'crash' }]),
@@ -178,6 +207,33 @@ test('what a worker is given of the session around it is nothing', {
 });
 
 const canLimit = existsSync('/usr/bin/prlimit');
+
+test.runIf(canLimit)(
+  'where the system has no descriptors for more workers, fewer work at once',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `t${index}`);
+    await using stage = await makeStage({
+      plan: makePlan(ids.map((id) => ({ id }))),
+      config: {
+        tiers: { medium: { retry: { initialInterval: '300ms', maximumAttempts: 10 } } },
+      },
+      fakeClient: fakeClient(
+        Object.fromEntries(ids.map((id) => [id, `setTimeout(() => report('done'), 300);`])),
+      ),
+    });
+    const swarm = [process.execPath, join(PROJECT, 'bin', 'swarm')];
+    const args = ['--nofile=40', ...swarm, 'run', 'plan.md', '--max-parallel', '12'];
+
+    const { stderr } = await promisify(execFile)('prlimit', args, {
+      cwd: stage.repo.path,
+      env: stage.env,
+    });
+
+    expect(stderr).toContain('12 of 12 tasks completed');
+    expect(stage.leftovers()).toEqual([]);
+  },
+);
 
 test.runIf(canLimit)(
   'a disk that fills up ends the workers and says so; the run goes on when there is room',
