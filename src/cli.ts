@@ -358,6 +358,7 @@ async function followRun(
   const run = findRun(root(), name);
   const view = await chooseView(options.json, print, tell);
   const interrupt = new AbortController();
+  process.stdout.on('error', () => interrupt.abort());
   // A listener that stays: where one is gone while the signal is told of, the library that shows the
   // cursor again takes the process for unheeding and ends it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -453,6 +454,8 @@ function version(): string {
 }
 
 async function main(): Promise<void> {
+  // Who no longer reads, or closed the terminal, changes nothing of what is done.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     await program.parseAsync();
   } catch (error) {

@@ -180,15 +180,25 @@ function toExecuteFlags(flags: RunFlags): ExecuteFlags {
   };
 }
 
+/** What comes within this time of a first signal is the same wish; milliseconds. */
+const ECHO_MS = 100;
+
+/**
+ * One wish to end may come several times: Ctrl-C from the terminal and from a parent that passes it
+ * on, the end of a terminal from the system and from the shell.
+ */
 function listenForSignals(view: View, run: string): { interrupt: AbortSignal; kill: AbortSignal } {
   const interrupt = new AbortController();
   const kill = new AbortController();
+  let askedAt = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (!interrupt.signal.aborted) {
+        askedAt = performance.now();
         if (signal === 'SIGINT') view.say('ending the workers; Ctrl-C once more kills them');
         return interrupt.abort();
       }
+      if (signal === 'SIGHUP' || performance.now() - askedAt < ECHO_MS) return;
       kill.abort();
       view.close();
       view.say(`killed the workers; go on: swarm run ${run}`);
