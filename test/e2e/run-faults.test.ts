@@ -1,6 +1,7 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { DEFAULT_WORKER_OPTIONS } from '../../src/core/worker-command.ts';
@@ -55,6 +56,8 @@ test('a second Ctrl-C kills at once those who take their time to end', {
 
   running.process.kill('SIGINT');
   await until(() => exists('asked'));
+  // Sooner it would count as the first.
+  await sleep(150);
   running.process.kill('SIGINT');
 
   expect((await running.ended).code).toBe(130);
@@ -164,6 +167,52 @@ test('a client that the system refuses to start fails its attempt, and the run g
   });
   expect(code).toBe(1);
   expect(stage.leftovers()).toEqual([]);
+});
+
+const WAITS = `const at = setInterval(() => require('node:fs').existsSync('go') && (clearInterval(at), report('done')), 20);`;
+
+test('a run that is removed while it works has its workers ended, and does not come back', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b' }]),
+    fakeClient: fakeClient({ a: WAITS, b: 'setInterval(() => {}, 1000);' }),
+  });
+  const running = stage.start('run', 'plan.md');
+  await until(() => stage.readRun().status.counts.working === 2);
+  const { dir, id } = stage.readRun();
+
+  rmSync(dir, { recursive: true });
+  stage.write('go', '');
+
+  const { code, stderr } = await running.ended;
+  expect(stderr).toContain(`run ${id} was removed while it was executed`);
+  expect(code).toBe(3);
+  expect(existsSync(dir)).toBe(false);
+  expect(stage.leftovers()).toEqual([]);
+});
+
+test('a ledger that is cut off while it is written ends the run, which can be gone on with', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b', needs: ['a'] }]),
+    fakeClient: fakeClient({ a: WAITS, b: `report('done');` }),
+  });
+  const running = stage.start('run', 'plan.md');
+  await until(() => stage.readRun().status.counts.working === 1);
+  const { id, read } = stage.readRun();
+  const [opened = ''] = read('ledger.jsonl').split('\n');
+
+  truncateSync(runPaths(stage.repo.path, id).ledger, opened.length + 1);
+  stage.write('go', '');
+
+  const { code, stderr } = await running.ended;
+  expect(stderr).toContain('something has cut it off or replaced it');
+  expect(code).toBe(1);
+  expect(stage.leftovers()).toEqual([]);
+  expect((await stage.swarm('run', id)).code).toBe(0);
+  expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'completed' });
 });
 
 test('garbage on the stream is passed over', { timeout: TIMEOUT_MS }, async () => {

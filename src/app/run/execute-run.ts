@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { plural } from '../../core/format.ts';
 import type { Supervisor } from '../../core/supervision.ts';
 import { EXIT, SwarmError } from '../../core/swarm-error.ts';
@@ -6,6 +7,7 @@ import type { ClientProcess, WorkerOptions } from '../../schema/ledger-event.ts'
 import type { StatusDocument } from '../../schema/status.ts';
 import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
 import { writeProjections } from '../../store/projections.ts';
+import type { RunPaths } from '../../store/run-paths.ts';
 import type { StartNotifier } from '../bring-up-to-date.ts';
 import { claimRun, releaseRun } from './claim-run.ts';
 import type { SuperviseEnd } from './crew.ts';
@@ -63,14 +65,18 @@ export async function executeRun(run: LoadedRun, options: ExecuteOptions): Promi
     writeProjections(run);
     return end;
   } catch (error) {
-    throw explainFailure(error, run.paths.run);
+    throw explainFailure(error, run.paths);
   } finally {
     await endGuard();
   }
 }
 
-/** The system refused a file: what was at work has ended, and the run can be gone on with. */
-function explainFailure(error: unknown, run: string): unknown {
+/** What was at work has ended. Where the system refused a file, the run can be gone on with. */
+function explainFailure(error: unknown, { run, ledger }: RunPaths): unknown {
+  if (!existsSync(ledger)) {
+    const message = `run ${run} was removed while it was executed, so its workers were ended`;
+    return new SwarmError(message, EXIT.notFound, { cause: error });
+  }
   if (!(error instanceof Error && 'code' in error)) return error;
   return new SwarmError(
     `run ${run} can no longer be recorded (${error.message}), so its workers were ended. When that is mended, go on: swarm run ${run}`,
