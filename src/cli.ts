@@ -285,7 +285,7 @@ program
   .option('--force', 'also those with changes that are nowhere else')
   .action(async (options: { force?: boolean }) => {
     const { prune, renderPrune } = await import('./app/prune.ts');
-    print(renderPrune(await prune(root(), options.force ?? false)));
+    print(renderPrune(await prune(root(), options.force ?? false, now)));
   });
 
 addMcpCommand(program, commandContext);

@@ -3,7 +3,10 @@ import { dirname } from 'node:path';
 import { plural } from '../core/format.ts';
 import { SwarmError } from '../core/swarm-error.ts';
 import { askGit, runGit } from '../store/git.ts';
+import { appendToRun, type LoadedRun, loadRun } from '../store/load-run.ts';
+import { writeProjections } from '../store/projections.ts';
 import { pruneKeys } from '../store/run-keys.ts';
+import { runPaths } from '../store/run-paths.ts';
 import { type ListedWorktree, listWorktrees } from './list-worktrees.ts';
 import { removeWorktree } from './run/worktrees.ts';
 
@@ -26,12 +29,12 @@ interface Pruned {
  * runs that were removed.
  * @param isForced also those with changes that are nowhere else; those of open runs never
  */
-export async function prune(root: string, isForced: boolean): Promise<Pruned> {
+export async function prune(root: string, isForced: boolean, now: () => string): Promise<Pruned> {
   const pruned: PrunedWorktree[] = [];
   for (const worktree of listWorktrees(root)) {
     const kept = worktree.isInUse
       ? `run ${worktree.run} is not over`
-      : await removeUnlessNeeded(root, worktree, isForced);
+      : await removeUnlessNeeded(root, worktree, isForced, now);
     pruned.push({ branch: worktree.branch, path: worktree.path, kept });
   }
   if (existsSync(root) && pruned.length > 0) await askGit(root, ['worktree', 'prune']);
@@ -40,14 +43,18 @@ export async function prune(root: string, isForced: boolean): Promise<Pruned> {
 
 async function removeUnlessNeeded(
   root: string,
-  { path, branch }: ListedWorktree,
+  worktree: ListedWorktree,
   isForced: boolean,
+  now: () => string,
 ): Promise<string | null> {
+  const { path, branch } = worktree;
   try {
     const need = isForced ? null : await whyNeeded(root, path);
     if (need) return need;
     await removeWorktree(root, path, branch, isForced ? 'forced' : 'clean');
     removeIfEmpty(dirname(path));
+    // Forced, nobody looked whether its changes are anywhere else.
+    if (!isForced) noteMerged(root, worktree, now());
     return null;
   } catch (error) {
     if (error instanceof SwarmError) return error.message;
@@ -60,6 +67,19 @@ async function whyNeeded(root: string, path: string): Promise<string | null> {
   const commit = await runGit(path, ['rev-parse', 'HEAD']);
   const merged = await askGit(root, ['merge-base', '--is-ancestor', commit, 'HEAD']);
   return merged.code === 0 ? null : 'its branch is not merged';
+}
+
+/** Its changes are in the checkout now, so the run no longer leads to a branch. */
+function noteMerged(root: string, { run: id, task }: ListedWorktree, at: string): void {
+  let run: LoadedRun;
+  try {
+    run = loadRun(runPaths(root, id));
+  } catch {
+    // It was removed, or stays for `swarm doctor` to name.
+    return;
+  }
+  appendToRun(run, [{ event: 'worktree.removed', at, task }]);
+  writeProjections(run);
 }
 
 function removeIfEmpty(directory: string): void {
