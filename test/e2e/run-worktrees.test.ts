@@ -4,22 +4,13 @@ import { expect, test } from 'vitest';
 import { fakeClient } from '../support/fake-client.ts';
 import { bash } from '../support/orchestrator.ts';
 import { makeStage, type RunStage } from '../support/swarm-run.ts';
-import { outcomes } from '../support/swarm-session.ts';
+import { makePlan, outcomes } from '../support/swarm-session.ts';
 import { git } from '../support/temp-dir.ts';
 
 /** Tasks that write, each in a git worktree of its own. */
 
 const TIMEOUT_MS = 60_000;
 const ARGS = ['run', 'plan.md', '--worktrees', '--allowed-tools', 'Bash'];
-
-function makePlan(tasks: readonly { id: string; needs?: string[]; writes?: string }[]): string {
-  const list = tasks.map(
-    ({ id, needs = [], writes }) =>
-      `  - {id: ${id}, title: Work on part ${id}, needs: [${needs}]${writes ? `, writes: ["${writes}"]` : ''}}`,
-  );
-  const briefs = tasks.map(({ id }) => `## ${id}\nDo ${id}.`);
-  return `---\ngoal: Test the worktrees\ntasks:\n${list.join('\n')}\n---\n${briefs.join('\n\n')}\n`;
-}
 
 /** Runs a shell command, then reports what it printed. */
 const does = (command: string) => [bash(command), { text: 'Done.' }];

@@ -1,5 +1,5 @@
 import type { Attempt } from '../../core/attempt.ts';
-import { agentsToStop } from '../../core/next-step.ts';
+import { isUnwanted } from '../../core/next-step.ts';
 import { budgetLeft } from '../../core/run-budget.ts';
 import { isEnded, toStatusDocument } from '../../core/status-document.ts';
 import type { Supervisor } from '../../core/supervision.ts';
@@ -59,6 +59,8 @@ export interface CrewMember {
    * is made.
    */
   running: RunningWorker | null;
+  /** Aborted when a place that is being made is not needed any more. */
+  placing: AbortController;
   /** When its use was entered last; milliseconds. */
   usedAt: number;
   /** Why it is ended here; null when it is not, or when the ledger says why. */
@@ -69,12 +71,16 @@ export interface CrewMember {
 /** What a worker that is to end has before it is killed; milliseconds. */
 const GRACE_MS = 5_000;
 
-/** Asks a worker to end, for good unless its task is to be gone on with. Asking again changes nothing. */
-export function askToEnd({ run }: Crew, { attempt, running, verdict }: CrewMember): void {
+/**
+ * Asks a worker to end, for good unless its task is to be gone on with; one that has not begun does
+ * not begin. Asking again changes nothing.
+ */
+export function askToEnd({ run }: Crew, { attempt, placing, running, verdict }: CrewMember): void {
   const isForGood =
     verdict !== null ||
-    agentsToStop(run.state).includes(attempt.id) ||
+    isUnwanted(run.state, attempt) ||
     isEnded(toStatusDocument(run.state).status);
+  placing.abort();
   running?.stop(GRACE_MS, isForGood);
 }
 

@@ -1,4 +1,4 @@
-import { agentsToStop } from '../../core/next-step.ts';
+import { isUnwanted } from '../../core/next-step.ts';
 import { outOfBudget } from '../../core/run-budget.ts';
 import { freeSlots } from '../../core/run-state.ts';
 import { dueTasks } from '../../core/schedule.ts';
@@ -106,9 +106,8 @@ function step(crew: Crew): void {
   if (crew.isClosing) return;
   const { run, options } = crew;
   try {
-    for (const id of agentsToStop(run.state)) {
-      const member = crew.workers.get(id);
-      if (member) askToEnd(crew, member);
+    for (const member of crew.workers.values()) {
+      if (isUnwanted(run.state, member.attempt)) askToEnd(crew, member);
     }
     if (moneyLeft(crew) === 0) endForBudget(crew);
     const { nextDueAt } = launchDue(crew);
@@ -183,7 +182,11 @@ function launch(crew: Crew, task: TaskState): boolean {
   }
   const isCutOff = earlier?.worker && earlier.end?.outcome === 'interrupted';
   const usedAt = Date.parse(options.now());
-  const member: CrewMember = { attempt, running: null, usedAt, verdict: null, done: NOT_YET };
+  const placing = new AbortController();
+  const member: CrewMember = {
+    ...{ attempt, placing, usedAt },
+    ...{ running: null, verdict: null, done: NOT_YET },
+  };
   crew.workers.set(id, member);
   member.done = manTask(crew, task, member, isCutOff ? earlier.id : null)
     .then(() => step(crew))
