@@ -154,8 +154,8 @@ function launch(crew: Crew, task: TaskState): boolean {
   const { run, options } = crew;
   const earlier = task.attempts.at(-1);
   const id = options.newId();
-  const { model } = options.worker;
-  const key = keyOfTask(run.state, task, { agent: options.readAgent(task.plan.agent), model });
+  const agent = options.readAgent(task.plan.agent);
+  const key = keyOfTask(run.state, task, { ...options.worker, agent });
   if (options.library && reuseReport(run, task, { ...options, id, key }, options.library)) {
     return false;
   }
