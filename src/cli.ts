@@ -464,6 +464,10 @@ async function main(): Promise<void> {
     } else if (error instanceof SwarmError) {
       tell(`swarm: ${error.message}`);
       process.exitCode = error.exitCode;
+    } else if (error instanceof Error && 'syscall' in error) {
+      // What the system refused is no fault of the program, and its words say what and where.
+      tell(`swarm: ${error.message}`);
+      process.exitCode = EXIT.notCompleted;
     } else {
       tell(`swarm: ${error instanceof Error ? error.stack : String(error)}`);
       process.exitCode = EXIT.notCompleted;
