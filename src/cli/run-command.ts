@@ -128,7 +128,6 @@ async function executeAndShow(
   const { startNotifier } = await import('../../hooks/start-notifier.ts');
   const { readAgent } = await import('../app/run/read-agent.ts');
   const view = await chooseView(flags.json ?? false, context.print, context.tell);
-  const notes: string[] = [];
   const signals = listenForSignals(view, run.paths.run);
   try {
     const end = await executeRun(run, {
@@ -142,7 +141,7 @@ async function executeAndShow(
       isAlive,
       readAgent: (agent) =>
         readAgent(agent, { ...context, root: context.root(), env: process.env }),
-      onNote: (text) => void notes.push(text),
+      onNote: view.say,
       startGuard: (id, supervisor) => startGuard(context, id, supervisor),
       onChange: view.show,
       startNotifier,
@@ -151,7 +150,7 @@ async function executeAndShow(
     view.close();
     const { exitCode, message } = explainRunEnd(end, run.state, run.paths.summary);
     process.exitCode = exitCode;
-    context.tell([...notes, message].join('\n'));
+    context.tell(message);
   } finally {
     view.close();
   }

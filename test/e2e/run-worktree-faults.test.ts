@@ -209,13 +209,20 @@ test('Ctrl-C while a worktree is made interrupts its task, which has not failed'
   expect((await stage.swarm('run', stage.readRun().id)).code).toBe(0);
 });
 
-test('a cancelled run says what is on its branches', { timeout: TIMEOUT_MS }, async () => {
+test('what no worktree has is said at the start, and what is on branches also when cancelled', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'changes', writes: 'new' }]),
     fakeClient: fakeClient({ changes: worksOn('echo 1 > new') }),
   });
   const running = stage.start(...RUN);
+  let said = '';
+  running.process.stderr?.on('data', (text) => {
+    said += text;
+  });
   await until(() => existsSync(worktree(stage, 'changes', 'new')));
+  expect(said).toContain('1 change of your checkout is not committed');
 
   await stage.swarm('cancel', stage.readRun().id);
 

@@ -29,7 +29,7 @@ export interface ExecuteOptions {
   isAlive(known: ClientProcess): boolean;
   /** What defines an agent type, see `readAgent`. */
   readAgent(agent: string): string;
-  /** Tells a person why an earlier report is not used again. */
+  /** Tells a person what they would not expect, such as why an earlier report is not used again. */
   onNote(text: string): void;
   /** Starts what looks after the workers should this process be killed. @returns how to end it */
   startGuard(run: string, supervisor: string): () => Promise<void>;
