@@ -1,4 +1,4 @@
-import { rmdirSync } from 'node:fs';
+import { existsSync, rmdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { plural } from '../core/format.ts';
 import { SwarmError } from '../core/swarm-error.ts';
@@ -69,7 +69,10 @@ async function whyNeeded(
   root: string,
   { run, task, path, branch }: ListedWorktree,
 ): Promise<string | null> {
-  const ignored = await ignoredWrites(path, writesOf(root, run, task));
+  const state = tryLoad(root, run)?.state;
+  const ignored = await ignoredWrites(path, state?.tasks.get(task)?.plan.writes ?? []);
+  const own = state?.supervision.options?.checkout;
+  const checkout = own && existsSync(own) ? own : root;
   if ((await runGit(path, STATUS)) !== '' || ignored.length > 0) {
     return 'not all of it is committed';
   }
@@ -77,14 +80,10 @@ async function whyNeeded(
   const commits = [await runGit(path, ['rev-parse', 'HEAD']), await commitOf(root, branch)];
   for (const commit of commits) {
     if (!commit) continue;
-    const merged = await askGit(root, ['merge-base', '--is-ancestor', commit, 'HEAD']);
+    const merged = await askGit(checkout, ['merge-base', '--is-ancestor', commit, 'HEAD']);
     if (merged.code !== 0) return 'its branch is not merged';
   }
   return null;
-}
-
-function writesOf(root: string, run: string, task: string): readonly string[] {
-  return tryLoad(root, run)?.state.tasks.get(task)?.plan.writes ?? [];
 }
 
 /** Its changes are in the checkout now, so the run no longer leads to a branch. */

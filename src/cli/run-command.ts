@@ -119,6 +119,7 @@ async function executeAndShow(
   keepHeapSmall();
   const { executeRun } = await import('../app/run/execute-run.ts');
   const { identifyProcess, isAlive } = await import('../store/client-process.ts');
+  const { locateWorktree } = await import('../store/locate-root.ts');
   const { explainRunEnd } = await import('../core/explain-run-end.ts');
   if (!flags.json) {
     const { estimateCost } = await import('../app/run/estimate-cost.ts');
@@ -139,8 +140,9 @@ async function executeAndShow(
       newId: randomUUID,
       now: context.now,
       isAlive,
-      readAgent: (agent) =>
-        readAgent(agent, { ...context, root: context.root(), env: process.env }),
+      checkout: locateWorktree(run.paths.root, process.cwd()),
+      readAgent: (agent, checkout) =>
+        readAgent(agent, { ...context, root: checkout, env: process.env }),
       onNote: view.say,
       startGuard: (id, supervisor) => startGuard(context, id, supervisor),
       onChange: view.show,
@@ -240,7 +242,7 @@ async function detach(context: CommandContext, run: LoadedRun, flags: RunFlags):
   const { catchUp } = await import('../store/load-run.ts');
   const { startSupervisor, supervisorLog } = await import('../app/run/start-supervisor.ts');
   const cli = join(context.packageRoot, 'bin', 'swarm');
-  const program = { execPath: process.execPath, cli, env: process.env };
+  const program = { execPath: process.execPath, cli, env: process.env, cwd: process.cwd() };
   const child = startSupervisor(run.paths, program, toArguments(flags));
   for (let waited = 0; waited < CLAIM_MS; waited += 20) {
     catchUp(run);

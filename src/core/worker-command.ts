@@ -9,6 +9,7 @@ export const DEFAULT_WORKER_OPTIONS: WorkerOptions = {
   budgetUsd: null,
   fresh: false,
   worktrees: false,
+  checkout: null,
 };
 
 export interface WorkerRequest {

@@ -4,6 +4,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fakeClient } from '../support/fake-client.ts';
+import { startSwarm } from '../support/swarm-process.ts';
 import { makeStage, type RunStage, until } from '../support/swarm-run.ts';
 import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
 import { git, makeTempDir } from '../support/temp-dir.ts';
@@ -139,6 +140,51 @@ test('a worker commits on its own branch, also where a git hook starts the run',
   expect(await git(path, 'log', '--format=%s', 'main')).toBe('first\n');
   const own = `swarm/${stage.readRun().id}/commits`;
   expect(await git(path, 'log', '--format=%s', own)).toBe('Own\nfirst\n');
+});
+
+test('a run that is started in a git worktree works there, also when it is gone on with elsewhere', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using away = await makeTempDir();
+  const place = `report(process.cwd() + ' ' + require('node:child_process').execFileSync('git', ['log', '-1', '--format=%s']));`;
+  await using stage = await makeStage({
+    plan: makePlan([
+      { id: 'reads' },
+      { id: 'later', needs: ['reads'] },
+      { id: 'own', writes: 'o' },
+    ]),
+    fakeClient: fakeClient({
+      reads: place,
+      later: `if (require('node:fs').existsSync('go')) { ${place} } else setInterval(() => {}, 1000);`,
+      own: place,
+    }),
+  });
+  const linked = join(away.path, 'linked');
+  await git(stage.repo.path, 'worktree', 'add', '--quiet', '-b', 'feature', linked);
+  await git(linked, 'commit', '--quiet', '--allow-empty', '--message', 'on feature');
+  writeFileSync(join(linked, 'plan.md'), readFileSync(join(stage.repo.path, 'plan.md')));
+  mkdirSync(join(linked, 'inside'));
+
+  const options = { cwd: join(linked, 'inside'), env: stage.env };
+  const first = startSwarm(['run', '../plan.md', '--worktrees'], options);
+  await until(() => stage.readRun().status.counts.completed === 2);
+  await until(() => outcomes(stage.readRun().status).later === 'working');
+  first.process.kill('SIGINT');
+  await first.result;
+  writeFileSync(join(linked, 'go'), '');
+  const { code } = await stage.swarm('run', stage.readRun().id);
+
+  expect(code).toBe(0);
+  const { read } = stage.readRun();
+  for (const task of ['reads', 'later']) {
+    expect(read(`results/${task}.md`)).toBe(`${linked} on feature\n`);
+  }
+  expect(read('results/own.md')).toBe(`${worktree(stage, 'own')} on feature\n`);
+  await startSwarm(['run', '../plan.md', '--detach'], options).result;
+  await until(
+    () => stage.readRun().status.status === 'completed' && stage.leftovers().length === 0,
+  );
+  expect(stage.readRun().read('results/own.md')).toBe(`${linked} on feature\n`);
 });
 
 test('what is left of a worktree that was not finished is made anew, and others are let be', {

@@ -21,8 +21,8 @@ export interface SuperviseOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Reports that may be used again; null when all is to be done anew. */
   library: ReportLibrary | null;
-  /** What defines an agent type. */
-  readAgent(agent: string): string;
+  /** What defines an agent type for who works in a checkout. */
+  readAgent(agent: string, checkout: string): string;
   onNote(text: string): void;
   newId(): string;
   now(): string;
@@ -85,6 +85,11 @@ export function askToEnd({ run }: Crew, { attempt, placing, running, verdict }: 
 }
 
 export const NOT_YET = Promise.resolve();
+
+/** The working tree of the person in which tasks work that have none of their own. */
+export function checkoutOf({ run, options }: Crew): string {
+  return options.worker.checkout ?? run.paths.root;
+}
 
 /** Dollars that the run may still cost; null for any. */
 export function moneyLeft({ run, options }: Crew): number | null {

@@ -22,13 +22,15 @@ export interface ExecuteOptions {
   flags: ExecuteFlags;
   process: ClientProcess;
   client: string;
+  /** The person's git worktree in which a new run is started; null for the main checkout. */
+  checkout: string | null;
   pluginDir: string | null;
   env: Readonly<Record<string, string | undefined>>;
   newId(): string;
   now(): string;
   isAlive(known: ClientProcess): boolean;
-  /** What defines an agent type, see `readAgent`. */
-  readAgent(agent: string): string;
+  /** What defines an agent type for who works in a checkout, see `readAgent`. */
+  readAgent(agent: string, checkout: string): string;
   /** Tells a person what they would not expect, such as why an earlier report is not used again. */
   onNote(text: string): void;
   /** Starts what looks after the workers should this process be killed. @returns how to end it */
@@ -47,9 +49,16 @@ export interface ExecuteOptions {
 export async function executeRun(run: LoadedRun, options: ExecuteOptions): Promise<SuperviseEnd> {
   const supervisor: Supervisor = { id: options.newId(), process: options.process };
   const { maxParallel = run.state.opened.policy.maxParallel, ...flags } = options.flags;
-  const worker = { ...DEFAULT_WORKER_OPTIONS, ...run.state.supervision.options, ...flags };
+  const { checkout } = options;
+  const earlier = run.state.supervision.options ?? { ...DEFAULT_WORKER_OPTIONS, checkout };
+  const worker = { ...earlier, ...flags };
+  if (worker.checkout && !existsSync(worker.checkout)) {
+    throw new SwarmError(
+      `run ${run.paths.run} works in ${worker.checkout}, which is gone; make that worktree again, or open a new run from its plan: ${run.paths.plan}`,
+    );
+  }
   if (worker.worktrees) {
-    const left = await checkCheckout(run.paths.root);
+    const left = await checkCheckout(worker.checkout ?? run.paths.root);
     if (left > 0)
       options.onNote(
         `${plural(left, 'change')} of your checkout ${left === 1 ? 'is' : 'are'} not committed, so no worktree has ${left === 1 ? 'it' : 'them'}`,

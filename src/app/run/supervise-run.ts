@@ -13,6 +13,7 @@ import {
   askToEnd,
   type Crew,
   type CrewMember,
+  checkoutOf,
   moneyLeft,
   NOT_YET,
   type SuperviseEnd,
@@ -154,7 +155,7 @@ function launch(crew: Crew, task: TaskState): boolean {
   const { run, options } = crew;
   const earlier = task.attempts.at(-1);
   const id = options.newId();
-  const agent = options.readAgent(task.plan.agent);
+  const agent = options.readAgent(task.plan.agent, checkoutOf(crew));
   const key = keyOfTask(run.state, task, { ...options.worker, agent });
   if (options.library && reuseReport(run, task, { ...options, id, key }, options.library)) {
     return false;

@@ -2,7 +2,7 @@ import { toPlainLine } from '../../core/plain-text.ts';
 import { SwarmError } from '../../core/swarm-error.ts';
 import type { TaskState } from '../../core/task-status.ts';
 import { appendToRun } from '../../store/load-run.ts';
-import type { Crew, CrewMember } from './crew.ts';
+import { type Crew, type CrewMember, checkoutOf } from './crew.ts';
 import { settleWorktree } from './settle-worktree.ts';
 import { addWorktree } from './worktrees.ts';
 
@@ -16,10 +16,11 @@ export async function makePlace(
   { attempt, placing: { signal } }: CrewMember,
 ): Promise<string | null> {
   const { run, options } = crew;
-  if (!hasWorktree(crew, task)) return run.paths.root;
+  if (!hasWorktree(crew, task)) return checkoutOf(crew);
   const { now } = options;
   try {
-    return await inTurn(crew, () => addWorktree(run, task.plan.id, { now, signal }));
+    const checkout = checkoutOf(crew);
+    return await inTurn(crew, () => addWorktree(run, task.plan.id, { checkout, now, signal }));
   } catch (error) {
     if (!(error instanceof SwarmError)) throw error;
     if (signal.aborted) return null;

@@ -37,13 +37,14 @@ const ADD = ['worktree', 'add', '--quiet', '--force', '--force'];
 /**
  * Makes the worktree of a task, with the changes of the tasks that it needs. One that an earlier
  * attempt left is used again.
+ * @param checkout whose commit it begins with where it needs no other
  * @returns its directory
  * @throws {SwarmError} when those changes conflict, or it is to end
  */
 export async function addWorktree(
   run: LoadedRun,
   task: string,
-  { now, ...options }: GitOptions & { now(): string },
+  { checkout, now, ...options }: GitOptions & { checkout: string; now(): string },
 ): Promise<string> {
   const { root, run: id } = run.paths;
   const path = worktreePath(run.paths, task);
@@ -64,7 +65,7 @@ export async function addWorktree(
     commits.push(await snapshot(root, worktree, options));
   }
   const [start = 'HEAD', ...others] = commits;
-  await runGit(root, [...ADD, '-B', branch, path, start], options);
+  await runGit(checkout, [...ADD, '-B', branch, path, start], options);
   for (const commit of others) await mergeOrFail(run, { path, branch, commit, needed }, options);
   const base = await runGit(path, ['rev-parse', 'HEAD'], options);
   appendToRun(run, [{ event: 'worktree.added', at: now(), task, branch, base }]);
