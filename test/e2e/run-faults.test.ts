@@ -8,7 +8,7 @@ import { DEFAULT_WORKER_OPTIONS } from '../../src/core/worker-command.ts';
 import { runPaths } from '../../src/store/run-paths.ts';
 import { fakeClient } from '../support/fake-client.ts';
 import { append } from '../support/stored-run.ts';
-import { makeStage, until } from '../support/swarm-run.ts';
+import { guardsOf, makeStage, until } from '../support/swarm-run.ts';
 import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
 
 /**
@@ -215,6 +215,25 @@ test('a ledger that is cut off while it is written ends the run, which can be go
   expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'completed' });
 });
 
+test('a wait that is longer than any timer is no endless loop', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const retry = { initialInterval: '1000h', maximumInterval: '1000h' };
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'fails' }]),
+    config: { tiers: { medium: { retry } } },
+    fakeClient: fakeClient({ fails: `process.kill(process.pid, 'SIGKILL');` }),
+  });
+  const running = stage.start('run', 'plan.md');
+  await until(() => stage.readRun().summary.includes('to be tried again'));
+  await sleep(300);
+  running.process.kill('SIGINT');
+
+  const { code, stderr } = await running.ended;
+  expect(stderr).not.toContain('TimeoutOverflowWarning');
+  expect(code).toBe(130);
+});
+
 test('garbage on the stream is passed over', { timeout: TIMEOUT_MS }, async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'noisy' }, { id: 'mute' }, { id: 'crash' }]),
@@ -280,6 +299,39 @@ test.runIf(canLimit)(
     });
 
     expect(stderr).toContain('12 of 12 tasks completed');
+    expect(stage.leftovers()).toEqual([]);
+  },
+);
+
+test.runIf(canLimit)(
+  'a worker whose start cannot be entered is ended, though nobody else knows of it',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    await using stage = await makeStage({
+      plan: makePlan([{ id: 'a' }, { id: 'b', needs: ['a'] }]),
+      fakeClient: fakeClient({
+        a: WAITS,
+        b: `if (require('node:fs').existsSync('rehearsed')) setInterval(() => {}, 1000); else report('b');`,
+      }),
+    });
+    stage.write('go', '');
+    await stage.swarm('run', 'plan.md', '--fresh');
+    const lines = stage.readRun().read('ledger.jsonl').split('\n');
+    const started = lines.findLastIndex((line) => line.includes('"worker.started"'));
+    rmSync(join(stage.repo.path, 'go'));
+    stage.write('rehearsed', '');
+
+    const running = stage.start('run', 'plan.md', '--fresh');
+    await until(() => stage.readRun().status.counts.working === 1);
+    for (const pid of guardsOf(stage.readRun().id)) process.kill(pid, 'SIGKILL');
+    const room = lines.slice(0, started).join('\n').length + 60;
+    execFileSync('prlimit', ['--pid', String(running.process.pid), `--fsize=${room}`]);
+    stage.write('go', '');
+    await running.ended;
+
+    const { ledger } = stage.readRun();
+    expect(ledger.filter(({ event }) => event === 'attempt.launched')).toHaveLength(2);
+    expect(ledger.filter(({ event }) => event === 'worker.started')).toHaveLength(1);
     expect(stage.leftovers()).toEqual([]);
   },
 );

@@ -90,7 +90,13 @@ function man(
     : [];
   // An agent that is a client of its own is known by its session.
   events.push({ event: 'attempt.started', at, attempt: id, agentId: id });
-  appendToRun(run, events);
+  try {
+    appendToRun(run, events);
+  } catch (error) {
+    // Nobody would know of it.
+    running.kill();
+    throw error;
+  }
   return running;
 }
 

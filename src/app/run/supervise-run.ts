@@ -102,6 +102,9 @@ async function disband(crew: Crew): Promise<void> {
   await Promise.all(members.map(({ done }) => done));
 }
 
+/** The clock may be set, and a timer holds no more than 24 days; milliseconds. */
+const LONGEST_WAIT_MS = 60_000;
+
 /** Does what the state of the run asks for now. */
 function step(crew: Crew): void {
   if (crew.isClosing) return;
@@ -115,7 +118,7 @@ function step(crew: Crew): void {
     clearTimeout(crew.backoff);
     if (nextDueAt !== null) {
       const wait = Date.parse(nextDueAt) - Date.parse(options.now());
-      crew.backoff = setTimeout(() => step(crew), Math.max(1, wait));
+      crew.backoff = setTimeout(() => step(crew), Math.max(1, Math.min(wait, LONGEST_WAIT_MS)));
     } else if (crew.workers.size === 0) finishIfOver(crew);
   } catch (error) {
     crew.fail(error);
