@@ -77,6 +77,7 @@ function wholeNumber(text: string): number {
 
 /** Executes on a run that an earlier `swarm run` left, as that did. */
 export async function continueRun(context: CommandContext, run: LoadedRun): Promise<void> {
+  keepHeapSmall();
   await executeAndShow(context, run, await clientOf(context), {});
 }
 
@@ -92,6 +93,7 @@ async function clientOf({ packageRoot }: CommandContext): Promise<string> {
 }
 
 async function runTarget(context: CommandContext, target: string, flags: RunFlags): Promise<void> {
+  keepHeapSmall();
   const client = await clientOf(context);
   const run = await openTarget(context, target);
   if (flags.detach) return detach(context, run, flags);
@@ -116,7 +118,6 @@ async function executeAndShow(
   client: string,
   flags: RunFlags,
 ): Promise<void> {
-  keepHeapSmall();
   const { executeRun } = await import('../app/run/execute-run.ts');
   const { identifyProcess, isAlive } = await import('../store/client-process.ts');
   const { locateWorktree } = await import('../store/locate-root.ts');
@@ -160,11 +161,13 @@ async function executeAndShow(
 
 /**
  * A supervisor lives for hours beside clients that need the memory, and holds a few megabytes. Left
- * alone V8 would let garbage grow to several times that; this costs some CPU (`bench run`).
+ * alone V8 would let garbage grow to several times that, from the first plan on; and its optimising
+ * compiler alone would take ten more, for code that waits nearly all the time (`bench run`).
  */
 function keepHeapSmall(): void {
   setFlagsFromString('--optimize-for-size');
   setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--no-opt');
 }
 
 function toExecuteFlags(flags: RunFlags): ExecuteFlags {
