@@ -277,7 +277,7 @@ program
   .option('--force', 'also those with changes that are nowhere else')
   .action(async (options: { force?: boolean }) => {
     const { prune, renderPrune } = await import('./app/prune.ts');
-    print(renderPrune(await prune(root(), options.force ?? false)));
+    print(renderPrune(await prune(root(), options.force ?? false, now)));
   });
 
 addMcpCommand(program, commandContext);
@@ -377,8 +377,8 @@ async function followRun(
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => interrupt.abort());
   }
-  // Who reads no more does not wait for the end either, and a watch leaves nothing to tidy up.
-  process.stdout.on('error', () => process.exit(EXIT.interrupted));
+  // Who reads no more does not wait for the end either.
+  process.stdout.on('error', () => interrupt.abort());
   try {
     const end = await watchRun(run, {
       ...options,

@@ -140,6 +140,7 @@ function serviceOf({ runFlags }: ServeOptions, hidden: HiddenTools): Service {
       return found;
     },
     program: {
+      cwd: process.env.CLAUDE_PROJECT_DIR ?? process.cwd(),
       execPath: process.execPath,
       cli: join(packageRoot, 'bin', 'swarm'),
       // What lets a program call this server is not for the agents of its runs.

@@ -140,6 +140,15 @@ describe.concurrent('swarm', () => {
     );
   });
 
+  it('says in one line what the system refused', async () => {
+    await using own = await makeTempDir();
+    writeFileSync(join(own.path, '.swarm'), 'no directory');
+    writeFileSync(join(own.path, 'plan.md'), PLAN);
+    const { code, stderr } = await runSwarm(['plan', 'plan.md'], { cwd: own.path });
+    expect(stderr).toMatch(/^swarm: E[A-Z]+: .*\.swarm.*\n$/);
+    expect(code).toBe(1);
+  });
+
   it('--version is that of the package', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(await swarm('--version')).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });

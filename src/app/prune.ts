@@ -3,9 +3,13 @@ import { dirname } from 'node:path';
 import { plural } from '../core/format.ts';
 import { SwarmError } from '../core/swarm-error.ts';
 import { askGit, runGit } from '../store/git.ts';
+import { appendToRun, type LoadedRun, loadRun } from '../store/load-run.ts';
+import { writeProjections } from '../store/projections.ts';
 import { pruneKeys } from '../store/run-keys.ts';
+import { runPaths } from '../store/run-paths.ts';
 import { type ListedWorktree, listWorktrees } from './list-worktrees.ts';
-import { removeWorktree } from './run/worktrees.ts';
+import { removeWorktree } from './run/settle-worktree.ts';
+import { commitOf, ignoredWrites } from './run/worktree-contents.ts';
 
 /** What became of a worktree, and why it was kept. */
 interface PrunedWorktree {
@@ -26,28 +30,31 @@ interface Pruned {
  * runs that were removed.
  * @param isForced also those with changes that are nowhere else; those of open runs never
  */
-export async function prune(root: string, isForced: boolean): Promise<Pruned> {
+export async function prune(root: string, isForced: boolean, now: () => string): Promise<Pruned> {
   const pruned: PrunedWorktree[] = [];
   for (const worktree of listWorktrees(root)) {
     const kept = worktree.isInUse
       ? `run ${worktree.run} is not over`
-      : await removeUnlessNeeded(root, worktree, isForced);
+      : await removeUnlessNeeded(root, worktree, isForced, now);
     pruned.push({ branch: worktree.branch, path: worktree.path, kept });
   }
-  if (existsSync(root) && pruned.length > 0) await askGit(root, ['worktree', 'prune']);
   return { worktrees: pruned, keys: pruneKeys(root) };
 }
 
 async function removeUnlessNeeded(
   root: string,
-  { path, branch }: ListedWorktree,
+  worktree: ListedWorktree,
   isForced: boolean,
+  now: () => string,
 ): Promise<string | null> {
+  const { path, branch } = worktree;
   try {
-    const need = isForced ? null : await whyNeeded(root, path);
+    const need = isForced ? null : await whyNeeded(root, worktree);
     if (need) return need;
     await removeWorktree(root, path, branch, isForced ? 'forced' : 'clean');
     removeIfEmpty(dirname(path));
+    // Forced, nobody looked whether its changes are anywhere else.
+    if (!isForced) noteMerged(root, worktree, now());
     return null;
   } catch (error) {
     if (error instanceof SwarmError) return error.message;
@@ -55,11 +62,45 @@ async function removeUnlessNeeded(
   }
 }
 
-async function whyNeeded(root: string, path: string): Promise<string | null> {
-  if ((await runGit(path, ['status', '--porcelain'])) !== '') return 'not all of it is committed';
-  const commit = await runGit(path, ['rev-parse', 'HEAD']);
-  const merged = await askGit(root, ['merge-base', '--is-ancestor', commit, 'HEAD']);
-  return merged.code === 0 ? null : 'its branch is not merged';
+/** Whatever is configured to be hidden. */
+const STATUS = ['status', '--porcelain', '--untracked-files=all', '--ignore-submodules=none'];
+
+async function whyNeeded(
+  root: string,
+  { run, task, path, branch }: ListedWorktree,
+): Promise<string | null> {
+  const state = tryLoad(root, run)?.state;
+  const ignored = await ignoredWrites(path, state?.tasks.get(task)?.plan.writes ?? []);
+  const own = state?.supervision.options?.checkout;
+  const checkout = own && existsSync(own) ? own : root;
+  if ((await runGit(path, STATUS)) !== '' || ignored.length > 0) {
+    return 'not all of it is committed';
+  }
+  // Its task may have gone to another branch.
+  const commits = [await runGit(path, ['rev-parse', 'HEAD']), await commitOf(root, branch)];
+  for (const commit of commits) {
+    if (!commit) continue;
+    const merged = await askGit(checkout, ['merge-base', '--is-ancestor', commit, 'HEAD']);
+    if (merged.code !== 0) return 'its branch is not merged';
+  }
+  return null;
+}
+
+/** Its changes are in the checkout now, so the run no longer leads to a branch. */
+function noteMerged(root: string, { run: id, task }: ListedWorktree, at: string): void {
+  const run = tryLoad(root, id);
+  if (!run) return;
+  appendToRun(run, [{ event: 'worktree.removed', at, task }]);
+  writeProjections(run);
+}
+
+/** @returns null for a run that was removed, or that stays for `swarm doctor` to name */
+function tryLoad(root: string, run: string): LoadedRun | null {
+  try {
+    return loadRun(runPaths(root, run));
+  } catch {
+    return null;
+  }
 }
 
 function removeIfEmpty(directory: string): void {

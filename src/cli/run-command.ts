@@ -82,6 +82,7 @@ function wholeNumber(text: string): number {
 
 /** Executes on a run that an earlier `swarm run` left, as that did. */
 export async function continueRun(context: CommandContext, run: LoadedRun): Promise<void> {
+  keepHeapSmall();
   await executeAndShow(context, run, await clientOf(context), {});
 }
 
@@ -97,6 +98,7 @@ async function clientOf({ packageRoot }: CommandContext): Promise<string> {
 }
 
 async function runTarget(context: CommandContext, target: string, flags: RunFlags): Promise<void> {
+  keepHeapSmall();
   const { run, client } = await openTarget(context, target, flags);
   if (flags.detach) return detach(context, run, flags);
   await executeAndShow(context, run, client, flags);
@@ -112,6 +114,7 @@ async function openTarget(
   const { openRun } = await import('../app/open-run.ts');
   const { findRun } = await import('../app/find-run.ts');
   const { checkCheckout } = await import('../app/run/worktrees.ts');
+  const { locateWorktree } = await import('../store/locate-root.ts');
   const root = context.root();
   if (namesRun(target)) {
     const run = findRun(root, target);
@@ -120,7 +123,8 @@ async function openTarget(
   const input = readPlan(target, context.tell, 'the file of a plan, or the id of a run,');
   const plan = Promise.resolve().then(() => checkPlan(root, input));
   const client = clientOf(context);
-  await allWell([plan, client, ...(worktrees ? [checkCheckout(root)] : [])]);
+  const checkout = locateWorktree(root, process.cwd()) ?? root;
+  await allWell([plan, client, ...(worktrees ? [checkCheckout(checkout)] : [])]);
   const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
   return {
     run: openRun(root, await plan, input.source, session, new Date()),
@@ -144,9 +148,9 @@ async function executeAndShow(
   client: string,
   flags: RunFlags,
 ): Promise<void> {
-  keepHeapSmall();
   const { executeRun } = await import('../app/run/execute-run.ts');
   const { identifyProcess, isAlive } = await import('../store/client-process.ts');
+  const { locateWorktree } = await import('../store/locate-root.ts');
   const { explainRunEnd } = await import('../core/explain-run-end.ts');
   if (!flags.json) {
     const { estimateCost } = await import('../app/run/estimate-cost.ts');
@@ -160,7 +164,6 @@ async function executeAndShow(
   const { startNotifier } = await import('../../hooks/start-notifier.ts');
   const { readAgent } = await import('../app/run/read-agent.ts');
   const view = await chooseView(flags.json ?? false, context.print, context.tell, true);
-  const notes: string[] = [];
   const signals = listenForSignals(view, run.paths.run);
   try {
     const end = await executeRun(run, {
@@ -172,9 +175,10 @@ async function executeAndShow(
       newId: randomUUID,
       now: context.now,
       isAlive,
-      readAgent: (agent) =>
-        readAgent(agent, { ...context, root: context.root(), env: process.env }),
-      onNote: (text) => void notes.push(text),
+      checkout: locateWorktree(run.paths.root, process.cwd()),
+      readAgent: (agent, checkout) =>
+        readAgent(agent, { ...context, root: checkout, env: process.env }),
+      onNote: view.say,
       startGuard: (id, supervisor) => startGuard(context, id, supervisor),
       onChange: view.show,
       startNotifier,
@@ -183,7 +187,7 @@ async function executeAndShow(
     view.close();
     const { exitCode, message } = explainRunEnd(end, run.state, run.paths.summary, view.inSight());
     process.exitCode = exitCode;
-    context.tell([...notes, message].join('\n'));
+    context.tell(message);
   } finally {
     view.close();
   }
@@ -191,11 +195,13 @@ async function executeAndShow(
 
 /**
  * A supervisor lives for hours beside clients that need the memory, and holds a few megabytes. Left
- * alone V8 would let garbage grow to several times that; this costs some CPU (`bench run`).
+ * alone V8 would let garbage grow to several times that, from the first plan on; and its optimising
+ * compiler alone would take ten more, for code that waits nearly all the time (`bench run`).
  */
 function keepHeapSmall(): void {
   setFlagsFromString('--optimize-for-size');
   setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--no-opt');
 }
 
 function toExecuteFlags(flags: RunFlags): ExecuteFlags {
@@ -212,15 +218,25 @@ function toExecuteFlags(flags: RunFlags): ExecuteFlags {
   };
 }
 
+/** What comes within this time of a first signal is the same wish; milliseconds. */
+const ECHO_MS = 100;
+
+/**
+ * One wish to end may come several times: Ctrl-C from the terminal and from a parent that passes it
+ * on, the end of a terminal from the system and from the shell.
+ */
 function listenForSignals(view: View, run: string): { interrupt: AbortSignal; kill: AbortSignal } {
   const interrupt = new AbortController();
   const kill = new AbortController();
+  let askedAt = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (!interrupt.signal.aborted) {
+        askedAt = performance.now();
         if (signal === 'SIGINT') view.say('ending the workers; Ctrl-C once more kills them');
         return interrupt.abort();
       }
+      if (signal === 'SIGHUP' || performance.now() - askedAt < ECHO_MS) return;
       kill.abort();
       view.close();
       view.say(`killed the workers; go on: swarm run ${run}`);
@@ -263,7 +279,7 @@ async function detach(context: CommandContext, run: LoadedRun, flags: RunFlags):
   const { catchUp } = await import('../store/load-run.ts');
   const { startSupervisor, supervisorLog } = await import('../app/run/start-supervisor.ts');
   const cli = join(context.packageRoot, 'bin', 'swarm');
-  const program = { execPath: process.execPath, cli, env: process.env };
+  const program = { execPath: process.execPath, cli, env: process.env, cwd: process.cwd() };
   const child = startSupervisor(run.paths, program, toArguments(flags));
   for (let waited = 0; waited < CLAIM_MS; waited += 20) {
     catchUp(run);

@@ -38,7 +38,8 @@ const HTTP_STATUS = /\bHTTP (\d{3})\b|\bAPI Error:? (?:Request rejected )?\(?(\d
 const NAME_IN_TEXT = /\(error type (\w+)/;
 const CONCURRENCY_LIMIT = /concurrent subagent limit/i;
 const LIMIT_IN_TEXT = /You can run (\d+) subagents? at once/;
-const OVERLOAD = /\b(?:429|529)\b|rate.?limit|overloaded/i;
+/** The last four are the system's, when it starts no more processes. */
+const OVERLOAD = /\b(?:429|529)\b|rate.?limit|overloaded|\bE(?:MFILE|NFILE|AGAIN|NOMEM)\b/i;
 
 /**
  * @param name the client's name for the error, where it gives one; else it is looked for in the text

@@ -20,7 +20,7 @@ export type EditFinding =
 export function judgeEdit(state: RunState, task: string, path: string): EditFinding | null {
   if (path.split('/')[0] === '.swarm') return { kind: 'bookkeeping' };
   const own = state.tasks.get(task)?.plan.writes ?? [];
-  if (own.some((glob) => matches(glob, path))) return null;
+  if (isWrite(own, path)) return null;
   for (const [id, { plan, attempts }] of state.tasks) {
     const latest = attempts.at(-1);
     if (id === task || !latest || !isAtWork(latest)) continue;
@@ -28,6 +28,11 @@ export function judgeEdit(state: RunState, task: string, path: string): EditFind
     if (glob !== undefined) return { kind: 'claimed', by: id, glob };
   }
   return own.length > 0 && !isScratch(path) ? { kind: 'outside' } : null;
+}
+
+/** Whether a file is among what a task said it would write. @param path as in {@link judgeEdit} */
+export function isWrite(writes: readonly string[], path: string): boolean {
+  return writes.some((glob) => matches(glob, path));
 }
 
 /** By the reading that also checks plans: a name such as `[slug]` matches itself. */

@@ -1,3 +1,4 @@
+import type { Attempt } from './attempt.ts';
 import { launchToken } from './launch-token.ts';
 import { untoldStalls } from './liveness.ts';
 import { isInterrupted, type RunState } from './run-state.ts';
@@ -32,15 +33,17 @@ export function launchesOf(state: RunState, isPlugin: boolean): Launch[] {
   }));
 }
 
-/** The ids of agents that may still run though their task is cancelled or their time is over. */
+/** Whether nothing that an attempt still does is wanted: its task is cancelled or its time over. */
+export function isUnwanted(state: RunState, { task, end }: Attempt): boolean {
+  return end ? end.outcome === 'timeout' : state.tasks.get(task)?.cancelRequestedAt != null;
+}
+
+/** The ids of agents that may still run though what they do is not wanted any more. */
 export function agentsToStop(state: RunState): string[] {
   return [...state.tasks.values()].flatMap((task) =>
     task.attempts.flatMap((attempt) => {
-      const isUnwanted = attempt.end
-        ? attempt.end.outcome === 'timeout'
-        : task.cancelRequestedAt !== null;
       const hasEnded = state.agents.get(attempt.agentId ?? '')?.ends.length;
-      return isUnwanted && attempt.agentId && !hasEnded ? attempt.agentId : [];
+      return isUnwanted(state, attempt) && attempt.agentId && !hasEnded ? attempt.agentId : [];
     }),
   );
 }

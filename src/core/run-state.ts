@@ -9,6 +9,7 @@ import {
   recordEnd,
   recordReport,
 } from './attempt.ts';
+import { noteChange } from './derive-once.ts';
 import { clientLimit, isOverload } from './error-categories.ts';
 import { formatDuration } from './format.ts';
 import { decideGate, type Gate, openGate, useGate } from './gate.ts';
@@ -175,6 +176,7 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
 export function applyEvent(state: RunState, event: LedgerEvent): void {
   if (event.at > state.lastEventAt) state.lastEventAt = event.at;
   APPLY[event.event](state, event as never);
+  noteChange(state);
 }
 
 function launched(state: RunState, event: EventOf<'attempt.launched'>): void {

@@ -6,6 +6,7 @@ import {
   type TaskStatusEntry,
 } from '../schema/status.ts';
 import { type Attempt, decidingAttempt, isAtWork, startOf } from './attempt.ts';
+import { deriveOnce } from './derive-once.ts';
 import { gateBehind, gateInSession, gateLine, timeAtGates } from './gate.ts';
 import { isStalled } from './liveness.ts';
 import { countNeeded } from './quorum.ts';
@@ -13,8 +14,11 @@ import type { RunState } from './run-state.ts';
 import { deadNeed, isSettled, type TaskState, taskStatuses } from './task-status.ts';
 import { usageOfRun, usageOfTask } from './usage.ts';
 
-/** The status document of a run. It depends on the ledger alone, never on the time of the call. */
-export function toStatusDocument(state: RunState): StatusDocument {
+/**
+ * The status document of a run, which nobody may change. It depends on the ledger alone, never on
+ * the time of the call.
+ */
+export const toStatusDocument = deriveOnce((state): StatusDocument => {
   const statuses = taskStatuses(state);
   const tasks = [...state.tasks.values()].map((task) => toEntry(state, task, statuses));
   const status = runStatus(state, statuses);
@@ -30,7 +34,7 @@ export function toStatusDocument(state: RunState): StatusDocument {
     loweredLimit: isEnded(status) ? null : loweredLimit(state),
     tasks,
   };
-}
+});
 
 function loweredLimit({ parallel, opened }: RunState): number | null {
   return parallel.limit < opened.policy.maxParallel ? parallel.limit : null;

@@ -1,36 +1,47 @@
-import type { TaskKey } from '../schema/ledger-event.ts';
+import type { TaskKey, WorkerOptions } from '../schema/ledger-event.ts';
 import { decidingAttempt } from './attempt.ts';
 import type { RunState } from './run-state.ts';
 import { sha256 } from './sha256.ts';
 import type { TaskState } from './task-status.ts';
 
 /**
- * The key of a task whose needs are completed.
+ * The key of a task whose needs are completed. All that its agent is told counts, and all that it
+ * is started with.
  * @param agent the definition of its agent, or where there is none to read, its name
- * @param model what was asked for; null for the client's own choice
  */
 export function keyOfTask(
   state: RunState,
   { plan }: TaskState,
-  { agent, model }: { agent: string; model: string | null },
+  {
+    agent,
+    model,
+    permissionMode,
+    allowedTools,
+  }: { agent: string } & Pick<WorkerOptions, 'model' | 'permissionMode' | 'allowedTools'>,
 ): TaskKey {
-  const reports = plan.needs.map((need) => [
-    need,
-    decidingAttempt(state.tasks.get(need)?.attempts ?? [])?.report?.sha256,
-  ]);
+  const { goal, context } = state.opened;
+  // In which order they are named changes nothing.
+  const reports = plan.needs
+    .toSorted()
+    .map((need) => [need, decidingAttempt(state.tasks.get(need)?.attempts ?? [])?.report?.sha256]);
   return {
-    brief: sha256(plan.brief),
-    context: sha256(state.opened.context),
-    agent: sha256(agent),
-    model: sha256(model ?? ''),
-    needs: sha256(JSON.stringify(reports)),
+    brief: hashOf([plan.title, plan.brief, plan.writes]),
+    context: hashOf([goal, context]),
+    agent: hashOf([agent, permissionMode, allowedTools]),
+    // Null is the client's own choice.
+    model: hashOf([model]),
+    needs: hashOf(reports),
   };
 }
 
+function hashOf(parts: readonly unknown[]): string {
+  return sha256(JSON.stringify(parts));
+}
+
 const PARTS: Readonly<Record<keyof TaskKey, string>> = {
-  brief: 'its brief',
-  context: 'the shared context',
-  agent: 'its agent',
+  brief: 'its part of the plan',
+  context: 'the goal or the shared context',
+  agent: 'its agent or what it may use',
   model: 'the model',
   needs: 'a report that it needs',
 };

@@ -297,6 +297,8 @@ const workerOptions = z.strictObject({
   fresh: z.boolean(),
   /** Tasks that write work in git worktrees of their own. */
   worktrees: z.boolean(),
+  /** The person's git worktree in which tasks work, absolute; null for the main checkout. */
+  checkout: z._default(z.nullable(z.string()), null),
 });
 export type WorkerOptions = z.infer<typeof workerOptions>;
 

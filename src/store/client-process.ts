@@ -11,7 +11,8 @@ export function isAlive(known: ClientProcess): boolean {
   try {
     process.kill(known.pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    // One of another user is there, and may have got the id of ours.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   return known.startedAt === null || startTime(known.pid) === known.startedAt;
 }

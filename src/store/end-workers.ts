@@ -52,6 +52,8 @@ export function killWorker(worker: WorkerProcess, isGroupOurs: boolean): void {
     }
   }
   for (const pid of known) signalQuietly(pid, 'SIGKILL');
+  // Also where the system does not tell what runs.
+  if (isGroupOurs) signalGroup(worker.process.pid, 'SIGKILL');
 }
 
 /** The processes of a worker that are not known yet. */
@@ -65,7 +67,7 @@ function findMembers(
     members.has(parent) ||
     (isGroupOurs && (group === leader.pid || pid === leader.pid)) ||
     hasMark(environment, mark);
-  let rest = readProcessTable().filter(({ pid }) => pid !== process.pid && !known.has(pid));
+  let rest = lookAtProcesses().filter(({ pid }) => pid !== process.pid && !known.has(pid));
   for (;;) {
     const found = rest.filter(isMember);
     if (found.length === 0) break;
@@ -73,6 +75,15 @@ function findMembers(
     rest = rest.filter(({ pid }) => !members.has(pid));
   }
   return [...members].filter((pid) => !known.has(pid));
+}
+
+/** Where there is no descriptor left to look with, none is known. */
+function lookAtProcesses(): ProcessRow[] {
+  try {
+    return readProcessTable();
+  } catch {
+    return [];
+  }
 }
 
 function hasMark(environment: string | null, mark: string): boolean {

@@ -1,5 +1,8 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { dirname } from 'node:path';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
+import { isOfOtherGit } from '../core/worker-command.ts';
+import { signalGroup } from './end-workers.ts';
 
 /** How git ended, where that is part of the answer. */
 interface GitEnd {
@@ -8,39 +11,65 @@ interface GitEnd {
   stderr: string;
 }
 
-const MAX_OUTPUT_BYTES = 50_000_000;
+export interface GitOptions {
+  /** Added to the environment. */
+  env?: Readonly<Record<string, string>>;
+  /** Ends git, and what it has started. */
+  signal?: AbortSignal;
+}
 
-/** Set while git runs a hook; they would lead to another repository or index than the directory's. */
-const OF_OTHER_GIT = /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY)$/;
+/** How long git may take to end when it is asked to; milliseconds. */
+const GRACE_MS = 5_000;
 
 /**
  * Runs git without a shell, and without the repository's hooks: what is done to worktrees here is
- * bookkeeping, no work of the user's.
- * @param env added to the environment
+ * bookkeeping, no work of the user's. It leads a group of its own, so Ctrl-C does not reach it.
+ * @param cwd where a working tree begins
+ * @throws {SwarmError} when it does not run to its end
  */
 export function askGit(
   cwd: string,
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  { env, signal }: GitOptions = {},
 ): Promise<GitEnd> {
-  const kept = Object.entries(process.env).filter(([name]) => !OF_OTHER_GIT.test(name));
-  const options = {
-    cwd,
-    env: { ...Object.fromEntries(kept), ...env },
-    maxBuffer: MAX_OUTPUT_BYTES,
-  };
   return new Promise((resolve, reject) => {
-    execFile(
-      'git',
-      ['-c', 'core.hooksPath=/dev/null', ...args],
-      options,
-      (error, stdout, stderr) => {
-        if (!error) return resolve({ code: 0, stdout, stderr });
-        if (typeof error.code === 'number') return resolve({ code: error.code, stdout, stderr });
-        reject(new SwarmError(`git does not run: ${error.message}`, EXIT.notCompleted));
-      },
-    );
+    const fail = (why: string) => reject(new SwarmError(why, EXIT.notCompleted));
+    if (signal?.aborted) return fail(`git ${args[0]} was not started`);
+    const child = spawn('git', ['-c', 'core.hooksPath=/dev/null', ...args], {
+      cwd,
+      env: { ...environmentFor(cwd), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    let killing: NodeJS.Timeout | undefined;
+    const end = () => {
+      const { pid } = child;
+      if (pid === undefined) return;
+      signalGroup(pid, 'SIGTERM');
+      killing = setTimeout(() => signalGroup(pid, 'SIGKILL'), GRACE_MS);
+    };
+    signal?.addEventListener('abort', end);
+    const [stdout, stderr] = [child.stdout, child.stderr].map(collect);
+    child.once('error', ({ message }) => fail(`git does not run in ${cwd}: ${message}`));
+    child.once('close', (code, by) => {
+      signal?.removeEventListener('abort', end);
+      clearTimeout(killing);
+      if (code === null) fail(`git ${args[0]} in ${cwd} was ended by ${by}`);
+      else resolve({ code, stdout: stdout?.() ?? '', stderr: stderr?.() ?? '' });
+    });
   });
+}
+
+/** Not that of a git around this process; and no repository but the one that begins there. */
+function environmentFor(cwd: string): Record<string, string | undefined> {
+  const kept = Object.entries(process.env).filter(([name]) => !isOfOtherGit(name));
+  return { ...Object.fromEntries(kept), GIT_CEILING_DIRECTORIES: dirname(cwd) };
+}
+
+function collect(input: NodeJS.ReadableStream | null): () => string {
+  const parts: string[] = [];
+  input?.setEncoding('utf8').on('data', (part: string) => void parts.push(part));
+  return () => parts.join('');
 }
 
 /**
@@ -50,9 +79,9 @@ export function askGit(
 export async function runGit(
   cwd: string,
   args: readonly string[],
-  env?: Readonly<Record<string, string>>,
+  options?: GitOptions,
 ): Promise<string> {
-  const { code, stdout, stderr } = await askGit(cwd, args, env);
+  const { code, stdout, stderr } = await askGit(cwd, args, options);
   if (code === 0) return stdout.replace(/\n$/, '');
   const said = stderr.trim() || stdout.trim() || `exit code ${code}`;
   throw new SwarmError(`git ${args[0]} in ${cwd} failed: ${said}`, EXIT.notCompleted);

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import { type LedgerEvent, ledgerEvent } from '../schema/ledger-event.ts';
 
 /** A part of a ledger that holds no event. */
@@ -43,12 +44,20 @@ export function appendEvents(path: string, events: readonly LedgerEvent[]): void
  * Reads the whole lines of a ledger from an offset on, and at the end of the file also a last line
  * without its line break, if it is an event.
  * @throws when the file cannot be read
+ * @throws {SwarmError} when it is shorter than what was read of it
  */
 export function readLedger(path: string, from = 0): LedgerPart {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);
-    const bytes = Buffer.allocUnsafe(Math.max(0, size - from));
+    // To read on would miss whatever is appended to it now.
+    if (size < from) {
+      throw new SwarmError(
+        `${path}: expected at least the ${from} bytes that were read, found ${size}; something has cut it off or replaced it`,
+        EXIT.notCompleted,
+      );
+    }
+    const bytes = Buffer.allocUnsafe(size - from);
     let length = 0;
     while (length < bytes.length) {
       const read = readSync(file, bytes, length, bytes.length - length, from + length);

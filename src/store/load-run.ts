@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { loseReport } from '../core/attempt.ts';
+import { noteChange } from '../core/derive-once.ts';
 import { applyEvent, openRun, type RunState } from '../core/run-state.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
 import type { LedgerEvent } from '../schema/ledger-event.ts';
@@ -78,6 +79,7 @@ function apply(run: LoadedRun, events: readonly LedgerEvent[]): void {
   for (const attempt of run.state.attempts.values()) {
     if (attempt.report && !hasReport(run.paths, attempt.report)) loseReport(attempt);
   }
+  noteChange(run.state);
 }
 
 /** A report that was put back counts again: how its attempt had ended is in the ledger. */

@@ -23,6 +23,21 @@ export function locateRoot(start: string): string {
 }
 
 /**
+ * The worktree of the repository that `start` lies in.
+ * @param root the main checkout
+ * @returns null for the main checkout itself
+ */
+export function locateWorktree(root: string, start: string): string | null {
+  for (const directory of upwards(realPath(start))) {
+    if (!existsSync(join(directory, '.git'))) continue;
+    const isOwn =
+      isWorktree(directory) && realPath(mainCheckout(directory) ?? '') === realPath(root);
+    return isOwn && directory !== realPath(root) ? directory : null;
+  }
+  return null;
+}
+
+/**
  * Where a file lies in the working tree: in the main checkout, or in a worktree of the repository,
  * where each file counts as the one in the main checkout that it will become.
  * @param root the main checkout

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { categoriseError } from '../../src/core/error-categories.ts';
+import { categoriseError, isOverload } from '../../src/core/error-categories.ts';
 import type { ErrorCategory } from '../../src/schema/error-category.ts';
 
 const CASES: [ErrorCategory, string | undefined, string][] = [
@@ -34,5 +34,17 @@ const CASES: [ErrorCategory, string | undefined, string][] = [
 describe('categoriseError', () => {
   it.each(CASES)('is %s for %s: %s', (category, name, message) => {
     expect(categoriseError(name, message)).toBe(category);
+  });
+});
+
+describe('isOverload', () => {
+  it.each([
+    ['API Error: 529 overloaded', true],
+    ['the client did not start: spawn /usr/bin/claude EMFILE', true],
+    ['the client did not start: spawn ENOMEM', true],
+    ['the client did not start: spawn /usr/bin/claude ENOENT', false],
+    ['getaddrinfo EAI_AGAIN api.example', false],
+  ])('of %s is %s', (message, expected) => {
+    expect(isOverload('transient', message)).toBe(expected);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { applyEvent } from '../../src/core/run-state.ts';
 import { toStatusDocument } from '../../src/core/status-document.ts';
 import type { LedgerEvent } from '../../src/schema/ledger-event.ts';
 import type { Quorum } from '../../src/schema/plan.ts';
@@ -168,5 +169,14 @@ describe('the status document', () => {
   ])('with a quorum of %s is %s', (quorum, status, events) => {
     const state = fold(opened(['a', 'b', 'c'], { quorum, policy: NO_RETRY }), ...events);
     expect(toStatusDocument(state).status).toBe(status);
+  });
+
+  it('is made once for all who ask, and anew for each change', () => {
+    const state = fold(opened(['a']), launched('a'));
+    const before = toStatusDocument(state);
+    expect(toStatusDocument(state)).toBe(before);
+    applyEvent(state, ended('a'));
+    expect(before.status).toBe('working');
+    expect(toStatusDocument(state).status).toBe('completed');
   });
 });

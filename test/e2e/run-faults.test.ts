@@ -1,13 +1,15 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { DEFAULT_WORKER_OPTIONS } from '../../src/core/worker-command.ts';
 import { runPaths } from '../../src/store/run-paths.ts';
 import { fakeClient } from '../support/fake-client.ts';
 import { append } from '../support/stored-run.ts';
-import { makeStage, until } from '../support/swarm-run.ts';
-import { makePlan, outcomes } from '../support/swarm-session.ts';
+import { guardsOf, makeStage, until } from '../support/swarm-run.ts';
+import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
 
 /**
  * Workers that behave as no real client does on demand: programs in its place, which speak its
@@ -54,6 +56,8 @@ test('a second Ctrl-C kills at once those who take their time to end', {
 
   running.process.kill('SIGINT');
   await until(() => exists('asked'));
+  // Sooner it would count as the first.
+  await sleep(150);
   running.process.kill('SIGINT');
 
   expect((await running.ended).code).toBe(130);
@@ -137,6 +141,99 @@ test.for([
   },
 );
 
+test('a client that the system refuses to start fails its attempt, and the run goes on', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'breaks' }, { id: 'next', needs: ['breaks'] }]),
+    config: { tiers: { medium: { retry: { maximumAttempts: 1 } } } },
+    fakeClient: fakeClient({
+      breaks: `const fs = require('node:fs'); fs.rmSync('bin', { recursive: true }); fs.writeFileSync('bin', ''); report('broke it');`,
+    }),
+  });
+  const client = join(stage.repo.path, 'bin', 'claude');
+  mkdirSync(join(stage.repo.path, 'bin'));
+  copyFileSync(stage.env.SWARM_CLAUDE_BIN ?? '', client);
+  chmodSync(client, 0o755);
+  stage.env.SWARM_CLAUDE_BIN = client;
+
+  const { code } = await stage.swarm('run', 'plan.md');
+
+  const { status } = stage.readRun();
+  expect(outcomes(status)).toEqual({ breaks: 'completed', next: 'failed' });
+  expect(status.tasks[1]?.error).toMatchObject({
+    category: 'transient',
+    message: expect.stringContaining('ENOTDIR'),
+  });
+  expect(code).toBe(1);
+  expect(stage.leftovers()).toEqual([]);
+});
+
+const WAITS = `const at = setInterval(() => require('node:fs').existsSync('go') && (clearInterval(at), report('done')), 20);`;
+
+test('a run that is removed while it works has its workers ended, and does not come back', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b' }]),
+    fakeClient: fakeClient({ a: WAITS, b: 'setInterval(() => {}, 1000);' }),
+  });
+  const running = stage.start('run', 'plan.md');
+  await until(() => stage.readRun().status.counts.working === 2);
+  const { dir, id } = stage.readRun();
+
+  rmSync(dir, { recursive: true });
+  stage.write('go', '');
+
+  const { code, stderr } = await running.ended;
+  expect(stderr).toContain(`run ${id} was removed while it was executed`);
+  expect(code).toBe(3);
+  expect(existsSync(dir)).toBe(false);
+  expect(stage.leftovers()).toEqual([]);
+});
+
+test('a ledger that is cut off while it is written ends the run, which can be gone on with', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b', needs: ['a'] }]),
+    fakeClient: fakeClient({ a: WAITS, b: `report('done');` }),
+  });
+  const running = stage.start('run', 'plan.md');
+  await until(() => stage.readRun().status.counts.working === 1);
+  const { id, read } = stage.readRun();
+  const [opened = ''] = read('ledger.jsonl').split('\n');
+
+  truncateSync(runPaths(stage.repo.path, id).ledger, opened.length + 1);
+  stage.write('go', '');
+
+  const { code, stderr } = await running.ended;
+  expect(stderr).toContain('something has cut it off or replaced it');
+  expect(code).toBe(1);
+  expect(stage.leftovers()).toEqual([]);
+  expect((await stage.swarm('run', id)).code).toBe(0);
+  expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'completed' });
+});
+
+test('a wait that is longer than any timer is no endless loop', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const retry = { initialInterval: '1000h', maximumInterval: '1000h' };
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'fails' }]),
+    config: { tiers: { medium: { retry } } },
+    fakeClient: fakeClient({ fails: `process.kill(process.pid, 'SIGKILL');` }),
+  });
+  const running = stage.start('run', 'plan.md');
+  await until(() => stage.readRun().summary.includes('to be tried again'));
+  await sleep(300);
+  running.process.kill('SIGINT');
+
+  const { code, stderr } = await running.ended;
+  expect(stderr).not.toContain('TimeoutOverflowWarning');
+  expect(code).toBe(130);
+});
+
 test('garbage on the stream is passed over', { timeout: TIMEOUT_MS }, async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'noisy' }, { id: 'mute' }, { id: 'crash' }]),
@@ -194,6 +291,66 @@ test('a run whose output nobody reads any more goes on to its end', {
 });
 
 const canLimit = existsSync('/usr/bin/prlimit');
+
+test.runIf(canLimit)(
+  'where the system has no descriptors for more workers, fewer work at once',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `t${index}`);
+    await using stage = await makeStage({
+      plan: makePlan(ids.map((id) => ({ id }))),
+      config: {
+        tiers: { medium: { retry: { initialInterval: '300ms', maximumAttempts: 10 } } },
+      },
+      fakeClient: fakeClient(
+        Object.fromEntries(ids.map((id) => [id, `setTimeout(() => report('done'), 300);`])),
+      ),
+    });
+    const swarm = [process.execPath, join(PROJECT, 'bin', 'swarm')];
+    const args = ['--nofile=40', ...swarm, 'run', 'plan.md', '--max-parallel', '12'];
+
+    const { stderr } = await promisify(execFile)('prlimit', args, {
+      cwd: stage.repo.path,
+      env: stage.env,
+    });
+
+    expect(stderr).toContain('12 of 12 tasks completed');
+    expect(stage.leftovers()).toEqual([]);
+  },
+);
+
+test.runIf(canLimit)(
+  'a worker whose start cannot be entered is ended, though nobody else knows of it',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    await using stage = await makeStage({
+      plan: makePlan([{ id: 'a' }, { id: 'b', needs: ['a'] }]),
+      fakeClient: fakeClient({
+        a: WAITS,
+        b: `if (require('node:fs').existsSync('rehearsed')) setInterval(() => {}, 1000); else report('b');`,
+      }),
+    });
+    stage.write('go', '');
+    await stage.swarm('run', 'plan.md', '--fresh');
+    const lines = stage.readRun().read('ledger.jsonl').split('\n');
+    const started = lines.findLastIndex((line) => line.includes('"worker.started"'));
+    rmSync(join(stage.repo.path, 'go'));
+    stage.write('rehearsed', '');
+
+    const running = stage.start('run', 'plan.md', '--fresh');
+    await until(() => stage.readRun().status.counts.working === 1);
+    for (const pid of guardsOf(stage.readRun().id)) process.kill(pid, 'SIGKILL');
+    const room = lines.slice(0, started).join('\n').length + 60;
+    execFileSync('prlimit', ['--pid', String(running.process.pid), `--fsize=${room}`]);
+    stage.write('go', '');
+    await running.ended;
+
+    const { ledger } = stage.readRun();
+    expect(ledger.filter(({ event }) => event === 'attempt.launched')).toHaveLength(2);
+    expect(ledger.filter(({ event }) => event === 'worker.started')).toHaveLength(1);
+    expect(stage.leftovers()).toEqual([]);
+  },
+);
 
 test.runIf(canLimit)(
   'a disk that fills up ends the workers and says so; the run goes on when there is room',

@@ -90,7 +90,9 @@ test('the CI job and the cron line of the README run as they stand', {
   expect(outcomes(first.status)).toEqual({ a: 'completed', b: 'completed' });
 
   await runShell(cron, home, env);
-  expect(readFileSync(join(home, 'swarm-nightly.log'), 'utf8')).toContain('(reused from');
+  const log = readFileSync(join(home, 'swarm-nightly.log'), 'utf8');
+  expect(log).toContain('2 of 2 tasks completed');
+  expect(log).not.toContain('(reused from');
   expect(readRun(project).id).not.toBe(first.id);
   expect(stage.leftovers()).toEqual([]);
 });

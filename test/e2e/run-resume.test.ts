@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { checkpoint } from '../support/orchestrator.ts';
 import type { ModelRequest, Reply } from '../support/scripted-model.ts';
-import { makeStage, type RunStage, until } from '../support/swarm-run.ts';
+import { guardsOf, makeStage, type RunStage, until } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
 
 /** What becomes of a run whose supervisor is killed without warning, at each stage of its life. */
@@ -44,13 +43,6 @@ async function killSupervisor(more: { withGuard?: boolean } = {}): Promise<Inter
   running.process.kill('SIGKILL');
   await running.ended;
   return { stage, asked, [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose]() };
-}
-
-function guardsOf(run: string): number[] {
-  return execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.includes(`guard ${run}`))
-    .map((line) => Number.parseInt(line, 10));
 }
 
 const ALL_DONE = { done: 'completed', begun: 'completed', last: 'completed' };

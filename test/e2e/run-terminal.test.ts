@@ -1,8 +1,12 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { fakeClient } from '../support/fake-client.ts';
 import { startInTerminal, type Terminal } from '../support/interactive-client.ts';
-import { makeStage, type RunStage } from '../support/swarm-run.ts';
+import { makeStage, type RunStage, until } from '../support/swarm-run.ts';
 import { makePlan, PROJECT } from '../support/swarm-session.ts';
 
 /** What `swarm` shows on a terminal, and what Ctrl-C does there. */
@@ -13,8 +17,18 @@ const PLAN = makePlan([{ id: 'alone' }]);
 
 /** A client that hangs, whatever it is asked. */
 const DEAF = fakeClient({
-  alone: `process.on('SIGINT', () => {}).on('SIGTERM', () => {}); setInterval(() => {}, 1000);`,
+  alone: `process.on('SIGINT', () => {}).on('SIGTERM', () => {}); setInterval(() => {}, 1000);
+    require('node:fs').writeFileSync('at-work', '');`,
 });
+
+/** A client that takes its time to end. */
+const SLOW = fakeClient({
+  alone: `const write = (name) => require('node:fs').writeFileSync(name, '');
+    process.on('SIGTERM', () => setTimeout(() => { write('ended-well'); process.exit(); }, 1000));
+    setInterval(() => {}, 1000); write('at-work');`,
+});
+
+const exists = (stage: RunStage, name: string) => existsSync(join(stage.repo.path, name));
 
 function openTerminal(stage: RunStage, ...args: string[]): Terminal {
   // The exit code is what a shell is told.
@@ -42,11 +56,83 @@ test('Ctrl-C says above the live view what a second one does, and that says how 
   await using stage = await makeStage({ plan: PLAN, fakeClient: DEAF });
   await using terminal = openTerminal(stage, 'run', 'plan.md');
   await terminal.waitFor(/◐ alone/, WAIT_MS);
+  await until(() => exists(stage, 'at-work'));
   terminal.sendKeys('C-c');
   const asked = await terminal.waitFor(/once more kills them/, WAIT_MS);
   expect(asked.match(/◐ working/g)).toHaveLength(1);
+  // A second one within a tenth of a second counts as the first.
+  await sleep(150);
   terminal.sendKeys('C-c');
   const screen = await terminal.waitFor(/exit code 130/, WAIT_MS);
   expect(screen).toMatch(/^killed the workers; go on: swarm run \S+$/m);
   expect(screen.match(/◐ working/g)).toHaveLength(1);
+});
+
+const canMakeTerminal = existsSync('/usr/bin/script');
+
+test.runIf(canMakeTerminal)(
+  'a terminal that is closed ends the workers in an orderly way, though nothing can be shown there',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    await using stage = await makeStage({ plan: PLAN, fakeClient: SLOW });
+    const command = `'${process.execPath}' '${PROJECT}/bin/swarm' run plan.md`;
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], {
+      cwd: stage.repo.path,
+      env: stage.env,
+    });
+    await until(() => exists(stage, 'at-work'));
+
+    terminal.kill('SIGKILL');
+
+    await until(() => stage.leftovers().length === 0);
+    expect(exists(stage, 'ended-well')).toBe(true);
+    expect(stage.readRun().ledger.at(-1)).toMatchObject({
+      event: 'supervisor.ended',
+      reason: 'aborted',
+    });
+  },
+);
+
+test.for([
+  { first: 'SIGINT', wait: 5, second: 'SIGINT' },
+  { first: 'SIGTERM', wait: 500, second: 'SIGHUP' },
+] as const)(
+  '$first and after $wait ms $second are one wish to end',
+  { timeout: TIMEOUT_MS },
+  async ({ first, wait, second }) => {
+    await using stage = await makeStage({ plan: PLAN, fakeClient: SLOW });
+    const running = stage.start('run', 'plan.md');
+    await until(() => exists(stage, 'at-work'));
+
+    running.process.kill(first);
+    await sleep(wait);
+    running.process.kill(second);
+
+    expect((await running.ended).code).toBe(130);
+    expect(exists(stage, 'ended-well')).toBe(true);
+  },
+);
+
+test('who no longer reads what is shown does not end the run, and ends a watch', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: PLAN,
+    fakeClient: fakeClient({
+      alone: `const at = setInterval(() => require('node:fs').existsSync('go') && (clearInterval(at), report('done')), 20);`,
+    }),
+  });
+  const swarm = `'${process.execPath}' '${PROJECT}/bin/swarm'`;
+  const shell = (command: string) =>
+    promisify(execFile)('sh', ['-c', command], { cwd: stage.repo.path, env: stage.env });
+  const running = shell(`${swarm} run plan.md | true`);
+  await until(() => stage.readRun().status.counts.working === 1);
+  const watching = shell(`${swarm} watch --json | head -n 1`);
+  await until(() => existsSync(join(stage.readRun().dir, 'tasks', 'alone.md')));
+
+  stage.write('go', '');
+
+  expect((await running).stderr).toContain('1 of 1 task completed');
+  expect((await watching).stdout).toMatch(/^\{.*\}\n$/);
+  expect((await watching).stderr).not.toContain('EPIPE');
 });

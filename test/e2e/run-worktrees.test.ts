@@ -1,24 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { fakeClient } from '../support/fake-client.ts';
 import { bash } from '../support/orchestrator.ts';
 import { makeStage, type RunStage } from '../support/swarm-run.ts';
-import { outcomes } from '../support/swarm-session.ts';
+import { makePlan, outcomes } from '../support/swarm-session.ts';
 import { git } from '../support/temp-dir.ts';
 
 /** Tasks that write, each in a git worktree of its own. */
 
 const TIMEOUT_MS = 60_000;
 const ARGS = ['run', 'plan.md', '--worktrees', '--allowed-tools', 'Bash'];
-
-function makePlan(tasks: readonly { id: string; needs?: string[]; writes?: string }[]): string {
-  const list = tasks.map(
-    ({ id, needs = [], writes }) =>
-      `  - {id: ${id}, title: Work on part ${id}, needs: [${needs}]${writes ? `, writes: ["${writes}"]` : ''}}`,
-  );
-  const briefs = tasks.map(({ id }) => `## ${id}\nDo ${id}.`);
-  return `---\ngoal: Test the worktrees\ntasks:\n${list.join('\n')}\n---\n${briefs.join('\n\n')}\n`;
-}
 
 /** Runs a shell command, then reports what it printed. */
 const does = (command: string) => [bash(command), { text: 'Done.' }];
@@ -73,6 +65,7 @@ test('changes stay on branches with their size in the summary; what is clean or 
   expect(pruned.stdout).toContain(`removed swarm/${id}/commits`);
   expect(pruned.stdout).toContain(`kept swarm/${id}/adds: not all of it is committed`);
   expect(await branches(stage)).toEqual([`swarm/${id}/adds`]);
+  expect(stage.readRun().summary).not.toContain(`swarm/${id}/commits`);
   await stage.swarm('prune', '--force');
   expect(await branches(stage)).toEqual([]);
   expect(existsSync(worktree(stage, 'adds'))).toBe(false);
@@ -139,4 +132,29 @@ test('changes that conflict fail the task that needs both, and leave nothing of 
     'the changes of left and right conflict in common.txt',
   );
   expect(await branches(stage)).toEqual([`swarm/${id}/left`, `swarm/${id}/right`]);
+});
+
+test('a task whose changes nobody has merged is done anew, for those that need them', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([
+      { id: 'adds', writes: 'new.txt' },
+      { id: 'copies', needs: ['adds'], writes: 'copy.txt' },
+    ]),
+    fakeClient: fakeClient({
+      adds: `require('node:fs').writeFileSync('new.txt', 'new'); report('added');`,
+      copies: `require('node:fs').copyFileSync('new.txt', 'copy.txt'); report('copied');`,
+    }),
+  });
+  await stage.swarm('run', 'plan.md', '--worktrees');
+  const { id } = stage.readRun();
+
+  const { stderr } = await stage.swarm('run', 'plan.md', '--worktrees');
+
+  expect(stderr).toContain(
+    `adds is done anew: its changes are still on the branch swarm/${id}/adds`,
+  );
+  expect(outcomes(stage.readRun().status)).toEqual({ adds: 'completed', copies: 'completed' });
+  expect(readFileSync(worktree(stage, 'copies', 'copy.txt'), 'utf8')).toBe('new');
 });

@@ -256,7 +256,10 @@ test.for([
     const running = stage.start('run', 'plan.md');
     await until(() => stage.requests.find((one) => one.firstUserText.includes('task: a')));
 
-    for (let sent = 0; sent < times; sent++) running.process.kill(signal);
+    for (let sent = 0; sent < times; sent++) {
+      if (sent > 0) await sleep(150);
+      running.process.kill(signal);
+    }
     const first = await running.ended;
     await until(() => stage.leftovers().length === 0);
 

@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { locateRoot } from '../../src/store/locate-root.ts';
+import { locateRoot, locateWorktree } from '../../src/store/locate-root.ts';
 import { git, makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
 
 let repo: TempDir;
@@ -49,7 +49,11 @@ describe('locateRoot', () => {
       await git(repo.path, 'worktree', 'add', '--quiet', '-b', branch, path);
       expect(locateRoot(path)).toBe(repo.path);
       expect(locateRoot(makeDir(path, 'sub'))).toBe(repo.path);
+      expect(locateWorktree(repo.path, join(path, 'sub'))).toBe(path);
     }
+    expect(locateWorktree(repo.path, join(repo.path, 'src'))).toBeNull();
+    expect(locateWorktree(repo.path, outside.path)).toBeNull();
+    expect(locateWorktree(outside.path, inside)).toBeNull();
   });
 
   it('is a submodule itself, and the repository around it for the rest', async () => {

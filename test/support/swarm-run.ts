@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -110,6 +110,14 @@ function writeFake(dir: string, source: string): string {
 
 function processesWith(mark: string): ProcessRow[] {
   return readProcessTable().filter(({ environment }) => environment?.split('\0').includes(mark));
+}
+
+/** The processes that look after the workers of a run should its supervisor be killed. */
+export function guardsOf(run: string): number[] {
+  return execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(`guard ${run}`))
+    .map((line) => Number.parseInt(line, 10));
 }
 
 /** Waits until something is so, and gives it. */

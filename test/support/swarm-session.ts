@@ -91,11 +91,11 @@ export function outcomes(status: StatusDocument): Record<string, string> {
 
 /** A plan with a brief for each task. */
 export function makePlan(
-  tasks: readonly { id: string; needs?: string[]; agent?: string }[],
+  tasks: readonly { id: string; needs?: string[]; agent?: string; writes?: string }[],
 ): string {
   const list = tasks.map(
-    ({ id, needs = [], agent = 'swarm-worker' }) =>
-      `  - {id: ${id}, title: Work on part ${id}, agent: ${agent}, needs: [${needs.join(', ')}]}`,
+    ({ id, needs = [], agent = 'swarm-worker', writes }) =>
+      `  - {id: ${id}, title: Work on part ${id}, agent: ${agent}, needs: [${needs.join(', ')}]${writes ? `, writes: ["${writes}"]` : ''}}`,
   );
   const briefs = tasks.map(({ id }) => `## ${id}\nDo ${id}.`);
   return `---\ngoal: Test the swarm\ntasks:\n${list.join('\n')}\n---\nShared context.\n\n${briefs.join('\n\n')}`;

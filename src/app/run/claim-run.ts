@@ -1,11 +1,11 @@
-import { isAtWork } from '../../core/attempt.ts';
+import { type Attempt, isAtWork } from '../../core/attempt.ts';
 import type { Supervisor } from '../../core/supervision.ts';
 import { EXIT, SwarmError } from '../../core/swarm-error.ts';
 import { ATTEMPT_VARIABLE } from '../../core/worker-command.ts';
 import type { ClientProcess, WorkerOptions } from '../../schema/ledger-event.ts';
 import { endWorkers, type WorkerProcess } from '../../store/end-workers.ts';
 import { appendToRun, catchUp, type LoadedRun } from '../../store/load-run.ts';
-import { endSessions } from '../run-session.ts';
+import { endDeadSessions, endSessions } from '../run-session.ts';
 
 interface Machine {
   now(): string;
@@ -13,7 +13,8 @@ interface Machine {
 }
 
 /**
- * Makes a supervisor the one that has the run. What a dead one left is ended first.
+ * Makes a supervisor the one that has the run. What a dead one left is ended first, and what a
+ * conversation had at work whose client is gone is entered as interrupted.
  * @throws {SwarmError} when another has it, or a conversation has agents at work in it
  */
 export async function claimRun(
@@ -25,6 +26,7 @@ export async function claimRun(
   catchUp(run);
   refuseIfTaken(run, machine);
   await endOrphans(run, machine);
+  endDeadSessions(run, machine);
   const replaces = run.state.supervision.current?.id ?? null;
   appendToRun(run, [
     {
@@ -37,7 +39,13 @@ export async function claimRun(
     },
   ]);
   // Only the ledger's order tells which of two was first.
-  if (run.state.supervision.current?.id !== supervisor.id) refuseIfTaken(run, machine);
+  if (run.state.supervision.current?.id === supervisor.id) return;
+  refuseIfTaken(run, machine);
+  const id = run.paths.run;
+  throw new SwarmError(
+    `another process took run ${id} at the same moment, and is gone; again: swarm run ${id}`,
+    EXIT.notCompleted,
+  );
 }
 
 function refuseIfTaken(run: LoadedRun, { isAlive }: Machine): void {
@@ -72,7 +80,10 @@ export async function endOrphans(run: LoadedRun, machine: Machine): Promise<void
   if (holder && machine.isAlive(holder.process)) return;
   await endWorkers(orphansOf(run), GRACE_MS);
   catchUp(run);
-  endSessions(run, ({ worker }) => worker !== null, 'its supervisor is gone', machine);
+  // Meanwhile another supervisor may have come, and its workers with it.
+  const isOrphan = ({ worker, client }: Attempt) =>
+    worker !== null && !(client && machine.isAlive(client));
+  endSessions(run, isOrphan, 'its supervisor is gone', machine);
   releaseRun(run, holder, 'found dead', machine);
 }
 

@@ -1,5 +1,5 @@
 import type { Attempt } from '../../core/attempt.ts';
-import { agentsToStop } from '../../core/next-step.ts';
+import { isUnwanted } from '../../core/next-step.ts';
 import { budgetLeft } from '../../core/run-budget.ts';
 import { isEnded, toStatusDocument } from '../../core/status-document.ts';
 import type { Supervisor } from '../../core/supervision.ts';
@@ -21,8 +21,8 @@ export interface SuperviseOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Reports that may be used again; null when all is to be done anew. */
   library: ReportLibrary | null;
-  /** What defines an agent type. */
-  readAgent(agent: string): string;
+  /** What defines an agent type for who works in a checkout. */
+  readAgent(agent: string, checkout: string): string;
   onNote(text: string): void;
   newId(): string;
   now(): string;
@@ -59,6 +59,8 @@ export interface CrewMember {
    * is made.
    */
   running: RunningWorker | null;
+  /** Aborted when a place that is being made is not needed any more. */
+  placing: AbortController;
   /** When its use was entered last; milliseconds. */
   usedAt: number;
   /** Why it is ended here; null when it is not, or when the ledger says why. */
@@ -69,16 +71,25 @@ export interface CrewMember {
 /** What a worker that is to end has before it is killed; milliseconds. */
 const GRACE_MS = 5_000;
 
-/** Asks a worker to end, for good unless its task is to be gone on with. Asking again changes nothing. */
-export function askToEnd({ run }: Crew, { attempt, running, verdict }: CrewMember): void {
+/**
+ * Asks a worker to end, for good unless its task is to be gone on with; one that has not begun does
+ * not begin. Asking again changes nothing.
+ */
+export function askToEnd({ run }: Crew, { attempt, placing, running, verdict }: CrewMember): void {
   const isForGood =
     verdict !== null ||
-    agentsToStop(run.state).includes(attempt.id) ||
+    isUnwanted(run.state, attempt) ||
     isEnded(toStatusDocument(run.state).status);
+  placing.abort();
   running?.stop(GRACE_MS, isForGood);
 }
 
 export const NOT_YET = Promise.resolve();
+
+/** The working tree of the person in which tasks work that have none of their own. */
+export function checkoutOf({ run, options }: Crew): string {
+  return options.worker.checkout ?? run.paths.root;
+}
 
 /** Dollars that the run may still cost; null for any. */
 export function moneyLeft({ run, options }: Crew): number | null {

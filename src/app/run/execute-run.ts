@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { plural } from '../../core/format.ts';
 import type { Supervisor } from '../../core/supervision.ts';
 import { EXIT, SwarmError } from '../../core/swarm-error.ts';
@@ -6,6 +7,7 @@ import type { ClientProcess, WorkerOptions } from '../../schema/ledger-event.ts'
 import type { StatusDocument } from '../../schema/status.ts';
 import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
 import { writeProjections } from '../../store/projections.ts';
+import type { RunPaths } from '../../store/run-paths.ts';
 import type { StartNotifier } from '../bring-up-to-date.ts';
 import { claimRun, releaseRun } from './claim-run.ts';
 import type { SuperviseEnd } from './crew.ts';
@@ -20,14 +22,16 @@ export interface ExecuteOptions {
   flags: ExecuteFlags;
   process: ClientProcess;
   client: string;
+  /** The person's git worktree in which a new run is started; null for the main checkout. */
+  checkout: string | null;
   pluginDir: string | null;
   env: Readonly<Record<string, string | undefined>>;
   newId(): string;
   now(): string;
   isAlive(known: ClientProcess): boolean;
-  /** What defines an agent type, see `readAgent`. */
-  readAgent(agent: string): string;
-  /** Tells a person why an earlier report is not used again. */
+  /** What defines an agent type for who works in a checkout, see `readAgent`. */
+  readAgent(agent: string, checkout: string): string;
+  /** Tells a person what they would not expect, such as why an earlier report is not used again. */
   onNote(text: string): void;
   /** Starts what looks after the workers should this process be killed. @returns how to end it */
   startGuard(run: string, supervisor: string): () => Promise<void>;
@@ -45,9 +49,16 @@ export interface ExecuteOptions {
 export async function executeRun(run: LoadedRun, options: ExecuteOptions): Promise<SuperviseEnd> {
   const supervisor: Supervisor = { id: options.newId(), process: options.process };
   const { maxParallel = run.state.opened.policy.maxParallel, ...flags } = options.flags;
-  const worker = { ...DEFAULT_WORKER_OPTIONS, ...run.state.supervision.options, ...flags };
+  const { checkout } = options;
+  const earlier = run.state.supervision.options ?? { ...DEFAULT_WORKER_OPTIONS, checkout };
+  const worker = { ...earlier, ...flags };
+  if (worker.checkout && !existsSync(worker.checkout)) {
+    throw new SwarmError(
+      `run ${run.paths.run} works in ${worker.checkout}, which is gone; make that worktree again, or open a new run from its plan: ${run.paths.plan}`,
+    );
+  }
   if (worker.worktrees) {
-    const left = await checkCheckout(run.paths.root);
+    const left = await checkCheckout(worker.checkout ?? run.paths.root);
     if (left > 0)
       options.onNote(
         `${plural(left, 'change')} of your checkout ${left === 1 ? 'is' : 'are'} not committed, so no worktree has ${left === 1 ? 'it' : 'them'}`,
@@ -63,14 +74,18 @@ export async function executeRun(run: LoadedRun, options: ExecuteOptions): Promi
     writeProjections(run);
     return end;
   } catch (error) {
-    throw explainFailure(error, run.paths.run);
+    throw explainFailure(error, run.paths);
   } finally {
     await endGuard();
   }
 }
 
-/** The system refused a file: what was at work has ended, and the run can be gone on with. */
-function explainFailure(error: unknown, run: string): unknown {
+/** What was at work has ended. Where the system refused a file, the run can be gone on with. */
+function explainFailure(error: unknown, { run, ledger }: RunPaths): unknown {
+  if (!existsSync(ledger)) {
+    const message = `run ${run} was removed while it was executed, so its workers were ended`;
+    return new SwarmError(message, EXIT.notFound, { cause: error });
+  }
   if (!(error instanceof Error && 'code' in error)) return error;
   return new SwarmError(
     `run ${run} can no longer be recorded (${error.message}), so its workers were ended. When that is mended, go on: swarm run ${run}`,

@@ -5,12 +5,12 @@ import { budgetOfWorker } from '../../core/run-budget.ts';
 import type { TaskState } from '../../core/task-status.ts';
 import { workerArguments, workerEnvironment } from '../../core/worker-command.ts';
 import { isSessionMissing, outcomeOfExit, type WorkerExit } from '../../core/worker-outcome.ts';
-import type { WorkerStream } from '../../core/worker-stream.ts';
+import { newWorkerStream, type WorkerStream } from '../../core/worker-stream.ts';
 import type { LedgerEvent } from '../../schema/ledger-event.ts';
 import { appendToRun, type LoadedRun } from '../../store/load-run.ts';
 import { worktreePath } from '../../store/run-paths.ts';
 import { recordAgentEnd } from '../hooks/record-agent.ts';
-import { askToEnd, type Crew, type CrewMember, moneyLeft } from './crew.ts';
+import { type Crew, type CrewMember, moneyLeft } from './crew.ts';
 import { type RunningWorker, startWorker } from './start-worker.ts';
 import { makePlace, settlePlace } from './work-place.ts';
 
@@ -39,15 +39,21 @@ async function work(
   continues: string | null,
 ): Promise<WorkerExit | null> {
   const { id } = member.attempt;
-  const cwd = await makePlace(crew, task, id);
+  const cwd = await makePlace(crew, task, member);
+  if (member.placing.signal.aborted) return neverBegun();
   if (cwd === null) return null;
   member.running = man(crew, task, id, { cwd, continues });
-  // What came meanwhile may have made it unwanted.
-  if (crew.isClosing || member.verdict) askToEnd(crew, member);
   const exit = await member.running.ended;
-  if (continues === null || !isSessionMissing(exit) || crew.isClosing) return exit;
+  // What asked the first to end holds for the second.
+  if (continues === null || !isSessionMissing(exit) || member.placing.signal.aborted) return exit;
   member.running = man(crew, task, id, { cwd, continues: null });
   return member.running.ended;
+}
+
+/** The end of a worker that was not wanted any more before it began. */
+function neverBegun(): WorkerExit {
+  const stream = newWorkerStream();
+  return { code: null, signal: null, spawnError: null, stderr: '', stream };
 }
 
 /** Starts the process of an attempt. @param continues the session it goes on with */
@@ -84,7 +90,13 @@ function man(
     : [];
   // An agent that is a client of its own is known by its session.
   events.push({ event: 'attempt.started', at, attempt: id, agentId: id });
-  appendToRun(run, events);
+  try {
+    appendToRun(run, events);
+  } catch (error) {
+    // Nobody would know of it.
+    running.kill();
+    throw error;
+  }
   return running;
 }
 

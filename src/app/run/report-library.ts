@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { attemptStatus, decidingAttempt } from '../../core/attempt.ts';
+import { decidingAttempt } from '../../core/attempt.ts';
 import { sha256 } from '../../core/sha256.ts';
 import { describeDifference, keyText } from '../../core/task-key.ts';
+import { taskStatuses } from '../../core/task-status.ts';
 import type { Report, TaskKey } from '../../schema/ledger-event.ts';
 import { type LoadedRun, loadRun } from '../../store/load-run.ts';
 import { listRuns } from '../../store/open-runs.ts';
@@ -26,6 +27,8 @@ export interface ReportLibrary {
 
 interface Entry {
   run: string;
+  /** Where the changes of the task are that nobody has merged yet; null where there are none. */
+  branch: string | null;
   /** The run in which it was written; others may hold copies. */
   origin: string;
   key: TaskKey;
@@ -52,6 +55,7 @@ export function openLibrary(run: LoadedRun): ReportLibrary {
     explainMiss(task, key) {
       const latest = byTask.get(task);
       if (!latest) return null;
+      if (latest.branch) return `its changes are still on the branch ${latest.branch}`;
       const changed = describeDifference(latest.key, key);
       const why = changed.length > 0 ? `${changed.join(' and ')} changed` : 'its report changed';
       return `${why} since run ${latest.run}`;
@@ -67,17 +71,20 @@ function entriesOf(root: string, id: string): [string, Entry][] {
     // A run that cannot be read stays for `swarm doctor` to name.
     return [];
   }
+  const statuses = taskStatuses(run.state);
   return [...run.state.tasks].flatMap(([task, { attempts }]): [string, Entry][] => {
     const attempt = decidingAttempt(attempts);
-    if (!attempt?.key || !attempt.report || attemptStatus(attempt) !== 'completed') return [];
+    // What an agent reported at a gate says what is left to do.
+    if (!attempt?.key || !attempt.report || statuses.get(task) !== 'completed') return [];
     const { key, report, abstract } = attempt;
     const origin = attempt.reusedFrom ?? id;
-    return [[task, { run: id, origin, key, report, abstract: abstract ?? '' }]];
+    const branch = run.state.worktrees.get(task)?.branch ?? null;
+    return [[task, { run: id, origin, branch, key, report, abstract: abstract ?? '' }]];
   });
 }
 
 function readKept(root: string, entry: Entry | undefined): KeptReport | null {
-  if (!entry) return null;
+  if (!entry || entry.branch) return null;
   const { run, origin, report, abstract } = entry;
   try {
     const text = readFileSync(join(runPaths(root, run).dir, report.path), 'utf8');

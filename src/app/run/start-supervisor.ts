@@ -9,6 +9,8 @@ export interface SupervisorProgram {
   /** `bin/swarm`, absolute. */
   cli: string;
   env: Readonly<Record<string, string | undefined>>;
+  /** Where the run is started; its tasks work in the working tree around it. */
+  cwd: string;
 }
 
 /** What the supervisor of a run says, where nobody sees it. */
@@ -22,12 +24,12 @@ export function supervisorLog({ dir }: RunPaths): string {
  */
 export function startSupervisor(
   paths: RunPaths,
-  { execPath, cli, env }: SupervisorProgram,
+  { execPath, cli, env, cwd }: SupervisorProgram,
   flags: readonly string[],
 ): ChildProcess {
   const output = openSync(supervisorLog(paths), 'a', 0o600);
   const child = spawn(execPath, [cli, 'run', paths.run, ...flags], {
-    cwd: paths.root,
+    cwd,
     stdio: ['ignore', output, output],
     env: { ...env },
     detached: true,

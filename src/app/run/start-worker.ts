@@ -35,13 +35,23 @@ export interface RunningWorker {
 
 /** Starts a client process as the leader of a group of its own. */
 export function startWorker(start: WorkerStart): RunningWorker {
-  const child = spawn(start.client, start.args, {
-    cwd: start.cwd,
-    env: start.env,
-    stdio: 'pipe',
-    detached: true,
-  });
+  let child: ChildProcessWithoutNullStreams;
+  try {
+    child = spawn(start.client, start.args, {
+      cwd: start.cwd,
+      env: start.env,
+      stdio: 'pipe',
+      detached: true,
+    });
+  } catch (error) {
+    // Some refusals of the system are thrown, others are told by an event.
+    return neverStarted(Promise.resolve(error));
+  }
   const { pid } = child;
+  // Without a descriptor left there are no streams either.
+  if (pid === undefined) {
+    return neverStarted(new Promise((resolve) => child.once('error', resolve)));
+  }
   const stream = newWorkerStream();
   const stderr = keepTail(child.stderr);
   readLines(child.stdout, (line) => {
@@ -51,10 +61,10 @@ export function startWorker(start: WorkerStart): RunningWorker {
   child.stdin.on('error', () => {});
   child.stdin.end(start.prompt);
 
-  const known = pid === undefined ? null : identifyProcess(pid);
+  const known = identifyProcess(pid);
   const mark = `${ATTEMPT_VARIABLE}=${start.attempt}`;
   // A group that has just lost its leader is still ours: numbers are not given anew that fast.
-  const kill = () => known && killWorker({ process: known, mark }, true);
+  const kill = () => killWorker({ process: known, mark }, true);
   let asking: NodeJS.Timeout | undefined;
   let killing: NodeJS.Timeout | undefined;
   let hasExited = false;
@@ -68,10 +78,10 @@ export function startWorker(start: WorkerStart): RunningWorker {
     process: known,
     ended,
     stop(grace, isForGood) {
-      if (hasExited || killing || !known) return;
-      const ask = () => signalGroup(known.pid, 'SIGTERM');
+      if (hasExited || killing) return;
+      const ask = () => signalGroup(pid, 'SIGTERM');
       if (isForGood) {
-        signalQuietly(known.pid, 'SIGINT');
+        signalQuietly(pid, 'SIGINT');
         asking = setTimeout(ask, LAST_WORD_MS);
       } else ask();
       killing = setTimeout(kill, grace);
@@ -80,6 +90,18 @@ export function startWorker(start: WorkerStart): RunningWorker {
       if (!hasExited) kill();
     },
   };
+}
+
+/** A worker that the system did not start. @param failure resolves with why */
+function neverStarted(failure: Promise<unknown>): RunningWorker {
+  const ended = failure.then((error) => ({
+    code: null,
+    signal: null,
+    spawnError: error instanceof Error ? error.message : String(error),
+    stderr: '',
+    stream: newWorkerStream(),
+  }));
+  return { process: null, ended, stop() {}, kill() {} };
 }
 
 /** What an interrupted worker has before it is asked to end; the client takes 0.1 s; milliseconds. */
@@ -93,9 +115,6 @@ function exitOf(
   onExit: () => void,
 ): Promise<Pick<WorkerExit, 'code' | 'signal' | 'spawnError'>> {
   return new Promise((resolve) => {
-    child.once('error', (error) => {
-      resolve({ code: null, signal: null, spawnError: error.message });
-    });
     child.once('exit', (code, signal) => {
       onExit();
       const closing = setTimeout(() => {

@@ -1,4 +1,4 @@
-import { agentsToStop } from '../../core/next-step.ts';
+import { isUnwanted } from '../../core/next-step.ts';
 import { outOfBudget } from '../../core/run-budget.ts';
 import { freeSlots } from '../../core/run-state.ts';
 import { dueTasks } from '../../core/schedule.ts';
@@ -13,6 +13,7 @@ import {
   askToEnd,
   type Crew,
   type CrewMember,
+  checkoutOf,
   moneyLeft,
   NOT_YET,
   type SuperviseEnd,
@@ -101,21 +102,23 @@ async function disband(crew: Crew): Promise<void> {
   await Promise.all(members.map(({ done }) => done));
 }
 
+/** The clock may be set, and a timer holds no more than 24 days; milliseconds. */
+const LONGEST_WAIT_MS = 60_000;
+
 /** Does what the state of the run asks for now. */
 function step(crew: Crew): void {
   if (crew.isClosing) return;
   const { run, options } = crew;
   try {
-    for (const id of agentsToStop(run.state)) {
-      const member = crew.workers.get(id);
-      if (member) askToEnd(crew, member);
+    for (const member of crew.workers.values()) {
+      if (isUnwanted(run.state, member.attempt)) askToEnd(crew, member);
     }
     if (moneyLeft(crew) === 0) endForBudget(crew);
     const { nextDueAt } = launchDue(crew);
     clearTimeout(crew.backoff);
     if (nextDueAt !== null) {
       const wait = Date.parse(nextDueAt) - Date.parse(options.now());
-      crew.backoff = setTimeout(() => step(crew), Math.max(1, wait));
+      crew.backoff = setTimeout(() => step(crew), Math.max(1, Math.min(wait, LONGEST_WAIT_MS)));
     } else if (crew.workers.size === 0) finishIfOver(crew);
   } catch (error) {
     crew.fail(error);
@@ -155,8 +158,8 @@ function launch(crew: Crew, task: TaskState): boolean {
   const { run, options } = crew;
   const earlier = task.attempts.at(-1);
   const id = options.newId();
-  const { model } = options.worker;
-  const key = keyOfTask(run.state, task, { agent: options.readAgent(task.plan.agent), model });
+  const agent = options.readAgent(task.plan.agent, checkoutOf(crew));
+  const key = keyOfTask(run.state, task, { ...options.worker, agent });
   if (options.library && reuseReport(run, task, { ...options, id, key }, options.library)) {
     return false;
   }
@@ -183,7 +186,11 @@ function launch(crew: Crew, task: TaskState): boolean {
   }
   const isCutOff = earlier?.worker && earlier.end?.outcome === 'interrupted';
   const usedAt = Date.parse(options.now());
-  const member: CrewMember = { attempt, running: null, usedAt, verdict: null, done: NOT_YET };
+  const placing = new AbortController();
+  const member: CrewMember = {
+    ...{ attempt, placing, usedAt },
+    ...{ running: null, verdict: null, done: NOT_YET },
+  };
   crew.workers.set(id, member);
   member.done = manTask(crew, task, member, isCutOff ? earlier.id : null)
     .then(() => step(crew))

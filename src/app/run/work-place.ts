@@ -2,40 +2,46 @@ import { toPlainLine } from '../../core/plain-text.ts';
 import { SwarmError } from '../../core/swarm-error.ts';
 import type { TaskState } from '../../core/task-status.ts';
 import { appendToRun } from '../../store/load-run.ts';
-import type { Crew } from './crew.ts';
-import { addWorktree, settleWorktree } from './worktrees.ts';
+import { type Crew, type CrewMember, checkoutOf } from './crew.ts';
+import { settleWorktree } from './settle-worktree.ts';
+import { addWorktree } from './worktrees.ts';
 
 /**
  * The directory that a worker starts in: the checkout, or a worktree of its own.
- * @returns null when the worktree cannot be made, which fails the task
+ * @returns null when the worktree cannot be made, which fails the task, or need not be any more
  */
 export async function makePlace(
   crew: Crew,
   task: TaskState,
-  attempt: string,
+  { attempt, placing: { signal } }: CrewMember,
 ): Promise<string | null> {
   const { run, options } = crew;
-  if (!hasWorktree(crew, task)) return run.paths.root;
+  if (!hasWorktree(crew, task)) return checkoutOf(crew);
+  const { now } = options;
   try {
-    return await inTurn(crew, () => addWorktree(run, task.plan.id, options.now));
+    const checkout = checkoutOf(crew);
+    return await inTurn(crew, () => addWorktree(run, task.plan.id, { checkout, now, signal }));
   } catch (error) {
     if (!(error instanceof SwarmError)) throw error;
+    if (signal.aborted) return null;
     const message = toPlainLine(error.message, 500);
-    const at = options.now();
-    appendToRun(run, [{ event: 'attempt.refused', at, attempt, category: 'fatal', message }]);
+    appendToRun(run, [
+      { event: 'attempt.refused', at: now(), attempt: attempt.id, category: 'fatal', message },
+    ]);
     return null;
   }
 }
 
 /** A worktree in which an attempt was interrupted is needed again as it is. */
 export async function settlePlace(crew: Crew, task: TaskState): Promise<void> {
-  if (!hasWorktree(crew, task) || crew.isClosing) return;
+  const { now, onNote, interrupt: signal } = crew.options;
+  if (!hasWorktree(crew, task) || signal.aborted) return;
   try {
-    await inTurn(crew, () => settleWorktree(crew.run, task.plan.id, crew.options.now));
+    await inTurn(crew, () => settleWorktree(crew.run, task.plan.id, { now, signal }));
   } catch (error) {
     // It stays then, which loses nothing.
     if (!(error instanceof SwarmError)) throw error;
-    crew.options.onNote(error.message);
+    if (!signal.aborted) onNote(error.message);
   }
 }
 
