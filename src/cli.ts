@@ -377,8 +377,12 @@ async function followRun(
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => interrupt.abort());
   }
+  let isRead = true;
   // Who reads no more does not wait for the end either.
-  process.stdout.on('error', () => interrupt.abort());
+  process.stdout.on('error', () => {
+    isRead = false;
+    interrupt.abort();
+  });
   try {
     const end = await watchRun(run, {
       ...options,
@@ -394,7 +398,7 @@ async function followRun(
       isInSession: session !== null,
     });
     process.exitCode = exitCode;
-    if (message) tell(message);
+    if (message && isRead) tell(message);
   } finally {
     view.close();
   }
