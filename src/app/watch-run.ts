@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { watch } from 'chokidar';
 import { stallTime, untoldStalls } from '../core/liveness.ts';
 import { subagentsToStop } from '../core/next-step.ts';
@@ -29,8 +30,11 @@ export type WatchEnd = 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted';
 /** Changes within this time are taken together; milliseconds. */
 const SETTLE_MS = 10;
 
-/** Of the time of a large run at most every so-manieth part goes to its files. */
-const SHARE = 10;
+/** After an update so many times as long as it took passes before the next, */
+const REST = 4;
+
+/** but never more than this, for one that was held up is no measure; milliseconds. */
+const LONGEST_REST_MS = 100;
 
 /**
  * The watcher keeps silent about what changes within 50 ms of a change that it told of. So the
@@ -54,6 +58,10 @@ export async function watchRun(run: LoadedRun, options: WatchOptions): Promise<W
     return await new Promise<WatchEnd>((resolve, reject) => {
       const follower = followLedger(run, options, { resolve, reject, signal: stop.signal });
       watcher.on('all', follower).on('error', reject);
+      // Told of at once; of the change itself only when the file was looked at, every 50 ms at most.
+      watcher.on('raw', (_, path) => {
+        if (path && basename(path) === basename(run.paths.ledger)) follower();
+      });
       // What was appended before the watcher was ready made no event.
       watcher.on('ready', follower);
       options.signal.addEventListener('abort', () => resolve('aborted'), { signal: stop.signal });
@@ -88,9 +96,10 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
     clearTimeout(deadline);
   });
 
-  let settleMs = SETTLE_MS;
+  const clock = () => Date.parse(options.now());
+  let restUntil = 0;
   const update = () => {
-    const started = Date.parse(options.now());
+    const started = clock();
     clearTimeout(settling);
     settling = undefined;
     clearTimeout(idling);
@@ -101,7 +110,8 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
       seenSize = run.size;
       const status = toStatusDocument(run.state);
       bringUpToDate(run, changedTasks(seen, status), options.startNotifier);
-      settleMs = Math.max(SETTLE_MS, SHARE * (Date.parse(options.now()) - started));
+      const ended = clock();
+      restUntil = ended + REST * (ended - started);
       options.onChange(seen, status);
       seen = status;
       const isNeeded = options.untilNeeded && needsOrchestrator(run.state);
@@ -124,7 +134,8 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
   };
   return () => {
     if (following.signal.aborted) return;
-    settling ??= setTimeout(update, settleMs);
+    const rest = Math.min(LONGEST_REST_MS, restUntil - clock());
+    settling ??= setTimeout(update, Math.max(SETTLE_MS, rest));
     clearTimeout(checking);
     checking = setTimeout(check, SILENCE_MS);
   };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderCheckpointFile } from '../core/render-checkpoint-file.ts';
 import { renderSummary } from '../core/render-summary.ts';
@@ -18,8 +18,8 @@ import { writeFileAtomic } from './write-file-atomic.ts';
 export function writeProjections(run: LoadedRun, tasks: Iterable<string> = []): void {
   do {
     catchUp(run);
-    writeFileAtomic(run.paths.summary, renderSummary(run.state, describeDefects(run)));
-    writeFileAtomic(run.paths.status, `${JSON.stringify(toStatusDocument(run.state), null, 2)}\n`);
+    keepFile(run.paths.summary, renderSummary(run.state, describeDefects(run)));
+    keepFile(run.paths.status, `${JSON.stringify(toStatusDocument(run.state), null, 2)}\n`);
     markOpen(run);
   } while (statSync(run.paths.ledger).size > run.size);
   const missing = [...run.state.tasks.values()].filter(
@@ -27,6 +27,19 @@ export function writeProjections(run: LoadedRun, tasks: Iterable<string> = []): 
   );
   const stale = new Set([...tasks, ...missing.map(({ plan }) => plan.id)]);
   if (stale.size > 0) writeCheckpointFiles(run, stale);
+}
+
+/** Who follows a run comes after who changed it, and finds most files as they should be. */
+function keepFile(path: string, content: string): void {
+  if (readText(path) !== content) writeFileAtomic(path, content);
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 function checkpointFile(run: LoadedRun, task: string): string {
@@ -41,7 +54,7 @@ function writeCheckpointFiles(run: LoadedRun, ids: Iterable<string>): void {
     const task = run.state.tasks.get(id);
     const entry = entries.get(id);
     if (task && entry) {
-      writeFileAtomic(checkpointFile(run, id), renderCheckpointFile(entry, task));
+      keepFile(checkpointFile(run, id), renderCheckpointFile(entry, task));
     }
   }
 }

@@ -65,6 +65,17 @@ describe('the projections', () => {
     expect(statusDocument.parse(onDisk(run).status)).toMatchObject({ counts: { working: 1 } });
   });
 
+  it('are not written again where they are as they should be', () => {
+    const run = storeRun(dir.path, [opened(['a']), launched('a'), checkpoint('a', 40)]);
+    projections.writeProjections(run, ['a']);
+    write.mockClear();
+    projections.writeProjections(loadRun(run.paths), ['a']);
+    expect(write).not.toHaveBeenCalled();
+    append(run.paths, checkpoint('a', 60));
+    projections.writeProjections(loadRun(run.paths), ['a']);
+    expect(write).toHaveBeenCalledTimes(3);
+  });
+
   it('are made anew when they are deleted or spoilt', () => {
     const run = storeRun(dir.path, [opened(['a', 'b']), ...completes('a')]);
     projections.writeProjections(run);
