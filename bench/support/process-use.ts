@@ -29,6 +29,8 @@ export function readUse(pid: number | undefined): Use {
   };
 }
 
+/** Empty of a process that has ended and waits for its parent: it has no memory any more. */
 function toMegabytes(kilobytes: string): string {
+  if (kilobytes === '') return '';
   return `${(Number.parseInt(kilobytes, 10) / 1_024).toFixed(0)} MB`;
 }
