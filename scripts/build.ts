@@ -19,14 +19,16 @@ const handlers = {
 };
 
 /**
- * Keeps handlers out of the files that start at every event, and in files of their own; and the
- * server out of the command line.
+ * Keeps handlers out of the files that start at every event, and in files of their own; the server
+ * out of the command line; and what answers hooks out of the server until that has started.
  */
 const loadLate: Plugin = {
   name: 'load-late',
   setup({ onResolve }) {
-    onResolve({ filter: /\/mcp\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './mcp.cjs', external: true } : undefined,
+    onResolve({ filter: /\/(mcp|hook-service)\.ts$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import'
+        ? { path: `./${basename(path, '.ts')}.cjs`, external: true }
+        : undefined,
     );
     onResolve({ filter: /\/hooks\/[\w-]+\.ts$/ }, ({ kind, path }) => {
       const name = basename(path, '.ts');
@@ -43,6 +45,7 @@ async function bundle(outdir: string): Promise<void> {
     entryPoints: {
       cli: 'src/cli.ts',
       mcp: 'src/mcp.ts',
+      'hook-service': 'src/hook-service.ts',
       notify: 'src/notify.ts',
       'record-event': 'hooks/record-event.ts',
       'allow-swarm': 'hooks/allow-swarm.ts',

@@ -49,9 +49,9 @@ async function makeProject() {
 
 type Handle = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
 
-function serve(dataDir: string, handle: Handle, installation = PACKAGE) {
+async function serve(dataDir: string, handle: Handle, installation = PACKAGE) {
   const mailbox = prepareMailbox(dataDir, process.pid, () => true);
-  const close = serveHooks(mailbox, {
+  const close = await serveHooks(mailbox, {
     installation,
     handlers: {
       'handle-event': handle,
@@ -67,7 +67,7 @@ describe('a hook with the server of the plugin', () => {
   it('has its event handled there', async () => {
     await using project = await makeProject();
     const seen: unknown[] = [];
-    using _ = serve(project.dataDir, (payload) => {
+    using _ = await serve(project.dataDir, (payload) => {
       seen.push(payload.tool_use_id);
       return { decision: 'block', reason: 'as the server says' };
     });
@@ -80,7 +80,7 @@ describe('a hook with the server of the plugin', () => {
 
   it('enters the error of a handler, and does no harm', async () => {
     await using project = await makeProject();
-    using _ = serve(project.dataDir, () => {
+    using _ = await serve(project.dataDir, () => {
       throw new Error('odd event');
     });
     expect(await project.launch()).toMatchObject({ code: 0, stdout: '' });
@@ -90,7 +90,7 @@ describe('a hook with the server of the plugin', () => {
   it('is not handled there once it has given up', async () => {
     await using project = await makeProject();
     const seen: unknown[] = [];
-    using _ = serve(project.dataDir, (payload) => {
+    using _ = await serve(project.dataDir, (payload) => {
       seen.push(payload.tool_use_id);
       return null;
     });
@@ -108,7 +108,7 @@ describe('a hook with the server of the plugin', () => {
     expect(readdirSync(project.mailbox.dir)).toEqual(['1-2.answer', 'bell']);
   });
 
-  it.each<[string, (dataDir: string) => Disposable]>([
+  it.each<[string, (dataDir: string) => Disposable | Promise<Disposable>]>([
     [
       'declines',
       (dataDir) =>
@@ -136,7 +136,7 @@ describe('a hook with the server of the plugin', () => {
     ],
   ])('handles it itself when the server %s', async (_, start) => {
     await using project = await makeProject();
-    using __ = start(project.dataDir);
+    using __ = await start(project.dataDir);
     const { stdout, stderr } = await project.launch();
     expect(stdout).toContain('Brief of a.');
     expect(stderr).toBe('');
@@ -225,8 +225,8 @@ describe('the server of the plugin', () => {
 
   it('leaves a mailbox that a later one has made anew', async () => {
     await using project = await makeProject();
-    const earlier = serve(project.dataDir, () => null);
-    using _ = serve(project.dataDir, () => ({ decision: 'block', reason: 'later' }));
+    const earlier = await serve(project.dataDir, () => null);
+    using _ = await serve(project.dataDir, () => ({ decision: 'block', reason: 'later' }));
     earlier[Symbol.dispose]();
     const { stdout } = await project.launch();
     expect(JSON.parse(stdout)).toEqual({ decision: 'block', reason: 'later' });

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import {
   closeSync,
   constants,
@@ -10,6 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { type HookMailbox, LETTER_ID, letterOf } from '../../store/hook-mailbox.ts';
 import { describeThrown } from '../../store/log-error.ts';
 import { writeFileAtomic } from '../../store/write-file-atomic.ts';
@@ -18,7 +19,7 @@ import type { HandlerName, HookAnswer, HookRequest } from './hook-exchange.ts';
 
 type Handler = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
 
-export interface HookService {
+export interface MailService {
   installation: string;
   handlers: Record<HandlerName, Handler>;
   /** What a handler gets besides the event of one request. */
@@ -35,8 +36,8 @@ export class DeclineHook extends Error {}
  * @returns what ends it and removes the mailbox
  * @throws where no named pipe can be made
  */
-export function serveHooks(mailbox: HookMailbox, service: HookService): () => void {
-  execFileSync('mkfifo', ['-m', '600', mailbox.bell]);
+export async function serveHooks(mailbox: HookMailbox, service: MailService): Promise<() => void> {
+  await promisify(execFile)('mkfifo', ['-m', '600', mailbox.bell]);
   const bell = openSync(mailbox.bell, constants.O_RDONLY | constants.O_NONBLOCK);
   // Without a writer that stays, the first one that leaves would end it for all.
   const held = openSync(mailbox.bell, constants.O_WRONLY | constants.O_NONBLOCK);
@@ -57,7 +58,7 @@ export function serveHooks(mailbox: HookMailbox, service: HookService): () => vo
   };
 }
 
-function answerLetter(mailbox: HookMailbox, id: string, service: HookService): void {
+function answerLetter(mailbox: HookMailbox, id: string, service: MailService): void {
   const letter = letterOf(mailbox, id);
   try {
     renameSync(letter.request, letter.taken);
@@ -74,7 +75,7 @@ function answerLetter(mailbox: HookMailbox, id: string, service: HookService): v
   }
 }
 
-function answer(text: string, service: HookService): HookAnswer {
+function answer(text: string, service: MailService): HookAnswer {
   try {
     const request: HookRequest = JSON.parse(text);
     const handle = service.handlers[request.handler];
