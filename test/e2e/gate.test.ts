@@ -7,7 +7,7 @@ import { type AgentScript, bash, orchestrate, result } from '../support/orchestr
 import { type Script, startScriptedModel } from '../support/scripted-model.ts';
 import { runSwarm } from '../support/swarm-process.ts';
 import { makePlan, outcomes, PROJECT, playSession, readRun } from '../support/swarm-session.ts';
-import { makeTempRepo, type TempDir } from '../support/temp-dir.ts';
+import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
 
 /** What agents may not do by themselves: what cannot be undone, and what another task claims. */
 
@@ -198,6 +198,7 @@ test(
 /** Plays a run in a terminal until its agent asks; the screen is what the person then sees. */
 async function askInTerminal(
   use: (screen: string, client: InteractiveClient, repo: TempDir) => Promise<void>,
+  watch = (_: InteractiveClient) => {},
 ): Promise<void> {
   await using repo = await makeTempRepo();
   const script: Script = orchestrate({
@@ -207,6 +208,7 @@ async function askInTerminal(
   await using model = await startScriptedModel(script);
   await using client = await startInteractive({ model, cwd: repo.path, pluginDir: PROJECT });
   await client.waitFor(/❯/, 30_000);
+  watch(client);
   client.type('/swarm-parallel Test the swarm');
   await client.waitFor(/swarm-parallel Test the swarm/, 10_000);
   client.sendKeys('Enter');
@@ -216,25 +218,33 @@ async function askInTerminal(
 
 test(
   'in a terminal the person is asked, with task and reason, and what is approved runs',
-  () =>
-    askInTerminal(async (screen, client, repo) => {
-      expect(screen).toContain('swarm task "release" (Work on part release): force-push.');
-      expect(screen).toContain(COMMAND);
-      const waiting = readRun(repo.path);
-      expect(waiting.status.status).toBe('input_required');
-      expect(waiting.status.tasks[0]?.deadlineAt).toBeNull();
-      const status = await runSwarm(['status'], { cwd: repo.path });
-      expect(status.stdout).toContain('Answer in the session');
-      const approve = await runSwarm(['approve', `${waiting.id}/release`], { cwd: repo.path });
-      expect([approve.code, timesRun(repo)]).toEqual([4, 0]);
+  async () => {
+    await using scratch = await makeTempDir();
+    const bytes = join(scratch.path, 'bytes');
+    await askInTerminal(
+      async (screen, client, repo) => {
+        expect(screen).toContain('swarm task "release" (Work on part release): force-push.');
+        expect(screen).toContain(COMMAND);
+        const notice = '\u001b]9;swarm: task release waits for you (force-push)\u0007';
+        expect(readFileSync(bytes, 'utf8').split(notice)).toHaveLength(2);
+        const waiting = readRun(repo.path);
+        expect(waiting.status.status).toBe('input_required');
+        expect(waiting.status.tasks[0]?.deadlineAt).toBeNull();
+        const status = await runSwarm(['status'], { cwd: repo.path });
+        expect(status.stdout).toContain('Answer in the session');
+        const approve = await runSwarm(['approve', `${waiting.id}/release`], { cwd: repo.path });
+        expect([approve.code, timesRun(repo)]).toEqual([4, 0]);
 
-      client.sendKeys('Enter');
-      await client.waitFor(/1 of 1 task completed/, 60_000);
+        client.sendKeys('Enter');
+        await client.waitFor(/1 of 1 task completed/, 60_000);
 
-      expect(timesRun(repo)).toBe(1);
-      expect(gateEvents(repo)).toEqual(['asked', 'approved']);
-      expect(readRun(repo.path).errors).toBe('');
-    }),
+        expect(timesRun(repo)).toBe(1);
+        expect(gateEvents(repo)).toEqual(['asked', 'approved']);
+        expect(readRun(repo.path).errors).toBe('');
+      },
+      (client) => client.record(bytes),
+    );
+  },
   TIMEOUT_MS,
 );
 

@@ -2,10 +2,19 @@ import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } fro
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { appendToRun, loadRun } from '../../src/store/load-run.ts';
+import { runPaths } from '../../src/store/run-paths.ts';
 import { runClaude } from '../support/claude-client.ts';
-import { bash, checkpoint, orchestrate } from '../support/orchestrator.ts';
+import { bash, checkpoint, launchesIn, orchestrate } from '../support/orchestrator.ts';
 import { type Reply, startScriptedModel } from '../support/scripted-model.ts';
-import { makePlan, outcomes, PROJECT, playSession, readRun } from '../support/swarm-session.ts';
+import {
+  makePlan,
+  newestRun,
+  outcomes,
+  PROJECT,
+  playSession,
+  readRun,
+} from '../support/swarm-session.ts';
 import { makeTempRepo, type TempDir } from '../support/temp-dir.ts';
 
 /** What the plugin's server sees of agents at their tool calls, and what is told to people. */
@@ -129,6 +138,61 @@ test(
     expect(run.ledger.filter(({ event }) => event === 'stall.told')).toHaveLength(1);
     expect(run.ledger.some(({ event }) => event === 'agent.seen')).toBe(true);
     expect(told.join('\n')).toContain('No sign of life for a while from silent;');
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'an agent that the client no longer lists and that never reported is lost, and its task tried again',
+  async () => {
+    let root = '';
+    await using session = await playSession({
+      plan: makePlan([{ id: 'seen' }, { id: 'gone' }]),
+      prepare: (repo) => {
+        root = repo.path;
+        const retry = { initialInterval: '100ms', maximumInterval: '100ms' };
+        configure({ tiers: { medium: { retry } } })(repo);
+      },
+      main: ({ step, toolResults }) => {
+        const launches = launchesIn(toolResults.map(({ text }) => text).join());
+        if (step === 1)
+          return {
+            toolUses: launches.filter(({ input }) => /\/seen"/.test(JSON.stringify(input))),
+          };
+        // Until then the other launch is in the ledger, too.
+        return step === 2 ? { text: 'Waiting for the agents.', delayMs: 4_000 } : undefined;
+      },
+      agents: {
+        seen: async () => {
+          // No client loses an agent at will: the ledger is told of one that this client never had.
+          const run = loadRun(runPaths(root, newestRun(root)));
+          const [mine] = run.state.attempts.values();
+          if (!mine?.client) throw new Error('the client is not known');
+          const { client, session } = mine;
+          const at = new Date().toISOString();
+          appendToRun(run, [
+            { event: 'attempt.launched', at, task: 'gone', attempt: 'toolu_gone', session, client },
+            { event: 'attempt.started', at, attempt: 'toolu_gone', agentId: 'agone' },
+          ]);
+          return { text: 'The report of seen.' };
+        },
+      },
+    });
+
+    const { run } = session;
+    expect(run.errors).toBe('');
+    expect(outcomes(run.status)).toEqual({ seen: 'completed', gone: 'completed' });
+    expect(run.status.tasks.map(({ attempts }) => attempts)).toEqual([1, 2]);
+    const lost = run.ledger.filter(
+      (event) => event.event === 'agent.ended' && event.attempt === 'toolu_gone',
+    );
+    expect(lost).toMatchObject([
+      {
+        outcome: 'lost',
+        category: 'lost',
+        message: expect.stringContaining('no longer has its agent'),
+      },
+    ]);
   },
   TIMEOUT_MS,
 );

@@ -62,7 +62,7 @@ export async function playSession(
   };
 }
 
-function newestRun(root: string): string {
+export function newestRun(root: string): string {
   const runs = readdirSync(join(root, '.swarm', 'runs')).sort();
   return runs.at(-1) ?? '';
 }

@@ -19,6 +19,7 @@ import {
   type HookOutput,
 } from './hook-context.ts';
 import { record } from './record-agent.ts';
+import { showNotices } from './show-notices.ts';
 
 /** A command that cannot be undone. */
 interface Held {
@@ -142,7 +143,10 @@ function ask(where: DecidedIn, call: AgentCall, held: Held, context: HookContext
     task.plan.id,
   );
   return where === 'session'
-    ? askPerson(`swarm task "${task.plan.id}" (${task.plan.title}): ${found.rule}. ${reason}`)
+    ? {
+        ...askPerson(`swarm task "${task.plan.id}" (${task.plan.title}): ${found.rule}. ${reason}`),
+        ...showNotices([run], event.session_id, context),
+      }
     : denyToolUse(
         `This cannot be undone (${found.rule}: ${reason}), so a person has to approve it first. ${STOP}`,
       );

@@ -15,8 +15,8 @@ export interface AgentCall extends AtWork {
 }
 
 /**
- * Before a tool call of an agent: one whose task was cancelled or whose time is over ends here; what cannot be undone is left to a person, and what another task
- * claims to that task. The first guard that has something to say decides.
+ * Before a tool call of an agent: one whose task was cancelled or whose time is over ends here; what
+ * cannot be undone is left to a person, and what another task claims to that task. The first guard that has something to say decides.
  */
 export function guardToolCall(payload: Record<string, unknown>, context: HookContext): HookOutput {
   const event = agentToolEvent.parse(payload);

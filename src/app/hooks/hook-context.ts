@@ -68,7 +68,7 @@ export function denyToolUse(reason: string) {
 }
 
 /** Has the person asked, in a session that a person attends. */
-export function askPerson(reason: string): HookOutput {
+export function askPerson(reason: string) {
   return {
     hookSpecificOutput: {
       hookEventName: 'PreToolUse',
