@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_WORKER_OPTIONS, workerArguments } from '../src/core/worker-command.ts';
+import { WORKER_PLUGIN } from '../src/core/worker-plugin.ts';
 import { clientEnvironment, findClaude } from '../test/support/claude-client.ts';
 import { startScriptedModel } from '../test/support/scripted-model.ts';
 import { PLUGIN } from './support/hook-process.ts';
@@ -154,7 +155,7 @@ async function runXargs(root: string, env: NodeJS.ProcessEnv): Promise<number> {
     attempt: 'none',
     agent: 'swarm-worker',
     continues: null,
-    pluginDir: PLUGIN,
+    pluginDir: join(PLUGIN, 'dist', WORKER_PLUGIN),
     options: DEFAULT_WORKER_OPTIONS,
     budgetUsd: null,
   });

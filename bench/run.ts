@@ -8,6 +8,7 @@ import { hookStartBenchmark } from './hook-start.ts';
 import { idleWatcherBenchmark } from './idle-watcher.ts';
 import { mcpServerBenchmark } from './mcp-server.ts';
 import { paneLatencyBenchmark } from './pane-latency.ts';
+import { sessionBenchmark } from './session.ts';
 import type { Row } from './support/measure.ts';
 import { toolCallsBenchmark } from './tool-calls.ts';
 import { twentyAgentsBenchmark } from './twenty-agents.ts';
@@ -17,7 +18,7 @@ import { twentyAgentsBenchmark } from './twenty-agents.ts';
  * failure: times depend on the machine.
  *
  *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
- *       [pane] [mcp]
+ *       [pane] [mcp] [session]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -31,6 +32,7 @@ const BENCHMARKS = [
   executeRunBenchmark,
   paneLatencyBenchmark,
   mcpServerBenchmark,
+  sessionBenchmark,
 ];
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);

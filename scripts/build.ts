@@ -1,7 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { hooksOfWorkers, WORKER_PLUGIN } from '../src/core/worker-plugin.ts';
 
 /**
  * Builds `dist/`, which is committed: an installed plugin runs it without installing anything.
@@ -75,6 +85,7 @@ async function bundle(outdir: string): Promise<void> {
     logLevel: 'warning',
   });
   await bundleLiveView(outdir);
+  writeWorkerPlugin(join(outdir, WORKER_PLUGIN));
   writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licensesOf(Object.keys(metafile.inputs)));
 }
 
@@ -95,6 +106,27 @@ async function bundleLiveView(outdir: string): Promise<void> {
     jsxFragment: 'Fragment',
     logLevel: 'warning',
   });
+}
+
+/**
+ * The plugin as workers load it, in a directory of its own: the module and the hooks that a worker
+ * has no use for take as long to start as the worker itself.
+ */
+function writeWorkerPlugin(outdir: string): void {
+  const json = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
+  const write = (path: string, content: unknown) => {
+    // What is run lies in the directory above.
+    const text = JSON.stringify(content, null, 2).replaceAll('_ROOT}/dist/', '_ROOT}/../');
+    mkdirSync(dirname(join(outdir, path)), { recursive: true });
+    writeFileSync(join(outdir, path), `${text}\n`);
+  };
+  rmSync(outdir, { recursive: true, force: true });
+  write('.claude-plugin/plugin.json', json('.claude-plugin/plugin.json'));
+  write('hooks/hooks.json', { hooks: hooksOfWorkers(json('hooks/hooks.json').hooks) });
+  cpSync(join(root, 'agents'), join(outdir, 'agents'), { recursive: true });
+  cpSync(join(root, 'bin'), join(outdir, 'bin'), { recursive: true });
+  const swarm = join(outdir, 'bin', 'swarm');
+  writeFileSync(swarm, readFileSync(swarm, 'utf8').replace('../dist/', '../../'));
 }
 
 /** The licences of the packages that are part of the bundle, as these ask for. */
@@ -119,13 +151,15 @@ function licenseOf(dir: string): string {
 }
 
 function differences(expected: string, actual: string): string[] {
-  const names = new Set([...readdirSync(expected), ...readdirSync(actual)]);
+  const list = (dir: string) => readdirSync(dir, { recursive: true, encoding: 'utf8' });
+  const names = new Set([...list(expected), ...list(actual)]);
   return [...names].filter((name) => read(join(expected, name)) !== read(join(actual, name)));
 }
 
 function read(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    const { mode } = statSync(path);
+    return `${mode & 0o111} ${readFileSync(path, 'utf8')}`;
   } catch {
     return null;
   }

@@ -8,6 +8,7 @@ import { setFlagsFromString } from 'node:v8';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ExecuteFlags } from '../app/run/execute-run.ts';
 import { EXIT, SwarmError } from '../core/swarm-error.ts';
+import { WORKER_PLUGIN } from '../core/worker-plugin.ts';
 import type { LoadedRun } from '../store/load-run.ts';
 import { chooseView, type View } from './choose-view.ts';
 import { doctorEnvironment } from './doctor-environment.ts';
@@ -170,7 +171,7 @@ async function executeAndShow(
       flags: toExecuteFlags(flags),
       process: identifyProcess(process.pid),
       client,
-      pluginDir: context.isPlugin ? context.packageRoot : null,
+      pluginDir: context.isPlugin ? join(context.packageRoot, 'dist', WORKER_PLUGIN) : null,
       env: process.env,
       newId: randomUUID,
       now: context.now,

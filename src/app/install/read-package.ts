@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { scriptsOf, toDropInAgent, toDropInHooks, toDropInMarkdown } from '../../core/drop-in.ts';
 import { SwarmError } from '../../core/swarm-error.ts';
+import { WORKER_PLUGIN } from '../../core/worker-plugin.ts';
 import { type HookGroups, hooksFile } from '../../schema/hook-groups.ts';
 
 /** What a plugin is when it is dropped into a repository. */
@@ -34,7 +35,10 @@ export function readPackage(root: string): DropIn {
   const hooks = toDropInHooks(pluginHooks);
   const files = [
     ...listFiles(root, 'bin').map((path) => toFile(root, path, `swarm-parallel/${path}`)),
-    ...listFiles(root, 'dist').map((path) => toFile(root, path, `swarm-parallel/${path}`)),
+    ...listFiles(root, 'dist')
+      // Workers there have the project's hooks.
+      .filter((path) => !path.startsWith(`dist/${WORKER_PLUGIN}/`))
+      .map((path) => toFile(root, path, `swarm-parallel/${path}`)),
     generated('.gitignore', GITIGNORE),
     // What `swarm --version` reads.
     generated('package.json', `${JSON.stringify({ name: 'swarm-parallel', version })}\n`),
