@@ -2,15 +2,15 @@ import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startNotifier } from '../hooks/start-notifier.ts';
 import { allowOwnCommand } from './app/hooks/allow-own-command.ts';
+import { answerHook, DeclineHook } from './app/hooks/answer-hook.ts';
 import { guardToolCall } from './app/hooks/guard-tool-call.ts';
 import { handleEvent } from './app/hooks/handle-event.ts';
 import type { HookContext, HookOutput } from './app/hooks/hook-context.ts';
+import type { HookAnswer, HookRequest } from './app/hooks/hook-exchange.ts';
 import { Projector } from './app/hooks/projector.ts';
 import { readToolCall } from './app/hooks/read-tool-call.ts';
-import { DeclineHook, serveHooks } from './app/hooks/serve-hooks.ts';
 import { isAttended } from './core/is-attended.ts';
 import { isAlive } from './store/client-process.ts';
-import { prepareMailbox } from './store/hook-mailbox.ts';
 import { describeThrown, logError } from './store/log-error.ts';
 import { RunCache } from './store/run-cache.ts';
 
@@ -18,16 +18,13 @@ import { RunCache } from './store/run-cache.ts';
 export interface HookSession extends Pick<HookContext, 'root' | 'client' | 'worker'> {
   /** Of the plugin, as hook processes of the same one name it. */
   installation: string;
-  /** The plugin's data directory; null where there is none, and so no hook process to answer. */
-  dataDir: string | null;
 }
 
 export interface HookService {
-  /**
-   * Answers a hook of the type `mcp_tool`: an event about a tool call. Of calls that no agent makes
-   * there is nothing to say.
-   */
-  answer(args: Readonly<Record<string, unknown>>): Promise<HookOutput>;
+  /** Answers a hook that is a process of its own. */
+  answerProcess(request: HookRequest): HookAnswer;
+  /** Answers a hook of the type `mcp_tool`: an event about a tool call of an agent. */
+  answerCall(args: Readonly<Record<string, unknown>>): Promise<HookOutput>;
   stop(): void;
 }
 
@@ -35,9 +32,8 @@ export interface HookService {
 const MAX_WAITS = 50;
 const WAIT = 40;
 
-/** The part of the plugin's server that answers its hooks. */
-export async function startHookService(session: HookSession): Promise<HookService> {
-  const { root, client, worker } = session;
+/** What the plugin's server answers hooks with. It is loaded at the first one: most sessions have none. */
+export function makeHookService({ root, client, worker, installation }: HookSession): HookService {
   const now = () => new Date().toISOString();
   const log = (error: unknown) => logError(root, describeThrown(error), now());
   const projector = new Projector(startNotifier, log);
@@ -59,10 +55,14 @@ export async function startHookService(session: HookSession): Promise<HookServic
     isAttended: isAttended(process.env),
     home: homedir(),
   });
-  const close = await serveMailbox(session, contextOf);
+  const handlers = {
+    'handle-event': handleEvent,
+    'guard-tool-call': guardToolCall,
+    'allow-own-command': allowOwnCommand,
+  };
   return {
-    async answer(args) {
-      if (!args.agent_id && args.session_id !== worker) return null;
+    answerProcess: (request) => answerHook(request, { installation, handlers, contextOf }),
+    async answerCall(args) {
       try {
         const event = readToolCall(args);
         const handle = event.hook_event_name === 'PreToolUse' ? guardToolCall : handleEvent;
@@ -81,30 +81,6 @@ export async function startHookService(session: HookSession): Promise<HookServic
         return null;
       }
     },
-    stop() {
-      close();
-      projector.flush();
-    },
+    stop: () => projector.flush(),
   };
-}
-
-/** @returns what ends it */
-async function serveMailbox(
-  { client, dataDir, installation }: HookSession,
-  contextOf: (event: Pick<HookContext, 'root' | 'client'>) => HookContext,
-): Promise<() => void> {
-  if (dataDir === null) return () => {};
-  const handlers = {
-    'handle-event': handleEvent,
-    'guard-tool-call': guardToolCall,
-    'allow-own-command': allowOwnCommand,
-  };
-  try {
-    const mailbox = prepareMailbox(dataDir, client.pid, (pid) => isAlive({ pid, startedAt: null }));
-    return await serveHooks(mailbox, { installation, handlers, contextOf });
-  } catch (error) {
-    // Hooks then handle their events themselves.
-    process.stderr.write(`swarm-parallel: ${(error as Error).message}\n`);
-    return () => {};
-  }
 }

@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { rememberRoot } from '../hooks/remember-root.ts';
 import { startNotifier } from '../hooks/start-notifier.ts';
+import { serveHooks } from './app/hooks/serve-hooks.ts';
 import { type HiddenTools, makeService, type Service } from './app/mcp/create-server.ts';
 import { serveOverStdio } from './app/mcp/serve-stdio.ts';
 import type { ServerContext } from './app/mcp/server-context.ts';
 import type { HookService } from './hook-service.ts';
 import { identifyProcess, isAlive } from './store/client-process.ts';
+import { prepareMailbox } from './store/hook-mailbox.ts';
 import { locateRoot } from './store/locate-root.ts';
 
 /**
@@ -22,26 +24,46 @@ const client = identifyProcess(process.ppid);
 const worker = process.env.SWARM_ATTEMPT ?? null;
 const now = () => new Date().toISOString();
 
-/** How long after the start what answers hooks is loaded: the client waits for the server; ms. */
-const HOOKS_DELAY = 100;
-let hooks: Promise<HookService> | null = null;
+let service: Promise<HookService> | null = null;
 
 function hookService(): Promise<HookService> {
-  hooks ??= import('./hook-service.ts').then(({ startHookService }) =>
-    startHookService({
+  service ??= import('./hook-service.ts').then(({ makeHookService }) =>
+    makeHookService({
       root,
       client,
       worker,
       installation: process.env.CLAUDE_PLUGIN_ROOT ?? packageRoot,
-      dataDir: process.env.CLAUDE_PLUGIN_DATA ?? null,
     }),
   );
-  return hooks;
+  return service;
 }
 
-/** The tool of the hook is not listed: it is the client's alone, and would cost the model tokens. */
-const hookTool: HiddenTools = (name, args) =>
-  name === 'hook-event' ? hookService().then(({ answer }) => answer(args)) : undefined;
+/**
+ * The tool of the hooks that are no processes. It is not listed: it is the client's alone, and would
+ * cost the model tokens. Of calls that no agent makes there is nothing to say.
+ */
+const hookTool: HiddenTools = (name, args) => {
+  if (name !== 'hook-event') return undefined;
+  return args.agent_id || args.session_id === worker
+    ? hookService().then(({ answerCall }) => answerCall(args))
+    : Promise.resolve(null);
+};
+
+/** Answers the hooks that are processes. @returns what stops it */
+async function serveHookProcesses(): Promise<() => void> {
+  const dataDir = process.env.CLAUDE_PLUGIN_DATA;
+  if (dataDir === undefined) return () => {};
+  try {
+    const mailbox = prepareMailbox(dataDir, client.pid, (pid) => isAlive({ pid, startedAt: null }));
+    return await serveHooks(mailbox, async (request) =>
+      (await hookService()).answerProcess(request),
+    );
+  } catch (error) {
+    // Hooks then handle their events themselves.
+    process.stderr.write(`swarm-parallel: ${(error as Error).message}\n`);
+    return () => {};
+  }
+}
 
 /** What a request over HTTP has to bear. */
 export const TOKEN_VARIABLE = 'SWARM_MCP_TOKEN';
@@ -97,10 +119,10 @@ async function locateClient(): Promise<string> {
 export function serve(options: ServeOptions): void {
   rememberRoot(process.env);
   serveOverStdio(serviceOf(options, hookTool), process);
-  const later = setTimeout(hookService, HOOKS_DELAY);
+  const hooks = serveHookProcesses();
   const stop = async () => {
-    clearTimeout(later);
-    (await hooks)?.stop();
+    (await hooks)();
+    (await service)?.stop();
   };
   // The client closes stdin, or sends a signal; a client that was killed closes it too.
   process.stdin.once('end', stop);

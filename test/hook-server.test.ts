@@ -14,8 +14,10 @@ import {
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { answerHook, DeclineHook } from '../src/app/hooks/answer-hook.ts';
 import type { HookContext, HookOutput } from '../src/app/hooks/hook-context.ts';
-import { DeclineHook, serveHooks } from '../src/app/hooks/serve-hooks.ts';
+import type { HookRequest } from '../src/app/hooks/hook-exchange.ts';
+import { serveHooks } from '../src/app/hooks/serve-hooks.ts';
 import { toStatusDocument } from '../src/core/status-document.ts';
 import { hookMailbox, letterOf, prepareMailbox } from '../src/store/hook-mailbox.ts';
 import { appendToRun, loadRun } from '../src/store/load-run.ts';
@@ -51,15 +53,16 @@ type Handle = (payload: Record<string, unknown>, context: HookContext) => HookOu
 
 async function serve(dataDir: string, handle: Handle, installation = PACKAGE) {
   const mailbox = prepareMailbox(dataDir, process.pid, () => true);
-  const close = await serveHooks(mailbox, {
+  const service = {
     installation,
     handlers: {
       'handle-event': handle,
       'guard-tool-call': handle,
       'allow-own-command': handle,
     },
-    contextOf: (request) => ({ ...request }) as never,
-  });
+    contextOf: (request: HookRequest) => ({ ...request }) as never,
+  };
+  const close = await serveHooks(mailbox, (request) => answerHook(request, service));
   return { [Symbol.dispose]: close };
 }
 

@@ -12,22 +12,11 @@ import {
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { type HookMailbox, LETTER_ID, letterOf } from '../../store/hook-mailbox.ts';
-import { describeThrown } from '../../store/log-error.ts';
 import { writeFileAtomic } from '../../store/write-file-atomic.ts';
-import type { HookContext, HookOutput } from './hook-context.ts';
-import type { HandlerName, HookAnswer, HookRequest } from './hook-exchange.ts';
+import type { HookAnswer, HookRequest } from './hook-exchange.ts';
 
-type Handler = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
-
-export interface MailService {
-  installation: string;
-  handlers: Record<HandlerName, Handler>;
-  /** What a handler gets besides the event of one request. */
-  contextOf(request: HookRequest): HookContext;
-}
-
-/** Thrown by what a handler must not do in a process that others wait for. */
-export class DeclineHook extends Error {}
+/** Decides about one event; what fails is the process's to enter. */
+export type AnswerHook = (request: HookRequest) => HookAnswer | Promise<HookAnswer>;
 
 /**
  * Answers hook processes that leave their events in a mailbox. A process that stays has loaded its
@@ -36,7 +25,7 @@ export class DeclineHook extends Error {}
  * @returns what ends it and removes the mailbox
  * @throws where no named pipe can be made
  */
-export async function serveHooks(mailbox: HookMailbox, service: MailService): Promise<() => void> {
+export async function serveHooks(mailbox: HookMailbox, answer: AnswerHook): Promise<() => void> {
   await promisify(execFile)('mkfifo', ['-m', '600', mailbox.bell]);
   const bell = openSync(mailbox.bell, constants.O_RDONLY | constants.O_NONBLOCK);
   // Without a writer that stays, the first one that leaves would end it for all.
@@ -47,7 +36,7 @@ export async function serveHooks(mailbox: HookMailbox, service: MailService): Pr
   listener.setEncoding('utf8').on('data', (text: string) => {
     const ids = (rest + text).split('\n');
     rest = ids.pop() ?? '';
-    for (const id of ids) if (LETTER_ID.test(id)) answerLetter(mailbox, id, service);
+    for (const id of ids) if (LETTER_ID.test(id)) void answerLetter(mailbox, id, answer);
   });
   return () => {
     listener.destroy();
@@ -58,7 +47,7 @@ export async function serveHooks(mailbox: HookMailbox, service: MailService): Pr
   };
 }
 
-function answerLetter(mailbox: HookMailbox, id: string, service: MailService): void {
+async function answerLetter(mailbox: HookMailbox, id: string, answer: AnswerHook): Promise<void> {
   const letter = letterOf(mailbox, id);
   try {
     renameSync(letter.request, letter.taken);
@@ -69,21 +58,8 @@ function answerLetter(mailbox: HookMailbox, id: string, service: MailService): v
   try {
     const request = readFileSync(letter.taken, 'utf8');
     rmSync(letter.taken);
-    writeFileAtomic(letter.answer, JSON.stringify(answer(request, service)));
+    writeFileAtomic(letter.answer, JSON.stringify(await answer(JSON.parse(request))));
   } catch {
     // Where the disk is full no answer can be left, and the process handles the event itself.
-  }
-}
-
-function answer(text: string, service: MailService): HookAnswer {
-  try {
-    const request: HookRequest = JSON.parse(text);
-    const handle = service.handlers[request.handler];
-    if (request.installation !== service.installation || !handle) return { kind: 'declined' };
-    const output = handle(JSON.parse(request.payload), service.contextOf(request));
-    return { kind: 'handled', output };
-  } catch (error) {
-    if (error instanceof DeclineHook) return { kind: 'declined' };
-    return { kind: 'failed', message: describeThrown(error) };
   }
 }
