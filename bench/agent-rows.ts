@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { loadRun } from '../src/store/load-run.ts';
 import { writeProjections } from '../src/store/projections.ts';
+import { loadRun } from '../src/store/run-handle.ts';
 import { bareStart, PLUGIN, type Start, timeStart } from './support/hook-process.ts';
 import { type Benchmark, compareWith, interleave, timesRow } from './support/measure.ts';
 import { agentName, makeCheckout, makeRun, makeScratch, startTasks } from './support/sample-run.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, watch } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { appendEvents } from '../src/store/ledger.ts';
+import { appendEvents } from '../src/ledger/ledger-file.ts';
 import type { RunPaths } from '../src/store/run-paths.ts';
 import { PLUGIN } from './support/hook-process.ts';
 import { type Benchmark, formatMs, percentile, type Row } from './support/measure.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { loadRun } from '../src/store/load-run.ts';
+import { loadRun } from '../src/store/run-handle.ts';
 import { runPaths } from '../src/store/run-paths.ts';
 import { startPluginServer } from '../test/support/plugin-server.ts';
 import { bareStart, hookStart, payloads, timeStarts, tokenOf } from './support/hook-process.ts';

@@ -1,5 +1,5 @@
 import { appendFileSync, readFileSync } from 'node:fs';
-import { loadRun } from '../src/store/load-run.ts';
+import { loadRun } from '../src/store/run-handle.ts';
 import { type Benchmark, formatMs, interleave, percentile, timesRow } from './support/measure.ts';
 import { makeCheckout, makeRun, makeScratch, startTasks, taskName } from './support/sample-run.ts';
 

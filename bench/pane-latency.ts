@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { appendEvents } from '../src/store/ledger.ts';
+import { appendEvents } from '../src/ledger/ledger-file.ts';
 import { startInteractive } from '../test/support/interactive-client.ts';
 import { startScriptedModel } from '../test/support/scripted-model.ts';
 import { PLUGIN } from './support/hook-process.ts';

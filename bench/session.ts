@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { WORKER_PLUGIN } from '../src/core/worker-plugin.ts';
+import { WORKER_PLUGIN } from '../src/claude/worker-plugin.ts';
 import { clientEnvironment, findClaude } from '../test/support/claude-client.ts';
 import { startScriptedModel } from '../test/support/scripted-model.ts';
 import { PLUGIN } from './support/hook-process.ts';

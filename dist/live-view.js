@@ -1,10 +1,19 @@
-// src/core/drop-invisible.ts
-var INVISIBLE = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
-function dropInvisible(text) {
-  return text.replace(INVISIBLE, "");
+// src/plan/waves.ts
+function planWaves(tasks) {
+  const waves = [];
+  const placed = /* @__PURE__ */ new Set();
+  let rest = [...tasks];
+  while (rest.length > 0) {
+    const wave = rest.filter((task) => task.needs.every((need) => placed.has(need)));
+    if (wave.length === 0) break;
+    waves.push(wave.map((task) => task.id));
+    for (const { id } of wave) placed.add(id);
+    rest = rest.filter((task) => !placed.has(task.id));
+  }
+  return waves;
 }
 
-// src/core/format.ts
+// src/text/format.ts
 function formatDuration(ms) {
   if (ms < 1e3) return `${Math.max(0, Math.round(ms))}ms`;
   const seconds = Math.round(ms / 1e3);
@@ -30,22 +39,13 @@ function plural(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-// src/core/plan-waves.ts
-function planWaves(tasks) {
-  const waves = [];
-  const placed = /* @__PURE__ */ new Set();
-  let rest = [...tasks];
-  while (rest.length > 0) {
-    const wave = rest.filter((task) => task.needs.every((need) => placed.has(need)));
-    if (wave.length === 0) break;
-    waves.push(wave.map((task) => task.id));
-    for (const { id } of wave) placed.add(id);
-    rest = rest.filter((task) => !placed.has(task.id));
-  }
-  return waves;
+// src/text/strip-control-characters.ts
+var INVISIBLE = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+function dropInvisible(text) {
+  return text.replace(INVISIBLE, "");
 }
 
-// src/core/status-words.ts
+// src/view/status-labels.ts
 var STATUS_ICONS = {
   pending: "\u25CB",
   working: "\u25D0",
@@ -81,7 +81,7 @@ function taskText(task) {
   return needs.length > 0 ? `${title} (needs ${needs.join(", ")})` : title;
 }
 
-// src/core/task-time.ts
+// src/view/task-time.ts
 function taskTime({ startedAt, endedAt, deadlineAt }, now) {
   if (!startedAt) return "";
   const start = Date.parse(startedAt);
@@ -89,7 +89,7 @@ function taskTime({ startedAt, endedAt, deadlineAt }, now) {
   return deadlineAt ? `${elapsed} of ${formatLimit(Date.parse(deadlineAt) - start)}` : elapsed;
 }
 
-// src/core/run-view.ts
+// src/view/run-view.ts
 var LISTED_TASKS = 40;
 var BAR_CELLS = 10;
 function toAgentLine(status, agent, now) {
@@ -180,7 +180,7 @@ function noticesBetween(before, after) {
   return notices;
 }
 
-// src/live-view/shown.ts
+// src/view/pane/pane-state.ts
 var shown = {
   runs: /* @__PURE__ */ new Map(),
   /** The session that this client shows; a run of another one is marked. */
@@ -212,7 +212,7 @@ function isWorking({ status }) {
   return status.endedAt === null;
 }
 
-// src/live-view/act.ts
+// src/view/pane/actions.ts
 async function change($, action, run, task) {
   shown.confirming = null;
   const name = task === null ? run.run : `${run.run}/${task}`;
@@ -249,7 +249,7 @@ async function readInPane($, run, path, title) {
   $.ui.invalidate("ui.render");
 }
 
-// src/live-view/draw-task.tsx
+// src/view/pane/task.tsx
 var COLORS = {
   pending: "inactive",
   working: "suggestion",
@@ -331,7 +331,7 @@ function drawQuestion($, { Box, Text, Button }, run, task) {
   ), /* @__PURE__ */ h(Button, { key: "leave", label: "let it work", hotkey: "l", plain: true, onPress: leave }));
 }
 
-// src/live-view/draw-agent-row.tsx
+// src/view/pane/agent-row.tsx
 async function drawAgentRow($, site) {
   const { id, body } = site.props;
   if (body !== void 0) return null;
@@ -342,7 +342,7 @@ async function drawAgentRow($, site) {
   return /* @__PURE__ */ h(Box, null, /* @__PURE__ */ h(Box, { flexShrink: 0 }, /* @__PURE__ */ h(Text, { color: COLORS[line.status] }, `${line.name} ${line.bar} ${line.percent}`)), /* @__PURE__ */ h(Text, { wrap: "truncate-end" }, `  ${line.time}  ${line.text}`));
 }
 
-// src/live-view/pane.ts
+// src/view/pane/open-pane.ts
 var PANE = "swarm";
 async function openPane($) {
   const { isPlaced } = await $.ui.open({ id: PANE, title: "Swarm" });
@@ -354,7 +354,7 @@ async function closePane($) {
   await $.ui.close({ id: PANE });
 }
 
-// src/live-view/draw-band.tsx
+// src/view/pane/banner.tsx
 async function drawBand($, site) {
   const run = shownRun();
   if (!run) return null;
@@ -363,7 +363,20 @@ async function drawBand($, site) {
   return /* @__PURE__ */ h(Box, { columnGap: 1 }, /* @__PURE__ */ h(Text, { color: COLORS[view.status], wrap: "truncate-end" }, "swarm ", view.outcome), /* @__PURE__ */ h(Button, { key: "show", label: "show", hotkey: "s", onPress: () => openPane($) }));
 }
 
-// src/live-view/draw-pane.tsx
+// src/view/pane/find-root.ts
+async function findRoot($, cwd) {
+  const copy = await $.vcs.detect({ path: cwd }).catch(() => null);
+  if (copy?.vcs === "git" && copy.mainRoot) return copy.mainRoot;
+  for (let directory = cwd; directory !== ""; directory = parentOf(directory)) {
+    if (await $.fs.exists(`${directory}/.swarm/runs`)) return directory;
+  }
+  return cwd;
+}
+function parentOf(directory) {
+  return directory.slice(0, Math.max(0, directory.lastIndexOf("/")));
+}
+
+// src/view/pane/pane.tsx
 var MOST_IN_SECTION = 5;
 async function drawPane($, site) {
   const elements = $.ui.resolve(site);
@@ -433,20 +446,7 @@ function toFileUrl(path) {
   return `file://${path.split("/").map(encodeURIComponent).join("/")}`;
 }
 
-// src/live-view/find-root.ts
-async function findRoot($, cwd) {
-  const copy = await $.vcs.detect({ path: cwd }).catch(() => null);
-  if (copy?.vcs === "git" && copy.mainRoot) return copy.mainRoot;
-  for (let directory = cwd; directory !== ""; directory = parentOf(directory)) {
-    if (await $.fs.exists(`${directory}/.swarm/runs`)) return directory;
-  }
-  return cwd;
-}
-function parentOf(directory) {
-  return directory.slice(0, Math.max(0, directory.lastIndexOf("/")));
-}
-
-// src/live-view/follow-runs.ts
+// src/view/pane/subscribe-runs.ts
 var RUN_ID = /^\d{8}-\d{6}-[0-9a-z]+$/;
 async function followRuns($) {
   if (shown.isFollowing) return;
@@ -520,7 +520,7 @@ async function takeIn($, line) {
   }
 }
 
-// src/live-view.tsx
+// src/entries/pane.tsx
 function register(on) {
   on("session.start", async ($, event, next) => {
     if (event.isInteractive) await followRuns($);

@@ -1,10 +1,10 @@
 import { readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { listAgentRows } from '../src/app/list-agent-rows.ts';
-import type { Color } from '../src/core/status-words.ts';
-import { locateRoot } from '../src/store/locate-root.ts';
-import { cutColumns, widthInColumns } from './narrow-text.ts';
-import { readStdin } from './read-stdin.ts';
+import { listAgentRows } from '../src/operations/list-agent-rows.ts';
+import { readStdin } from '../src/platform/read-stdin-sync.ts';
+import { locateRoot } from '../src/platform/repository-paths.ts';
+import { cutColumns, widthInColumns } from '../src/text/display-width.ts';
+import type { Color } from '../src/view/status-labels.ts';
 
 /** A library for these few would take longer than the rest of the process. */
 const SGR: Record<Color, number> = {

@@ -1,8 +1,8 @@
-import { runHook } from './run-hook.ts';
+import { runHook } from '../src/hooks/server/run-hook.ts';
 
 void runHook({
   worksWithoutRuns: true,
   mayConcern: (payload) => payload.includes('swarm'),
   handlerOf: () => 'allow-own-command',
-  load: async () => (await import('../src/app/hooks/allow-own-command.ts')).allowOwnCommand,
+  load: async () => (await import('../src/hooks/allow-swarm-command.ts')).allowOwnCommand,
 });

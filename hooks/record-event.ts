@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { rememberRoot } from './remember-root.ts';
-import { runHook } from './run-hook.ts';
+import { rememberRoot } from '../src/hooks/server/publish-plugin-root.ts';
+import { runHook } from '../src/hooks/server/run-hook.ts';
 
 const AGENT_CALL = /"tool_name":"(?:Agent|Task)"/;
 
@@ -33,8 +33,8 @@ void runHook({
   load: async (name) => {
     rememberRoot(process.env);
     return name === 'guard-tool-call'
-      ? (await import('../src/app/hooks/guard-tool-call.ts')).guardToolCall
-      : (await import('../src/app/hooks/handle-event.ts')).handleEvent;
+      ? (await import('../src/hooks/pre-tool-use.ts')).guardToolCall
+      : (await import('../src/hooks/dispatch.ts')).handleEvent;
   },
 });
 

@@ -9,9 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { hooksOfWorkers, WORKER_PLUGIN } from '../src/core/worker-plugin.ts';
+import { hooksOfWorkers, WORKER_PLUGIN } from '../src/claude/worker-plugin.ts';
 
 /**
  * Builds `dist/`, which is committed: an installed plugin runs it without installing anything.
@@ -21,29 +21,36 @@ import { hooksOfWorkers, WORKER_PLUGIN } from '../src/core/worker-plugin.ts';
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
-/** What a hook loads only for an event that may concern a run. */
-const handlers = {
-  'handle-event': 'src/app/hooks/handle-event.ts',
-  'guard-tool-call': 'src/app/hooks/guard-tool-call.ts',
-  'allow-own-command': 'src/app/hooks/allow-own-command.ts',
+/** Bundles that something starts by name. */
+const entries = {
+  cli: 'src/entries/cli.ts',
+  mcp: 'src/entries/mcp-server.ts',
+  notify: 'src/entries/notifier.ts',
+  'record-event': 'hooks/record-event.ts',
+  'allow-swarm': 'hooks/allow-swarm.ts',
+  'add-to-path': 'hooks/add-to-path.ts',
+  'agent-rows': 'hooks/agent-rows.ts',
 };
 
-/**
- * Keeps handlers out of the files that start at every event, and in files of their own; the server
- * out of the command line; and what answers hooks out of the server until that has started.
- */
+/** Bundles that an entry loads only when it needs them: each import of one of these stays a `require`. */
+const lateChunks = {
+  'handle-event': 'src/hooks/dispatch.ts',
+  'pre-tool-use': 'src/hooks/pre-tool-use.ts',
+  'allow-swarm-command': 'src/hooks/allow-swarm-command.ts',
+  'hook-server': 'src/entries/hook-server.ts',
+  mcp: 'src/entries/mcp-server.ts',
+  'wide-text': 'src/text/display-width-wide.ts',
+};
+
 const loadLate: Plugin = {
   name: 'load-late',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(mcp|hook-service)\.ts$/ }, ({ kind, path }) =>
-      kind === 'dynamic-import'
-        ? { path: `./${basename(path, '.ts')}.cjs`, external: true }
-        : undefined,
+    const chunkOf = new Map(
+      Object.entries(lateChunks).map(([name, path]) => [join(root, path), name]),
     );
-    onResolve({ filter: /\/hooks\/[\w-]+\.ts$/ }, ({ kind, path }) => {
-      const name = basename(path, '.ts');
-      const isLate = kind === 'dynamic-import' && name in handlers;
-      return isLate ? { path: `./${name}.cjs`, external: true } : undefined;
+    onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ kind, path, resolveDir }) => {
+      const chunk = kind === 'dynamic-import' ? chunkOf.get(join(resolveDir, path)) : undefined;
+      return chunk === undefined ? undefined : { path: `./${chunk}.cjs`, external: true };
     });
   },
 };
@@ -52,18 +59,7 @@ async function bundle(outdir: string): Promise<void> {
   const { metafile } = await build({
     metafile: true,
     absWorkingDir: root,
-    entryPoints: {
-      cli: 'src/cli.ts',
-      mcp: 'src/mcp.ts',
-      'hook-service': 'src/hook-service.ts',
-      notify: 'src/notify.ts',
-      'record-event': 'hooks/record-event.ts',
-      'allow-swarm': 'hooks/allow-swarm.ts',
-      ...handlers,
-      'add-to-path': 'hooks/add-to-path.ts',
-      'agent-rows': 'hooks/agent-rows.ts',
-      'wide-text': 'hooks/wide-text.ts',
-    },
+    entryPoints: { ...entries, ...lateChunks },
     outdir,
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -80,7 +76,7 @@ async function bundle(outdir: string): Promise<void> {
     alias: {
       // Its UMD build hides its imports from a bundler.
       'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
-      '@modelcontextprotocol/server/_shims': './src/app/mcp/sdk-shims.ts',
+      '@modelcontextprotocol/server/_shims': './src/mcp/transport/sdk-shims.ts',
     },
     logLevel: 'warning',
   });
@@ -96,7 +92,7 @@ async function bundle(outdir: string): Promise<void> {
 async function bundleLiveView(outdir: string): Promise<void> {
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/live-view.tsx'],
+    entryPoints: { 'live-view': 'src/entries/pane.tsx' },
     outdir,
     bundle: true,
     platform: 'neutral',

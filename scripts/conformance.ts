@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Server } from '@modelcontextprotocol/server';
-import { MCP_PATH, serveOverHttp } from '../src/app/mcp/serve-http.ts';
-import { serveTools } from '../src/app/mcp/serve-tools.ts';
-import { serveTasks } from '../src/app/mcp/task-extension.ts';
+import { serveTasks } from '../src/mcp/tasks/task-extension.ts';
+import { serveTools } from '../src/mcp/tools/serve-tools.ts';
+import { MCP_PATH, serveOverHttp } from '../src/mcp/transport/http.ts';
 import { FixtureTasks } from '../test/conformance/fixture-tasks.ts';
 import { fixtureTools } from '../test/conformance/fixture-tools.ts';
 import { inspect } from './conformance/inspect.ts';
@@ -25,7 +25,7 @@ import { inspect } from './conformance/inspect.ts';
  * | `server-session-lifecycle`, `server-sse-*` | each request stands for itself, no session is kept |
  * | `prompts-*`, `completion-complete`, `logging-set-level`, `*-with-logging` | nothing of it is offered |
  * | `*-sampling`, `*-list-roots`, `tools-call-elicitation`, `elicitation-*` | deprecated, or sent outside of a result, which needs a session |
- * | `resources-*`, `sep-2164-*`, `caching` | want resources of their own; ours are runs, `test/mcp.test.ts` reads them |
+ * | `resources-*`, `sep-2164-*`, `caching` | want resources of their own; ours are runs, `test/process/mcp.test.ts` reads them |
  * | `tools-call-image`, `-audio`, `-embedded-resource`, `-mixed-content`, `json-schema-2020-12` | contents and schemas that no tool has |
  * | `http-custom-header-*`, `input-required-result-*` with state, rounds, prompts | headers and state that no tool uses |
  * | `sep-2640-*` | skills are not served |

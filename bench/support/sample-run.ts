@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openRun } from '../../src/app/open-run.ts';
-import type { LedgerEvent } from '../../src/schema/ledger-event.ts';
-import { appendEvents } from '../../src/store/ledger.ts';
+import type { LedgerEvent } from '../../src/ledger/events.ts';
+import { appendEvents } from '../../src/ledger/ledger-file.ts';
+import { openRun } from '../../src/operations/create-run.ts';
 import type { RunPaths } from '../../src/store/run-paths.ts';
 
 export const SESSION = '7e4ed01b-d6e3-42a3-b027-80a4d4e9ba59';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { config } from '../../src/schema/config.ts';
+import { config } from '../../src/config/config-schema.ts';
 
 export const configSchemaFile = join(
   import.meta.dirname,

@@ -1,4 +1,4 @@
-import type { DoctorEnvironment } from '../app/doctor/environment.ts';
+import type { DoctorEnvironment } from '../doctor/environment.ts';
 
 /** This process as the doctor sees it. */
 export function doctorEnvironment(packageRoot: string): DoctorEnvironment {

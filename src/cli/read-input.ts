@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EXIT, SwarmError } from '../core/swarm-error.ts';
+import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 
 /** A plan as it was written, and its name in messages. */
 export interface PlanInput {

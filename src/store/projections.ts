@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { renderCheckpointFile } from '../core/render-checkpoint-file.ts';
-import { renderSummary } from '../core/render-summary.ts';
-import { toStatusDocument } from '../core/status-document.ts';
-import { catchUp, describeDefects, type LoadedRun } from './load-run.ts';
-import { markOpen } from './open-runs.ts';
-import { writeFileAtomic } from './write-file-atomic.ts';
+import { writeFileAtomic } from '../platform/write-file-atomic.ts';
+import { toStatusDocument } from '../run/status-document.ts';
+import { renderCheckpointFile } from '../view/markdown/render-checkpoint-file.ts';
+import { renderSummary } from '../view/markdown/render-summary.ts';
+import { catchUp, describeDefects, type LoadedRun } from './run-handle.ts';
+import { markOpen } from './run-index.ts';
 
 /**
  * Writes `SUMMARY.md` and `status.json` of a run, the checkpoint files that are not there, and the

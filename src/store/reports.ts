@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Report } from '../schema/ledger-event.ts';
-import { lazySha256 } from './lazy-sha256.ts';
+import type { Report } from '../ledger/events.ts';
+import { lazySha256 } from '../platform/sha256.ts';
+import { writeFileAtomic } from '../platform/write-file-atomic.ts';
 import type { RunPaths } from './run-paths.ts';
-import { writeFileAtomic } from './write-file-atomic.ts';
 
 /**
  * Writes a report as it is and waits until it is on the disk, so that the ledger never vouches for

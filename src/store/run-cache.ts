@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { catchUp, type LoadedRun, loadRun } from './load-run.ts';
+import { catchUp, type LoadedRun, loadRun } from './run-handle.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /** Loads a run as its ledger tells it now. @throws {SwarmError} when there is no such run */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CallToolResult, InputRequests } from '@modelcontextprotocol/server';
-import { type McpTask, type TaskStore, unknownTask } from '../../src/app/mcp/task-extension.ts';
+import { type McpTask, type TaskStore, unknownTask } from '../../src/mcp/tasks/task-extension.ts';
 
 interface Entry {
   task: McpTask;

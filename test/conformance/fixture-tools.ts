@@ -7,8 +7,8 @@ import {
   MissingRequiredClientCapabilityError,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod/mini';
-import { createdTask, hasTasks, requireTasks } from '../../src/app/mcp/task-extension.ts';
-import { defineTool, type Tool, type ToolCall } from '../../src/app/mcp/tool.ts';
+import { createdTask, hasTasks, requireTasks } from '../../src/mcp/tasks/task-extension.ts';
+import { defineTool, type Tool, type ToolCall } from '../../src/mcp/tools/define-tool.ts';
 import type { FixtureTasks, Work } from './fixture-tasks.ts';
 
 /** The tools that the conformance suite calls, by the names that it gives them. */

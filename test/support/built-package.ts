@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { scriptsOf } from '../../src/core/drop-in.ts';
-import { hooksFile } from '../../src/schema/hook-groups.ts';
+import { hooksFile } from '../../src/claude/hook-groups.ts';
+import { scriptsOf } from '../../src/claude/plugin-paths.ts';
 
 const SOURCE = join(import.meta.dirname, '..', '..');
 

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { DoctorEnvironment } from '../../src/app/doctor/environment.ts';
+import type { DoctorEnvironment } from '../../src/doctor/environment.ts';
 import { makeTempDir } from './temp-dir.ts';
 
 /** A machine for the doctor: a home, a project, and programs on a PATH of its own. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hookMailbox } from '../../src/store/hook-mailbox.ts';
+import { hookMailbox } from '../../src/hooks/server/spool.ts';
 import { connectRawClient, type RawMcpClient } from './mcp-client.ts';
 
 const PACKAGE = join(import.meta.dirname, '../..');

@@ -1,10 +1,10 @@
-import { DEFAULT_POLICY } from '../../src/core/resolve-policy.ts';
-import { foldLedger, type RunState } from '../../src/core/run-state.ts';
-import { toStatusDocument } from '../../src/core/status-document.ts';
-import type { AgentEnded, LedgerEvent, Report, RunOpened } from '../../src/schema/ledger-event.ts';
-import type { Task } from '../../src/schema/plan.ts';
-import type { Policy, TierPolicy } from '../../src/schema/policy.ts';
-import type { TaskStatusEntry } from '../../src/schema/status.ts';
+import type { Policy, TierPolicy } from '../../src/config/policy-schema.ts';
+import { DEFAULT_POLICY } from '../../src/config/resolve-policy.ts';
+import type { AgentEnded, LedgerEvent, Report, RunOpened } from '../../src/ledger/events.ts';
+import type { Task } from '../../src/plan/plan-schema.ts';
+import { foldLedger, type RunState } from '../../src/run/run-state.ts';
+import { toStatusDocument } from '../../src/run/status-document.ts';
+import type { TaskStatusEntry } from '../../src/run/status-schema.ts';
 
 /** The default limits, but nothing is tried again. */
 export const NO_RETRY: Policy = {

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LedgerEvent, Report } from '../../src/schema/ledger-event.ts';
-import { appendEvents } from '../../src/store/ledger.ts';
-import { type LoadedRun, loadRun } from '../../src/store/load-run.ts';
+import type { LedgerEvent, Report } from '../../src/ledger/events.ts';
+import { appendEvents } from '../../src/ledger/ledger-file.ts';
+import { type LoadedRun, loadRun } from '../../src/store/run-handle.ts';
 import { type RunPaths, runPaths } from '../../src/store/run-paths.ts';
 import { RUN } from './run-events.ts';
 

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunState } from '../../src/core/run-state.ts';
-import type { LedgerEvent } from '../../src/schema/ledger-event.ts';
-import { type StatusDocument, statusDocument } from '../../src/schema/status.ts';
-import { readLedger } from '../../src/store/ledger.ts';
-import { loadRun } from '../../src/store/load-run.ts';
+import type { LedgerEvent } from '../../src/ledger/events.ts';
+import { readLedger } from '../../src/ledger/ledger-file.ts';
+import type { RunState } from '../../src/run/run-state.ts';
+import { type StatusDocument, statusDocument } from '../../src/run/status-schema.ts';
+import { loadRun } from '../../src/store/run-handle.ts';
 import { runPaths } from '../../src/store/run-paths.ts';
 import { type ClaudeOptions, type ClaudeRun, runClaude } from './claude-client.ts';
 import { type OrchestratorOptions, orchestrate } from './orchestrator.ts';

@@ -1,0 +1,112 @@
+import * as z from 'zod/mini';
+import { clientId } from '../ledger/events.ts';
+
+/**
+ * What Claude Code sends to hooks, as far as it is used here. These objects are loose: fields that
+ * newer clients add are normal.
+ */
+const common = {
+  hook_event_name: z.string(),
+  session_id: clientId,
+  cwd: z.string(),
+};
+const inAgent = { agent_id: z.optional(clientId), agent_type: z.optional(z.string()) };
+
+const agentInput = z.looseObject({
+  prompt: z.string(),
+  subagent_type: z.optional(z.string()),
+  run_in_background: z.optional(z.boolean()),
+});
+
+export const preAgentEvent = z.looseObject({
+  ...common,
+  ...inAgent,
+  tool_use_id: clientId,
+  tool_input: agentInput,
+});
+
+/** `content` is there when the agent ran in the foreground: its report. */
+export const postAgentEvent = z.looseObject({
+  ...common,
+  tool_use_id: clientId,
+  tool_input: agentInput,
+  tool_response: z.looseObject({
+    status: z.optional(z.string()),
+    agentId: z.optional(clientId),
+    handbackReport: z.optional(z.looseObject({ text: z.optional(z.string()) })),
+    harnessNoteCount: z.optional(z.number()),
+    content: z.optional(z.array(z.looseObject({ type: z.string(), text: z.optional(z.string()) }))),
+  }),
+});
+
+export const agentFailureEvent = z.looseObject({
+  ...common,
+  tool_use_id: clientId,
+  tool_input: agentInput,
+  error: z.string(),
+  is_interrupt: z.optional(z.boolean()),
+});
+
+export const preBashEvent = z.looseObject({
+  ...common,
+  ...inAgent,
+  tool_input: z.looseObject({ command: z.string() }),
+});
+
+/** Before any tool call of an agent; a worker is one without an id of the client's. */
+export const agentToolEvent = z.looseObject({
+  ...common,
+  ...inAgent,
+  tool_name: z.string(),
+  tool_use_id: clientId,
+  tool_input: z.looseObject({}),
+});
+
+/** In the `auto` permission mode an agent hands its report over by this tool, and ends with it. */
+export const handbackEvent = z.looseObject({
+  ...common,
+  agent_id: z.optional(clientId),
+  tool_input: z.looseObject({ message: z.optional(z.string()) }),
+});
+
+export const taskStopEvent = z.looseObject({
+  ...common,
+  tool_input: z.looseObject({ task_id: z.optional(z.string()) }),
+});
+
+export const subagentStartEvent = z.looseObject({
+  ...common,
+  agent_id: clientId,
+  agent_type: z.string(),
+});
+
+export const subagentStopEvent = z.looseObject({
+  ...common,
+  agent_id: clientId,
+  agent_type: z.optional(z.string()),
+  stop_hook_active: z.optional(z.boolean()),
+  last_assistant_message: z.optional(z.nullable(z.string())),
+});
+
+export const stopFailureEvent = z.looseObject({
+  ...common,
+  ...inAgent,
+  error: z.optional(z.string()),
+  last_assistant_message: z.optional(z.nullable(z.string())),
+});
+
+export const userPromptEvent = z.looseObject({ ...common, prompt: z.string() });
+
+export const stopEvent = z.looseObject({
+  ...common,
+  ...inAgent,
+  background_tasks: z.optional(
+    z.array(z.looseObject({ id: z.string(), command: z.optional(z.string()) })),
+  ),
+});
+
+export const sessionEvent = z.looseObject({
+  ...common,
+  source: z.optional(z.string()),
+  reason: z.optional(z.string()),
+});

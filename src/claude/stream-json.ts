@@ -1,0 +1,100 @@
+import type { Usage } from '../ledger/events.ts';
+import { toPlainLine } from '../text/sanitize.ts';
+import {
+  type ResultLine,
+  type StreamLine,
+  type StreamTokens,
+  streamLine,
+} from './stream-json-schema.ts';
+
+/** What the stream of a worker has told so far. */
+export interface WorkerStream {
+  usage: Usage;
+  activity: string | null;
+  /** The client's name for the API error that it gave up at; null without one. */
+  apiError: string | null;
+  /** How the latest turn ended; null before the first end. */
+  result: ResultLine | null;
+  /** The message whose tokens were counted last: the client sends one line for each of its blocks. */
+  countedMessage: string | null;
+}
+
+export function newWorkerStream(): WorkerStream {
+  const usage: Usage = {
+    toolCalls: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    cacheReadTokens: 0,
+    cacheCreationTokens: 0,
+    costUsd: null,
+  };
+  return { usage, activity: null, apiError: null, result: null, countedMessage: null };
+}
+
+/**
+ * Enters one line in place. What is no line of the client's is passed over: a program that the
+ * worker runs may write to the same stream.
+ * @returns whether it told anything
+ */
+export function readStreamLine(stream: WorkerStream, line: string): boolean {
+  const event = parseLine(line);
+  if (event?.type === 'assistant') readMessage(stream, event);
+  else if (event?.type === 'result') readResult(stream, event);
+  return event !== null;
+}
+
+function parseLine(line: string): StreamLine | null {
+  // Most lines are of other types, and some of those are long.
+  const isRead = line.includes('"type":"assistant"') || line.includes('"type":"result"');
+  if (!line.startsWith('{') || !isRead) return null;
+  try {
+    return streamLine.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function readMessage(stream: WorkerStream, line: Extract<StreamLine, { type: 'assistant' }>): void {
+  const { id, content, usage } = line.message;
+  stream.apiError = line.error ?? null;
+  for (const { type, name, input } of content) {
+    if (type !== 'tool_use') continue;
+    stream.usage.toolCalls++;
+    // Bookkeeping is no progress.
+    if (!isOwnCall(input)) stream.activity = describeCall(name ?? 'a tool', input);
+  }
+  if (usage && (id === undefined || id !== stream.countedMessage)) {
+    addTokens(stream.usage, usage);
+    stream.countedMessage = id ?? null;
+  }
+}
+
+function addTokens(usage: Usage, tokens: StreamTokens): void {
+  usage.inputTokens += tokens.input_tokens ?? 0;
+  usage.outputTokens += tokens.output_tokens ?? 0;
+  usage.cacheReadTokens += tokens.cache_read_input_tokens ?? 0;
+  usage.cacheCreationTokens += tokens.cache_creation_input_tokens ?? 0;
+}
+
+function readResult(stream: WorkerStream, line: ResultLine): void {
+  stream.result = line;
+  const ofTurn = line.model_usage_since_last_result;
+  if (ofTurn) {
+    const cost = Object.values(ofTurn).reduce((sum, { costUSD = 0 }) => sum + costUSD, 0);
+    stream.usage.costUsd = (stream.usage.costUsd ?? 0) + cost;
+  } else if (line.total_cost_usd !== undefined) {
+    stream.usage.costUsd = line.total_cost_usd;
+  }
+}
+
+function isOwnCall({ command }: Readonly<Record<string, unknown>> = {}): boolean {
+  return typeof command === 'string' && /^\s*swarm\s/.test(command);
+}
+
+/** The inputs that say best what a call is about, of the tools that have them. */
+const TELLING_INPUTS = ['description', 'file_path', 'command', 'pattern', 'url', 'query'];
+
+function describeCall(tool: string, input: Readonly<Record<string, unknown>> = {}): string {
+  const name = TELLING_INPUTS.find((key) => typeof input[key] === 'string');
+  return toPlainLine(name ? `${tool}: ${input[name]}` : tool, 120);
+}

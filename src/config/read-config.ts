@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SwarmError } from '../errors/swarm-error.ts';
+import { describeFinding, findingsOf } from '../errors/validation-issue.ts';
+import { type Config, config } from './config-schema.ts';
+
+export const CONFIG_FILE = '.claude/swarm-parallel.json';
+
+/**
+ * Reads the configuration of a repository; without the file it is empty.
+ * @throws {SwarmError} naming each bad field, what was expected and what was found
+ */
+export function readConfig(root: string): Config {
+  const path = join(root, CONFIG_FILE);
+  if (!existsSync(path)) return {};
+  const text = readText(path);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new SwarmError(
+      `${CONFIG_FILE}${placeOf(message, text)}: expected JSON without comments, found ${message}`,
+      2,
+      {
+        cause: error,
+      },
+    );
+  }
+  const parsed = config.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const findings = findingsOf(parsed.error.issues, config, value, () => null);
+  throw new SwarmError(findings.map((one) => describeFinding(CONFIG_FILE, one)).join('\n'));
+}
+
+/** What is wrong with the configuration, a line each. */
+export function configComplaints(root: string): string[] {
+  try {
+    readConfig(root);
+    return [];
+  } catch (error) {
+    if (!(error instanceof SwarmError)) throw error;
+    return error.message.split('\n');
+  }
+}
+
+function readText(path: string): string {
+  try {
+    // Some editors begin a file with a byte order mark.
+    return readFileSync(path, 'utf8').replace(/^\ufeff/, '');
+  } catch (error) {
+    const { message } = error as Error;
+    throw new SwarmError(`${CONFIG_FILE}: expected a file, found ${message}`, 2, { cause: error });
+  }
+}
+
+/** `:<line>` where the parser tells a place; the end of the text it does not. */
+function placeOf(message: string, text: string): string {
+  const position = / at position (\d+)/.exec(message)?.[1];
+  if (position === undefined) return '';
+  return `:${text.slice(0, Number(position)).split('\n').length}`;
+}

@@ -1,0 +1,72 @@
+import type { Tier } from '../plan/plan-schema.ts';
+import { type Config, parseDuration } from './config-schema.ts';
+import { DEFAULT_TASK_TTL, type Policy, type TierPolicy } from './policy-schema.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** Limits by tier where the configuration says nothing; milliseconds. */
+export const DEFAULT_POLICY: Policy = {
+  tiers: {
+    quick: tierPolicy({ startToCloseTimeout: 60 * SECOND, heartbeat: null, attempts: 3 }),
+    medium: tierPolicy({ startToCloseTimeout: 10 * MINUTE, heartbeat: MINUTE, attempts: 2 }),
+    long: tierPolicy({ startToCloseTimeout: 30 * MINUTE, heartbeat: 30 * SECOND, attempts: 1 }),
+  },
+  maxParallel: 10,
+  gate: { commands: [] },
+  mcp: { taskTtl: DEFAULT_TASK_TTL },
+};
+
+function tierPolicy(limits: {
+  startToCloseTimeout: number;
+  heartbeat: number | null;
+  attempts: number;
+}): TierPolicy {
+  return {
+    startToCloseTimeout: limits.startToCloseTimeout,
+    heartbeatTimeout: limits.heartbeat,
+    retry: {
+      initialInterval: SECOND,
+      backoffCoefficient: 2,
+      maximumInterval: 30 * SECOND,
+      maximumAttempts: limits.attempts,
+    },
+  };
+}
+
+/** The limits of a run: the configuration over the defaults, durations in milliseconds. */
+export function resolvePolicy(config: Config): Policy {
+  return {
+    tiers: {
+      quick: resolveTier('quick', config),
+      medium: resolveTier('medium', config),
+      long: resolveTier('long', config),
+    },
+    maxParallel: config.maxParallel ?? DEFAULT_POLICY.maxParallel,
+    gate: { commands: config.gate?.commands ?? DEFAULT_POLICY.gate.commands },
+    mcp: { taskTtl: milliseconds(config.mcp?.taskTtl, DEFAULT_POLICY.mcp.taskTtl) },
+  };
+}
+
+function resolveTier(tier: Tier, config: Config): TierPolicy {
+  const defaults = DEFAULT_POLICY.tiers[tier];
+  const { startToCloseTimeout, heartbeatTimeout, retry } = config.tiers?.[tier] ?? {};
+  return {
+    startToCloseTimeout: milliseconds(startToCloseTimeout, defaults.startToCloseTimeout),
+    heartbeatTimeout:
+      heartbeatTimeout === null ? null : milliseconds(heartbeatTimeout, defaults.heartbeatTimeout),
+    retry: {
+      initialInterval: milliseconds(retry?.initialInterval, defaults.retry.initialInterval),
+      backoffCoefficient: retry?.backoffCoefficient ?? defaults.retry.backoffCoefficient,
+      maximumInterval: milliseconds(retry?.maximumInterval, defaults.retry.maximumInterval),
+      maximumAttempts: retry?.maximumAttempts ?? defaults.retry.maximumAttempts,
+    },
+  };
+}
+
+function milliseconds<Fallback extends number | null>(
+  text: string | undefined,
+  fallback: Fallback,
+) {
+  return text === undefined ? fallback : parseDuration(text);
+}

@@ -1,6 +1,0 @@
-import { toPlainLine } from './plain-text.ts';
-
-/** One line whose characters mean nothing to Markdown. */
-export function escapeMarkdown(text: string): string {
-  return toPlainLine(text, 500).replace(/[\\`*_[\]<>|#]/g, '\\$&');
-}

@@ -1,0 +1,57 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as z from 'zod/mini';
+import { directoriesOnPath, findOnPath } from '../platform/find-on-path.ts';
+import type { DoctorEnvironment } from './environment.ts';
+import { type DoctorFinding, finding } from './finding.ts';
+
+/**
+ * Looks for another `swarm` that an agent's Bash call would find before ours: the client puts a
+ * plugin's `bin/` last on PATH, the drop-in puts its own first.
+ * @param root directory of the installation that the project uses
+ */
+export function checkPath(
+  root: string,
+  kind: 'plugin' | 'drop-in',
+  env: DoctorEnvironment['env'],
+): DoctorFinding {
+  const own = join(root, 'bin', 'swarm');
+  const [first] = findOnPath('swarm', env);
+  if (kind === 'drop-in' || first === undefined || isSame(first, own)) {
+    return finding('path', 'ok', `agents find ${own}`);
+  }
+  const version = versionOf(own);
+  const otherVersion = versionOf(first);
+  if (otherVersion === null) {
+    const message = `agents find another program named swarm: ${first}`;
+    const fix = `Take ${dirname(first)} from the PATH of Claude Code or rename the program, or use \`swarm install\`, which puts ours first.`;
+    return finding('path', 'error', message, fix);
+  }
+  if (otherVersion === version) {
+    return finding('path', 'ok', `agents find ${first}, which is of the same version`);
+  }
+  const message = `agents find swarm ${otherVersion} (${first}), and the plugin is ${version}`;
+  return finding('path', 'warning', message, 'Bring both to the same version.');
+}
+
+function isSame(a: string, b: string): boolean {
+  // A directory on PATH need not exist.
+  return existsSync(a) && existsSync(b) && realpathSync(a) === realpathSync(b);
+}
+
+const packageFile = z.looseObject({ name: z.literal('swarm-parallel'), version: z.string() });
+
+/** The version of the package that a `swarm` belongs to; null when it is none of ours. */
+function versionOf(program: string): string | null {
+  try {
+    const file = join(dirname(realpathSync(program)), '..', 'package.json');
+    return packageFile.parse(JSON.parse(readFileSync(file, 'utf8'))).version;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a session has put the plugin's `bin/` on PATH, as it does for `--plugin-dir` too. */
+export function isLoadedAsPlugin(root: string, env: DoctorEnvironment['env']): boolean {
+  return directoriesOnPath(env).some((directory) => isSame(directory, join(root, 'bin')));
+}

@@ -1,0 +1,142 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { toStatusDocument } from '../run/status-document.ts';
+import { launchToken } from '../run/task-ref.ts';
+import { hasReport } from '../store/reports.ts';
+import { resolveAgentType } from '../view/prompts/next-step.ts';
+import type { Installation } from './check-plugin.ts';
+import { PROBE_SESSION, PROBE_TASK, type ProbeProject } from './probe-project.ts';
+
+/** An event of the client, and what has to be seen after the hook for it has run. */
+export interface HookProbe {
+  event: string;
+  /** The file of the hook that has the job, where the event has several. */
+  script?: string;
+  /** The tool the event is about, against which a matcher is held. */
+  tool?: string;
+  payload: Record<string, unknown>;
+  /** The job of the hook in words. */
+  job: string;
+  /** Whether the hook has done it. @param output the JSON it printed; empty when it printed none */
+  isDone(output: Record<string, unknown>): boolean;
+}
+
+const CALL = 'toolu_swarm_doctor';
+const AGENT = 'aswarmdoctor';
+
+/** The life of one agent, event by event; each probe needs those before it. */
+export function hookProbes(project: ProbeProject, { kind, root }: Installation): HookProbe[] {
+  const agentType = resolveAgentType('swarm-worker', kind === 'plugin');
+  const prompt = launchToken({ run: project.run, task: PROBE_TASK });
+  const attempt = () => project.load().state.attempts.get(CALL);
+  const call = {
+    tool_name: 'Agent',
+    tool_use_id: CALL,
+    tool_input: { description: 'Probe', prompt, subagent_type: 'swarm-worker' },
+  };
+  return [
+    {
+      event: 'PreToolUse',
+      tool: 'Agent',
+      payload: call,
+      job: 'give an agent its brief and record the launch',
+      isDone: ({ updatedInput }) =>
+        isRecord(updatedInput) &&
+        updatedInput.subagent_type === agentType &&
+        String(updatedInput.prompt).includes('Do nothing.') &&
+        attempt() !== undefined,
+    },
+    {
+      event: 'SubagentStart',
+      payload: { agent_id: AGENT, agent_type: agentType },
+      job: 'record that an agent began',
+      isDone: () => project.load().state.agents.has(AGENT),
+    },
+    {
+      event: 'PostToolUse',
+      tool: 'Agent',
+      payload: { ...call, tool_response: { status: 'async_launched', agentId: AGENT } },
+      job: 'record which agent has the task',
+      isDone: () => attempt()?.agentId === AGENT,
+    },
+    {
+      event: 'PreToolUse',
+      tool: 'Bash',
+      payload: { tool_name: 'Bash', tool_use_id: 'b', tool_input: { command: 'swarm status' } },
+      job: 'allow `swarm status`',
+      script: 'allow-swarm.cjs',
+      isDone: (output) => output.permissionDecision === 'allow',
+    },
+    {
+      event: 'SubagentStop',
+      payload: {
+        agent_id: AGENT,
+        agent_type: agentType,
+        stop_hook_active: false,
+        last_assistant_message: 'The report of the probe.',
+      },
+      job: 'store the report of an agent',
+      isDone: () => isCompleted(project),
+    },
+    {
+      event: 'UserPromptSubmit',
+      payload: {
+        prompt: `<task-notification>\n<task-id>${AGENT}</task-id>\n<tool-use-id>${CALL}</tool-use-id>\n<status>completed</status>\n<summary>Agent completed</summary>\n<result>The report of the probe.</result>\n</task-notification>`,
+      },
+      job: 'tell the conversation the state of the run',
+      isDone: (output) => String(output.additionalContext).includes(project.run),
+    },
+    ...(kind === 'drop-in' ? [addToPathProbe(project, root)] : []),
+  ];
+}
+
+function addToPathProbe(project: ProbeProject, root: string): HookProbe {
+  return {
+    event: 'SessionStart',
+    script: 'add-to-path.cjs',
+    payload: { source: 'startup' },
+    job: 'put `swarm` on the PATH of the session',
+    isDone: () =>
+      existsSync(project.envFile) &&
+      readFileSync(project.envFile, 'utf8').includes(join(root, 'bin')),
+  };
+}
+
+function isCompleted(project: ProbeProject): boolean {
+  const { paths, state } = project.load();
+  const report = state.attempts.get(CALL)?.report;
+  return (
+    toStatusDocument(state).status === 'completed' && Boolean(report && hasReport(paths, report))
+  );
+}
+
+/** What the client sends with an event that no probe is about. */
+export const OTHER_PAYLOADS: Record<string, Record<string, unknown>> = {
+  PostToolUseFailure: {
+    tool_name: 'Agent',
+    tool_use_id: 'toolu_other',
+    tool_input: { description: 'Other', prompt: 'Other.' },
+    error: 'Agent failed',
+  },
+  StopFailure: { agent_id: 'aother', error: 'server_error' },
+  SessionEnd: { reason: 'other' },
+};
+
+/** The event as the client would write it to stdin. */
+export function toPayload(
+  event: string,
+  project: ProbeProject,
+  fields: Record<string, unknown>,
+): string {
+  return JSON.stringify({
+    session_id: PROBE_SESSION,
+    transcript_path: join(project.dir, 'transcript.jsonl'),
+    cwd: project.dir,
+    hook_event_name: event,
+    ...fields,
+  });
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,56 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openRun } from '../operations/create-run.ts';
+import { type LoadedRun, loadRun } from '../store/run-handle.ts';
+import { errorLog, runPaths } from '../store/run-paths.ts';
+
+/** A temporary project with a run of one task, for hooks to work in. */
+export interface ProbeProject {
+  dir: string;
+  run: string;
+  /** Where a hook at the start of a session puts what later Bash calls get. */
+  envFile: string;
+  /** The run as its files tell it now. */
+  load(): LoadedRun;
+  /** What hooks wrote to their error log since this was called last. */
+  takeErrors(): string | null;
+  remove(): void;
+}
+
+export const PROBE_TASK = 'probe';
+export const PROBE_SESSION = 'swarm-doctor';
+
+export function makeProbeProject(now: Date): ProbeProject {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'swarm-doctor-')));
+  const remove = (): void => rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+  const log = errorLog(dir);
+  try {
+    // A git directory makes it a project of its own, whatever lies above it.
+    mkdirSync(join(dir, '.git'));
+    const task = { id: PROBE_TASK, title: 'Probe the hooks', agent: 'swarm-worker' };
+    const plan = {
+      goal: 'See whether hooks do their work',
+      quorum: 'all' as const,
+      context: '',
+      tasks: [{ ...task, tier: 'quick' as const, needs: [], writes: [], brief: 'Do nothing.' }],
+    };
+    const { run } = openRun(dir, plan, '', PROBE_SESSION, now).paths;
+    return {
+      dir,
+      run,
+      envFile: join(dir, 'session-env.sh'),
+      load: () => loadRun(runPaths(dir, run)),
+      takeErrors() {
+        if (!existsSync(log)) return null;
+        const text = readFileSync(log, 'utf8');
+        rmSync(log);
+        return text;
+      },
+      remove,
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}

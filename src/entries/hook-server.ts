@@ -1,0 +1,86 @@
+import { homedir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAttended } from '../claude/is-attended.ts';
+import { allowOwnCommand } from '../hooks/allow-swarm-command.ts';
+import { handleEvent } from '../hooks/dispatch.ts';
+import type { HookContext, HookOutput } from '../hooks/hook-context.ts';
+import { guardToolCall } from '../hooks/pre-tool-use.ts';
+import { Projector } from '../hooks/server/deferred-projections.ts';
+import { answerHook, DeclineHook } from '../hooks/server/handle-request.ts';
+import { readToolCall } from '../hooks/server/parse-mcp-tool-hook.ts';
+import type { HookAnswer, HookRequest } from '../hooks/server/protocol.ts';
+import { startNotifier } from '../notify/spawn-notifier.ts';
+import { isAlive } from '../platform/process-identity.ts';
+import { describeThrown, logError } from '../store/error-log.ts';
+import { RunCache } from '../store/run-cache.ts';
+
+/** The session of Claude Code whose hooks are answered. */
+export interface HookSession extends Pick<HookContext, 'root' | 'client' | 'worker'> {
+  /** Of the plugin, as hook processes of the same one name it. */
+  installation: string;
+}
+
+export interface HookService {
+  /** Answers a hook that is a process of its own. */
+  answerProcess(request: HookRequest): HookAnswer;
+  /** Answers a hook of the type `mcp_tool`: an event about a tool call of an agent. */
+  answerCall(args: Readonly<Record<string, unknown>>): Promise<HookOutput>;
+  stop(): void;
+}
+
+/** How often an event is looked at again when its handler wants to wait, and after how long; ms. */
+const MAX_WAITS = 50;
+const WAIT = 40;
+
+/** What the plugin's server answers hooks with. It is loaded at the first one: most sessions have none. */
+export function makeHookService({ root, client, worker, installation }: HookSession): HookService {
+  const now = () => new Date().toISOString();
+  const log = (error: unknown) => logError(root, describeThrown(error), now());
+  const projector = new Projector(startNotifier, log);
+  const runs = new RunCache();
+  const contextOf = (event: Pick<HookContext, 'root' | 'client'>): HookContext => ({
+    root: event.root,
+    client: event.client,
+    isPlugin: true,
+    now,
+    sleep: () => {
+      // Every other hook would wait too.
+      throw new DeclineHook();
+    },
+    isAlive,
+    project: projector.project,
+    loadRun: runs.load,
+    startNotifier,
+    worker,
+    isAttended: isAttended(process.env),
+    home: homedir(),
+  });
+  const handlers = {
+    'handle-event': handleEvent,
+    'guard-tool-call': guardToolCall,
+    'allow-own-command': allowOwnCommand,
+  };
+  return {
+    answerProcess: (request) => answerHook(request, { installation, handlers, contextOf }),
+    async answerCall(args) {
+      try {
+        const event = readToolCall(args);
+        const handle = event.hook_event_name === 'PreToolUse' ? guardToolCall : handleEvent;
+        const context = contextOf({ root, client });
+        for (let waits = 0; waits < MAX_WAITS; waits++) {
+          try {
+            return handle(event, context);
+          } catch (error) {
+            if (!(error instanceof DeclineHook)) throw error;
+            await sleep(WAIT);
+          }
+        }
+        return handle(event, { ...context, sleep: () => {} });
+      } catch (error) {
+        log(error);
+        return null;
+      }
+    },
+    stop: () => projector.flush(),
+  };
+}

@@ -1,0 +1,123 @@
+import type * as z from 'zod/mini';
+import { didYouMean } from '../text/did-you-mean.ts';
+import { toPlainLine } from '../text/sanitize.ts';
+import { knownFields } from './schema-fields.ts';
+
+type SchemaIssue = z.core.$ZodIssue;
+
+/** Something wrong in a file that a person wrote: where, what was expected, what was found. */
+export interface Finding {
+  code: string;
+  /** Line in the file, from 1; null when it has no place there. */
+  line: number | null;
+  /** The field, such as `tasks[1].needs[0]`; empty for the file as a whole. */
+  path: string;
+  expected: string;
+  found: string;
+}
+
+/**
+ * Turns the issues of a schema into findings.
+ * @param schema the one whose issues they are
+ * @param input the value that was parsed, to show what was found in it
+ * @param lineOf the line of a field in the file
+ */
+export function findingsOf(
+  issues: readonly SchemaIssue[],
+  schema: z.core.$ZodType,
+  input: unknown,
+  lineOf: (path: readonly PropertyKey[]) => number | null,
+): Finding[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => {
+        const path = [...issue.path, key];
+        return {
+          code: 'unknown-field',
+          line: lineOf(path),
+          path: toPath(path),
+          expected: expectedField(key, knownFields(schema, issue.path)),
+          found: show(key),
+        };
+      });
+    }
+    const value = valueAt(input, issue.path);
+    return {
+      code: value === undefined ? 'missing-field' : 'invalid-field',
+      line: lineOf(issue.path),
+      path: toPath(issue.path),
+      expected: expectation(issue),
+      found: value === undefined ? 'nothing' : show(value),
+    };
+  });
+}
+
+function expectedField(key: string, known: readonly string[]): string {
+  return `one of the fields ${known.join(', ')}${didYouMean(key, known)}`;
+}
+
+function expectation(issue: SchemaIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return withArticle(issue.expected);
+    case 'invalid_value':
+      return issue.values
+        .map(String)
+        .join(', ')
+        .replace(/, ([^,]+)$/, ' or $1');
+    case 'too_small':
+      if (issue.minimum === 1 && issue.origin === 'string') return 'text that is not empty';
+      if (issue.minimum === 1 && issue.origin === 'array') return 'a list that is not empty';
+      return `at least ${issue.minimum}${unitOf(issue.origin)}`;
+    case 'too_big':
+      return `at most ${issue.maximum}${unitOf(issue.origin)}`;
+    default:
+      return issue.message;
+  }
+}
+
+function unitOf(origin: string): string {
+  return origin === 'string' ? ' characters' : origin === 'array' ? ' items' : '';
+}
+
+function withArticle(type: string): string {
+  if (type === 'string') return 'text';
+  if (type === 'object' || type === 'record') return 'a mapping';
+  if (type === 'array') return 'a list';
+  return `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type}`;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null
+        ? (value as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    input,
+  );
+}
+
+function toPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) =>
+      typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key),
+    '',
+  );
+}
+
+export function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
+}
+
+/** Of a longer line nobody reads the end; code points. */
+const LONGEST = 500;
+
+/** One line for people: `plan.md:7: tasks[1].tier: expected quick, medium or long, found "fast"`. */
+export function describeFinding(file: string, finding: Finding): string {
+  const place = finding.line === null ? file : `${file}:${finding.line}`;
+  const field = finding.path ? `${finding.path}: ` : '';
+  const text = `${field}expected ${finding.expected}, found ${finding.found}`;
+  // Names of fields and ids are as they were written, also where they are no names.
+  return `${place}: ${toPlainLine(text, LONGEST)}`;
+}

@@ -1,0 +1,229 @@
+import { existsSync } from 'node:fs';
+import type * as z from 'zod/mini';
+import type {
+  agentFailureEvent,
+  handbackEvent,
+  postAgentEvent,
+  stopFailureEvent,
+  subagentStartEvent,
+  subagentStopEvent,
+  taskStopEvent,
+} from '../claude/hook-events.ts';
+import { clientId } from '../ledger/events.ts';
+import {
+  findAttempt,
+  loadOpenRuns,
+  record,
+  recordAgentEnd,
+  runsOfAgent,
+  STOPPED,
+} from '../operations/record-agent-end.ts';
+import { storeResult } from '../operations/store-report.ts';
+import { isAtWork } from '../run/attempt.ts';
+import { categoriseError } from '../run/classify-error.ts';
+import { isInterrupted } from '../run/run-state.ts';
+import { findLaunchToken } from '../run/task-ref.ts';
+import { type LoadedRun, loadRun } from '../store/run-handle.ts';
+import { runPaths } from '../store/run-paths.ts';
+import { toPlainLine } from '../text/sanitize.ts';
+import { describeNextStep } from '../view/prompts/next-step.ts';
+import { recordRefusal } from './gate-outcome.ts';
+import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
+
+/** After an `Agent` call: which agent it got, and its report if it ran in the foreground. */
+export function recordLaunched(
+  event: z.infer<typeof postAgentEvent>,
+  context: HookContext,
+): HookOutput {
+  const run = runOfLaunch(event.tool_input.prompt, event.tool_use_id, context);
+  if (!run) return null;
+  const { agentId, status } = event.tool_response;
+  const attempt = run.state.attempts.get(event.tool_use_id);
+  if (agentId && !attempt?.agentId) {
+    record(
+      run,
+      [{ event: 'attempt.started', at: context.now(), attempt: event.tool_use_id, agentId }],
+      context,
+      attempt?.task,
+    );
+  }
+  if (status === 'async_launched') return null;
+  recordAgentEnd(
+    run,
+    {
+      agentId: agentId ?? null,
+      attempt: event.tool_use_id,
+      outcome: 'reported',
+      category: null,
+      message: null,
+      text: foregroundReport(event.tool_response),
+    },
+    context,
+  );
+  return addContext(event.hook_event_name, describeNextStep(run.state, context.isPlugin));
+}
+
+/** The texts of a foreground agent, without the notes that the client puts before them. */
+function foregroundReport(response: z.infer<typeof postAgentEvent>['tool_response']): string {
+  if (response.handbackReport?.text) return response.handbackReport.text;
+  return (response.content ?? [])
+    .slice(response.harnessNoteCount ?? 0)
+    .flatMap((block) => block.text ?? [])
+    .join('\n');
+}
+
+const EARLY_END = /^Agent terminated early/;
+
+/** After a failed `Agent` call: the client refused it, or its foreground agent failed. */
+export function recordLaunchFailure(
+  event: z.infer<typeof agentFailureEvent>,
+  context: HookContext,
+): HookOutput {
+  const run = runOfLaunch(event.tool_input.prompt, event.tool_use_id, context);
+  if (!run) return null;
+  const attempt = event.tool_use_id;
+  const category = categoriseError(undefined, event.error);
+  const end = { agentId: null, attempt, message: event.error, text: null };
+  if (event.is_interrupt) {
+    recordAgentEnd(run, { ...end, outcome: 'stopped', category: null }, context);
+  } else if (EARLY_END.test(event.error)) {
+    recordAgentEnd(run, { ...end, outcome: 'failed', category }, context);
+  } else {
+    const message = toPlainLine(event.error, 500);
+    const task = run.state.attempts.get(attempt)?.task;
+    record(
+      run,
+      [{ event: 'attempt.refused', at: context.now(), attempt, category, message }],
+      context,
+      task,
+    );
+  }
+  return addContext(event.hook_event_name, describeNextStep(run.state, context.isPlugin));
+}
+
+/** The run of a launch that was recorded before the call; null for other calls. */
+function runOfLaunch(prompt: string, attempt: string, context: HookContext): LoadedRun | null {
+  const token = findLaunchToken(prompt);
+  if (!token || !('ref' in token)) return null;
+  const paths = runPaths(context.root, token.ref.run);
+  // A run may be removed while its agents work.
+  if (!existsSync(paths.ledger)) return null;
+  const run = (context.loadRun ?? loadRun)(paths);
+  return run.state.attempts.has(attempt) ? run : null;
+}
+
+/**
+ * When an agent starts: entered into the runs that wait for one, or into that of an interrupted agent
+ * that a message made go on.
+ */
+export function recordAgentStart(
+  event: z.infer<typeof subagentStartEvent>,
+  context: HookContext,
+): HookOutput {
+  const agent = { agentId: event.agent_id, session: event.session_id };
+  for (const run of runsOfAgent(loadOpenRuns(context), agent)) {
+    const { agent_id: agentId, agent_type: agentType, session_id: session } = event;
+    const at = context.now();
+    const { client } = context;
+    const attempt = findAttempt(run, agentId, null);
+    if (attempt && isInterrupted(run.state, attempt)) {
+      const resumed = { event: 'agent.resumed', at, agentId, session, client } as const;
+      record(run, [resumed], context, attempt.task);
+    } else record(run, [{ event: 'agent.started', at, agentId, agentType }], context);
+  }
+  return null;
+}
+
+/** When an agent ends by itself. */
+export function recordAgentStop(
+  event: z.infer<typeof subagentStopEvent>,
+  context: HookContext,
+): HookOutput {
+  const { agent_id: agentId, session_id: session, last_assistant_message: text } = event;
+  if (text && text.length > LONGEST_MESSAGE && !event.stop_hook_active) {
+    const held = storeLongMessage(agentId, text, context);
+    if (held) return held;
+  }
+  return recordAgentReport({ agentId, session }, { text: text ?? null }, context);
+}
+
+/** A longer last message does not go to the orchestrator; characters. */
+const LONGEST_MESSAGE = 4_000;
+
+/**
+ * The client gives an agent's last message to the orchestrator whole. A long one is stored as the
+ * report, and the agent is held once to answer briefly.
+ */
+function storeLongMessage(agentId: string, text: string, context: HookContext): HookOutput {
+  for (const run of loadOpenRuns(context)) {
+    const attempt = findAttempt(run, agentId, null);
+    if (!attempt || !isAtWork(attempt)) continue;
+    const name = `${run.paths.run}/${attempt.task}`;
+    if (!attempt.report) storeResult(context.root, name, text, context.now, attempt.id);
+    return {
+      decision: 'block',
+      reason:
+        'Your full report is stored. Your last message reaches a busy reader: end now with an abstract of at most five sentences, and nothing else.',
+    };
+  }
+  return null;
+}
+
+/** After an agent handed its report over. */
+export function recordHandback(
+  event: z.infer<typeof handbackEvent>,
+  context: HookContext,
+): HookOutput {
+  const { agent_id: agentId, session_id: session, tool_input: input } = event;
+  if (!agentId) return null;
+  const report = { text: input.message ?? null, isHandedOver: true };
+  return recordAgentReport({ agentId, session }, report, context);
+}
+
+function recordAgentReport(
+  agent: { agentId: string; session: string },
+  report: { text: string | null; isHandedOver?: boolean },
+  context: HookContext,
+): HookOutput {
+  const { agentId } = agent;
+  const end = { outcome: 'reported', category: null, message: null, ...report } as const;
+  for (const run of runsOfAgent(loadOpenRuns(context), agent)) {
+    const attempt = findAttempt(run, agentId, null);
+    if (attempt) recordRefusal(run, attempt, context);
+    recordAgentEnd(run, { agentId, attempt: null, ...end }, context);
+  }
+  return null;
+}
+
+/** When the API failed an agent for good; the same event without an agent is not about a task. */
+export function recordAgentFailure(
+  event: z.infer<typeof stopFailureEvent>,
+  context: HookContext,
+): HookOutput {
+  const { agent_id: agentId, session_id: session } = event;
+  if (!agentId) return null;
+  const message = event.last_assistant_message ?? event.error ?? 'the API failed';
+  for (const run of runsOfAgent(loadOpenRuns(context), { agentId, session })) {
+    const category = categoriseError(event.error, message);
+    recordAgentEnd(
+      run,
+      { agentId, attempt: null, outcome: 'failed', category, message, text: null },
+      context,
+    );
+  }
+  return null;
+}
+
+/** After Claude stopped an agent by its id. */
+export function recordAgentKilled(
+  event: z.infer<typeof taskStopEvent>,
+  context: HookContext,
+): HookOutput {
+  const agentId = clientId.safeParse(event.tool_input.task_id).data;
+  if (!agentId) return null;
+  for (const run of loadOpenRuns(context)) {
+    if (!findAttempt(run, agentId, null)) continue;
+    recordAgentEnd(run, { ...STOPPED, agentId, attempt: null }, context);
+  }
+  return null;
+}

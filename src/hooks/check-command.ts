@@ -1,0 +1,153 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { examineCommand, type Irreversible } from '../command-policy/classify-command.ts';
+import type { WrittenFile } from '../command-policy/written-files.ts';
+import type { DecidedIn } from '../ledger/events.ts';
+import { record } from '../operations/record-agent-end.ts';
+import { expandGlob } from '../platform/expand-glob.ts';
+import { pathInRepository, realPath } from '../platform/repository-paths.ts';
+import { lazySha256 } from '../platform/sha256.ts';
+import { decideCommand, type Gate, type GateDecision, gateIdentity } from '../run/gate.ts';
+import { toPlainLine, toPlainText } from '../text/sanitize.ts';
+import { guardFiles } from './check-write.ts';
+import { COMMAND_TOOLS } from './gate-outcome.ts';
+import {
+  allowToolUse,
+  askPerson,
+  denyToolUse,
+  type HookContext,
+  type HookOutput,
+} from './hook-context.ts';
+import type { AgentCall } from './pre-tool-use.ts';
+import { showNotices } from './terminal-notifications.ts';
+
+/** A command that cannot be undone. */
+interface Held {
+  command: string;
+  found: Irreversible;
+  directory: string;
+  sha256: string;
+}
+
+/** Leaves an agent's command that cannot be undone to a person, and files to who claims them. */
+export function guardCommand(call: AgentCall, context: HookContext): HookOutput {
+  const { event, run, task, attempt } = call;
+  const { command } = event.tool_input;
+  if (!COMMAND_TOOLS.has(event.tool_name) || typeof command !== 'string') return null;
+  const { irreversible: found, writes } = examineCommand(command, {
+    cwd: realPath(event.cwd),
+    root: realPath(context.root),
+    home: context.home,
+    extra: run.state.opened.policy.gate.commands,
+    task: `${run.paths.run}/${task.plan.id}`,
+  });
+  if (!found) return guardFiles(call, writes.flatMap(filesOf), context);
+  if (found.isForbidden)
+    return denyToolUse(`${found.reason} No agent may do it, in this way or another.`);
+  const directory = pathInRepository(context.root, event.cwd);
+  const held = { command, found, directory, sha256: lazySha256(gateIdentity(command, directory)) };
+  const decision = decideCommand(attempt, task.attempts, held.sha256, context.isAttended);
+  try {
+    return answer(decision, call, held, context);
+  } catch (error) {
+    // A hook that fails lets the call pass; what no person was told of must not.
+    return denyToolUse(
+      `This cannot be undone (${found.rule}), and a person cannot be asked: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** The files themselves, also where only their directory or a pattern is named. */
+function filesOf({ path, names }: WrittenFile): string[] {
+  if (/[*?]/.test(path)) return expandGlob(path);
+  return names && isDirectory(path) ? names.map((name) => join(path, name)) : [path];
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // It is not there, or no system would take such a path.
+    return false;
+  }
+}
+
+function answer(
+  decision: GateDecision,
+  call: AgentCall,
+  held: Held,
+  context: HookContext,
+): HookOutput {
+  switch (decision.kind) {
+    case 'approved':
+      return useApproval(decision.gate, call, context);
+    case 'ask':
+      return ask(decision.where, call, held, context);
+    case 'waiting':
+      return denyToolUse(
+        `This cannot be undone (${held.found.rule}), and a person has yet to decide about another command of this task. ${STOP}`,
+      );
+    case 'ended':
+      return denyToolUse(
+        `This cannot be undone (${held.found.rule}), and this task is no longer yours: end now.`,
+      );
+  }
+}
+
+/** Of two calls that claim one approval at the same moment, the ledger's order decides. */
+function useApproval(
+  gate: Gate,
+  { event, run, task }: AgentCall,
+  context: HookContext,
+): HookOutput {
+  const id = event.tool_use_id;
+  record(run, [{ event: 'gate.used', at: context.now(), gate: gate.id, call: id }], context);
+  return run.state.gates.get(gate.id)?.usedBy === id
+    ? allowToolUse(`a person approved this command of task ${task.plan.id}, once`)
+    : denyToolUse('A person approved this command for one run, and another call has used that.');
+}
+
+const STOP =
+  'Do not try it in another way. Stop here: store what you have done and what is still to do with `swarm result`, and end with a short message that says what you need. When a person has approved it, the task is launched again.';
+
+/** Longer ones cannot be shown to a person as a whole, and are not put before one. */
+const LONGEST_COMMAND = 4_000;
+
+function ask(where: DecidedIn, call: AgentCall, held: Held, context: HookContext): HookOutput {
+  const { event, run, task, attempt } = call;
+  const { found, directory, sha256 } = held;
+  const command = toPlainText(held.command);
+  const reason = toPlainLine(found.reason, 300);
+  if (command.length > LONGEST_COMMAND) {
+    return denyToolUse(
+      `This cannot be undone (${found.rule}), and it is too long for a person to judge: make the part that does it, \`${found.command}\`, a command of its own.`,
+    );
+  }
+  record(
+    run,
+    [
+      {
+        event: 'gate.asked',
+        at: context.now(),
+        gate: event.tool_use_id,
+        attempt: attempt.id,
+        rule: found.rule,
+        reason,
+        command,
+        sha256,
+        directory,
+        where,
+      },
+    ],
+    context,
+    task.plan.id,
+  );
+  return where === 'session'
+    ? {
+        ...askPerson(`swarm task "${task.plan.id}" (${task.plan.title}): ${found.rule}. ${reason}`),
+        ...showNotices([run], event.session_id, context),
+      }
+    : denyToolUse(
+        `This cannot be undone (${found.rule}: ${reason}), so a person has to approve it first. ${STOP}`,
+      );
+}

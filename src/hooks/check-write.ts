@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import type { LedgerEvent } from '../ledger/events.ts';
+import { record } from '../operations/record-agent-end.ts';
+import { pathInRepository } from '../platform/repository-paths.ts';
+import { type EditFinding, judgeEdit } from '../run/file-claims.ts';
+import { isNoted } from '../run/task-status.ts';
+import { toPlainLine } from '../text/sanitize.ts';
+import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
+import type { AgentCall } from './pre-tool-use.ts';
+
+/** The tools that change a file, by the field that names it. */
+const EDITED_FILE = new Map([
+  ['Edit', 'file_path'],
+  ['MultiEdit', 'file_path'],
+  ['Write', 'file_path'],
+  ['NotebookEdit', 'notebook_path'],
+]);
+
+/** Guards the file that an agent edits with one of the client's own tools. */
+export function guardEdit(call: AgentCall, context: HookContext): HookOutput {
+  const { event } = call;
+  const field = EDITED_FILE.get(event.tool_name);
+  const file = field && event.tool_input[field];
+  return typeof file === 'string' ? guardFiles(call, [resolve(event.cwd, file)], context) : null;
+}
+
+interface Found {
+  path: string;
+  finding: EditFinding;
+}
+
+/**
+ * Refuses a call that would change a file which another task at work claims, and notes files outside
+ * of what the agent's own task says it writes.
+ * @param files absolute paths
+ */
+export function guardFiles(
+  call: AgentCall,
+  files: readonly string[],
+  context: HookContext,
+): HookOutput {
+  const found = [...new Set(files)].flatMap((file): Found[] => {
+    const path = pathInRepository(context.root, file);
+    const finding = judgeEdit(call.run.state, call.task.plan.id, path);
+    return finding ? [{ path, finding }] : [];
+  });
+  const refused = found.find(({ finding }) => finding.kind !== 'outside');
+  note(call, refused ? [refused] : found, context);
+  return refused ? denyToolUse(explain(refused)) : null;
+}
+
+function explain({ path, finding }: Found): string {
+  return finding.kind === 'claimed'
+    ? `Task "${finding.by}", which is at work, claims \`${toPlainLine(path, MAX_PATH)}\` (\`${finding.glob}\`). Leave it as it is, and say in your report what has to change in it.`
+    : 'The files of a run are written by `swarm` alone: use `swarm checkpoint` and `swarm result`.';
+}
+
+const MAX_PATH = 400;
+
+function note({ run, task }: AgentCall, found: readonly Found[], context: HookContext): void {
+  const at = context.now();
+  const events = found.flatMap(({ path: file, finding }): LedgerEvent[] => {
+    const path = toPlainLine(file, MAX_PATH);
+    const claimedBy = finding.kind === 'claimed' ? finding.by : null;
+    if (finding.kind === 'bookkeeping' || isNoted(task, path, claimedBy)) return [];
+    return [{ event: 'file.outside', at, task: task.plan.id, path, claimedBy }];
+  });
+  if (events.length > 0) record(run, events, context);
+}

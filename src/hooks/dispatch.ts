@@ -1,0 +1,78 @@
+import * as hook from '../claude/hook-events.ts';
+import { findLaunchToken } from '../run/task-ref.ts';
+import {
+  recordAgentFailure,
+  recordAgentKilled,
+  recordAgentStart,
+  recordAgentStop,
+  recordHandback,
+  recordLaunched,
+  recordLaunchFailure,
+} from './agent-lifecycle.ts';
+import { COMMAND_TOOLS, recordApproval } from './gate-outcome.ts';
+import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
+import { launchAgent } from './launch-agent.ts';
+import { holdTurn, recordSessionEnd, recordSessionStart } from './session-lifecycle.ts';
+import { readNotifications } from './task-notifications.ts';
+
+/** Older clients call the same tool `Task`. */
+const AGENT_TOOLS = new Set(['Agent', 'Task']);
+
+/**
+ * Answers one event of Claude Code, but for the tool calls of agents before they run: what judges
+ * those is loaded for them alone, see `guardToolCall`.
+ * @param payload what the client wrote to the hook's stdin
+ * @returns null for events that are not about a run
+ * @throws when the payload lacks a field that it always had
+ */
+export function handleEvent(payload: Record<string, unknown>, context: HookContext): HookOutput {
+  const tool = String(payload.tool_name);
+  const { worker } = context;
+  if (worker !== null && payload.session_id === worker) return handleInWorker(payload, tool);
+  switch (payload.hook_event_name) {
+    case 'PreToolUse':
+      return AGENT_TOOLS.has(tool) ? launchAgent(hook.preAgentEvent.parse(payload), context) : null;
+    case 'PostToolUse':
+      if (AGENT_TOOLS.has(tool)) return recordLaunched(hook.postAgentEvent.parse(payload), context);
+      if (tool === 'SubagentHandback')
+        return recordHandback(hook.handbackEvent.parse(payload), context);
+      if (COMMAND_TOOLS.has(tool)) return recordApproval(String(payload.tool_use_id), context);
+      return tool === 'TaskStop'
+        ? recordAgentKilled(hook.taskStopEvent.parse(payload), context)
+        : null;
+    case 'PostToolUseFailure':
+      // A command that failed has run, too.
+      if (COMMAND_TOOLS.has(tool)) return recordApproval(String(payload.tool_use_id), context);
+      return AGENT_TOOLS.has(tool)
+        ? recordLaunchFailure(hook.agentFailureEvent.parse(payload), context)
+        : null;
+    case 'SubagentStart':
+      return recordAgentStart(hook.subagentStartEvent.parse(payload), context);
+    case 'SubagentStop':
+      return recordAgentStop(hook.subagentStopEvent.parse(payload), context);
+    case 'StopFailure':
+      return recordAgentFailure(hook.stopFailureEvent.parse(payload), context);
+    case 'UserPromptSubmit':
+      return readNotifications(hook.userPromptEvent.parse(payload), context);
+    case 'Stop':
+      return holdTurn(hook.stopEvent.parse(payload), context);
+    case 'SessionStart':
+      return recordSessionStart(hook.sessionEvent.parse(payload), context);
+    case 'SessionEnd':
+      return recordSessionEnd(hook.sessionEvent.parse(payload), context);
+    default:
+      return null;
+  }
+}
+
+/**
+ * A worker is an agent, not an orchestrator: its supervisor sees its end, so its session has nothing
+ * to record and nothing to be told, and it launches no tasks.
+ */
+function handleInWorker(payload: Record<string, unknown>, tool: string): HookOutput {
+  if (payload.hook_event_name !== 'PreToolUse' || !AGENT_TOOLS.has(tool)) return null;
+  const { prompt } = hook.preAgentEvent.parse(payload).tool_input;
+  return findLaunchToken(prompt)
+    ? denyToolUse('tasks of this run are launched by its supervisor; do your own task only.')
+    : null;
+}

@@ -1,0 +1,146 @@
+import type * as z from 'zod/mini';
+import type { preAgentEvent } from '../claude/hook-events.ts';
+import { SwarmError } from '../errors/swarm-error.ts';
+import { loadTask } from '../operations/find-run.ts';
+import { loadOpenRuns, project } from '../operations/record-agent-end.ts';
+import { endDeadSessions } from '../operations/sessions.ts';
+import { decidingAttempt, type Refusal } from '../run/attempt.ts';
+import { retryTime } from '../run/retry-policy.ts';
+import { attemptOfAgent } from '../run/run-state.ts';
+import { findLaunchToken, type TaskRef } from '../run/task-ref.ts';
+import type { TaskState } from '../run/task-status.ts';
+import { appendToRun, catchUp, type LoadedRun } from '../store/run-handle.ts';
+import { createMarker } from '../store/run-index.ts';
+import { renderBrief } from '../view/prompts/brief.ts';
+import { resolveAgentType } from '../view/prompts/next-step.ts';
+import { allowToolUse, denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
+
+/**
+ * Before an `Agent` call: a prompt that begins with a launch token is recorded and replaced by the
+ * task's brief. Other calls are left alone.
+ */
+export function launchAgent(
+  event: z.infer<typeof preAgentEvent>,
+  context: HookContext,
+): HookOutput {
+  const token = findLaunchToken(event.tool_input.prompt);
+  if (!token) return recordDelegation(event, context);
+  if ('malformed' in token) {
+    return denyToolUse(
+      `"${token.malformed.slice(0, 100)}" names no task: the prompt of a launch is the line swarm:<run-id>/<task-id>, as \`swarm plan\` printed it.`,
+    );
+  }
+  try {
+    return recordLaunch(token.ref, event, context);
+  } catch (error) {
+    if (error instanceof SwarmError) return denyToolUse(error.message);
+    throw error;
+  }
+}
+
+/** An agent of a run that launches another answers for what that one does. */
+function recordDelegation(
+  { agent_id: agentId }: z.infer<typeof preAgentEvent>,
+  context: HookContext,
+): HookOutput {
+  if (agentId === undefined) return null;
+  for (const run of loadOpenRuns(context)) {
+    const attempt = attemptOfAgent(run.state, agentId);
+    if (!attempt || attempt.isDelegating) continue;
+    appendToRun(run, [{ event: 'agent.delegated', at: context.now(), attempt: attempt.id }]);
+  }
+  return null;
+}
+
+function recordLaunch(
+  ref: TaskRef,
+  event: z.infer<typeof preAgentEvent>,
+  context: HookContext,
+): HookOutput {
+  const { run, task } = loadTask(context.root, ref, context.loadRun);
+  const holder = run.state.supervision.current;
+  if (holder && context.isAlive(holder.process)) {
+    return denyToolUse(
+      `\`swarm run\` (process ${holder.process.pid}) executes run ${ref.run}; launch none of its tasks. \`swarm status ${ref.run}\` says how far it is.`,
+    );
+  }
+  endDeadSessions(run, context);
+  const late = waitForRetry(run, task, context);
+  if (late) return denyToolUse(explainRefusal(run, ref, { reason: 'too-early', retryAt: late }));
+  createMarker(run.paths);
+  appendToRun(run, [
+    {
+      event: 'attempt.launched',
+      at: context.now(),
+      task: ref.task,
+      attempt: event.tool_use_id,
+      session: event.session_id,
+      client: context.client,
+    },
+  ]);
+  project(run, [ref.task], context);
+  // Only the ledger's order tells which of two launches at the same moment was first.
+  const attempt = run.state.attempts.get(event.tool_use_id);
+  if (attempt?.task !== ref.task) {
+    return denyToolUse(
+      `this launch could not be told from an earlier one; launch "${ref.task}" again.`,
+    );
+  }
+  const { refusal } = attempt;
+  if (refusal) return denyToolUse(explainRefusal(run, ref, refusal));
+
+  const { startToCloseTimeout } = run.state.opened.policy.tiers[task.plan.tier];
+  return allowToolUse(`task ${ref.task} of run ${ref.run}`, {
+    ...event.tool_input,
+    prompt: renderBrief(run.state, task, { run: run.paths.dir }, startToCloseTimeout),
+    subagent_type: resolveAgentType(task.plan.agent, context.isPlugin),
+    // The conversation goes on while the agent works; its end arrives as a notification.
+    run_in_background: true,
+  });
+}
+
+/** A launch waits for its backoff here when that is not longer; milliseconds. */
+const LONGEST_WAIT = 40_000;
+
+/**
+ * Nothing wakes the orchestrator when a backoff is over, so a launch that comes early waits.
+ * @returns when the task may be launched, where that is too far off to wait
+ */
+function waitForRetry(run: LoadedRun, task: TaskState, context: HookContext): string | null {
+  const retryAt = retryTime(run.state.opened, task);
+  if (retryAt === null) return null;
+  const wait = Date.parse(retryAt) - Date.parse(context.now());
+  if (wait > LONGEST_WAIT) return retryAt;
+  if (wait > 0) {
+    context.sleep(wait);
+    // What came meanwhile may have decided otherwise.
+    catchUp(run);
+  }
+  return null;
+}
+
+function explainRefusal(run: LoadedRun, ref: TaskRef, refusal: Refusal): string {
+  const name = `task "${ref.task}"`;
+  switch (refusal.reason) {
+    case 'not-pending':
+      return explainStatus(run, ref, name, refusal.status);
+    case 'needs':
+      return `${name} needs ${refusal.waitingFor.join(', ')} first. Launch it when a notification says that it is ready.`;
+    case 'too-early':
+      return `${name} is to be tried again at ${refusal.retryAt}, not before. Launch it then.`;
+    case 'limit':
+      return `${refusal.limit} agents are at work, which is the most at once. Launch ${name} when one of them has ended.`;
+    case 'client':
+      return refusal.message;
+  }
+}
+
+function explainStatus(run: LoadedRun, ref: TaskRef, name: string, status: string): string {
+  const attempt = decidingAttempt(run.state.tasks.get(ref.task)?.attempts ?? []);
+  if (status === 'working') return `${name} is already at work. Wait for its notification.`;
+  if (status === 'completed')
+    return `${name} is completed. Its report is ${run.paths.dir}/${attempt?.report?.path}.`;
+  if (status === 'input_required')
+    return `${name} waits for a person, who decides with \`swarm approve ${ref.run}/${ref.task}\` or \`swarm deny ${ref.run}/${ref.task}\`. Do not decide for them.`;
+  return `${name} is ${status} and stays so. \`swarm retry ${ref.run}/${ref.task}\` allows one more attempt, if the person wants it.`;
+}

@@ -1,0 +1,97 @@
+import { existsSync, writeSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { isAttended } from '../../claude/is-attended.ts';
+import { identifyProcess, isAlive } from '../../platform/process-identity.ts';
+import { readStdin, sleep } from '../../platform/read-stdin-sync.ts';
+import { locateRoot } from '../../platform/repository-paths.ts';
+import { describeThrown, logError } from '../../store/error-log.ts';
+import type { HookContext, HookOutput } from '../hook-context.ts';
+import type { HandlerName, HookRequest } from './protocol.ts';
+import { askServer } from './request.ts';
+import { type HookMailbox, hookMailbox } from './spool.ts';
+
+type Handler = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
+
+interface Hook {
+  /** Whether the event can matter where no run was ever opened. */
+  worksWithoutRuns: boolean;
+  /** Whether a payload can be about a run; asked before anything is parsed. */
+  mayConcern(payload: string, root: string): boolean;
+  /** Which handler such a payload has. */
+  handlerOf(payload: string): HandlerName;
+  /** Loads a handler, where the plugin's server does not answer. */
+  load(name: HandlerName): Promise<Handler>;
+}
+
+/**
+ * Runs one hook: the event on stdin, the decision on stdout. Whatever goes wrong is written to
+ * `.swarm/errors.log` and stderr, and the session goes on as if there were no hook.
+ */
+export async function runHook({
+  worksWithoutRuns,
+  mayConcern,
+  handlerOf,
+  load,
+}: Hook): Promise<void> {
+  let root: string | null = null;
+  try {
+    root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
+    if (!worksWithoutRuns && !existsSync(join(root, '.swarm'))) return;
+    const payload = readStdin();
+    if (!mayConcern(payload, root)) return;
+    const client = identifyProcess(process.ppid);
+    const handler = handlerOf(payload);
+    const mailbox = mailboxOf(client.pid);
+    const installation = process.env.CLAUDE_PLUGIN_ROOT ?? '';
+    const answer = mailbox && askServer(mailbox, { installation, handler, root, client, payload });
+    if (answer?.kind === 'failed') throw new Error(answer.message);
+    const isBlind = mailbox !== null && answer === null;
+    const output =
+      answer?.kind === 'handled'
+        ? answer.output
+        : (await load(handler))(JSON.parse(payload), contextOf(root, client, isBlind));
+    if (output) writeAll(JSON.stringify(output));
+  } catch (error) {
+    const message = describeThrown(error);
+    process.stderr.write(`swarm-parallel: ${message}\n`);
+    if (root !== null) logError(root, message, new Date().toISOString());
+  }
+}
+
+/** @returns null where the plugin has no server, such as in a drop-in */
+function mailboxOf(client: number): HookMailbox | null {
+  const dataDir = process.env.CLAUDE_PLUGIN_DATA;
+  return dataDir === undefined ? null : hookMailbox(dataDir, client);
+}
+
+function contextOf(root: string, client: HookRequest['client'], isBlind: boolean): HookContext {
+  return {
+    root,
+    isPlugin: process.env.CLAUDE_PLUGIN_ROOT !== undefined,
+    isBlind,
+    now: () => new Date().toISOString(),
+    sleep,
+    client,
+    isAlive,
+    worker: process.env.SWARM_ATTEMPT ?? null,
+    startNotifier: async (paths) =>
+      (await import('../../notify/spawn-notifier.ts')).startNotifier(paths),
+    isAttended: isAttended(process.env),
+    home: homedir(),
+  };
+}
+
+/** Writes to stdout without starting its stream, which would cost more than the rest. */
+function writeAll(text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      // A pipe in non-blocking mode whose reader is slower.
+      sleep(2);
+    }
+  }
+}

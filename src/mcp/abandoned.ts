@@ -1,0 +1,31 @@
+import { isEnded, toStatusDocument } from '../run/status-document.ts';
+import type { LoadedRun } from '../store/run-handle.ts';
+import type { ServerContext } from './server-context.ts';
+
+/** How long a supervisor may take to claim its run; milliseconds. */
+const CLAIM_MS = 15_000;
+
+type Machine = Pick<ServerContext, 'isAlive' | 'now'>;
+
+/** Whether a living supervisor has the run. */
+export function isExecuted({ state }: LoadedRun, { isAlive }: Machine): boolean {
+  const { current } = state.supervision;
+  return current !== null && isAlive(current.process);
+}
+
+/**
+ * Whether a run that was to be executed by a process has none, and no other reason to wait. A run
+ * of a conversation never lacks one: it is the conversation's.
+ */
+export function lacksSupervisor(run: LoadedRun, machine: Machine): boolean {
+  const { opened, supervision, attempts } = run.state;
+  const { status } = toStatusDocument(run.state);
+  if (isEnded(status) || status === 'input_required' || isExecuted(run, machine)) return false;
+  return supervision.options !== null || (opened.session === null && attempts.size === 0);
+}
+
+/** Whether it lacks one for longer than one that was just started takes to claim it. */
+export function isStranded(run: LoadedRun, machine: Machine): boolean {
+  const quiet = Date.parse(machine.now()) - Date.parse(run.state.lastEventAt);
+  return quiet > CLAIM_MS && lacksSupervisor(run, machine);
+}

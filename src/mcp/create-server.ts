@@ -1,0 +1,38 @@
+import { Server } from '@modelcontextprotocol/server';
+import { Runs } from './run-lookup.ts';
+import type { ServerContext } from './server-context.ts';
+import { runTasks } from './tasks/run-tasks.ts';
+import type { Subjects } from './tasks/subscriptions.ts';
+import { serveTasks } from './tasks/task-extension.ts';
+import { serveTools } from './tools/serve-tools.ts';
+import { serveResources, watchResource } from './transport/resources.ts';
+
+type ServerFactory = (request: { era: 'legacy' | 'modern' }) => Server;
+
+/** What only the client itself calls; see `serveTools`. */
+export type HiddenTools = Parameters<typeof serveTools>[2];
+
+/** What a transport serves. */
+export interface Service {
+  /** Makes an instance for a connection, or for a request of a stateless transport. */
+  create: ServerFactory;
+  /** Of what else than the answers to their requests clients are told. */
+  subjects: Subjects;
+}
+
+export function makeService(context: ServerContext, version: string, hidden: HiddenTools): Service {
+  const runs = new Runs(context.root);
+  const tasks = runTasks(runs, context);
+  // Most sessions call no tool, and each has a server: what the tools need is loaded when one asks.
+  const tools = () =>
+    import('./tools/run-tools.ts').then(({ runTools }) => runTools(runs, context));
+  const create: ServerFactory = ({ era }) => {
+    const server = new Server({ name: 'swarm-parallel', title: 'swarm-parallel', version });
+    serveTools(server, tools, hidden);
+    serveResources(server, runs, context, era);
+    if (era === 'modern') serveTasks(server, tasks);
+    return server;
+  };
+  const resource: Subjects['resource'] = (uri, onChange) => watchResource(uri, context, onChange);
+  return { create, subjects: { resource, task: tasks.watch } };
+}

@@ -1,0 +1,92 @@
+import { inDirectory, type WaitingGate } from '../run/pending-gates.ts';
+import { toPlainLine, toPlainText } from '../text/sanitize.ts';
+
+/** A request to the person, in the form that MCP has for it. */
+export interface PersonForm {
+  method: 'elicitation/create';
+  params: {
+    mode: 'form';
+    message: string;
+    requestedSchema: {
+      type: 'object';
+      properties: Record<string, { type: 'string'; title: string; oneOf: Choice[] }>;
+      required: string[];
+    };
+  };
+}
+
+interface Choice {
+  const: string;
+  title: string;
+}
+
+const FIELD = 'decision';
+
+/**
+ * Claude Code 2.1.330 shows the first three lines of a form's message and cuts each at the width of
+ * the terminal. What a person cannot see as a whole is not put before one.
+ */
+const MOST_LINES = 2;
+const LONGEST_LINE = 70;
+
+/** Puts a gate before the person: who asks, every character of the command, and why. */
+export function gateForm({ name, task, gate }: WaitingGate): PersonForm {
+  const lines = toPlainText(gate.command)
+    .split('\n')
+    .flatMap((line) => line.match(LINES) ?? ['']);
+  const what = `cannot be undone (${gate.rule})`;
+  const deny = { const: 'deny', title: 'Deny; the task fails' };
+  if (lines.length > MOST_LINES) {
+    return form(
+      `Task ${task} wants to run what ${what}.\nThe command is too long for this form. \`swarm status\` shows it,\n\`swarm approve ${name}\` allows it.`,
+      'Decision',
+      [{ const: 'later', title: 'Decide in a terminal' }, deny],
+    );
+  }
+  const head = `Task ${task} wants to run${inDirectory(gate)} what ${what}:`;
+  return form(
+    [head, ...lines.map((line) => `  ${line}`), toPlainLine(gate.reason, 300)].join('\n'),
+    'Decision',
+    [{ const: 'approve', title: 'Approve exactly this, once' }, deny],
+  );
+}
+
+const LINES = new RegExp(`.{1,${LONGEST_LINE}}`, 'gu');
+
+/** Asks whether a run is to go on that nobody executes any more. */
+export function goOnForm(run: string, goal: string): PersonForm {
+  return form(
+    `The process that executed run ${run} (${toPlainText(goal)}) is gone. What completed is kept.`,
+    'What now?',
+    [
+      { const: 'go-on', title: 'Go on with it' },
+      { const: 'cancel', title: 'Cancel what is left' },
+    ],
+  );
+}
+
+/** @returns what the person chose; `null` where the form was closed or not filled in */
+export function readForm(response: unknown): string | null {
+  const { action, content } = (response ?? {}) as {
+    action?: unknown;
+    content?: Record<string, unknown>;
+  };
+  if (action === 'decline') return 'deny';
+  const choice = action === 'accept' ? content?.[FIELD] : null;
+  return typeof choice === 'string' ? choice : null;
+}
+
+function form(message: string, title: string, oneOf: Choice[]): PersonForm {
+  return {
+    method: 'elicitation/create',
+    params: {
+      mode: 'form',
+      message,
+      requestedSchema: {
+        type: 'object',
+        properties: { [FIELD]: { type: 'string', title, oneOf } },
+        required: [FIELD],
+      },
+    },
+  };
+}

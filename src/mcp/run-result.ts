@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import { realPath } from '../platform/repository-paths.ts';
+import { toStatusDocument } from '../run/status-document.ts';
+import { describeDefects, type LoadedRun } from '../store/run-handle.ts';
+import { truncate } from '../text/sanitize.ts';
+import { renderBoundedSummary, renderSummary } from '../view/markdown/render-summary.ts';
+import { runLine } from '../view/run-progress.ts';
+import { reportUri, summaryUri } from './resource-uri.ts';
+import { success } from './tools/define-tool.ts';
+
+/** What a conversation takes without much ado; characters. */
+const USUAL_LENGTH = 8_000;
+/** More reports are not linked one by one. */
+const MOST_LINKS = 100;
+
+/** What became of a run: its summary, with links to the reports. */
+export function runResult(run: LoadedRun, maxChars = USUAL_LENGTH): CallToolResult {
+  const status = toStatusDocument(run.state);
+  const id = status.run;
+  const notes = describeDefects(run);
+  const text = renderBoundedSummary(run.state, maxChars, notes);
+  const tasks = status.tasks.filter(({ result }) => result !== null).slice(0, MOST_LINKS);
+  const isWhole = text === renderSummary(run.state, notes);
+  const reports = tasks.map((task) => ({ task: task.id, uri: reportUri(id, task.id) }));
+  const message = runLine(status);
+  const answer = success({ run: id, status: status.status, message, text, isWhole, reports }, text);
+  return {
+    ...answer,
+    content: [
+      ...answer.content,
+      link(summaryUri(id), 'summary', 'The whole summary'),
+      ...tasks.map(({ id: task, title }) => link(reportUri(id, task), task, title)),
+    ],
+    isError: status.status === 'failed',
+  };
+}
+
+/** The report of one task, as much of it as was asked for. */
+export function taskResult(run: LoadedRun, task: string, maxChars = USUAL_LENGTH): CallToolResult {
+  const status = toStatusDocument(run.state);
+  const report = readTaskReport(run, task);
+  const text = truncate(report, maxChars);
+  const uri = reportUri(status.run, task);
+  const answer = success(
+    {
+      run: status.run,
+      status: status.status,
+      message: runLine(status),
+      text,
+      isWhole: text === report,
+      reports: [{ task, uri }],
+    },
+    text,
+  );
+  return { ...answer, content: [...answer.content, link(uri, task, 'The whole report')] };
+}
+
+/** @throws {SwarmError} when there is no such task, or no report of it */
+export function readTaskReport(run: LoadedRun, task: string): string {
+  const found = run.state.tasks.get(task);
+  const name = `${run.paths.run}/${task}`;
+  if (!found) throw new SwarmError(`run ${run.paths.run} has no task "${task}"`, EXIT.notFound);
+  const report = found.attempts.findLast((attempt) => attempt.report)?.report;
+  if (!report) throw new SwarmError(`there is no report of ${name} yet`, EXIT.notFound);
+  const path = join(run.paths.dir, report.path);
+  // A link in place of the file would lead out of the run.
+  if (realPath(path) !== join(realPath(run.paths.results), report.path.slice('results/'.length))) {
+    throw new SwarmError(`the report of ${name} is not in its run's directory`, EXIT.notFound);
+  }
+  return readFileSync(path, 'utf8');
+}
+
+function link(uri: string, name: string, title: string) {
+  return { type: 'resource_link', uri, name, title, mimeType: 'text/markdown' } as const;
+}

@@ -1,0 +1,21 @@
+import type { LoadedRun } from '../store/run-handle.ts';
+import { startSupervisor } from '../supervisor/spawn-supervisor.ts';
+import type { ServerContext } from './server-context.ts';
+
+/** How a run is executed, beside what the server's own options say. */
+export interface StartOptions {
+  maxParallel?: number | undefined;
+  budgetUsd?: number | undefined;
+}
+
+/** Has a run executed, also one whose supervisor is gone, by a process that outlives this one. */
+export function execute(run: LoadedRun, options: StartOptions, context: ServerContext): void {
+  const { maxParallel, budgetUsd } = options;
+  startSupervisor(run.paths, context.program, [
+    ...context.runFlags,
+    ...(maxParallel === undefined ? [] : [`--max-parallel=${maxParallel}`]),
+    ...(budgetUsd === undefined ? [] : [`--budget-usd=${budgetUsd}`]),
+  ]).on('error', () => {
+    // The run is then stranded, which its status says.
+  });
+}

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { SwarmError } from '../errors/swarm-error.ts';
+import { freshRunId } from '../operations/create-run.ts';
+import { openPlan } from '../operations/create-run-from-plan.ts';
+import { parsePlan } from '../plan/parse-plan.ts';
+import { claimKey } from '../store/idempotency-keys.ts';
+import { type LoadedRun, loadRun } from '../store/run-handle.ts';
+import { type RunPaths, runPaths } from '../store/run-paths.ts';
+import { isExecuted, lacksSupervisor } from './abandoned.ts';
+import type { ServerContext } from './server-context.ts';
+import { execute, type StartOptions } from './spawn-run.ts';
+
+/**
+ * Opens a run and has it executed by a process that outlives this one. When it returns the run is
+ * on the disk.
+ * @param key of two starts with one key the second finds the run of the first
+ * @throws {SwarmError} when the plan is invalid, or the key was used for another plan
+ */
+export async function startRun(
+  source: string,
+  key: string | undefined,
+  options: StartOptions,
+  context: ServerContext,
+): Promise<LoadedRun> {
+  await context.findClient();
+  const now = new Date(context.now());
+  const file = 'the plan';
+  const { root } = context;
+  if (key === undefined) {
+    const run = openPlan(root, { source, file }, null, now);
+    execute(run, options, context);
+    return run;
+  }
+  const run = openKeyed(root, key, source, now);
+  if (readFileSync(run.paths.plan, 'utf8') !== source) {
+    throw new SwarmError(
+      `key ${JSON.stringify(key)} was used for run ${run.paths.run} with another plan; choose another key`,
+    );
+  }
+  const isNew = run.state.supervision.options === null && !isExecuted(run, context);
+  if (isNew || lacksSupervisor(run, context)) execute(run, options, context);
+  return run;
+}
+
+/** The run of a key: the one that is there, or a new one. */
+function openKeyed(root: string, key: string, source: string, now: Date): LoadedRun {
+  // A plan that is wrong must not use up the key.
+  if (!parsePlan(source).plan) openPlan(root, { source, file: 'the plan' }, null, now);
+  const { id, markOpened } = claimKey(root, key, freshRunId(now));
+  const run = loadOrOpen(runPaths(root, id), source, now);
+  markOpened();
+  return run;
+}
+
+function loadOrOpen(paths: RunPaths, source: string, now: Date): LoadedRun {
+  if (existsSync(paths.ledger)) return loadRun(paths);
+  try {
+    return openPlan(paths.root, { source, file: 'the plan' }, null, now, paths.run);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Another start with the key was faster.
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') return loadRun(paths);
+    throw error;
+  }
+}

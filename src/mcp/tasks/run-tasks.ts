@@ -1,0 +1,125 @@
+import { statSync } from 'node:fs';
+import type { ClientCapabilities } from '@modelcontextprotocol/server';
+import { runId } from '../../ledger/events.ts';
+import { cancel } from '../../operations/cancel-run.ts';
+import { toStatusDocument } from '../../run/status-document.ts';
+import type { LoadedRun } from '../../store/run-handle.ts';
+import { runLine } from '../../view/run-progress.ts';
+import { isStranded } from '../abandoned.ts';
+import { decideWaiting, openGates } from '../answer-gate.ts';
+import { gateForm, goOnForm, type PersonForm, readForm } from '../elicitation-forms.ts';
+import type { Runs } from '../run-lookup.ts';
+import { runResult } from '../run-result.ts';
+import type { ServerContext } from '../server-context.ts';
+import { execute } from '../spawn-run.ts';
+import type { Subjects } from './subscriptions.ts';
+import { type McpTask, type TaskStore, unknownTask } from './task-extension.ts';
+import { watchTask } from './watch-task.ts';
+
+const POLL_INTERVAL = 1_000;
+
+/** Tasks that tell of themselves. */
+interface RunTasks extends TaskStore {
+  watch: Subjects['task'];
+}
+
+/** Runs as tasks: the id of the task is that of the run, so any server of the project has it. */
+export function runTasks(runs: Runs, context: ServerContext): RunTasks {
+  const find = (id: string): LoadedRun => {
+    const run = runId.safeParse(id).success ? runs.tryFind(id) : null;
+    if (!run) throw unknownTask(`no run ${JSON.stringify(id.slice(0, 80))} is in this project`);
+    if (isExpired(run, context.now())) {
+      throw unknownTask(`task has expired; swarm_result still gives what became of run ${id}`);
+    }
+    return run;
+  };
+  return {
+    get: (id, capabilities) => toTask(find(id), capabilities, context),
+    update(id, responses) {
+      const run = find(id);
+      for (const waiting of openGates(run)) {
+        const response = responses[waiting.gate.id];
+        if (response !== undefined) decideWaiting(run, waiting, response, context);
+      }
+      const choice = readForm(responses[goOnKey(run)]);
+      if (choice === 'go-on' && isStranded(run, context)) execute(run, {}, context);
+      if (choice === 'cancel') cancel(context.root, run.paths.run, context);
+    },
+    cancel: (id) => void cancel(context.root, find(id).paths.run, context),
+    watch(id, capabilities, onChange) {
+      const see = (run: LoadedRun) => toTask(run, capabilities, context);
+      return watchTask(find(id), see, context, onChange);
+    },
+  };
+}
+
+/** A run as the client of a request sees it. */
+export function toTask(
+  run: LoadedRun,
+  capabilities: ClientCapabilities,
+  context: ServerContext,
+): McpTask {
+  const status = toStatusDocument(run.state);
+  const base = {
+    taskId: run.paths.run,
+    statusMessage: runLine(status),
+    createdAt: status.startedAt,
+    lastUpdatedAt: updatedAt(run),
+    ttlMs: ttlOf(run, context.now()),
+    pollIntervalMs: POLL_INTERVAL,
+  };
+  if (status.status === 'cancelled') return { ...base, status: 'cancelled' };
+  if (status.status === 'completed' || status.status === 'failed') {
+    // `failed` of the protocol is for its own errors; the result says that the run failed.
+    return { ...base, status: 'completed', result: runResult(run) };
+  }
+  const inputRequests = formsOf(run, context);
+  if (Object.keys(inputRequests).length === 0) return { ...base, status: 'working' };
+  return capabilities.elicitation
+    ? { ...base, status: 'input_required', inputRequests }
+    : { ...base, status: 'working', statusMessage: `${base.statusMessage}. ${whatToDo(run)}` };
+}
+
+/**
+ * From the start of the run, as the extension counts; milliseconds. It grows until the run has
+ * ended, so it is over neither while the run works nor while it waits for a person.
+ */
+function ttlOf({ state }: LoadedRun, now: string): number {
+  const until = toStatusDocument(state).endedAt ?? now;
+  return Date.parse(until) - Date.parse(state.opened.at) + state.opened.policy.mcp.taskTtl;
+}
+
+/** Whether nobody finds the run as a task any more; its files stay, and the tools that look find it. */
+export function isExpired(run: LoadedRun, now: string): boolean {
+  return Date.parse(now) - Date.parse(run.state.opened.at) > ttlOf(run, now);
+}
+
+/** What a person has to say for the run to go on, by a key that stays with the question. */
+function formsOf(run: LoadedRun, context: ServerContext): Record<string, PersonForm> {
+  const gates = openGates(run).map((waiting) => [waiting.gate.id, gateForm(waiting)]);
+  const { goal } = run.state.opened;
+  const forms = isStranded(run, context)
+    ? [[goOnKey(run), goOnForm(run.paths.run, goal)], ...gates]
+    : gates;
+  return Object.fromEntries(forms);
+}
+
+/** The words of who has no form; `swarm status` shows the commands. */
+export function whatToDo(run: LoadedRun): string {
+  const id = run.paths.run;
+  const gates = openGates(run).map(
+    ({ name }) => `A person decides: swarm approve ${name} or swarm deny ${name}`,
+  );
+  return gates.length > 0
+    ? gates.join('; ')
+    : `Nothing executes this run any more: swarm run ${id} goes on with it`;
+}
+
+/** While nobody executes a run nothing is entered, so the question is the same. */
+function goOnKey(run: LoadedRun): string {
+  return `go-on-${run.size}`;
+}
+
+function updatedAt({ paths }: LoadedRun): string {
+  return statSync(paths.ledger).mtime.toISOString();
+}

@@ -1,0 +1,155 @@
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type Server as HttpServer } from 'node:http';
+import { toNodeHandler } from '@modelcontextprotocol/node';
+import {
+  type AuthInfo,
+  createMcpHandler,
+  hostHeaderValidationResponse,
+  type McpHandlerRequestOptions,
+  type McpHttpHandler,
+  OAuthError,
+  OAuthErrorCode,
+  originValidationResponse,
+  ProtocolError,
+  requireBearerAuth,
+} from '@modelcontextprotocol/server';
+import type { Service } from '../create-server.ts';
+import {
+  beginListening,
+  type Listening,
+  renameSubjects,
+  type Subjects,
+} from '../tasks/subscriptions.ts';
+
+interface HttpOptions {
+  host: string;
+  /** 0 for any that is free. */
+  port: number;
+  /** What a request has to bear; null for none. */
+  token: string | null;
+}
+
+export const MCP_PATH = '/mcp';
+
+/** A session of revision 2025-11-25 is not kept: each of its requests stands for itself. */
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
+
+/**
+ * Serves clients over Streamable HTTP. A page in a browser can reach loopback, too: so the names in
+ * `Host` and `Origin` have to be this machine's, and each request bears the token.
+ * @returns the server when it listens
+ */
+export async function serveOverHttp(
+  { create, subjects }: Service,
+  { host, port, token }: HttpOptions,
+): Promise<HttpServer> {
+  const handler = createMcpHandler(create);
+  const names = [...new Set([...LOOPBACK, host])];
+  const authenticate = token === null ? null : bearerAuth(token);
+  const answer = async (request: Request): Promise<Response> => {
+    const rejected =
+      hostHeaderValidationResponse(request, names) ?? originValidationResponse(request, names);
+    if (rejected) return rejected;
+    if (new URL(request.url).pathname !== MCP_PATH) return new Response(null, { status: 404 });
+    const caller = authenticate ? await authenticate(request) : undefined;
+    if (caller instanceof Response) return caller;
+    const options = caller ? { authInfo: caller } : {};
+    return request.headers.get('mcp-method') === LISTEN
+      ? serveListener(request, subjects, handler, options)
+      : handler.fetch(request, options);
+  };
+  const server = createServer(toNodeHandler({ fetch: answer }));
+  server.once('close', () => void handler.close());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, resolve);
+  });
+  return server;
+}
+
+function bearerAuth(expected: string): (request: Request) => Promise<AuthInfo | Response> {
+  return requireBearerAuth({
+    verifier: {
+      async verifyAccessToken(token) {
+        if (!isSame(token, expected)) {
+          throw new OAuthError(OAuthErrorCode.InvalidToken, 'this is not the token of the server');
+        }
+        // It holds for as long as the process; the library wants a time, in seconds.
+        return { token, clientId: 'local', scopes: [], expiresAt: 2 ** 40 };
+      },
+    },
+  });
+}
+
+/** Takes as long wherever the two differ. */
+function isSame(a: string, b: string): boolean {
+  const [first, second] = [Buffer.from(a), Buffer.from(b)];
+  return first.length === second.length && timingSafeEqual(first, second);
+}
+
+const LISTEN = 'subscriptions/listen';
+
+/** No request to listen needs as much; bytes. */
+const LONGEST_LISTEN = 100_000;
+
+async function serveListener(
+  request: Request,
+  subjects: Subjects,
+  handler: McpHttpHandler,
+  options: McpHandlerRequestOptions,
+): Promise<Response> {
+  const message = await readJson(request.clone(), LONGEST_LISTEN);
+  const tell = (uri: string, params: object) =>
+    handler.bus.publish({ kind: 'resource_updated', uri, params: { ...params } });
+  let listening: Listening | null;
+  try {
+    listening = beginListening(message, subjects, tell);
+  } catch (error) {
+    if (error instanceof ProtocolError) return refusal(message, error);
+    throw error;
+  }
+  // The SDK says what is wrong with it.
+  if (!listening) return handler.fetch(request, options);
+  const { message: parsedBody, stop } = listening;
+  request.signal.addEventListener('abort', stop);
+  if (request.signal.aborted) stop();
+  const response = await handler.fetch(request, { ...options, parsedBody });
+  if (response.headers.get('content-type') === 'text/event-stream')
+    return new Response(response.body?.pipeThrough(renameEvents()), response);
+  stop();
+  return response;
+}
+
+/** @returns undefined for what is too long, or no JSON */
+async function readJson(request: Request, most: number): Promise<unknown> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of request.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > most) return undefined;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(message: unknown, { code, message: why, data }: ProtocolError): Response {
+  const { id } = message as { id: unknown };
+  const error = { code, message: why, data };
+  return Response.json({ jsonrpc: '2.0', id, error }, { status: 400 });
+}
+
+/** The SDK's stream has one event in each of its chunks. */
+function renameEvents(): TransformStream<Uint8Array, Uint8Array> {
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  return new TransformStream({
+    transform(chunk, controller) {
+      const event = decoder.decode(chunk);
+      const [, data] = /^data: (.*)$/m.exec(event) ?? [];
+      const renamed = data && JSON.stringify(renameSubjects(JSON.parse(data)));
+      controller.enqueue(renamed ? encoder.encode(event.replace(data, () => renamed)) : chunk);
+    },
+  });
+}

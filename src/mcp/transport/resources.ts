@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { ResourceNotFoundError, type Server } from '@modelcontextprotocol/server';
+import { SwarmError } from '../../errors/swarm-error.ts';
+import { listAllRuns } from '../../operations/list-runs.ts';
+import { describeDefects } from '../../store/run-handle.ts';
+import { runPaths } from '../../store/run-paths.ts';
+import { renderSummary } from '../../view/markdown/render-summary.ts';
+import { parseRunUri, reportUri, summaryUri } from '../resource-uri.ts';
+import type { Runs } from '../run-lookup.ts';
+import { readTaskReport } from '../run-result.ts';
+import type { ServerContext } from '../server-context.ts';
+
+const MARKDOWN = 'text/markdown';
+/** Older runs are found by `swarm_list` and read by their address. */
+const MOST_LISTED = 50;
+/** One connection may have so many resources watched. */
+const MOST_WATCHED = 100;
+
+/**
+ * Serves summaries and reports. Subscriptions of clients up to 2025-11-25 are kept for each
+ * connection; newer ones subscribe in a way of their transport, see {@link watchResource}.
+ */
+export function serveResources(
+  server: Server,
+  runs: Runs,
+  context: ServerContext,
+  era: 'legacy' | 'modern',
+): void {
+  server.registerCapabilities({ resources: { subscribe: true } });
+  server.setRequestHandler('resources/list', () => ({
+    resources: listAllRuns(context.root, context, MOST_LISTED).flatMap((row) =>
+      'unreadable' in row
+        ? []
+        : [
+            {
+              uri: summaryUri(row.run),
+              name: row.run,
+              title: row.goal,
+              description: row.outcome,
+              mimeType: MARKDOWN,
+            },
+          ],
+    ),
+  }));
+  server.setRequestHandler('resources/templates/list', () => ({
+    resourceTemplates: [
+      { uriTemplate: summaryUri('{run}'), name: 'summary', title: 'Summary of a run' },
+      { uriTemplate: reportUri('{run}', '{task}'), name: 'report', title: 'Report of a task' },
+    ].map((template) => ({ ...template, mimeType: MARKDOWN })),
+  }));
+  server.setRequestHandler('resources/read', ({ params: { uri } }) => ({
+    contents: [{ uri, mimeType: MARKDOWN, text: readResource(uri, runs) }],
+  }));
+  if (era === 'legacy') serveSubscriptions(server, context);
+}
+
+/** @throws {ResourceNotFoundError} for anything but a summary or a report that is there */
+function readResource(uri: string, runs: Runs): string {
+  const named = parseRunUri(uri);
+  const run = named && runs.tryFind(named.run);
+  if (!run) throw new ResourceNotFoundError(uri);
+  try {
+    return named.task === null
+      ? renderSummary(run.state, describeDefects(run))
+      : readTaskReport(run, named.task);
+  } catch (error) {
+    throw error instanceof SwarmError ? new ResourceNotFoundError(uri) : error;
+  }
+}
+
+function serveSubscriptions(server: Server, context: ServerContext): void {
+  const watches = new Map<string, () => void>();
+  server.setRequestHandler('resources/subscribe', ({ params: { uri } }) => {
+    if (!parseRunUri(uri)) throw new ResourceNotFoundError(uri);
+    if (watches.has(uri) || watches.size >= MOST_WATCHED) return {};
+    watches.set(
+      uri,
+      watchResource(uri, context, () => void server.sendResourceUpdated({ uri }).catch(() => {})),
+    );
+    return {};
+  });
+  server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {
+    watches.get(uri)?.();
+    watches.delete(uri);
+    return {};
+  });
+  const { onclose } = server;
+  server.onclose = () => {
+    for (const stop of watches.values()) stop();
+    onclose?.();
+  };
+}
+
+/**
+ * Watches the file behind a resource; it need not be there yet.
+ * @returns what ends it; a resource that is none is not watched
+ */
+export function watchResource(
+  uri: string,
+  { root }: Pick<ServerContext, 'root'>,
+  onChange: () => void,
+): () => void {
+  const named = parseRunUri(uri);
+  if (!named) return () => {};
+  const paths = runPaths(root, named.run);
+  const file = named.task === null ? paths.summary : join(paths.results, `${named.task}.md`);
+  const watching = import('chokidar').then(({ watch }) =>
+    watch(file, { ignoreInitial: true }).on('add', onChange).on('change', onChange),
+  );
+  return () => void watching.then((watcher) => watcher.close()).catch(() => {});
+}

@@ -1,0 +1,65 @@
+import {
+  type JSONRPCMessage,
+  type McpServerFactory,
+  ProtocolError,
+  type Server,
+} from '@modelcontextprotocol/server';
+import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import type { Service } from '../create-server.ts';
+import { beginListening, type Listening, renameSubjects } from '../tasks/subscriptions.ts';
+import { makeStrict } from './strict-stdio.ts';
+
+/** Serves one client over this process's stdin and stdout. */
+export function serveOverStdio(
+  { create, subjects }: Service,
+  { stdin, stdout }: Pick<NodeJS.Process, 'stdin' | 'stdout'>,
+): void {
+  let server: Server | null = null;
+  const transport = new StdioServerTransport(stdin, stdout);
+  const factory: McpServerFactory = (request) => {
+    server = create(request);
+    return server;
+  };
+  serveStdio(factory, { transport });
+  const tell = (uri: string, more: object) =>
+    void server
+      ?.notification({ method: 'notifications/resources/updated', params: { ...more, uri } })
+      .catch(() => {});
+  const listenings = new Map<unknown, Listening>();
+  const stop = (id: unknown) => {
+    listenings.get(id)?.stop();
+    listenings.delete(id);
+  };
+  const { onmessage: receive, onclose } = transport;
+  const send = transport.send.bind(transport);
+  transport.onmessage = (message: JSONRPCMessage) => {
+    stop(cancelledId(message));
+    try {
+      const listening = beginListening(message, subjects, tell);
+      if (listening) {
+        stop(listening.id);
+        listenings.set(listening.id, listening);
+      }
+      receive?.((listening?.message ?? message) as JSONRPCMessage);
+    } catch (error) {
+      if (!(error instanceof ProtocolError) || !('id' in message)) throw error;
+      const { code, message: why, data } = error;
+      void send({ jsonrpc: '2.0', id: message.id, error: { code, message: why, data } });
+    }
+  };
+  transport.send = (message) => {
+    // An answer to the request to listen ends it.
+    if ('result' in message || 'error' in message) stop(message.id);
+    return send(renameSubjects(message) as JSONRPCMessage);
+  };
+  transport.onclose = () => {
+    for (const { stop } of listenings.values()) stop();
+    onclose?.();
+  };
+  makeStrict(transport, stdin);
+}
+
+function cancelledId(message: JSONRPCMessage): unknown {
+  const isCancel = 'method' in message && message.method === 'notifications/cancelled';
+  return isCancel ? (message.params as { requestId?: unknown } | undefined)?.requestId : undefined;
+}

@@ -1,0 +1,31 @@
+import { catchUp, type LoadedRun } from '../store/run-handle.ts';
+import { runLine, shareDone } from '../view/run-progress.ts';
+import type { ServerContext } from './server-context.ts';
+import type { ToolCall } from './tools/define-tool.ts';
+
+/**
+ * Waits until a run has ended or needs a person, at most so long, telling the caller how far it is.
+ * That the caller is gone ends the waiting, not the run.
+ * @param seconds none for 0
+ */
+export async function followRun(
+  run: LoadedRun,
+  seconds: number,
+  { signal, progress }: Pick<ToolCall, 'signal' | 'progress'>,
+  { now, startNotifier }: ServerContext,
+): Promise<void> {
+  if (seconds === 0) return;
+  const { watchRun } = await import('../operations/watch-run.ts');
+  await watchRun(run, {
+    onChange: (_, status) =>
+      void progress(shareDone(status), runLine(status)).catch(() => {
+        // Who asked for it is gone.
+      }),
+    idleTimeout: null,
+    untilNeeded: false,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000)]),
+    now,
+    startNotifier,
+  });
+  catchUp(run);
+}

@@ -1,0 +1,23 @@
+import type { NoticeChannel } from '../ledger/events.ts';
+import { dueNotices, type Notice } from '../run/notifications.ts';
+import { appendToRun, type LoadedRun } from '../store/run-handle.ts';
+
+/**
+ * Undertakes to tell people what is due on a channel. Of several processes that try, the one whose
+ * event is first in the ledger gets each notice.
+ * @param by a name that no other process has
+ */
+export function claimNotices(
+  run: LoadedRun,
+  channel: NoticeChannel,
+  by: string,
+  at: string,
+): Notice[] {
+  const due = dueNotices(run.state, channel);
+  if (due.length === 0) return [];
+  appendToRun(
+    run,
+    due.map(({ key }) => ({ event: 'notice.claimed', at, channel, notice: key, by })),
+  );
+  return due.filter(({ key }) => run.state.notices.get(`${channel} ${key}`) === by);
+}

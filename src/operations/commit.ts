@@ -1,0 +1,32 @@
+import { readConfig } from '../config/read-config.ts';
+import { dueNotices } from '../run/notifications.ts';
+import { writeProjections } from '../store/projections.ts';
+import type { LoadedRun } from '../store/run-handle.ts';
+import type { RunPaths } from '../store/run-paths.ts';
+
+/** Starts a process that tells people of a run, and does not wait for it. */
+export type StartNotifier = (paths: RunPaths) => void;
+
+/**
+ * Writes what is derived from a run's ledger, and has people told of what is due.
+ * @param tasks whose checkpoint files changed
+ */
+export function bringUpToDate(
+  run: LoadedRun,
+  tasks: Iterable<string>,
+  startNotifier: StartNotifier,
+): void {
+  writeProjections(run, tasks);
+  if (dueNotices(run.state, 'command').length > 0 && hasCommand(run.paths.root)) {
+    startNotifier(run.paths);
+  }
+}
+
+function hasCommand(root: string): boolean {
+  try {
+    return readConfig(root).notify !== undefined;
+  } catch {
+    // A bad configuration was reported when the run was opened.
+    return false;
+  }
+}

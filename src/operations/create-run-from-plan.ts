@@ -1,0 +1,45 @@
+import { configComplaints } from '../config/read-config.ts';
+import { SwarmError } from '../errors/swarm-error.ts';
+import { describeFinding } from '../errors/validation-issue.ts';
+import { runId } from '../ledger/events.ts';
+import { parsePlan } from '../plan/parse-plan.ts';
+import type { Plan } from '../plan/plan-schema.ts';
+import type { LoadedRun } from '../store/run-handle.ts';
+import { plural } from '../text/format.ts';
+import { openRun } from './create-run.ts';
+
+/** Whether a word of the command line is the id of a run; any other is a plan's file. */
+export function namesRun(target: string): boolean {
+  return runId.safeParse(target).success;
+}
+
+/**
+ * Checks a plan, and the configuration with it.
+ * @param file the name of the plan in messages
+ * @throws {SwarmError} with every finding when something is wrong
+ */
+export function checkPlan(root: string, { source, file }: { source: string; file: string }): Plan {
+  const parsed = parsePlan(source);
+  const lines = [
+    ...parsed.findings.map((finding) => describeFinding(file, finding)),
+    ...configComplaints(root),
+  ];
+  if (parsed.plan && lines.length === 0) return parsed.plan;
+  const end = `No run was opened: correct ${plural(lines.length, 'finding')} and try again.`;
+  throw new SwarmError([...lines, end].join('\n'));
+}
+
+/**
+ * Opens a run from a plan.
+ * @param id of the run; left out, a new one
+ * @throws {SwarmError} as `checkPlan`
+ */
+export function openPlan(
+  root: string,
+  plan: { source: string; file: string },
+  session: string | null,
+  now: Date,
+  id?: string,
+): LoadedRun {
+  return openRun(root, checkPlan(root, plan), plan.source, session, now, id);
+}

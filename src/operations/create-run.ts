@@ -1,0 +1,73 @@
+import { randomInt } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig } from '../config/read-config.ts';
+import { resolvePolicy } from '../config/resolve-policy.ts';
+import { ledgerEvent } from '../ledger/events.ts';
+import { newRunId } from '../ledger/run-id.ts';
+import type { Plan } from '../plan/plan-schema.ts';
+import { writeProjections } from '../store/projections.ts';
+import { type LoadedRun, loadRun } from '../store/run-handle.ts';
+import { createMarker } from '../store/run-index.ts';
+import { runPaths, swarmDir } from '../store/run-paths.ts';
+import { redactSecrets } from '../text/sanitize.ts';
+
+/**
+ * Opens a run: its directory appears complete or not at all.
+ * @param source the plan as it was written
+ * @param session the Claude Code session that opens it, or null
+ * @param id of the run; left out, a new one
+ * @throws {SwarmError} when the configuration is bad, or another opened a run with this id
+ */
+export function openRun(
+  root: string,
+  plan: Plan,
+  source: string,
+  session: string | null,
+  now: Date,
+  id = freshRunId(now),
+): LoadedRun {
+  const policy = resolvePolicy(readConfig(root));
+  const paths = runPaths(root, id);
+  const opened = ledgerEvent.parse({
+    event: 'run.opened',
+    at: now.toISOString(),
+    run: paths.run,
+    ...plan,
+    // What status and summary show; brief and context are the agent's, who may need all of it.
+    goal: redactSecrets(plan.goal),
+    tasks: plan.tasks.map((task) => ({ ...task, title: redactSecrets(task.title) })),
+    policy,
+    session,
+  });
+  ignoreRuns(root);
+  const draft = runPaths(root, `.${paths.run}.${randomInt(1_000_000_000)}.new`);
+  try {
+    for (const dir of [draft.tasks, draft.results]) {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+    }
+    writeFileSync(draft.plan, source, { mode: 0o600 });
+    writeFileSync(draft.ledger, `${JSON.stringify(opened)}\n`, { mode: 0o600 });
+    renameSync(draft.dir, paths.dir);
+  } catch (error) {
+    rmSync(draft.dir, { recursive: true, force: true });
+    throw error;
+  }
+  createMarker(paths);
+  const run = loadRun(paths);
+  writeProjections(run);
+  return run;
+}
+
+/** An id that no run has yet. */
+export function freshRunId(now: Date): string {
+  return newRunId(now, () => randomInt(1_000_000) / 1_000_000);
+}
+
+/** Keeps everything in `.swarm` out of git without touching the repository's own files. */
+function ignoreRuns(root: string): void {
+  const directory = swarmDir(root);
+  mkdirSync(join(directory, 'runs'), { recursive: true, mode: 0o700 });
+  const ignore = join(directory, '.gitignore');
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+}

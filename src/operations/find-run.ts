@@ -1,0 +1,63 @@
+import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import { runId } from '../ledger/events.ts';
+import { parseTaskRef, type TaskRef } from '../run/task-ref.ts';
+import type { TaskState } from '../run/task-status.ts';
+import type { LoadRun } from '../store/run-cache.ts';
+import { type LoadedRun, loadRun } from '../store/run-handle.ts';
+import { listRuns } from '../store/run-index.ts';
+import { runPaths } from '../store/run-paths.ts';
+
+/**
+ * @param name a run's id; left out means the newest
+ * @throws {SwarmError} when the name is malformed or there is no such run
+ */
+export function findRun(
+  root: string,
+  name: string | undefined,
+  load: LoadRun = loadRun,
+): LoadedRun {
+  const run = name ?? listRuns(root).at(-1);
+  if (run === undefined) {
+    throw new SwarmError(`no runs in ${root}; \`swarm plan FILE\` opens one`, EXIT.notFound);
+  }
+  if (!runId.safeParse(run).success) {
+    const ref = parseTaskRef(run);
+    if (ref) throw new SwarmError(`expected a run without a task, ${ref.run}, found "${run}"`);
+    throw new SwarmError(
+      `expected a run id such as 20261122-181530-412k7x, found "${run}"; \`swarm list\` shows them`,
+    );
+  }
+  return load(runPaths(root, run));
+}
+
+/** @throws {SwarmError} when the text is no `<run-id>/<task-id>` or there is no such task */
+export function findTask(
+  root: string,
+  text: string,
+): { run: LoadedRun; task: TaskState; ref: TaskRef } {
+  const ref = parseTaskRef(text);
+  if (!ref) {
+    throw new SwarmError(
+      `expected <run-id>/<task-id> such as 20261122-181530-412k7x/routes, found "${text}"`,
+    );
+  }
+  return { ...loadTask(root, ref), ref };
+}
+
+/** @throws {SwarmError} when there is no such run or task */
+export function loadTask(
+  root: string,
+  ref: TaskRef,
+  load: LoadRun = loadRun,
+): { run: LoadedRun; task: TaskState } {
+  const run = load(runPaths(root, ref.run));
+  const task = run.state.tasks.get(ref.task);
+  if (!task) {
+    const ids = [...run.state.tasks.keys()].slice(0, 50).join(', ');
+    throw new SwarmError(
+      `run ${ref.run} has no task "${ref.task}"; its tasks are: ${ids}`,
+      EXIT.notFound,
+    );
+  }
+  return { run, task };
+}

@@ -1,0 +1,39 @@
+import { isExecuted } from '../run/is-active.ts';
+import { toStatusDocument } from '../run/status-document.ts';
+import type { StatusDocument } from '../run/status-schema.ts';
+import { loadRun } from '../store/run-handle.ts';
+import { listRuns } from '../store/run-index.ts';
+import { runPaths } from '../store/run-paths.ts';
+import { outcomeLine } from '../view/status-labels.ts';
+import { seeRun } from './reconcile-run.ts';
+import type { ProcessWatch } from './sessions.ts';
+
+/**
+ * One run in a list: its status document without the tasks and whether anybody works at it now, or
+ * why it cannot be read.
+ */
+export type ListedRun =
+  | (Omit<StatusDocument, 'tasks' | 'version'> & { outcome: string; atWork: boolean })
+  | { run: string; unreadable: string };
+
+/** The runs of a repository, newest first, and at most so many. */
+export function listAllRuns(
+  root: string,
+  machine: ProcessWatch,
+  limit = Number.POSITIVE_INFINITY,
+): ListedRun[] {
+  return listRuns(root)
+    .reverse()
+    .slice(0, limit)
+    .map((run) => {
+      try {
+        const { state } = loadRun(runPaths(root, run));
+        const document = toStatusDocument(state);
+        const { tasks: _tasks, version: _version, ...head } = document;
+        const atWork = document.status === 'working' && isExecuted(seeRun(state, machine));
+        return { ...head, outcome: outcomeLine(document), atWork };
+      } catch (error) {
+        return { run, unreadable: (error as Error).message };
+      }
+    });
+}

@@ -1,0 +1,79 @@
+import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import type { Report } from '../ledger/events.ts';
+import { type Attempt, isAtWork } from '../run/attempt.ts';
+import type { TaskState } from '../run/task-status.ts';
+import { writeProjections } from '../store/projections.ts';
+import { freeReportName, writeReport } from '../store/reports.ts';
+import { appendToRun } from '../store/run-handle.ts';
+import { toAbstract } from '../text/sanitize.ts';
+import { findTask } from './find-run.ts';
+import { ownReportName } from './report-file-name.ts';
+
+const MAX_REPORT_BYTES = 20_000_000;
+
+/**
+ * Stores the full report of a task. One that comes when no agent works on the task, or from an agent
+ * whose attempt was decided without it, is kept beside, and decides nothing.
+ * @param author the attempt whose agent brings it, where that is known; otherwise it is taken for
+ * the report of the attempt at work
+ * @throws {SwarmError} for an empty or huge report, and when there is no such task
+ */
+export function storeResult(
+  root: string,
+  name: string,
+  text: string,
+  now: () => string,
+  author: string | null = null,
+): { report: Report; dir: string; isLate: boolean } {
+  const { run, task, ref } = findTask(root, name);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_REPORT_BYTES) {
+    throw new SwarmError(`expected a report of at most ${MAX_REPORT_BYTES} bytes, found ${bytes}`);
+  }
+  const attempt = authorOf(task, author);
+  const fileName = attempt
+    ? ownReportName(run, attempt)
+    : freeReportName(run.paths, `${ref.task}.late`);
+  const report = writeReport(run.paths, fileName, text);
+  if (!report) {
+    throw new SwarmError(
+      'expected the report as text on stdin, found nothing; an empty report is no result',
+    );
+  }
+  appendToRun(run, [
+    {
+      event: 'report.stored',
+      at: now(),
+      task: ref.task,
+      attempt: attempt?.id ?? null,
+      report,
+      abstract: toAbstract(text),
+    },
+  ]);
+  writeProjections(run, [ref.task]);
+  return { report, dir: run.paths.dir, isLate: fileName !== ref.task };
+}
+
+/** The attempt that a report is of; null for none, and for one that it no longer changes. */
+function authorOf({ attempts }: TaskState, id: string | null): Attempt | null {
+  const known = attempts.find((attempt) => attempt.id === id);
+  if (known) {
+    const { end, report } = known;
+    const isDecided = end !== null && (end.outcome === 'timeout' || report !== null);
+    return isDecided ? null : known;
+  }
+  const latest = attempts.at(-1);
+  return latest && isAtWork(latest) ? latest : null;
+}
+
+/**
+ * Looks for a report that is stored already.
+ * @throws {SwarmError} when there is no such task, or no such report of it
+ */
+export function findStored(root: string, name: string, path: string): Report {
+  const { run, task, ref } = findTask(root, name);
+  const late = run.state.lateReports.filter((one) => one.task === ref.task);
+  const found = [...task.attempts, ...late].find(({ report }) => report?.path === path)?.report;
+  if (!found) throw new SwarmError(`no report ${path} of ${name} is stored`, EXIT.notFound);
+  return found;
+}

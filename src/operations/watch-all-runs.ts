@@ -1,0 +1,121 @@
+import { watch } from 'chokidar';
+import { isEnded } from '../run/status-document.ts';
+import type { StatusDocument } from '../run/status-schema.ts';
+import { type LoadedRun, loadRun } from '../store/run-handle.ts';
+import { listOpenRuns } from '../store/run-index.ts';
+import { openDir, runPaths } from '../store/run-paths.ts';
+import type { StartNotifier } from './commit.ts';
+import { watchRun } from './watch-run.ts';
+
+/** One state of one run. */
+export interface OpenRun {
+  run: string;
+  /** Absolute path of the run's directory. */
+  dir: string;
+  /** The Claude Code session that looks after the run; null outside of one. */
+  session: string | null;
+  /** Null when the run's directory was removed. */
+  status: StatusDocument | null;
+}
+
+export interface WatchOpenOptions {
+  /** Called for every open run with its state at the start (`before` null) and after every change. */
+  onChange(before: StatusDocument | null, after: OpenRun): void;
+  signal: AbortSignal;
+  now(): string;
+  startNotifier: StartNotifier;
+}
+
+/**
+ * Follows every open run, also those that are opened meanwhile, and keeps their projections up to
+ * date. One that has ended is followed on while another is at work, because it can be tried again.
+ * @returns when no open run is left that has not ended, or when aborted
+ */
+export async function watchOpenRuns(root: string, options: WatchOpenOptions): Promise<void> {
+  if (listOpenRuns(root).length === 0) return;
+  const watcher = watch(openDir(root), { depth: 0, ignoreInitial: true });
+  const followed = new Map<string, Followed>();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const finish = () => {
+        if (![...followed.values()].some(({ hasEnded }) => !hasEnded)) resolve();
+      };
+      const look = () => {
+        followMarked(root, followed, options, finish);
+        finish();
+      };
+      watcher.on('all', look).on('ready', look).on('error', reject);
+      options.signal.addEventListener('abort', () => resolve());
+      if (options.signal.aborted) resolve();
+    });
+  } finally {
+    for (const { stop } of followed.values()) stop.abort();
+    await Promise.all([...followed.values()].map(({ over }) => over));
+    await watcher.close();
+  }
+}
+
+interface Followed {
+  stop: AbortController;
+  hasEnded: boolean;
+  /** Settles when the run is no longer watched; never rejects. */
+  over: Promise<void>;
+}
+
+/** Begins with the runs that have a marker and are not followed, and leaves those without one. */
+function followMarked(
+  root: string,
+  followed: Map<string, Followed>,
+  options: WatchOpenOptions,
+  finish: () => void,
+): void {
+  const open = new Set(listOpenRuns(root));
+  for (const [run, { stop }] of followed) {
+    if (open.has(run)) continue;
+    stop.abort();
+    followed.delete(run);
+  }
+  for (const run of open) {
+    const loaded = followed.has(run) ? null : load(root, run);
+    if (loaded) followed.set(run, follow(loaded, options, finish));
+  }
+}
+
+/** A run that cannot be read stays for `swarm doctor` to name. */
+function load(root: string, run: string): LoadedRun | null {
+  try {
+    return loadRun(runPaths(root, run));
+  } catch {
+    return null;
+  }
+}
+
+function follow(run: LoadedRun, options: WatchOpenOptions, finish: () => void): Followed {
+  const { onChange, now, startNotifier } = options;
+  const { dir } = run.paths;
+  const stop = new AbortController();
+  const tell = (before: StatusDocument | null, status: StatusDocument | null) =>
+    onChange(before, { run: run.paths.run, dir, session: run.state.session, status });
+  const followed: Followed = { stop, hasEnded: false, over: Promise.resolve() };
+  followed.over = watchRun(run, {
+    idleTimeout: null,
+    untilNeeded: false,
+    pastEnd: true,
+    signal: stop.signal,
+    now,
+    startNotifier,
+    onChange(before, after) {
+      tell(before, after);
+      followed.hasEnded = isEnded(after.status);
+      if (followed.hasEnded) finish();
+    },
+  }).then(
+    () => undefined,
+    () => {
+      tell(null, null);
+      followed.hasEnded = true;
+      finish();
+    },
+  );
+  return followed;
+}

@@ -1,0 +1,172 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { watch } from 'chokidar';
+import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import { stallTime, untoldStalls } from '../run/heartbeat.ts';
+import { countAtWork, type RunState } from '../run/run-state.ts';
+import { isEnded, toStatusDocument } from '../run/status-document.ts';
+import type { StatusDocument } from '../run/status-schema.ts';
+import { catchUp, type LoadedRun } from '../store/run-handle.ts';
+import { subagentsToStop } from '../view/prompts/next-step.ts';
+import { bringUpToDate, type StartNotifier } from './commit.ts';
+import { recordPassedTimes } from './expire-attempts.ts';
+
+export interface WatchOptions {
+  /** Called with the state at the start (`before` null) and after every change. */
+  onChange(before: StatusDocument | null, after: StatusDocument): void;
+  /** Milliseconds without any event and without an agent at work after which to give up; null never. */
+  idleTimeout: number | null;
+  /** End also when the orchestrator has to do something that no notification tells it. */
+  untilNeeded: boolean;
+  /** Go on when the run has ended or waits for a person: a retry or a decision moves it again. */
+  pastEnd?: boolean;
+  signal: AbortSignal;
+  now(): string;
+  startNotifier: StartNotifier;
+}
+
+export type WatchEnd = 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted';
+
+/** Changes within this time are taken together; milliseconds. */
+const SETTLE_MS = 10;
+
+/** After an update so many times as long as it took passes before the next, */
+const REST = 4;
+
+/** but never more than this, for one that was held up is no measure; milliseconds. */
+const LONGEST_REST_MS = 100;
+
+/**
+ * The watcher keeps silent about what changes within 50 ms of a change that it told of. So the
+ * ledger is looked at once more after that; milliseconds.
+ */
+const SILENCE_MS = 100;
+
+/**
+ * Follows a run until it ends, and keeps its projections up to date. It sleeps until its ledger
+ * changes. Any number of watchers may follow one run.
+ * @throws {SwarmError} when the run's directory is removed or cannot be watched
+ */
+export async function watchRun(run: LoadedRun, options: WatchOptions): Promise<WatchEnd> {
+  const watcher = watch(run.paths.dir, {
+    depth: 0,
+    ignoreInitial: true,
+    ignored: (path) => path !== run.paths.dir && path !== run.paths.ledger,
+  });
+  const stop = new AbortController();
+  try {
+    return await new Promise<WatchEnd>((resolve, reject) => {
+      const follower = followLedger(run, options, { resolve, reject, signal: stop.signal });
+      watcher.on('all', follower).on('error', reject);
+      // Told of at once; of the change itself only when the file was looked at, every 50 ms at most.
+      watcher.on('raw', (_, path) => {
+        if (path && basename(path) === basename(run.paths.ledger)) follower();
+      });
+      // What was appended before the watcher was ready made no event.
+      watcher.on('ready', follower);
+      options.signal.addEventListener('abort', () => resolve('aborted'), { signal: stop.signal });
+      if (options.signal.aborted) resolve('aborted');
+    });
+  } finally {
+    stop.abort();
+    await watcher.close();
+  }
+}
+
+interface Following {
+  resolve(end: WatchEnd): void;
+  reject(error: unknown): void;
+  /** Aborted when the watch is over. */
+  signal: AbortSignal;
+}
+
+/** @returns what to call when the ledger may have changed */
+function followLedger(run: LoadedRun, options: WatchOptions, following: Following): () => void {
+  let seen: StatusDocument | null = null;
+  /** Size of the ledger that `seen` tells of: who shares the run may have read on since. */
+  let seenSize = 0;
+  let settling: NodeJS.Timeout | undefined;
+  let checking: NodeJS.Timeout | undefined;
+  let idling: NodeJS.Timeout | undefined;
+  let deadline: NodeJS.Timeout | undefined;
+  following.signal.addEventListener('abort', () => {
+    clearTimeout(settling);
+    clearTimeout(checking);
+    clearTimeout(idling);
+    clearTimeout(deadline);
+  });
+
+  const clock = () => Date.parse(options.now());
+  let restUntil = 0;
+  const update = () => {
+    const started = clock();
+    clearTimeout(settling);
+    settling = undefined;
+    clearTimeout(idling);
+    clearTimeout(deadline);
+    try {
+      recordPassedTimes(run, options.now());
+      catchUp(run);
+      seenSize = run.size;
+      const status = toStatusDocument(run.state);
+      bringUpToDate(run, changedTasks(seen, status), options.startNotifier);
+      const ended = clock();
+      restUntil = ended + REST * (ended - started);
+      options.onChange(seen, status);
+      seen = status;
+      const isNeeded = options.untilNeeded && needsOrchestrator(run.state);
+      const isAtRest = countAtWork(run.state) === 0;
+      if (isEnded(status.status)) {
+        if (!options.pastEnd) following.resolve('ended');
+      } else if (isNeeded) following.resolve('needed');
+      else if (isAtRest && status.status === 'input_required' && !options.pastEnd)
+        following.resolve('waiting');
+      else if (isAtRest && options.idleTimeout !== null)
+        idling = setTimeout(() => following.resolve('idle'), options.idleTimeout);
+      else deadline = waitForNextTime(run.state, status, options.now(), update);
+    } catch (error) {
+      following.reject(existsSync(run.paths.ledger) ? error : removed(run));
+    }
+  };
+  const check = () => {
+    const size = statSync(run.paths.ledger, { throwIfNoEntry: false })?.size;
+    if (size !== seenSize) update();
+  };
+  return () => {
+    if (following.signal.aborted) return;
+    const rest = Math.min(LONGEST_REST_MS, restUntil - clock());
+    settling ??= setTimeout(update, Math.max(SETTLE_MS, rest));
+    clearTimeout(checking);
+    checking = setTimeout(check, SILENCE_MS);
+  };
+}
+
+/** What no notification tells the orchestrator. */
+function needsOrchestrator(state: RunState): boolean {
+  return subagentsToStop(state).length > 0 || untoldStalls(state).length > 0;
+}
+
+/** Wakes when the next attempt is overdue or stalled. */
+function waitForNextTime(
+  state: RunState,
+  status: StatusDocument,
+  now: string,
+  wake: () => void,
+): NodeJS.Timeout | undefined {
+  const deadlines = status.tasks.flatMap((task) => task.deadlineAt ?? []);
+  const stalls = [...state.attempts.values()].flatMap((one) => stallTime(state, one) ?? []);
+  const [next] = [...deadlines, ...stalls].sort();
+  if (next === undefined) return undefined;
+  return setTimeout(wake, Math.max(1, Date.parse(next) - Date.parse(now)));
+}
+
+function removed(run: LoadedRun): SwarmError {
+  return new SwarmError(`run ${run.paths.run} was removed while it was watched`, EXIT.notFound);
+}
+
+function changedTasks(before: StatusDocument | null, after: StatusDocument): string[] {
+  return after.tasks
+    .filter((task, index) => JSON.stringify(task) !== JSON.stringify(before?.tasks[index]))
+    .filter((task) => before !== null || task.attempts > 0)
+    .map((task) => task.id);
+}

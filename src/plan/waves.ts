@@ -1,0 +1,19 @@
+import type { Task } from './plan-schema.ts';
+
+/**
+ * Groups tasks so that each needs only tasks of earlier groups.
+ * @returns the waves in plan order; tasks on or behind a cycle are in none.
+ */
+export function planWaves(tasks: readonly Pick<Task, 'id' | 'needs'>[]): string[][] {
+  const waves: string[][] = [];
+  const placed = new Set<string>();
+  let rest = [...tasks];
+  while (rest.length > 0) {
+    const wave = rest.filter((task) => task.needs.every((need) => placed.has(need)));
+    if (wave.length === 0) break;
+    waves.push(wave.map((task) => task.id));
+    for (const { id } of wave) placed.add(id);
+    rest = rest.filter((task) => !placed.has(task.id));
+  }
+  return waves;
+}

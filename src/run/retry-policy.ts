@@ -1,0 +1,68 @@
+import type { TierPolicy } from '../config/policy-schema.ts';
+import type { ErrorCategory } from '../ledger/error-category.ts';
+import type { RunOpened } from '../ledger/events.ts';
+import type { Attempt } from './attempt.ts';
+import type { TaskState } from './task-status.ts';
+
+/** Which failures are tried again. What may do harm when repeated, or cannot get better, is not. */
+const IS_RETRIED: Record<ErrorCategory, boolean> = {
+  transient: true,
+  timeout: true,
+  stalled: true,
+  empty: true,
+  lost: true,
+  fatal: false,
+  denied: false,
+};
+
+/** Whether a task whose latest attempt did not complete is tried again by itself. */
+export function mayRetry(opened: RunOpened, task: TaskState): boolean {
+  const latest = task.attempts.at(-1);
+  const end = latest?.end;
+  // Who removed a report may not want the work done again, nor what it costs.
+  if (!end || latest.isReportLost) return false;
+  // The agent did not fail, its client ended: that costs no attempt.
+  if (end.outcome === 'interrupted') return true;
+  const { maximumAttempts } = opened.policy.tiers[task.plan.tier].retry;
+  return IS_RETRIED[end.category ?? 'empty'] && countFailures(task) < maximumAttempts;
+}
+
+/** An attempt that was interrupted, or ended for a person to decide, has not failed. */
+function countFailures(task: TaskState): number {
+  return task.attempts.filter(
+    (attempt) => attempt.end && attempt.end.outcome !== 'interrupted' && !endedAtGate(attempt),
+  ).length;
+}
+
+function endedAtGate({ gates }: Attempt): boolean {
+  return gates.some((gate) => gate.where === 'command-line' && gate.status !== 'denied');
+}
+
+/**
+ * When the next attempt of a task may start.
+ * @returns ISO 8601; null when it may at once
+ */
+export function retryTime(opened: RunOpened, task: TaskState): string | null {
+  const latest = task.attempts.at(-1);
+  if (!latest?.end || latest.end.outcome === 'interrupted') return null;
+  if (task.retryRequestedAfter === task.attempts.length || endedAtGate(latest)) return null;
+  const delay = backoff(opened.policy.tiers[task.plan.tier].retry, countFailures(task), latest.id);
+  return new Date(Date.parse(latest.end.at) + delay).toISOString();
+}
+
+/**
+ * Exponential backoff with jitter, in milliseconds.
+ * @param failures how many attempts have failed, from 1
+ * @param seed what the jitter is drawn from, so that every reader of a ledger gets the same
+ */
+export function backoff(retry: TierPolicy['retry'], failures: number, seed: string): number {
+  const interval = retry.initialInterval * retry.backoffCoefficient ** (failures - 1);
+  return Math.round(Math.min(interval, retry.maximumInterval) * (0.75 + fraction(seed) / 2));
+}
+
+/** A number from 0 to 1 that depends on a text alone (FNV-1a, 32 bits). */
+function fraction(seed: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(seed)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash / 2 ** 32;
+}

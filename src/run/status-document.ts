@@ -1,0 +1,188 @@
+import { type Attempt, decidingAttempt, isAtWork, startOf } from './attempt.ts';
+import { gateBehind, gateInSession, gateLine, timeAtGates } from './gate.ts';
+import { isStalled } from './heartbeat.ts';
+import { deriveOnce } from './memoize-by-revision.ts';
+import { countNeeded } from './quorum.ts';
+import type { RunState } from './run-state.ts';
+import {
+  type RunStatus,
+  type StatusDocument,
+  TASK_STATUSES,
+  type TaskStatus,
+  type TaskStatusEntry,
+} from './status-schema.ts';
+import { deadNeed, isSettled, type TaskState, taskStatuses } from './task-status.ts';
+import { usageOfRun, usageOfTask } from './usage.ts';
+
+/**
+ * The status document of a run, which nobody may change. It depends on the ledger alone, never on
+ * the time of the call.
+ */
+export const toStatusDocument = deriveOnce((state): StatusDocument => {
+  const statuses = taskStatuses(state);
+  const tasks = [...state.tasks.values()].map((task) => toEntry(state, task, statuses));
+  const status = runStatus(state, statuses);
+  return {
+    version: 1,
+    run: state.opened.run,
+    goal: state.opened.goal,
+    status,
+    startedAt: state.opened.at,
+    endedAt: isEnded(status) ? lastEnd(state, tasks) : null,
+    counts: countStatuses(statuses.values()),
+    usage: usageOfRun(state),
+    loweredLimit: isEnded(status) ? null : loweredLimit(state),
+    tasks,
+  };
+});
+
+function loweredLimit({ parallel, opened }: RunState): number | null {
+  return parallel.limit < opened.policy.maxParallel ? parallel.limit : null;
+}
+
+/** A task that never began may have been settled after the others, by a cancellation. */
+function lastEnd(state: RunState, tasks: readonly TaskStatusEntry[]): string {
+  const ends = tasks.flatMap(({ id, status, endedAt }) => [
+    endedAt ?? '',
+    (status === 'cancelled' && state.tasks.get(id)?.cancelRequestedAt) || '',
+  ]);
+  return ends.sort().at(-1) || state.opened.at;
+}
+
+export function isEnded(status: RunStatus): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
+/**
+ * A run works until every task is settled; then the quorum decides. It waits for a person when
+ * nothing is at work and nothing can be launched before that person has decided.
+ */
+function runStatus(state: RunState, byTask: ReadonlyMap<string, TaskStatus>): RunStatus {
+  const statuses = [...byTask.values()];
+  if (!statuses.every(isSettled)) {
+    const canGoOn = [...byTask].some(
+      ([id, status]) =>
+        status === 'working' || (status === 'pending' && hasNeeds(state, id, byTask)),
+    );
+    return statuses.includes('input_required') && !canGoOn ? 'input_required' : 'working';
+  }
+  const completed = statuses.filter((status) => status === 'completed').length;
+  if (completed >= countNeeded(state.opened.quorum, statuses.length)) return 'completed';
+  return statuses.includes('failed') ? 'failed' : 'cancelled';
+}
+
+function hasNeeds(state: RunState, id: string, statuses: ReadonlyMap<string, TaskStatus>): boolean {
+  const needs = state.tasks.get(id)?.plan.needs ?? [];
+  return needs.every((need) => statuses.get(need) === 'completed');
+}
+
+function countStatuses(statuses: Iterable<TaskStatus>): StatusDocument['counts'] {
+  const counts = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Record<
+    TaskStatus,
+    number
+  >;
+  for (const status of statuses) counts[status]++;
+  return counts;
+}
+
+function toEntry(
+  state: RunState,
+  task: TaskState,
+  statuses: ReadonlyMap<string, TaskStatus>,
+): TaskStatusEntry {
+  const { id, title, agent, tier, needs } = task.plan;
+  const status = statuses.get(id) ?? 'pending';
+  const attempt = decidingAttempt(task.attempts);
+  // A task that waits for its next attempt shows nothing of the last but its message.
+  const shown = status === 'pending' ? undefined : attempt;
+  return {
+    id,
+    title,
+    agent,
+    tier,
+    needs,
+    status,
+    percent: status === 'completed' ? 100 : (shown?.percent ?? 0),
+    message: messageOf(task, status, statuses),
+    attempts: task.attempts.filter((one) => one.reusedFrom === null).length,
+    agentId: shown?.agentId ?? null,
+    startedAt: shown ? startOf(shown) : null,
+    endedAt: shown ? endOf(shown) : null,
+    deadlineAt: attempt && status === 'working' ? deadlineOf(state, task, attempt) : null,
+    result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
+    error: attempt ? errorOf(attempt, status) : null,
+    reusedFrom: attempt?.reusedFrom ?? null,
+    usage: usageOfTask(task),
+  };
+}
+
+/** A task that was denied ended when that was decided, not when its agent had stopped. */
+function endOf(attempt: Attempt): string | null {
+  const gate = gateBehind(attempt);
+  return attempt.end && gate?.status === 'denied' ? gate.decidedAt : (attempt.end?.at ?? null);
+}
+
+/** The attempts at work whose time is over. */
+export function overdueAttempts(state: RunState, now: string): Attempt[] {
+  return [...state.tasks.values()].flatMap((task) => {
+    const attempt = task.attempts.at(-1);
+    if (!attempt || !isAtWork(attempt)) return [];
+    const deadline = deadlineOf(state, task, attempt);
+    return deadline !== null && deadline <= now ? attempt : [];
+  });
+}
+
+/** @returns null while a person has to decide in the session: that time is not the agent's */
+function deadlineOf(state: RunState, task: TaskState, attempt: Attempt): string | null {
+  if (gateInSession(attempt)) return null;
+  const { startToCloseTimeout } = state.opened.policy.tiers[task.plan.tier];
+  const time = startToCloseTimeout + timeAtGates(attempt);
+  return new Date(Date.parse(startOf(attempt)) + time).toISOString();
+}
+
+function messageOf(
+  task: TaskState,
+  status: TaskStatus,
+  statuses: ReadonlyMap<string, TaskStatus>,
+): string | null {
+  const attempt = decidingAttempt(task.attempts);
+  if (status === 'cancelled') {
+    if (task.cancelRequestedAt !== null) return 'cancelled on request';
+    const need = deadNeed(task, statuses);
+    return (
+      attempt?.end?.message ??
+      (need
+        ? `needs ${need}, which ${statuses.get(need) === 'failed' ? 'failed' : 'was cancelled'}`
+        : null)
+    );
+  }
+  if (status === 'input_required' && attempt) {
+    const gate = gateInSession(attempt) ?? gateBehind(attempt);
+    if (gate) return `${gate.rule}, \`${gateLine(gate)}\``;
+  }
+  if (status === 'pending' && attempt && gateBehind(attempt)?.status === 'approved')
+    return 'approved; to be launched again';
+  if (status === 'pending' && attempt?.end?.outcome === 'interrupted') {
+    const reached = attempt.message ? ` at ${attempt.percent}%, ${attempt.message}` : '';
+    return `interrupted${reached}; to be gone on with`;
+  }
+  if (status === 'pending' && attempt?.end) {
+    const { category, message } = attempt.end;
+    return `attempt ${attempt.number} ended (${category}: ${message}); to be tried again`;
+  }
+  // Before its first checkpoint, a worker shows what its stream tells.
+  return attempt?.message ?? (status === 'working' ? (attempt?.worker?.activity ?? null) : null);
+}
+
+function errorOf(attempt: Attempt, status: TaskStatus): TaskStatusEntry['error'] {
+  if (status === 'working' && isStalled(attempt)) {
+    const since = attempt.lastSeenAt ?? startOf(attempt);
+    return { category: 'stalled', message: `no sign of life since ${since.slice(11, 19)} UTC` };
+  }
+  if (status !== 'failed') return null;
+  const gate = gateBehind(attempt);
+  if (gate?.status === 'denied')
+    return { category: 'denied', message: `a person denied \`${gateLine(gate)}\`` };
+  const category = attempt.end?.category ?? 'empty';
+  return { category, message: attempt.end?.message ?? 'the agent ended without a report' };
+}

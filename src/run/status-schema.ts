@@ -1,0 +1,67 @@
+import * as z from 'zod/mini';
+import { errorCategory } from '../ledger/error-category.ts';
+import { usage } from '../ledger/events.ts';
+import { tier } from '../plan/plan-schema.ts';
+
+/** What several workers used together. */
+const usageSum = z.extend(usage, {
+  /** Whether one of them ended without telling what it cost, or has not told it yet. */
+  isCostPartial: z.boolean(),
+});
+export type UsageSum = z.infer<typeof usageSum>;
+
+/** States of a task; a run has the same without `pending`. Names follow MCP tasks. */
+export const TASK_STATUSES = [
+  'pending',
+  'working',
+  'input_required',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
+const RUN_STATUSES = ['working', 'input_required', 'completed', 'failed', 'cancelled'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+const taskStatus = z.enum(TASK_STATUSES);
+export type TaskStatus = z.infer<typeof taskStatus>;
+
+const timestamp = z.nullable(z.iso.datetime({ precision: 3 }));
+
+const taskStatusEntry = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  agent: z.string(),
+  tier,
+  needs: z.array(z.string()),
+  status: taskStatus,
+  percent: z.int(),
+  message: z.nullable(z.string()),
+  attempts: z.int(),
+  agentId: z.nullable(z.string()),
+  startedAt: timestamp,
+  endedAt: timestamp,
+  deadlineAt: timestamp,
+  /** Path of the full report, relative to the run's directory. */
+  result: z.nullable(z.string()),
+  error: z.nullable(z.strictObject({ category: errorCategory, message: z.string() })),
+  /** The earlier run whose report it has; null for one of its own. */
+  reusedFrom: z.nullable(z.string()),
+  /** What all attempts used; null where that is not known, as for agents of a conversation. */
+  usage: z.nullable(usageSum),
+});
+export type TaskStatusEntry = z.infer<typeof taskStatusEntry>;
+
+/** The document of `swarm status --json` and of `status.json`. */
+export const statusDocument = z.strictObject({
+  version: z.literal(1),
+  run: z.string(),
+  goal: z.string(),
+  status: z.enum(RUN_STATUSES),
+  startedAt: z.iso.datetime({ precision: 3 }),
+  endedAt: timestamp,
+  counts: z.record(taskStatus, z.int()),
+  usage: z.nullable(usageSum),
+  /** How many agents may work at once while rate limits or the client allow fewer than configured. */
+  loweredLimit: z.nullable(z.int()),
+  tasks: z.array(taskStatusEntry),
+});
+export type StatusDocument = z.infer<typeof statusDocument>;

@@ -1,0 +1,97 @@
+import type { Task } from '../plan/plan-schema.ts';
+import { type Attempt, attemptStatus, decidingAttempt } from './attempt.ts';
+import { type DecidingGate, gateBehind, gateInSession } from './gate.ts';
+import { mayRetry } from './retry-policy.ts';
+import type { RunState } from './run-state.ts';
+import type { TaskStatus } from './status-schema.ts';
+
+export interface TaskState {
+  plan: Task;
+  /** Accepted attempts, oldest first. */
+  attempts: Attempt[];
+  log: Checkpoint[];
+  /** What `log` holds, so that an event that comes twice is entered once. */
+  logged: Set<string>;
+  /** Files that it edited, or wanted to, outside its `writes`; each once. */
+  outside: OutsideEdit[];
+  /** When someone asked that it stops; null when nobody did. */
+  cancelRequestedAt: string | null;
+  /** How many attempts there were when someone asked for one more; null when nobody did. */
+  retryRequestedAfter: number | null;
+}
+
+interface Checkpoint {
+  at: string;
+  attempt: number;
+  percent: number;
+  message: string;
+}
+
+interface OutsideEdit {
+  path: string;
+  /** The task that claims the file, for which the edit was refused. */
+  claimedBy: string | null;
+}
+
+/** Whether an edit outside its `writes` is known of a task. */
+export function isNoted(task: TaskState, path: string, claimedBy: string | null): boolean {
+  return task.outside.some((edit) => edit.path === path && edit.claimedBy === claimedBy);
+}
+
+/**
+ * The status of every task. It is derived, never stored: that of the attempt that decides; `pending` for a
+ * task without one or to be tried again; `input_required` while a person has to decide;
+ * `cancelled` when that was asked for or something that the task needs can no longer complete.
+ */
+export function taskStatuses(state: RunState): Map<string, TaskStatus> {
+  const { tasks } = state;
+  const statuses = new Map<string, TaskStatus>();
+  const statusOf = (id: string): TaskStatus => {
+    const known = statuses.get(id);
+    if (known) return known;
+    const task = tasks.get(id);
+    const status = task ? statusByItself(state, task) : 'pending';
+    const isBlocked =
+      status === 'pending' && task?.plan.needs.some((need) => isDeadEnd(statusOf(need)));
+    statuses.set(id, isBlocked ? 'cancelled' : status);
+    return isBlocked ? 'cancelled' : status;
+  };
+  for (const id of tasks.keys()) statusOf(id);
+  return statuses;
+}
+
+/** The status of a task as far as it does not depend on others. */
+export function statusByItself(state: RunState, task: TaskState): TaskStatus {
+  const attempt = decidingAttempt(task.attempts);
+  const status = attempt ? attemptStatus(attempt) : 'pending';
+  if (status === 'working') return attempt && gateInSession(attempt) ? 'input_required' : status;
+  // What an agent reported before a person had decided is no result.
+  const gate = attempt && gateBehind(attempt);
+  if (status === 'completed' && !gate) return status;
+  if (task.retryRequestedAfter === task.attempts.length) return 'pending';
+  if (task.cancelRequestedAt !== null) return 'cancelled';
+  if (gate) return STATUS_BEHIND[gate.status];
+  if (status === 'cancelled') return status;
+  if (status === 'pending' || mayRetry(state.opened, task)) return 'pending';
+  return 'failed';
+}
+
+/** What a task is whose agent ended at a gate. */
+const STATUS_BEHIND: Record<DecidingGate['status'], TaskStatus> = {
+  asked: 'input_required',
+  approved: 'pending',
+  denied: 'failed',
+};
+
+/** The first task that `task` needs and that can no longer complete. */
+export function deadNeed(task: TaskState, statuses: ReadonlyMap<string, TaskStatus>) {
+  return task.plan.needs.find((need) => isDeadEnd(statuses.get(need)));
+}
+
+function isDeadEnd(status: TaskStatus | undefined): boolean {
+  return status === 'failed' || status === 'cancelled';
+}
+
+export function isSettled(status: TaskStatus): boolean {
+  return status === 'completed' || isDeadEnd(status);
+}

@@ -1,0 +1,113 @@
+import { ATTEMPT_VARIABLE } from '../claude/command-line.ts';
+import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import type { ClientProcess, WorkerOptions } from '../ledger/events.ts';
+import { endDeadSessions, endSessions } from '../operations/sessions.ts';
+import { endWorkers, type WorkerProcess } from '../platform/kill-process-tree.ts';
+import { type Attempt, isAtWork } from '../run/attempt.ts';
+import type { Supervisor } from '../run/supervisor-state.ts';
+import { appendToRun, catchUp, type LoadedRun } from '../store/run-handle.ts';
+
+interface Machine {
+  now(): string;
+  isAlive(known: ClientProcess): boolean;
+}
+
+/**
+ * Makes a supervisor the one that has the run. What a dead one left is ended first, and what a
+ * conversation had at work whose client is gone is entered as interrupted.
+ * @throws {SwarmError} when another has it, or a conversation has agents at work in it
+ */
+export async function claimRun(
+  run: LoadedRun,
+  supervisor: Supervisor,
+  settings: { maxParallel: number; options: WorkerOptions },
+  machine: Machine,
+): Promise<void> {
+  catchUp(run);
+  refuseIfTaken(run, machine);
+  await endOrphans(run, machine);
+  endDeadSessions(run, machine);
+  const replaces = run.state.supervision.current?.id ?? null;
+  appendToRun(run, [
+    {
+      event: 'supervisor.started',
+      at: machine.now(),
+      supervisor: supervisor.id,
+      process: supervisor.process,
+      replaces,
+      ...settings,
+    },
+  ]);
+  // Only the ledger's order tells which of two was first.
+  if (run.state.supervision.current?.id === supervisor.id) return;
+  refuseIfTaken(run, machine);
+  const id = run.paths.run;
+  throw new SwarmError(
+    `another process took run ${id} at the same moment, and is gone; again: swarm run ${id}`,
+    EXIT.notCompleted,
+  );
+}
+
+function refuseIfTaken(run: LoadedRun, { isAlive }: Machine): void {
+  const id = run.paths.run;
+  const holder = run.state.supervision.current;
+  if (holder && isAlive(holder.process)) {
+    throw new SwarmError(
+      `run ${id} is executed by process ${holder.process.pid} already; \`swarm watch ${id}\` follows it, \`swarm cancel ${id}\` ends it`,
+      EXIT.notCompleted,
+    );
+  }
+  const foreign = [...run.state.attempts.values()].find(
+    (attempt) => !attempt.worker && attempt.client && isAtWork(attempt) && isAlive(attempt.client),
+  );
+  if (foreign) {
+    throw new SwarmError(
+      `a Claude Code session (process ${foreign.client?.pid}) has agents at work in run ${id}; wait for them, or end the run with \`swarm cancel ${id}\``,
+      EXIT.notCompleted,
+    );
+  }
+}
+
+/** How long the workers of a dead supervisor have to end; milliseconds. */
+const GRACE_MS = 2_000;
+
+/**
+ * Ends what a dead supervisor left: the processes of its workers, known by their recorded identity,
+ * and in the ledger their attempts, which are then interrupted. A supervisor that lives is left alone.
+ */
+export async function endOrphans(run: LoadedRun, machine: Machine): Promise<void> {
+  const holder = run.state.supervision.current;
+  if (holder && machine.isAlive(holder.process)) return;
+  await endWorkers(orphansOf(run), GRACE_MS);
+  catchUp(run);
+  // Meanwhile another supervisor may have come, and its workers with it.
+  const isOrphan = ({ worker, client }: Attempt) =>
+    worker !== null && !(client && machine.isAlive(client));
+  endSessions(run, isOrphan, 'its supervisor is gone', machine);
+  releaseRun(run, holder, 'found dead', machine);
+}
+
+/** Says that a supervisor has the run no longer. */
+export function releaseRun(
+  run: LoadedRun,
+  supervisor: Supervisor | null,
+  reason: string,
+  { now }: Pick<Machine, 'now'>,
+): void {
+  if (!supervisor || run.state.supervision.current?.id !== supervisor.id) return;
+  appendToRun(run, [{ event: 'supervisor.ended', at: now(), supervisor: supervisor.id, reason }]);
+}
+
+/** No process has this id: a worker that was not entered, or cannot be told from another, is known by its mark. */
+const UNKNOWN: ClientProcess = { pid: 2 ** 31 - 1, startedAt: null };
+
+function orphansOf(run: LoadedRun): WorkerProcess[] {
+  return [...run.state.attempts.values()].flatMap((attempt) => {
+    const { worker, id } = attempt;
+    const isKnownToHaveEnded = attempt.refusal || run.state.agents.get(id)?.ends.length;
+    if (!worker || isKnownToHaveEnded) return [];
+    const isCertain = worker.process?.startedAt != null;
+    const process = isCertain && worker.process ? worker.process : UNKNOWN;
+    return { process, mark: `${ATTEMPT_VARIABLE}=${id}` };
+  });
+}

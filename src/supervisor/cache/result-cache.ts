@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Report, TaskKey } from '../../ledger/events.ts';
+import { sha256 } from '../../platform/sha256-sync.ts';
+import { decidingAttempt } from '../../run/attempt.ts';
+import { describeDifference, keyText } from '../../run/cache-key.ts';
+import { taskStatuses } from '../../run/task-status.ts';
+import { type LoadedRun, loadRun } from '../../store/run-handle.ts';
+import { listRuns } from '../../store/run-index.ts';
+import { runPaths } from '../../store/run-paths.ts';
+
+/** A report of an earlier run. */
+interface KeptReport {
+  /** The run in which it was written. */
+  run: string;
+  text: string;
+  abstract: string;
+}
+
+/** The reports of earlier runs, by what they depend on. */
+export interface ReportLibrary {
+  /** @returns null when there is none, or the one there was has been changed since */
+  find(key: TaskKey): KeptReport | null;
+  /** Why a task of this id cannot have the report of the latest run that had one. */
+  explainMiss(task: string, key: TaskKey): string | null;
+}
+
+interface Entry {
+  run: string;
+  /** Where the changes of the task are that nobody has merged yet; null where there are none. */
+  branch: string | null;
+  /** The run in which it was written; others may hold copies. */
+  origin: string;
+  key: TaskKey;
+  report: Report;
+  abstract: string;
+}
+
+/** How many runs are looked at, the newest. */
+const RUNS = 50;
+
+export function openLibrary(run: LoadedRun): ReportLibrary {
+  const { root } = run.paths;
+  const byKey = new Map<string, Entry>();
+  const byTask = new Map<string, Entry>();
+  const earlier = listRuns(root).filter((id) => id !== run.paths.run);
+  for (const id of earlier.slice(-RUNS)) {
+    for (const [task, entry] of entriesOf(root, id)) {
+      byKey.set(keyText(entry.key), entry);
+      byTask.set(task, entry);
+    }
+  }
+  return {
+    find: (key) => readKept(root, byKey.get(keyText(key))),
+    explainMiss(task, key) {
+      const latest = byTask.get(task);
+      if (!latest) return null;
+      if (latest.branch) return `its changes are still on the branch ${latest.branch}`;
+      const changed = describeDifference(latest.key, key);
+      const why = changed.length > 0 ? `${changed.join(' and ')} changed` : 'its report changed';
+      return `${why} since run ${latest.run}`;
+    },
+  };
+}
+
+function entriesOf(root: string, id: string): [string, Entry][] {
+  let run: LoadedRun;
+  try {
+    run = loadRun(runPaths(root, id));
+  } catch {
+    // A run that cannot be read stays for `swarm doctor` to name.
+    return [];
+  }
+  const statuses = taskStatuses(run.state);
+  return [...run.state.tasks].flatMap(([task, { attempts }]): [string, Entry][] => {
+    const attempt = decidingAttempt(attempts);
+    // What an agent reported at a gate says what is left to do.
+    if (!attempt?.key || !attempt.report || statuses.get(task) !== 'completed') return [];
+    const { key, report, abstract } = attempt;
+    const origin = attempt.reusedFrom ?? id;
+    const branch = run.state.worktrees.get(task)?.branch ?? null;
+    return [[task, { run: id, origin, branch, key, report, abstract: abstract ?? '' }]];
+  });
+}
+
+function readKept(root: string, entry: Entry | undefined): KeptReport | null {
+  if (!entry || entry.branch) return null;
+  const { run, origin, report, abstract } = entry;
+  try {
+    const text = readFileSync(join(runPaths(root, run).dir, report.path), 'utf8');
+    return sha256(text) === report.sha256 ? { run: origin, text, abstract } : null;
+  } catch {
+    return null;
+  }
+}

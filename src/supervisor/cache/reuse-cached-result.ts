@@ -1,0 +1,33 @@
+import type { TaskKey } from '../../ledger/events.ts';
+import type { TaskState } from '../../run/task-status.ts';
+import { writeReport } from '../../store/reports.ts';
+import { appendToRun, type LoadedRun } from '../../store/run-handle.ts';
+import type { ReportLibrary } from './result-cache.ts';
+
+/**
+ * Gives a task the report of an earlier run, if nothing has changed that it depends on. A task that
+ * was tried in this run already is tried again instead, and so is one that a person wants to be.
+ * @returns whether the task has a report now
+ */
+export function reuseReport(
+  run: LoadedRun,
+  task: TaskState,
+  attempt: { id: string; key: TaskKey; now(): string; onNote(text: string): void },
+  library: ReportLibrary,
+): boolean {
+  if (task.attempts.length > 0 || task.retryRequestedAfter !== null) return false;
+  const { id, key, now, onNote } = attempt;
+  const name = task.plan.id;
+  const kept = library.find(key);
+  const report = kept && writeReport(run.paths, name, kept.text);
+  if (!report) {
+    const why = library.explainMiss(name, key);
+    if (why) onNote(`${name} is done anew: ${why}`);
+    return false;
+  }
+  const { run: from, abstract } = kept;
+  appendToRun(run, [
+    { event: 'task.reused', at: now(), task: name, attempt: id, from, key, report, abstract },
+  ]);
+  return run.state.attempts.has(id);
+}

@@ -1,0 +1,70 @@
+import type { Task } from '../plan/plan-schema.ts';
+import type { RunState } from '../run/run-state.ts';
+import { taskStatuses } from '../run/task-status.ts';
+import { formatUsd, usageOfTask } from '../run/usage.ts';
+import { type LoadedRun, loadRun } from '../store/run-handle.ts';
+import { listRuns } from '../store/run-index.ts';
+import { runPaths } from '../store/run-paths.ts';
+import { plural } from '../text/format.ts';
+
+/** How many runs are looked at, the newest. */
+const RUNS = 20;
+
+/**
+ * What the rest of a run may cost, by what completed tasks of the same agent and tier cost in
+ * earlier runs.
+ * @param isFresh whether reports of earlier runs are left unused
+ * @returns a line for people; null when there is nothing to go by
+ */
+export function estimateCost(run: LoadedRun, isFresh: boolean): string | null {
+  const statuses = taskStatuses(run.state);
+  const left = [...run.state.tasks.values()].filter(
+    ({ plan }) => statuses.get(plan.id) !== 'completed',
+  );
+  const earlier = costsByKind(run);
+  const known = left.flatMap(({ plan }) => earlier.get(kindOf(plan)) ?? []);
+  if (known.length === 0) return null;
+  const total = known.reduce((sum, { mean }) => sum + mean, 0);
+  const of = known.length < left.length ? ` for ${known.length} of ${left.length} tasks` : '';
+  const base = [...new Set(known)].reduce((sum, { count }) => sum + count, 0);
+  // What is reused is known only when the tasks before it have ended.
+  const unless = isFresh ? '' : ' where nothing is reused';
+  return `about ${formatUsd(total)}${of}${unless}, judging by ${plural(base, 'earlier task')}`;
+}
+
+/** Tasks that are likely to cost alike. */
+function kindOf({ agent, tier }: Task): string {
+  return `${agent} ${tier}`;
+}
+
+function costsByKind(run: LoadedRun): Map<string, { mean: number; count: number }> {
+  const costs = new Map<string, number[]>();
+  const earlier = listRuns(run.paths.root).filter((id) => id !== run.paths.run);
+  for (const id of earlier.slice(-RUNS)) {
+    for (const [kind, cost] of costsOf(run.paths.root, id)) {
+      costs.set(kind, [...(costs.get(kind) ?? []), cost]);
+    }
+  }
+  return new Map(
+    [...costs].map(([kind, all]) => {
+      const mean = all.reduce((sum, cost) => sum + cost, 0) / all.length;
+      return [kind, { mean, count: all.length }];
+    }),
+  );
+}
+
+function costsOf(root: string, id: string): [string, number][] {
+  let state: RunState;
+  try {
+    state = loadRun(runPaths(root, id)).state;
+  } catch {
+    // A run that cannot be read stays for `swarm doctor` to name.
+    return [];
+  }
+  const statuses = taskStatuses(state);
+  return [...state.tasks.values()].flatMap((task) => {
+    const cost = usageOfTask(task)?.costUsd;
+    const isCompleted = statuses.get(task.plan.id) === 'completed';
+    return isCompleted && cost ? [[kindOf(task.plan), cost] as [string, number]] : [];
+  });
+}

@@ -1,0 +1,164 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { ATTEMPT_VARIABLE } from '../../claude/command-line.ts';
+import { newWorkerStream, readStreamLine, type WorkerStream } from '../../claude/stream-json.ts';
+import type { ClientProcess } from '../../ledger/events.ts';
+import { killWorker, signalGroup, signalQuietly } from '../../platform/kill-process-tree.ts';
+import { identifyProcess } from '../../platform/process-identity.ts';
+import type { WorkerExit } from './worker-outcome.ts';
+
+export interface WorkerStart {
+  attempt: string;
+  /** The client's program, absolute. */
+  client: string;
+  args: readonly string[];
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+  prompt: string;
+  /** Called when the stream has told something. */
+  onStream(stream: WorkerStream): void;
+}
+
+export interface RunningWorker {
+  /** Null when it did not start; then `ended` says why. */
+  process: ClientProcess | null;
+  /** Resolves when the worker and all it started have ended. */
+  ended: Promise<WorkerExit>;
+  /**
+   * Asks it to end, and kills it and all it started after `grace` milliseconds.
+   * @param isForGood whether nobody will go on with its session. It may then say first what it cost;
+   *   the client notes in the session that the person interrupted it, which would mislead one who does
+   */
+  stop(grace: number, isForGood: boolean): void;
+  /** Kills it and all it started, now. */
+  kill(): void;
+}
+
+/** Starts a client process as the leader of a group of its own. */
+export function startWorker(start: WorkerStart): RunningWorker {
+  let child: ChildProcessWithoutNullStreams;
+  try {
+    child = spawn(start.client, start.args, {
+      cwd: start.cwd,
+      env: start.env,
+      stdio: 'pipe',
+      detached: true,
+    });
+  } catch (error) {
+    // Some refusals of the system are thrown, others are told by an event.
+    return neverStarted(Promise.resolve(error));
+  }
+  const { pid } = child;
+  // Without a descriptor left there are no streams either.
+  if (pid === undefined) {
+    return neverStarted(new Promise((resolve) => child.once('error', resolve)));
+  }
+  const stream = newWorkerStream();
+  const stderr = keepTail(child.stderr);
+  readLines(child.stdout, (line) => {
+    if (readStreamLine(stream, line)) start.onStream(stream);
+  });
+  // A client that has ended already does not read its prompt.
+  child.stdin.on('error', () => {});
+  child.stdin.end(start.prompt);
+
+  const known = identifyProcess(pid);
+  const mark = `${ATTEMPT_VARIABLE}=${start.attempt}`;
+  // A group that has just lost its leader is still ours: numbers are not given anew that fast.
+  const kill = () => killWorker({ process: known, mark }, true);
+  let asking: NodeJS.Timeout | undefined;
+  let killing: NodeJS.Timeout | undefined;
+  let hasExited = false;
+  const ended = exitOf(child, () => {
+    hasExited = true;
+    clearTimeout(asking);
+    clearTimeout(killing);
+    kill();
+  }).then((exit) => ({ ...exit, stderr: stderr(), stream }));
+  return {
+    process: known,
+    ended,
+    stop(grace, isForGood) {
+      if (hasExited || killing) return;
+      const ask = () => signalGroup(pid, 'SIGTERM');
+      if (isForGood) {
+        signalQuietly(pid, 'SIGINT');
+        asking = setTimeout(ask, LAST_WORD_MS);
+      } else ask();
+      killing = setTimeout(kill, grace);
+    },
+    kill() {
+      if (!hasExited) kill();
+    },
+  };
+}
+
+/** A worker that the system did not start. @param failure resolves with why */
+function neverStarted(failure: Promise<unknown>): RunningWorker {
+  const ended = failure.then((error) => ({
+    code: null,
+    signal: null,
+    spawnError: error instanceof Error ? error.message : String(error),
+    stderr: '',
+    stream: newWorkerStream(),
+  }));
+  return { process: null, ended, stop() {}, kill() {} };
+}
+
+/** What an interrupted worker has before it is asked to end; the client takes 0.1 s; milliseconds. */
+const LAST_WORD_MS = 2_000;
+
+/** Whoever holds its streams open after the worker and its group have ended is not waited for; milliseconds. */
+const STREAMS_MS = 1_000;
+
+function exitOf(
+  child: ChildProcessWithoutNullStreams,
+  onExit: () => void,
+): Promise<Pick<WorkerExit, 'code' | 'signal' | 'spawnError'>> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      onExit();
+      const closing = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, STREAMS_MS);
+      child.once('close', () => {
+        clearTimeout(closing);
+        resolve({ code, signal, spawnError: null });
+      });
+    });
+  });
+}
+
+/** A longer line is no line of the client's; characters. */
+const LONGEST_LINE = 32_000_000;
+
+function readLines(
+  input: ChildProcessWithoutNullStreams['stdout'],
+  onLine: (line: string) => void,
+): void {
+  let rest: string[] = [];
+  let length = 0;
+  input.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = chunk.split('\n');
+    const last = lines.pop() ?? '';
+    for (const line of lines) {
+      if (length <= LONGEST_LINE) onLine(rest.join('') + line);
+      rest = [];
+      length = 0;
+    }
+    length += last.length;
+    if (length <= LONGEST_LINE) rest.push(last);
+    else rest = [];
+  });
+}
+
+const TAIL = 4_000;
+
+/** @returns a function that gives the end of what was written so far */
+function keepTail(input: ChildProcessWithoutNullStreams['stderr']): () => string {
+  let tail = '';
+  input.setEncoding('utf8').on('data', (chunk: string) => {
+    tail = (tail + chunk).slice(-TAIL);
+  });
+  return () => tail;
+}

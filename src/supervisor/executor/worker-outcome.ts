@@ -1,0 +1,73 @@
+import type { WorkerStream } from '../../claude/stream-json.ts';
+import type { ErrorCategory } from '../../ledger/error-category.ts';
+import type { AgentOutcome } from '../../ledger/events.ts';
+import { categoriseError } from '../../run/classify-error.ts';
+
+/** How the process of a worker ended. */
+export interface WorkerExit {
+  /** Null when a signal ended it. */
+  code: number | null;
+  signal: string | null;
+  /** Why it never ran; null when it did. */
+  spawnError: string | null;
+  /** The end of what it wrote to stderr. */
+  stderr: string;
+  stream: WorkerStream;
+}
+
+export interface WorkerOutcome {
+  outcome: AgentOutcome;
+  category: ErrorCategory | null;
+  message: string | null;
+  /** Its last message. */
+  text: string | null;
+}
+
+const NO_SESSION = /No conversation found with session ID/;
+
+/** Whether a worker could not continue a session because the client no longer has it. */
+export function isSessionMissing({ stream, stderr }: WorkerExit): boolean {
+  return (
+    NO_SESSION.test(stderr) || (stream.result?.errors ?? []).some((text) => NO_SESSION.test(text))
+  );
+}
+
+/** What the end of a worker's process means for its task. */
+export function outcomeOfExit(exit: WorkerExit): WorkerOutcome {
+  const { code, signal, spawnError, stream } = exit;
+  if (spawnError) return failed('transient', `the client did not start: ${spawnError}`);
+  const { result } = stream;
+  if (!result) {
+    if (code !== null && code !== 0) return withoutResult(exit);
+    const how = signal ? `ended by ${signal}` : 'it ended without a result';
+    return {
+      outcome: 'lost',
+      category: 'lost',
+      message: `its process is gone: ${how}`,
+      text: null,
+    };
+  }
+  if (result.subtype === 'error_max_budget_usd') {
+    return failed('fatal', result.errors?.join('; ') || 'it reached its budget');
+  }
+  if (result.is_error || result.subtype !== 'success') {
+    const message = result.result || result.errors?.join('; ') || result.subtype;
+    return failed(categoriseError(stream.apiError ?? undefined, message), message);
+  }
+  return { outcome: 'reported', category: null, message: null, text: result.result ?? null };
+}
+
+/** A client that refuses its arguments says so on stderr; 128 and more is a signal. */
+function withoutResult({ code, stderr }: WorkerExit): WorkerOutcome {
+  const said = stderr.trim().split('\n').at(-1) ?? '';
+  const isSignal = code !== null && code >= 128;
+  if (isSignal || said === '') {
+    const message = `its process is gone: exit code ${code}${said ? `, ${said}` : ''}`;
+    return { outcome: 'lost', category: 'lost', message, text: null };
+  }
+  return failed(categoriseError(undefined, said), said);
+}
+
+function failed(category: ErrorCategory, message: string): WorkerOutcome {
+  return { outcome: 'failed', category, message, text: null };
+}

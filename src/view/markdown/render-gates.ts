@@ -1,0 +1,76 @@
+import { type Gate, gateLine } from '../../run/gate.ts';
+import { inDirectory, type WaitingGate, waitingGates } from '../../run/pending-gates.ts';
+import type { RunState } from '../../run/run-state.ts';
+import { escapeMarkdown } from '../../text/escape-markdown.ts';
+
+/** What waits for a person, for the first lines of a summary. */
+export function renderWaiting(state: RunState): string[] {
+  const gates = waitingGates(state);
+  return gates.length > 0
+    ? [`## Waits for you\n\n${gates.map(renderWaitingGate).join('\n\n')}`]
+    : [];
+}
+
+function renderWaitingGate({ name, task, gate }: WaitingGate): string {
+  const { rule, reason, command } = gate;
+  const how =
+    gate.where === 'session'
+      ? 'Answer in the session of Claude Code.'
+      : `\`swarm approve ${name}\` allows exactly this, once. \`swarm deny ${name}\` ends the task as denied.`;
+  return `**${task}** (${rule}): ${escapeMarkdown(reason)} It wants to run${escapeMarkdown(inDirectory(gate))}:\n\n${codeBlock(command)}\n\n${how}`;
+}
+
+/** A code block that nothing in the text can end. */
+export function codeBlock(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${text}\n${fence}`;
+}
+
+/** What was decided about irreversible commands, and what was changed outside of `writes`. */
+export function renderDecisions(state: RunState): string[] {
+  const waiting = new Set(waitingGates(state).map(({ gate }) => gate));
+  const gates = [...state.tasks].flatMap(([id, { attempts }]) =>
+    attempts
+      .flatMap((attempt) => attempt.gates)
+      .filter((gate) => !waiting.has(gate))
+      .map((gate) => gateDecision(id, gate)),
+  );
+  const edits = [...state.tasks].flatMap(([id, { outside }]) => editLines(id, outside));
+  return [
+    ...(gates.length > 0 ? [`## Irreversible commands\n\n${gates.join('\n')}`] : []),
+    ...(edits.length > 0 ? [`## Files outside \`writes\`\n\n${edits.join('\n')}`] : []),
+  ];
+}
+
+const DECISIONS: Record<Gate['status'], string> = {
+  asked: 'got no answer',
+  approved: 'approved, not run yet',
+  denied: 'denied',
+  used: 'approved',
+};
+
+function gateDecision(task: string, gate: Gate): string {
+  const { status, decidedAt, where, rule } = gate;
+  const when = decidedAt
+    ? ` ${where === 'session' ? 'in the session' : 'with swarm'} at ${decidedAt.slice(11, 19)}`
+    : '';
+  return `- **${task}** ${DECISIONS[status]}${when} (${rule}): ${escapeMarkdown(gateLine(gate))}`;
+}
+
+/** More files than these are counted. */
+const SHOWN_FILES = 10;
+
+function editLines(
+  task: string,
+  edits: readonly { path: string; claimedBy: string | null }[],
+): string[] {
+  const lines = edits.slice(0, SHOWN_FILES).map(({ path, claimedBy }) => {
+    const name = `**${task}**`;
+    return claimedBy === null
+      ? `- ${name} changed ${escapeMarkdown(path)}`
+      : `- ${name} wanted to change ${escapeMarkdown(path)}, which ${claimedBy} claims, and was refused`;
+  });
+  const more = edits.length - lines.length;
+  return more > 0 ? [...lines, `- **${task}** and ${more} more`] : lines;
+}

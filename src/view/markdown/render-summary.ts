@@ -1,0 +1,183 @@
+import { type Attempt, decidingAttempt } from '../../run/attempt.ts';
+import { wasHeldAtGate } from '../../run/gate.ts';
+import { waitingGates } from '../../run/pending-gates.ts';
+import { countNeeded } from '../../run/quorum.ts';
+import type { RunState } from '../../run/run-state.ts';
+import { isEnded, toStatusDocument } from '../../run/status-document.ts';
+import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
+import { TASK_STATUSES } from '../../run/status-schema.ts';
+import { formatUsage } from '../../run/usage.ts';
+import { describeChanges } from '../../run/worktree-state.ts';
+import { escapeMarkdown } from '../../text/escape-markdown.ts';
+import { formatBytes, formatDuration, plural, progressBar } from '../../text/format.ts';
+import { truncate } from '../../text/sanitize.ts';
+import { cancellation, outcomeLine, STATUS_ICONS, statusWord } from '../status-labels.ts';
+import { renderDecisions, renderWaiting } from './render-gates.ts';
+
+/** The aggregate of a run as Markdown: outcome and failures first, then every task's abstract. */
+export function renderSummary(state: RunState, notes: readonly string[] = []): string {
+  const status = toStatusDocument(state);
+  return [
+    ...renderHead(state, status, notes),
+    renderTable(status),
+    ...status.tasks.map((task) => renderTask(state, task, Number.POSITIVE_INFINITY)),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+/**
+ * The aggregate in at most `maxChars` characters. Abstracts are shortened first, then left out,
+ * then the table shrinks to ids; no task is ever dropped, so that the shortest form may be longer.
+ */
+export function renderBoundedSummary(
+  state: RunState,
+  maxChars: number,
+  notes: readonly string[] = [],
+): string {
+  const whole = renderSummary(state, notes);
+  if (whole.length <= maxChars) return whole;
+  const status = toStatusDocument(state);
+  const head = renderHead(state, status, notes).join('\n\n');
+  const withTable = `${head}\n\n${renderTable(status)}\n`;
+  const budget = Math.floor((maxChars - withTable.length) / status.tasks.length) - 2;
+  for (let limit = budget; limit >= 80; limit = Math.floor(limit * 0.7)) {
+    const tasks = status.tasks.map((task) => renderTask(state, task, limit));
+    const text = `${withTable}\n${tasks.join('\n\n')}\n`;
+    if (text.length <= maxChars) return text;
+  }
+  return withTable.length <= maxChars ? withTable : renderShortest(state, status);
+}
+
+function renderShortest(state: RunState, status: StatusDocument): string {
+  const groups = TASK_STATUSES.flatMap((name) => {
+    const ids = status.tasks.filter((task) => task.status === name).map((task) => task.id);
+    return ids.length > 0 ? `${statusWord(name)} (${ids.length}): ${ids.join(', ')}` : [];
+  });
+  const gates = waitingGates(state).map(({ task, gate, name }) =>
+    gate.where === 'session'
+      ? `${task} (${gate.rule}): answer in the session`
+      : `${task} (${gate.rule}): \`swarm approve ${name}\` or \`swarm deny ${name}\``,
+  );
+  return `${truncate(escapeMarkdown(status.goal), 100)}: ${outcomeLine(status)}\n${[...groups, ...gates].join('\n')}\n`;
+}
+
+function renderHead(state: RunState, status: StatusDocument, notes: readonly string[]): string[] {
+  const head = [
+    `# ${escapeMarkdown(status.goal)}`,
+    `**${STATUS_ICONS[status.status]} ${statusWord(status.status)}**: ${outcomeLine(status)}${quorumNote(state, status)}`,
+    `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${usageNote(status)}`,
+  ];
+  head.push(...renderWaiting(state));
+  const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
+  if (lines.length > 0) head.push(`## What is missing\n\n${lines.join('\n')}`);
+  head.push(...renderDecisions(state));
+  const branches = [...state.worktrees].flatMap(([task, { branch, changes }]) =>
+    changes ? `- **${task}**: \`${branch}\`, ${describeChanges(changes)}` : [],
+  );
+  if (branches.length > 0) {
+    const trees = `Their worktrees are in \`.swarm/worktrees/${status.run}\`: commit what is not, merge what you want, then \`swarm prune\`.`;
+    head.push(`## Branches\n\n${branches.join('\n')}\n\n${trees}`);
+  }
+  if (notes.length > 0)
+    head.push(notes.map((note) => `> **Note** ${escapeMarkdown(note)}`).join('\n>\n'));
+  return head;
+}
+
+function usageNote({ usage }: StatusDocument): string {
+  return usage ? ` Used ${formatUsage(usage)} in ${plural(usage.toolCalls, 'tool call')}.` : '';
+}
+
+function quorumNote(state: RunState, status: StatusDocument): string {
+  const needed = countNeeded(state.opened.quorum, status.tasks.length);
+  if (needed === status.tasks.length || !isEnded(status.status)) return '';
+  return ` (${needed} were needed)`;
+}
+
+function problemLine(task: TaskStatusEntry): string[] {
+  const name = `**${task.id}** ${escapeMarkdown(task.title)}`;
+  if (task.status === 'failed' && task.error)
+    return [`- ✖ ${name}: ${task.error.category}, ${escapeMarkdown(task.error.message)}`];
+  if (task.status === 'cancelled') return [`- ⊘ ${name}: ${escapeMarkdown(cancellation(task))}`];
+  if (task.status === 'working' && task.error)
+    return [`- ◐ ${name}: ${task.error.category}, ${escapeMarkdown(task.error.message)}`];
+  return [];
+}
+
+function lateLines(state: RunState): string[] {
+  const ofEarlier = [...state.tasks].flatMap(([task, { attempts }]) => {
+    const deciding = decidingAttempt(attempts);
+    // What was reported at a gate was not late; the next attempt's report takes its place.
+    const late = attempts.filter((attempt) => attempt !== deciding && !wasHeldAtGate(attempt));
+    return late.flatMap(({ report }) => (report ? { task, report } : []));
+  });
+  return [...ofEarlier, ...state.lateReports].map(
+    ({ task, report }) => `- A report for **${task}** came late and is kept: ${link(report.path)}`,
+  );
+}
+
+function renderTable(status: StatusDocument): string {
+  const rows = status.tasks.map((task) => {
+    const name = `${task.id}: ${escapeMarkdown(truncate(task.title, 60))}`;
+    const state = `${STATUS_ICONS[task.status]} ${statusWord(task.status)}`;
+    const bar = `${progressBar(task.percent, 10)} ${task.percent}%`;
+    const used = status.usage ? ` ${task.usage ? formatUsage(task.usage) : ''} |` : '';
+    return `| ${name} | ${state} | ${bar} | ${timeOf(task)} | ${task.attempts} |${used}`;
+  });
+  const [heading, rule] = status.usage ? [' used |', '---|'] : ['', ''];
+  return [
+    `| task | status | progress | time | attempts |${heading}`,
+    `|---|---|---|---|---|${rule}`,
+    ...rows,
+  ].join('\n');
+}
+
+function timeOf(task: TaskStatusEntry): string {
+  if (!task.startedAt) return '';
+  if (task.endedAt) return between(task.startedAt, task.endedAt);
+  return `since ${task.startedAt.slice(11, 19)}`;
+}
+
+function between(start: string, end: string): string {
+  return formatDuration(Date.parse(end) - Date.parse(start));
+}
+
+function renderTask(state: RunState, task: TaskStatusEntry, limit: number): string {
+  const attempt = decidingAttempt(state.tasks.get(task.id)?.attempts ?? []);
+  const heading = `## ${task.id}: ${escapeMarkdown(task.title)}`;
+  return `${heading}\n\n${taskText(task, attempt, limit)}`;
+}
+
+function taskText(task: TaskStatusEntry, attempt: Attempt | undefined, limit: number): string {
+  if (task.status === 'completed' && attempt?.report) {
+    const { path, bytes } = attempt.report;
+    const abstract = truncate(attempt.abstract || 'No abstract.', limit);
+    const origin = attempt.reusedFrom ? ` Reused from run \`${attempt.reusedFrom}\`.` : '';
+    return `${quote(abstract)}\n\nFull report: ${link(path)}, ${formatBytes(bytes)}.${origin}`;
+  }
+  const soFar = attempt?.report ? `. It reported before: ${link(attempt.report.path)}.` : '';
+  if (task.status === 'input_required') return `Waits for you${soFar}`;
+  if (task.error)
+    return `${task.error.category}: ${escapeMarkdown(truncate(task.error.message, limit))}${soFar}`;
+  if (task.status === 'working')
+    return `${task.percent}%: ${escapeMarkdown(truncate(task.message ?? 'at work', limit))}`;
+  if (task.status === 'cancelled')
+    return `Is ${escapeMarkdown(truncate(cancellation(task), limit))}${soFar || '.'}`;
+  if (task.status === 'pending' && task.needs.length > 0) return `Needs ${task.needs.join(', ')}.`;
+  // What begins a line must not be an agent's: it could begin a list, a rule or a code block.
+  const message = task.message ? `: ${escapeMarkdown(truncate(task.message, limit))}` : '.';
+  return `Is ${statusWord(task.status)}${message}`;
+}
+
+function link(path: string): string {
+  return `[${path}](${path})`;
+}
+
+/** A block quote: whatever Markdown it holds ends with it. */
+function quote(text: string): string {
+  return text
+    .replace(/</g, '&lt;')
+    .split('\n')
+    .map((line) => `> ${line}`.trimEnd())
+    .join('\n');
+}

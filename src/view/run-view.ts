@@ -1,0 +1,166 @@
+import { planWaves } from '../plan/waves.ts';
+import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../run/status-schema.ts';
+import { formatSeconds, progressBar } from '../text/format.ts';
+import { dropInvisible } from '../text/strip-control-characters.ts';
+import { attemptText, outcomeLine, STATUS_ICONS, statusWord, taskText } from './status-labels.ts';
+import { taskTime } from './task-time.ts';
+
+/** What a view of a run has to draw: text and states, no places and no colours. */
+export interface RunView {
+  run: string;
+  goal: string;
+  status: StatusDocument['status'];
+  /** `◐ working: 3 of 7 tasks completed, 2 working, 1m 02s`. */
+  outcome: string;
+  /** How much of the run is done, 0 to 1. */
+  share: number;
+  waiting: TaskLine[];
+  failed: TaskLine[];
+  waves: WaveView[];
+}
+
+export interface WaveView {
+  /** `Wave 2: 3 of 5 completed`. */
+  title: string;
+  tasks: TaskLine[];
+  /** Tasks that are left out, in words; empty when none is. */
+  folded: string;
+}
+
+export interface TaskLine {
+  id: string;
+  status: TaskStatus;
+  /** The line in its parts, from the most telling to the least; one may be empty. */
+  name: string;
+  percent: string;
+  bar: string;
+  time: string;
+  text: string;
+  /** The line as it is read out, without bars and signs. */
+  spoken: string;
+}
+
+export interface RunViewOptions {
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Every task is listed, however many there are. */
+  isUnfolded: boolean;
+}
+
+/** With more tasks those that nobody has to look at now are counted, not listed. */
+const LISTED_TASKS = 40;
+const BAR_CELLS = 10;
+
+/** The line of the task that an agent works on, or worked on last; null for any other agent. */
+export function toAgentLine(status: StatusDocument, agent: string, now: number): TaskLine | null {
+  const task = status.tasks.find(({ agentId }) => agentId === agent);
+  if (!task) return null;
+  const agents = status.tasks.filter(({ agentId }) => agentId !== null);
+  return toTaskLine(task, widthsOf(agents, now), now);
+}
+
+/** The view of a run. It holds no character that acts on a terminal. */
+export function toRunView(status: StatusDocument, options: RunViewOptions): RunView {
+  const widths = widthsOf(status.tasks, options.now);
+  const lines = new Map(
+    status.tasks.map((task) => [task.id, toTaskLine(task, widths, options.now)]),
+  );
+  const linesOf = (name: TaskStatus) => [...lines.values()].filter((line) => line.status === name);
+  const isFolded = status.tasks.length > LISTED_TASKS && !options.isUnfolded;
+  return {
+    run: status.run,
+    goal: toLine(status.goal),
+    status: status.status,
+    outcome: describeOutcome(status, options.now),
+    share: status.tasks.reduce((sum, task) => sum + shareOf(task), 0) / status.tasks.length,
+    waiting: linesOf('input_required'),
+    failed: linesOf('failed'),
+    waves: planWaves(status.tasks).map((ids, index) =>
+      toWave(
+        ids.flatMap((id) => lines.get(id) ?? []),
+        index + 1,
+        isFolded,
+      ),
+    ),
+  };
+}
+
+function describeOutcome(status: StatusDocument, now: number): string {
+  const elapsed = status.endedAt ? '' : `, ${formatSeconds(now - Date.parse(status.startedAt))}`;
+  return `${STATUS_ICONS[status.status]} ${statusWord(status.status)}: ${outcomeLine(status)}${elapsed}`;
+}
+
+/** What has ended is done, however it ended. */
+function shareOf({ status, percent }: TaskStatusEntry): number {
+  return isSettled(status) ? 1 : percent / 100;
+}
+
+function isSettled(status: TaskStatus): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
+function toWave(tasks: readonly TaskLine[], number: number, isFolded: boolean): WaveView {
+  const count = (name: TaskStatus) => tasks.filter(({ status }) => status === name).length;
+  const hidden = isFolded ? (['completed', 'pending', 'cancelled'] as const) : [];
+  const folded = hidden
+    .filter((name) => count(name) > 0)
+    .map((name) => `${STATUS_ICONS[name]} ${count(name)} ${statusWord(name)}`);
+  return {
+    title: `Wave ${number}: ${count('completed')} of ${tasks.length} completed`,
+    tasks: tasks.filter(({ status }) => !hidden.some((name) => name === status)),
+    folded: folded.join(', '),
+  };
+}
+
+function widthsOf(tasks: readonly TaskStatusEntry[], now: number) {
+  return {
+    id: Math.max(...tasks.map(({ id }) => id.length)),
+    time: Math.max(...tasks.map((task) => taskTime(task, now).length)),
+  };
+}
+
+/** @param widths of the longest of a column, so that columns stand below each other */
+function toTaskLine(
+  task: TaskStatusEntry,
+  widths: { id: number; time: number },
+  now: number,
+): TaskLine {
+  const { id, status } = task;
+  const text = toLine(attemptText(task));
+  const time = taskTime(task, now);
+  const percent = `${task.percent}%`;
+  return {
+    id,
+    status,
+    name: `${STATUS_ICONS[status]} ${id.padEnd(widths.id)}`,
+    percent: percent.padStart(4),
+    bar: progressBar(task.percent, BAR_CELLS),
+    time: time.padStart(widths.time),
+    text,
+    spoken: [id, statusWord(status), percent, time, text].filter((part) => part !== '').join(', '),
+  };
+}
+
+function toLine(text: string): string {
+  return dropInvisible(text).replace(/\s+/g, ' ').trim();
+}
+
+/**
+ * What a person should be told between two states of a run, though they do not look: a task that
+ * failed or waits for them, and the end.
+ */
+export function noticesBetween(before: StatusDocument, after: StatusDocument): string[] {
+  const earlier = new Map(before.tasks.map(({ id, status }) => [id, status]));
+  const notices = after.tasks
+    .filter(({ status }) => status === 'failed' || status === 'input_required')
+    .filter(({ id, status }) => earlier.get(id) !== status)
+    .map((task) => {
+      const state = `${STATUS_ICONS[task.status]} ${task.id} ${statusWord(task.status)}`;
+      return toLine(`${state}: ${taskText(task)}`);
+    });
+  if (after.endedAt && before.status !== after.status) {
+    const state = `${STATUS_ICONS[after.status]} run`;
+    notices.push(`${state} ${after.status}: ${outcomeLine(after)}`);
+  }
+  return notices;
+}

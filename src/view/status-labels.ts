@@ -1,0 +1,70 @@
+import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../run/status-schema.ts';
+import { formatDuration, plural } from '../text/format.ts';
+
+// How states are shown. Nothing here loads a schema: it is read where every millisecond counts, and
+// where there is no Node.
+
+export const STATUS_ICONS: Record<TaskStatus, string> = {
+  pending: '○',
+  working: '◐',
+  input_required: '?',
+  completed: '✔',
+  failed: '✖',
+  cancelled: '⊘',
+};
+
+/** `input_required` in words. */
+export function statusWord(status: TaskStatus): string {
+  return status === 'input_required' ? 'waits for you' : status;
+}
+
+/** What a run that works is called while nobody works at it. */
+export const AT_REST = 'not at work';
+
+export type Color = 'bold' | 'dim' | 'gray' | 'cyan' | 'yellow' | 'green' | 'red';
+
+export const STATUS_COLORS: Record<TaskStatus, Color> = {
+  pending: 'gray',
+  working: 'cyan',
+  input_required: 'yellow',
+  completed: 'green',
+  failed: 'red',
+  cancelled: 'gray',
+};
+
+const STATUSES = Object.keys(STATUS_ICONS) as TaskStatus[];
+
+/** `3 of 5 tasks completed, 1 failed, 1 cancelled, in 3m 12s`, or what of it holds so far. */
+export function outcomeLine(status: StatusDocument): string {
+  const { counts, tasks } = status;
+  const others = STATUSES.filter((name) => name !== 'completed' && counts[name] > 0).map(
+    (name) => `${counts[name]} ${statusWord(name)}`,
+  );
+  const parts = [`${counts.completed} of ${plural(tasks.length, 'task')} completed`, ...others];
+  if (status.loweredLimit !== null) parts.push(`at most ${status.loweredLimit} at once for now`);
+  if (status.endedAt)
+    parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);
+  return parts.join(', ');
+}
+
+/** `cancelled on request`, or why else it was. */
+export function cancellation({ message }: TaskStatusEntry): string {
+  if (!message) return 'cancelled';
+  return message.startsWith('cancelled') ? message : `cancelled, ${message}`;
+}
+
+/** What there is to say of a task beside its state, and which attempt it is about. */
+export function attemptText(task: TaskStatusEntry): string {
+  // A task that is to be tried again says itself which attempt ended.
+  const isAgain = task.attempts > 1 && task.status !== 'pending';
+  return `${isAgain ? `attempt ${task.attempts}: ` : ''}${taskText(task)}`;
+}
+
+/** What there is to say of a task beside its state, as it was entered. */
+export function taskText(task: TaskStatusEntry): string {
+  const { status, title, message, needs, error, reusedFrom } = task;
+  if (error) return `${error.category}: ${error.message}`;
+  if (status === 'completed') return reusedFrom ? `${title} (reused from ${reusedFrom})` : title;
+  if (status !== 'pending' || message) return message ?? title;
+  return needs.length > 0 ? `${title} (needs ${needs.join(', ')})` : title;
+}

@@ -1,0 +1,13 @@
+import type { TaskStatusEntry } from '../run/status-schema.ts';
+import { formatLimit, formatSeconds } from '../text/format.ts';
+
+/**
+ * `1m 02s of 10m` while a task is at work, how long it took when it has ended, and nothing before.
+ * @param now milliseconds since the epoch
+ */
+export function taskTime({ startedAt, endedAt, deadlineAt }: TaskStatusEntry, now: number): string {
+  if (!startedAt) return '';
+  const start = Date.parse(startedAt);
+  const elapsed = formatSeconds((endedAt ? Date.parse(endedAt) : now) - start);
+  return deadlineAt ? `${elapsed} of ${formatLimit(Date.parse(deadlineAt) - start)}` : elapsed;
+}

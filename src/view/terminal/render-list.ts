@@ -1,0 +1,39 @@
+import type { ListedRun } from '../../operations/list-runs.ts';
+import { toPlainLine } from '../../text/sanitize.ts';
+import { cutLine } from '../../text/truncate-line.ts';
+import { AT_REST, STATUS_ICONS, statusWord } from '../status-labels.ts';
+
+/**
+ * The runs of a repository for people, a line each.
+ * @param columns width of the terminal; longer lines are cut
+ */
+export function renderList(runs: readonly ListedRun[], root: string, columns: number): string {
+  if (runs.length === 0) return `no runs in ${root}; \`swarm plan FILE\` opens one`;
+  const rows = runs.map((row) => ('unreadable' in row ? row : { ...row, ...toCells(row) }));
+  const width = (cell: 'word' | 'share') =>
+    Math.max(0, ...rows.map((row) => ('unreadable' in row ? 0 : row[cell].length)));
+  const [wordWidth, shareWidth] = [width('word'), width('share')];
+  const lines = rows.map((row) =>
+    'unreadable' in row
+      ? `! ${row.run}  cannot be read: ${row.unreadable}`
+      : `${row.icon} ${row.run}  ${row.word.padEnd(wordWidth)}  ${row.share.padStart(shareWidth)}  ${toPlainLine(row.goal, 500)}`,
+  );
+  const isAnyAtRest = rows.some((row) => 'word' in row && row.word === AT_REST);
+  return [
+    ...lines.map((line) => cutLine(line, columns)),
+    ...(isAnyAtRest ? ['', HOW_TO_GO_ON] : []),
+  ].join('\n');
+}
+
+const HOW_TO_GO_ON =
+  'Not at work: `swarm resume <run>` goes on with a run, `swarm cancel <run>` ends it.';
+
+function toCells({ status, atWork, counts }: Extract<ListedRun, { atWork: boolean }>) {
+  const isAtRest = status === 'working' && !atWork;
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return {
+    icon: STATUS_ICONS[isAtRest ? 'pending' : status],
+    word: isAtRest ? AT_REST : statusWord(status),
+    share: `${counts.completed}/${total} done`,
+  };
+}

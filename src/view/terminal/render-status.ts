@@ -1,0 +1,90 @@
+import stringWidth from 'string-width';
+import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
+import { formatUsage } from '../../run/usage.ts';
+import { formatDuration, progressBar } from '../../text/format.ts';
+import { toPlainLine } from '../../text/sanitize.ts';
+import { cutLine } from '../../text/truncate-line.ts';
+import { wrapParts } from '../../text/wrap-list.ts';
+import {
+  AT_REST,
+  attemptText,
+  type Color,
+  outcomeLine,
+  STATUS_COLORS,
+  STATUS_ICONS,
+  statusWord,
+} from '../status-labels.ts';
+
+export interface StatusView {
+  /** Width in columns; longer lines are cut. */
+  columns: number;
+  /** Milliseconds since the epoch, for what is still at work. */
+  now: number;
+  /** Whether the run works and nobody works at it. */
+  isAtRest?: boolean;
+  paint(color: Color, text: string): string;
+}
+
+/** Below this width bars are left out; columns. */
+const NARROW = 60;
+
+/** The status of a run for a terminal: its goal, how far it is, an empty line, a line for each task. */
+export function renderStatus(status: StatusDocument, view: StatusView): string {
+  const idWidth = Math.max(...status.tasks.map((task) => task.id.length));
+  const isNarrow = view.columns < NARROW;
+  // Room for minutes, so that the columns stand still while they are looked at.
+  const timeRoom = isNarrow ? 0 : 7;
+  const timeWidth = Math.max(
+    timeRoom,
+    ...status.tasks.map((task) => timeOf(task, view.now).length),
+  );
+  const lines = [
+    ...renderHead(status, view),
+    '',
+    ...status.tasks.map((task) => renderTask(task, { idWidth, timeWidth, isNarrow }, view)),
+    ...(status.usage ? ['', view.paint('dim', `used ${formatUsage(status.usage)}`)] : []),
+  ];
+  return lines.map((line) => cutLine(line, view.columns)).join('\n');
+}
+
+/** What matters of a run is never cut off; where it does not fit one line it has several. */
+function renderHead(status: StatusDocument, view: StatusView): string[] {
+  const mark = view.isAtRest
+    ? view.paint('yellow', `${STATUS_ICONS.pending} ${AT_REST}:`)
+    : view.paint(
+        STATUS_COLORS[status.status],
+        `${STATUS_ICONS[status.status]} ${statusWord(status.status)}:`,
+      );
+  const isTimed = !status.endedAt && !view.isAtRest;
+  const time = isTimed ? `, ${formatDuration(view.now - Date.parse(status.startedAt))}` : '';
+  const outcome = `${mark} ${outcomeLine(status)}${time}`;
+  const run = view.paint('dim', status.run);
+  const line = `${outcome}  ${run}`;
+  return [
+    view.paint('bold', toPlainLine(status.goal, 500)),
+    ...(stringWidth(line) <= view.columns ? [line] : [...wrapParts(outcome, view.columns), run]),
+  ];
+}
+
+function renderTask(
+  task: TaskStatusEntry,
+  { idWidth, timeWidth, isNarrow }: { idWidth: number; timeWidth: number; isNarrow: boolean },
+  view: StatusView,
+): string {
+  const color = STATUS_COLORS[task.status];
+  // What a task does tells more than a bar beside its percentage.
+  const bar = isNarrow ? '' : `${view.paint(color, progressBar(task.percent, 10))} `;
+  const percent = `${task.percent}%`.padStart(4);
+  const time = timeOf(task, view.now).padStart(timeWidth);
+  const id = task.id + ' '.repeat(Math.max(0, idWidth - stringWidth(task.id)));
+  return `${view.paint(color, STATUS_ICONS[task.status])} ${id} ${bar}${percent} ${time}  ${toPlainLine(attemptText(task), 300)}`;
+}
+
+function timeOf(task: TaskStatusEntry, now: number): string {
+  if (!task.startedAt) return '';
+  const start = Date.parse(task.startedAt);
+  const elapsed = formatDuration((task.endedAt ? Date.parse(task.endedAt) : now) - start);
+  if (!task.deadlineAt) return elapsed;
+  const limit = formatDuration(Date.parse(task.deadlineAt) - start).replace(/ 00[sm]$/, '');
+  return `${elapsed}/${limit}`;
+}

@@ -1,0 +1,48 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { runId } from '../ledger/events.ts';
+import { taskId } from '../plan/plan-schema.ts';
+import { isEnded, toStatusDocument } from '../run/status-document.ts';
+import { branchOf } from '../run/worktree-state.ts';
+import { loadRun } from '../store/run-handle.ts';
+import { runPaths, worktreesDir } from '../store/run-paths.ts';
+
+/** A git worktree that a run made. */
+export interface ListedWorktree {
+  run: string;
+  task: string;
+  path: string;
+  branch: string;
+  /** Its run is not over. */
+  isInUse: boolean;
+}
+
+/** The worktrees that runs have made and left, by run and task. */
+export function listWorktrees(root: string): ListedWorktree[] {
+  return namesIn(worktreesDir(root)).flatMap((run) => {
+    if (!runId.safeParse(run).success) return [];
+    const isInUse = isOpen(root, run);
+    return namesIn(join(worktreesDir(root), run)).flatMap((task) => {
+      if (!taskId.safeParse(task).success) return [];
+      const path = join(worktreesDir(root), run, task);
+      return [{ run, task, path, branch: branchOf(run, task), isInUse }];
+    });
+  });
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** A run that is gone or cannot be read goes on no more. */
+function isOpen(root: string, run: string): boolean {
+  try {
+    return !isEnded(toStatusDocument(loadRun(runPaths(root, run)).state).status);
+  } catch {
+    return false;
+  }
+}

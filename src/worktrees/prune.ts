@@ -1,0 +1,125 @@
+import { existsSync, rmdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { SwarmError } from '../errors/swarm-error.ts';
+import { askGit, runGit } from '../platform/git.ts';
+import { pruneKeys } from '../store/idempotency-keys.ts';
+import { writeProjections } from '../store/projections.ts';
+import { appendToRun, type LoadedRun, loadRun } from '../store/run-handle.ts';
+import { runPaths } from '../store/run-paths.ts';
+import { plural } from '../text/format.ts';
+import { type ListedWorktree, listWorktrees } from './list-worktrees.ts';
+import { removeWorktree } from './remove-worktree.ts';
+import { commitOf, ignoredWrites } from './snapshot.ts';
+
+/** What became of a worktree, and why it was kept. */
+interface PrunedWorktree {
+  branch: string;
+  path: string;
+  kept: string | null;
+}
+
+interface Pruned {
+  worktrees: PrunedWorktree[];
+  /** How many keys were forgotten by which callers had started runs. */
+  keys: number;
+}
+
+/**
+ * Removes git worktrees of runs that are over, with their branches, where nothing of them would be
+ * lost: all is committed, and the commits are in the checkout's history. Also forgets the keys of
+ * runs that were removed.
+ * @param isForced also those with changes that are nowhere else; those of open runs never
+ */
+export async function prune(root: string, isForced: boolean, now: () => string): Promise<Pruned> {
+  const pruned: PrunedWorktree[] = [];
+  for (const worktree of listWorktrees(root)) {
+    const kept = worktree.isInUse
+      ? `run ${worktree.run} is not over`
+      : await removeUnlessNeeded(root, worktree, isForced, now);
+    pruned.push({ branch: worktree.branch, path: worktree.path, kept });
+  }
+  return { worktrees: pruned, keys: pruneKeys(root) };
+}
+
+async function removeUnlessNeeded(
+  root: string,
+  worktree: ListedWorktree,
+  isForced: boolean,
+  now: () => string,
+): Promise<string | null> {
+  const { path, branch } = worktree;
+  try {
+    const need = isForced ? null : await whyNeeded(root, worktree);
+    if (need) return need;
+    await removeWorktree(root, path, branch, isForced ? 'forced' : 'clean');
+    removeIfEmpty(dirname(path));
+    // Forced, nobody looked whether its changes are anywhere else.
+    if (!isForced) noteMerged(root, worktree, now());
+    return null;
+  } catch (error) {
+    if (error instanceof SwarmError) return error.message;
+    throw error;
+  }
+}
+
+/** Whatever is configured to be hidden. */
+const STATUS = ['status', '--porcelain', '--untracked-files=all', '--ignore-submodules=none'];
+
+async function whyNeeded(
+  root: string,
+  { run, task, path, branch }: ListedWorktree,
+): Promise<string | null> {
+  const state = tryLoad(root, run)?.state;
+  const ignored = await ignoredWrites(path, state?.tasks.get(task)?.plan.writes ?? []);
+  const own = state?.supervision.options?.checkout;
+  const checkout = own && existsSync(own) ? own : root;
+  if ((await runGit(path, STATUS)) !== '' || ignored.length > 0) {
+    return 'not all of it is committed';
+  }
+  // Its task may have gone to another branch.
+  const commits = [await runGit(path, ['rev-parse', 'HEAD']), await commitOf(root, branch)];
+  for (const commit of commits) {
+    if (!commit) continue;
+    const merged = await askGit(checkout, ['merge-base', '--is-ancestor', commit, 'HEAD']);
+    if (merged.code !== 0) return 'its branch is not merged';
+  }
+  return null;
+}
+
+/** Its changes are in the checkout now, so the run no longer leads to a branch. */
+function noteMerged(root: string, { run: id, task }: ListedWorktree, at: string): void {
+  const run = tryLoad(root, id);
+  if (!run) return;
+  appendToRun(run, [{ event: 'worktree.removed', at, task }]);
+  writeProjections(run);
+}
+
+/** @returns null for a run that was removed, or that stays for `swarm doctor` to name */
+function tryLoad(root: string, run: string): LoadedRun | null {
+  try {
+    return loadRun(runPaths(root, run));
+  } catch {
+    return null;
+  }
+}
+
+function removeIfEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch {
+    // It holds other worktrees.
+  }
+}
+
+export function renderPrune({ worktrees, keys }: Pruned): string {
+  const lines = worktrees.map(({ branch, path, kept }) =>
+    kept ? `kept ${branch}: ${kept} (${path})` : `removed ${branch}`,
+  );
+  if (keys > 0) lines.push(`forgot ${plural(keys, 'key')} of runs that were removed`);
+  const kept = worktrees.filter((one) => one.kept).length;
+  if (kept > 0)
+    lines.push(
+      `${plural(kept, 'worktree')} kept: commit and merge what you want of them, then \`swarm prune\`; \`swarm prune --force\` removes those of ended runs with all that is in them`,
+    );
+  return lines.join('\n') || 'nothing to prune';
+}

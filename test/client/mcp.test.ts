@@ -1,0 +1,300 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { readProcessTable } from '../../src/platform/process-table.ts';
+import { findClaude, runClaude } from '../support/claude-client.ts';
+import { type InteractiveClient, startInteractive } from '../support/interactive-client.ts';
+import { makeLatch } from '../support/latch.ts';
+import { bash } from '../support/orchestrator.ts';
+import {
+  type ModelRequest,
+  type Reply,
+  type ScriptedModel,
+  startScriptedModel,
+} from '../support/scripted-model.ts';
+import { startSwarm } from '../support/swarm-process.ts';
+import { until } from '../support/swarm-run.ts';
+import { PROJECT, readRun } from '../support/swarm-session.ts';
+import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
+
+/** The tools of the MCP server, called in the real client; so are the workers of its runs. */
+
+const TIMEOUT = { timeout: 120_000 };
+const SERVER = 'mcp__plugin_swarm-parallel_swarm__';
+const use = (tool: string, input: object): Reply => ({
+  toolUses: [{ name: `${SERVER}${tool}`, input }],
+});
+const START = {
+  goal: 'A goal',
+  tasks: [{ id: 'one', title: 'Do the one', brief: 'Say it.' }],
+};
+
+type Play = (request: ModelRequest) => Reply | Promise<Reply>;
+
+interface Scene extends AsyncDisposable {
+  repo: TempDir;
+  model: ScriptedModel;
+  /** Lets the worker report. */
+  release(): void;
+}
+
+/**
+ * @param play the conversation
+ * @param work the worker of the only task; left out, it reports when it is released
+ */
+async function setScene(play: Play, work?: Play): Promise<Scene> {
+  const repo = await makeTempRepo();
+  const { opened: released, open: release } = makeLatch();
+  const waits: Play = async () => {
+    await released;
+    return { text: 'The report of one.' };
+  };
+  const model = await startScriptedModel((request) =>
+    request.firstUserText.includes('# Your task: one') ? (work ?? waits)(request) : play(request),
+  );
+  return {
+    repo,
+    model,
+    release,
+    async [Symbol.asyncDispose]() {
+      release();
+      await model.close();
+      await repo.remove();
+    },
+  };
+}
+
+const env = () => ({ SWARM_CLAUDE_BIN: findClaude() });
+
+async function converse({ repo, model }: Scene, more: { home?: string; args?: string[] } = {}) {
+  const client = await startInteractive({
+    model,
+    cwd: repo.path,
+    pluginDir: PROJECT,
+    env: env(),
+    ...more,
+    args: ['--allowedTools', `${SERVER}swarm_start`, ...(more.args ?? [])],
+  });
+  await client.waitFor(/❯/, 30_000);
+  await until(() => serverOf(client));
+  return client;
+}
+
+/** The process id of the plugin's server in a session with a HOME of its own; workers have theirs. */
+function serverOf({ home }: InteractiveClient): number | undefined {
+  return readProcessTable().find(
+    ({ pid, environment }) =>
+      environment?.includes(`HOME=${home}\0`) &&
+      !environment.includes('SWARM_ATTEMPT=') &&
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('mcp.cjs'),
+  )?.pid;
+}
+
+function say(client: InteractiveClient, text: string): void {
+  client.type(text);
+  client.sendKeys('Enter');
+}
+
+/** Starts a run at the person's word, and repeats what it is told later. */
+const starts: Play = (request) => {
+  const [told] = request.notifications;
+  if (told) return { text: `Woken by ${/<status>(\w+)/.exec(told)?.[1]}.` };
+  return request.step === 0 ? use('swarm_start', START) : { text: 'Meanwhile.' };
+};
+
+const statusOf = ({ repo }: Scene) => readRun(repo.path).status.status;
+
+test(
+  'a started run goes to the background, and its end wakes the conversation',
+  TIMEOUT,
+  async () => {
+    await using scene = await setScene(starts);
+    await using client = await converse(scene);
+    say(client, 'go');
+    await client.waitFor(/Meanwhile\./, 30_000);
+    expect(await client.waitFor(/1 MCP task/, 10_000)).not.toContain('Woken');
+    scene.release();
+    await client.waitFor(/Woken by completed/, 30_000);
+    const told = scene.model.requests.flatMap(({ notifications }) => notifications).join();
+    expect(told).toContain('1 of 1 task completed');
+    expect(told).toContain('The report of one.');
+    expect(told).toContain(`swarm://runs/${readRun(scene.repo.path).id}/reports/one`);
+  },
+);
+
+test('TaskStop cancels the run', TIMEOUT, async () => {
+  let stopped = '';
+  await using scene = await setScene((request) => {
+    const [result] = request.toolResults;
+    const [, id] = /as task (\w+)/.exec(result?.text ?? '') ?? [];
+    if (id) return { toolUses: [{ name: 'TaskStop', input: { task_id: id } }] };
+    stopped ||= result?.text ?? '';
+    return starts(request);
+  });
+  await using client = await converse(scene);
+  say(client, 'go');
+  await client.waitFor(/Meanwhile\./, 30_000);
+  await until(() => statusOf(scene) === 'cancelled');
+  expect(stopped).toContain('topped');
+});
+
+test('after /exit and --continue the same task goes on', TIMEOUT, async () => {
+  await using home = await makeTempDir();
+  await using scene = await setScene(starts);
+  {
+    await using client = await converse(scene, { home: home.path });
+    say(client, 'go');
+    await client.waitFor(/1 MCP task/, 30_000);
+    await until(() => readRun(scene.repo.path).status.counts.working === 1);
+    say(client, '/exit');
+    await client.waitFor(/Exit|exit/, 10_000);
+    client.sendKeys('Enter');
+    await client.waitForExit(20_000);
+  }
+  expect(statusOf(scene)).toBe('working');
+  await using again = await converse(scene, { home: home.path, args: ['--continue'] });
+  scene.release();
+  await again.waitFor(/Woken by completed/, 60_000);
+  expect(readRun(scene.repo.path).status.tasks[0]?.attempts).toBe(1);
+});
+
+test('the server killed in the middle takes nothing of the run with it', TIMEOUT, async () => {
+  await using scene = await setScene(starts);
+  await using client = await converse(scene);
+  say(client, 'go');
+  await client.waitFor(/1 MCP task/, 30_000);
+  await until(() => readRun(scene.repo.path).status.counts.working === 1);
+  process.kill(serverOf(client) ?? 0, 'SIGKILL');
+  scene.release();
+  await until(() => statusOf(scene) === 'completed');
+});
+
+const COMMAND = 'echo ran >> runs.txt; git push --force origin main || true';
+/** Wants to do what cannot be undone, in each attempt. */
+const pushes: Play = ({ step, toolResults }) =>
+  step === 0 ? bash(COMMAND) : { text: `I was told: ${toolResults[0]?.text}` };
+
+test('a gate shows a form, and the person who approves lets the run go on', TIMEOUT, async () => {
+  await using scene = await setScene(starts, pushes);
+  await using client = await converse(scene);
+  say(client, 'go');
+  const form = await client.waitFor(/requests your input/, 60_000);
+  expect(form).toContain(`  ${COMMAND}\n`);
+  client.sendKeys('Right');
+  await client.waitFor(/Approve exactly this/, 10_000);
+  client.sendKeys('Enter');
+  await client.waitFor(/✔ Decision: Approve exactly this/, 10_000);
+  await client.waitFor(/❯ Accept/, 10_000);
+  // The form takes no key right after a choice.
+  while (/requests your input/.test(client.screen())) {
+    client.sendKeys('Enter');
+    await sleep(500);
+  }
+  await client.waitFor(/Woken by completed/, 60_000);
+  expect(readFileSync(`${scene.repo.path}/runs.txt`, 'utf8')).toBe('ran\n');
+});
+
+test('a person who declines the form has denied, and the run ends', TIMEOUT, async () => {
+  await using scene = await setScene(starts, pushes);
+  await using client = await converse(scene);
+  say(client, 'go');
+  await client.waitFor(/❯ \* Decision/, 60_000);
+  client.sendKeys('Down');
+  await client.waitFor(/❯ Accept/, 10_000);
+  client.sendKeys('Right');
+  await client.waitFor(/❯ Decline/, 10_000);
+  client.sendKeys('Enter');
+  await client.waitFor(/Woken by failed/, 60_000);
+  expect(statusOf(scene)).toBe('failed');
+  const told = scene.model.requests.flatMap(({ notifications }) => notifications).join();
+  expect(told).toContain('a person denied');
+  expect(existsSync(`${scene.repo.path}/runs.txt`)).toBe(false);
+});
+
+test('who closes the form has decided nothing, and the task waits on', TIMEOUT, async () => {
+  await using scene = await setScene(starts, pushes);
+  await using client = await converse(scene);
+  say(client, 'go');
+  await client.waitFor(/Esc to answer later/, 60_000);
+  client.sendKeys('Escape');
+  await client.waitFor(/1 MCP task · needs your input/, 30_000);
+  expect(statusOf(scene)).toBe('input_required');
+  // The gate is open, so it can be decided elsewhere; the task then ends as its run does.
+  const { id } = readRun(scene.repo.path);
+  const denied = startSwarm(['deny', `${id}/one`], { cwd: scene.repo.path, env: process.env });
+  expect((await denied.result).code).toBe(0);
+  await client.waitFor(/Woken by failed/, 60_000);
+});
+
+function headless(scene: Scene, prompt = 'go'): ReturnType<typeof runClaude> {
+  const { model, repo } = scene;
+  const args = [
+    '--allowedTools',
+    ['start', 'status', 'result', 'answer'].map((tool) => `${SERVER}swarm_${tool}`).join(','),
+  ];
+  return runClaude({
+    model,
+    cwd: repo.path,
+    prompt,
+    pluginDir: PROJECT,
+    env: env(),
+    args,
+    timeoutMs: 60_000,
+  });
+}
+
+test('headless: a run is waited for, or started and looked at', TIMEOUT, async () => {
+  const texts: string[] = [];
+  await using scene = await setScene(({ step, toolResults }) => {
+    for (const { text } of toolResults) texts.push(text);
+    if (step === 0) return use('swarm_start', START);
+    if (step === 1) {
+      scene.release();
+      return use('swarm_status', { wait: 50 });
+    }
+    if (step === 2) return use('swarm_start', { ...START, wait: 50 });
+    if (step === 3) return use('swarm_result', { task: 'one' });
+    return { text: 'over' };
+  });
+  const { resultText } = await headless(scene);
+  expect(resultText).toBe('over');
+  expect(texts[0]).toContain('"status":"working"');
+  expect(texts[1]).toContain('"status":"completed"');
+  expect(texts[2]).toContain('"status":"completed"');
+  expect(texts[3]).toContain('The report of one.');
+});
+
+test('headless: a subagent starts a run and has its result', TIMEOUT, async () => {
+  const texts: string[] = [];
+  await using scene = await setScene(({ isAgent, step, toolResults }) => {
+    if (!isAgent) {
+      const input = {
+        description: 'start it',
+        prompt: 'start it',
+        subagent_type: 'general-purpose',
+      };
+      return step === 0 ? { toolUses: [{ name: 'Agent', input }] } : { text: 'over' };
+    }
+    scene.release();
+    for (const { text } of toolResults) texts.push(text);
+    return step === 0 ? use('swarm_start', { ...START, wait: 50 }) : { text: 'done' };
+  });
+  await headless(scene);
+  expect(texts[0]).toContain('"status":"completed"');
+});
+
+test('headless: nobody decides at a gate but a person', TIMEOUT, async () => {
+  const texts: string[] = [];
+  await using scene = await setScene(({ step, toolResults }) => {
+    for (const { text } of toolResults) texts.push(text);
+    if (step === 0) return use('swarm_start', { ...START, wait: 50 });
+    const run = readRun(scene.repo.path).id;
+    return step === 1 ? use('swarm_answer', { run, task: 'one' }) : { text: 'over' };
+  }, pushes);
+  await headless(scene);
+  expect(texts[0]).toContain('"status":"input_required"');
+  expect(statusOf(scene)).toBe('input_required');
+  expect(readRun(scene.repo.path).ledger.some(({ event }) => event === 'gate.approved')).toBe(
+    false,
+  );
+});

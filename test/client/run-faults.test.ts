@@ -1,0 +1,384 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { DEFAULT_WORKER_OPTIONS } from '../../src/claude/command-line.ts';
+import { runPaths } from '../../src/store/run-paths.ts';
+import { fakeClient } from '../support/fake-client.ts';
+import { append } from '../support/stored-run.ts';
+import { guardsOf, makeStage, until } from '../support/swarm-run.ts';
+import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
+
+/**
+ * Workers that behave as no real client does on demand: programs in its place, which speak its
+ * stream where they speak at all.
+ */
+const TIMEOUT_MS = 60_000;
+
+const SLEEPER = `spawn(process.execPath, ['-e', 'setTimeout(() => {}, 100000)']`;
+
+test('a worker that ignores SIGINT and SIGTERM is killed', { timeout: TIMEOUT_MS }, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'deaf' }, { id: 'fine' }]),
+    config: { tiers: { medium: { startToCloseTimeout: '1s', retry: { maximumAttempts: 1 } } } },
+    fakeClient: fakeClient({
+      deaf: `process.on('SIGINT', () => {}).on('SIGTERM', () => {}); ${SLEEPER}, { detached: true, stdio: 'ignore' }); setInterval(() => {}, 1000);`,
+      fine: `report('fine');`,
+    }),
+  });
+
+  const { code } = await stage.swarm('run', 'plan.md');
+
+  const { status } = stage.readRun();
+  expect(outcomes(status)).toEqual({ deaf: 'failed', fine: 'completed' });
+  expect(status.tasks[0]?.error?.category).toBe('timeout');
+  expect(code).toBe(1);
+  expect(stage.leftovers()).toEqual([]);
+});
+
+test('a second Ctrl-C kills at once those who take their time to end', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'slow' }]),
+    fakeClient: fakeClient({
+      // It would be done well within the time that the first Ctrl-C leaves it.
+      slow: `const write = (name) => require('node:fs').writeFileSync(name, '');
+        process.on('SIGTERM', () => { write('asked'); setTimeout(() => { write('outlived'); process.exit(); }, 3000); });
+        setInterval(() => {}, 1000); write('at-work');`,
+    }),
+  });
+  const exists = (name: string) => existsSync(join(stage.repo.path, name));
+  const running = stage.start('run', 'plan.md');
+  await until(() => exists('at-work'));
+
+  running.process.kill('SIGINT');
+  await until(() => exists('asked'));
+  // Sooner it would count as the first.
+  await sleep(150);
+  running.process.kill('SIGINT');
+
+  expect((await running.ended).code).toBe(130);
+  await until(() => stage.leftovers().length === 0);
+  expect(exists('outlived')).toBe(false);
+});
+
+test('processes that have the numbers of a run from before a restart of the machine are let be', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b' }]),
+    fakeClient: fakeClient({ a: `report('a');`, b: `report('b');` }),
+  });
+  await stage.swarm('plan', 'plan.md');
+  const { id } = stage.readRun();
+  const bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+    detached: true,
+    stdio: 'ignore',
+  });
+  try {
+    const process = { pid: bystander.pid ?? 0, startedAt: '1' };
+    const at = new Date(Date.now() - 1_000).toISOString();
+    const [supervisor, attempt] = ['before-1', 'before-2'];
+    const options = DEFAULT_WORKER_OPTIONS;
+    append(
+      runPaths(stage.repo.path, id),
+      {
+        ...{ event: 'supervisor.started', at, supervisor, process },
+        ...{ replaces: null, maxParallel: 2, options },
+      },
+      { event: 'attempt.launched', at, task: 'a', attempt, session: attempt, supervisor },
+      { event: 'worker.started', at, attempt, process },
+    );
+
+    const { code } = await stage.swarm('resume', id);
+
+    expect(code).toBe(0);
+    expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'completed' });
+    expect([bystander.exitCode, bystander.signalCode]).toEqual([null, null]);
+  } finally {
+    bystander.kill('SIGKILL');
+  }
+});
+
+test('a client that is too old is refused, and nothing is opened', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }]),
+    fakeClient: `console.log('2.1.9 (Claude Code)');`,
+  });
+
+  const { code, stderr } = await stage.swarm('run', 'plan.md');
+
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/nothing was started: Claude Code 2\.1\.9 .* is too old/);
+  expect((await stage.swarm('list')).stdout).toContain('no runs');
+});
+
+test.for([
+  { which: 'in its group', options: `{ stdio: 'ignore' }` },
+  { which: 'in a session of its own', options: `{ stdio: 'ignore', detached: true }` },
+  { which: 'with its streams open', options: `{ stdio: 'inherit', detached: true }` },
+])(
+  'a child $which that a worker leaves behind is ended',
+  { timeout: TIMEOUT_MS },
+  async ({ options }) => {
+    await using stage = await makeStage({
+      plan: makePlan([{ id: 'forks' }, { id: 'next', needs: ['forks'] }]),
+      fakeClient: fakeClient({
+        forks: `${SLEEPER}, ${options}).unref(); report('left a child'); process.exit(0);`,
+        next: `report('fine');`,
+      }),
+    });
+
+    const { code } = await stage.swarm('run', 'plan.md');
+
+    expect(code).toBe(0);
+    expect(stage.leftovers()).toEqual([]);
+  },
+);
+
+test('a client that the system refuses to start fails its attempt, and the run goes on', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'breaks' }, { id: 'next', needs: ['breaks'] }]),
+    config: { tiers: { medium: { retry: { maximumAttempts: 1 } } } },
+    fakeClient: fakeClient({
+      breaks: `const fs = require('node:fs'); fs.rmSync('bin', { recursive: true }); fs.writeFileSync('bin', ''); report('broke it');`,
+    }),
+  });
+  const client = join(stage.repo.path, 'bin', 'claude');
+  mkdirSync(join(stage.repo.path, 'bin'));
+  copyFileSync(stage.env.SWARM_CLAUDE_BIN ?? '', client);
+  chmodSync(client, 0o755);
+  stage.env.SWARM_CLAUDE_BIN = client;
+
+  const { code } = await stage.swarm('run', 'plan.md');
+
+  const { status } = stage.readRun();
+  expect(outcomes(status)).toEqual({ breaks: 'completed', next: 'failed' });
+  expect(status.tasks[1]?.error).toMatchObject({
+    category: 'transient',
+    message: expect.stringContaining('ENOTDIR'),
+  });
+  expect(code).toBe(1);
+  expect(stage.leftovers()).toEqual([]);
+});
+
+const WAITS = `const at = setInterval(() => require('node:fs').existsSync('go') && (clearInterval(at), report('done')), 20);`;
+
+test('a run that is removed while it works has its workers ended, and does not come back', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b' }]),
+    fakeClient: fakeClient({ a: WAITS, b: 'setInterval(() => {}, 1000);' }),
+  });
+  const running = stage.start('run', 'plan.md');
+  await until(() => stage.readRun().status.counts.working === 2);
+  const { dir, id } = stage.readRun();
+
+  rmSync(dir, { recursive: true });
+  stage.write('go', '');
+
+  const { code, stderr } = await running.ended;
+  expect(stderr).toContain(`run ${id} was removed while it was executed`);
+  expect(code).toBe(3);
+  expect(existsSync(dir)).toBe(false);
+  expect(stage.leftovers()).toEqual([]);
+});
+
+test('a ledger that is cut off while it is written ends the run, which can be gone on with', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b', needs: ['a'] }]),
+    fakeClient: fakeClient({ a: WAITS, b: `report('done');` }),
+  });
+  const running = stage.start('run', 'plan.md');
+  await until(() => stage.readRun().status.counts.working === 1);
+  const { id, read } = stage.readRun();
+  const [opened = ''] = read('ledger.jsonl').split('\n');
+
+  truncateSync(runPaths(stage.repo.path, id).ledger, opened.length + 1);
+  stage.write('go', '');
+
+  const { code, stderr } = await running.ended;
+  expect(stderr).toContain('something has cut it off or replaced it');
+  expect(code).toBe(1);
+  expect(stage.leftovers()).toEqual([]);
+  expect((await stage.swarm('run', id)).code).toBe(0);
+  expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'completed' });
+});
+
+test('a wait that is longer than any timer is no endless loop', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const retry = { initialInterval: '1000h', maximumInterval: '1000h' };
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'fails' }]),
+    config: { tiers: { medium: { retry } } },
+    fakeClient: fakeClient({ fails: `process.kill(process.pid, 'SIGKILL');` }),
+  });
+  const running = stage.start('run', 'plan.md');
+  await until(() => stage.readRun().summary.includes('to be tried again'));
+  await sleep(300);
+  running.process.kill('SIGINT');
+
+  const { code, stderr } = await running.ended;
+  expect(stderr).not.toContain('TimeoutOverflowWarning');
+  expect(code).toBe(130);
+});
+
+test('garbage on the stream is passed over', { timeout: TIMEOUT_MS }, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'noisy' }, { id: 'mute' }, { id: 'crash' }]),
+    config: { tiers: { medium: { retry: { maximumAttempts: 1 } } } },
+    fakeClient: fakeClient({
+      noisy: `process.stdout.write(Buffer.from([0, 255, 254, 10]));
+        console.log('{"type":"result"'); console.log('{"type":"assistant","message":7}'); console.log('[]\\n\\n{}');
+        console.log('x'.repeat(3_000_000)); console.log('{"type":"result","subtype":7}');
+        report('found in the noise'); process.stdout.write('{"type":"result","subtype":"err');`,
+      mute: `console.log('not a word of JSON');`,
+      crash: `process.kill(process.pid, 'SIGSEGV');`,
+    }),
+  });
+
+  const { code } = await stage.swarm('run', 'plan.md');
+
+  const run = stage.readRun();
+  expect(outcomes(run.status)).toEqual({ noisy: 'completed', mute: 'failed', crash: 'failed' });
+  expect(run.read('results/noisy.md')).toBe('found in the noise');
+  expect(run.status.tasks.map(({ error }) => error?.category)).toEqual([undefined, 'lost', 'lost']);
+  expect(code).toBe(1);
+  expect(stage.leftovers()).toEqual([]);
+});
+
+test('what a worker is given of the session around it is nothing', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'env' }]),
+    env: { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: 'outer', CLAUDE_CODE_USE_BEDROCK: '1' },
+    fakeClient: fakeClient({
+      env: `report(JSON.stringify([process.env.CLAUDECODE, process.env.CLAUDE_CODE_SESSION_ID, process.env.CLAUDE_CODE_USE_BEDROCK]));`,
+    }),
+  });
+
+  await stage.swarm('run', 'plan.md');
+
+  expect(stage.readRun().read('results/env.md')).toBe('[null,null,"1"]');
+});
+
+test('a run whose output nobody reads any more goes on to its end', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b', needs: ['a'] }]),
+    fakeClient: fakeClient({ a: `report('a');`, b: `report('b');` }),
+  });
+  const running = stage.start('run', 'plan.md');
+  running.process.stdout?.destroy();
+  running.process.stderr?.destroy();
+
+  expect((await running.ended).code).toBe(0);
+
+  expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'completed' });
+});
+
+const canLimit = existsSync('/usr/bin/prlimit');
+
+test.runIf(canLimit)(
+  'where the system has no descriptors for more workers, fewer work at once',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `t${index}`);
+    await using stage = await makeStage({
+      plan: makePlan(ids.map((id) => ({ id }))),
+      config: {
+        tiers: { medium: { retry: { initialInterval: '300ms', maximumAttempts: 10 } } },
+      },
+      fakeClient: fakeClient(
+        Object.fromEntries(ids.map((id) => [id, `setTimeout(() => report('done'), 300);`])),
+      ),
+    });
+    const swarm = [process.execPath, join(PROJECT, 'bin', 'swarm')];
+    const args = ['--nofile=40', ...swarm, 'run', 'plan.md', '--max-parallel', '12'];
+
+    const { stderr } = await promisify(execFile)('prlimit', args, {
+      cwd: stage.repo.path,
+      env: stage.env,
+    });
+
+    expect(stderr).toContain('12 of 12 tasks completed');
+    expect(stage.leftovers()).toEqual([]);
+  },
+);
+
+test.runIf(canLimit)(
+  'a worker whose start cannot be entered is ended, though nobody else knows of it',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    await using stage = await makeStage({
+      plan: makePlan([{ id: 'a' }, { id: 'b', needs: ['a'] }]),
+      fakeClient: fakeClient({
+        a: WAITS,
+        b: `if (require('node:fs').existsSync('rehearsed')) setInterval(() => {}, 1000); else report('b');`,
+      }),
+    });
+    stage.write('go', '');
+    await stage.swarm('run', 'plan.md', '--fresh');
+    const lines = stage.readRun().read('ledger.jsonl').split('\n');
+    const started = lines.findLastIndex((line) => line.includes('"worker.started"'));
+    rmSync(join(stage.repo.path, 'go'));
+    stage.write('rehearsed', '');
+
+    const running = stage.start('run', 'plan.md', '--fresh');
+    await until(() => stage.readRun().status.counts.working === 1);
+    for (const pid of guardsOf(stage.readRun().id)) process.kill(pid, 'SIGKILL');
+    const room = lines.slice(0, started).join('\n').length + 60;
+    execFileSync('prlimit', ['--pid', String(running.process.pid), `--fsize=${room}`]);
+    stage.write('go', '');
+    await running.ended;
+
+    const { ledger } = stage.readRun();
+    expect(ledger.filter(({ event }) => event === 'attempt.launched')).toHaveLength(2);
+    expect(ledger.filter(({ event }) => event === 'worker.started')).toHaveLength(1);
+    expect(stage.leftovers()).toEqual([]);
+  },
+);
+
+test.runIf(canLimit)(
+  'a disk that fills up ends the workers and says so; the run goes on when there is room',
+  {
+    timeout: TIMEOUT_MS,
+  },
+  async () => {
+    await using stage = await makeStage({
+      plan: makePlan([{ id: 'a' }, { id: 'b' }]),
+      fakeClient: fakeClient({
+        a: `const at = setInterval(() => require('node:fs').existsSync('go') && (clearInterval(at), report('a')), 20);`,
+        b: `if (require('node:fs').existsSync('room')) return report('b'); setInterval(() => {}, 1000);`,
+      }),
+    });
+    const running = stage.start('run', 'plan.md');
+    await until(() => stage.readRun().status.counts.working === 2);
+    const { id } = stage.readRun();
+    // No file may grow, as on a full disk.
+    execFileSync('prlimit', ['--pid', String(running.process.pid), '--fsize=10']);
+    stage.write('go', '');
+
+    const { code, stderr } = await running.ended;
+    await until(() => stage.leftovers().length === 0);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`go on: swarm run ${id}`);
+    stage.write('room', '');
+    expect((await stage.swarm('run', id)).code).toBe(0);
+    expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'completed' });
+  },
+);

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { examine, renderDoctor } from '../../src/doctor/doctor.ts';
+import { finding } from '../../src/doctor/finding.ts';
+import { install } from '../../src/install/install.ts';
+import { buildPackage } from '../support/built-package.ts';
+import { findClaude } from '../support/claude-client.ts';
+import { fakeClient, makeMachine } from '../support/machine.ts';
+import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
+
+let dir: TempDir;
+
+beforeAll(async () => {
+  dir = await makeTempDir();
+  await buildPackage(dir.path);
+});
+afterAll(() => dir.remove());
+
+describe('examine', () => {
+  it('finds all well with the real client, and leaves nothing behind', async () => {
+    await using machine = await makeMachine(dir.path);
+    const findings = await examine(machine.withEnv({ SWARM_CLAUDE_BIN: findClaude() }));
+    expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
+    expect(findings.map(({ id }) => id)).toEqual([
+      'node',
+      'client',
+      'plugin-files',
+      'hooks',
+      'settings',
+      'path',
+      'run-directory',
+      'git',
+      'leftovers',
+    ]);
+    expect(existsSync(join(machine.project, '.swarm'))).toBe(false);
+  });
+
+  it('looks at a drop-in from within, and finds nothing of a plugin amiss', async () => {
+    await using machine = await makeMachine();
+    machine.addProgram('claude', fakeClient('9.9.9'));
+    install({ packageRoot: dir.path, target: machine.project });
+    const packageRoot = join(machine.project, '.claude', 'swarm-parallel');
+    const findings = await examine({ ...machine.environment, packageRoot });
+    expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
+    expect(findings.map(({ id }) => id)).toContain('drop-in');
+    expect(findings.map(({ id }) => id)).not.toContain('plugin-files');
+  });
+
+  it('does not start hooks that came with the repository', async () => {
+    await using machine = await makeMachine(dir.path);
+    machine.addProgram('claude', fakeClient('9.9.9'));
+    install({ packageRoot: dir.path, target: machine.project });
+    const mark = join(machine.dir, 'started');
+    machine.write(
+      'project/.claude/swarm-parallel/dist/record-event.cjs',
+      `require('fs').writeFileSync(${JSON.stringify(mark)}, '')`,
+    );
+    const findings = await examine(machine.environment);
+    expect(existsSync(mark)).toBe(false);
+    expect(findings.filter(({ level }) => level !== 'ok')).toMatchObject([
+      { id: 'drop-in', level: 'warning' },
+      { id: 'hooks', level: 'note' },
+    ]);
+  });
+
+  it('finds that the plugin is there twice', async () => {
+    await using machine = await makeMachine(dir.path);
+    install({ packageRoot: dir.path, target: machine.project });
+    const levels = async (environment: typeof machine.environment) =>
+      (await examine(environment)).flatMap(({ id, level }) => (id === 'twice' ? level : []));
+    const PATH = `${machine.environment.env.PATH}:${join(dir.path, 'bin')}`;
+    const [once, loaded] = await Promise.all([
+      levels(machine.environment),
+      levels(machine.withEnv({ PATH })),
+    ]);
+    expect(once).toEqual([]);
+    expect(loaded).toEqual(['warning']);
+    machine.write('home/.claude/settings.json', '{"enabledPlugins":{"swarm-parallel@x":true}}');
+    expect(await levels(machine.environment)).toEqual(['warning']);
+  });
+});
+
+describe('renderDoctor', () => {
+  const findings = [
+    finding('node', 'ok', 'Node 22'),
+    finding('client', 'error', 'no claude\u001b[31m on\nPATH', 'Install it.'),
+  ];
+
+  it('gives each finding a line and indents what to do', () => {
+    expect(renderDoctor(findings)).toBe(
+      '✓ node: Node 22\n✗ client: no claude on PATH\n    Install it.\n\n1 error, 0 warnings.',
+    );
+  });
+
+  it('colours by level', () => {
+    const text = renderDoctor(findings, (color, part) => `<${color}>${part}`);
+    expect(text).toContain('<red>✗ <bold>client');
+    expect(text).toContain('<dim>Install it.');
+  });
+});

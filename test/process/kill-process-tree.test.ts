@@ -1,0 +1,23 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, test, vi } from 'vitest';
+import { killWorker } from '../../src/platform/kill-process-tree.ts';
+import { identifyProcess } from '../../src/platform/process-identity.ts';
+
+vi.mock('../../src/platform/process-table.ts', () => ({
+  readProcessTable() {
+    throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+  },
+}));
+
+test('a worker is killed also where the system does not tell what runs', async () => {
+  const worker = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+    detached: true,
+    stdio: 'ignore',
+  });
+  const ended = once(worker, 'exit');
+
+  killWorker({ process: identifyProcess(worker.pid ?? 0), mark: 'NONE=none' }, true);
+
+  expect(await ended).toEqual([null, 'SIGKILL']);
+});

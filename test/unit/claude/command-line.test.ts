@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { DEFAULT_WORKER_OPTIONS, workerArguments } from '../../../src/claude/command-line.ts';
+
+const REQUEST = {
+  attempt: 'a1',
+  agent: 'swarm-worker',
+  continues: null,
+  pluginDir: '/plugin',
+  options: DEFAULT_WORKER_OPTIONS,
+  budgetUsd: null,
+};
+
+it('a worker is given what the run was told of models, permissions, tools and money', () => {
+  const allowedTools = ['Bash(npm test),Edit'];
+  const more = { model: 'haiku', permissionMode: 'acceptEdits', allowedTools };
+  const options = { ...DEFAULT_WORKER_OPTIONS, ...more };
+  const line = workerArguments({ ...REQUEST, options, budgetUsd: 0.5 }).join(' ');
+  expect(line).toContain(
+    '--plugin-dir /plugin --agent swarm-parallel:swarm-worker --model haiku --permission-mode acceptEdits --max-budget-usd 0.5 --allowedTools Bash(npm test),Edit',
+  );
+  expect(workerArguments(REQUEST).join(' ')).not.toMatch(/--(model|permission|max|allowed|resume)/);
+});
+
+it('a worker that was cut off continues a copy of its session', () => {
+  const line = workerArguments({ ...REQUEST, continues: 'a0' }).join(' ');
+  expect(line).toContain('--session-id a1 --resume a0 --fork-session');
+});

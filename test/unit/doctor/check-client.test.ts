@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { SUPPORTED_CLIENT } from '../../../src/claude/supported-versions.ts';
+import { checkClient } from '../../../src/doctor/check-client.ts';
+import { fakeClient, makeMachine } from '../../support/machine.ts';
+
+describe('checkClient', () => {
+  it('finds the client on PATH', async () => {
+    await using machine = await makeMachine();
+    const client = machine.addProgram('claude', fakeClient(SUPPORTED_CLIENT));
+    expect(await checkClient(machine.environment)).toMatchObject({
+      client,
+      findings: [{ id: 'client', level: 'ok' }],
+    });
+  });
+
+  it('prefers SWARM_CLAUDE_BIN, as a path or as a name', async () => {
+    await using machine = await makeMachine();
+    machine.addProgram('claude', fakeClient('1.0.0'));
+    const other = machine.addProgram('claude-next', fakeClient('9.9.9'));
+    for (const chosen of [other, 'claude-next']) {
+      const found = await checkClient(machine.withEnv({ SWARM_CLAUDE_BIN: chosen }));
+      expect(found).toMatchObject({ client: other, findings: [{ level: 'ok' }] });
+    }
+  });
+
+  it('falls back to the client of the session', async () => {
+    await using machine = await makeMachine();
+    const running = machine.addProgram('running', fakeClient('9.9.9'));
+    const found = await checkClient(machine.withEnv({ CLAUDE_CODE_EXECPATH: running }));
+    expect(found).toMatchObject({ client: running, findings: [{ level: 'ok' }] });
+  });
+
+  it('finds none', async () => {
+    await using machine = await makeMachine();
+    expect(await checkClient(machine.environment)).toMatchObject({
+      client: null,
+      findings: [{ level: 'error', message: 'no claude on PATH' }],
+    });
+    const chosen = { SWARM_CLAUDE_BIN: '/nowhere/claude' };
+    expect(await checkClient(machine.withEnv(chosen))).toMatchObject({
+      client: null,
+      findings: [{ level: 'error', message: expect.stringContaining('/nowhere/claude') }],
+    });
+  });
+
+  it.each([
+    ['an old one', fakeClient('2.1.9'), 'too old'],
+    ['one that fails', "console.error('no'); process.exit(7)", 'exit code 7: no'],
+    ['another program', "console.log('Hello')", 'does not tell its version'],
+  ])('finds %s', async (_, source, message) => {
+    await using machine = await makeMachine();
+    machine.addProgram('claude', source);
+    const { findings } = await checkClient(machine.environment);
+    expect(findings).toMatchObject([
+      { level: 'error', message: expect.stringContaining(message), fix: expect.any(String) },
+    ]);
+  });
+});

@@ -1,0 +1,111 @@
+import { appendFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkLeftovers } from '../../../src/doctor/check-leftovers.ts';
+import { appendEvents } from '../../../src/ledger/ledger-file.ts';
+import { openRun } from '../../../src/operations/create-run.ts';
+import type { RunPaths } from '../../../src/store/run-paths.ts';
+import { makeMachine, NOW } from '../../support/machine.ts';
+
+const HOUR = 3_600_000;
+const at = (hours: number) => new Date(NOW.getTime() + hours * HOUR);
+
+function open(root: string): RunPaths {
+  const task = {
+    id: 'a',
+    title: 'Do part a',
+    agent: 'swarm-worker',
+    tier: 'quick' as const,
+    needs: [],
+    writes: [],
+    brief: 'Do it.',
+  };
+  const plan = { goal: 'Goal', quorum: 'all' as const, context: '', tasks: [task] };
+  return openRun(root, plan, '', 'session', NOW).paths;
+}
+
+function launchAndLose(paths: RunPaths): void {
+  const time = { at: NOW.toISOString() };
+  const ids = { task: 'a', attempt: 'toolu_1', session: 'session' };
+  appendEvents(paths.ledger, [
+    { event: 'attempt.launched', ...time, ...ids },
+    { event: 'session.ended', ...time, session: 'session', reason: 'other' },
+    { event: 'cancel.requested', ...time, task: null },
+  ]);
+}
+
+describe('checkLeftovers', () => {
+  it('finds nothing where no run was, and nothing in a run that is at work', async () => {
+    await using machine = await makeMachine();
+    const { project } = machine;
+    expect(checkLeftovers(project, NOW.getTime())).toMatchObject([{ level: 'ok' }]);
+    open(project);
+    expect(checkLeftovers(project, at(24).getTime())).toMatchObject([{ level: 'ok' }]);
+  });
+
+  it('finds an open run in which nothing has happened for a day', async () => {
+    await using machine = await makeMachine();
+    const { run } = open(machine.project);
+    const [finding] = checkLeftovers(machine.project, at(25).getTime());
+    expect(finding).toMatchObject({ id: 'open-run', level: 'warning' });
+    expect(finding?.message).toContain(run);
+    expect(finding?.message).toContain('25h');
+    expect(finding?.fix).toContain(`swarm cancel ${run}`);
+  });
+
+  it('only notes an ended run whose summary nobody read', async () => {
+    await using machine = await makeMachine();
+    const paths = open(machine.project);
+    launchAndLose(paths);
+    const find = () => checkLeftovers(machine.project, at(25).getTime());
+    expect(find()).toMatchObject([{ id: 'open-run', level: 'note' }]);
+    appendEvents(paths.ledger, [
+      { event: 'summary.read', at: NOW.toISOString(), session: 'session' },
+    ]);
+    expect(find()).toMatchObject([{ level: 'ok' }]);
+  });
+
+  it('finds ledgers that are not whole, and one that cannot be read', async () => {
+    await using machine = await makeMachine();
+    const paths = open(machine.project);
+    appendFileSync(paths.ledger, '{"event":"task.check');
+    const find = () => checkLeftovers(machine.project, NOW.getTime());
+    expect(find()).toMatchObject([{ id: 'ledger', level: 'warning' }]);
+    expect(find()[0]?.message).toContain('cut off');
+    writeFileSync(paths.ledger, 'nothing\n');
+    expect(find()).toMatchObject([{ id: 'ledger', level: 'error' }]);
+    rmSync(paths.ledger);
+    expect(find()).toMatchObject([{ id: 'ledger', level: 'error' }]);
+  });
+
+  it('finds temporary files, but not one that a writer may hold', async () => {
+    await using machine = await makeMachine();
+    const paths = open(machine.project);
+    const file = join(paths.tasks, 'a.md.1-0.tmp');
+    writeFileSync(file, '');
+    utimesSync(file, NOW, NOW);
+    expect(checkLeftovers(machine.project, NOW.getTime() + 1_000)).toMatchObject([{ level: 'ok' }]);
+    const [finding] = checkLeftovers(machine.project, NOW.getTime() + 120_000);
+    expect(finding).toMatchObject({ id: 'temporary-files', level: 'warning' });
+    expect(finding?.message).toContain(file);
+    rmSync(file);
+    const draft = join(machine.project, '.swarm/runs/.20261122-120000-000abc.new');
+    mkdirSync(draft);
+    utimesSync(draft, NOW, NOW);
+    const [other] = checkLeftovers(machine.project, NOW.getTime() + 120_000);
+    expect(other?.message).toContain(draft);
+  });
+
+  it('counts the errors of hooks and quotes the newest without its control characters', async () => {
+    await using machine = await makeMachine();
+    machine.write(
+      'project/.swarm/errors.log',
+      '2026-11-22T10:00:00.000Z Error: first\n    at somewhere\n2026-11-22T11:00:00.000Z Error: \u001b[31msecond\n    at elsewhere\n',
+    );
+    const [finding] = checkLeftovers(machine.project, NOW.getTime());
+    expect(finding).toMatchObject({ id: 'error-log', level: 'warning' });
+    expect(finding?.message).toMatch(
+      /^2 errors .*errors\.log.*2026-11-22T11:00:00\.000Z Error: second$/,
+    );
+  });
+});

@@ -1,0 +1,43 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkNode } from '../../../src/doctor/check-node.ts';
+import { makeMachine } from '../../support/machine.ts';
+
+describe('checkNode', () => {
+  it('is content with a supported Node', async () => {
+    await using machine = await makeMachine();
+    expect(await checkNode(machine.environment)).toMatchObject([{ id: 'node', level: 'ok' }]);
+  });
+
+  it('finds that no node is on PATH, though one runs the doctor', async () => {
+    await using machine = await makeMachine();
+    const [finding] = await checkNode(machine.withEnv({ PATH: join(machine.dir, 'home') }));
+    expect(finding).toMatchObject({ level: 'error', message: expect.stringContaining('no node') });
+  });
+
+  it.each(['v18.20.4', 'v20.18.3'])('finds that the node on PATH is %s', async (version) => {
+    await using machine = await makeMachine();
+    rmSync(join(machine.dir, 'bin', 'node'));
+    machine.addProgram('node', `console.log('${version}')`);
+    expect(await checkNode(machine.environment)).toMatchObject([
+      { level: 'error', message: expect.stringContaining(version.slice(1)) },
+    ]);
+  });
+
+  it('finds a node that tells no version', async () => {
+    await using machine = await makeMachine();
+    rmSync(join(machine.dir, 'bin', 'node'));
+    machine.addProgram('node', "console.error('broken'); process.exit(3)");
+    expect(await checkNode(machine.environment)).toMatchObject([
+      { level: 'error', message: expect.stringContaining('exit code 3: broken') },
+    ]);
+  });
+
+  it('finds that the node of the doctor is old', async () => {
+    await using machine = await makeMachine();
+    expect(await checkNode({ ...machine.environment, nodeVersion: '20.9.0' })).toMatchObject([
+      { level: 'error', message: expect.stringContaining('20.9.0') },
+    ]);
+  });
+});

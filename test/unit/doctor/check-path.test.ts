@@ -1,0 +1,64 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkPath, isLoadedAsPlugin } from '../../../src/doctor/check-path.ts';
+import { packageFiles, writePackage } from '../../support/fake-package.ts';
+import { type Machine, makeMachine } from '../../support/machine.ts';
+
+/** A machine whose session has the plugin's `bin/` last on PATH. */
+async function makeSession(): Promise<{ machine: Machine; root: string; env: { PATH: string } }> {
+  const machine = await makeMachine();
+  const root = join(machine.dir, 'package');
+  writePackage(root, packageFiles('1.0.0'));
+  return {
+    machine,
+    root,
+    env: { PATH: [join(machine.dir, 'bin'), join(root, 'bin')].join(delimiter) },
+  };
+}
+
+describe('checkPath', () => {
+  it('is content when ours is the only one, on PATH or not', async () => {
+    const { machine, root, env } = await makeSession();
+    await using _ = machine;
+    expect(checkPath(root, 'plugin', env)).toMatchObject({ id: 'path', level: 'ok' });
+    expect(checkPath(root, 'plugin', machine.environment.env)).toMatchObject({ level: 'ok' });
+  });
+
+  it('finds another program that would run in its place', async () => {
+    const { machine, root, env } = await makeSession();
+    await using _ = machine;
+    const other = machine.addProgram('swarm', '');
+    expect(checkPath(root, 'plugin', env)).toMatchObject({
+      level: 'error',
+      message: expect.stringContaining(other),
+    });
+    expect(checkPath(root, 'drop-in', env)).toMatchObject({ level: 'ok' });
+  });
+
+  it.each([
+    ['1.0.0', 'ok'],
+    ['0.9.0', 'warning'],
+  ])('looks at the version of ours that was installed globally: %s', async (version, level) => {
+    const { machine, root, env } = await makeSession();
+    await using _ = machine;
+    const global = join(machine.dir, 'lib', 'swarm-parallel');
+    mkdirSync(global, { recursive: true });
+    writePackage(global, packageFiles(version));
+    symlinkSync(join(global, 'bin', 'swarm'), join(machine.dir, 'bin', 'swarm'));
+    expect(checkPath(root, 'plugin', env)).toMatchObject({ level });
+  });
+
+  it('sees whether a session has loaded the plugin', async () => {
+    const { machine, root, env } = await makeSession();
+    await using _ = machine;
+    expect(isLoadedAsPlugin(root, env)).toBe(true);
+    expect(isLoadedAsPlugin(root, machine.environment.env)).toBe(false);
+  });
+
+  it('passes over directories on PATH that do not exist', async () => {
+    const { machine, root } = await makeSession();
+    await using _ = machine;
+    expect(isLoadedAsPlugin(root, { PATH: join(machine.dir, 'nowhere') })).toBe(false);
+  });
+});

@@ -1,0 +1,218 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { preBashEvent } from '../../../src/claude/hook-events.ts';
+import { allowOwnCommand } from '../../../src/hooks/allow-swarm-command.ts';
+import type { HookOutput } from '../../../src/hooks/hook-context.ts';
+import { recordPassedTimes } from '../../../src/operations/expire-attempts.ts';
+import { loadRun } from '../../../src/store/run-handle.ts';
+import { type Harness, openHarness, treeOf } from '../../support/hook-harness.ts';
+
+function ask(harness: Harness, command: string, agentId?: string): HookOutput {
+  return allowOwnCommand(
+    preBashEvent.parse(harness.session.bash(command, agentId)),
+    harness.context,
+  );
+}
+
+const ANYWHERE = ['checkpoint', 'result', 'status', 'summary', 'list'];
+const BY_ORCHESTRATOR = ['plan', 'watch', 'cancel', 'retry', 'resume', 'doctor', 'help'];
+const BY_PERSON = ['install', 'uninstall', 'prune', 'run', 'mcp', '--help', 'x'];
+
+const ALLOWED = { hookSpecificOutput: { permissionDecision: 'allow' } };
+
+describe('a swarm command in Bash', () => {
+  let harness: Harness;
+
+  beforeAll(async () => {
+    harness = await openHarness({ a: [] });
+  });
+  afterAll(() => harness[Symbol.asyncDispose]());
+
+  it.each(ANYWHERE)('%s is allowed in the conversation and in agents', (name) => {
+    expect(ask(harness, `swarm ${name} x`)).toMatchObject(ALLOWED);
+    expect(ask(harness, `swarm ${name} x`, 'aa')).toMatchObject(ALLOWED);
+  });
+
+  it.each(BY_ORCHESTRATOR)('%s is allowed in the conversation alone', (name) => {
+    expect(ask(harness, `swarm ${name} x`)).toMatchObject(ALLOWED);
+    expect(ask(harness, `swarm ${name} x`, 'aa')).toBeNull();
+  });
+
+  it.each(BY_PERSON)('%s is left to the permissions of the session', (name) => {
+    expect(ask(harness, `swarm ${name} x`)).toBeNull();
+    expect(ask(harness, `swarm ${name} x`, 'aa')).toBeNull();
+  });
+
+  it.each(['approve', 'deny'])('%s asks the person, whatever the session allows', (name) => {
+    expect(ask(harness, `swarm ${name} x`)).toMatchObject({
+      hookSpecificOutput: { permissionDecision: 'ask' },
+    });
+    expect(ask(harness, `swarm ${name} x`, 'aa')).toBeNull();
+  });
+
+  it.each([
+    'swarm approve x 2>&1 | tail -5',
+    'cd .. && bin/swarm deny x',
+    'A=1 swarm --json approve x',
+    '"swarm" approve x; ls',
+  ])('%s asks the person, too', (command) => {
+    expect(ask(harness, command)).toMatchObject({
+      hookSpecificOutput: { permissionDecision: 'ask' },
+    });
+    expect(ask(harness, command, 'aa')).toBeNull();
+  });
+
+  it.each([
+    'swarm status | grep approve',
+    'swarm status && ls',
+    'swarm status > f',
+    'swarm status $(ls)',
+    'ls',
+    'A=1 swarm status',
+  ])('is not alone in %j, which is left to the permissions of the session', (command) => {
+    expect(ask(harness, command)).toBeNull();
+  });
+});
+
+describe('a report in a here-document', () => {
+  const command = (ref: string, text: string) => `swarm result ${ref} - <<'EOF'\n${text}EOF\n`;
+  const long = `${'über 🙂 $(x) \\ `y`\n'.repeat(6_000)}`;
+
+  async function working(): Promise<Harness & { ref: string }> {
+    const harness = await openHarness({ a: [] });
+    harness.launch('a');
+    harness.link('a');
+    return Object.assign(harness, { ref: `${harness.paths.run}/a` });
+  }
+
+  it('that fits a command line is stored by that command', async () => {
+    await using harness = await working();
+    const output = ask(harness, command(harness.ref, 'short\n'), 'aa');
+    expect(output).toMatchObject(ALLOWED);
+    expect(output).not.toHaveProperty('hookSpecificOutput.updatedInput');
+    expect(existsSync(join(harness.paths.results, 'a.md'))).toBe(false);
+  });
+
+  it('that does not fit is stored from the hook, and the command only confirms it', async () => {
+    await using harness = await working();
+    expect(ask(harness, command(harness.ref, long), 'aa')).toMatchObject({
+      hookSpecificOutput: {
+        permissionDecision: 'allow',
+        updatedInput: {
+          command: `swarm result ${harness.ref} --stored results/a.md`,
+          description: 'run it',
+        },
+      },
+    });
+    expect(readFileSync(join(harness.paths.results, 'a.md'), 'utf8')).toBe(long);
+    harness.send(harness.session.subagentStop('aa', 'Abstract.'));
+    expect(harness.report('a')).toBe(long);
+  });
+
+  it.each(['x', '../a', '20200101-000000-000aaa/A'])('of %s is not stored', async (ref) => {
+    await using harness = await working();
+    const before = treeOf(harness.root);
+    expect(ask(harness, command(ref, long), 'aa')).not.toHaveProperty(
+      'hookSpecificOutput.updatedInput',
+    );
+    expect(treeOf(harness.root)).toEqual(before);
+  });
+
+  it.each(['short\n', long])('of another task is refused, and stored nowhere', async (text) => {
+    await using harness = await openHarness({ a: [], b: [] });
+    for (const id of ['a', 'b']) {
+      harness.launch(id);
+      harness.link(id);
+    }
+    const before = treeOf(harness.root);
+    expect(ask(harness, command(`${harness.paths.run}/b`, text), 'aa')).toMatchObject({
+      hookSpecificOutput: { permissionDecision: 'deny' },
+    });
+    expect(treeOf(harness.root)).toEqual(before);
+  });
+
+  it('that would not be alone is not stored', async () => {
+    await using harness = await working();
+    const before = treeOf(harness.root);
+    expect(ask(harness, `${command(harness.ref, long)}\nls`, 'aa')).toBeNull();
+    expect(treeOf(harness.root)).toEqual(before);
+  });
+});
+
+describe('an agent whose attempt is over', () => {
+  const report = (ref: string) => `swarm result ${ref} - <<'EOF'\nOf the first.\nEOF\n`;
+
+  /** Its task is at work again, by the agent `second`, which has said nothing yet. */
+  async function replaced(end: (harness: Harness) => void): Promise<Harness & { ref: string }> {
+    const tiers = { medium: { retry: { initialInterval: '1ms', maximumAttempts: 2 } } };
+    const harness = await openHarness({ a: [] }, { tiers });
+    const { session, token, context } = harness;
+    harness.launch('a');
+    harness.link('a');
+    end(harness);
+    context.sleep(1_000);
+    harness.send(session.preAgent('toolu_second', token('a')));
+    harness.send(session.agentLaunched('toolu_second', token('a'), 'second'));
+    expect(harness.task('a')).toMatchObject({ status: 'working', agentId: 'second' });
+    return Object.assign(harness, { ref: `${harness.paths.run}/a` });
+  }
+
+  function timeOut({ context, paths }: Harness): void {
+    context.sleep(600_000);
+    recordPassedTimes(loadRun(paths), context.now());
+  }
+  const lose = ({ send, session }: Harness) => void send(session.turnEnd());
+
+  function read({ paths }: Harness, file: string): string | null {
+    const path = join(paths.results, file);
+    return existsSync(path) ? readFileSync(path, 'utf8') : null;
+  }
+
+  it('because its time was is ended, and what it reports is kept beside', async () => {
+    await using harness = await replaced(timeOut);
+    expect(ask(harness, report(harness.ref), 'aa')).toMatchObject({ continue: false });
+    expect(read(harness, 'a.md')).toBeNull();
+    expect(read(harness, 'a.late.md')).toBe('Of the first.\n');
+    expect(readFileSync(harness.paths.summary, 'utf8')).toContain('results/a.late.md');
+    harness.send(harness.session.subagentStop('second', 'Of the second.'));
+    expect(harness.report('a')).toBe('Of the second.');
+  });
+
+  it('because it was lost from sight reports for itself', async () => {
+    await using harness = await replaced(lose);
+    expect(ask(harness, report(harness.ref), 'aa')).toMatchObject({
+      hookSpecificOutput: {
+        permissionDecision: 'allow',
+        updatedInput: { command: `swarm result ${harness.ref} --stored results/a.late.md` },
+      },
+    });
+    expect(read(harness, 'a.md')).toBeNull();
+    harness.send(harness.session.stopFailure('second', 'unknown', 'API Error: 400 bad'));
+    expect(harness.report('a')).toBe('Of the first.\n');
+  });
+
+  it.each([
+    (ref: string) => `swarm checkpoint ${ref} 90 "nearly done"`,
+    (ref: string) => `cat report.md | swarm result ${ref} -`,
+  ])('cannot speak for the one that has its task now', async (command) => {
+    await using harness = await replaced(lose);
+    expect(ask(harness, command(harness.ref), 'aa')).toMatchObject({
+      hookSpecificOutput: { permissionDecision: 'deny' },
+    });
+    expect(ask(harness, command(harness.ref), 'second')).not.toMatchObject({
+      hookSpecificOutput: { permissionDecision: 'deny' },
+    });
+  });
+
+  it('and that nobody took the task from after it was lost completes it', async () => {
+    await using harness = await openHarness({ a: [] });
+    harness.launch('a');
+    harness.link('a');
+    lose(harness);
+    expect(harness.task('a')).toMatchObject({ status: 'failed', error: { category: 'lost' } });
+    ask(harness, report(`${harness.paths.run}/a`), 'aa');
+    expect(harness.task('a').status).toBe('completed');
+    expect(harness.report('a')).toBe('Of the first.\n');
+  });
+});

@@ -1,0 +1,198 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LedgerEvent } from '../../../src/ledger/events.ts';
+import { appendEvents, parseLedger, readLedger } from '../../../src/ledger/ledger-file.ts';
+import { checkpoint, ended, launched, opened, started, stored } from '../../support/run-events.ts';
+import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
+
+let dir: TempDir;
+let path: string;
+
+beforeEach(async () => {
+  dir = await makeTempDir();
+  path = join(dir.path, 'ledger.jsonl');
+  writeFileSync(path, '');
+});
+afterEach(() => dir.remove());
+
+const MESSAGE = 'über "quotes" \\ {"event":"x"} \u2028 🙂 \u0000 end';
+const EVENTS: LedgerEvent[] = [
+  opened(['a'], { goal: MESSAGE, context: 'Two\nlines' }),
+  launched('a'),
+  started('a'),
+  checkpoint('a', 40, MESSAGE),
+  stored('a', { abstract: MESSAGE }),
+  ended('a', { message: MESSAGE }),
+];
+const lineOf = (event: LedgerEvent): string => `${JSON.stringify(event)}\n`;
+const bytesOf = (...parts: (LedgerEvent | string)[]): Buffer =>
+  Buffer.from(parts.map((part) => (typeof part === 'string' ? part : lineOf(part))).join(''));
+
+describe('the ledger', () => {
+  it('gives back what was appended, in order', () => {
+    for (const event of EVENTS.slice(0, 3)) appendEvents(path, [event]);
+    appendEvents(path, EVENTS.slice(3));
+    const { size } = readLedger(path);
+    expect(readLedger(path)).toEqual({ events: EVENTS, defects: [], offset: size, size });
+  });
+
+  it('is one line of JSON for each event, which begins with its name', () => {
+    appendEvents(
+      path,
+      EVENTS.map((event) => Object.fromEntries(Object.entries(event).reverse()) as LedgerEvent),
+    );
+    const lines = readFileSync(path, 'utf8').split('\n');
+    expect(lines.pop()).toBe('');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(EVENTS);
+    expect(lines.every((line) => line.startsWith('{"event":"'))).toBe(true);
+  });
+
+  it('takes no event that is none, and then nothing of what came with it', () => {
+    const bad = { ...checkpoint('a', 5), percent: 500 } as LedgerEvent;
+    expect(() => appendEvents(path, [launched('a'), bad])).toThrow();
+    expect(readFileSync(path, 'utf8')).toBe('');
+  });
+
+  it('does not come back when its run was removed', async () => {
+    const gone = join(dir.path, 'gone.jsonl');
+    expect(() => appendEvents(gone, EVENTS)).toThrow(/ENOENT/);
+    expect(existsSync(gone)).toBe(false);
+  });
+
+  it('may be empty', () => {
+    expect(readLedger(path)).toEqual({ events: [], defects: [], offset: 0, size: 0 });
+  });
+});
+
+describe('a ledger that is not whole', () => {
+  const [first, second, third] = [launched('a'), checkpoint('a', 40, MESSAGE), ended('a')] as const;
+
+  it('loses nothing but the event that was torn, wherever that was', () => {
+    const torn = Buffer.from(JSON.stringify(second));
+    const before = bytesOf(first);
+    for (let cut = 1; cut < torn.length; cut++) {
+      const tail = torn.subarray(0, cut);
+      // The next writer appends right behind it.
+      const { events, defects } = parseLedger(Buffer.concat([before, tail, bytesOf(third, first)]));
+      expect([cut, events]).toEqual([cut, [first, third, first]]);
+      expect(defects).toMatchObject([{ offset: before.length, bytes: cut }]);
+      // Nobody has written since.
+      const last = parseLedger(Buffer.concat([before, tail]));
+      expect([cut, last.events, last.offset]).toEqual([cut, [first], before.length]);
+      expect(last.defects).toMatchObject([{ offset: before.length, bytes: cut }]);
+    }
+  });
+
+  it('says that an event was torn as soon as that can be seen', () => {
+    const { defects } = parseLedger(bytesOf(JSON.stringify(second).slice(0, 30), third));
+    expect(defects).toEqual([{ offset: 0, bytes: 30, kind: 'torn' }]);
+  });
+
+  it('loses nothing when only a line break is missing', () => {
+    const { events, defects } = parseLedger(bytesOf(first, JSON.stringify(second), third));
+    expect([events, defects]).toEqual([[first, second, third], []]);
+  });
+
+  it('takes a last event without its line break, and what is appended behind it', () => {
+    writeFileSync(path, JSON.stringify(first));
+    const part = readLedger(path);
+    expect([part.events, part.defects]).toEqual([[first], []]);
+    appendEvents(path, [second]);
+    expect(readLedger(path, part.offset)).toMatchObject({ events: [second], defects: [] });
+    expect(readLedger(path)).toMatchObject({ events: [first, second], defects: [] });
+  });
+
+  it.each<[string, string, string]>([
+    ['text', 'garbage', 'unreadable'],
+    ['a number', '12', 'unknown-event'],
+    ['half a character', '{"a":"\ud83d', 'unreadable'],
+    ['JSON that is no event', '{"a":1}', 'unknown-event'],
+    ['an event of a newer version', '{"event":"task.dreamt","at":"x"}', 'unknown-event'],
+    ['an event with a field too many', JSON.stringify({ ...first, more: 1 }), 'unknown-event'],
+    ['null', 'null', 'unknown-event'],
+    ['blanks', '  \t', 'unreadable'],
+    ['zeros, as a file system leaves them', '\0'.repeat(64), 'unreadable'],
+  ])('leaves out %s, and says so', (_, line, kind) => {
+    const bytes = bytesOf(first, `${line}\n`, third);
+    const offset = bytesOf(first).length;
+    expect(parseLedger(bytes)).toEqual({
+      events: [first, third],
+      defects: [{ offset, bytes: Buffer.byteLength(line), kind }],
+      offset: bytes.length,
+      size: bytes.length,
+    });
+  });
+
+  it('passes over empty lines', () => {
+    expect(parseLedger(bytesOf('\n', first, '\n\n', third))).toMatchObject({
+      events: [first, third],
+      defects: [],
+    });
+  });
+
+  it('may be one line of very many events', () => {
+    const count = 20_000;
+    const { events } = parseLedger(Buffer.from(JSON.stringify(first).repeat(count)));
+    expect(events).toHaveLength(count);
+  });
+});
+
+describe('reading on', () => {
+  /** Pieces of a ledger, whole or not. */
+  const pieces = fc.array(
+    fc.oneof(
+      { weight: 5, arbitrary: fc.constantFrom(...EVENTS.map(lineOf)) },
+      fc.constantFrom(...EVENTS.map((event) => JSON.stringify(event))),
+      fc
+        .tuple(fc.constantFrom(...EVENTS), fc.double({ min: 0, max: 1, noNaN: true }))
+        .map(([event, share]) => lineOf(event).slice(0, Math.ceil(lineOf(event).length * share))),
+      fc.constantFrom('\n', 'garbage', 'garbage\n', '{}\n', '{"event":"', '\0\0'),
+    ),
+    { maxLength: 8 },
+  );
+
+  it('in any steps gives the same as reading at once', () => {
+    fc.assert(
+      fc.property(pieces, fc.array(fc.nat(5_000)), (parts, cuts) => {
+        const whole = bytesOf(...parts);
+        const ends = [...cuts.map((cut) => Math.min(cut, whole.length)), whole.length];
+        const events: LedgerEvent[] = [];
+        let defects: { offset: number }[] = [];
+        let offset = 0;
+        for (const end of ends.sort((a, b) => a - b)) {
+          const part = parseLedger(whole.subarray(offset, end), offset);
+          expect(part.offset).toBeGreaterThanOrEqual(offset);
+          expect(part.size).toBe(end);
+          events.push(...part.events);
+          defects = [...defects.filter((defect) => defect.offset < offset), ...part.defects];
+          offset = part.offset;
+        }
+        const atOnce = parseLedger(whole);
+        expect(events).toEqual(atOnce.events);
+        expect(
+          defects.reduce((sum, defect) => sum + ('bytes' in defect ? Number(defect.bytes) : 0), 0),
+        ).toBe(atOnce.defects.reduce((sum, { bytes }) => sum + bytes, 0));
+      }),
+      { seed: 20261122, numRuns: 400 },
+    );
+  });
+
+  it('sees what was written since', () => {
+    appendEvents(path, EVENTS.slice(0, 2));
+    const { offset } = readLedger(path);
+    expect(readLedger(path, offset)).toMatchObject({ events: [], offset });
+    appendFileSync(path, lineOf(EVENTS[2] as LedgerEvent).slice(0, 20));
+    expect(readLedger(path, offset)).toMatchObject({ events: [], offset, defects: [{ offset }] });
+    appendFileSync(path, lineOf(EVENTS[2] as LedgerEvent).slice(20));
+    expect(readLedger(path, offset)).toMatchObject({ events: [EVENTS[2]], defects: [] });
+  });
+
+  it('takes no ledger that became shorter for one with nothing new', () => {
+    appendEvents(path, EVENTS);
+    const { offset } = readLedger(path);
+    writeFileSync(path, '');
+    expect(() => readLedger(path, offset)).toThrow('something has cut it off or replaced it');
+  });
+});

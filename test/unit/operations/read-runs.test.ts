@@ -1,0 +1,153 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readLedger } from '../../../src/ledger/ledger-file.ts';
+import { findRun } from '../../../src/operations/find-run.ts';
+import { listAllRuns } from '../../../src/operations/list-runs.ts';
+import { readSummary } from '../../../src/operations/read-summary.ts';
+import { loadRun } from '../../../src/store/run-handle.ts';
+import { listOpenRuns } from '../../../src/store/run-index.ts';
+import { renderList } from '../../../src/view/terminal/render-list.ts';
+import {
+  at,
+  completes,
+  ended,
+  gateAsked,
+  launched,
+  opened,
+  started,
+} from '../../support/run-events.ts';
+import { append, storeRun } from '../../support/stored-run.ts';
+import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
+
+const OLD = '20261122-181530-001aaa';
+const NEW = '20261122-181530-002aaa';
+
+let dir: TempDir;
+
+beforeEach(async () => {
+  dir = await makeTempDir();
+});
+afterEach(() => dir.remove());
+
+const now = () => at(99);
+const machine = { now, isAlive: () => true };
+
+describe('findRun', () => {
+  it('is the newest where none is named', () => {
+    storeRun(dir.path, [opened(['a'])], NEW);
+    storeRun(dir.path, [opened(['a'])], OLD);
+    expect(findRun(dir.path, undefined).paths.run).toBe(NEW);
+    expect(findRun(dir.path, OLD).paths.run).toBe(OLD);
+  });
+
+  it('is without its task', () => {
+    expect(() => findRun(dir.path, `${NEW}/a`)).toThrow(`a run without a task, ${NEW},`);
+  });
+
+  it.each([
+    [undefined, 3],
+    [NEW, 3],
+    ['', 2],
+    ['latest', 2],
+    ['../../etc', 2],
+    [`${NEW}/a`, 2],
+  ])('is an error for %j where there is none', (name, exitCode) => {
+    expect(() => findRun(dir.path, name)).toThrow(
+      expect.objectContaining({ name: 'SwarmError', exitCode }),
+    );
+  });
+});
+
+describe('listAllRuns', () => {
+  it('has every run, newest first, also those that cannot be read', () => {
+    storeRun(dir.path, [opened(['a'], { run: OLD }), ...completes('a')], OLD);
+    const { paths } = storeRun(dir.path, [opened(['a'])], NEW);
+    writeFileSync(paths.ledger, 'garbage');
+    const rows = listAllRuns(dir.path, machine);
+    expect(rows).toMatchObject([
+      { run: NEW, unreadable: expect.stringContaining('run.opened') },
+      { run: OLD, status: 'completed', counts: { completed: 1 }, endedAt: at(10) },
+    ]);
+    expect(rows[1]).not.toHaveProperty('tasks');
+    expect(renderList(rows, dir.path, 200).split('\n')).toHaveLength(2);
+  });
+
+  it('stands in columns, in the words of status', () => {
+    storeRun(dir.path, [opened(['a'], { run: OLD }), ...completes('a')], OLD);
+    const waits = [launched('a'), started('a'), gateAsked('a'), ended('a')];
+    storeRun(dir.path, [opened(['a'], { run: NEW }), ...waits], NEW);
+    const lines = renderList(listAllRuns(dir.path, machine), dir.path, 200).split('\n');
+    expect(lines[0]).toContain('  waits for you  ');
+    expect(new Set(lines.map((line) => line.indexOf('Reach the goal'))).size).toBe(1);
+  });
+
+  it('tells what nobody works at, and leaves the status as the ledger has it', () => {
+    const client = { pid: 4_242, startedAt: '1' };
+    storeRun(dir.path, [opened(['a'], { run: OLD }), launched('a', { client })], OLD);
+    storeRun(dir.path, [opened(['a'], { run: NEW })], NEW);
+    const inWork = listAllRuns(dir.path, machine);
+    expect(inWork).toMatchObject([{ atWork: false }, { atWork: true, counts: { working: 1 } }]);
+    const gone = listAllRuns(dir.path, { now, isAlive: () => false });
+    expect(gone[1]).toEqual({ ...inWork[1], atWork: false });
+    const [newest, oldest, ...more] = renderList(gone, dir.path, 200).split('\n');
+    for (const line of [newest, oldest]) expect(line).toMatch(/^○ \S+ {2}not at work {2}0\/1 done/);
+    expect(more.join('\n')).toContain('swarm resume <run>');
+    expect(renderList(inWork.slice(1), dir.path, 200)).not.toContain('swarm resume');
+  });
+
+  it('has a line for each run that fits the terminal', () => {
+    const goal = 'A goal of many words '.repeat(10).trim();
+    storeRun(dir.path, [opened(['a'], { goal }), ...completes('a')], OLD);
+    const [line = ''] = renderList(listAllRuns(dir.path, machine), dir.path, 80).split('\n');
+    expect(line).toMatch(/1\/1 done {2}A goal .*…$/);
+    expect(line).toHaveLength(80);
+  });
+
+  it('is empty where there are none', () => {
+    expect(listAllRuns(dir.path, machine)).toEqual([]);
+  });
+});
+
+const noNote = (text: string) => {
+  throw new Error(text);
+};
+
+describe('readSummary', () => {
+  const events = (run: string) =>
+    readLedger(loadRun(findRun(dir.path, run).paths).paths.ledger).events;
+  const isRead = (run: string) =>
+    events(run).filter(({ event }) => event === 'summary.read').length;
+
+  it('is noted once when a session reads that of an ended run, which is then closed', () => {
+    const run = storeRun(dir.path, [opened(['a'], { run: NEW }), launched('a')], NEW);
+    readSummary(dir.path, NEW, null, 'session-1', now, noNote);
+    expect(isRead(NEW)).toBe(0);
+    append(run.paths, ...completes('a').slice(1));
+    readSummary(dir.path, NEW, null, null, now, noNote);
+    expect(isRead(NEW)).toBe(0);
+    expect(listOpenRuns(dir.path)).toEqual([NEW]);
+    readSummary(dir.path, NEW, 500, 'session-1', now, noNote);
+    readSummary(dir.path, NEW, null, 'session-2', now, noNote);
+    expect(isRead(NEW)).toBe(1);
+    expect(listOpenRuns(dir.path)).toEqual([]);
+  });
+
+  it('is there for who may not write, with a note', () => {
+    const { paths } = storeRun(dir.path, [opened(['a'], { run: NEW }), ...completes('a')], NEW);
+    // Not even root can put a file in the place of a directory.
+    mkdirSync(paths.summary);
+    const notes: string[] = [];
+    const text = readSummary(dir.path, NEW, null, null, now, (note) => void notes.push(note));
+    expect(text).toContain('Abstract of a');
+    expect(notes).toEqual([expect.stringContaining(paths.summary)]);
+  });
+
+  it('is as long as was asked, and tells of a torn ledger', () => {
+    const run = storeRun(dir.path, [opened(['a'], { run: NEW }), ...completes('a')], NEW);
+    writeFileSync(run.paths.ledger, '{"event":"x', { flag: 'a' });
+    const whole = readSummary(dir.path, undefined, null, null, now, noNote);
+    expect(whole).toContain('cut off after 11 bytes');
+    expect(whole).toContain('Abstract of a');
+    expect(readSummary(dir.path, undefined, 80, null, now, noNote).length).toBeLessThanOrEqual(80);
+  });
+});

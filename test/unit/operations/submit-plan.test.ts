@@ -1,0 +1,195 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SwarmError } from '../../../src/errors/swarm-error.ts';
+import { type PlanRequest, planRun } from '../../../src/operations/submit-plan.ts';
+import { statusDocument } from '../../../src/run/status-schema.ts';
+import { type LoadedRun, loadRun } from '../../../src/store/run-handle.ts';
+import { listOpenRuns, listRuns } from '../../../src/store/run-index.ts';
+import { runPaths } from '../../../src/store/run-paths.ts';
+import { renderBrief } from '../../../src/view/prompts/brief.ts';
+import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
+
+const SOURCE = `---
+goal: Audit the auth layer
+tasks:
+  - {id: routes, title: Audit routes, agent: swarm-researcher, tier: quick}
+  - {id: report, title: Write the report, needs: [routes]}
+  - {id: sessions, title: Audit sessions, agent: Explore}
+---
+Shared.\r
+## routes
+Look.
+
+## report
+Write.
+
+## sessions
+Look.
+`;
+
+let dir: TempDir;
+
+beforeEach(async () => {
+  dir = await makeTempDir();
+});
+afterEach(() => dir.remove());
+
+function plan(more: Partial<PlanRequest> = {}): ReturnType<typeof planRun> {
+  return planRun({
+    root: dir.path,
+    source: SOURCE,
+    file: 'plan.md',
+    check: false,
+    session: 'session-1',
+    isPlugin: true,
+    isForPerson: false,
+    now: new Date('2026-11-22T18:15:30.412Z'),
+    ...more,
+  });
+}
+
+function open(more: Partial<PlanRequest> = {}): LoadedRun {
+  const { run } = plan(more).document as { run: string };
+  return loadRun(runPaths(dir.path, run));
+}
+
+describe('planRun', () => {
+  it('opens and checks nothing where the configuration is bad', () => {
+    mkdirSync(join(dir.path, '.claude'));
+    writeFileSync(join(dir.path, '.claude/swarm-parallel.json'), '{"maxParallel": 0}');
+    for (const check of [true, false]) expect(() => plan({ check })).toThrow('maxParallel');
+    expect(listRuns(dir.path)).toEqual([]);
+  });
+
+  it('tells a person outside of a conversation how to go on, and nothing to launch', () => {
+    const { text } = plan({ session: null, isForPerson: true });
+    expect(text).not.toContain('Agent(');
+    expect(text).toMatch(/Go on: `\/swarm-resume \S+` in Claude Code, or `swarm run \S+`/);
+    expect(plan({ session: null }).text).toContain('Agent(');
+  });
+
+  it('opens a run and tells what to launch now', () => {
+    const { document, findings } = plan();
+    expect(findings).toEqual([]);
+    const { run } = document as { run: string };
+    expect(run).toMatch(/^20261122-181530-412[a-z0-9]{3}$/);
+    expect(document).toEqual({
+      run,
+      dir: join(dir.path, '.swarm/runs', run),
+      waves: [['routes', 'sessions'], ['report']],
+      launch: [
+        {
+          task: 'routes',
+          description: 'Audit routes',
+          subagent_type: 'swarm-parallel:swarm-researcher',
+          prompt: `swarm:${run}/routes`,
+        },
+        {
+          task: 'sessions',
+          description: 'Audit sessions',
+          subagent_type: 'Explore',
+          prompt: `swarm:${run}/sessions`,
+        },
+      ],
+    });
+  });
+
+  it('names agents bare outside of a plugin', () => {
+    expect(plan({ isPlugin: false }).document).toMatchObject({
+      launch: [{ subagent_type: 'swarm-researcher' }, { subagent_type: 'Explore' }],
+    });
+  });
+
+  it('keeps the plan as it was written, and everything for its owner alone', () => {
+    const { paths } = open();
+    expect(readFileSync(paths.plan, 'utf8')).toBe(SOURCE);
+    expect(readFileSync(join(dir.path, '.swarm/.gitignore'), 'utf8')).toBe('*\n');
+    const files = [paths.plan, paths.ledger, paths.summary, paths.status, paths.openMarker];
+    const dirs = [paths.dir, paths.tasks, paths.results, join(dir.path, '.swarm/runs')];
+    const modes = (entries: string[]) => entries.map((entry) => statSync(entry).mode & 0o777);
+    expect(modes(files)).toEqual(files.map(() => 0o600));
+    expect(modes(dirs)).toEqual(dirs.map(() => 0o700));
+    expect(readdirSync(paths.dir).sort()).toEqual([
+      ...['SUMMARY.md', 'ledger.jsonl', 'plan.md', 'results', 'status.json', 'tasks'],
+    ]);
+    statusDocument.parse(JSON.parse(readFileSync(paths.status, 'utf8')));
+  });
+
+  it('puts no credential of the goal into the ledger', () => {
+    const secret = `ghp_${'a1B2'.repeat(9)}`;
+    const { paths } = open({ source: SOURCE.replace('the auth layer', secret) });
+    expect(readFileSync(paths.ledger, 'utf8')).not.toContain(secret);
+    expect(readFileSync(paths.summary, 'utf8')).not.toContain(secret);
+  });
+
+  it('shows no credential of a plan, and keeps for the agents what they need', () => {
+    const [title, brief, context] = ['t1T1', 'b2B2', 'c3C3'].map((part) => `ghp_${part.repeat(9)}`);
+    const source = SOURCE.replace('Audit sessions', `Audit ${title}`)
+      .replace('Look.', `Use ${brief}.`)
+      .replace('Shared.', `Shared ${context}.`);
+    const { paths, state } = open({ source });
+    const shown = [paths.summary, paths.status].map((file) => readFileSync(file, 'utf8')).join('');
+    for (const secret of [title, brief, context]) expect(shown).not.toContain(secret);
+    expect(readFileSync(paths.ledger, 'utf8')).not.toContain(title);
+    const task = state.tasks.get('routes');
+    const told = task && renderBrief(state, task, { run: paths.dir }, 1_000);
+    expect(told).toContain(brief);
+    expect(told).toContain(context);
+  });
+
+  it('opens runs that sort by time, and several at one moment', () => {
+    const now = (text: string) => ({ now: new Date(text) });
+    const later = open(now('2026-11-22T18:15:31.000Z')).paths.run;
+    const first = open(now('2026-11-22T18:15:30.999Z')).paths.run;
+    const same = open(now('2026-11-22T18:15:31.000Z')).paths.run;
+    expect(listRuns(dir.path)).toEqual([first, ...[later, same].sort()]);
+    expect(listOpenRuns(dir.path)).toHaveLength(3);
+  });
+
+  it('leaves an ignore file of the user alone', () => {
+    mkdirSync(join(dir.path, '.swarm'));
+    writeFileSync(join(dir.path, '.swarm/.gitignore'), 'mine\n');
+    plan();
+    expect(readFileSync(join(dir.path, '.swarm/.gitignore'), 'utf8')).toBe('mine\n');
+  });
+
+  it('only checks when asked to', () => {
+    const { document, findings } = plan({ check: true });
+    expect(findings).toEqual([]);
+    expect(document).toEqual({ findings: [], waves: [['routes', 'sessions'], ['report']] });
+    expect(existsSync(join(dir.path, '.swarm'))).toBe(false);
+  });
+
+  it('opens no run for an invalid plan, and names each finding with its place', () => {
+    const source = SOURCE.replace('tier: quick', 'tier: fast').replace('## sessions', '## session');
+    const { document, findings, text } = plan({ source });
+    expect(findings).toHaveLength(3);
+    expect(document).toEqual({ findings });
+    expect(text.split('\n').slice(0, 3)).toEqual([
+      expect.stringMatching(
+        /^plan\.md:4: tasks\[0\]\.tier: expected quick, medium or long, found "fast"$/,
+      ),
+      expect.stringMatching(/^plan\.md:6: tasks\[2\]: /),
+      expect.stringMatching(/^plan\.md:15: /),
+    ]);
+    expect(existsSync(join(dir.path, '.swarm'))).toBe(false);
+  });
+
+  it('opens no run with a bad configuration', () => {
+    mkdirSync(join(dir.path, '.claude'));
+    writeFileSync(join(dir.path, '.claude/swarm-parallel.json'), '{"maxParallel": "10"}');
+    expect(() => plan()).toThrow(SwarmError);
+    expect(existsSync(join(dir.path, '.swarm'))).toBe(false);
+  });
+
+  it('keeps the limits that a run was opened with', () => {
+    mkdirSync(join(dir.path, '.claude'));
+    const config = join(dir.path, '.claude/swarm-parallel.json');
+    writeFileSync(config, '{"maxParallel": 1}');
+    expect(plan().document).toMatchObject({ launch: [{ task: 'routes' }] });
+    const { paths } = open();
+    writeFileSync(config, '{"maxParallel": 7}');
+    expect(loadRun(paths).state.opened.policy.maxParallel).toBe(1);
+  });
+});

@@ -1,0 +1,131 @@
+import { rmSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type OpenRun, watchOpenRuns } from '../../../src/operations/watch-all-runs.ts';
+import { createMarker } from '../../../src/store/run-index.ts';
+import type { RunPaths } from '../../../src/store/run-paths.ts';
+import {
+  at,
+  completes,
+  ended,
+  gateAsked,
+  gateDecided,
+  launched,
+  opened,
+  started,
+} from '../../support/run-events.ts';
+import { append, storeRun } from '../../support/stored-run.ts';
+import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
+
+const FIRST = '20261122-181530-000001';
+const SECOND = '20261122-181530-000002';
+
+let dir: TempDir;
+
+beforeEach(async () => {
+  dir = await makeTempDir();
+});
+afterEach(() => dir.remove());
+
+function open(run: string, tasks: readonly string[]): RunPaths {
+  const { paths } = storeRun(dir.path, [opened(tasks, { run })], run);
+  createMarker(paths);
+  return paths;
+}
+
+function follow() {
+  const seen: OpenRun[] = [];
+  const control = new AbortController();
+  let isOver = false;
+  const end = watchOpenRuns(dir.path, {
+    onChange: (_, after) => seen.push(after),
+    signal: control.signal,
+    now: () => at(100),
+    startNotifier: () => {},
+  }).then(() => {
+    isOver = true;
+  });
+  return {
+    end,
+    seen,
+    abort: () => control.abort(),
+    isOver: () => isOver,
+    /** Waits until the last that was told of a run fits. */
+    until: async (run: string, fits: (status: OpenRun['status']) => boolean) => {
+      const last = () => seen.findLast((one) => one.run === run);
+      while (!last() || !fits(last()?.status ?? null)) await wait(5);
+    },
+  };
+}
+
+describe('watchOpenRuns', () => {
+  it('ends at once where no run is open', async () => {
+    const watched = follow();
+    await watched.end;
+    expect(watched.seen).toEqual([]);
+  });
+
+  it('tells every state of every open run until all have ended', async () => {
+    const first = open(FIRST, ['a']);
+    const second = open(SECOND, ['b']);
+    const watched = follow();
+    await watched.until(FIRST, (status) => status?.status === 'working');
+    await watched.until(SECOND, (status) => status?.status === 'working');
+    append(first, ...completes('a'));
+    await watched.until(FIRST, (status) => status?.status === 'completed');
+    expect(watched.isOver()).toBe(false);
+    append(second, ...completes('b'));
+    await watched.end;
+
+    expect(watched.seen.at(-1)).toMatchObject({
+      run: SECOND,
+      dir: second.dir,
+      session: 'session-1',
+    });
+    expect(watched.seen.at(-1)?.status?.status).toBe('completed');
+  });
+
+  it('follows a run that is opened meanwhile', async () => {
+    open(FIRST, ['a']);
+    const watched = follow();
+    await watched.until(FIRST, () => true);
+    const second = open(SECOND, ['b']);
+    await watched.until(SECOND, () => true);
+    append(second, launched('b'), started('b'));
+    await watched.until(SECOND, (status) => status?.counts.working === 1);
+    watched.abort();
+    await watched.end;
+  });
+
+  it('tells when a run that has ended is tried again', async () => {
+    const first = open(FIRST, ['a']);
+    open(SECOND, ['b']);
+    const watched = follow();
+    append(first, { event: 'cancel.requested', at: at(1), task: 'a' });
+    await watched.until(FIRST, (status) => status?.status === 'cancelled');
+    append(first, { event: 'retry.requested', at: at(2), task: 'a' });
+    await watched.until(FIRST, (status) => status?.status === 'working');
+    watched.abort();
+    await watched.end;
+  });
+
+  it('tells when a run that waited for a person goes on', async () => {
+    const first = open(FIRST, ['a']);
+    const watched = follow();
+    append(first, launched('a'), started('a'), gateAsked('a'), ended('a', { outcome: 'stopped' }));
+    await watched.until(FIRST, (status) => status?.status === 'input_required');
+    append(first, gateDecided('a', 'approved'));
+    await watched.until(FIRST, (status) => status?.status === 'working');
+    watched.abort();
+    await watched.end;
+  });
+
+  it('tells when a run is removed, and ends with the last', async () => {
+    const first = open(FIRST, ['a']);
+    const watched = follow();
+    await watched.until(FIRST, () => true);
+    rmSync(first.dir, { recursive: true });
+    await watched.end;
+    expect(watched.seen.at(-1)).toMatchObject({ run: FIRST, status: null });
+  });
+});

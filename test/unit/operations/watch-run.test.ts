@@ -1,0 +1,224 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type WatchEnd, watchRun } from '../../../src/operations/watch-run.ts';
+import type { StatusDocument } from '../../../src/run/status-schema.ts';
+import { appendToRun, type LoadedRun, loadRun } from '../../../src/store/run-handle.ts';
+import {
+  at,
+  checkpoint,
+  completes,
+  ended,
+  gateAsked,
+  gateDecided,
+  launched,
+  opened,
+  started,
+} from '../../support/run-events.ts';
+import { append, storeRun } from '../../support/stored-run.ts';
+import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
+
+let dir: TempDir;
+
+beforeEach(async () => {
+  dir = await makeTempDir();
+});
+afterEach(() => dir.remove());
+
+interface Watched {
+  end: Promise<WatchEnd>;
+  /** What was shown, newest last. */
+  seen: StatusDocument[];
+  abort(): void;
+  /** Waits until something was shown that fits. */
+  until(fits: (status: StatusDocument) => boolean): Promise<void>;
+}
+
+function follow(run: LoadedRun, idleTimeout: number | null = null): Watched {
+  const seen: StatusDocument[] = [];
+  const control = new AbortController();
+  const end = watchRun(loadRun(run.paths), {
+    onChange: (before, after) => {
+      expect(before).toEqual(seen.at(-1) ?? null);
+      seen.push(after);
+    },
+    idleTimeout,
+    untilNeeded: false,
+    signal: control.signal,
+    now: () => at(100),
+    startNotifier: () => {},
+  });
+  return {
+    end,
+    seen,
+    abort: () => control.abort(),
+    until: async (fits) => {
+      const isOver = end.then(() => true);
+      while (!seen.some(fits)) if (await Promise.race([isOver, wait(5, false)])) return;
+    },
+  };
+}
+
+const isWorking = (status: StatusDocument) => status.counts.working > 0;
+
+describe('watchRun', () => {
+  it('shows every change and ends with the run, and the files are up to date', async () => {
+    const run = storeRun(dir.path, [opened(['a', 'b'])]);
+    const { end, seen, until } = follow(run);
+    await until(() => true);
+    append(run.paths, launched('a'), started('a'));
+    await until(isWorking);
+    append(run.paths, checkpoint('a', 40));
+    await until((status) => status.tasks[0]?.percent === 40);
+    const file = () => readFileSync(join(run.paths.tasks, 'a.md'), 'utf8');
+    expect(file()).toContain('percent: 40');
+    append(run.paths, ended('a'), ...completes('b'));
+    expect(await end).toBe('ended');
+    expect(seen.at(-1)).toMatchObject({ status: 'completed', counts: { completed: 2 } });
+    expect(JSON.parse(readFileSync(run.paths.status, 'utf8'))).toEqual(seen.at(-1));
+    expect(readFileSync(run.paths.summary, 'utf8')).toContain('Abstract of b');
+    expect(file()).toContain('status: completed');
+  });
+
+  it('ends at once for a run that is over', async () => {
+    const run = storeRun(dir.path, [opened(['a']), ...completes('a')]);
+    const { end, seen } = follow(run);
+    expect(await end).toBe('ended');
+    expect(seen).toHaveLength(1);
+    expect(existsSync(join(run.paths.tasks, 'a.md'))).toBe(true);
+  });
+
+  it('misses nothing that is appended while it starts', async () => {
+    const run = storeRun(dir.path, [opened(['a'])]);
+    const { end } = follow(run);
+    append(run.paths, ...completes('a'));
+    expect(await end).toBe('ended');
+  });
+
+  it.each([0, 5, 15, 30, 45, 60])(
+    'misses nothing that comes %i ms after something else',
+    async (gap) => {
+      const run = storeRun(dir.path, [opened(['a']), launched('a')]);
+      const { end, until } = follow(run);
+      await until(isWorking);
+      append(run.paths, started('a'));
+      await wait(gap);
+      append(run.paths, ended('a'));
+      expect(await end).toBe('ended');
+    },
+  );
+
+  it('misses nothing that who shares the run has read already', async () => {
+    const { paths } = storeRun(dir.path, [opened(['a']), launched('a'), started('a')]);
+    const run = loadRun(paths);
+    const seen: (number | null | undefined)[] = [];
+    const end = watchRun(run, {
+      onChange(_, { tasks }) {
+        seen.push(tasks[0]?.percent);
+        // The watcher is silent about what follows so soon, and the run has it then.
+        if (seen.at(-1) === 10) {
+          append(paths, ended('a'));
+          appendToRun(run, [checkpoint('a', 20)]);
+        }
+      },
+      idleTimeout: null,
+      untilNeeded: false,
+      signal: AbortSignal.timeout(5_000),
+      now: () => at(100),
+      startNotifier: () => {},
+    });
+    while (seen.length === 0) await wait(5);
+    await wait(200);
+    append(paths, checkpoint('a', 10));
+    expect(await end).toBe('ended');
+  });
+
+  it('does nothing more once it was aborted, also with a change that waits for its turn', async () => {
+    const { paths } = storeRun(dir.path, [opened(['a']), launched('a'), started('a')]);
+    const control = new AbortController();
+    const seen: (number | null | undefined)[] = [];
+    // By this clock an update takes long, so that the next is put off.
+    let clock = 100;
+    const end = watchRun(loadRun(paths), {
+      onChange: (_, { tasks }) => seen.push(tasks[0]?.percent),
+      idleTimeout: null,
+      untilNeeded: false,
+      signal: control.signal,
+      now: () => {
+        clock += 30;
+        return at(clock);
+      },
+      startNotifier: () => {},
+    });
+    while (seen.length === 0) await wait(5);
+    await wait(200);
+    append(paths, checkpoint('a', 10));
+    await wait(40);
+    control.abort();
+    expect(await end).toBe('aborted');
+    await wait(200);
+    expect(seen).not.toContain(10);
+  });
+
+  it('can be run any number of times at once', async () => {
+    const run = storeRun(dir.path, [opened(['a']), launched('a')]);
+    const watches = [follow(run), follow(run), follow(run)];
+    await Promise.all(watches.map(({ until }) => until(isWorking)));
+    append(run.paths, started('a'), ended('a'));
+    expect(await Promise.all(watches.map(({ end }) => end))).toEqual(['ended', 'ended', 'ended']);
+    expect(JSON.parse(readFileSync(run.paths.status, 'utf8'))).toMatchObject({
+      status: 'completed',
+    });
+  });
+
+  it('is an error when the run is removed, and nothing of it comes back', async () => {
+    const run = storeRun(dir.path, [opened(['a']), launched('a')]);
+    const { end, until } = follow(run);
+    await until(isWorking);
+    rmSync(run.paths.dir, { recursive: true });
+    await expect(end).rejects.toMatchObject({ name: 'SwarmError', exitCode: 3 });
+    expect(existsSync(run.paths.dir)).toBe(false);
+  });
+
+  it('gives up when nothing is at work and nothing happens', async () => {
+    const run = storeRun(dir.path, [opened(['a', 'b']), ...completes('a')]);
+    expect(await follow(run, 30).end).toBe('idle');
+  });
+
+  it('does not give up while an agent is at work', async () => {
+    const run = storeRun(dir.path, [opened(['a']), launched('a')]);
+    const { end, until } = follow(run, 20);
+    await until(isWorking);
+    const first = await Promise.race([end, wait(120, 'waits')]);
+    expect(first).toBe('waits');
+    append(run.paths, ended('a'));
+    expect(await end).toBe('ended');
+  });
+
+  it('ends when only a person can go on, once the agent that asked has ended', async () => {
+    const run = storeRun(dir.path, [opened(['a']), launched('a'), started('a'), gateAsked('a')]);
+    const watched = follow(run);
+    await watched.until(isWorking);
+    append(run.paths, ended('a'));
+    expect(await watched.end).toBe('waiting');
+  });
+
+  it('goes on while a person is asked in the session', async () => {
+    const asked = gateAsked('a', { where: 'session' });
+    const run = storeRun(dir.path, [opened(['a']), launched('a'), started('a'), asked]);
+    const watched = follow(run, 30);
+    await watched.until((status) => status.status === 'input_required');
+    expect(await Promise.race([watched.end, wait(120, 'waits')])).toBe('waits');
+    append(run.paths, gateDecided('a', 'denied', { where: 'session' }), ended('a'));
+    expect(await watched.end).toBe('ended');
+  });
+
+  it('stops when it is told to', async () => {
+    const run = storeRun(dir.path, [opened(['a'])]);
+    const { end, abort, until } = follow(run);
+    await until(() => true);
+    abort();
+    expect(await end).toBe('aborted');
+  });
+});

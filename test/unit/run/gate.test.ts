@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_POLICY } from '../../../src/config/resolve-policy.ts';
+import { describeWaiting } from '../../../src/run/pending-gates.ts';
+import { overdueAttempts, toStatusDocument } from '../../../src/run/status-document.ts';
+import { codeBlock } from '../../../src/view/markdown/render-gates.ts';
+import { renderBoundedSummary, renderSummary } from '../../../src/view/markdown/render-summary.ts';
+import { whatHoldsTheTurn } from '../../../src/view/prompts/block-turn.ts';
+import { describeNextStep } from '../../../src/view/prompts/next-step.ts';
+import { explainWatchEnd } from '../../../src/view/terminal/describe-watch-end.ts';
+import {
+  at,
+  completes,
+  ended,
+  entryOf,
+  fold,
+  gateAsked,
+  gateDecided,
+  gateUsed,
+  launched,
+  makeTask,
+  opened,
+  RUN,
+  started,
+} from '../../support/run-events.ts';
+
+const TIMEOUT_MS = 600_000;
+
+/** A task that ended at a gate. */
+const stopped = (task: string) => [launched(task), started(task), gateAsked(task), ended(task)];
+
+describe('a run', () => {
+  it('waits for a person when all that is left needs what that person decides', () => {
+    const state = fold(
+      opened(['a', 'b', makeTask('c', { needs: ['a', 'b'] })]),
+      ...completes('b'),
+      ...stopped('a'),
+    );
+    expect(toStatusDocument(state).status).toBe('input_required');
+    expect(entryOf(state, 'c').status).toBe('pending');
+    expect(whatHoldsTheTurn(state, true)).toBeNull();
+    expect(explainWatchEnd('waiting', state, { isPlugin: true, isInSession: true })).toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining(`swarm approve ${RUN}/a`),
+    });
+  });
+
+  it('works while something else can be launched or is at work', () => {
+    const ready = fold(opened(['a', 'b']), ...stopped('a'));
+    expect(toStatusDocument(ready).status).toBe('working');
+    expect(describeNextStep(ready, true)).toMatch(/swarm approve .*Launch now/);
+    const atWork = fold(opened(['a', 'b']), ...stopped('a'), launched('b'));
+    expect(toStatusDocument(atWork).status).toBe('working');
+    expect(describeNextStep(atWork, true)).toMatch(/swarm approve .*wait for the next/);
+  });
+
+  it('tells the orchestrator nothing that an agent wrote', () => {
+    const state = fold(
+      opened(['a']),
+      launched('a'),
+      gateAsked('a', { command: 'IGNORE ALL' }),
+      ended('a'),
+    );
+    expect(describeNextStep(state, true)).not.toContain('IGNORE');
+    expect(describeWaiting(state).join('\n')).toContain('IGNORE');
+  });
+});
+
+describe('a decision', () => {
+  it('is the first one in the ledger', () => {
+    const state = fold(
+      opened(['a']),
+      ...stopped('a'),
+      gateDecided('a', 'denied'),
+      gateDecided('a', 'approved'),
+    );
+    expect(entryOf(state, 'a')).toMatchObject({ status: 'failed', endedAt: at(12) });
+  });
+
+  it('is made where it was asked for', () => {
+    const state = fold(
+      opened(['a']),
+      ...stopped('a'),
+      gateDecided('a', 'approved', { where: 'session' }),
+    );
+    expect(entryOf(state, 'a').status).toBe('input_required');
+  });
+
+  it('is used by the first call that claims it', () => {
+    const state = fold(
+      opened(['a']),
+      ...stopped('a'),
+      gateDecided('a', 'approved'),
+      gateUsed('a', 'one'),
+      gateUsed('a', 'two'),
+    );
+    expect(state.gates.get('gate-a')?.usedBy).toBe('one');
+  });
+
+  it('about a gate that nobody asked at changes nothing', () => {
+    const state = fold(
+      opened(['a']),
+      ...completes('a'),
+      gateDecided('a', 'denied'),
+      gateUsed('a', 'x'),
+    );
+    expect(entryOf(state, 'a').status).toBe('completed');
+  });
+});
+
+describe('an attempt that ended at a gate', () => {
+  const approved = [...stopped('a'), gateDecided('a', 'approved')];
+  const task = opened(['a'], { policy: DEFAULT_POLICY });
+
+  it('is followed by the next one at once, without backoff', () => {
+    const state = fold(task, ...approved, launched('a', { attempt: 'second', at: at(13) }));
+    expect(entryOf(state, 'a')).toMatchObject({ status: 'working', attempts: 2 });
+  });
+
+  it('has not failed, so that the next one may fail and be tried again', () => {
+    const second = { attempt: 'second', agentId: 'agent-second' };
+    const failed = { outcome: 'failed', category: 'transient', message: 'overloaded' } as const;
+    const state = fold(
+      task,
+      ...approved,
+      launched('a', { attempt: 'second', at: at(13) }),
+      ended('a', { ...second, ...failed, at: at(20) }),
+    );
+    expect(DEFAULT_POLICY.tiers.medium.retry.maximumAttempts).toBe(2);
+    expect(entryOf(state, 'a').status).toBe('pending');
+  });
+});
+
+describe('the time in which a person decides in the session', () => {
+  const asked = gateAsked('a', { where: 'session', at: at(1_000) });
+
+  it('is not the agent’s: it is never overdue meanwhile', () => {
+    const state = fold(opened(['a']), launched('a'), started('a'), asked);
+    expect(entryOf(state, 'a')).toMatchObject({ status: 'input_required', deadlineAt: null });
+    expect(overdueAttempts(state, at(10 * TIMEOUT_MS))).toEqual([]);
+  });
+
+  it('is added to its deadline', () => {
+    const decided = gateDecided('a', 'approved', { where: 'session', at: at(61_000) });
+    const state = fold(opened(['a']), launched('a'), started('a'), asked, decided);
+    expect(entryOf(state, 'a').deadlineAt).toBe(at(2 + TIMEOUT_MS + 60_000));
+  });
+
+  it.each([
+    ['one inside the other', [0, 60_000], [10_000, 20_000], 60_000],
+    ['one after the other began', [0, 30_000], [20_000, 60_000], 60_000],
+    ['one after the other', [0, 10_000], [50_000, 60_000], 20_000],
+  ] as const)('gives back the time of two questions once: %s', (_, first, second, waited) => {
+    const gates = [first, second].map(([from, to], index) => {
+      const gate = `gate-${index}`;
+      return [
+        gateAsked('a', { gate, at: at(100 + from), where: 'session' }),
+        gateDecided('a', 'approved', { gate, at: at(100 + to), where: 'session' }),
+      ];
+    });
+    for (const order of [gates, [...gates].reverse()]) {
+      const state = fold(opened(['a']), launched('a'), started('a'), ...order.flat());
+      expect(entryOf(state, 'a').deadlineAt).toBe(at(2 + TIMEOUT_MS + waited));
+    }
+  });
+});
+
+describe('the summary', () => {
+  it('says first what waits, then what was decided', () => {
+    const waiting = renderSummary(fold(opened(['a']), ...stopped('a')));
+    expect(waiting.split('\n').slice(2, 12)).toEqual([
+      '**? waits for you**: 0 of 1 task completed, 1 waits for you',
+      '',
+      expect.any(String),
+      '',
+      '## Waits for you',
+      '',
+      '**a** (force-push): A forced push replaces what others have pushed. It wants to run:',
+      '',
+      '```',
+      'git push -f',
+    ]);
+    const denied = renderSummary(fold(opened(['a']), ...stopped('a'), gateDecided('a', 'denied')));
+    expect(denied).toContain('- **a** denied with swarm at 18:15:30 (force-push): git push -f');
+  });
+
+  it('says how to decide, however short it has to be', () => {
+    const long = fold(
+      opened(['a']),
+      launched('a'),
+      gateAsked('a', { command: 'x'.repeat(4_000) }),
+      ended('a'),
+    );
+    const short = renderBoundedSummary(long, 500);
+    expect(short.length).toBeLessThan(500);
+    expect(short).toContain(`swarm approve ${RUN}/a`);
+  });
+
+  it('keeps a command in its block, whatever is in it', () => {
+    expect(codeBlock('a\n```\n# b\n````')).toBe('`````\na\n```\n# b\n````\n`````');
+  });
+});

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import type { LedgerEvent } from '../../../src/ledger/events.ts';
+import type { Quorum } from '../../../src/plan/plan-schema.ts';
+import { applyEvent } from '../../../src/run/run-state.ts';
+import { toStatusDocument } from '../../../src/run/status-document.ts';
+import { statusDocument } from '../../../src/run/status-schema.ts';
+import {
+  agentStarted,
+  at,
+  checkpoint,
+  completes,
+  ended,
+  entryOf,
+  fold,
+  launched,
+  makeTask,
+  NO_RETRY,
+  opened,
+  RUN,
+  sessionEnded,
+  started,
+} from '../../support/run-events.ts';
+
+const fails = (task: string): LedgerEvent[] => [
+  launched(task),
+  ended(task, { outcome: 'failed', category: 'fatal', message: 'HTTP 400' }),
+];
+const isStopped = (task: string): LedgerEvent[] => [
+  launched(task),
+  ended(task, { outcome: 'stopped', message: 'stopped by Claude' }),
+];
+
+describe('the status document', () => {
+  it('of a new run has every field', () => {
+    const document = toStatusDocument(fold(opened([makeTask('a', { tier: 'quick' })])));
+    expect(statusDocument.parse(document)).toEqual(document);
+    expect(document).toEqual({
+      version: 1,
+      run: RUN,
+      goal: 'Reach the goal',
+      status: 'working',
+      startedAt: at(0),
+      endedAt: null,
+      counts: { pending: 1, working: 0, input_required: 0, completed: 0, failed: 0, cancelled: 0 },
+      usage: null,
+      loweredLimit: null,
+      tasks: [
+        {
+          id: 'a',
+          title: 'Do a',
+          agent: 'swarm-worker',
+          tier: 'quick',
+          needs: [],
+          status: 'pending',
+          percent: 0,
+          message: null,
+          attempts: 0,
+          agentId: null,
+          startedAt: null,
+          endedAt: null,
+          deadlineAt: null,
+          result: null,
+          error: null,
+          reusedFrom: null,
+          usage: null,
+        },
+      ],
+    });
+  });
+
+  it('of a task at work tells how far it is and when its time is over', () => {
+    const events = [launched('a'), started('a', { at: at(500) }), checkpoint('a', 40, '4 of 10')];
+    const quick = makeTask('a', { tier: 'quick' });
+    expect(entryOf(fold(opened([quick]), ...events), 'a')).toMatchObject({
+      status: 'working',
+      percent: 40,
+      message: '4 of 10',
+      attempts: 1,
+      agentId: 'agent-a',
+      startedAt: at(500),
+      deadlineAt: at(60_500),
+    });
+    const medium = fold(opened(['a']), ...events, agentStarted('a', { at: at(400) }));
+    expect(entryOf(medium, 'a').deadlineAt).toBe(at(600_400));
+  });
+
+  it('of an interrupted task says first that it is, and how far it had got', () => {
+    const stateOf = (...more: LedgerEvent[]) =>
+      fold(opened(['a']), launched('a'), ...more, sessionEnded({ at: at(60) }));
+    expect(entryOf(stateOf(checkpoint('a', 40, '4 of 10')), 'a')).toMatchObject({
+      status: 'pending',
+      percent: 0,
+      message: 'interrupted at 40%, 4 of 10; to be gone on with',
+    });
+    expect(entryOf(stateOf(), 'a').message).toBe('interrupted; to be gone on with');
+  });
+
+  it('of a completed task has its result, and of a failed one its error', () => {
+    const state = fold(opened(['a', 'b']), ...completes('a'), ...fails('b'));
+    expect(entryOf(state, 'a')).toMatchObject({
+      status: 'completed',
+      percent: 100,
+      endedAt: at(10),
+      deadlineAt: null,
+      result: 'results/a.md',
+      error: null,
+    });
+    expect(entryOf(state, 'b')).toMatchObject({
+      status: 'failed',
+      result: null,
+      error: { category: 'fatal', message: 'HTTP 400' },
+    });
+  });
+
+  it('cancels what needs a task that can no longer complete, and says why', () => {
+    const tasks = [makeTask('a'), makeTask('b', { needs: ['a'] }), makeTask('c', { needs: ['b'] })];
+    const state = fold(opened(tasks), ...fails('a'));
+    expect(entryOf(state, 'b')).toMatchObject({
+      status: 'cancelled',
+      message: 'needs a, which failed',
+      attempts: 0,
+      error: null,
+    });
+    expect(entryOf(state, 'c')).toMatchObject({
+      status: 'cancelled',
+      message: 'needs b, which was cancelled',
+    });
+  });
+
+  it('is cancelled on request, whatever its agent said when it ended', () => {
+    const cancel = { event: 'cancel.requested', at: at(70), task: null } as const;
+    const state = fold(
+      opened(['a', 'b']),
+      launched('a'),
+      cancel,
+      ended('a', { at: at(60), outcome: 'stopped', message: 'the agent ended without a report' }),
+    );
+    expect(entryOf(state, 'a')).toMatchObject({
+      status: 'cancelled',
+      message: 'cancelled on request',
+    });
+    expect(entryOf(state, 'b').message).toBe('cancelled on request');
+    expect(toStatusDocument(state)).toMatchObject({ status: 'cancelled', endedAt: at(70) });
+  });
+
+  it('ends when every task is settled, at the last end', () => {
+    const working = fold(opened(['a', 'b']), ...completes('a'), launched('b'));
+    expect(toStatusDocument(working)).toMatchObject({ status: 'working', endedAt: null });
+    const over = fold(
+      opened(['a', 'b']),
+      ...completes('a'),
+      launched('b'),
+      ended('b', { at: at(99) }),
+    );
+    expect(toStatusDocument(over)).toMatchObject({ status: 'completed', endedAt: at(99) });
+  });
+
+  it.each<[Quorum, string, LedgerEvent[]]>([
+    ['all', 'completed', [...completes('a'), ...completes('b'), ...completes('c')]],
+    ['all', 'failed', [...completes('a'), ...completes('b'), ...fails('c')]],
+    ['all', 'cancelled', [...completes('a'), ...completes('b'), ...isStopped('c')]],
+    ['all', 'failed', [...completes('a'), ...fails('b'), ...isStopped('c')]],
+    [2, 'completed', [...completes('a'), ...completes('b'), ...fails('c')]],
+    [2, 'failed', [...completes('a'), ...fails('b'), ...fails('c')]],
+    [1, 'completed', [...completes('a'), ...fails('b'), ...isStopped('c')]],
+    ['34%', 'failed', [...completes('a'), ...fails('b'), ...fails('c')]],
+    ['33%', 'completed', [...completes('a'), ...fails('b'), ...fails('c')]],
+    [1, 'working', [...completes('a'), ...fails('b')]],
+  ])('with a quorum of %s is %s', (quorum, status, events) => {
+    const state = fold(opened(['a', 'b', 'c'], { quorum, policy: NO_RETRY }), ...events);
+    expect(toStatusDocument(state).status).toBe(status);
+  });
+
+  it('is made once for all who ask, and anew for each change', () => {
+    const state = fold(opened(['a']), launched('a'));
+    const before = toStatusDocument(state);
+    expect(toStatusDocument(state)).toBe(before);
+    applyEvent(state, ended('a'));
+    expect(before.status).toBe('working');
+    expect(toStatusDocument(state).status).toBe('completed');
+  });
+});

@@ -1,0 +1,178 @@
+import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_POLICY } from '../../../src/config/resolve-policy.ts';
+import { SwarmError } from '../../../src/errors/swarm-error.ts';
+import { toStatusDocument } from '../../../src/run/status-document.ts';
+import { catchUp, describeDefects, loadRun } from '../../../src/store/run-handle.ts';
+import { runPaths } from '../../../src/store/run-paths.ts';
+import {
+  at,
+  checkpoint,
+  completes,
+  ended,
+  entryOf,
+  launched,
+  opened,
+  RUN,
+  started,
+} from '../../support/run-events.ts';
+import { append, storeRun } from '../../support/stored-run.ts';
+import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
+
+let dir: TempDir;
+
+beforeEach(async () => {
+  dir = await makeTempDir();
+});
+afterEach(() => dir.remove());
+
+describe('loadRun', () => {
+  it('folds the ledger', () => {
+    const run = storeRun(dir.path, [opened(['a', 'b']), ...completes('a'), launched('b')]);
+    expect(toStatusDocument(run.state).counts).toMatchObject({ completed: 1, working: 1 });
+    expect(run.defects).toEqual([]);
+  });
+
+  it('finds no run where there is no ledger', () => {
+    expect(() => loadRun(runPaths(dir.path, RUN))).toThrow(SwarmError);
+    expect(() => loadRun(runPaths(dir.path, RUN))).toThrow(
+      expect.objectContaining({ exitCode: 3 }),
+    );
+  });
+
+  it.each(['', 'garbage\n', `${JSON.stringify(launched('a'))}\n`])(
+    'cannot read a ledger of %j',
+    (text) => {
+      const { paths } = storeRun(dir.path, [opened(['a'])]);
+      writeFileSync(paths.ledger, text);
+      expect(() => loadRun(paths)).toThrow(expect.objectContaining({ exitCode: 3 }));
+    },
+  );
+
+  it('reads a run whose beginning has garbage before it', () => {
+    const { paths } = storeRun(dir.path, [opened(['a'])]);
+    writeFileSync(paths.ledger, `garbage\n${JSON.stringify(opened(['a']))}\n`);
+    const run = loadRun(paths);
+    expect(run.state.tasks.size).toBe(1);
+    expect(describeDefects(run)).toEqual([expect.stringContaining('ledger.jsonl, byte 0')]);
+  });
+});
+
+describe('catchUp', () => {
+  it('takes each new event once', () => {
+    const run = storeRun(dir.path, [opened(['a'])]);
+    append(run.paths, launched('a'), checkpoint('a', 40));
+    expect(catchUp(run)).toEqual([launched('a'), checkpoint('a', 40)]);
+    expect(catchUp(run)).toEqual([]);
+    expect(run.state).toEqual(loadRun(run.paths).state);
+  });
+
+  it('names a torn event while it is torn, and no longer when it is whole', () => {
+    const run = storeRun(dir.path, [opened(['a'])]);
+    const line = `${JSON.stringify(launched('a'))}\n`;
+    appendFileSync(run.paths.ledger, line.slice(0, 40));
+    catchUp(run);
+    catchUp(run);
+    expect(describeDefects(run)).toHaveLength(1);
+    appendFileSync(run.paths.ledger, line.slice(40));
+    catchUp(run);
+    expect(describeDefects(run)).toEqual([]);
+    expect(entryOf(run.state, 'a').status).toBe('working');
+  });
+
+  it('keeps naming an event that stays torn', () => {
+    const run = storeRun(dir.path, [opened(['a'])]);
+    appendFileSync(run.paths.ledger, JSON.stringify(launched('a')).slice(0, 40));
+    catchUp(run);
+    append(run.paths, launched('a', { attempt: 'next' }));
+    catchUp(run);
+    append(run.paths, started('a', { attempt: 'next' }));
+    catchUp(run);
+    expect(describeDefects(run)).toHaveLength(1);
+    expect(run.defects).toEqual(loadRun(run.paths).defects);
+  });
+});
+
+describe('a completed task whose report is gone', () => {
+  const events = [opened(['a']), ...completes('a')];
+  const lost = {
+    status: 'failed',
+    result: null,
+    error: { category: 'lost', message: expect.stringContaining('results/a.md') },
+  };
+
+  it('is failed, and says what is missing', () => {
+    const { paths, state } = storeRun(dir.path, events);
+    expect(entryOf(state, 'a').status).toBe('completed');
+    rmSync(join(paths.results, 'a.md'));
+    expect(entryOf(loadRun(paths).state, 'a')).toMatchObject(lost);
+  });
+
+  it('is not tried again by itself, with attempts left', () => {
+    const { paths } = storeRun(dir.path, [
+      opened(['a'], { policy: DEFAULT_POLICY }),
+      ...completes('a'),
+    ]);
+    rmSync(join(paths.results, 'a.md'));
+    expect(entryOf(loadRun(paths).state, 'a')).toMatchObject(lost);
+  });
+
+  it('is failed too when the report is empty', () => {
+    const { paths } = storeRun(dir.path, events);
+    truncateSync(join(paths.results, 'a.md'));
+    expect(entryOf(loadRun(paths).state, 'a')).toMatchObject(lost);
+  });
+
+  it('is failed in a run that was loaded before, at the next look', () => {
+    const run = storeRun(dir.path, events);
+    rmSync(join(run.paths.results, 'a.md'));
+    catchUp(run);
+    expect(entryOf(run.state, 'a')).toMatchObject(lost);
+  });
+
+  it('is completed again when the report is put back', () => {
+    const run = storeRun(dir.path, events);
+    const before = structuredClone(run.state);
+    const report = join(run.paths.results, 'a.md');
+    renameSync(report, join(dir.path, 'away'));
+    catchUp(run);
+    expect(entryOf(run.state, 'a')).toMatchObject(lost);
+    renameSync(join(dir.path, 'away'), report);
+    catchUp(run);
+    expect(run.state).toEqual(before);
+  });
+
+  it('is completed again when the whole directory is put back', () => {
+    const run = storeRun(dir.path, events);
+    renameSync(run.paths.results, join(dir.path, 'away'));
+    catchUp(run);
+    expect(entryOf(run.state, 'a')).toMatchObject(lost);
+    renameSync(join(dir.path, 'away'), run.paths.results);
+    catchUp(run);
+    expect(entryOf(run.state, 'a').status).toBe('completed');
+  });
+
+  it('stays failed when a person has it done again and the old report is put back', () => {
+    const run = storeRun(dir.path, events);
+    const report = join(run.paths.results, 'a.md');
+    renameSync(report, join(dir.path, 'away'));
+    append(run.paths, { event: 'report.lost', at: at(30), attempt: 'call-a' });
+    catchUp(run);
+    renameSync(join(dir.path, 'away'), report);
+    catchUp(run);
+    expect(entryOf(run.state, 'a')).toMatchObject(lost);
+  });
+
+  it('stays failed when its end comes again', () => {
+    const { paths } = storeRun(dir.path, events);
+    const again = ended('a', { attempt: null });
+    append(paths, again);
+    rmSync(join(paths.results, 'a.md'));
+    const run = loadRun(paths);
+    expect(entryOf(run.state, 'a')).toMatchObject(lost);
+    append(paths, { ...again, report: null });
+    catchUp(run);
+    expect(entryOf(run.state, 'a')).toMatchObject(lost);
+  });
+});

@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LedgerEvent } from '../../../src/ledger/events.ts';
+import { loadRun } from '../../../src/store/run-handle.ts';
+import { createMarker, listOpenRuns, listRuns, markOpen } from '../../../src/store/run-index.ts';
+import { openDir, runPaths, runsDir } from '../../../src/store/run-paths.ts';
+import { at, completes, launched, opened } from '../../support/run-events.ts';
+import { append, storeRun } from '../../support/stored-run.ts';
+import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
+
+const OLD = '20261122-181530-001aaa';
+const NEW = '20261122-181530-002aaa';
+const READ: LedgerEvent = { event: 'summary.read', at: at(50), session: 's' };
+
+let dir: TempDir;
+
+beforeEach(async () => {
+  dir = await makeTempDir();
+});
+afterEach(() => dir.remove());
+
+describe('listRuns', () => {
+  it('has the runs, oldest first, and nothing else that lies there', () => {
+    storeRun(dir.path, [opened(['a'])], NEW);
+    storeRun(dir.path, [opened(['a'])], OLD);
+    for (const other of [`.${NEW}.new`, 'notes', '20261122'])
+      mkdirSync(join(runsDir(dir.path), other));
+    expect(listRuns(dir.path)).toEqual([OLD, NEW]);
+  });
+
+  it('has none where there is no .swarm', () => {
+    expect(listRuns(dir.path)).toEqual([]);
+    expect(listOpenRuns(dir.path)).toEqual([]);
+    expect(existsSync(join(dir.path, '.swarm'))).toBe(false);
+  });
+});
+
+describe('listOpenRuns', () => {
+  it('has a run until its summary was read after its end', () => {
+    const run = storeRun(dir.path, [opened(['a']), launched('a')]);
+    const isOpen = () => {
+      markOpen(loadRun(run.paths));
+      return listOpenRuns(dir.path).length === 1;
+    };
+    expect(isOpen()).toBe(true);
+    append(run.paths, ...completes('a').slice(1));
+    expect(isOpen()).toBe(true);
+    append(run.paths, READ);
+    expect(isOpen()).toBe(false);
+  });
+
+  it('is made anew from the ledgers', () => {
+    storeRun(dir.path, [opened(['a']), ...completes('a'), READ], OLD);
+    storeRun(dir.path, [opened(['a']), launched('a')], NEW);
+    expect(listOpenRuns(dir.path)).toEqual([NEW]);
+    rmSync(openDir(dir.path), { recursive: true });
+    expect(listOpenRuns(dir.path)).toEqual([NEW]);
+  });
+
+  it('is made anew from the ledgers also by a run that opens when it is gone', () => {
+    storeRun(dir.path, [opened(['a']), launched('a')], OLD);
+    createMarker(storeRun(dir.path, [opened(['a'])], NEW).paths);
+    expect(listOpenRuns(dir.path)).toEqual([OLD, NEW]);
+    expect(readdirSync(join(dir.path, '.swarm')).sort()).toEqual(['open', 'runs']);
+  });
+
+  it('is never seen with only some of the runs in it', async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `20261122-181530-0${10 + index}aaa`);
+    for (const id of ids) storeRun(dir.path, [opened(['a'])], id);
+    const directory = openDir(dir.path);
+    const look = `
+      const { parentPort, workerData } = require('node:worker_threads');
+      const { readdirSync } = require('node:fs');
+      const count = () => { try { return readdirSync(workerData.directory).length } catch { return null } };
+      const seen = new Set();
+      parentPort.postMessage('ready');
+      while (!workerData.done[0]) seen.add(count());
+      parentPort.postMessage([...seen]);`;
+    const done = new Uint8Array(new SharedArrayBuffer(1));
+    const worker = new Worker(look, { eval: true, workerData: { directory, done } });
+    await once(worker, 'message');
+    for (let times = 0; times < 20; times++) {
+      expect(listOpenRuns(dir.path)).toEqual(ids);
+      renameSync(directory, join(dir.path, `away-${times}`));
+    }
+    done[0] = 1;
+    const [seen] = await once(worker, 'message');
+    expect(seen.filter((count: number | null) => count !== null)).toEqual([ids.length]);
+  });
+
+  it('is not made anew each time when no run is open', () => {
+    storeRun(dir.path, [opened(['a']), ...completes('a'), READ], OLD);
+    expect(listOpenRuns(dir.path)).toEqual([]);
+    expect(existsSync(openDir(dir.path))).toBe(true);
+  });
+
+  it('passes over a run that cannot be read', () => {
+    const { paths } = storeRun(dir.path, [opened(['a'])], OLD);
+    writeFileSync(paths.ledger, 'garbage');
+    storeRun(dir.path, [opened(['a'])], NEW);
+    expect(listOpenRuns(dir.path)).toEqual([NEW]);
+    expect(existsSync(runPaths(dir.path, OLD).openMarker)).toBe(false);
+  });
+});

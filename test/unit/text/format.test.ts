@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import {
+  formatBytes,
+  formatDuration,
+  formatLimit,
+  formatSeconds,
+  plural,
+  progressBar,
+} from '../../../src/text/format.ts';
+
+describe('formatDuration', () => {
+  it.each([
+    [-5, '0ms'],
+    [0, '0ms'],
+    [999, '999ms'],
+    [1_000, '1s'],
+    [59_400, '59s'],
+    [59_500, '1m 00s'],
+    [192_000, '3m 12s'],
+    [3_599_499, '59m 59s'],
+    [3_599_600, '1h 00m'],
+    [3_840_000, '1h 04m'],
+    [360_000_000, '100h 00m'],
+  ])('of %i ms is %s', (ms, text) => {
+    expect(formatDuration(ms)).toBe(text);
+  });
+});
+
+describe('formatSeconds', () => {
+  it.each([
+    [-5, '0s'],
+    [999, '0s'],
+    [1_999, '1s'],
+    [59_999, '59s'],
+    [62_500, '1m 02s'],
+  ])('of %i ms is %s', (ms, text) => {
+    expect(formatSeconds(ms)).toBe(text);
+  });
+});
+
+describe('formatLimit', () => {
+  it.each([
+    [90_000, '1m 30s'],
+    [600_000, '10m'],
+    [45_000, '45s'],
+    [7_200_000, '2h'],
+  ])('of %i ms is %s', (ms, text) => {
+    expect(formatLimit(ms)).toBe(text);
+  });
+});
+
+describe('formatBytes', () => {
+  it.each([
+    [1, '1 B'],
+    [999, '999 B'],
+    [1_000, '1.0 kB'],
+    [12_345, '12.3 kB'],
+    [2_500_000, '2.5 MB'],
+  ])('of %i is %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+});
+
+describe('progressBar', () => {
+  it.each([
+    [-10, '░░░░'],
+    [0, '░░░░'],
+    [50, '██░░'],
+    [100, '████'],
+    [400, '████'],
+  ])('of %i%% is %s', (percent, bar) => {
+    expect(progressBar(percent, 4)).toBe(bar);
+  });
+});
+
+describe('plural', () => {
+  it('follows the count', () => {
+    expect([0, 1, 2].map((count) => plural(count, 'task'))).toEqual([
+      '0 tasks',
+      '1 task',
+      '2 tasks',
+    ]);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { LedgerEvent } from '../../../../src/ledger/events.ts';
+import { whatHoldsTheTurn } from '../../../../src/view/prompts/block-turn.ts';
+import {
+  at,
+  completes,
+  fold,
+  launched,
+  makeTask,
+  opened,
+  RUN,
+  started,
+} from '../../../support/run-events.ts';
+
+const held = { event: 'turn.held', at: at(50), session: 'session-1' } as const;
+const asked = { event: 'cancel.requested', at: at(50), task: null } as const;
+const read = { event: 'summary.read', at: at(60), session: 'session-1' } as const;
+const reasonOf = (events: LedgerEvent[], commands: string[] | null = null) =>
+  whatHoldsTheTurn(fold(...events), true, commands);
+
+describe('the turn of the orchestrator', () => {
+  const ready = [opened(['a', makeTask('b', { needs: ['a'] })]), ...completes('a')];
+  const over = [opened(['a']), ...completes('a')];
+
+  it('is held while a task is ready, three times in a row at most', () => {
+    expect(reasonOf(ready)).toContain('Launch now');
+    expect(reasonOf([...ready, held, held])).toContain('Launch now');
+    expect(reasonOf([...ready, held, held, held])).toBeNull();
+    const again = [...ready, held, held, held, launched('b'), ...completes('b')];
+    expect(reasonOf(again)).toContain('swarm summary');
+  });
+
+  it('is held until the summary of a run that is over was read', () => {
+    expect(reasonOf(over)).toContain(`swarm summary ${RUN}`);
+    expect(reasonOf([...over, read])).toBeNull();
+  });
+
+  it('is not held for what was cancelled, but for its summary', () => {
+    expect(reasonOf([...ready, asked])).toContain('swarm summary');
+    expect(reasonOf([...ready, asked])).not.toContain('Launch now');
+  });
+
+  it('is not held before the first launch of so many tasks that the person may be asked first', () => {
+    const ids = Array.from({ length: 9 }, (_, index) => `t${index}`);
+    expect(reasonOf([opened(ids)])).toBeNull();
+    expect(reasonOf([opened(ids), launched('t0')])).toContain('Launch now');
+    expect(reasonOf([opened(ids.slice(1))])).toContain('Launch now');
+  });
+
+  it('is held once when nothing watches the time of agents at work', () => {
+    const working = [opened(['a']), launched('a'), started('a')];
+    expect(reasonOf(working, [])).toContain(`"swarm watch ${RUN} --until-needed"`);
+    expect(reasonOf(working, ['npm test'])).toContain('nothing watches');
+    expect(reasonOf(working, [`swarm watch ${RUN} --until-needed`])).toBeNull();
+    expect(reasonOf(working)).toBeNull();
+    expect(reasonOf([...working, held], [])).toBeNull();
+  });
+});

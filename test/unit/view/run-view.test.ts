@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import type { LedgerEvent } from '../../../src/ledger/events.ts';
+import { toStatusDocument } from '../../../src/run/status-document.ts';
+import type { StatusDocument } from '../../../src/run/status-schema.ts';
+import { noticesBetween, toRunView } from '../../../src/view/run-view.ts';
+import {
+  at,
+  checkpoint,
+  completes,
+  ended,
+  fold,
+  launched,
+  makeTask,
+  opened,
+  started,
+} from '../../support/run-events.ts';
+
+const tasks = [
+  makeTask('routes', { title: 'Audit the routes' }),
+  makeTask('tokens', { title: 'Correct the expiry' }),
+  makeTask('advisories', { title: 'Look for advisories' }),
+  makeTask('report', { title: 'Write the report', needs: ['routes', 'tokens'] }),
+];
+const failure: LedgerEvent = ended('advisories', {
+  outcome: 'failed',
+  category: 'fatal',
+  message: 'HTTP 400: bad thing',
+});
+const events = [
+  opened(tasks),
+  ...completes('routes'),
+  launched('tokens'),
+  started('tokens'),
+  checkpoint('tokens', 40, 'read 12 of 30 files'),
+  launched('advisories'),
+  started('advisories'),
+];
+
+const statusOf = (...more: LedgerEvent[]) => toStatusDocument(fold(...events, ...more));
+const view = (status: StatusDocument, isUnfolded = false) =>
+  toRunView(status, { now: Date.parse(at(62_002)), isUnfolded });
+
+/** The document with one of its tasks changed: for states that no event leads to yet. */
+function withTask(status: StatusDocument, id: string, change: object): StatusDocument {
+  const changed = status.tasks.map((task) => (task.id === id ? { ...task, ...change } : task));
+  return { ...status, tasks: changed };
+}
+
+describe('toRunView', () => {
+  it('has goal, outcome and the tasks by wave', () => {
+    const { goal, outcome, share, waves } = view(statusOf(failure));
+    expect(goal).toBe('Reach the goal');
+    expect(outcome).toBe(
+      '◐ working: 1 of 4 tasks completed, 1 pending, 1 working, 1 failed, 1m 02s',
+    );
+    expect(share).toBeCloseTo((1 + 0.4 + 1 + 0) / 4);
+    expect(waves.map(({ title }) => title)).toEqual([
+      'Wave 1: 1 of 3 completed',
+      'Wave 2: 0 of 1 completed',
+    ]);
+    const lines = waves.flatMap((wave) => wave.tasks);
+    expect(lines.map((line) => [line.name, line.bar, line.percent, line.time, line.text])).toEqual([
+      ['✔ routes    ', '██████████', '100%', '           0s', 'Audit the routes'],
+      ['◐ tokens    ', '████░░░░░░', ' 40%', '1m 02s of 10m', 'read 12 of 30 files'],
+      ['✖ advisories', '░░░░░░░░░░', '  0%', '           0s', 'fatal: HTTP 400: bad thing'],
+      [
+        '○ report    ',
+        '░░░░░░░░░░',
+        '  0%',
+        '             ',
+        'Write the report (needs routes, tokens)',
+      ],
+    ]);
+  });
+
+  it('reads a line out without bars and signs', () => {
+    const [routes, tokens] = view(statusOf()).waves[0]?.tasks ?? [];
+    expect(routes?.spoken).toBe('routes, completed, 100%, 0s, Audit the routes');
+    expect(tokens?.spoken).toBe('tokens, working, 40%, 1m 02s of 10m, read 12 of 30 files');
+  });
+
+  it('names apart what failed and what waits', () => {
+    const status = withTask(statusOf(failure), 'tokens', {
+      status: 'input_required',
+      message: 'publish the package',
+    });
+    const { failed, waiting } = view(status);
+    expect(failed.map(({ id }) => id)).toEqual(['advisories']);
+    expect(waiting).toMatchObject([{ name: '? tokens    ', text: 'publish the package' }]);
+  });
+
+  it('counts attempts from the second on, and says why there is another', () => {
+    const status = withTask(statusOf(), 'report', {
+      attempts: 1,
+      message: 'attempt 1 ended (timeout: too long); to be tried again',
+    });
+    expect(view(status).waves[1]?.tasks[0]?.text).toMatch(/^attempt 1 ended/);
+    const again = withTask(statusOf(), 'tokens', { attempts: 2 });
+    expect(view(again).waves[0]?.tasks[1]?.text).toBe('attempt 2: read 12 of 30 files');
+  });
+
+  it('counts what nobody has to look at when there are many tasks', () => {
+    const many = Array.from({ length: 200 }, (_, index) => `t${index}`);
+    const status = toStatusDocument(
+      fold(opened(many), ...completes('t0'), launched('t1'), started('t1')),
+    );
+    const [folded] = view(status).waves;
+    expect(folded?.tasks.map(({ id }) => id)).toEqual(['t1']);
+    expect(folded?.folded).toBe('✔ 1 completed, ○ 198 pending');
+    const [unfolded] = view(status, true).waves;
+    expect(unfolded?.tasks).toHaveLength(200);
+    expect(unfolded?.folded).toBe('');
+  });
+
+  it('holds nothing that acts on a terminal', () => {
+    const hostile = '\u001b[2J\u0007a\r\nb\u202ec';
+    const status = withTask({ ...statusOf(), goal: hostile }, 'tokens', { message: hostile });
+    expect(JSON.stringify(view(status))).not.toMatch(/\\u001b|\\u0007|\\r|\\n|\u202e/);
+    expect(view(status).goal).toBe('[2Ja bc');
+  });
+});
+
+describe('noticesBetween', () => {
+  it('tells of a failure, of a task that waits and of the end, each once', () => {
+    const before = statusOf();
+    const failed = statusOf(failure);
+    expect(noticesBetween(before, failed)).toEqual([
+      '✖ advisories failed: fatal: HTTP 400: bad thing',
+    ]);
+    expect(noticesBetween(failed, failed)).toEqual([]);
+
+    const waits = withTask(failed, 'tokens', { status: 'input_required', message: 'publish' });
+    expect(noticesBetween(failed, waits)).toEqual(['? tokens waits for you: publish']);
+
+    const over = statusOf(failure, ended('tokens'), ...completes('report'));
+    expect(noticesBetween(failed, over)).toEqual([
+      '✖ run failed: 3 of 4 tasks completed, 1 failed, in 10ms',
+    ]);
+  });
+
+  it('says nothing of progress', () => {
+    expect(noticesBetween(statusOf(), statusOf(checkpoint('tokens', 80)))).toEqual([]);
+  });
+});

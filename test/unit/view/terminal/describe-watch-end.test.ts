@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { RunState } from '../../../../src/run/run-state.ts';
+import { explainWatchEnd } from '../../../../src/view/terminal/describe-watch-end.ts';
+import { completes, ended, fold, launched, opened, RUN } from '../../../support/run-events.ts';
+
+const IN_SESSION = { isPlugin: true, isInSession: true };
+
+const completed = fold(opened(['a']), ...completes('a'));
+const failed = fold(
+  opened(['a']),
+  launched('a'),
+  ended('a', { outcome: 'failed', category: 'fatal' }),
+);
+const cancelled = fold(opened(['a']), launched('a'), ended('a', { outcome: 'stopped' }));
+const ready = fold(opened(['a']));
+
+describe('the exit code of a watch', () => {
+  it.each<['ended' | 'idle' | 'aborted', string, RunState, number]>([
+    ['ended', 'completed', completed, 0],
+    ['ended', 'failed', failed, 1],
+    ['ended', 'cancelled', cancelled, 1],
+    ['idle', 'working', ready, 1],
+    ['aborted', 'working', ready, 130],
+    ['aborted', 'completed', completed, 130],
+  ])('after %s of a run that is %s is %#', (end, _, state, exitCode) => {
+    expect(explainWatchEnd(end, state, IN_SESSION).exitCode).toBe(exitCode);
+  });
+
+  it('comes with what to do where there is something', () => {
+    expect(explainWatchEnd('ended', completed, IN_SESSION).message).toBeNull();
+    expect(explainWatchEnd('aborted', ready, IN_SESSION).message).toContain(`swarm watch ${RUN}`);
+    const onTerminal = { isPlugin: true, isInSession: false };
+    expect(explainWatchEnd('aborted', ready, onTerminal).message).toMatch(
+      /^run \S+ is not at work; /,
+    );
+    const working = fold(opened(['a']), launched('a'));
+    expect(explainWatchEnd('aborted', working, onTerminal).message).toMatch(/^run \S+ goes on; /);
+    expect(explainWatchEnd('idle', ready, IN_SESSION).message).toContain(`swarm:${RUN}/a`);
+    expect(explainWatchEnd('idle', ready, onTerminal).message).toContain(`swarm run ${RUN}`);
+    expect(explainWatchEnd('idle', ready, onTerminal).message).not.toContain('Agent(');
+  });
+});
