@@ -54,14 +54,14 @@ var STATUS_ICONS = {
   failed: "\u2716",
   cancelled: "\u2298"
 };
-function statusWord(status) {
+function statusLabel(status) {
   return status === "input_required" ? "waits for you" : status;
 }
 var STATUSES = Object.keys(STATUS_ICONS);
 function outcomeLine(status) {
   const { counts, tasks } = status;
   const others = STATUSES.filter((name) => name !== "completed" && counts[name] > 0).map(
-    (name) => `${counts[name]} ${statusWord(name)}`
+    (name) => `${counts[name]} ${statusLabel(name)}`
   );
   const parts = [`${counts.completed} of ${plural(tasks.length, "task")} completed`, ...others];
   if (status.loweredLimit !== null) parts.push(`at most ${status.loweredLimit} at once for now`);
@@ -124,7 +124,7 @@ function toRunView(status, options) {
 }
 function describeOutcome(status, now) {
   const elapsed = status.endedAt ? "" : `, ${formatSeconds(now - Date.parse(status.startedAt))}`;
-  return `${STATUS_ICONS[status.status]} ${statusWord(status.status)}: ${outcomeLine(status)}${elapsed}`;
+  return `${STATUS_ICONS[status.status]} ${statusLabel(status.status)}: ${outcomeLine(status)}${elapsed}`;
 }
 function shareOf({ status, percent }) {
   return isSettled(status) ? 1 : percent / 100;
@@ -135,7 +135,7 @@ function isSettled(status) {
 function toWave(tasks, number, isFolded) {
   const count = (name) => tasks.filter(({ status }) => status === name).length;
   const hidden = isFolded ? ["completed", "pending", "cancelled"] : [];
-  const folded = hidden.filter((name) => count(name) > 0).map((name) => `${STATUS_ICONS[name]} ${count(name)} ${statusWord(name)}`);
+  const folded = hidden.filter((name) => count(name) > 0).map((name) => `${STATUS_ICONS[name]} ${count(name)} ${statusLabel(name)}`);
   return {
     title: `Wave ${number}: ${count("completed")} of ${tasks.length} completed`,
     tasks: tasks.filter(({ status }) => !hidden.some((name) => name === status)),
@@ -161,16 +161,16 @@ function toTaskLine(task, widths, now) {
     bar: progressBar(task.percent, BAR_CELLS),
     time: time.padStart(widths.time),
     text,
-    spoken: [id, statusWord(status), percent, time, text].filter((part) => part !== "").join(", ")
+    spoken: [id, statusLabel(status), percent, time, text].filter((part) => part !== "").join(", ")
   };
 }
 function toLine(text) {
   return dropInvisible(text).replace(/\s+/g, " ").trim();
 }
-function noticesBetween(before, after) {
+function notificationsBetween(before, after) {
   const earlier = new Map(before.tasks.map(({ id, status }) => [id, status]));
   const notices = after.tasks.filter(({ status }) => status === "failed" || status === "input_required").filter(({ id, status }) => earlier.get(id) !== status).map((task) => {
-    const state = `${STATUS_ICONS[task.status]} ${task.id} ${statusWord(task.status)}`;
+    const state = `${STATUS_ICONS[task.status]} ${task.id} ${statusLabel(task.status)}`;
     return toLine(`${state}: ${taskText(task)}`);
   });
   if (after.endedAt && before.status !== after.status) {
@@ -181,7 +181,7 @@ function noticesBetween(before, after) {
 }
 
 // src/view/pane/pane-state.ts
-var shown = {
+var paneState = {
   runs: /* @__PURE__ */ new Map(),
   /** The session that this client shows; a run of another one is marked. */
   session: "",
@@ -203,10 +203,10 @@ var shown = {
   trouble: null
 };
 function shownRuns() {
-  return [...shown.runs.values()].sort((a, b) => a.run < b.run ? 1 : -1);
+  return [...paneState.runs.values()].sort((a, b) => a.run < b.run ? 1 : -1);
 }
 function shownRun() {
-  return shown.runs.get(shown.run ?? "") ?? shownRuns()[0];
+  return paneState.runs.get(paneState.run ?? "") ?? shownRuns()[0];
 }
 function isWorking({ status }) {
   return status.endedAt === null;
@@ -214,13 +214,13 @@ function isWorking({ status }) {
 
 // src/view/pane/actions.ts
 async function change($, action, run, task) {
-  shown.confirming = null;
+  paneState.confirming = null;
   const name = task === null ? run.run : `${run.run}/${task}`;
   const argv = [`${$.plugin.root}/bin/swarm`, action, name];
   const { exitCode, stdout, stderr } = await $.process.run(argv, { cwd: run.dir });
   if (exitCode !== 0) {
     $.ui.toast(firstLine(stderr || stdout) || `swarm ${action} ended with code ${exitCode}`);
-  } else if (action === "retry" && run.session === shown.session) {
+  } else if (action === "retry" && run.session === paneState.session) {
     await $.prompt.submit({ text: stdout.trim() });
   } else {
     $.ui.toast(firstLine(stdout));
@@ -242,7 +242,7 @@ async function readInPane($, run, path, title) {
     const end = size <= SHOWN_BYTES ? "" : `
 
 \u2026 the rest is in ${file}`;
-    shown.text = { title, path: file, text: dropInvisible(text) + end };
+    paneState.text = { title, path: file, text: dropInvisible(text) + end };
   } catch (error) {
     $.ui.toast(firstLine(error instanceof Error ? error.message : String(error)));
   }
@@ -262,10 +262,10 @@ var NARROW = 56;
 var VERY_NARROW = 32;
 function drawTask($, elements, run, task, columns) {
   const { Box, Text, Button } = elements;
-  const isChosen = shown.task === task.id;
+  const isChosen = paneState.task === task.id;
   const choose = () => {
-    shown.task = isChosen ? null : task.id;
-    shown.confirming = null;
+    paneState.task = isChosen ? null : task.id;
+    paneState.confirming = null;
     $.ui.invalidate("ui.render");
   };
   const bar = columns < NARROW ? "" : ` ${task.bar}`;
@@ -293,7 +293,7 @@ function drawActions($, elements, run, task, place) {
   const { Box, Button } = elements;
   const name = `${run.run}/${task.id}`;
   const path = run.status.tasks.find(({ id }) => id === task.id)?.result;
-  if (shown.confirming === name) return drawQuestion($, elements, run, task.id);
+  if (paneState.confirming === name) return drawQuestion($, elements, run, task.id);
   return /* @__PURE__ */ h(Box, { columnGap: 1, flexWrap: "wrap" }, actionsOf(task.status, run.status.endedAt !== null).map((action) => /* @__PURE__ */ h(
     Button,
     {
@@ -311,12 +311,12 @@ function drawActions($, elements, run, task, place) {
   ));
 }
 function ask($, name) {
-  shown.confirming = name;
+  paneState.confirming = name;
   $.ui.invalidate("ui.render");
 }
 function drawQuestion($, { Box, Text, Button }, run, task) {
   const leave = () => {
-    shown.confirming = null;
+    paneState.confirming = null;
     $.ui.invalidate("ui.render");
   };
   return /* @__PURE__ */ h(Box, { columnGap: 2, flexWrap: "wrap" }, /* @__PURE__ */ h(Text, { color: "warning" }, "Cancel ", task ?? "the whole run", "?"), /* @__PURE__ */ h(
@@ -346,16 +346,16 @@ async function drawAgentRow($, site) {
 var PANE = "swarm";
 async function openPane($) {
   const { isPlaced } = await $.ui.open({ id: PANE, title: "Swarm" });
-  shown.pane = isPlaced ? "placed" : "waiting";
+  paneState.pane = isPlaced ? "placed" : "waiting";
   $.ui.invalidate("ui.render");
 }
 async function closePane($) {
-  shown.pane = "closed";
+  paneState.pane = "closed";
   await $.ui.close({ id: PANE });
 }
 
 // src/view/pane/banner.tsx
-async function drawBand($, site) {
+async function drawBanner($, site) {
   const run = shownRun();
   if (!run) return null;
   const { Box, Text, Button } = $.ui.resolve(site);
@@ -382,10 +382,10 @@ async function drawPane($, site) {
   const elements = $.ui.resolve(site);
   const run = shownRun();
   if (!run) return drawNothing(elements);
-  if (shown.text) return drawText($, elements, shown.text, site);
+  if (paneState.text) return drawText($, elements, paneState.text, site);
   const view = toRunView(run.status, {
     now: await $.clock.now(),
-    isUnfolded: shown.isUnfolded
+    isUnfolded: paneState.isUnfolded
   });
   const { Box } = elements;
   const columns = site.props.bodyColumns;
@@ -397,7 +397,7 @@ function drawNothing({ Box, Text }) {
 function drawText($, elements, open, site) {
   const { Box, Text, Button, Link, Markdown } = elements;
   const back = () => {
-    shown.text = null;
+    paneState.text = null;
     $.ui.invalidate("ui.render");
   };
   return /* @__PURE__ */ h(Box, { flexDirection: "column", rowGap: 1 }, /* @__PURE__ */ h(Box, { columnGap: 2, flexWrap: "wrap" }, /* @__PURE__ */ h(Button, { key: "back", label: "back", hotkey: "b", plain: true, onPress: back }), /* @__PURE__ */ h(Text, { weight: "bold" }, open.title), site.surface === "terminal" ? /* @__PURE__ */ h(Link, { href: toFileUrl(open.path), label: "open the file" }) : /* @__PURE__ */ h(Text, { dimColor: true }, open.path)), /* @__PURE__ */ h(Markdown, { text: open.text }));
@@ -407,12 +407,12 @@ function drawHead($, { Box, Text, Progress, Button }, run, view) {
   const at = runs.indexOf(run);
   const next = runs[(at + 1) % runs.length];
   const showNext = () => {
-    shown.run = next?.run ?? null;
-    shown.task = null;
+    paneState.run = next?.run ?? null;
+    paneState.task = null;
     $.ui.invalidate("ui.render");
   };
-  const isForeign = run.session !== shown.session;
-  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { weight: "bold", wrap: "wrap", maxLines: 3 }, view.goal), /* @__PURE__ */ h(Text, { color: COLORS[view.status], wrap: "wrap" }, view.outcome), isWorking(run) && /* @__PURE__ */ h(Progress, { label: "done", value: view.share, color: COLORS[view.status] }), isForeign && /* @__PURE__ */ h(Text, { dimColor: true }, "Started outside of this session."), runs.length > 1 && /* @__PURE__ */ h(Box, { columnGap: 2 }, /* @__PURE__ */ h(Text, { dimColor: true }, "Run ", at + 1, " of ", runs.length), /* @__PURE__ */ h(Button, { key: "next", label: "next run", hotkey: "n", plain: true, onPress: showNext })), shown.trouble && /* @__PURE__ */ h(Text, { color: "warning" }, "The view stands still: ", shown.trouble));
+  const isForeign = run.session !== paneState.session;
+  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { weight: "bold", wrap: "wrap", maxLines: 3 }, view.goal), /* @__PURE__ */ h(Text, { color: COLORS[view.status], wrap: "wrap" }, view.outcome), isWorking(run) && /* @__PURE__ */ h(Progress, { label: "done", value: view.share, color: COLORS[view.status] }), isForeign && /* @__PURE__ */ h(Text, { dimColor: true }, "Started outside of this session."), runs.length > 1 && /* @__PURE__ */ h(Box, { columnGap: 2 }, /* @__PURE__ */ h(Text, { dimColor: true }, "Run ", at + 1, " of ", runs.length), /* @__PURE__ */ h(Button, { key: "next", label: "next run", hotkey: "n", plain: true, onPress: showNext })), paneState.trouble && /* @__PURE__ */ h(Text, { color: "warning" }, "The view stands still: ", paneState.trouble));
 }
 function drawSection($, elements, run, title, tasks) {
   const { Box, Text } = elements;
@@ -422,7 +422,7 @@ function drawSection($, elements, run, title, tasks) {
 function drawWave($, elements, run, wave, columns) {
   const { Box, Text, Button } = elements;
   const unfold = () => {
-    shown.isUnfolded = true;
+    paneState.isUnfolded = true;
     $.ui.invalidate("ui.render");
   };
   return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { dimColor: true }, wave.title), wave.tasks.map((task) => drawTask($, elements, run, task, columns)), wave.folded !== "" && /* @__PURE__ */ h(Button, { key: `unfold:${wave.title}`, plain: true, dimColor: true, label: wave.folded, onPress: unfold }));
@@ -430,7 +430,7 @@ function drawWave($, elements, run, wave, columns) {
 function drawFoot($, elements, run, site) {
   const { Box, Text, Button } = elements;
   const needsKeys = site.surface === "terminal" && !site.props.isFocused;
-  if (shown.confirming === run.run) return drawQuestion($, elements, run, null);
+  if (paneState.confirming === run.run) return drawQuestion($, elements, run, null);
   return /* @__PURE__ */ h(Box, { columnGap: 2, flexWrap: "wrap" }, /* @__PURE__ */ h(
     Button,
     {
@@ -448,16 +448,16 @@ function toFileUrl(path) {
 
 // src/view/pane/subscribe-runs.ts
 var RUN_ID = /^\d{8}-\d{6}-[0-9a-z]+$/;
-async function followRuns($) {
-  if (shown.isFollowing) return;
-  shown.isFollowing = true;
+async function subscribeRuns($) {
+  if (paneState.isFollowing) return;
+  paneState.isFollowing = true;
   let isNeeded = false;
   try {
     const cwd = await $.session.cwd();
     isNeeded = await hasWorkingRun($, await findRoot($, cwd));
     if (isNeeded) void follow($, cwd);
   } finally {
-    if (!isNeeded) shown.isFollowing = false;
+    if (!isNeeded) paneState.isFollowing = false;
   }
 }
 async function hasWorkingRun($, root) {
@@ -481,7 +481,7 @@ async function follow($, cwd) {
   let rest = "";
   let told = "";
   try {
-    shown.trouble = null;
+    paneState.trouble = null;
     const argv = [`${$.plugin.root}/bin/swarm`, "watch", "--all", "--json"];
     for await (const { stream, text } of $.process.spawn({ argv, cwd })) {
       if (stream === "stderr") {
@@ -497,25 +497,25 @@ async function follow($, cwd) {
   }
   if (typeof clock === "function") clock();
   else clock.cancel();
-  shown.isFollowing = false;
-  if (shownRuns().some(isWorking)) shown.trouble = told.trim() || "swarm watch has ended";
+  paneState.isFollowing = false;
+  if (shownRuns().some(isWorking)) paneState.trouble = told.trim() || "swarm watch has ended";
   $.ui.invalidate("ui.render");
 }
 function redrawClocks($) {
-  if (shown.pane !== "closed" && shownRuns().some(isWorking)) $.ui.invalidate("ui.render");
+  if (paneState.pane !== "closed" && shownRuns().some(isWorking)) $.ui.invalidate("ui.render");
 }
 async function takeIn($, line) {
   const { status, ...rest } = JSON.parse(line);
-  const before = shown.runs.get(rest.run);
+  const before = paneState.runs.get(rest.run);
   if (!before && status?.endedAt) return;
-  if (status) shown.runs.set(rest.run, { ...rest, status });
-  else shown.runs.delete(rest.run);
-  shown.session = await $.session.id();
+  if (status) paneState.runs.set(rest.run, { ...rest, status });
+  else paneState.runs.delete(rest.run);
+  paneState.session = await $.session.id();
   $.ui.invalidate("ui.render");
   if (status && before) {
-    for (const notice of noticesBetween(before.status, status)) $.ui.toast(notice);
+    for (const notice of notificationsBetween(before.status, status)) $.ui.toast(notice);
   } else if (status) {
-    shown.run = null;
+    paneState.run = null;
     await openPane($);
   }
 }
@@ -523,20 +523,20 @@ async function takeIn($, line) {
 // src/entries/pane.tsx
 function register(on) {
   on("session.start", async ($, event, next) => {
-    if (event.isInteractive) await followRuns($);
+    if (event.isInteractive) await subscribeRuns($);
     return next(event);
   });
   on("session.attach", async ($, event, next) => {
-    await followRuns($);
+    await subscribeRuns($);
     return next(event);
   });
   on("turn.complete", async ($, event, next) => {
-    if ((await $.session.surfaces()).length > 0) await followRuns($);
+    if ((await $.session.surfaces()).length > 0) await subscribeRuns($);
     return next(event);
   });
   on("agent.spawn", async ($, event, next) => {
     const result = await next(event);
-    if ((await $.session.surfaces()).length > 0) await followRuns($);
+    if ((await $.session.surfaces()).length > 0) await subscribeRuns($);
     return result;
   });
   on("classic.SessionStart", async ($, event, next) => {
@@ -547,11 +547,11 @@ function register(on) {
     return { ...result, watchPaths: [...result.watchPaths ?? [], ...paths] };
   });
   on("classic.FileChanged", async ($, event, next) => {
-    if (event.file_path.includes("/.swarm/open/")) await followRuns($);
+    if (event.file_path.includes("/.swarm/open/")) await subscribeRuns($);
     return next(event);
   });
   on("command.run", { command: "swarm-parallel:swarm-status" }, async ($, event, next) => {
-    await followRuns($);
+    await subscribeRuns($);
     const isDrawn = (await $.session.surfaces()).length > 0;
     if (!isDrawn || event.args.trim() !== "" || !shownRun()) return next(event);
     await openPane($);
@@ -560,13 +560,13 @@ function register(on) {
   on("ui.close", async ($, event, next) => {
     const result = await next(event);
     if (event.id === PANE) {
-      shown.pane = "closed";
+      paneState.pane = "closed";
       $.ui.invalidate("ui.render");
     }
     return result;
   });
   on("ui.render", { component: "Pane", requestId: "swarm" }, ($, event) => {
-    shown.pane = "placed";
+    paneState.pane = "placed";
     return drawPane($, event);
   });
   on("ui.render", { component: "AgentRow" }, async ($, event, next) => {
@@ -574,8 +574,8 @@ function register(on) {
   });
   on("ui.render", { component: "AbovePrompt" }, async ($, event, next) => {
     const run = shownRun();
-    const isWanted = shown.pane === "waiting" && run !== void 0 && isWorking(run);
-    return isWanted && await drawBand($, event) || next(event);
+    const isWanted = paneState.pane === "waiting" && run !== void 0 && isWorking(run);
+    return isWanted && await drawBanner($, event) || next(event);
   });
 }
 export {

@@ -4,5 +4,5 @@ void runHook({
   worksWithoutRuns: true,
   mayConcern: (payload) => payload.includes('swarm'),
   handlerOf: () => 'allow-own-command',
-  load: async () => (await import('../src/hooks/allow-swarm-command.ts')).allowOwnCommand,
+  load: async () => (await import('../src/hooks/allow-swarm-command.ts')).allowSwarmCommand,
 });

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { rememberRoot } from '../src/hooks/server/publish-plugin-root.ts';
+import { publishPluginRoot } from '../src/hooks/server/publish-plugin-root.ts';
 import { runHook } from '../src/hooks/server/run-hook.ts';
 
 const AGENT_CALL = /"tool_name":"(?:Agent|Task)"/;
@@ -31,9 +31,9 @@ void runHook({
       ? 'guard-tool-call'
       : 'handle-event',
   load: async (name) => {
-    rememberRoot(process.env);
+    publishPluginRoot(process.env);
     return name === 'guard-tool-call'
-      ? (await import('../src/hooks/pre-tool-use.ts')).guardToolCall
+      ? (await import('../src/hooks/pre-tool-use.ts')).checkToolCall
       : (await import('../src/hooks/dispatch.ts')).handleEvent;
   },
 });

@@ -1,5 +1,5 @@
 /** A `<task-notification>`, by which the client tells the orchestrator that something ended. */
-export interface Notification {
+export interface TaskNotification {
   /** The agent's id; for a background command the id of that. */
   taskId: string;
   toolUseId: string | null;
@@ -14,7 +14,7 @@ export interface Notification {
  * Only what stands before `<result>` is taken for fields: the result is an agent's text and may
  * hold any tag, also a forged end and a forged second notification.
  */
-export function parseNotification(prompt: string): Notification | null {
+export function parseTaskNotification(prompt: string): TaskNotification | null {
   if (!prompt.startsWith('<task-notification>')) return null;
   const resultAt = prompt.indexOf('<result>');
   const head = resultAt === -1 ? prompt : prompt.slice(0, resultAt);

@@ -14,7 +14,7 @@ export interface View {
  * How changes of a run are shown: JSON lines, a live view on a terminal, else plain lines.
  * @param isEndSaid whether the caller says on stderr how the run ended
  */
-export async function chooseView(
+export async function chooseLiveStatus(
   asJson: boolean,
   print: (text: string) => void,
   tell: (text: string) => void,

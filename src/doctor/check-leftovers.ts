@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
-import { describeDefects, type LoadedRun, loadRun } from '../store/run-handle.ts';
+import { describeDefects, loadRun, type RunHandle } from '../store/run-handle.ts';
 import { listRuns } from '../store/run-index.ts';
 import { errorLog, runPaths, runsDir } from '../store/run-paths.ts';
 import { formatDuration, plural } from '../text/format.ts';
@@ -35,7 +35,7 @@ function checkRun(root: string, id: string, now: number): DoctorFinding[] {
   }
 }
 
-function checkStale({ paths, state }: LoadedRun, now: number): DoctorFinding[] {
+function checkStale({ paths, state }: RunHandle, now: number): DoctorFinding[] {
   const age = now - Date.parse(state.lastEventAt);
   if (age <= STALE_MS) return [];
   const { run } = paths;
@@ -49,7 +49,7 @@ function checkStale({ paths, state }: LoadedRun, now: number): DoctorFinding[] {
   return [finding('open-run', 'note', message, `Read it with \`swarm summary ${run}\`.`)];
 }
 
-function checkLedger(run: LoadedRun): DoctorFinding[] {
+function checkLedger(run: RunHandle): DoctorFinding[] {
   const [first, ...others] = describeDefects(run);
   if (first === undefined) return [];
   const more = others.length > 0 ? `; and ${others.length} more` : '';

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openRun } from '../operations/create-run.ts';
-import { type LoadedRun, loadRun } from '../store/run-handle.ts';
+import { createRun } from '../operations/create-run.ts';
+import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { errorLog, runPaths } from '../store/run-paths.ts';
 
 /** A temporary project with a run of one task, for hooks to work in. */
@@ -12,7 +12,7 @@ export interface ProbeProject {
   /** Where a hook at the start of a session puts what later Bash calls get. */
   envFile: string;
   /** The run as its files tell it now. */
-  load(): LoadedRun;
+  load(): RunHandle;
   /** What hooks wrote to their error log since this was called last. */
   takeErrors(): string | null;
   remove(): void;
@@ -35,7 +35,7 @@ export function makeProbeProject(now: Date): ProbeProject {
       context: '',
       tasks: [{ ...task, tier: 'quick' as const, needs: [], writes: [], brief: 'Do nothing.' }],
     };
-    const { run } = openRun(dir, plan, '', PROBE_SESSION, now).paths;
+    const { run } = createRun(dir, plan, '', PROBE_SESSION, now).paths;
     return {
       dir,
       run,

@@ -6,8 +6,8 @@ import { addMcpCommand } from '../cli/commands/mcp.ts';
 import { addRunCommand } from '../cli/commands/run.ts';
 import { doctorEnvironment } from '../cli/doctor-environment.ts';
 import { HELP } from '../cli/help.ts';
-import { surviveClosedOutput } from '../cli/ignore-broken-pipe.ts';
-import { chooseView, painter } from '../cli/live-status.ts';
+import { ignoreBrokenPipe } from '../cli/ignore-broken-pipe.ts';
+import { chooseLiveStatus, painter } from '../cli/live-status.ts';
 import { readPlan, readStdin } from '../cli/read-input.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
@@ -49,8 +49,8 @@ program
   .addOption(json())
   .addHelpText('after', HELP.plan)
   .action(async (file: string, options: { check?: boolean; json?: boolean }) => {
-    const { planRun } = await import('../operations/submit-plan.ts');
-    const outcome = planRun({
+    const { submitPlan } = await import('../operations/submit-plan.ts');
+    const outcome = submitPlan({
       root: root(),
       ...readPlan(file, tell),
       check: options.check ?? false,
@@ -78,11 +78,11 @@ program
     const { findRun } = await import('../operations/find-run.ts');
     const { toStatusDocument } = await import('../run/status-document.ts');
     const { writeProjections } = await import('../store/projections.ts');
-    const { writeWhereAllowed } = await import('../operations/write-if-permitted.ts');
+    const { writeIfPermitted } = await import('../operations/write-if-permitted.ts');
     const run = findRun(root(), name);
-    const { isExecuted } = await import('../run/is-active.ts');
+    const { isActive } = await import('../run/is-active.ts');
     const seen = await see(run.state);
-    const isMoving = toStatusDocument(seen).status === 'working' && isExecuted(seen);
+    const isMoving = toStatusDocument(seen).status === 'working' && isActive(seen);
     const isLive = process.stdout.isTTY && !options.json && isMoving;
     if (options.follow ?? isLive)
       return followRun(name, {
@@ -90,17 +90,17 @@ program
         idleTimeout: null,
         untilNeeded: false,
       });
-    writeWhereAllowed(() => writeProjections(run), tellNote);
+    writeIfPermitted(() => writeProjections(run), tellNote);
     if (options.json) return print(JSON.stringify(toStatusDocument(run.state), null, 2));
-    const { describeWaiting } = await import('../run/pending-gates.ts');
+    const { describePendingGates } = await import('../run/pending-gates.ts');
     const status = toStatusDocument(seen);
     const isAtRest = status.status === 'working' && !isMoving;
     print(await statusText(status, isAtRest));
-    const waiting = describeWaiting(run.state);
+    const waiting = describePendingGates(run.state);
     if (waiting.length > 0) print(`\n${waiting.join('\n')}`);
     if (isAtRest) {
-      const { describeWayOn } = await import('../view/prompts/next-step.ts');
-      print(`\nNothing is at work. ${describeWayOn(seen)}`);
+      const { describeHowToResume } = await import('../view/prompts/next-step.ts');
+      print(`\nNothing is at work. ${describeHowToResume(seen)}`);
     }
     tellDefects(run);
   });
@@ -177,9 +177,11 @@ program
   .description('Stop a run or one task of it; what is at work ends at its next step.')
   .argument('<run[/task]>', 'the id of a run, or <run-id>/<task-id>')
   .action(async (name: string) => {
-    const { cancel } = await import('../operations/cancel-run.ts');
-    const { startNotifier } = await import('../notify/spawn-notifier.ts');
-    print(cancel(root(), name, { now, startNotifier, isInSession: session !== null }));
+    const { cancelRun } = await import('../operations/cancel-run.ts');
+    const { spawnNotifier } = await import('../notify/spawn-notifier.ts');
+    print(
+      cancelRun(root(), name, { now, startNotifier: spawnNotifier, isInSession: session !== null }),
+    );
   });
 
 program
@@ -190,8 +192,8 @@ program
   .addHelpText('after', HELP.retry)
   .argument('<run[/task]>', 'the id of a run, or <run-id>/<task-id>')
   .action(async (name: string) => {
-    const { retry } = await import('../operations/retry-run.ts');
-    print(retry(root(), name, { now, isPlugin, isInSession: session !== null }));
+    const { retryTasks } = await import('../operations/retry-run.ts');
+    print(retryTasks(root(), name, { now, isPlugin, isInSession: session !== null }));
   });
 
 for (const [command, verdict, description] of [
@@ -209,10 +211,18 @@ for (const [command, verdict, description] of [
           EXIT.humanNeeded,
         );
       }
-      const { decideOnTask } = await import('../operations/decide-gate.ts');
-      const { startNotifier } = await import('../notify/spawn-notifier.ts');
+      const { decideGate } = await import('../operations/decide-gate.ts');
+      const { spawnNotifier } = await import('../notify/spawn-notifier.ts');
       const isInSession = session !== null;
-      print(decideOnTask(root(), name, { verdict, isPlugin, isInSession, now, startNotifier }));
+      print(
+        decideGate(root(), name, {
+          verdict,
+          isPlugin,
+          isInSession,
+          now,
+          startNotifier: spawnNotifier,
+        }),
+      );
     });
 }
 
@@ -229,10 +239,12 @@ program
     if (run.state.supervision.options && session === null) {
       return (await import('../cli/commands/run.ts')).continueRun(commandContext, run);
     }
-    const { resume } = await import('../operations/cancel-run.ts');
+    const { resumeRun } = await import('../operations/cancel-run.ts');
     const { isAlive } = await import('../platform/process-identity.ts');
-    const { startNotifier } = await import('../notify/spawn-notifier.ts');
-    print(resume(root(), name, session, isPlugin, { now, isAlive, startNotifier }));
+    const { spawnNotifier } = await import('../notify/spawn-notifier.ts');
+    print(
+      resumeRun(root(), name, session, isPlugin, { now, isAlive, startNotifier: spawnNotifier }),
+    );
   });
 
 program.commandsGroup('Set up and tidy up:');
@@ -310,9 +322,9 @@ program
   .argument('[source]', 'only -: the report is read from stdin')
   .addOption(new Option('--stored <path>', 'confirm a report that a hook has stored').hideHelp())
   .action(async (name: string, source: string | undefined, options: { stored?: string }) => {
-    const { findStored, storeResult } = await import('../operations/store-report.ts');
+    const { findStoredReport, storeReport } = await import('../operations/store-report.ts');
     if (options.stored !== undefined) {
-      const { bytes, path } = findStored(root(), name, options.stored);
+      const { bytes, path } = findStoredReport(root(), name, options.stored);
       return print(`stored ${bytes} bytes in ${path}; now end with a short abstract`);
     }
     if (source !== '-') {
@@ -321,7 +333,7 @@ program
       );
     }
     const author = process.env.SWARM_ATTEMPT;
-    const { report, isLate } = storeResult(
+    const { report, isLate } = storeReport(
       root(),
       name,
       readStdin('a report', tell).toString('utf8'),
@@ -340,9 +352,9 @@ for (const command of program.commands) {
 }
 
 async function see(state: RunState): Promise<RunState> {
-  const { seeRun } = await import('../operations/reconcile-run.ts');
+  const { reconcileRun } = await import('../operations/reconcile-run.ts');
   const { isAlive } = await import('../platform/process-identity.ts');
-  return seeRun(state, { now, isAlive });
+  return reconcileRun(state, { now, isAlive });
 }
 
 /** As wide as the terminal; wider than any line where there is none. */
@@ -362,14 +374,14 @@ async function followRun(
   const { findRun } = await import('../operations/find-run.ts');
   const { watchRun } = await import('../operations/watch-run.ts');
   const run = findRun(root(), name);
-  const view = await chooseView(options.json, print, tell, false);
+  const view = await chooseLiveStatus(options.json, print, tell, false);
   const seen = await see(run.state);
-  const { isExecuted } = await import('../run/is-active.ts');
-  if (process.stdout.isTTY && !options.json && !isExecuted(seen)) {
-    const { describeWayOn } = await import('../view/prompts/next-step.ts');
+  const { isActive } = await import('../run/is-active.ts');
+  if (process.stdout.isTTY && !options.json && !isActive(seen)) {
+    const { describeHowToResume } = await import('../view/prompts/next-step.ts');
     const { toStatusDocument } = await import('../run/status-document.ts');
     if (toStatusDocument(seen).status === 'working')
-      view.say(`run ${run.paths.run} is not at work. ${describeWayOn(seen)}`);
+      view.say(`run ${run.paths.run} is not at work. ${describeHowToResume(seen)}`);
   }
   const interrupt = new AbortController();
   // A listener that stays: where one is gone while the signal is told of, the library that shows the
@@ -389,11 +401,11 @@ async function followRun(
       onChange: view.show,
       signal: interrupt.signal,
       now,
-      startNotifier: (await import('../notify/spawn-notifier.ts')).startNotifier,
+      startNotifier: (await import('../notify/spawn-notifier.ts')).spawnNotifier,
     });
     view.close();
-    const { explainWatchEnd } = await import('../view/terminal/describe-watch-end.ts');
-    const { exitCode, message } = explainWatchEnd(end, await see(run.state), {
+    const { describeWatchEnd } = await import('../view/terminal/describe-watch-end.ts');
+    const { exitCode, message } = describeWatchEnd(end, await see(run.state), {
       isPlugin,
       isInSession: session !== null,
     });
@@ -408,7 +420,7 @@ async function followRun(
 const PARENT_CHECK_MS = 5_000;
 
 async function followOpenRuns(asJson: boolean): Promise<void> {
-  const { watchOpenRuns } = await import('../operations/watch-all-runs.ts');
+  const { watchAllRuns } = await import('../operations/watch-all-runs.ts');
   const { describeChanges } = await import('../view/describe-change.ts');
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -421,12 +433,12 @@ async function followOpenRuns(asJson: boolean): Promise<void> {
     if (process.ppid !== parent) interrupt.abort();
   }, PARENT_CHECK_MS);
   if (process.stdout.isTTY && !asJson) {
-    const { listOpenRuns } = await import('../store/run-index.ts');
+    const { listActiveRuns } = await import('../store/run-index.ts');
     const { plural } = await import('../text/format.ts');
-    tell(`${plural(listOpenRuns(root()).length, 'open run')}; changes are told as they come`);
+    tell(`${plural(listActiveRuns(root()).length, 'open run')}; changes are told as they come`);
   }
   try {
-    await watchOpenRuns(root(), {
+    await watchAllRuns(root(), {
       onChange(before, { run, dir, session, status }) {
         if (asJson) print(JSON.stringify({ run, dir, session, status }));
         else if (status === null) print(`${run} was removed`);
@@ -434,7 +446,7 @@ async function followOpenRuns(asJson: boolean): Promise<void> {
       },
       signal: interrupt.signal,
       now,
-      startNotifier: (await import('../notify/spawn-notifier.ts')).startNotifier,
+      startNotifier: (await import('../notify/spawn-notifier.ts')).spawnNotifier,
     });
   } finally {
     clearInterval(guard);
@@ -466,7 +478,7 @@ function explain(error: unknown): string {
 }
 
 async function main(): Promise<void> {
-  surviveClosedOutput(tell, EXIT.notCompleted);
+  ignoreBrokenPipe(tell, EXIT.notCompleted);
   try {
     await program.parseAsync();
   } catch (error) {

@@ -1,15 +1,15 @@
 import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAttended } from '../claude/is-attended.ts';
-import { allowOwnCommand } from '../hooks/allow-swarm-command.ts';
+import { allowSwarmCommand } from '../hooks/allow-swarm-command.ts';
 import { handleEvent } from '../hooks/dispatch.ts';
 import type { HookContext, HookOutput } from '../hooks/hook-context.ts';
-import { guardToolCall } from '../hooks/pre-tool-use.ts';
-import { Projector } from '../hooks/server/deferred-projections.ts';
-import { answerHook, DeclineHook } from '../hooks/server/handle-request.ts';
-import { readToolCall } from '../hooks/server/parse-mcp-tool-hook.ts';
+import { checkToolCall } from '../hooks/pre-tool-use.ts';
+import { DeferredProjections } from '../hooks/server/deferred-projections.ts';
+import { HookDeclined, handleRequest } from '../hooks/server/handle-request.ts';
+import { parseMcpToolHook } from '../hooks/server/parse-mcp-tool-hook.ts';
 import type { HookAnswer, HookRequest } from '../hooks/server/protocol.ts';
-import { startNotifier } from '../notify/spawn-notifier.ts';
+import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { isAlive } from '../platform/process-identity.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 import { RunCache } from '../store/run-cache.ts';
@@ -36,7 +36,7 @@ const WAIT = 40;
 export function makeHookService({ root, client, worker, installation }: HookSession): HookService {
   const now = () => new Date().toISOString();
   const log = (error: unknown) => logError(root, describeThrown(error), now());
-  const projector = new Projector(startNotifier, log);
+  const projector = new DeferredProjections(spawnNotifier, log);
   const runs = new RunCache();
   const contextOf = (event: Pick<HookContext, 'root' | 'client'>): HookContext => ({
     root: event.root,
@@ -45,33 +45,33 @@ export function makeHookService({ root, client, worker, installation }: HookSess
     now,
     sleep: () => {
       // Every other hook would wait too.
-      throw new DeclineHook();
+      throw new HookDeclined();
     },
     isAlive,
     project: projector.project,
     loadRun: runs.load,
-    startNotifier,
+    startNotifier: spawnNotifier,
     worker,
     isAttended: isAttended(process.env),
     home: homedir(),
   });
   const handlers = {
     'handle-event': handleEvent,
-    'guard-tool-call': guardToolCall,
-    'allow-own-command': allowOwnCommand,
+    'guard-tool-call': checkToolCall,
+    'allow-own-command': allowSwarmCommand,
   };
   return {
-    answerProcess: (request) => answerHook(request, { installation, handlers, contextOf }),
+    answerProcess: (request) => handleRequest(request, { installation, handlers, contextOf }),
     async answerCall(args) {
       try {
-        const event = readToolCall(args);
-        const handle = event.hook_event_name === 'PreToolUse' ? guardToolCall : handleEvent;
+        const event = parseMcpToolHook(args);
+        const handle = event.hook_event_name === 'PreToolUse' ? checkToolCall : handleEvent;
         const context = contextOf({ root, client });
         for (let waits = 0; waits < MAX_WAITS; waits++) {
           try {
             return handle(event, context);
           } catch (error) {
-            if (!(error instanceof DeclineHook)) throw error;
+            if (!(error instanceof HookDeclined)) throw error;
             await sleep(WAIT);
           }
         }

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { rememberRoot } from '../hooks/server/publish-plugin-root.ts';
+import { publishPluginRoot } from '../hooks/server/publish-plugin-root.ts';
 import { serveHooks } from '../hooks/server/serve-hooks.ts';
-import { prepareMailbox } from '../hooks/server/spool.ts';
-import { type HiddenTools, makeService, type Service } from '../mcp/create-server.ts';
+import { prepareSpool } from '../hooks/server/spool.ts';
+import { createService, type HiddenTools, type Service } from '../mcp/create-server.ts';
 import type { ServerContext } from '../mcp/server-context.ts';
 import { serveOverStdio } from '../mcp/transport/stdio.ts';
-import { startNotifier } from '../notify/spawn-notifier.ts';
+import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { identifyProcess, isAlive } from '../platform/process-identity.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import type { HookService } from './hook-server.ts';
@@ -54,7 +54,7 @@ async function serveHookProcesses(): Promise<() => void> {
   const dataDir = process.env.CLAUDE_PLUGIN_DATA;
   if (dataDir === undefined) return () => {};
   try {
-    const mailbox = prepareMailbox(dataDir, client.pid, (pid) => isAlive({ pid, startedAt: null }));
+    const mailbox = prepareSpool(dataDir, client.pid, (pid) => isAlive({ pid, startedAt: null }));
     return await serveHooks(mailbox, async (request) =>
       (await hookService()).answerProcess(request),
     );
@@ -82,7 +82,7 @@ function serviceOf({ runFlags }: ServeOptions, hidden: HiddenTools): Service {
     isWorker: worker !== null,
     now,
     isAlive,
-    startNotifier,
+    startNotifier: spawnNotifier,
     findClient() {
       found ??= locateClient().catch((error: unknown) => {
         // It may be installed meanwhile.
@@ -100,12 +100,12 @@ function serviceOf({ runFlags }: ServeOptions, hidden: HiddenTools): Service {
     },
     runFlags,
   };
-  return makeService(context, version, hidden);
+  return createService(context, version, hidden);
 }
 
 async function locateClient(): Promise<string> {
-  const { findClient } = await import('../supervisor/find-claude.ts');
-  return findClient({
+  const { findClaude } = await import('../supervisor/find-claude.ts');
+  return findClaude({
     packageRoot,
     cwd: root,
     env: process.env,
@@ -117,7 +117,7 @@ async function locateClient(): Promise<string> {
 
 /** Serves the client that started this process, over stdin and stdout, until it ends. */
 export function serve(options: ServeOptions): void {
-  rememberRoot(process.env);
+  publishPluginRoot(process.env);
   serveOverStdio(serviceOf(options, hookTool), process);
   const hooks = serveHookProcesses();
   const stop = async () => {

@@ -1,4 +1,4 @@
-import { sendNotices } from '../notify/run-notify-command.ts';
+import { runNotifyCommand } from '../notify/run-notify-command.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 import { loadRun } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
@@ -10,6 +10,6 @@ import { runPaths } from '../store/run-paths.ts';
 const [root = '', run = ''] = process.argv.slice(2);
 const now = () => new Date().toISOString();
 
-sendNotices(loadRun(runPaths(root, run)), `${process.pid}-${now()}`, now).catch((error) => {
+runNotifyCommand(loadRun(runPaths(root, run)), `${process.pid}-${now()}`, now).catch((error) => {
   logError(root, describeThrown(error), now());
 });

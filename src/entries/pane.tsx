@@ -1,11 +1,11 @@
 import type { On } from 'claude-code';
 import { drawAgentRow } from '../view/pane/agent-row.tsx';
-import { drawBand } from '../view/pane/banner.tsx';
+import { drawBanner } from '../view/pane/banner.tsx';
 import { findRoot } from '../view/pane/find-root.ts';
 import { openPane, PANE } from '../view/pane/open-pane.ts';
 import { drawPane } from '../view/pane/pane.tsx';
-import { isWorking, shown, shownRun } from '../view/pane/pane-state.ts';
-import { followRuns } from '../view/pane/subscribe-runs.ts';
+import { isWorking, paneState, shownRun } from '../view/pane/pane-state.ts';
+import { subscribeRuns } from '../view/pane/subscribe-runs.ts';
 
 /**
  * The live view of runs, in Claude Code's own interface. It shows and calls the plugin's own
@@ -15,20 +15,20 @@ import { followRuns } from '../view/pane/subscribe-runs.ts';
 export function register(on: On): void {
   // Where a run may have begun. Each is one look at `.swarm/open`, and none while one is followed.
   on('session.start', async ($, event, next) => {
-    if (event.isInteractive) await followRuns($);
+    if (event.isInteractive) await subscribeRuns($);
     return next(event);
   });
   on('session.attach', async ($, event, next) => {
-    await followRuns($);
+    await subscribeRuns($);
     return next(event);
   });
   on('turn.complete', async ($, event, next) => {
-    if ((await $.session.surfaces()).length > 0) await followRuns($);
+    if ((await $.session.surfaces()).length > 0) await subscribeRuns($);
     return next(event);
   });
   on('agent.spawn', async ($, event, next) => {
     const result = await next(event);
-    if ((await $.session.surfaces()).length > 0) await followRuns($);
+    if ((await $.session.surfaces()).length > 0) await subscribeRuns($);
     return result;
   });
 
@@ -43,12 +43,12 @@ export function register(on: On): void {
     return { ...result, watchPaths: [...(result.watchPaths ?? []), ...paths] };
   });
   on('classic.FileChanged', async ($, event, next) => {
-    if (event.file_path.includes('/.swarm/open/')) await followRuns($);
+    if (event.file_path.includes('/.swarm/open/')) await subscribeRuns($);
     return next(event);
   });
 
   on('command.run', { command: 'swarm-parallel:swarm-status' }, async ($, event, next) => {
-    await followRuns($);
+    await subscribeRuns($);
     const isDrawn = (await $.session.surfaces()).length > 0;
     // A run that is named, and one that nobody follows, are for Claude to tell of.
     if (!isDrawn || event.args.trim() !== '' || !shownRun()) return next(event);
@@ -59,14 +59,14 @@ export function register(on: On): void {
   on('ui.close', async ($, event, next) => {
     const result = await next(event);
     if (event.id === PANE) {
-      shown.pane = 'closed';
+      paneState.pane = 'closed';
       $.ui.invalidate('ui.render');
     }
     return result;
   });
 
   on('ui.render', { component: 'Pane', requestId: 'swarm' }, ($, event) => {
-    shown.pane = 'placed';
+    paneState.pane = 'placed';
     return drawPane($, event);
   });
   on('ui.render', { component: 'AgentRow' }, async ($, event, next) => {
@@ -74,7 +74,7 @@ export function register(on: On): void {
   });
   on('ui.render', { component: 'AbovePrompt' }, async ($, event, next) => {
     const run = shownRun();
-    const isWanted = shown.pane === 'waiting' && run !== undefined && isWorking(run);
-    return (isWanted && (await drawBand($, event))) || next(event);
+    const isWanted = paneState.pane === 'waiting' && run !== undefined && isWorking(run);
+    return (isWanted && (await drawBanner($, event))) || next(event);
   });
 }

@@ -12,21 +12,21 @@ import type {
 import { clientId } from '../ledger/events.ts';
 import {
   findAttempt,
-  loadOpenRuns,
+  loadActiveRuns,
   record,
   recordAgentEnd,
   runsOfAgent,
   STOPPED,
 } from '../operations/record-agent-end.ts';
-import { storeResult } from '../operations/store-report.ts';
-import { isAtWork } from '../run/attempt.ts';
-import { categoriseError } from '../run/classify-error.ts';
+import { storeReport } from '../operations/store-report.ts';
+import { isRunning } from '../run/attempt.ts';
+import { classifyError } from '../run/classify-error.ts';
 import { isInterrupted } from '../run/run-state.ts';
 import { findLaunchToken } from '../run/task-ref.ts';
-import { type LoadedRun, loadRun } from '../store/run-handle.ts';
+import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
 import { toPlainLine } from '../text/sanitize.ts';
-import { describeNextStep } from '../view/prompts/next-step.ts';
+import { nextStepPrompt } from '../view/prompts/next-step.ts';
 import { recordRefusal } from './gate-outcome.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
 
@@ -60,7 +60,7 @@ export function recordLaunched(
     },
     context,
   );
-  return addContext(event.hook_event_name, describeNextStep(run.state, context.isPlugin));
+  return addContext(event.hook_event_name, nextStepPrompt(run.state, context.isPlugin));
 }
 
 /** The texts of a foreground agent, without the notes that the client puts before them. */
@@ -82,7 +82,7 @@ export function recordLaunchFailure(
   const run = runOfLaunch(event.tool_input.prompt, event.tool_use_id, context);
   if (!run) return null;
   const attempt = event.tool_use_id;
-  const category = categoriseError(undefined, event.error);
+  const category = classifyError(undefined, event.error);
   const end = { agentId: null, attempt, message: event.error, text: null };
   if (event.is_interrupt) {
     recordAgentEnd(run, { ...end, outcome: 'stopped', category: null }, context);
@@ -98,11 +98,11 @@ export function recordLaunchFailure(
       task,
     );
   }
-  return addContext(event.hook_event_name, describeNextStep(run.state, context.isPlugin));
+  return addContext(event.hook_event_name, nextStepPrompt(run.state, context.isPlugin));
 }
 
 /** The run of a launch that was recorded before the call; null for other calls. */
-function runOfLaunch(prompt: string, attempt: string, context: HookContext): LoadedRun | null {
+function runOfLaunch(prompt: string, attempt: string, context: HookContext): RunHandle | null {
   const token = findLaunchToken(prompt);
   if (!token || !('ref' in token)) return null;
   const paths = runPaths(context.root, token.ref.run);
@@ -121,7 +121,7 @@ export function recordAgentStart(
   context: HookContext,
 ): HookOutput {
   const agent = { agentId: event.agent_id, session: event.session_id };
-  for (const run of runsOfAgent(loadOpenRuns(context), agent)) {
+  for (const run of runsOfAgent(loadActiveRuns(context), agent)) {
     const { agent_id: agentId, agent_type: agentType, session_id: session } = event;
     const at = context.now();
     const { client } = context;
@@ -155,11 +155,11 @@ const LONGEST_MESSAGE = 4_000;
  * report, and the agent is held once to answer briefly.
  */
 function storeLongMessage(agentId: string, text: string, context: HookContext): HookOutput {
-  for (const run of loadOpenRuns(context)) {
+  for (const run of loadActiveRuns(context)) {
     const attempt = findAttempt(run, agentId, null);
-    if (!attempt || !isAtWork(attempt)) continue;
+    if (!attempt || !isRunning(attempt)) continue;
     const name = `${run.paths.run}/${attempt.task}`;
-    if (!attempt.report) storeResult(context.root, name, text, context.now, attempt.id);
+    if (!attempt.report) storeReport(context.root, name, text, context.now, attempt.id);
     return {
       decision: 'block',
       reason:
@@ -187,7 +187,7 @@ function recordAgentReport(
 ): HookOutput {
   const { agentId } = agent;
   const end = { outcome: 'reported', category: null, message: null, ...report } as const;
-  for (const run of runsOfAgent(loadOpenRuns(context), agent)) {
+  for (const run of runsOfAgent(loadActiveRuns(context), agent)) {
     const attempt = findAttempt(run, agentId, null);
     if (attempt) recordRefusal(run, attempt, context);
     recordAgentEnd(run, { agentId, attempt: null, ...end }, context);
@@ -203,8 +203,8 @@ export function recordAgentFailure(
   const { agent_id: agentId, session_id: session } = event;
   if (!agentId) return null;
   const message = event.last_assistant_message ?? event.error ?? 'the API failed';
-  for (const run of runsOfAgent(loadOpenRuns(context), { agentId, session })) {
-    const category = categoriseError(event.error, message);
+  for (const run of runsOfAgent(loadActiveRuns(context), { agentId, session })) {
+    const category = classifyError(event.error, message);
     recordAgentEnd(
       run,
       { agentId, attempt: null, outcome: 'failed', category, message, text: null },
@@ -221,7 +221,7 @@ export function recordAgentKilled(
 ): HookOutput {
   const agentId = clientId.safeParse(event.tool_input.task_id).data;
   if (!agentId) return null;
-  for (const run of loadOpenRuns(context)) {
+  for (const run of loadActiveRuns(context)) {
     if (!findAttempt(run, agentId, null)) continue;
     recordAgentEnd(run, { ...STOPPED, agentId, attempt: null }, context);
   }

@@ -1,10 +1,10 @@
 import { preBashEvent } from '../claude/hook-events.ts';
 import { type OwnCommand, readOwnCommand } from '../command-policy/parse-swarm-command.ts';
-import { loadOpenRuns } from '../operations/record-agent-end.ts';
-import { storeResult } from '../operations/store-report.ts';
+import { loadActiveRuns } from '../operations/record-agent-end.ts';
+import { storeReport } from '../operations/store-report.ts';
 import type { Attempt } from '../run/attempt.ts';
 import { parseTaskRef } from '../run/task-ref.ts';
-import { type AtWork, findAtWork } from './find-assignment.ts';
+import { type Assignment, findAssignment } from './find-assignment.ts';
 import {
   agentOf,
   allowToolUse,
@@ -13,7 +13,7 @@ import {
   type HookContext,
   type HookOutput,
 } from './hook-context.ts';
-import { endUnwanted } from './stop-agent.ts';
+import { stopUnneededAgent } from './stop-agent.ts';
 
 /** What an agent calls for its own task or to read; none of it decides anything. */
 const IN_AGENTS = new Set(['checkpoint', 'result', 'status', 'summary', 'list']);
@@ -39,7 +39,7 @@ const BY_PERSON = new Set(['approve', 'deny']);
 const DECIDES = /\bswarm["']?(?:\s+-\S+)*\s+["'\\]?(approve|deny)\b/;
 
 /** Before a Bash call: one plain `swarm` command needs nobody's permission. */
-export function allowOwnCommand(
+export function allowSwarmCommand(
   payload: Record<string, unknown>,
   context: HookContext,
 ): HookOutput {
@@ -48,10 +48,10 @@ export function allowOwnCommand(
   const work =
     agentId === undefined
       ? null
-      : findAtWork(loadOpenRuns(context), { id: agentId, session: event.session_id });
+      : findAssignment(loadActiveRuns(context), { id: agentId, session: event.session_id });
   const own = work?.isOwn ? work : null;
   const command = readOwnCommand(event.tool_input.command);
-  const end = own && endUnwanted(own, context);
+  const end = own && stopUnneededAgent(own, context);
   // It ends with this call, so what it found would be gone.
   if (end && own?.attempt.end) storeHere(command, own.attempt, context);
   if (end) return end;
@@ -95,11 +95,11 @@ const SERVER_GONE =
   "swarm-parallel: the plugin's server does not run in this session, so commands of agents that cannot be undone are not held for you. Type /mcp and reconnect plugin:swarm-parallel:swarm.";
 
 /** The command line does not know which agent calls it, and takes it for that of the latest attempt. */
-function speaksForSuccessor({ run, task, attempt }: AtWork, command: string): boolean {
+function speaksForSuccessor({ run, task, attempt }: Assignment, command: string): boolean {
   return attempt !== task.attempts.at(-1) && command.includes(`${run.paths.run}/${attempt.task}`);
 }
 
-function speaksForAnother({ run, attempt }: AtWork, { subcommand, args }: OwnCommand): boolean {
+function speaksForAnother({ run, attempt }: Assignment, { subcommand, args }: OwnCommand): boolean {
   const named = args.find(parseTaskRef);
   const isReport = subcommand === 'checkpoint' || subcommand === 'result';
   return isReport && named !== undefined && named !== `${run.paths.run}/${attempt.task}`;
@@ -126,6 +126,6 @@ function storeHere(
   const ref = parseTaskRef(args[0] ?? '');
   if (!ref) return null;
   const name = `${ref.run}/${ref.task}`;
-  const { report } = storeResult(context.root, name, input, context.now, author?.id);
+  const { report } = storeReport(context.root, name, input, context.now, author?.id);
   return `swarm result ${name} --stored ${report.path}`;
 }

@@ -9,7 +9,7 @@ import { pathInRepository, realPath } from '../platform/repository-paths.ts';
 import { lazySha256 } from '../platform/sha256.ts';
 import { decideCommand, type Gate, type GateDecision, gateIdentity } from '../run/gate.ts';
 import { toPlainLine, toPlainText } from '../text/sanitize.ts';
-import { guardFiles } from './check-write.ts';
+import { checkFileCommands } from './check-write.ts';
 import { COMMAND_TOOLS } from './gate-outcome.ts';
 import {
   allowToolUse,
@@ -18,8 +18,8 @@ import {
   type HookContext,
   type HookOutput,
 } from './hook-context.ts';
-import type { AgentCall } from './pre-tool-use.ts';
-import { showNotices } from './terminal-notifications.ts';
+import type { ToolCall } from './pre-tool-use.ts';
+import { showNotifications } from './terminal-notifications.ts';
 
 /** A command that cannot be undone. */
 interface Held {
@@ -30,7 +30,7 @@ interface Held {
 }
 
 /** Leaves an agent's command that cannot be undone to a person, and files to who claims them. */
-export function guardCommand(call: AgentCall, context: HookContext): HookOutput {
+export function checkCommand(call: ToolCall, context: HookContext): HookOutput {
   const { event, run, task, attempt } = call;
   const { command } = event.tool_input;
   if (!COMMAND_TOOLS.has(event.tool_name) || typeof command !== 'string') return null;
@@ -41,7 +41,7 @@ export function guardCommand(call: AgentCall, context: HookContext): HookOutput 
     extra: run.state.opened.policy.gate.commands,
     task: `${run.paths.run}/${task.plan.id}`,
   });
-  if (!found) return guardFiles(call, writes.flatMap(filesOf), context);
+  if (!found) return checkFileCommands(call, writes.flatMap(filesOf), context);
   if (found.isForbidden)
     return denyToolUse(`${found.reason} No agent may do it, in this way or another.`);
   const directory = pathInRepository(context.root, event.cwd);
@@ -74,7 +74,7 @@ function isDirectory(path: string): boolean {
 
 function answer(
   decision: GateDecision,
-  call: AgentCall,
+  call: ToolCall,
   held: Held,
   context: HookContext,
 ): HookOutput {
@@ -95,11 +95,7 @@ function answer(
 }
 
 /** Of two calls that claim one approval at the same moment, the ledger's order decides. */
-function useApproval(
-  gate: Gate,
-  { event, run, task }: AgentCall,
-  context: HookContext,
-): HookOutput {
+function useApproval(gate: Gate, { event, run, task }: ToolCall, context: HookContext): HookOutput {
   const id = event.tool_use_id;
   record(run, [{ event: 'gate.used', at: context.now(), gate: gate.id, call: id }], context);
   return run.state.gates.get(gate.id)?.usedBy === id
@@ -113,7 +109,7 @@ const STOP =
 /** Longer ones cannot be shown to a person as a whole, and are not put before one. */
 const LONGEST_COMMAND = 4_000;
 
-function ask(where: DecidedIn, call: AgentCall, held: Held, context: HookContext): HookOutput {
+function ask(where: DecidedIn, call: ToolCall, held: Held, context: HookContext): HookOutput {
   const { event, run, task, attempt } = call;
   const { found, directory, sha256 } = held;
   const command = toPlainText(held.command);
@@ -145,7 +141,7 @@ function ask(where: DecidedIn, call: AgentCall, held: Held, context: HookContext
   return where === 'session'
     ? {
         ...askPerson(`swarm task "${task.plan.id}" (${task.plan.title}): ${found.rule}. ${reason}`),
-        ...showNotices([run], event.session_id, context),
+        ...showNotifications([run], event.session_id, context),
       }
     : denyToolUse(
         `This cannot be undone (${found.rule}: ${reason}), so a person has to approve it first. ${STOP}`,

@@ -3,10 +3,10 @@ import type { LedgerEvent } from '../ledger/events.ts';
 import { record } from '../operations/record-agent-end.ts';
 import { pathInRepository } from '../platform/repository-paths.ts';
 import { type EditFinding, judgeEdit } from '../run/file-claims.ts';
-import { isNoted } from '../run/task-status.ts';
+import { isRecorded } from '../run/task-status.ts';
 import { toPlainLine } from '../text/sanitize.ts';
 import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
-import type { AgentCall } from './pre-tool-use.ts';
+import type { ToolCall } from './pre-tool-use.ts';
 
 /** The tools that change a file, by the field that names it. */
 const EDITED_FILE = new Map([
@@ -17,11 +17,13 @@ const EDITED_FILE = new Map([
 ]);
 
 /** Guards the file that an agent edits with one of the client's own tools. */
-export function guardEdit(call: AgentCall, context: HookContext): HookOutput {
+export function checkWrite(call: ToolCall, context: HookContext): HookOutput {
   const { event } = call;
   const field = EDITED_FILE.get(event.tool_name);
   const file = field && event.tool_input[field];
-  return typeof file === 'string' ? guardFiles(call, [resolve(event.cwd, file)], context) : null;
+  return typeof file === 'string'
+    ? checkFileCommands(call, [resolve(event.cwd, file)], context)
+    : null;
 }
 
 interface Found {
@@ -34,8 +36,8 @@ interface Found {
  * of what the agent's own task says it writes.
  * @param files absolute paths
  */
-export function guardFiles(
-  call: AgentCall,
+export function checkFileCommands(
+  call: ToolCall,
   files: readonly string[],
   context: HookContext,
 ): HookOutput {
@@ -57,12 +59,12 @@ function explain({ path, finding }: Found): string {
 
 const MAX_PATH = 400;
 
-function note({ run, task }: AgentCall, found: readonly Found[], context: HookContext): void {
+function note({ run, task }: ToolCall, found: readonly Found[], context: HookContext): void {
   const at = context.now();
   const events = found.flatMap(({ path: file, finding }): LedgerEvent[] => {
     const path = toPlainLine(file, MAX_PATH);
     const claimedBy = finding.kind === 'claimed' ? finding.by : null;
-    if (finding.kind === 'bookkeeping' || isNoted(task, path, claimedBy)) return [];
+    if (finding.kind === 'bookkeeping' || isRecorded(task, path, claimedBy)) return [];
     return [{ event: 'file.outside', at, task: task.plan.id, path, claimedBy }];
   });
   if (events.length > 0) record(run, events, context);

@@ -12,7 +12,7 @@ import {
 import { COMMAND_TOOLS, recordApproval } from './gate-outcome.ts';
 import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 import { launchAgent } from './launch-agent.ts';
-import { holdTurn, recordSessionEnd, recordSessionStart } from './session-lifecycle.ts';
+import { checkStop, recordSessionEnd, recordSessionStart } from './session-lifecycle.ts';
 import { readNotifications } from './task-notifications.ts';
 
 /** Older clients call the same tool `Task`. */
@@ -55,7 +55,7 @@ export function handleEvent(payload: Record<string, unknown>, context: HookConte
     case 'UserPromptSubmit':
       return readNotifications(hook.userPromptEvent.parse(payload), context);
     case 'Stop':
-      return holdTurn(hook.stopEvent.parse(payload), context);
+      return checkStop(hook.stopEvent.parse(payload), context);
     case 'SessionStart':
       return recordSessionStart(hook.sessionEvent.parse(payload), context);
     case 'SessionEnd':

@@ -1,7 +1,7 @@
-import { loadOpenRuns, record } from '../operations/record-agent-end.ts';
+import { loadActiveRuns, record } from '../operations/record-agent-end.ts';
 import type { Attempt } from '../run/attempt.ts';
-import { gateInSession } from '../run/gate.ts';
-import type { LoadedRun } from '../store/run-handle.ts';
+import { openSessionGate } from '../run/gate.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import type { HookContext, HookOutput } from './hook-context.ts';
 
 /** The tools that give a shell what an agent writes. */
@@ -9,7 +9,7 @@ export const COMMAND_TOOLS: ReadonlySet<string> = new Set(['Bash', 'Monitor']);
 
 /** After a tool call: when its agent asked a person in the session, it has run and was approved. */
 export function recordApproval(call: string, context: HookContext): HookOutput {
-  for (const run of loadOpenRuns(context)) {
+  for (const run of loadActiveRuns(context)) {
     const gate = run.state.gates.get(call);
     if (!gate || gate.status === 'used') continue;
     const decision = { gate: call, where: 'session', at: context.now() } as const;
@@ -22,8 +22,8 @@ export function recordApproval(call: string, context: HookContext): HookOutput {
  * When an agent goes on: the person whom it had asked has refused. The client tells that to no
  * hook of its own, but an agent waits for its answer, and what ran would have been seen.
  */
-export function recordRefusal(run: LoadedRun, attempt: Attempt, context: HookContext): void {
-  const gate = gateInSession(attempt);
+export function recordRefusal(run: RunHandle, attempt: Attempt, context: HookContext): void {
+  const gate = openSessionGate(attempt);
   if (!gate) return;
   const decision = { gate: gate.id, where: 'session', at: context.now() } as const;
   record(run, [{ event: 'gate.denied', ...decision }], context, attempt.task);

@@ -1,7 +1,7 @@
 import type { ClientProcess } from '../ledger/events.ts';
 import type { StartNotifier } from '../operations/commit.ts';
 import type { LoadRun } from '../store/run-cache.ts';
-import type { LoadedRun } from '../store/run-handle.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 
 /** What a hook handler gets besides the event. */
 export interface HookContext {
@@ -21,7 +21,7 @@ export interface HookContext {
   client: ClientProcess;
   isAlive(client: ClientProcess): boolean;
   /** Brings the projections of a run up to date soon after the answer; at once where left out. */
-  project?(run: LoadedRun, tasks: readonly string[]): void;
+  project?(run: RunHandle, tasks: readonly string[]): void;
   startNotifier: StartNotifier;
   /** Loads a run; left out, its whole ledger is read. */
   loadRun?: LoadRun;
@@ -79,7 +79,7 @@ export function askPerson(reason: string) {
 }
 
 /** Ends the agent at this tool call, which does not run either. */
-export function endAgent(reason: string): HookOutput {
+export function stopAgent(reason: string): HookOutput {
   return { continue: false, stopReason: reason, ...denyToolUse(reason) };
 }
 

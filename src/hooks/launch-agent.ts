@@ -2,15 +2,15 @@ import type * as z from 'zod/mini';
 import type { preAgentEvent } from '../claude/hook-events.ts';
 import { SwarmError } from '../errors/swarm-error.ts';
 import { loadTask } from '../operations/find-run.ts';
-import { loadOpenRuns, project } from '../operations/record-agent-end.ts';
-import { endDeadSessions } from '../operations/sessions.ts';
+import { loadActiveRuns, project } from '../operations/record-agent-end.ts';
+import { recordDeadSessions } from '../operations/sessions.ts';
 import { decidingAttempt, type Refusal } from '../run/attempt.ts';
 import { retryTime } from '../run/retry-policy.ts';
 import { attemptOfAgent } from '../run/run-state.ts';
 import { findLaunchToken, type TaskRef } from '../run/task-ref.ts';
 import type { TaskState } from '../run/task-status.ts';
-import { appendToRun, catchUp, type LoadedRun } from '../store/run-handle.ts';
-import { createMarker } from '../store/run-index.ts';
+import { appendToRun, type RunHandle, refresh } from '../store/run-handle.ts';
+import { markActive } from '../store/run-index.ts';
 import { renderBrief } from '../view/prompts/brief.ts';
 import { resolveAgentType } from '../view/prompts/next-step.ts';
 import { allowToolUse, denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
@@ -44,7 +44,7 @@ function recordDelegation(
   context: HookContext,
 ): HookOutput {
   if (agentId === undefined) return null;
-  for (const run of loadOpenRuns(context)) {
+  for (const run of loadActiveRuns(context)) {
     const attempt = attemptOfAgent(run.state, agentId);
     if (!attempt || attempt.isDelegating) continue;
     appendToRun(run, [{ event: 'agent.delegated', at: context.now(), attempt: attempt.id }]);
@@ -64,10 +64,10 @@ function recordLaunch(
       `\`swarm run\` (process ${holder.process.pid}) executes run ${ref.run}; launch none of its tasks. \`swarm status ${ref.run}\` says how far it is.`,
     );
   }
-  endDeadSessions(run, context);
+  recordDeadSessions(run, context);
   const late = waitForRetry(run, task, context);
   if (late) return denyToolUse(explainRefusal(run, ref, { reason: 'too-early', retryAt: late }));
-  createMarker(run.paths);
+  markActive(run.paths);
   appendToRun(run, [
     {
       event: 'attempt.launched',
@@ -106,7 +106,7 @@ const LONGEST_WAIT = 40_000;
  * Nothing wakes the orchestrator when a backoff is over, so a launch that comes early waits.
  * @returns when the task may be launched, where that is too far off to wait
  */
-function waitForRetry(run: LoadedRun, task: TaskState, context: HookContext): string | null {
+function waitForRetry(run: RunHandle, task: TaskState, context: HookContext): string | null {
   const retryAt = retryTime(run.state.opened, task);
   if (retryAt === null) return null;
   const wait = Date.parse(retryAt) - Date.parse(context.now());
@@ -114,12 +114,12 @@ function waitForRetry(run: LoadedRun, task: TaskState, context: HookContext): st
   if (wait > 0) {
     context.sleep(wait);
     // What came meanwhile may have decided otherwise.
-    catchUp(run);
+    refresh(run);
   }
   return null;
 }
 
-function explainRefusal(run: LoadedRun, ref: TaskRef, refusal: Refusal): string {
+function explainRefusal(run: RunHandle, ref: TaskRef, refusal: Refusal): string {
   const name = `task "${ref.task}"`;
   switch (refusal.reason) {
     case 'not-pending':
@@ -135,7 +135,7 @@ function explainRefusal(run: LoadedRun, ref: TaskRef, refusal: Refusal): string 
   }
 }
 
-function explainStatus(run: LoadedRun, ref: TaskRef, name: string, status: string): string {
+function explainStatus(run: RunHandle, ref: TaskRef, name: string, status: string): string {
   const attempt = decidingAttempt(run.state.tasks.get(ref.task)?.attempts ?? []);
   if (status === 'working') return `${name} is already at work. Wait for its notification.`;
   if (status === 'completed')

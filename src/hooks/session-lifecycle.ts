@@ -1,15 +1,15 @@
 import type * as z from 'zod/mini';
 import type { sessionEvent, stopEvent } from '../claude/hook-events.ts';
 import type { ClientProcess } from '../ledger/events.ts';
-import { loadOpenRuns, recordAgentEnd } from '../operations/record-agent-end.ts';
-import { adoptRun, endDeadSessions, endSessions } from '../operations/sessions.ts';
-import { isAtWork } from '../run/attempt.ts';
+import { loadActiveRuns, recordAgentEnd } from '../operations/record-agent-end.ts';
+import { recordDeadSessions, recordSessionsEnded, takeOverRun } from '../operations/sessions.ts';
+import { isRunning } from '../run/attempt.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
-import { appendToRun, type LoadedRun } from '../store/run-handle.ts';
-import { describeRecovery, whatHoldsTheTurn } from '../view/prompts/block-turn.ts';
-import { describeNextStep } from '../view/prompts/next-step.ts';
+import { appendToRun, type RunHandle } from '../store/run-handle.ts';
+import { describeRecovery, reasonToBlockTurn } from '../view/prompts/block-turn.ts';
+import { nextStepPrompt } from '../view/prompts/next-step.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
-import { showNotices } from './terminal-notifications.ts';
+import { showNotifications } from './terminal-notifications.ts';
 
 /** Reasons for which a session's id ends while its agents go on. */
 const AGENTS_GO_ON = new Set(['clear', 'resume']);
@@ -21,8 +21,8 @@ export function recordSessionEnd(
 ): HookOutput {
   const { session_id: session, reason = 'unknown' } = event;
   if (AGENTS_GO_ON.has(reason)) return null;
-  for (const run of loadOpenRuns(context)) {
-    endSessions(run, (attempt) => attempt.session === session, reason, context);
+  for (const run of loadActiveRuns(context)) {
+    recordSessionsEnded(run, (attempt) => attempt.session === session, reason, context);
   }
   return null;
 }
@@ -35,13 +35,13 @@ export function recordSessionStart(
   event: z.infer<typeof sessionEvent>,
   context: HookContext,
 ): HookOutput {
-  const lines = loadOpenRuns(context).flatMap((run) => {
-    endDeadSessions(run, context);
+  const lines = loadActiveRuns(context).flatMap((run) => {
+    recordDeadSessions(run, context);
     if (isOfThisClient(run, event.session_id, context)) {
-      adoptRun(run, event.session_id, context);
+      takeOverRun(run, event.session_id, context);
       return [
         describeRecovery(run.state, run.paths.dir),
-        describeNextStep(run.state, context.isPlugin),
+        nextStepPrompt(run.state, context.isPlugin),
       ];
     }
     return mentionToOthers(run, context) ?? [];
@@ -53,9 +53,9 @@ export function recordSessionStart(
 const FORGOTTEN_AFTER = 7 * 24 * 3_600_000;
 
 /** What another session is told of a run that no session looks after any more. */
-function mentionToOthers({ state, paths }: LoadedRun, context: HookContext): string | null {
+function mentionToOthers({ state, paths }: RunHandle, context: HookContext): string | null {
   const isTended =
-    state.supervision.current !== null || [...state.attempts.values()].some(isAtWork);
+    state.supervision.current !== null || [...state.attempts.values()].some(isRunning);
   const age = Date.parse(context.now()) - Date.parse(state.lastEventAt);
   if (isTended || age > FORGOTTEN_AFTER) return null;
   const { status } = toStatusDocument(state);
@@ -71,7 +71,7 @@ function isSameProcess(a: ClientProcess | null, b: ClientProcess): boolean {
   return a?.pid === b.pid && a.startedAt === b.startedAt;
 }
 
-function isOfThisClient({ state }: LoadedRun, session: string, { client }: HookContext): boolean {
+function isOfThisClient({ state }: RunHandle, session: string, { client }: HookContext): boolean {
   return (
     state.session === session ||
     [...state.attempts.values()].some((attempt) => isSameProcess(attempt.client, client))
@@ -82,26 +82,26 @@ function isOfThisClient({ state }: LoadedRun, session: string, { client }: HookC
  * When the orchestrator's turn ends: agents that the client no longer has and that never reported
  * are entered as lost, and the turn is held while something is left that only it can do.
  */
-export function holdTurn(event: z.infer<typeof stopEvent>, context: HookContext): HookOutput {
+export function checkStop(event: z.infer<typeof stopEvent>, context: HookContext): HookOutput {
   const { session_id: session, background_tasks: tasks } = event;
   if (event.agent_id !== undefined) return null;
-  const runs = loadOpenRuns(context).filter((run) => isOfThisClient(run, session, context));
+  const runs = loadActiveRuns(context).filter((run) => isOfThisClient(run, session, context));
   const alive = tasks && new Set(tasks.map((task) => task.id));
   const commands = tasks?.flatMap(({ command }) => command ?? []);
   for (const run of runs) {
     if (alive) recordMissing(run, alive, context);
-    const reason = whatHoldsTheTurn(run.state, context.isPlugin, commands);
+    const reason = reasonToBlockTurn(run.state, context.isPlugin, commands);
     if (!reason) continue;
     appendToRun(run, [{ event: 'turn.held', at: context.now(), session }]);
-    return { decision: 'block', reason, ...showNotices([run], session, context) };
+    return { decision: 'block', reason, ...showNotifications([run], session, context) };
   }
   return null;
 }
 
-function recordMissing(run: LoadedRun, alive: ReadonlySet<string>, context: HookContext): void {
+function recordMissing(run: RunHandle, alive: ReadonlySet<string>, context: HookContext): void {
   for (const attempt of run.state.attempts.values()) {
     const isOurs = isSameProcess(attempt.client, context.client);
-    if (!isOurs || !isAtWork(attempt) || alive.has(attempt.agentId ?? '')) continue;
+    if (!isOurs || !isRunning(attempt) || alive.has(attempt.agentId ?? '')) continue;
     const message = attempt.agentId
       ? 'the client no longer has its agent, which never reported'
       : 'the client never started its agent';

@@ -1,15 +1,18 @@
 import { record } from '../operations/record-agent-end.ts';
 import { overdueAttempts } from '../run/status-document.ts';
-import type { AtWork } from './find-assignment.ts';
-import { endAgent, type HookContext, type HookOutput } from './hook-context.ts';
+import type { Assignment } from './find-assignment.ts';
+import { type HookContext, type HookOutput, stopAgent } from './hook-context.ts';
 
 /** Ends an agent at its tool call when its task was cancelled or its time is over. */
-export function endUnwanted({ run, task, attempt }: AtWork, context: HookContext): HookOutput {
+export function stopUnneededAgent(
+  { run, task, attempt }: Assignment,
+  context: HookContext,
+): HookOutput {
   const at = context.now();
   if (overdueAttempts(run.state, at).includes(attempt)) {
     record(run, [{ event: 'attempt.timed_out', at, attempt: attempt.id }], context, attempt.task);
   }
   if (attempt.end?.outcome === 'timeout')
-    return endAgent(`the time of task "${attempt.task}" is over`);
-  return task.cancelRequestedAt ? endAgent(`task "${attempt.task}" was cancelled`) : null;
+    return stopAgent(`the time of task "${attempt.task}" is over`);
+  return task.cancelRequestedAt ? stopAgent(`task "${attempt.task}" was cancelled`) : null;
 }

@@ -1,21 +1,21 @@
 import type * as z from 'zod/mini';
 import type { userPromptEvent } from '../claude/hook-events.ts';
-import { type Notification, parseNotification } from '../claude/task-notification.ts';
+import { parseTaskNotification, type TaskNotification } from '../claude/task-notification.ts';
 import { clientId } from '../ledger/events.ts';
-import { recordPassedTimes } from '../operations/expire-attempts.ts';
+import { expireAttempts } from '../operations/expire-attempts.ts';
 import {
   type AgentEnd,
   findAttempt,
-  loadOpenRuns,
+  loadActiveRuns,
   recordAgentEnd,
   STOPPED,
 } from '../operations/record-agent-end.ts';
-import { categoriseError } from '../run/classify-error.ts';
-import { untoldStalls } from '../run/heartbeat.ts';
-import { appendToRun, type LoadedRun } from '../store/run-handle.ts';
-import { describeNextStep } from '../view/prompts/next-step.ts';
+import { classifyError } from '../run/classify-error.ts';
+import { unreportedStalls } from '../run/heartbeat.ts';
+import { appendToRun, type RunHandle } from '../store/run-handle.ts';
+import { nextStepPrompt } from '../view/prompts/next-step.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
-import { showNotices } from './terminal-notifications.ts';
+import { showNotifications } from './terminal-notifications.ts';
 
 /**
  * When the client notifies the orchestrator: the one signal that comes for every end of an agent.
@@ -25,26 +25,26 @@ export function readNotifications(
   event: z.infer<typeof userPromptEvent>,
   context: HookContext,
 ): HookOutput {
-  const notification = parseNotification(event.prompt);
+  const notification = parseTaskNotification(event.prompt);
   if (!notification) return null;
-  const runs = loadOpenRuns(context);
+  const runs = loadActiveRuns(context);
   const concerned = runs.filter((run) => recordNotification(run, notification, context));
   const lines = runs
     .filter((run) => concerned.includes(run) || belongsTo(run, event.session_id))
     .map((run) => {
-      recordPassedTimes(run, context.now());
-      const line = describeNextStep(run.state, context.isPlugin);
+      expireAttempts(run, context.now());
+      const line = nextStepPrompt(run.state, context.isPlugin);
       recordTold(run, context.now());
       return line;
     });
   if (lines.length === 0) return null;
   const output = addContext(event.hook_event_name, lines.join('\n'));
-  return { ...output, ...showNotices(runs, event.session_id, context) };
+  return { ...output, ...showNotifications(runs, event.session_id, context) };
 }
 
 /** The orchestrator is told of a stalled agent once. */
-function recordTold(run: LoadedRun, at: string): void {
-  const told = untoldStalls(run.state);
+function recordTold(run: RunHandle, at: string): void {
+  const told = unreportedStalls(run.state);
   if (told.length === 0) return;
   appendToRun(
     run,
@@ -52,7 +52,7 @@ function recordTold(run: LoadedRun, at: string): void {
   );
 }
 
-function belongsTo({ state }: LoadedRun, session: string): boolean {
+function belongsTo({ state }: RunHandle, session: string): boolean {
   return (
     state.opened.session === session ||
     [...state.attempts.values()].some((attempt) => attempt.session === session)
@@ -61,8 +61,8 @@ function belongsTo({ state }: LoadedRun, session: string): boolean {
 
 /** @returns whether the notification is about an agent of the run */
 function recordNotification(
-  run: LoadedRun,
-  notification: Notification,
+  run: RunHandle,
+  notification: TaskNotification,
   context: HookContext,
 ): boolean {
   const agentId = clientId.safeParse(notification.taskId).data ?? null;
@@ -73,7 +73,11 @@ function recordNotification(
   return true;
 }
 
-function endOf({ status, summary, result }: Notification): Omit<AgentEnd, 'agentId' | 'attempt'> {
+function endOf({
+  status,
+  summary,
+  result,
+}: TaskNotification): Omit<AgentEnd, 'agentId' | 'attempt'> {
   switch (status) {
     case 'completed':
       return {
@@ -83,7 +87,7 @@ function endOf({ status, summary, result }: Notification): Omit<AgentEnd, 'agent
         text: withoutPlaceholder(result),
       };
     case 'failed': {
-      const category = categoriseError(undefined, summary);
+      const category = classifyError(undefined, summary);
       return { outcome: 'failed', category, message: summary, text: null };
     }
     case 'killed':

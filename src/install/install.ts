@@ -15,7 +15,7 @@ import { planWith, planWithout, type SettingsPlan } from './plan-settings.ts';
 import { type DropIn, type DropInFile, readPackage } from './read-package.ts';
 
 /** Paths are from the `.claude` directory of `target`. */
-export interface InstallReport {
+export interface InstallResult {
   outcome: 'installed' | 'updated' | 'unchanged';
   target: string;
   version: string;
@@ -29,7 +29,7 @@ export interface InstallReport {
 }
 
 /** Paths are from the `.claude` directory of `target`. */
-export interface UninstallReport {
+export interface UninstallResult {
   target: string;
   version: string;
   /** `restored` byte for byte; `edited` when it was changed since, so that only our entries went. */
@@ -53,7 +53,7 @@ export function install(options: {
   packageRoot: string;
   target: string;
   home?: string;
-}): InstallReport {
+}): InstallResult {
   const plan = planInstall(options);
   const { paths, dropIn, installed, current, files, settings, manifest } = plan;
   const isWork = files.write.length > 0 || files.remove.length > 0 || settings.isChanged;
@@ -197,7 +197,7 @@ function apply({ paths, directories, files, settings, installed, manifest }: Ins
  * entries of `settings.json`, and the directories that it made and that are empty then.
  * @throws {SwarmError} when nothing is installed, or `settings.json` cannot be edited
  */
-export function uninstall(options: { target: string }): UninstallReport {
+export function uninstall(options: { target: string }): UninstallResult {
   const { target } = options;
   const paths = dropInPaths(existsSync(target) ? realpathSync(target) : target);
   for (const directory of [paths.claude, paths.directory]) requireDirectory(directory);
@@ -235,7 +235,7 @@ function settingsOutcome(
   current: Buffer | null,
   content: Uint8Array | null,
   before: Buffer | null,
-): UninstallReport['settings'] {
+): UninstallResult['settings'] {
   if (current && !content) return 'removed';
   if (!current || !content || current.equals(content)) return 'unchanged';
   return before?.equals(content) ? 'restored' : 'edited';
@@ -266,7 +266,7 @@ function explainFailure(work: () => void): void {
 }
 
 /** The report for people. */
-export function renderInstall(report: InstallReport): string {
+export function renderInstall(report: InstallResult): string {
   const { outcome, version, previousVersion, target, kept } = report;
   const from = previousVersion && previousVersion !== version ? ` (${previousVersion} before)` : '';
   const head = {
@@ -286,7 +286,7 @@ export function renderInstall(report: InstallReport): string {
   ].join('\n');
 }
 
-function changeLines({ written, removed, settings }: InstallReport): string[] {
+function changeLines({ written, removed, settings }: InstallResult): string[] {
   const counts = [
     ...(written.length > 0 ? [`${plural(written.length, 'file')} written`] : []),
     ...(removed.length > 0 ? [`${plural(removed.length, 'file')} removed`] : []),
@@ -296,7 +296,7 @@ function changeLines({ written, removed, settings }: InstallReport): string[] {
 }
 
 /** The report for people. */
-export function renderUninstall(report: UninstallReport): string {
+export function renderUninstall(report: UninstallResult): string {
   const { version, target, removed, settings, kept } = report;
   const words = {
     restored: 'is as it was before',

@@ -182,7 +182,7 @@ const stallTold = z.strictObject({ event: z.literal('stall.told'), at, attempt: 
 
 /** The ways in which people are told of something. */
 const noticeChannel = z.enum(['terminal', 'command']);
-export type NoticeChannel = z.infer<typeof noticeChannel>;
+export type NotificationChannel = z.infer<typeof noticeChannel>;
 
 /** A process undertook to tell people of something; of several the first does. */
 const noticeClaimed = z.strictObject({

@@ -1,5 +1,5 @@
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
-import type { LoadedRun } from '../store/run-handle.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import type { ServerContext } from './server-context.ts';
 
 /** How long a supervisor may take to claim its run; milliseconds. */
@@ -8,7 +8,7 @@ const CLAIM_MS = 15_000;
 type Machine = Pick<ServerContext, 'isAlive' | 'now'>;
 
 /** Whether a living supervisor has the run. */
-export function isExecuted({ state }: LoadedRun, { isAlive }: Machine): boolean {
+export function isExecuted({ state }: RunHandle, { isAlive }: Machine): boolean {
   const { current } = state.supervision;
   return current !== null && isAlive(current.process);
 }
@@ -17,7 +17,7 @@ export function isExecuted({ state }: LoadedRun, { isAlive }: Machine): boolean 
  * Whether a run that was to be executed by a process has none, and no other reason to wait. A run
  * of a conversation never lacks one: it is the conversation's.
  */
-export function lacksSupervisor(run: LoadedRun, machine: Machine): boolean {
+export function needsSupervisor(run: RunHandle, machine: Machine): boolean {
   const { opened, supervision, attempts } = run.state;
   const { status } = toStatusDocument(run.state);
   if (isEnded(status) || status === 'input_required' || isExecuted(run, machine)) return false;
@@ -25,7 +25,7 @@ export function lacksSupervisor(run: LoadedRun, machine: Machine): boolean {
 }
 
 /** Whether it lacks one for longer than one that was just started takes to claim it. */
-export function isStranded(run: LoadedRun, machine: Machine): boolean {
+export function isAbandoned(run: RunHandle, machine: Machine): boolean {
   const quiet = Date.parse(machine.now()) - Date.parse(run.state.lastEventAt);
-  return quiet > CLAIM_MS && lacksSupervisor(run, machine);
+  return quiet > CLAIM_MS && needsSupervisor(run, machine);
 }

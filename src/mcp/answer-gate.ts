@@ -1,34 +1,34 @@
 import { existsSync } from 'node:fs';
-import { decideOnTask } from '../operations/decide-gate.ts';
-import { type WaitingGate, waitingGates } from '../run/pending-gates.ts';
-import { catchUp, type LoadedRun } from '../store/run-handle.ts';
-import { isExecuted, lacksSupervisor } from './abandoned.ts';
+import { decideGate } from '../operations/decide-gate.ts';
+import { type PendingGate, pendingGates } from '../run/pending-gates.ts';
+import { type RunHandle, refresh } from '../store/run-handle.ts';
+import { isExecuted, needsSupervisor } from './abandoned.ts';
 import { readForm } from './elicitation-forms.ts';
 import type { ServerContext } from './server-context.ts';
-import { execute } from './spawn-run.ts';
+import { spawnRun } from './spawn-run.ts';
 
 export type Decision = 'approved' | 'denied' | 'none';
 
 /** The gates of a run on which a person can decide here; others are asked about in their session. */
-export function openGates(run: LoadedRun): WaitingGate[] {
-  return waitingGates(run.state).filter(({ gate }) => gate.where === 'command-line');
+export function gatesToAnswer(run: RunHandle): PendingGate[] {
+  return pendingGates(run.state).filter(({ gate }) => gate.where === 'command-line');
 }
 
 /**
  * Enters what the person chose about one gate, and has the run go on.
  * @param response of the client's form, not to be trusted
  */
-export function decideWaiting(
-  run: LoadedRun,
-  { name }: WaitingGate,
+export function answerGate(
+  run: RunHandle,
+  { name }: PendingGate,
   response: unknown,
   context: ServerContext,
 ): Decision {
   const choice = readForm(response);
   if (choice !== 'approve' && choice !== 'deny') return 'none';
   const verdict = choice === 'approve' ? 'approved' : 'denied';
-  decideOnTask(context.root, name, { ...context, verdict, isInSession: false });
-  catchUp(run);
+  decideGate(context.root, name, { ...context, verdict, isInSession: false });
+  refresh(run);
   goOn(run, context);
   return verdict;
 }
@@ -41,15 +41,15 @@ const LOOK_MS = 250;
  * Has a run go on that nobody executes: a supervisor that had nothing left to do but to wait for the
  * person has ended, and one that is ending does not see the decision any more.
  */
-function goOn(run: LoadedRun, context: ServerContext, waited = 0): void {
-  if (lacksSupervisor(run, context)) execute(run, {}, context);
+function goOn(run: RunHandle, context: ServerContext, waited = 0): void {
+  if (needsSupervisor(run, context)) spawnRun(run, {}, context);
   else if (isExecuted(run, context) && waited < ENDING_MS) lookAgain(run, context, waited);
 }
 
-function lookAgain(run: LoadedRun, context: ServerContext, waited: number): void {
+function lookAgain(run: RunHandle, context: ServerContext, waited: number): void {
   setTimeout(() => {
     if (!existsSync(run.paths.ledger)) return;
-    catchUp(run);
+    refresh(run);
     goOn(run, context, waited + LOOK_MS);
   }, LOOK_MS).unref();
 }

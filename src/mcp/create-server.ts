@@ -1,8 +1,8 @@
 import { Server } from '@modelcontextprotocol/server';
-import { Runs } from './run-lookup.ts';
+import { RunLookup } from './run-lookup.ts';
 import type { ServerContext } from './server-context.ts';
 import { runTasks } from './tasks/run-tasks.ts';
-import type { Subjects } from './tasks/subscriptions.ts';
+import type { Subscribable } from './tasks/subscriptions.ts';
 import { serveTasks } from './tasks/task-extension.ts';
 import { serveTools } from './tools/serve-tools.ts';
 import { serveResources, watchResource } from './transport/resources.ts';
@@ -17,11 +17,15 @@ export interface Service {
   /** Makes an instance for a connection, or for a request of a stateless transport. */
   create: ServerFactory;
   /** Of what else than the answers to their requests clients are told. */
-  subjects: Subjects;
+  subjects: Subscribable;
 }
 
-export function makeService(context: ServerContext, version: string, hidden: HiddenTools): Service {
-  const runs = new Runs(context.root);
+export function createService(
+  context: ServerContext,
+  version: string,
+  hidden: HiddenTools,
+): Service {
+  const runs = new RunLookup(context.root);
   const tasks = runTasks(runs, context);
   // Most sessions call no tool, and each has a server: what the tools need is loaded when one asks.
   const tools = () =>
@@ -33,6 +37,7 @@ export function makeService(context: ServerContext, version: string, hidden: Hid
     if (era === 'modern') serveTasks(server, tasks);
     return server;
   };
-  const resource: Subjects['resource'] = (uri, onChange) => watchResource(uri, context, onChange);
+  const resource: Subscribable['resource'] = (uri, onChange) =>
+    watchResource(uri, context, onChange);
   return { create, subjects: { resource, task: tasks.watch } };
 }

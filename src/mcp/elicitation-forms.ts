@@ -1,8 +1,8 @@
-import { inDirectory, type WaitingGate } from '../run/pending-gates.ts';
+import { inDirectory, type PendingGate } from '../run/pending-gates.ts';
 import { toPlainLine, toPlainText } from '../text/sanitize.ts';
 
 /** A request to the person, in the form that MCP has for it. */
-export interface PersonForm {
+export interface ElicitationForm {
   method: 'elicitation/create';
   params: {
     mode: 'form';
@@ -30,7 +30,7 @@ const MOST_LINES = 2;
 const LONGEST_LINE = 70;
 
 /** Puts a gate before the person: who asks, every character of the command, and why. */
-export function gateForm({ name, task, gate }: WaitingGate): PersonForm {
+export function gateForm({ name, task, gate }: PendingGate): ElicitationForm {
   const lines = toPlainText(gate.command)
     .split('\n')
     .flatMap((line) => line.match(LINES) ?? ['']);
@@ -54,7 +54,7 @@ export function gateForm({ name, task, gate }: WaitingGate): PersonForm {
 const LINES = new RegExp(`.{1,${LONGEST_LINE}}`, 'gu');
 
 /** Asks whether a run is to go on that nobody executes any more. */
-export function goOnForm(run: string, goal: string): PersonForm {
+export function resumeForm(run: string, goal: string): ElicitationForm {
   return form(
     `The process that executed run ${run} (${toPlainText(goal)}) is gone. What completed is kept.`,
     'What now?',
@@ -76,7 +76,7 @@ export function readForm(response: unknown): string | null {
   return typeof choice === 'string' ? choice : null;
 }
 
-function form(message: string, title: string, oneOf: Choice[]): PersonForm {
+function form(message: string, title: string, oneOf: Choice[]): ElicitationForm {
   return {
     method: 'elicitation/create',
     params: {

@@ -1,10 +1,10 @@
 import { SwarmError } from '../errors/swarm-error.ts';
 import { findRun } from '../operations/find-run.ts';
 import { RunCache } from '../store/run-cache.ts';
-import type { LoadedRun } from '../store/run-handle.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 
 /** The runs of a project. */
-export class Runs {
+export class RunLookup {
   readonly #root: string;
   readonly #cache = new RunCache();
 
@@ -16,12 +16,12 @@ export class Runs {
    * @param name a run's id; left out means the newest
    * @throws {SwarmError} when there is no such run
    */
-  find(name: string | undefined): LoadedRun {
+  find(name: string | undefined): RunHandle {
     return findRun(this.#root, name, this.#cache.load);
   }
 
   /** Null when there is no such run. */
-  tryFind(name: string): LoadedRun | null {
+  tryFind(name: string): RunHandle | null {
     try {
       return this.find(name);
     } catch (error) {

@@ -4,7 +4,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { realPath } from '../platform/repository-paths.ts';
 import { toStatusDocument } from '../run/status-document.ts';
-import { describeDefects, type LoadedRun } from '../store/run-handle.ts';
+import { describeDefects, type RunHandle } from '../store/run-handle.ts';
 import { truncate } from '../text/sanitize.ts';
 import { renderBoundedSummary, renderSummary } from '../view/markdown/render-summary.ts';
 import { runLine } from '../view/run-progress.ts';
@@ -17,7 +17,7 @@ const USUAL_LENGTH = 8_000;
 const MOST_LINKS = 100;
 
 /** What became of a run: its summary, with links to the reports. */
-export function runResult(run: LoadedRun, maxChars = USUAL_LENGTH): CallToolResult {
+export function runResult(run: RunHandle, maxChars = USUAL_LENGTH): CallToolResult {
   const status = toStatusDocument(run.state);
   const id = status.run;
   const notes = describeDefects(run);
@@ -39,7 +39,7 @@ export function runResult(run: LoadedRun, maxChars = USUAL_LENGTH): CallToolResu
 }
 
 /** The report of one task, as much of it as was asked for. */
-export function taskResult(run: LoadedRun, task: string, maxChars = USUAL_LENGTH): CallToolResult {
+export function taskResult(run: RunHandle, task: string, maxChars = USUAL_LENGTH): CallToolResult {
   const status = toStatusDocument(run.state);
   const report = readTaskReport(run, task);
   const text = truncate(report, maxChars);
@@ -59,7 +59,7 @@ export function taskResult(run: LoadedRun, task: string, maxChars = USUAL_LENGTH
 }
 
 /** @throws {SwarmError} when there is no such task, or no report of it */
-export function readTaskReport(run: LoadedRun, task: string): string {
+export function readTaskReport(run: RunHandle, task: string): string {
   const found = run.state.tasks.get(task);
   const name = `${run.paths.run}/${task}`;
   if (!found) throw new SwarmError(`run ${run.paths.run} has no task "${task}"`, EXIT.notFound);

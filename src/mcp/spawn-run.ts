@@ -1,5 +1,5 @@
-import type { LoadedRun } from '../store/run-handle.ts';
-import { startSupervisor } from '../supervisor/spawn-supervisor.ts';
+import type { RunHandle } from '../store/run-handle.ts';
+import { spawnSupervisor } from '../supervisor/spawn-supervisor.ts';
 import type { ServerContext } from './server-context.ts';
 
 /** How a run is executed, beside what the server's own options say. */
@@ -9,9 +9,9 @@ export interface StartOptions {
 }
 
 /** Has a run executed, also one whose supervisor is gone, by a process that outlives this one. */
-export function execute(run: LoadedRun, options: StartOptions, context: ServerContext): void {
+export function spawnRun(run: RunHandle, options: StartOptions, context: ServerContext): void {
   const { maxParallel, budgetUsd } = options;
-  startSupervisor(run.paths, context.program, [
+  spawnSupervisor(run.paths, context.program, [
     ...context.runFlags,
     ...(maxParallel === undefined ? [] : [`--max-parallel=${maxParallel}`]),
     ...(budgetUsd === undefined ? [] : [`--budget-usd=${budgetUsd}`]),

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { SwarmError } from '../errors/swarm-error.ts';
-import { freshRunId } from '../operations/create-run.ts';
-import { openPlan } from '../operations/create-run-from-plan.ts';
+import { unusedRunId } from '../operations/create-run.ts';
+import { createRunFromPlan } from '../operations/create-run-from-plan.ts';
 import { parsePlan } from '../plan/parse-plan.ts';
-import { claimKey } from '../store/idempotency-keys.ts';
-import { type LoadedRun, loadRun } from '../store/run-handle.ts';
+import { reserveRunId } from '../store/idempotency-keys.ts';
+import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { type RunPaths, runPaths } from '../store/run-paths.ts';
-import { isExecuted, lacksSupervisor } from './abandoned.ts';
+import { isExecuted, needsSupervisor } from './abandoned.ts';
 import type { ServerContext } from './server-context.ts';
-import { execute, type StartOptions } from './spawn-run.ts';
+import { type StartOptions, spawnRun } from './spawn-run.ts';
 
 /**
  * Opens a run and has it executed by a process that outlives this one. When it returns the run is
@@ -21,14 +21,14 @@ export async function startRun(
   key: string | undefined,
   options: StartOptions,
   context: ServerContext,
-): Promise<LoadedRun> {
+): Promise<RunHandle> {
   await context.findClient();
   const now = new Date(context.now());
   const file = 'the plan';
   const { root } = context;
   if (key === undefined) {
-    const run = openPlan(root, { source, file }, null, now);
-    execute(run, options, context);
+    const run = createRunFromPlan(root, { source, file }, null, now);
+    spawnRun(run, options, context);
     return run;
   }
   const run = openKeyed(root, key, source, now);
@@ -38,24 +38,24 @@ export async function startRun(
     );
   }
   const isNew = run.state.supervision.options === null && !isExecuted(run, context);
-  if (isNew || lacksSupervisor(run, context)) execute(run, options, context);
+  if (isNew || needsSupervisor(run, context)) spawnRun(run, options, context);
   return run;
 }
 
 /** The run of a key: the one that is there, or a new one. */
-function openKeyed(root: string, key: string, source: string, now: Date): LoadedRun {
+function openKeyed(root: string, key: string, source: string, now: Date): RunHandle {
   // A plan that is wrong must not use up the key.
-  if (!parsePlan(source).plan) openPlan(root, { source, file: 'the plan' }, null, now);
-  const { id, markOpened } = claimKey(root, key, freshRunId(now));
+  if (!parsePlan(source).plan) createRunFromPlan(root, { source, file: 'the plan' }, null, now);
+  const { id, markOpened } = reserveRunId(root, key, unusedRunId(now));
   const run = loadOrOpen(runPaths(root, id), source, now);
   markOpened();
   return run;
 }
 
-function loadOrOpen(paths: RunPaths, source: string, now: Date): LoadedRun {
+function loadOrOpen(paths: RunPaths, source: string, now: Date): RunHandle {
   if (existsSync(paths.ledger)) return loadRun(paths);
   try {
-    return openPlan(paths.root, { source, file: 'the plan' }, null, now, paths.run);
+    return createRunFromPlan(paths.root, { source, file: 'the plan' }, null, now, paths.run);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // Another start with the key was faster.

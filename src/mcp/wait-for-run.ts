@@ -1,5 +1,5 @@
-import { catchUp, type LoadedRun } from '../store/run-handle.ts';
-import { runLine, shareDone } from '../view/run-progress.ts';
+import { type RunHandle, refresh } from '../store/run-handle.ts';
+import { progressOf, runLine } from '../view/run-progress.ts';
 import type { ServerContext } from './server-context.ts';
 import type { ToolCall } from './tools/define-tool.ts';
 
@@ -8,8 +8,8 @@ import type { ToolCall } from './tools/define-tool.ts';
  * That the caller is gone ends the waiting, not the run.
  * @param seconds none for 0
  */
-export async function followRun(
-  run: LoadedRun,
+export async function waitForRun(
+  run: RunHandle,
   seconds: number,
   { signal, progress }: Pick<ToolCall, 'signal' | 'progress'>,
   { now, startNotifier }: ServerContext,
@@ -18,7 +18,7 @@ export async function followRun(
   const { watchRun } = await import('../operations/watch-run.ts');
   await watchRun(run, {
     onChange: (_, status) =>
-      void progress(shareDone(status), runLine(status)).catch(() => {
+      void progress(progressOf(status), runLine(status)).catch(() => {
         // Who asked for it is gone.
       }),
     idleTimeout: null,
@@ -27,5 +27,5 @@ export async function followRun(
     now,
     startNotifier,
   });
-  catchUp(run);
+  refresh(run);
 }

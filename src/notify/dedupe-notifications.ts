@@ -1,19 +1,19 @@
-import type { NoticeChannel } from '../ledger/events.ts';
-import { dueNotices, type Notice } from '../run/notifications.ts';
-import { appendToRun, type LoadedRun } from '../store/run-handle.ts';
+import type { NotificationChannel } from '../ledger/events.ts';
+import { dueNotifications, type RunNotification } from '../run/notifications.ts';
+import { appendToRun, type RunHandle } from '../store/run-handle.ts';
 
 /**
  * Undertakes to tell people what is due on a channel. Of several processes that try, the one whose
  * event is first in the ledger gets each notice.
  * @param by a name that no other process has
  */
-export function claimNotices(
-  run: LoadedRun,
-  channel: NoticeChannel,
+export function dedupeNotifications(
+  run: RunHandle,
+  channel: NotificationChannel,
   by: string,
   at: string,
-): Notice[] {
-  const due = dueNotices(run.state, channel);
+): RunNotification[] {
+  const due = dueNotifications(run.state, channel);
   if (due.length === 0) return [];
   appendToRun(
     run,

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { parseDuration } from '../config/config-schema.ts';
 import { readConfig } from '../config/read-config.ts';
-import type { Notice } from '../run/notifications.ts';
+import type { RunNotification } from '../run/notifications.ts';
 import { logError } from '../store/error-log.ts';
-import type { LoadedRun } from '../store/run-handle.ts';
-import { claimNotices } from './dedupe-notifications.ts';
+import type { RunHandle } from '../store/run-handle.ts';
+import { dedupeNotifications } from './dedupe-notifications.ts';
 
 const DEFAULT_TIMEOUT = '10s';
 
@@ -13,17 +13,21 @@ const DEFAULT_TIMEOUT = '10s';
  * waits for the command, so it is for a process that nobody waits for.
  * @param by a name that no other process has
  */
-export async function sendNotices(run: LoadedRun, by: string, now: () => string): Promise<void> {
+export async function runNotifyCommand(
+  run: RunHandle,
+  by: string,
+  now: () => string,
+): Promise<void> {
   const { notify } = readConfig(run.paths.root);
   if (!notify) return;
   const timeout = parseDuration(notify.timeout ?? DEFAULT_TIMEOUT);
-  for (const notice of claimNotices(run, 'command', by, now())) {
+  for (const notice of dedupeNotifications(run, 'command', by, now())) {
     const failure = await runCommand(notify.command, toJson(run, notice), run.paths.root, timeout);
     if (failure) logError(run.paths.root, `notify.command: ${failure}`, now());
   }
 }
 
-function toJson({ paths, state }: LoadedRun, { event, task, message }: Notice): string {
+function toJson({ paths, state }: RunHandle, { event, task, message }: RunNotification): string {
   const { run, goal } = state.opened;
   return `${JSON.stringify({ event, run, goal, task, message, dir: paths.dir, summary: paths.summary })}\n`;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RunPaths } from '../store/run-paths.ts';
 
 /** Starts the process that tells people of a run; it goes on when this one ends. */
-export function startNotifier({ root, run }: RunPaths): void {
+export function spawnNotifier({ root, run }: RunPaths): void {
   const notifier = spawn(process.execPath, [join(__dirname, 'notify.cjs'), root, run], {
     detached: true,
     stdio: 'ignore',

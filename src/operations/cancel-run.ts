@@ -1,13 +1,13 @@
 import type { ClientProcess } from '../ledger/events.ts';
-import { isSettled, taskStatuses } from '../run/task-status.ts';
-import { appendToRun, type LoadedRun } from '../store/run-handle.ts';
+import { isFinished, taskStatuses } from '../run/task-status.ts';
+import { appendToRun, type RunHandle } from '../store/run-handle.ts';
 import { plural } from '../text/format.ts';
 import { describeRecovery } from '../view/prompts/block-turn.ts';
-import { describeNextStep, subagentsToStop } from '../view/prompts/next-step.ts';
-import { describeStanding } from '../view/terminal/describe-run.ts';
+import { nextStepPrompt, subagentsToStop } from '../view/prompts/next-step.ts';
+import { describeRun } from '../view/terminal/describe-run.ts';
 import { bringUpToDate, type StartNotifier } from './commit.ts';
 import { findRun, findTask } from './find-run.ts';
-import { adoptRun, endDeadSessions } from './sessions.ts';
+import { recordDeadSessions, takeOverRun } from './sessions.ts';
 
 interface Clock {
   now(): string;
@@ -22,7 +22,7 @@ type Ending = Clock & { startNotifier: StartNotifier };
  * @returns what was cancelled and what is left to do
  * @throws {SwarmError} when there is no such run or task
  */
-export function cancel(
+export function cancelRun(
   root: string,
   name: string,
   { now, startNotifier, isInSession = true }: Ending & { isInSession?: boolean },
@@ -33,7 +33,7 @@ export function cancel(
   const { run } = target;
   const task = target.ref?.task ?? null;
   const before = taskStatuses(run.state);
-  const open = [...before].filter(([id, status]) => !isSettled(status) && (task ?? id) === id);
+  const open = [...before].filter(([id, status]) => !isFinished(status) && (task ?? id) === id);
   if (open.length === 0) return `nothing to cancel: ${task ?? 'every task'} has ended already`;
   appendToRun(run, [{ event: 'cancel.requested', at: now(), task }]);
   bringUpToDate(run, tasksBegun(run), startNotifier);
@@ -55,7 +55,7 @@ export function cancel(
  * @returns what became of its tasks, and what to do next
  * @throws {SwarmError} when there is no such run
  */
-export function resume(
+export function resumeRun(
   root: string,
   name: string | undefined,
   session: string | null,
@@ -63,15 +63,15 @@ export function resume(
   context: Ending & { isAlive(client: ClientProcess): boolean },
 ): string {
   const run = findRun(root, name);
-  endDeadSessions(run, context);
-  if (session) adoptRun(run, session, context);
+  recordDeadSessions(run, context);
+  if (session) takeOverRun(run, session, context);
   bringUpToDate(run, [], context.startNotifier);
-  if (session === null) return describeStanding(run.state);
-  return `${describeRecovery(run.state, run.paths.dir)}\n${describeNextStep(run.state, isPlugin)}`;
+  if (session === null) return describeRun(run.state);
+  return `${describeRecovery(run.state, run.paths.dir)}\n${nextStepPrompt(run.state, isPlugin)}`;
 }
 
 /** The tasks that have a checkpoint file. */
-function tasksBegun({ state }: LoadedRun): string[] {
+function tasksBegun({ state }: RunHandle): string[] {
   const begun = [...state.tasks.values()].filter((task) => task.attempts.length > 0);
   return begun.map((task) => task.plan.id);
 }

@@ -1,7 +1,7 @@
 import { readConfig } from '../config/read-config.ts';
-import { dueNotices } from '../run/notifications.ts';
+import { dueNotifications } from '../run/notifications.ts';
 import { writeProjections } from '../store/projections.ts';
-import type { LoadedRun } from '../store/run-handle.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import type { RunPaths } from '../store/run-paths.ts';
 
 /** Starts a process that tells people of a run, and does not wait for it. */
@@ -12,12 +12,12 @@ export type StartNotifier = (paths: RunPaths) => void;
  * @param tasks whose checkpoint files changed
  */
 export function bringUpToDate(
-  run: LoadedRun,
+  run: RunHandle,
   tasks: Iterable<string>,
   startNotifier: StartNotifier,
 ): void {
   writeProjections(run, tasks);
-  if (dueNotices(run.state, 'command').length > 0 && hasCommand(run.paths.root)) {
+  if (dueNotifications(run.state, 'command').length > 0 && hasCommand(run.paths.root)) {
     startNotifier(run.paths);
   }
 }

@@ -4,9 +4,9 @@ import { describeFinding } from '../errors/validation-issue.ts';
 import { runId } from '../ledger/events.ts';
 import { parsePlan } from '../plan/parse-plan.ts';
 import type { Plan } from '../plan/plan-schema.ts';
-import type { LoadedRun } from '../store/run-handle.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import { plural } from '../text/format.ts';
-import { openRun } from './create-run.ts';
+import { createRun } from './create-run.ts';
 
 /** Whether a word of the command line is the id of a run; any other is a plan's file. */
 export function namesRun(target: string): boolean {
@@ -34,12 +34,12 @@ export function checkPlan(root: string, { source, file }: { source: string; file
  * @param id of the run; left out, a new one
  * @throws {SwarmError} as `checkPlan`
  */
-export function openPlan(
+export function createRunFromPlan(
   root: string,
   plan: { source: string; file: string },
   session: string | null,
   now: Date,
   id?: string,
-): LoadedRun {
-  return openRun(root, checkPlan(root, plan), plan.source, session, now, id);
+): RunHandle {
+  return createRun(root, checkPlan(root, plan), plan.source, session, now, id);
 }

@@ -7,8 +7,8 @@ import { ledgerEvent } from '../ledger/events.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import type { Plan } from '../plan/plan-schema.ts';
 import { writeProjections } from '../store/projections.ts';
-import { type LoadedRun, loadRun } from '../store/run-handle.ts';
-import { createMarker } from '../store/run-index.ts';
+import { loadRun, type RunHandle } from '../store/run-handle.ts';
+import { markActive } from '../store/run-index.ts';
 import { runPaths, swarmDir } from '../store/run-paths.ts';
 import { redactSecrets } from '../text/sanitize.ts';
 
@@ -19,14 +19,14 @@ import { redactSecrets } from '../text/sanitize.ts';
  * @param id of the run; left out, a new one
  * @throws {SwarmError} when the configuration is bad, or another opened a run with this id
  */
-export function openRun(
+export function createRun(
   root: string,
   plan: Plan,
   source: string,
   session: string | null,
   now: Date,
-  id = freshRunId(now),
-): LoadedRun {
+  id = unusedRunId(now),
+): RunHandle {
   const policy = resolvePolicy(readConfig(root));
   const paths = runPaths(root, id);
   const opened = ledgerEvent.parse({
@@ -53,14 +53,14 @@ export function openRun(
     rmSync(draft.dir, { recursive: true, force: true });
     throw error;
   }
-  createMarker(paths);
+  markActive(paths);
   const run = loadRun(paths);
   writeProjections(run);
   return run;
 }
 
 /** An id that no run has yet. */
-export function freshRunId(now: Date): string {
+export function unusedRunId(now: Date): string {
   return newRunId(now, () => randomInt(1_000_000) / 1_000_000);
 }
 

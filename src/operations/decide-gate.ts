@@ -1,11 +1,11 @@
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
-import { type Gate, gateBehind, gateInSession } from '../run/gate.ts';
+import { type Gate, openSessionGate, pendingGate } from '../run/gate.ts';
 import { inDirectory } from '../run/pending-gates.ts';
 import { type TaskState, taskStatuses } from '../run/task-status.ts';
 import { appendToRun } from '../store/run-handle.ts';
-import { createMarker } from '../store/run-index.ts';
+import { markActive } from '../store/run-index.ts';
 import { toPlainText } from '../text/sanitize.ts';
-import { describeNextStep, describeWayOn } from '../view/prompts/next-step.ts';
+import { describeHowToResume, nextStepPrompt } from '../view/prompts/next-step.ts';
 import { bringUpToDate, type StartNotifier } from './commit.ts';
 import { findTask } from './find-run.ts';
 
@@ -23,7 +23,7 @@ export interface Decision {
  * @returns what was decided and what to do next
  * @throws {SwarmError} when there is no such task, or it does not wait for a decision
  */
-export function decideOnTask(root: string, name: string, decision: Decision): string {
+export function decideGate(root: string, name: string, decision: Decision): string {
   const { run, task, ref } = findTask(root, name);
   const status = taskStatuses(run.state).get(ref.task) ?? 'pending';
   const gate = status === 'input_required' ? waitingGate(task, name) : null;
@@ -34,7 +34,7 @@ export function decideOnTask(root: string, name: string, decision: Decision): st
   if (gate.status !== decision.verdict) {
     throw new SwarmError(`task "${ref.task}" was ${gate.status} meanwhile`);
   }
-  createMarker(run.paths);
+  markActive(run.paths);
   bringUpToDate(run, [ref.task], decision.startNotifier);
   const command = toPlainText(gate.command).replace(/^/gm, '    ');
   const then =
@@ -42,21 +42,21 @@ export function decideOnTask(root: string, name: string, decision: Decision): st
       ? `approved, for one run of exactly this command${inDirectory(gate)}:`
       : `denied; the task failed, and \`swarm retry ${name}\` tries it without this command:`;
   const next = decision.isInSession
-    ? describeNextStep(run.state, decision.isPlugin)
-    : describeWayOn(run.state);
+    ? nextStepPrompt(run.state, decision.isPlugin)
+    : describeHowToResume(run.state);
   return `${then}\n${command}\n${next}`;
 }
 
 function waitingGate(task: TaskState, name: string): Gate | null {
   const attempt = task.attempts.at(-1);
   if (!attempt) return null;
-  if (gateInSession(attempt)) {
+  if (openSessionGate(attempt)) {
     throw new SwarmError(
       `${name} waits for an answer in its session of Claude Code; answer there`,
       EXIT.humanNeeded,
     );
   }
-  return gateBehind(attempt) ?? null;
+  return pendingGate(attempt) ?? null;
 }
 
 function explainNothing(task: TaskState, status: string, name: string): string {

@@ -3,7 +3,7 @@ import { runId } from '../ledger/events.ts';
 import { parseTaskRef, type TaskRef } from '../run/task-ref.ts';
 import type { TaskState } from '../run/task-status.ts';
 import type { LoadRun } from '../store/run-cache.ts';
-import { type LoadedRun, loadRun } from '../store/run-handle.ts';
+import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { listRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';
 
@@ -15,7 +15,7 @@ export function findRun(
   root: string,
   name: string | undefined,
   load: LoadRun = loadRun,
-): LoadedRun {
+): RunHandle {
   const run = name ?? listRuns(root).at(-1);
   if (run === undefined) {
     throw new SwarmError(`no runs in ${root}; \`swarm plan FILE\` opens one`, EXIT.notFound);
@@ -34,7 +34,7 @@ export function findRun(
 export function findTask(
   root: string,
   text: string,
-): { run: LoadedRun; task: TaskState; ref: TaskRef } {
+): { run: RunHandle; task: TaskState; ref: TaskRef } {
   const ref = parseTaskRef(text);
   if (!ref) {
     throw new SwarmError(
@@ -49,7 +49,7 @@ export function loadTask(
   root: string,
   ref: TaskRef,
   load: LoadRun = loadRun,
-): { run: LoadedRun; task: TaskState } {
+): { run: RunHandle; task: TaskState } {
   const run = load(runPaths(root, ref.run));
   const task = run.state.tasks.get(ref.task);
   if (!task) {

@@ -4,7 +4,7 @@ import { runPaths } from '../store/run-paths.ts';
 import { type AgentRowView, renderAgentRow } from '../view/terminal/agent-row.ts';
 
 /** The agents that the client shows, as it hands them over; only what is used is named. */
-export interface ShownAgents {
+export interface AgentRowsRequest {
   /** Columns of a row. */
   columns?: number;
   tasks?: readonly { id?: unknown }[];
@@ -30,7 +30,7 @@ const DEFAULT_COLUMNS = 80;
 export function listAgentRows(
   root: string,
   runs: readonly string[],
-  shown: ShownAgents,
+  shown: AgentRowsRequest,
   view: Omit<AgentRowView, 'columns' | 'idColumns'>,
 ): AgentRow[] {
   const wanted = new Set((shown.tasks ?? []).map(({ id }) => id));

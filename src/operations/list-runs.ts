@@ -1,12 +1,12 @@
-import { isExecuted } from '../run/is-active.ts';
+import { isActive } from '../run/is-active.ts';
 import { toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import { loadRun } from '../store/run-handle.ts';
 import { listRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';
 import { outcomeLine } from '../view/status-labels.ts';
-import { seeRun } from './reconcile-run.ts';
-import type { ProcessWatch } from './sessions.ts';
+import { reconcileRun } from './reconcile-run.ts';
+import type { ProcessProbe } from './sessions.ts';
 
 /**
  * One run in a list: its status document without the tasks and whether anybody works at it now, or
@@ -19,7 +19,7 @@ export type ListedRun =
 /** The runs of a repository, newest first, and at most so many. */
 export function listAllRuns(
   root: string,
-  machine: ProcessWatch,
+  machine: ProcessProbe,
   limit = Number.POSITIVE_INFINITY,
 ): ListedRun[] {
   return listRuns(root)
@@ -30,7 +30,7 @@ export function listAllRuns(
         const { state } = loadRun(runPaths(root, run));
         const document = toStatusDocument(state);
         const { tasks: _tasks, version: _version, ...head } = document;
-        const atWork = document.status === 'working' && isExecuted(seeRun(state, machine));
+        const atWork = document.status === 'working' && isActive(reconcileRun(state, machine));
         return { ...head, outcome: outcomeLine(document), atWork };
       } catch (error) {
         return { run, unreadable: (error as Error).message };

@@ -4,7 +4,7 @@ import { writeProjections } from '../store/projections.ts';
 import { describeDefects } from '../store/run-handle.ts';
 import { renderBoundedSummary, renderSummary } from '../view/markdown/render-summary.ts';
 import { findRun } from './find-run.ts';
-import { writeWhereAllowed } from './write-if-permitted.ts';
+import { writeIfPermitted } from './write-if-permitted.ts';
 
 /**
  * The summary of a run. When a session reads that of an ended run, this is entered in the ledger:
@@ -21,7 +21,7 @@ export function readSummary(
   onNote: (text: string) => void,
 ): string {
   const run = findRun(root, name);
-  writeWhereAllowed(() => {
+  writeIfPermitted(() => {
     if (session && !run.state.isSummaryRead && isEnded(toStatusDocument(run.state).status)) {
       appendEvents(run.paths.ledger, [{ event: 'summary.read', at: now(), session }]);
     }

@@ -1,23 +1,23 @@
 import type { HookContext } from '../hooks/hook-context.ts';
 import type { ErrorCategory } from '../ledger/error-category.ts';
 import type { AgentOutcome, LedgerEvent, Report } from '../ledger/events.ts';
-import { type Attempt, isAtWork, isStronger } from '../run/attempt.ts';
-import { categoriseError } from '../run/classify-error.ts';
+import { type Attempt, isRunning, isStronger } from '../run/attempt.ts';
+import { classifyError } from '../run/classify-error.ts';
 import { attemptOfAgent } from '../run/run-state.ts';
 import {
-  adoptReport,
+  assignReport,
   hasReport,
-  isWaitingReport,
+  isUnassignedReport,
   nameOfReport,
-  waitingReportName,
+  unassignedReportName,
   writeReport,
 } from '../store/reports.ts';
-import { appendToRun, type LoadedRun, loadRun } from '../store/run-handle.ts';
-import { listOpenRuns } from '../store/run-index.ts';
+import { appendToRun, loadRun, type RunHandle } from '../store/run-handle.ts';
+import { listActiveRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';
 import { toAbstract, toPlainLine } from '../text/sanitize.ts';
 import { bringUpToDate } from './commit.ts';
-import { ownReportName } from './report-file-name.ts';
+import { reportFileName } from './report-file-name.ts';
 
 /** How an agent ended, before it is known which task it had. */
 export interface AgentEnd {
@@ -45,11 +45,11 @@ export const STOPPED = {
 export type Recorder = Pick<HookContext, 'now' | 'project' | 'startNotifier'>;
 
 /** Every open run that can be read. One that cannot is named by `swarm doctor`. */
-export function loadOpenRuns({
+export function loadActiveRuns({
   root,
   loadRun: load = loadRun,
-}: Pick<HookContext, 'root' | 'loadRun'>): LoadedRun[] {
-  return listOpenRuns(root).flatMap((run) => {
+}: Pick<HookContext, 'root' | 'loadRun'>): RunHandle[] {
+  return listActiveRuns(root).flatMap((run) => {
     try {
       return load(runPaths(root, run));
     } catch {
@@ -63,9 +63,9 @@ export function loadOpenRuns({
  * to learn which agent their launches got.
  */
 export function runsOfAgent(
-  runs: readonly LoadedRun[],
+  runs: readonly RunHandle[],
   agent: { agentId: string | null; attempt?: string | null; session: string },
-): LoadedRun[] {
+): RunHandle[] {
   const known = runs.filter((run) => findAttempt(run, agent.agentId, agent.attempt ?? null));
   if (known.length > 0) return known;
   return runs.filter((run) => awaitsAgent(run, agent.session));
@@ -75,10 +75,10 @@ export function runsOfAgent(
  * Whether it is not known yet which agent a launch of the session got.
  * @param since the earliest launch to look at
  */
-export function awaitsAgent({ state }: LoadedRun, session: string, since = ''): boolean {
+export function awaitsAgent({ state }: RunHandle, session: string, since = ''): boolean {
   return [...state.attempts.values()].some(
     (attempt) =>
-      isAtWork(attempt) &&
+      isRunning(attempt) &&
       !attempt.agentId &&
       attempt.session === session &&
       attempt.launchedAt >= since,
@@ -86,7 +86,7 @@ export function awaitsAgent({ state }: LoadedRun, session: string, since = ''): 
 }
 
 export function findAttempt(
-  run: LoadedRun,
+  run: RunHandle,
   agentId: string | null,
   attempt: string | null,
 ): Attempt | undefined {
@@ -99,7 +99,7 @@ export function findAttempt(
  * @param task whose checkpoint file they change
  */
 export function record(
-  run: LoadedRun,
+  run: RunHandle,
   events: LedgerEvent[],
   context: Recorder,
   task?: string,
@@ -109,7 +109,7 @@ export function record(
   project(run, task === undefined ? [] : [task], context);
 }
 
-export function project(run: LoadedRun, tasks: readonly string[], context: Recorder): void {
+export function project(run: RunHandle, tasks: readonly string[], context: Recorder): void {
   if (context.project) context.project(run, tasks);
   else bringUpToDate(run, tasks, context.startNotifier);
 }
@@ -118,7 +118,7 @@ export function project(run: LoadedRun, tasks: readonly string[], context: Recor
 const ERROR_AS_REPORT = /^(?:Failed to authenticate\. )?API Error: /;
 
 /** Enters the end of an agent, and its last message as report where it stored none. */
-export function recordAgentEnd(run: LoadedRun, reported: AgentEnd, context: Recorder): void {
+export function recordAgentEnd(run: RunHandle, reported: AgentEnd, context: Recorder): void {
   const end = unmaskError(reported);
   const attempt = findAttempt(run, end.agentId, end.attempt);
   const text = end.outcome === 'reported' ? (end.text ?? '') : '';
@@ -154,8 +154,8 @@ export function recordAgentEnd(run: LoadedRun, reported: AgentEnd, context: Reco
  * In the client's `auto` mode an agent may end with a word, which is taken for its report, and hand
  * over the true one when the client asks for it.
  */
-function storeHandedOver(run: LoadedRun, attempt: Attempt, text: string, context: Recorder): void {
-  const name = attempt.report ? nameOfReport(attempt.report) : ownReportName(run, attempt);
+function storeHandedOver(run: RunHandle, attempt: Attempt, text: string, context: Recorder): void {
+  const name = attempt.report ? nameOfReport(attempt.report) : reportFileName(run, attempt);
   const report = writeReport(run.paths, name, text);
   if (!report) return;
   const { id, task } = attempt;
@@ -165,16 +165,17 @@ function storeHandedOver(run: LoadedRun, attempt: Attempt, text: string, context
 }
 
 /** Whether what an agent hands over is its report: not where it stored one itself, or comes late. */
-function isReportOf({ stored, brought, end }: Attempt, text: string): boolean {
-  const isAdopted = brought && isWaitingReport(brought.report);
-  const isOwn = stored && !(isAdopted && stored.report.sha256 === brought.report.sha256);
+function isReportOf({ explicitReport, finalMessage, end }: Attempt, text: string): boolean {
+  const isAdopted = finalMessage && isUnassignedReport(finalMessage.report);
+  const isOwn =
+    explicitReport && !(isAdopted && explicitReport.report.sha256 === finalMessage.report.sha256);
   return !isOwn && end?.outcome !== 'timeout' && text.trim() !== '';
 }
 
 function unmaskError(end: AgentEnd): AgentEnd {
   if (end.outcome !== 'reported' || !ERROR_AS_REPORT.test(end.text ?? '')) return end;
   const message = end.text ?? '';
-  const category = categoriseError(undefined, message);
+  const category = classifyError(undefined, message);
   return { ...end, outcome: 'failed', category, message, text: null };
 }
 
@@ -188,7 +189,7 @@ function toMessage(text: string | null): string | null {
 
 /** An end that says nothing stronger than what is known, and brings no report that was missing. */
 function isOldNews(
-  run: LoadedRun,
+  run: RunHandle,
   { agentId, end, report, isReportLost }: Attempt,
   outcome: AgentOutcome,
   text: string,
@@ -201,27 +202,27 @@ function isOldNews(
 }
 
 /** What an agent whose task is not known yet has reported; what it hands over takes its place. */
-function waitingReport({ state }: LoadedRun, { agentId, isHandedOver }: AgentEnd): Report | null {
+function waitingReport({ state }: RunHandle, { agentId, isHandedOver }: AgentEnd): Report | null {
   const ends = isHandedOver ? [] : (state.agents.get(agentId ?? '')?.ends ?? []);
   return ends.find(({ report }) => report)?.report ?? null;
 }
 
-function reportName(run: LoadedRun, attempt: Attempt | undefined, end: AgentEnd): string {
-  return attempt ? ownReportName(run, attempt) : waitingReportName(end.agentId ?? 'unknown');
+function reportName(run: RunHandle, attempt: Attempt | undefined, end: AgentEnd): string {
+  return attempt ? reportFileName(run, attempt) : unassignedReportName(end.agentId ?? 'unknown');
 }
 
 /** Reports that waited under an agent's id get the name of the task, once that is known. */
-function adoptReports(run: LoadedRun, context: Recorder): void {
+function adoptReports(run: RunHandle, context: Recorder): void {
   const events = [...run.state.attempts.values()].flatMap((attempt): LedgerEvent[] => {
     const { report } = attempt;
-    if (!report || !isWaitingReport(report) || !hasReport(run.paths, report)) return [];
+    if (!report || !isUnassignedReport(report) || !hasReport(run.paths, report)) return [];
     return [
       {
         event: 'report.stored',
         at: context.now(),
         task: attempt.task,
         attempt: attempt.id,
-        report: adoptReport(run.paths, report, ownReportName(run, attempt)),
+        report: assignReport(run.paths, report, reportFileName(run, attempt)),
         abstract: attempt.abstract ?? '',
       },
     ];

@@ -1,5 +1,5 @@
 import { SwarmError } from '../errors/swarm-error.ts';
-import { isAtWork } from '../run/attempt.ts';
+import { isRunning } from '../run/attempt.ts';
 import { writeProjections } from '../store/projections.ts';
 import { appendToRun } from '../store/run-handle.ts';
 import { toPlainLine } from '../text/sanitize.ts';
@@ -30,7 +30,7 @@ export function recordCheckpoint(
 
   const { run, task, ref } = findTask(root, name);
   const attempt = task.attempts.at(-1);
-  if (!attempt || !isAtWork(attempt)) {
+  if (!attempt || !isRunning(attempt)) {
     throw new SwarmError(
       `no agent works on task "${ref.task}" of run ${ref.run}; a checkpoint is for a task at work`,
     );

@@ -4,10 +4,10 @@ import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { TaskStatus } from '../run/status-schema.ts';
 import { taskStatuses } from '../run/task-status.ts';
 import { writeProjections } from '../store/projections.ts';
-import { appendToRun, type LoadedRun } from '../store/run-handle.ts';
-import { createMarker } from '../store/run-index.ts';
+import { appendToRun, type RunHandle } from '../store/run-handle.ts';
+import { markActive } from '../store/run-index.ts';
 import { plural } from '../text/format.ts';
-import { describeNextStep, describeWayOn } from '../view/prompts/next-step.ts';
+import { describeHowToResume, nextStepPrompt } from '../view/prompts/next-step.ts';
 import { findRun, findTask } from './find-run.ts';
 
 interface RetryContext {
@@ -25,7 +25,7 @@ interface RetryContext {
  * @throws {SwarmError} when there is no such run or task, or the task completed, is at work or is held
  *   by another
  */
-export function retry(root: string, name: string, context: RetryContext): string {
+export function retryTasks(root: string, name: string, context: RetryContext): string {
   return name.includes('/') ? retryTask(root, name, context) : retryRun(root, name, context);
 }
 
@@ -90,7 +90,7 @@ function retryRun(root: string, name: string, context: RetryContext): string {
   ].join('\n');
 }
 
-function allowAgain(run: LoadedRun, tasks: readonly string[], { now }: RetryContext): void {
+function allowAgain(run: RunHandle, tasks: readonly string[], { now }: RetryContext): void {
   const at = now();
   const attempts = tasks.flatMap((task) => run.state.tasks.get(task)?.attempts ?? []);
   // By the ledger alone such a task is completed, and its next launch would be refused.
@@ -99,13 +99,13 @@ function allowAgain(run: LoadedRun, tasks: readonly string[], { now }: RetryCont
     ...lost.map(({ id }) => ({ event: 'report.lost', at, attempt: id }) as const),
     ...tasks.map((task) => ({ event: 'retry.requested', at, task }) as const),
   ]);
-  createMarker(run.paths);
+  markActive(run.paths);
   writeProjections(run, new Set(attempts.map(({ task }) => task)));
 }
 
 /** What comes back with tasks that may be tried again, because it needs them; empty when nothing does. */
 function describeFollowers(
-  { state }: LoadedRun,
+  { state }: RunHandle,
   before: ReadonlyMap<string, TaskStatus>,
   again: readonly string[],
 ): string {
@@ -115,12 +115,12 @@ function describeFollowers(
   return freed.length === 0 ? '' : `, and then what needs it: ${freed.join(', ')}`;
 }
 
-function goesOnInSession({ state: { supervision } }: LoadedRun): boolean {
+function goesOnInSession({ state: { supervision } }: RunHandle): boolean {
   return supervision.current !== null || supervision.options === null;
 }
 
-function nextStep(run: LoadedRun, { isInSession, isPlugin }: RetryContext): string {
+function nextStep(run: RunHandle, { isInSession, isPlugin }: RetryContext): string {
   return isInSession && goesOnInSession(run)
-    ? describeNextStep(run.state, isPlugin)
-    : describeWayOn(run.state);
+    ? nextStepPrompt(run.state, isPlugin)
+    : describeHowToResume(run.state);
 }

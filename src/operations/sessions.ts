@@ -1,19 +1,19 @@
 import type { ClientProcess, LedgerEvent } from '../ledger/events.ts';
-import { type Attempt, isAtWork } from '../run/attempt.ts';
+import { type Attempt, isRunning } from '../run/attempt.ts';
 import type { RunState } from '../run/run-state.ts';
 import { writeProjections } from '../store/projections.ts';
-import { appendToRun, type LoadedRun } from '../store/run-handle.ts';
+import { appendToRun, type RunHandle } from '../store/run-handle.ts';
 
 interface Clock {
   now(): string;
 }
 
-export type ProcessWatch = Clock & { isAlive(known: ClientProcess): boolean };
+export type ProcessProbe = Clock & { isAlive(known: ClientProcess): boolean };
 
 /** Enters the end of sessions whose client is gone, and with it that of their agents. */
-export function endDeadSessions(run: LoadedRun, machine: ProcessWatch): void {
+export function recordDeadSessions(run: RunHandle, machine: ProcessProbe): void {
   const orphans = orphansOf(run.state, machine);
-  const events = deadProcesses(run.state, machine);
+  const events = deadSessionEvents(run.state, machine);
   if (events.length === 0) return;
   appendToRun(run, events);
   if (orphans.length > 0) {
@@ -25,7 +25,7 @@ export function endDeadSessions(run: LoadedRun, machine: ProcessWatch): void {
 }
 
 /** What is to be entered of sessions whose client is gone, and of a supervisor that is. */
-export function deadProcesses(state: RunState, machine: ProcessWatch): LedgerEvent[] {
+export function deadSessionEvents(state: RunState, machine: ProcessProbe): LedgerEvent[] {
   const at = machine.now();
   const sessions = new Set(orphansOf(state, machine).map(({ session }) => session));
   const holder = state.supervision.current;
@@ -40,21 +40,21 @@ export function deadProcesses(state: RunState, machine: ProcessWatch): LedgerEve
   ];
 }
 
-function orphansOf(state: RunState, { isAlive }: ProcessWatch): Attempt[] {
+function orphansOf(state: RunState, { isAlive }: ProcessProbe): Attempt[] {
   return [...state.attempts.values()].filter(
-    (attempt) => isAtWork(attempt) && attempt.client !== null && !isAlive(attempt.client),
+    (attempt) => isRunning(attempt) && attempt.client !== null && !isAlive(attempt.client),
   );
 }
 
 /** Enters the end of the sessions of all attempts at work that are meant. */
-export function endSessions(
-  run: LoadedRun,
+export function recordSessionsEnded(
+  run: RunHandle,
   isMeant: (attempt: Attempt) => boolean,
   reason: string,
   { now }: Clock,
 ): void {
   const interrupted = [...run.state.attempts.values()].filter(
-    (attempt) => isAtWork(attempt) && isMeant(attempt),
+    (attempt) => isRunning(attempt) && isMeant(attempt),
   );
   if (interrupted.length === 0) return;
   const at = now();
@@ -70,7 +70,7 @@ export function endSessions(
 }
 
 /** Makes a session the one that looks after a run. */
-export function adoptRun(run: LoadedRun, session: string, { now }: Clock): void {
+export function takeOverRun(run: RunHandle, session: string, { now }: Clock): void {
   if (run.state.session === session) return;
   appendToRun(run, [{ event: 'run.adopted', at: now(), session }]);
 }

@@ -1,13 +1,13 @@
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import type { Report } from '../ledger/events.ts';
-import { type Attempt, isAtWork } from '../run/attempt.ts';
+import { type Attempt, isRunning } from '../run/attempt.ts';
 import type { TaskState } from '../run/task-status.ts';
 import { writeProjections } from '../store/projections.ts';
 import { freeReportName, writeReport } from '../store/reports.ts';
 import { appendToRun } from '../store/run-handle.ts';
 import { toAbstract } from '../text/sanitize.ts';
 import { findTask } from './find-run.ts';
-import { ownReportName } from './report-file-name.ts';
+import { reportFileName } from './report-file-name.ts';
 
 const MAX_REPORT_BYTES = 20_000_000;
 
@@ -18,7 +18,7 @@ const MAX_REPORT_BYTES = 20_000_000;
  * the report of the attempt at work
  * @throws {SwarmError} for an empty or huge report, and when there is no such task
  */
-export function storeResult(
+export function storeReport(
   root: string,
   name: string,
   text: string,
@@ -32,7 +32,7 @@ export function storeResult(
   }
   const attempt = authorOf(task, author);
   const fileName = attempt
-    ? ownReportName(run, attempt)
+    ? reportFileName(run, attempt)
     : freeReportName(run.paths, `${ref.task}.late`);
   const report = writeReport(run.paths, fileName, text);
   if (!report) {
@@ -63,14 +63,14 @@ function authorOf({ attempts }: TaskState, id: string | null): Attempt | null {
     return isDecided ? null : known;
   }
   const latest = attempts.at(-1);
-  return latest && isAtWork(latest) ? latest : null;
+  return latest && isRunning(latest) ? latest : null;
 }
 
 /**
  * Looks for a report that is stored already.
  * @throws {SwarmError} when there is no such task, or no such report of it
  */
-export function findStored(root: string, name: string, path: string): Report {
+export function findStoredReport(root: string, name: string, path: string): Report {
   const { run, task, ref } = findTask(root, name);
   const late = run.state.lateReports.filter((one) => one.task === ref.task);
   const found = [...task.attempts, ...late].find(({ report }) => report?.path === path)?.report;

@@ -5,13 +5,13 @@ import type { Plan } from '../plan/plan-schema.ts';
 import { planWaves } from '../plan/waves.ts';
 import { plural } from '../text/format.ts';
 import {
+  describeHowToResume,
   describeLaunch,
   describeWatch,
-  describeWayOn,
   type Launch,
   launchesOf,
 } from '../view/prompts/next-step.ts';
-import { openRun } from './create-run.ts';
+import { createRun } from './create-run.ts';
 
 export interface PlanRequest {
   root: string;
@@ -38,7 +38,7 @@ export interface PlanOutcome {
  * Checks a plan and, when nothing is wrong with it, opens a run.
  * @throws {SwarmError} when the configuration alone is bad
  */
-export function planRun(request: PlanRequest): PlanOutcome {
+export function submitPlan(request: PlanRequest): PlanOutcome {
   const { plan, findings } = parsePlan(request.source);
   if (!plan) {
     const lines = [
@@ -53,7 +53,7 @@ export function planRun(request: PlanRequest): PlanOutcome {
     readConfig(request.root);
     return { findings, document: { waves, findings }, text: describePlan(plan, waves) };
   }
-  const run = openRun(request.root, plan, request.source, request.session, request.now);
+  const run = createRun(request.root, plan, request.source, request.session, request.now);
   const launch = launchesOf(run.state, request.isPlugin);
   const { run: id, dir } = run.paths;
   return {
@@ -63,7 +63,7 @@ export function planRun(request: PlanRequest): PlanOutcome {
       `run ${id}`,
       describePlan(plan, waves),
       ...(request.isForPerson ? [] : ['', describeNext(id, launch)]),
-      ...(request.session === null ? ['', describeWayOn(run.state)] : []),
+      ...(request.session === null ? ['', describeHowToResume(run.state)] : []),
     ].join('\n'),
   };
 }

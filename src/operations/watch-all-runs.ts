@@ -1,14 +1,14 @@
 import { watch } from 'chokidar';
 import { isEnded } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
-import { type LoadedRun, loadRun } from '../store/run-handle.ts';
-import { listOpenRuns } from '../store/run-index.ts';
-import { openDir, runPaths } from '../store/run-paths.ts';
+import { loadRun, type RunHandle } from '../store/run-handle.ts';
+import { listActiveRuns } from '../store/run-index.ts';
+import { activeDir, runPaths } from '../store/run-paths.ts';
 import type { StartNotifier } from './commit.ts';
 import { watchRun } from './watch-run.ts';
 
 /** One state of one run. */
-export interface OpenRun {
+export interface WatchedRun {
   run: string;
   /** Absolute path of the run's directory. */
   dir: string;
@@ -18,9 +18,9 @@ export interface OpenRun {
   status: StatusDocument | null;
 }
 
-export interface WatchOpenOptions {
+export interface WatchAllOptions {
   /** Called for every open run with its state at the start (`before` null) and after every change. */
-  onChange(before: StatusDocument | null, after: OpenRun): void;
+  onChange(before: StatusDocument | null, after: WatchedRun): void;
   signal: AbortSignal;
   now(): string;
   startNotifier: StartNotifier;
@@ -31,9 +31,9 @@ export interface WatchOpenOptions {
  * date. One that has ended is followed on while another is at work, because it can be tried again.
  * @returns when no open run is left that has not ended, or when aborted
  */
-export async function watchOpenRuns(root: string, options: WatchOpenOptions): Promise<void> {
-  if (listOpenRuns(root).length === 0) return;
-  const watcher = watch(openDir(root), { depth: 0, ignoreInitial: true });
+export async function watchAllRuns(root: string, options: WatchAllOptions): Promise<void> {
+  if (listActiveRuns(root).length === 0) return;
+  const watcher = watch(activeDir(root), { depth: 0, ignoreInitial: true });
   const followed = new Map<string, Followed>();
   try {
     await new Promise<void>((resolve, reject) => {
@@ -66,10 +66,10 @@ interface Followed {
 function followMarked(
   root: string,
   followed: Map<string, Followed>,
-  options: WatchOpenOptions,
+  options: WatchAllOptions,
   finish: () => void,
 ): void {
-  const open = new Set(listOpenRuns(root));
+  const open = new Set(listActiveRuns(root));
   for (const [run, { stop }] of followed) {
     if (open.has(run)) continue;
     stop.abort();
@@ -82,7 +82,7 @@ function followMarked(
 }
 
 /** A run that cannot be read stays for `swarm doctor` to name. */
-function load(root: string, run: string): LoadedRun | null {
+function load(root: string, run: string): RunHandle | null {
   try {
     return loadRun(runPaths(root, run));
   } catch {
@@ -90,7 +90,7 @@ function load(root: string, run: string): LoadedRun | null {
   }
 }
 
-function follow(run: LoadedRun, options: WatchOpenOptions, finish: () => void): Followed {
+function follow(run: RunHandle, options: WatchAllOptions, finish: () => void): Followed {
   const { onChange, now, startNotifier } = options;
   const { dir } = run.paths;
   const stop = new AbortController();

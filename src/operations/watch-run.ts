@@ -2,14 +2,14 @@ import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { watch } from 'chokidar';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
-import { stallTime, untoldStalls } from '../run/heartbeat.ts';
-import { countAtWork, type RunState } from '../run/run-state.ts';
+import { stallTime, unreportedStalls } from '../run/heartbeat.ts';
+import { countRunning, type RunState } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
-import { catchUp, type LoadedRun } from '../store/run-handle.ts';
+import { type RunHandle, refresh } from '../store/run-handle.ts';
 import { subagentsToStop } from '../view/prompts/next-step.ts';
 import { bringUpToDate, type StartNotifier } from './commit.ts';
-import { recordPassedTimes } from './expire-attempts.ts';
+import { expireAttempts } from './expire-attempts.ts';
 
 export interface WatchOptions {
   /** Called with the state at the start (`before` null) and after every change. */
@@ -47,7 +47,7 @@ const SILENCE_MS = 100;
  * changes. Any number of watchers may follow one run.
  * @throws {SwarmError} when the run's directory is removed or cannot be watched
  */
-export async function watchRun(run: LoadedRun, options: WatchOptions): Promise<WatchEnd> {
+export async function watchRun(run: RunHandle, options: WatchOptions): Promise<WatchEnd> {
   const watcher = watch(run.paths.dir, {
     depth: 0,
     ignoreInitial: true,
@@ -81,7 +81,7 @@ interface Following {
 }
 
 /** @returns what to call when the ledger may have changed */
-function followLedger(run: LoadedRun, options: WatchOptions, following: Following): () => void {
+function followLedger(run: RunHandle, options: WatchOptions, following: Following): () => void {
   let seen: StatusDocument | null = null;
   /** Size of the ledger that `seen` tells of: who shares the run may have read on since. */
   let seenSize = 0;
@@ -105,8 +105,8 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
     clearTimeout(idling);
     clearTimeout(deadline);
     try {
-      recordPassedTimes(run, options.now());
-      catchUp(run);
+      expireAttempts(run, options.now());
+      refresh(run);
       seenSize = run.size;
       const status = toStatusDocument(run.state);
       bringUpToDate(run, changedTasks(seen, status), options.startNotifier);
@@ -115,7 +115,7 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
       options.onChange(seen, status);
       seen = status;
       const isNeeded = options.untilNeeded && needsOrchestrator(run.state);
-      const isAtRest = countAtWork(run.state) === 0;
+      const isAtRest = countRunning(run.state) === 0;
       if (isEnded(status.status)) {
         if (!options.pastEnd) following.resolve('ended');
       } else if (isNeeded) following.resolve('needed');
@@ -143,7 +143,7 @@ function followLedger(run: LoadedRun, options: WatchOptions, following: Followin
 
 /** What no notification tells the orchestrator. */
 function needsOrchestrator(state: RunState): boolean {
-  return subagentsToStop(state).length > 0 || untoldStalls(state).length > 0;
+  return subagentsToStop(state).length > 0 || unreportedStalls(state).length > 0;
 }
 
 /** Wakes when the next attempt is overdue or stalled. */
@@ -160,7 +160,7 @@ function waitForNextTime(
   return setTimeout(wake, Math.max(1, Date.parse(next) - Date.parse(now)));
 }
 
-function removed(run: LoadedRun): SwarmError {
+function removed(run: RunHandle): SwarmError {
   return new SwarmError(`run ${run.paths.run} was removed while it was watched`, EXIT.notFound);
 }
 

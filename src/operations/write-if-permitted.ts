@@ -3,7 +3,7 @@
  * write, and no room on the disk.
  * @param onRefusal told what the system refused
  */
-export function writeWhereAllowed(write: () => void, onRefusal: (message: string) => void): void {
+export function writeIfPermitted(write: () => void, onRefusal: (message: string) => void): void {
   try {
     write();
   } catch (error) {

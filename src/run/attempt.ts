@@ -1,6 +1,6 @@
 import type { ErrorCategory } from '../ledger/error-category.ts';
 import type { AgentOutcome, ClientProcess, Report, TaskKey, Usage } from '../ledger/events.ts';
-import { type Gate, wasHeldAtGate } from './gate.ts';
+import { type Gate, stoppedAtGate } from './gate.ts';
 
 /** One execution of a task by one agent. */
 export interface Attempt {
@@ -31,8 +31,8 @@ export interface Attempt {
   message: string | null;
   report: Report | null;
   /** What `report` is taken from; both stay when the report is no longer on the disk. */
-  stored: ReportFact | null;
-  brought: ReportFact | null;
+  explicitReport: ReportFact | null;
+  finalMessage: ReportFact | null;
   /** Whether its report was found to be no longer on the disk. */
   isReportLost: boolean;
   /** What the agent said last, or the beginning of the report it stored last. */
@@ -94,8 +94,8 @@ export function newAttempt(
     percent: 0,
     message: null,
     report: null,
-    stored: null,
-    brought: null,
+    explicitReport: null,
+    finalMessage: null,
     isReportLost: false,
     abstract: null,
     end: null,
@@ -107,7 +107,7 @@ export function newAttempt(
 }
 
 /** When its agent began what it does now, from which its time counts. */
-export function startOf({ resumedAt, startedAt, launchedAt }: Attempt): string {
+export function attemptStart({ resumedAt, startedAt, launchedAt }: Attempt): string {
   return resumedAt ?? startedAt ?? launchedAt;
 }
 
@@ -152,23 +152,27 @@ function orderOf({ at, category, message }: AttemptEnd): string {
  * Enters a report of an attempt. One that was stored counts before one that an end brought: of those
  * the one stored last, of these the first.
  */
-export function recordReport(attempt: Attempt, kind: 'stored' | 'brought', fact: ReportFact): void {
+export function recordReport(
+  attempt: Attempt,
+  kind: 'explicitReport' | 'finalMessage',
+  fact: ReportFact,
+): void {
   // The task was settled without it; it is kept on the disk as what it is, a late one.
   if (attempt.end?.outcome === 'timeout') return;
   const known = attempt[kind];
   if (known && !COUNTS_BEFORE[kind](fact, known)) return;
   attempt[kind] = fact;
-  const { stored, brought } = attempt;
-  attempt.report = (stored ?? brought)?.report ?? null;
-  const isStoredLast = stored && (!brought || stored.at > brought.at);
+  const { explicitReport, finalMessage } = attempt;
+  attempt.report = (explicitReport ?? finalMessage)?.report ?? null;
+  const isStoredLast = explicitReport && (!finalMessage || explicitReport.at > finalMessage.at);
   attempt.abstract = isStoredLast
-    ? stored.abstract
-    : (brought?.abstract ?? stored?.abstract ?? null);
+    ? explicitReport.abstract
+    : (finalMessage?.abstract ?? explicitReport?.abstract ?? null);
 }
 
 const COUNTS_BEFORE = {
-  stored: (a: ReportFact, b: ReportFact) => orderOfReport(a) > orderOfReport(b),
-  brought: (a: ReportFact, b: ReportFact) => orderOfReport(a) < orderOfReport(b),
+  explicitReport: (a: ReportFact, b: ReportFact) => orderOfReport(a) > orderOfReport(b),
+  finalMessage: (a: ReportFact, b: ReportFact) => orderOfReport(a) < orderOfReport(b),
 };
 
 function orderOfReport({ at, report, abstract }: ReportFact): string {
@@ -176,7 +180,7 @@ function orderOfReport({ at, report, abstract }: ReportFact): string {
 }
 
 /** Enters that the report of an attempt that has ended is no longer on the disk. */
-export function loseReport(attempt: Attempt): void {
+export function markReportLost(attempt: Attempt): void {
   const { report, end } = attempt;
   if (!report || !end) return;
   const message = `its report ${report.path} is no longer on the disk`;
@@ -185,7 +189,7 @@ export function loseReport(attempt: Attempt): void {
   attempt.end = { at: end.at, outcome: 'lost', category: 'lost', message };
 }
 
-export function isAtWork(attempt: Attempt): boolean {
+export function isRunning(attempt: Attempt): boolean {
   return !attempt.end && !attempt.refusal;
 }
 
@@ -196,9 +200,9 @@ export function isAtWork(attempt: Attempt): boolean {
  */
 export function decidingAttempt(attempts: readonly Attempt[]): Attempt | undefined {
   const latest = attempts.at(-1);
-  if (!latest || attemptStatus(latest) === 'working' || wasHeldAtGate(latest)) return latest;
+  if (!latest || attemptStatus(latest) === 'working' || stoppedAtGate(latest)) return latest;
   const isCompleted = (attempt: Attempt) =>
-    attemptStatus(attempt) === 'completed' && !wasHeldAtGate(attempt);
+    attemptStatus(attempt) === 'completed' && !stoppedAtGate(attempt);
   return attempts.findLast(isCompleted) ?? latest;
 }
 

@@ -9,7 +9,7 @@ import type { TaskState } from './task-status.ts';
  * is started with.
  * @param agent the definition of its agent, or where there is none to read, its name
  */
-export function keyOfTask(
+export function cacheKeyOf(
   state: RunState,
   { plan }: TaskState,
   {
@@ -53,6 +53,6 @@ export function describeDifference(a: TaskKey, b: TaskKey): string[] {
 }
 
 /** A text that is the same for equal keys alone. */
-export function keyText({ brief, context, agent, model, needs }: TaskKey): string {
+export function cacheKeyText({ brief, context, agent, model, needs }: TaskKey): string {
   return [brief, context, agent, model, needs].join(' ');
 }

@@ -7,7 +7,7 @@ import { taskStatuses } from './task-status.ts';
  * Enters a report of an earlier run as that of a task. It counts like an attempt that reported, if
  * the task could have been launched at this place in the ledger.
  */
-export function taskReused(
+export function applyCachedResult(
   state: RunState,
   event: Extract<LedgerEvent, { event: 'task.reused' }>,
 ): void {
@@ -29,6 +29,6 @@ export function taskReused(
   });
   state.attempts.set(id, attempt);
   task.attempts.push(attempt);
-  recordReport(attempt, 'stored', { at, report, abstract });
+  recordReport(attempt, 'explicitReport', { at, report, abstract });
   recordEnd(attempt, { at, outcome: 'reported', category: null, message: null });
 }

@@ -46,7 +46,7 @@ const OVERLOAD = /\b(?:429|529)\b|rate.?limit|overloaded|\bE(?:MFILE|NFILE|AGAIN
  * @param message the client's text
  * @returns the category; what is not known is `fatal`, since repeating it may do harm
  */
-export function categoriseError(name: string | undefined, message: string): ErrorCategory {
+export function classifyError(name: string | undefined, message: string): ErrorCategory {
   const key = name ?? NAME_IN_TEXT.exec(message)?.[1] ?? '';
   const byName = Object.hasOwn(BY_NAME, key) ? BY_NAME[key] : undefined;
   if (byName) return byName;

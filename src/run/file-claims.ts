@@ -1,6 +1,6 @@
 import { isScratch } from '../command-policy/shell/place.ts';
 import { globsOverlap, readGlob } from '../plan/glob-overlap.ts';
-import { isAtWork } from './attempt.ts';
+import { isRunning } from './attempt.ts';
 import type { RunState } from './run-state.ts';
 
 /** Why a change of a file is more than a task's own affair. */
@@ -23,7 +23,7 @@ export function judgeEdit(state: RunState, task: string, path: string): EditFind
   if (isWrite(own, path)) return null;
   for (const [id, { plan, attempts }] of state.tasks) {
     const latest = attempts.at(-1);
-    if (id === task || !latest || !isAtWork(latest)) continue;
+    if (id === task || !latest || !isRunning(latest)) continue;
     const glob = plan.writes.find((claim) => matches(claim, path));
     if (glob !== undefined) return { kind: 'claimed', by: id, glob };
   }

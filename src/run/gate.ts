@@ -13,12 +13,7 @@ export interface Gate extends Omit<GateAsked, 'event' | 'gate' | 'attempt'> {
   usedBy: string | null;
 }
 
-export function openGate({
-  event: _event,
-  attempt: _attempt,
-  gate: id,
-  ...asked
-}: GateAsked): Gate {
+export function addGate({ event: _event, attempt: _attempt, gate: id, ...asked }: GateAsked): Gate {
   return { ...asked, id, status: 'asked', decidedAt: null, usedBy: null };
 }
 
@@ -26,7 +21,7 @@ export function openGate({
  * Enters a decision. The first counts; but that a command ran in the session shows that it was
  * approved, whatever was taken for the answer before.
  */
-export function decideGate(
+export function applyGateDecision(
   gate: Gate,
   status: 'approved' | 'denied',
   where: DecidedIn,
@@ -49,19 +44,19 @@ export function useGate(gate: Gate, call: string): void {
 export type DecidingGate = Gate & { status: 'asked' | 'approved' | 'denied' };
 
 /** The gate that decides about a task when this attempt, its latest, has ended. */
-export function gateBehind({ gates }: Attempt): DecidingGate | undefined {
+export function pendingGate({ gates }: Attempt): DecidingGate | undefined {
   return gates.findLast(
     (gate): gate is DecidingGate => gate.where === 'command-line' && gate.status !== 'used',
   );
 }
 
 /** Whether an agent was told to stop, because a person has to decide about a command of its. */
-export function wasHeldAtGate({ gates }: Attempt): boolean {
+export function stoppedAtGate({ gates }: Attempt): boolean {
   return gates.some(({ where }) => where === 'command-line');
 }
 
 /** The gate on which the agent of an attempt waits in its session. */
-export function gateInSession({ gates, end }: Attempt): Gate | undefined {
+export function openSessionGate({ gates, end }: Attempt): Gate | undefined {
   return end
     ? undefined
     : gates.find((gate) => gate.where === 'session' && gate.status === 'asked');
@@ -71,7 +66,7 @@ export function gateInSession({ gates, end }: Attempt): Gate | undefined {
  * How long an attempt waited for a person in its session; milliseconds. Of gates that were open at
  * the same time, that time counts once.
  */
-export function timeAtGates({ gates }: Attempt): number {
+export function timeWaitingForApproval({ gates }: Attempt): number {
   const waits = gates
     .filter(({ where, decidedAt }) => where === 'session' && decidedAt !== null)
     .map(({ at, decidedAt }) => ({ from: Date.parse(at), to: Date.parse(decidedAt ?? at) }))
@@ -110,7 +105,7 @@ export function decideCommand(
   const approved = approvalsOf(attempts).find((gate) => gate.sha256 === sha256);
   if (approved) return { kind: 'approved', gate: approved };
   if (isAttended) return { kind: 'ask', where: 'session' };
-  const waiting = gateBehind(attempt);
+  const waiting = pendingGate(attempt);
   return waiting?.status === 'asked'
     ? { kind: 'waiting', gate: waiting }
     : { kind: 'ask', where: 'command-line' };

@@ -1,5 +1,5 @@
-import { type Attempt, isAtWork, startOf } from './attempt.ts';
-import { gateInSession } from './gate.ts';
+import { type Attempt, attemptStart, isRunning } from './attempt.ts';
+import { openSessionGate } from './gate.ts';
 import type { RunState } from './run-state.ts';
 
 /**
@@ -22,12 +22,12 @@ function lastSign(attempt: Attempt): string {
   const answers = attempt.gates.flatMap(({ where, decidedAt }) =>
     where === 'session' && decidedAt !== null ? decidedAt : [],
   );
-  const start = startOf(attempt);
+  const start = attemptStart(attempt);
   return [lastSeenAt ?? start, resumedAt ?? start, ...answers].sort().at(-1) ?? start;
 }
 
 function mayStall(attempt: Attempt): boolean {
-  return isAtWork(attempt) && !gateInSession(attempt);
+  return isRunning(attempt) && !openSessionGate(attempt);
 }
 
 /** Whether an attempt at work is stalled, as the ledger says. */
@@ -44,7 +44,7 @@ export function stallTime(state: RunState, attempt: Attempt): string | null {
 }
 
 /** The attempts that are to be entered as stalled now. */
-export function silentAttempts(state: RunState, now: string): Attempt[] {
+export function missedHeartbeats(state: RunState, now: string): Attempt[] {
   return [...state.attempts.values()].filter((attempt) => {
     const at = stallTime(state, attempt);
     return at !== null && at <= now;
@@ -52,8 +52,8 @@ export function silentAttempts(state: RunState, now: string): Attempt[] {
 }
 
 /** Whether a sign of life at this time tells enough to be entered. */
-export function isSignDue(state: RunState, attempt: Attempt, now: string): boolean {
-  if (!isAtWork(attempt)) return false;
+export function isHeartbeatDue(state: RunState, attempt: Attempt, now: string): boolean {
+  if (!isRunning(attempt)) return false;
   const timeout = heartbeatTimeout(state, attempt);
   if (timeout === null) return false;
   const silence = Date.parse(now) - Date.parse(lastSign(attempt));
@@ -64,7 +64,7 @@ export function isSignDue(state: RunState, attempt: Attempt, now: string): boole
  * Stalled attempts of which the orchestrator was not told since. A worker is none of its agents: who
  * started `swarm run` sees its stalls there.
  */
-export function untoldStalls(state: RunState): Attempt[] {
+export function unreportedStalls(state: RunState): Attempt[] {
   return [...state.attempts.values()].filter(
     (attempt) =>
       !attempt.worker &&

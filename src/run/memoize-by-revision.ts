@@ -4,7 +4,7 @@ import type { RunState } from './run-state.ts';
 const revisions = new WeakMap<RunState, number>();
 
 /** To be called with every change of a state. */
-export function noteChange(state: RunState): void {
+export function touch(state: RunState): void {
   revisions.set(state, (revisions.get(state) ?? 0) + 1);
 }
 
@@ -13,7 +13,9 @@ export function noteChange(state: RunState): void {
  * asks.
  * @returns a function that gives the same value, which nobody may change, until its state does
  */
-export function deriveOnce<Value>(derive: (state: RunState) => Value): (state: RunState) => Value {
+export function memoizeByRevision<Value>(
+  derive: (state: RunState) => Value,
+): (state: RunState) => Value {
   const latest = new WeakMap<RunState, { revision: number; value: Value }>();
   return (state) => {
     const revision = revisions.get(state) ?? 0;

@@ -1,10 +1,10 @@
 import { toPlainText } from '../text/sanitize.ts';
-import { type Gate, gateBehind, gateInSession } from './gate.ts';
+import { type Gate, openSessionGate, pendingGate } from './gate.ts';
 import type { RunState } from './run-state.ts';
 import { taskStatuses } from './task-status.ts';
 
 /** A task that waits for a person, and what for. */
-export interface WaitingGate {
+export interface PendingGate {
   /** As `<run-id>/<task-id>`. */
   name: string;
   task: string;
@@ -12,18 +12,18 @@ export interface WaitingGate {
 }
 
 /** What waits for a person, in plan order. */
-export function waitingGates(state: RunState): WaitingGate[] {
+export function pendingGates(state: RunState): PendingGate[] {
   return [...taskStatuses(state)].flatMap(([task, status]) => {
     const attempt = state.tasks.get(task)?.attempts.at(-1);
-    const gate = attempt && (gateInSession(attempt) ?? gateBehind(attempt));
+    const gate = attempt && (openSessionGate(attempt) ?? pendingGate(attempt));
     if (status !== 'input_required' || !gate) return [];
     return { name: `${state.opened.run}/${task}`, task, gate };
   });
 }
 
 /** What waits for a person, for that person: the whole command, and how to decide. */
-export function describeWaiting(state: RunState): string[] {
-  return waitingGates(state).flatMap(({ name, task, gate }) => [
+export function describePendingGates(state: RunState): string[] {
+  return pendingGates(state).flatMap(({ name, task, gate }) => [
     `? task ${task} waits for you (${gate.rule}). ${gate.reason} It wants to run${inDirectory(gate)}:`,
     ...toPlainText(gate.command)
       .split('\n')

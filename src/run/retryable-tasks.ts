@@ -1,5 +1,5 @@
 import { decidingAttempt } from './attempt.ts';
-import { gateBehind } from './gate.ts';
+import { pendingGate } from './gate.ts';
 import type { RunState } from './run-state.ts';
 import { deadNeed, statusByItself, type TaskState, type taskStatuses } from './task-status.ts';
 
@@ -26,7 +26,7 @@ function isDeadByItself(state: RunState, task: TaskState): boolean {
 
 function wasDenied({ attempts }: TaskState): boolean {
   const attempt = decidingAttempt(attempts);
-  return attempt !== undefined && gateBehind(attempt)?.status === 'denied';
+  return attempt !== undefined && pendingGate(attempt)?.status === 'denied';
 }
 
 /**

@@ -3,27 +3,27 @@ import type { Task } from '../plan/plan-schema.ts';
 import { formatDuration } from '../text/format.ts';
 import {
   type Attempt,
-  isAtWork,
-  loseReport,
+  isRunning,
+  markReportLost,
   newAttempt,
   type Refusal,
   recordEnd,
   recordReport,
 } from './attempt.ts';
-import { taskReused } from './cached-result.ts';
+import { applyCachedResult } from './cached-result.ts';
 import { clientLimit, isOverload } from './classify-error.ts';
-import { decideGate, type Gate, openGate, useGate } from './gate.ts';
-import { noteChange } from './memoize-by-revision.ts';
+import { addGate, applyGateDecision, type Gate, useGate } from './gate.ts';
+import { touch } from './memoize-by-revision.ts';
 import { retryTime } from './retry-policy.ts';
 import {
   NOT_SUPERVISED,
-  type Supervision,
+  type SupervisorState,
   supervisorEnded,
   supervisorStarted,
   workerStarted,
   workerUsed,
 } from './supervisor-state.ts';
-import { isNoted, type TaskState, taskStatuses } from './task-status.ts';
+import { isRecorded, type TaskState, taskStatuses } from './task-status.ts';
 import {
   type Worktree,
   worktreeAdded,
@@ -52,7 +52,7 @@ export interface RunState {
   /** The session that looks after the run now; null before any did. */
   session: string | null;
   /** Who executes the run without a conversation. */
-  supervision: Supervision;
+  supervision: SupervisorState;
   /** The git worktrees of tasks, by task. */
   worktrees: Map<string, Worktree>;
   /** How many agents may work at once now, and since which moment. */
@@ -79,12 +79,12 @@ export function foldLedger(events: Iterable<LedgerEvent>): RunState | null {
   let state: RunState | null = null;
   for (const event of events) {
     if (state) applyEvent(state, event);
-    else if (event.event === 'run.opened') state = openRun(event);
+    else if (event.event === 'run.opened') state = initialState(event);
   }
   return state;
 }
 
-export function openRun(opened: RunOpened): RunState {
+export function initialState(opened: RunOpened): RunState {
   return {
     opened,
     tasks: new Map(opened.tasks.map((plan) => [plan.id, newTask(plan)])),
@@ -109,7 +109,7 @@ function newTask(plan: Task): TaskState {
     attempts: [],
     log: [],
     logged: new Set(),
-    outside: [],
+    undeclaredWrites: [],
     cancelRequestedAt: null,
     retryRequestedAfter: null,
   };
@@ -133,7 +133,7 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
   'report.stored': reportStored,
   'report.lost': (state, { attempt: id }) => {
     const attempt = state.attempts.get(id);
-    if (attempt) loseReport(attempt);
+    if (attempt) markReportLost(attempt);
   },
   'session.ended': sessionEnded,
   'summary.read': (state) => {
@@ -171,7 +171,7 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
   'supervisor.ended': supervisorEnded,
   'worker.started': workerStarted,
   'worker.used': workerUsed,
-  'task.reused': taskReused,
+  'task.reused': applyCachedResult,
   'worktree.added': worktreeAdded,
   'worktree.measured': worktreeMeasured,
   'worktree.removed': worktreeRemoved,
@@ -181,7 +181,7 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
 export function applyEvent(state: RunState, event: LedgerEvent): void {
   if (event.at > state.lastEventAt) state.lastEventAt = event.at;
   APPLY[event.event](state, event as never);
-  noteChange(state);
+  touch(state);
 }
 
 function launched(state: RunState, event: EventOf<'attempt.launched'>): void {
@@ -224,13 +224,13 @@ function whyNotLaunchable(state: RunState, task: TaskState, at: string): Refusal
 
 /** How many more agents may work at once. */
 export function freeSlots(state: RunState): number {
-  return Math.max(0, state.parallel.limit - countAtWork(state));
+  return Math.max(0, state.parallel.limit - countRunning(state));
 }
 
 /** How many agents work, or wait in their session. */
-export function countAtWork(state: RunState): number {
+export function countRunning(state: RunState): number {
   const latest = [...state.tasks.values()].flatMap(({ attempts }) => attempts.at(-1) ?? []);
-  return latest.filter(isAtWork).length;
+  return latest.filter(isRunning).length;
 }
 
 function attemptStarted(
@@ -347,7 +347,7 @@ function lowerLimit(state: RunState, limit: number, at: string): void {
 function settle(state: RunState, attempt: Attempt, event: AgentEnded): void {
   const { at, report, abstract } = event;
   if (report && attempt.end?.outcome === 'timeout') keepLate(state, attempt.task, report);
-  if (report) recordReport(attempt, 'brought', { at, report, abstract });
+  if (report) recordReport(attempt, 'finalMessage', { at, report, abstract });
   recordEnd(attempt, event);
 }
 
@@ -369,7 +369,7 @@ function reportStored(state: RunState, event: EventOf<'report.stored'>): void {
   const attempt = event.attempt ? state.attempts.get(event.attempt) : undefined;
   const { at, task, report, abstract } = event;
   if (attempt) {
-    recordReport(attempt, 'stored', { at, report, abstract });
+    recordReport(attempt, 'explicitReport', { at, report, abstract });
     attempt.lastSeenAt = later(attempt.lastSeenAt, at);
   } else keepLate(state, task, report);
 }
@@ -395,7 +395,7 @@ function sessionEnded(state: RunState, event: EventOf<'session.ended'>): void {
 function timedOut(state: RunState, event: EventOf<'attempt.timed_out'>): void {
   const attempt = state.attempts.get(event.attempt);
   const task = attempt && state.tasks.get(attempt.task);
-  if (!attempt || !task || !isAtWork(attempt)) return;
+  if (!attempt || !task || !isRunning(attempt)) return;
   const { startToCloseTimeout } = state.opened.policy.tiers[task.plan.tier];
   recordEnd(attempt, {
     at: event.at,
@@ -424,7 +424,7 @@ function retryRequested(state: RunState, event: EventOf<'retry.requested'>): voi
 function gateAsked(state: RunState, event: EventOf<'gate.asked'>): void {
   const attempt = state.attempts.get(event.attempt);
   if (!attempt || state.gates.has(event.gate)) return;
-  const gate = openGate(event);
+  const gate = addGate(event);
   state.gates.set(gate.id, gate);
   attempt.gates.push(gate);
 }
@@ -435,7 +435,7 @@ function gateDecided(
   status: 'approved' | 'denied',
 ): void {
   const gate = state.gates.get(id);
-  if (gate) decideGate(gate, status, where, at);
+  if (gate) applyGateDecision(gate, status, where, at);
 }
 
 function gateUsed(state: RunState, event: EventOf<'gate.used'>): void {
@@ -445,8 +445,8 @@ function gateUsed(state: RunState, event: EventOf<'gate.used'>): void {
 
 function fileOutside(state: RunState, { task: id, path, claimedBy }: EventOf<'file.outside'>) {
   const task = state.tasks.get(id);
-  if (!task || isNoted(task, path, claimedBy)) return;
-  task.outside.push({ path, claimedBy });
+  if (!task || isRecorded(task, path, claimedBy)) return;
+  task.undeclaredWrites.push({ path, claimedBy });
 }
 
 function factsOf(state: RunState, agentId: string): AgentFacts {
@@ -460,12 +460,12 @@ function factsOf(state: RunState, agentId: string): AgentFacts {
  * own agent. Nothing tells those from other agents of the session, so these count as well while an
  * agent that launched some is at work.
  */
-export function attemptBehind(
+export function latestAttempt(
   state: RunState,
   agent: { id: string; session: string },
 ): Attempt | undefined {
   const isParent = (attempt: Attempt) =>
-    attempt.isDelegating && attempt.session === agent.session && isAtWork(attempt);
+    attempt.isDelegating && attempt.session === agent.session && isRunning(attempt);
   return attemptOfAgent(state, agent.id) ?? [...state.attempts.values()].find(isParent);
 }
 

@@ -1,7 +1,7 @@
-import { type Attempt, decidingAttempt, isAtWork, startOf } from './attempt.ts';
-import { gateBehind, gateInSession, gateLine, timeAtGates } from './gate.ts';
+import { type Attempt, attemptStart, decidingAttempt, isRunning } from './attempt.ts';
+import { gateLine, openSessionGate, pendingGate, timeWaitingForApproval } from './gate.ts';
 import { isStalled } from './heartbeat.ts';
-import { deriveOnce } from './memoize-by-revision.ts';
+import { memoizeByRevision } from './memoize-by-revision.ts';
 import { countNeeded } from './quorum.ts';
 import type { RunState } from './run-state.ts';
 import {
@@ -11,14 +11,14 @@ import {
   type TaskStatus,
   type TaskStatusEntry,
 } from './status-schema.ts';
-import { deadNeed, isSettled, type TaskState, taskStatuses } from './task-status.ts';
+import { deadNeed, isFinished, type TaskState, taskStatuses } from './task-status.ts';
 import { usageOfRun, usageOfTask } from './usage.ts';
 
 /**
  * The status document of a run, which nobody may change. It depends on the ledger alone, never on
  * the time of the call.
  */
-export const toStatusDocument = deriveOnce((state): StatusDocument => {
+export const toStatusDocument = memoizeByRevision((state): StatusDocument => {
   const statuses = taskStatuses(state);
   const tasks = [...state.tasks.values()].map((task) => toEntry(state, task, statuses));
   const status = runStatus(state, statuses);
@@ -59,7 +59,7 @@ export function isEnded(status: RunStatus): boolean {
  */
 function runStatus(state: RunState, byTask: ReadonlyMap<string, TaskStatus>): RunStatus {
   const statuses = [...byTask.values()];
-  if (!statuses.every(isSettled)) {
+  if (!statuses.every(isFinished)) {
     const canGoOn = [...byTask].some(
       ([id, status]) =>
         status === 'working' || (status === 'pending' && hasNeeds(state, id, byTask)),
@@ -106,7 +106,7 @@ function toEntry(
     message: messageOf(task, status, statuses),
     attempts: task.attempts.filter((one) => one.reusedFrom === null).length,
     agentId: shown?.agentId ?? null,
-    startedAt: shown ? startOf(shown) : null,
+    startedAt: shown ? attemptStart(shown) : null,
     endedAt: shown ? endOf(shown) : null,
     deadlineAt: attempt && status === 'working' ? deadlineOf(state, task, attempt) : null,
     result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
@@ -118,7 +118,7 @@ function toEntry(
 
 /** A task that was denied ended when that was decided, not when its agent had stopped. */
 function endOf(attempt: Attempt): string | null {
-  const gate = gateBehind(attempt);
+  const gate = pendingGate(attempt);
   return attempt.end && gate?.status === 'denied' ? gate.decidedAt : (attempt.end?.at ?? null);
 }
 
@@ -126,7 +126,7 @@ function endOf(attempt: Attempt): string | null {
 export function overdueAttempts(state: RunState, now: string): Attempt[] {
   return [...state.tasks.values()].flatMap((task) => {
     const attempt = task.attempts.at(-1);
-    if (!attempt || !isAtWork(attempt)) return [];
+    if (!attempt || !isRunning(attempt)) return [];
     const deadline = deadlineOf(state, task, attempt);
     return deadline !== null && deadline <= now ? attempt : [];
   });
@@ -134,10 +134,10 @@ export function overdueAttempts(state: RunState, now: string): Attempt[] {
 
 /** @returns null while a person has to decide in the session: that time is not the agent's */
 function deadlineOf(state: RunState, task: TaskState, attempt: Attempt): string | null {
-  if (gateInSession(attempt)) return null;
+  if (openSessionGate(attempt)) return null;
   const { startToCloseTimeout } = state.opened.policy.tiers[task.plan.tier];
-  const time = startToCloseTimeout + timeAtGates(attempt);
-  return new Date(Date.parse(startOf(attempt)) + time).toISOString();
+  const time = startToCloseTimeout + timeWaitingForApproval(attempt);
+  return new Date(Date.parse(attemptStart(attempt)) + time).toISOString();
 }
 
 function messageOf(
@@ -157,10 +157,10 @@ function messageOf(
     );
   }
   if (status === 'input_required' && attempt) {
-    const gate = gateInSession(attempt) ?? gateBehind(attempt);
+    const gate = openSessionGate(attempt) ?? pendingGate(attempt);
     if (gate) return `${gate.rule}, \`${gateLine(gate)}\``;
   }
-  if (status === 'pending' && attempt && gateBehind(attempt)?.status === 'approved')
+  if (status === 'pending' && attempt && pendingGate(attempt)?.status === 'approved')
     return 'approved; to be launched again';
   if (status === 'pending' && attempt?.end?.outcome === 'interrupted') {
     const reached = attempt.message ? ` at ${attempt.percent}%, ${attempt.message}` : '';
@@ -176,11 +176,11 @@ function messageOf(
 
 function errorOf(attempt: Attempt, status: TaskStatus): TaskStatusEntry['error'] {
   if (status === 'working' && isStalled(attempt)) {
-    const since = attempt.lastSeenAt ?? startOf(attempt);
+    const since = attempt.lastSeenAt ?? attemptStart(attempt);
     return { category: 'stalled', message: `no sign of life since ${since.slice(11, 19)} UTC` };
   }
   if (status !== 'failed') return null;
-  const gate = gateBehind(attempt);
+  const gate = pendingGate(attempt);
   if (gate?.status === 'denied')
     return { category: 'denied', message: `a person denied \`${gateLine(gate)}\`` };
   const category = attempt.end?.category ?? 'empty';

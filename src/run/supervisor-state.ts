@@ -7,7 +7,7 @@ import type {
 import type { RunState } from './run-state.ts';
 
 /** Who executes a run without a conversation. */
-export interface Supervision {
+export interface SupervisorState {
   /** The supervisor that has the run; null when none does. It may be dead. */
   current: Supervisor | null;
   /** How the workers were started last; null when the run never had a supervisor. */
@@ -19,7 +19,7 @@ export interface Supervisor {
   process: ClientProcess;
 }
 
-export const NOT_SUPERVISED: Supervision = { current: null, options: null };
+export const NOT_SUPERVISED: SupervisorState = { current: null, options: null };
 
 type EventOf<Name extends LedgerEvent['event']> = Extract<LedgerEvent, { event: Name }>;
 

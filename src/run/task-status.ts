@@ -1,6 +1,6 @@
 import type { Task } from '../plan/plan-schema.ts';
 import { type Attempt, attemptStatus, decidingAttempt } from './attempt.ts';
-import { type DecidingGate, gateBehind, gateInSession } from './gate.ts';
+import { type DecidingGate, openSessionGate, pendingGate } from './gate.ts';
 import { mayRetry } from './retry-policy.ts';
 import type { RunState } from './run-state.ts';
 import type { TaskStatus } from './status-schema.ts';
@@ -13,7 +13,7 @@ export interface TaskState {
   /** What `log` holds, so that an event that comes twice is entered once. */
   logged: Set<string>;
   /** Files that it edited, or wanted to, outside its `writes`; each once. */
-  outside: OutsideEdit[];
+  undeclaredWrites: UndeclaredWrite[];
   /** When someone asked that it stops; null when nobody did. */
   cancelRequestedAt: string | null;
   /** How many attempts there were when someone asked for one more; null when nobody did. */
@@ -27,15 +27,15 @@ interface Checkpoint {
   message: string;
 }
 
-interface OutsideEdit {
+interface UndeclaredWrite {
   path: string;
   /** The task that claims the file, for which the edit was refused. */
   claimedBy: string | null;
 }
 
 /** Whether an edit outside its `writes` is known of a task. */
-export function isNoted(task: TaskState, path: string, claimedBy: string | null): boolean {
-  return task.outside.some((edit) => edit.path === path && edit.claimedBy === claimedBy);
+export function isRecorded(task: TaskState, path: string, claimedBy: string | null): boolean {
+  return task.undeclaredWrites.some((edit) => edit.path === path && edit.claimedBy === claimedBy);
 }
 
 /**
@@ -64,9 +64,9 @@ export function taskStatuses(state: RunState): Map<string, TaskStatus> {
 export function statusByItself(state: RunState, task: TaskState): TaskStatus {
   const attempt = decidingAttempt(task.attempts);
   const status = attempt ? attemptStatus(attempt) : 'pending';
-  if (status === 'working') return attempt && gateInSession(attempt) ? 'input_required' : status;
+  if (status === 'working') return attempt && openSessionGate(attempt) ? 'input_required' : status;
   // What an agent reported before a person had decided is no result.
-  const gate = attempt && gateBehind(attempt);
+  const gate = attempt && pendingGate(attempt);
   if (status === 'completed' && !gate) return status;
   if (task.retryRequestedAfter === task.attempts.length) return 'pending';
   if (task.cancelRequestedAt !== null) return 'cancelled';
@@ -92,6 +92,6 @@ function isDeadEnd(status: TaskStatus | undefined): boolean {
   return status === 'failed' || status === 'cancelled';
 }
 
-export function isSettled(status: TaskStatus): boolean {
+export function isFinished(status: TaskStatus): boolean {
   return status === 'completed' || isDeadEnd(status);
 }

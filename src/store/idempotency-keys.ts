@@ -22,7 +22,7 @@ const OPENED = ' opened';
  * a new one for the removed one.
  * @param freshId for the run, if there is none yet
  */
-export function claimKey(root: string, key: string, freshId: string): KeyedRun {
+export function reserveRunId(root: string, key: string, freshId: string): KeyedRun {
   mkdirSync(keysDir(root), { recursive: true, mode: 0o700 });
   const first = join(keysDir(root), lazySha256(key));
   for (let file = first; ; ) {
@@ -40,7 +40,7 @@ export function claimKey(root: string, key: string, freshId: string): KeyedRun {
 const KEY_FILE = /^[0-9a-f]{64}(?:\.[^.]+)?$/;
 
 /** Forgets the keys whose runs were removed. @returns how many */
-export function pruneKeys(root: string): number {
+export function pruneIdempotencyKeys(root: string): number {
   const files = existsSync(keysDir(root))
     ? readdirSync(keysDir(root)).filter((name) => KEY_FILE.test(name))
     : [];

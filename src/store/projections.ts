@@ -4,8 +4,8 @@ import { writeFileAtomic } from '../platform/write-file-atomic.ts';
 import { toStatusDocument } from '../run/status-document.ts';
 import { renderCheckpointFile } from '../view/markdown/render-checkpoint-file.ts';
 import { renderSummary } from '../view/markdown/render-summary.ts';
-import { catchUp, describeDefects, type LoadedRun } from './run-handle.ts';
-import { markOpen } from './run-index.ts';
+import { describeDefects, type RunHandle, refresh } from './run-handle.ts';
+import { syncActiveMarker } from './run-index.ts';
 
 /**
  * Writes `SUMMARY.md` and `status.json` of a run, the checkpoint files that are not there, and the
@@ -15,12 +15,12 @@ import { markOpen } from './run-index.ts';
  * Writers do not wait for each other. One that was slow could put an older state in place of a
  * newer one; so each looks at the ledger after its write and writes again if it has grown.
  */
-export function writeProjections(run: LoadedRun, tasks: Iterable<string> = []): void {
+export function writeProjections(run: RunHandle, tasks: Iterable<string> = []): void {
   do {
-    catchUp(run);
+    refresh(run);
     keepFile(run.paths.summary, renderSummary(run.state, describeDefects(run)));
     keepFile(run.paths.status, `${JSON.stringify(toStatusDocument(run.state), null, 2)}\n`);
-    markOpen(run);
+    syncActiveMarker(run);
   } while (statSync(run.paths.ledger).size > run.size);
   const missing = [...run.state.tasks.values()].filter(
     ({ plan, attempts }) => attempts.length > 0 && !existsSync(checkpointFile(run, plan.id)),
@@ -42,12 +42,12 @@ function readText(path: string): string | null {
   }
 }
 
-function checkpointFile(run: LoadedRun, task: string): string {
+function checkpointFile(run: RunHandle, task: string): string {
   return join(run.paths.tasks, `${task}.md`);
 }
 
 /** Writes `tasks/<id>.md` of the named tasks. */
-function writeCheckpointFiles(run: LoadedRun, ids: Iterable<string>): void {
+function writeCheckpointFiles(run: RunHandle, ids: Iterable<string>): void {
   const entries = new Map(toStatusDocument(run.state).tasks.map((entry) => [entry.id, entry]));
   mkdirSync(run.paths.tasks, { recursive: true, mode: 0o700 });
   for (const id of ids) {

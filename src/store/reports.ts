@@ -45,11 +45,11 @@ export function hasReport(paths: RunPaths, report: Report): boolean {
 const WAITING = 'agent.';
 
 /** The name of a report whose agent is known and whose task is not; no task id has a dot. */
-export function waitingReportName(agentId: string): string {
+export function unassignedReportName(agentId: string): string {
   return `${WAITING}${agentId}`;
 }
 
-export function isWaitingReport(report: Report): boolean {
+export function isUnassignedReport(report: Report): boolean {
   return report.path.startsWith(`results/${WAITING}`);
 }
 
@@ -57,7 +57,7 @@ export function isWaitingReport(report: Report): boolean {
  * Gives a waiting report another name; the old file stays, since the ledger named it.
  * @param name as in {@link writeReport}
  */
-export function adoptReport(paths: RunPaths, report: Report, name: string): Report {
+export function assignReport(paths: RunPaths, report: Report, name: string): Report {
   const text = readFileSync(join(paths.dir, report.path), 'utf8');
   return writeReport(paths, name, text) ?? report;
 }

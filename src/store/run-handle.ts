@@ -2,14 +2,14 @@ import { existsSync, statSync } from 'node:fs';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import type { LedgerEvent } from '../ledger/events.ts';
 import { appendEvents, type LedgerDefect, readLedger } from '../ledger/ledger-file.ts';
-import { loseReport } from '../run/attempt.ts';
-import { noteChange } from '../run/memoize-by-revision.ts';
-import { applyEvent, openRun, type RunState } from '../run/run-state.ts';
+import { markReportLost } from '../run/attempt.ts';
+import { touch } from '../run/memoize-by-revision.ts';
+import { applyEvent, initialState, type RunState } from '../run/run-state.ts';
 import { hasReport } from './reports.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /** A run as its ledger tells it, up to `offset`. */
-export interface LoadedRun {
+export interface RunHandle {
   paths: RunPaths;
   state: RunState;
   defects: LedgerDefect[];
@@ -24,7 +24,7 @@ export interface LoadedRun {
  * Folds the ledger of a run and checks that the reports it names are on the disk.
  * @throws {SwarmError} when there is no such run or its ledger does not begin with an event
  */
-export function loadRun(paths: RunPaths): LoadedRun {
+export function loadRun(paths: RunPaths): RunHandle {
   if (!existsSync(paths.ledger)) {
     throw new SwarmError(
       `no run ${paths.run} in ${paths.root}; \`swarm list\` shows the runs that are there`,
@@ -39,9 +39,9 @@ export function loadRun(paths: RunPaths): LoadedRun {
       EXIT.notFound,
     );
   }
-  const run: LoadedRun = {
+  const run: RunHandle = {
     paths,
-    state: openRun(opened),
+    state: initialState(opened),
     defects,
     offset,
     size,
@@ -52,7 +52,7 @@ export function loadRun(paths: RunPaths): LoadedRun {
 }
 
 /** Reads what was appended since, in place. @returns the new events */
-export function catchUp(run: LoadedRun): LedgerEvent[] {
+export function refresh(run: RunHandle): LedgerEvent[] {
   const part = readLedger(run.paths.ledger, run.offset);
   // What lay behind the offset is read again, so it is also reported anew.
   run.defects = run.defects.filter((defect) => defect.offset < run.offset).concat(part.defects);
@@ -63,12 +63,12 @@ export function catchUp(run: LoadedRun): LedgerEvent[] {
 }
 
 /** Appends events to the ledger of a run and brings the run up to date, in place. */
-export function appendToRun(run: LoadedRun, events: readonly LedgerEvent[]): void {
+export function appendToRun(run: RunHandle, events: readonly LedgerEvent[]): void {
   appendEvents(run.paths.ledger, events);
-  catchUp(run);
+  refresh(run);
 }
 
-function apply(run: LoadedRun, events: readonly LedgerEvent[]): void {
+function apply(run: RunHandle, events: readonly LedgerEvent[]): void {
   for (const event of events) applyEvent(run.state, event);
   // A report that comes or goes changes the directory's time.
   const reportsSeen = timeOfReports(run.paths);
@@ -77,13 +77,13 @@ function apply(run: LoadedRun, events: readonly LedgerEvent[]): void {
   run.reportsSeen = reportsSeen;
   if (mayBeBack) regainReports(run);
   for (const attempt of run.state.attempts.values()) {
-    if (attempt.report && !hasReport(run.paths, attempt.report)) loseReport(attempt);
+    if (attempt.report && !hasReport(run.paths, attempt.report)) markReportLost(attempt);
   }
-  noteChange(run.state);
+  touch(run.state);
 }
 
 /** A report that was put back counts again: how its attempt had ended is in the ledger. */
-function regainReports({ paths, state }: LoadedRun): void {
+function regainReports({ paths, state }: RunHandle): void {
   const lost = [...state.attempts.values()].filter(({ isReportLost }) => isReportLost);
   if (lost.length === 0) return;
   const { attempts } = loadRun(paths).state;
@@ -105,7 +105,7 @@ function mayEndAttempt({ event }: LedgerEvent): boolean {
 }
 
 /** What a person has to know of a ledger that is not whole. */
-export function describeDefects(run: LoadedRun): string[] {
+export function describeDefects(run: RunHandle): string[] {
   return run.defects.map(({ offset, bytes, kind }) => {
     const place = `ledger.jsonl, byte ${offset}`;
     if (kind === 'torn') return `${place}: an event was cut off after ${bytes} bytes; it is lost`;

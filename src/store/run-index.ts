@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { runId } from '../ledger/events.ts';
 import type { RunState } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
-import { type LoadedRun, loadRun } from './run-handle.ts';
-import { openDir, type RunPaths, runPaths, runsDir } from './run-paths.ts';
+import { loadRun, type RunHandle } from './run-handle.ts';
+import { activeDir, type RunPaths, runPaths, runsDir } from './run-paths.ts';
 
 /** The ids of all runs, oldest first. */
 export function listRuns(root: string): string[] {
@@ -16,12 +16,12 @@ export function listRuns(root: string): string[] {
  * the orchestrator has not read. `.swarm/open` has an empty file for each,
  * which spares a hook from reading every ledger; when it is gone it is made anew from the ledgers.
  */
-export function listOpenRuns(root: string): string[] {
-  const open = listIds(openDir(root));
+export function listActiveRuns(root: string): string[] {
+  const open = listIds(activeDir(root));
   if (open) return open;
   if (listRuns(root).length === 0) return [];
   makeMarkers(root);
-  return listIds(openDir(root)) ?? [];
+  return listIds(activeDir(root)) ?? [];
 }
 
 /**
@@ -29,16 +29,16 @@ export function listOpenRuns(root: string): string[] {
  * there is.
  */
 function makeMarkers(root: string): void {
-  const draft = mkdtempSync(`${openDir(root)}.`);
+  const draft = mkdtempSync(`${activeDir(root)}.`);
   try {
     for (const run of listRuns(root).filter((id) => isOpen(root, id))) {
       writeFileSync(join(draft, run), '', { mode: 0o600 });
     }
-    renameSync(draft, openDir(root));
+    renameSync(draft, activeDir(root));
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     // Another process was first, and its directory is as complete.
-    if (!existsSync(openDir(root))) throw error;
+    if (!existsSync(activeDir(root))) throw error;
   }
 }
 
@@ -62,9 +62,9 @@ function listIds(directory: string): string[] | null {
 }
 
 /** Keeps the marker of a run as its state says. */
-export function markOpen({ paths, state }: LoadedRun): void {
+export function syncActiveMarker({ paths, state }: RunHandle): void {
   if (isOver(state)) rmSync(paths.openMarker, { force: true });
-  else if (!existsSync(paths.openMarker)) createMarker(paths);
+  else if (!existsSync(paths.openMarker)) markActive(paths);
 }
 
 function isOver(state: RunState): boolean {
@@ -72,7 +72,7 @@ function isOver(state: RunState): boolean {
 }
 
 /** Marks a run as open, anew where it is already: who watches the markers learns that it moves. */
-export function createMarker(paths: RunPaths): void {
-  if (!existsSync(openDir(paths.root))) makeMarkers(paths.root);
+export function markActive(paths: RunPaths): void {
+  if (!existsSync(activeDir(paths.root))) makeMarkers(paths.root);
   writeFileSync(paths.openMarker, '', { mode: 0o600 });
 }

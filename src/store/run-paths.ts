@@ -28,7 +28,7 @@ export function runsDir(root: string): string {
   return join(root, '.swarm', 'runs');
 }
 
-export function openDir(root: string): string {
+export function activeDir(root: string): string {
   return join(root, '.swarm', 'open');
 }
 
@@ -45,7 +45,7 @@ export function runPaths(root: string, run: string): RunPaths {
     results: join(dir, 'results'),
     summary: join(dir, 'SUMMARY.md'),
     status: join(dir, 'status.json'),
-    openMarker: join(openDir(root), run),
+    openMarker: join(activeDir(root), run),
   };
 }
 

@@ -1,11 +1,11 @@
 import { ATTEMPT_VARIABLE } from '../claude/command-line.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import type { ClientProcess, WorkerOptions } from '../ledger/events.ts';
-import { endDeadSessions, endSessions } from '../operations/sessions.ts';
+import { recordDeadSessions, recordSessionsEnded } from '../operations/sessions.ts';
 import { endWorkers, type WorkerProcess } from '../platform/kill-process-tree.ts';
-import { type Attempt, isAtWork } from '../run/attempt.ts';
+import { type Attempt, isRunning } from '../run/attempt.ts';
 import type { Supervisor } from '../run/supervisor-state.ts';
-import { appendToRun, catchUp, type LoadedRun } from '../store/run-handle.ts';
+import { appendToRun, type RunHandle, refresh } from '../store/run-handle.ts';
 
 interface Machine {
   now(): string;
@@ -17,16 +17,16 @@ interface Machine {
  * conversation had at work whose client is gone is entered as interrupted.
  * @throws {SwarmError} when another has it, or a conversation has agents at work in it
  */
-export async function claimRun(
-  run: LoadedRun,
+export async function acquireRun(
+  run: RunHandle,
   supervisor: Supervisor,
   settings: { maxParallel: number; options: WorkerOptions },
   machine: Machine,
 ): Promise<void> {
-  catchUp(run);
+  refresh(run);
   refuseIfTaken(run, machine);
-  await endOrphans(run, machine);
-  endDeadSessions(run, machine);
+  await reapOrphans(run, machine);
+  recordDeadSessions(run, machine);
   const replaces = run.state.supervision.current?.id ?? null;
   appendToRun(run, [
     {
@@ -48,7 +48,7 @@ export async function claimRun(
   );
 }
 
-function refuseIfTaken(run: LoadedRun, { isAlive }: Machine): void {
+function refuseIfTaken(run: RunHandle, { isAlive }: Machine): void {
   const id = run.paths.run;
   const holder = run.state.supervision.current;
   if (holder && isAlive(holder.process)) {
@@ -58,7 +58,7 @@ function refuseIfTaken(run: LoadedRun, { isAlive }: Machine): void {
     );
   }
   const foreign = [...run.state.attempts.values()].find(
-    (attempt) => !attempt.worker && attempt.client && isAtWork(attempt) && isAlive(attempt.client),
+    (attempt) => !attempt.worker && attempt.client && isRunning(attempt) && isAlive(attempt.client),
   );
   if (foreign) {
     throw new SwarmError(
@@ -75,21 +75,21 @@ const GRACE_MS = 2_000;
  * Ends what a dead supervisor left: the processes of its workers, known by their recorded identity,
  * and in the ledger their attempts, which are then interrupted. A supervisor that lives is left alone.
  */
-export async function endOrphans(run: LoadedRun, machine: Machine): Promise<void> {
+export async function reapOrphans(run: RunHandle, machine: Machine): Promise<void> {
   const holder = run.state.supervision.current;
   if (holder && machine.isAlive(holder.process)) return;
   await endWorkers(orphansOf(run), GRACE_MS);
-  catchUp(run);
+  refresh(run);
   // Meanwhile another supervisor may have come, and its workers with it.
   const isOrphan = ({ worker, client }: Attempt) =>
     worker !== null && !(client && machine.isAlive(client));
-  endSessions(run, isOrphan, 'its supervisor is gone', machine);
+  recordSessionsEnded(run, isOrphan, 'its supervisor is gone', machine);
   releaseRun(run, holder, 'found dead', machine);
 }
 
 /** Says that a supervisor has the run no longer. */
 export function releaseRun(
-  run: LoadedRun,
+  run: RunHandle,
   supervisor: Supervisor | null,
   reason: string,
   { now }: Pick<Machine, 'now'>,
@@ -101,7 +101,7 @@ export function releaseRun(
 /** No process has this id: a worker that was not entered, or cannot be told from another, is known by its mark. */
 const UNKNOWN: ClientProcess = { pid: 2 ** 31 - 1, startedAt: null };
 
-function orphansOf(run: LoadedRun): WorkerProcess[] {
+function orphansOf(run: RunHandle): WorkerProcess[] {
   return [...run.state.attempts.values()].flatMap((attempt) => {
     const { worker, id } = attempt;
     const isKnownToHaveEnded = attempt.refusal || run.state.agents.get(id)?.ends.length;

@@ -2,7 +2,7 @@ import type { Task } from '../plan/plan-schema.ts';
 import type { RunState } from '../run/run-state.ts';
 import { taskStatuses } from '../run/task-status.ts';
 import { formatUsd, usageOfTask } from '../run/usage.ts';
-import { type LoadedRun, loadRun } from '../store/run-handle.ts';
+import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { listRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';
 import { plural } from '../text/format.ts';
@@ -16,7 +16,7 @@ const RUNS = 20;
  * @param isFresh whether reports of earlier runs are left unused
  * @returns a line for people; null when there is nothing to go by
  */
-export function estimateCost(run: LoadedRun, isFresh: boolean): string | null {
+export function estimateCost(run: RunHandle, isFresh: boolean): string | null {
   const statuses = taskStatuses(run.state);
   const left = [...run.state.tasks.values()].filter(
     ({ plan }) => statuses.get(plan.id) !== 'completed',
@@ -37,7 +37,7 @@ function kindOf({ agent, tier }: Task): string {
   return `${agent} ${tier}`;
 }
 
-function costsByKind(run: LoadedRun): Map<string, { mean: number; count: number }> {
+function costsByKind(run: RunHandle): Map<string, { mean: number; count: number }> {
   const costs = new Map<string, number[]>();
   const earlier = listRuns(run.paths.root).filter((id) => id !== run.paths.run);
   for (const id of earlier.slice(-RUNS)) {

@@ -6,12 +6,12 @@ import type { StartNotifier } from '../operations/commit.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Supervisor } from '../run/supervisor-state.ts';
 import { writeProjections } from '../store/projections.ts';
-import { appendToRun, type LoadedRun } from '../store/run-handle.ts';
+import { appendToRun, type RunHandle } from '../store/run-handle.ts';
 import type { RunPaths } from '../store/run-paths.ts';
 import { plural } from '../text/format.ts';
 import { checkCheckout } from '../worktrees/create-worktree.ts';
-import { claimRun, releaseRun } from './acquire-run.ts';
-import { openLibrary } from './cache/result-cache.ts';
+import { acquireRun, releaseRun } from './acquire-run.ts';
+import { loadResultCache } from './cache/result-cache.ts';
 import { superviseRun } from './supervise-run.ts';
 import type { SuperviseEnd } from './worker-pool.ts';
 
@@ -46,7 +46,7 @@ export interface ExecuteOptions {
  * it is left running, and it can be gone on with.
  * @throws {SwarmError} when another process has the run
  */
-export async function executeRun(run: LoadedRun, options: ExecuteOptions): Promise<SuperviseEnd> {
+export async function executeRun(run: RunHandle, options: ExecuteOptions): Promise<SuperviseEnd> {
   const supervisor: Supervisor = { id: options.newId(), process: options.process };
   const { maxParallel = run.state.opened.policy.maxParallel, ...flags } = options.flags;
   const { checkout } = options;
@@ -64,11 +64,11 @@ export async function executeRun(run: LoadedRun, options: ExecuteOptions): Promi
         `${plural(left, 'change')} of your checkout ${left === 1 ? 'is' : 'are'} not committed, so no worktree has ${left === 1 ? 'it' : 'them'}`,
       );
   }
-  await claimRun(run, supervisor, { maxParallel, options: worker }, options);
+  await acquireRun(run, supervisor, { maxParallel, options: worker }, options);
   const endGuard = options.startGuard(run.paths.run, supervisor.id);
   try {
-    const library = worker.fresh ? null : openLibrary(run);
-    const end = await superviseRun(run, { ...options, supervisor, worker, library });
+    const resultCache = worker.fresh ? null : loadResultCache(run);
+    const end = await superviseRun(run, { ...options, supervisor, worker, resultCache });
     if (end === 'ended') noteRead(run, supervisor, options.now());
     releaseRun(run, supervisor, end, options);
     writeProjections(run);
@@ -95,7 +95,7 @@ function explainFailure(error: unknown, { run, ledger }: RunPaths): unknown {
 }
 
 /** Who started the run by hand is told its outcome here; no later session needs to be. */
-function noteRead(run: LoadedRun, { id }: Supervisor, at: string): void {
+function noteRead(run: RunHandle, { id }: Supervisor, at: string): void {
   if (run.state.opened.session !== null || run.state.isSummaryRead) return;
   appendToRun(run, [{ event: 'summary.read', at, session: id }]);
 }

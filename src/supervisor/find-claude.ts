@@ -7,7 +7,7 @@ import { EXIT, SwarmError } from '../errors/swarm-error.ts';
  * @returns its absolute path
  * @throws {SwarmError} when there is none or it is too old
  */
-export async function findClient(environment: DoctorEnvironment): Promise<string> {
+export async function findClaude(environment: DoctorEnvironment): Promise<string> {
   const { client, findings } = await checkClient(environment);
   const wrong = findings.find(({ level }) => level === 'error');
   if (client && !wrong) return client;

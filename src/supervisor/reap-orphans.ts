@@ -2,14 +2,14 @@ import type { ClientProcess } from '../ledger/events.ts';
 import { writeProjections } from '../store/projections.ts';
 import { loadRun } from '../store/run-handle.ts';
 import type { RunPaths } from '../store/run-paths.ts';
-import { endOrphans } from './acquire-run.ts';
+import { reapOrphans } from './acquire-run.ts';
 
 /**
  * What is left to do when a supervisor is gone: where it could not let go of the run itself, its
  * workers are ended and their attempts entered as interrupted.
  * @param supervisor the id of the one that is gone
  */
-export async function guardRun(
+export async function runReaper(
   paths: RunPaths,
   supervisor: string,
   machine: { now(): string; isAlive(known: ClientProcess): boolean },
@@ -20,6 +20,6 @@ export async function guardRun(
   // Its end closed our input; the system may list it for a moment more.
   const isAlive = (known: ClientProcess) =>
     known.pid !== holder.process.pid && machine.isAlive(known);
-  await endOrphans(run, { ...machine, isAlive });
+  await reapOrphans(run, { ...machine, isAlive });
   writeProjections(run);
 }

@@ -4,50 +4,50 @@ import { newWorkerStream, type WorkerStream } from '../claude/stream-json.ts';
 import type { LedgerEvent } from '../ledger/events.ts';
 import { recordAgentEnd } from '../operations/record-agent-end.ts';
 import { budgetOfWorker } from '../run/budget.ts';
-import { isSignDue } from '../run/heartbeat.ts';
+import { isHeartbeatDue } from '../run/heartbeat.ts';
 import type { TaskState } from '../run/task-status.ts';
-import { appendToRun, type LoadedRun } from '../store/run-handle.ts';
+import { appendToRun, type RunHandle } from '../store/run-handle.ts';
 import { worktreePath } from '../store/run-paths.ts';
 import { renderBrief, renderContinuation } from '../view/prompts/brief.ts';
 import { type RunningWorker, startWorker } from './executor/local-process.ts';
 import { isSessionMissing, outcomeOfExit, type WorkerExit } from './executor/worker-outcome.ts';
-import { type Crew, type CrewMember, moneyLeft } from './worker-pool.ts';
-import { makePlace, settlePlace } from './working-directory.ts';
+import { type ActiveWorker, moneyLeft, type WorkerPool } from './worker-pool.ts';
+import { prepareWorkingDirectory, releaseWorkingDirectory } from './working-directory.ts';
 
 /**
  * Has a worker do a task, and records what becomes of it.
  * @param continues the session of an earlier attempt to go on with
  */
-export async function manTask(
-  crew: Crew,
+export async function runTask(
+  pool: WorkerPool,
   task: TaskState,
-  member: CrewMember,
+  worker: ActiveWorker,
   continues: string | null,
 ): Promise<void> {
-  const exit = await work(crew, task, member, continues);
-  const { id } = member.attempt;
-  if (exit) recordExit(crew, member, exit);
-  await settlePlace(crew, task);
-  crew.workers.delete(id);
+  const exit = await runAttempt(pool, task, worker, continues);
+  const { id } = worker.attempt;
+  if (exit) recordExit(pool, worker, exit);
+  await releaseWorkingDirectory(pool, task);
+  pool.workers.delete(id);
 }
 
 /** @returns null when it did not come to a worker; then that is in the ledger */
-async function work(
-  crew: Crew,
+async function runAttempt(
+  pool: WorkerPool,
   task: TaskState,
-  member: CrewMember,
+  worker: ActiveWorker,
   continues: string | null,
 ): Promise<WorkerExit | null> {
-  const { id } = member.attempt;
-  const cwd = await makePlace(crew, task, member);
-  if (member.placing.signal.aborted) return neverBegun();
+  const { id } = worker.attempt;
+  const cwd = await prepareWorkingDirectory(pool, task, worker);
+  if (worker.preparing.signal.aborted) return neverBegun();
   if (cwd === null) return null;
-  member.running = man(crew, task, id, { cwd, continues });
-  const exit = await member.running.ended;
+  worker.running = startAttempt(pool, task, id, { cwd, continues });
+  const exit = await worker.running.ended;
   // What asked the first to end holds for the second.
-  if (continues === null || !isSessionMissing(exit) || member.placing.signal.aborted) return exit;
-  member.running = man(crew, task, id, { cwd, continues: null });
-  return member.running.ended;
+  if (continues === null || !isSessionMissing(exit) || worker.preparing.signal.aborted) return exit;
+  worker.running = startAttempt(pool, task, id, { cwd, continues: null });
+  return worker.running.ended;
 }
 
 /** The end of a worker that was not wanted any more before it began. */
@@ -57,13 +57,13 @@ function neverBegun(): WorkerExit {
 }
 
 /** Starts the process of an attempt. @param continues the session it goes on with */
-function man(
-  crew: Crew,
+function startAttempt(
+  pool: WorkerPool,
   task: TaskState,
   id: string,
   { cwd, continues }: { cwd: string; continues: string | null },
 ): RunningWorker {
-  const { run, options } = crew;
+  const { run, options } = pool;
   const { plan } = task;
   const { startToCloseTimeout } = run.state.opened.policy.tiers[plan.tier];
   const running = startWorker({
@@ -75,14 +75,14 @@ function man(
       continues,
       pluginDir: options.pluginDir,
       options: options.worker,
-      budgetUsd: budgetOfWorker(plan.budgetUsd, moneyLeft(crew)),
+      budgetUsd: budgetOfWorker(plan.budgetUsd, moneyLeft(pool)),
     }),
     cwd,
     env: workerEnvironment(options.env, id),
     prompt: continues
       ? renderContinuation(run.paths.run, plan.id, startToCloseTimeout)
       : renderBrief(run.state, task, briefPaths(run), startToCloseTimeout),
-    onStream: (stream) => noteUse(crew, id, stream),
+    onStream: (stream) => noteUse(pool, id, stream),
   });
   const at = options.now();
   const events: LedgerEvent[] = running.process
@@ -100,24 +100,24 @@ function man(
   return running;
 }
 
-function briefPaths({ paths }: LoadedRun) {
+function briefPaths({ paths }: RunHandle) {
   return { run: paths.dir, worktrees: dirname(worktreePath(paths, 'task')) };
 }
 
 /** How often the use of a worker is entered while it works, or more often as a sign of life; ms. */
 const USE_MS = 5_000;
 
-function noteUse(crew: Crew, id: string, stream: WorkerStream): void {
-  const member = crew.workers.get(id);
-  const now = crew.options.now();
-  if (!member) return;
-  const isDue = Date.parse(now) - member.usedAt >= USE_MS;
-  if (!isDue && !isSignDue(crew.run.state, member.attempt, now)) return;
-  member.usedAt = Date.parse(now);
+function noteUse(pool: WorkerPool, id: string, stream: WorkerStream): void {
+  const worker = pool.workers.get(id);
+  const now = pool.options.now();
+  if (!worker) return;
+  const isDue = Date.parse(now) - worker.usedAt >= USE_MS;
+  if (!isDue && !isHeartbeatDue(pool.run.state, worker.attempt, now)) return;
+  worker.usedAt = Date.parse(now);
   try {
-    appendToRun(crew.run, [useOf(id, stream, now)]);
+    appendToRun(pool.run, [useOf(id, stream, now)]);
   } catch (error) {
-    crew.fail(error);
+    pool.fail(error);
   }
 }
 
@@ -126,18 +126,18 @@ function useOf(attempt: string, { usage, activity }: WorkerStream, at: string): 
 }
 
 function recordExit(
-  crew: Crew,
-  { attempt, verdict }: Omit<CrewMember, 'done'>,
+  pool: WorkerPool,
+  { attempt, verdict }: Omit<ActiveWorker, 'done'>,
   exit: WorkerExit,
 ): void {
-  const { run, options } = crew;
+  const { run, options } = pool;
   const { id, task } = attempt;
   const now = () => options.now();
   const told = outcomeOfExit(exit);
   const found = told.outcome === 'reported' ? told : (verdict ?? told);
   const isWanted = !run.state.tasks.get(task)?.cancelRequestedAt;
   appendToRun(run, [useOf(id, exit.stream, now())]);
-  if (found.outcome !== 'reported' && isWanted && crew.isClosing && !verdict && !attempt.end) {
+  if (found.outcome !== 'reported' && isWanted && pool.isClosing && !verdict && !attempt.end) {
     const reason = 'the supervisor was interrupted';
     appendToRun(run, [{ event: 'session.ended', at: now(), session: id, reason }]);
     return;

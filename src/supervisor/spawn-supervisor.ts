@@ -22,7 +22,7 @@ export function supervisorLog({ dir }: RunPaths): string {
  * Starts `swarm run` in the background, belonging to no terminal: it goes on when this process
  * ends. It claims the run by itself, or ends if another has it.
  */
-export function startSupervisor(
+export function spawnSupervisor(
   paths: RunPaths,
   { execPath, cli, env, cwd }: SupervisorProgram,
   flags: readonly string[],

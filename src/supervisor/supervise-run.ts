@@ -1,25 +1,25 @@
 import { bringUpToDate } from '../operations/commit.ts';
 import { watchRun } from '../operations/watch-run.ts';
 import { outOfBudget } from '../run/budget.ts';
-import { keyOfTask } from '../run/cache-key.ts';
+import { cacheKeyOf } from '../run/cache-key.ts';
 import { dueTasks } from '../run/ready-tasks.ts';
 import { freeSlots } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { TaskState } from '../run/task-status.ts';
-import { appendToRun, type LoadedRun } from '../store/run-handle.ts';
-import { isUnwanted } from '../view/prompts/next-step.ts';
-import { reuseReport } from './cache/reuse-cached-result.ts';
-import { manTask } from './run-task.ts';
+import { appendToRun, type RunHandle } from '../store/run-handle.ts';
+import { shouldStop } from '../view/prompts/next-step.ts';
+import { reuseCachedResult } from './cache/reuse-cached-result.ts';
+import { runTask } from './run-task.ts';
 import {
+  type ActiveWorker,
   askToEnd,
-  type Crew,
-  type CrewMember,
   checkoutOf,
   moneyLeft,
   NOT_YET,
   type SuperviseEnd,
   type SuperviseOptions,
+  type WorkerPool,
 } from './worker-pool.ts';
 
 /**
@@ -29,12 +29,12 @@ import {
  * @throws when the ledger can no longer be read or written
  */
 export async function superviseRun(
-  run: LoadedRun,
+  run: RunHandle,
   options: SuperviseOptions,
 ): Promise<SuperviseEnd> {
   const watching = new AbortController();
   const { promise, resolve, reject } = settlable<SuperviseEnd>();
-  const crew: Crew = {
+  const pool: WorkerPool = {
     run,
     options,
     workers: new Map(),
@@ -46,7 +46,7 @@ export async function superviseRun(
   };
   const interrupt = () => resolve('aborted');
   options.interrupt.addEventListener('abort', interrupt);
-  const kill = () => crew.workers.forEach(({ running }) => void running?.kill());
+  const kill = () => pool.workers.forEach(({ running }) => void running?.kill());
   options.kill.addEventListener('abort', kill);
   if (options.interrupt.aborted) interrupt();
   let shown: StatusDocument | null = null;
@@ -58,7 +58,7 @@ export async function superviseRun(
     onChange(_, status) {
       show(status);
       if (isEnded(status.status)) resolve('ended');
-      else step(crew);
+      else step(pool);
     },
     idleTimeout: null,
     untilNeeded: false,
@@ -72,7 +72,7 @@ export async function superviseRun(
   try {
     return await promise;
   } finally {
-    await disband(crew);
+    await disband(pool);
     watching.abort();
     await watched.catch(() => {});
     options.interrupt.removeEventListener('abort', interrupt);
@@ -94,73 +94,76 @@ function settlable<Value>() {
 }
 
 /** Ends what is still at work. */
-async function disband(crew: Crew): Promise<void> {
-  crew.isClosing = true;
-  clearTimeout(crew.backoff);
-  const members = [...crew.workers.values()];
-  for (const member of members) askToEnd(crew, member);
-  await Promise.all(members.map(({ done }) => done));
+async function disband(pool: WorkerPool): Promise<void> {
+  pool.isClosing = true;
+  clearTimeout(pool.backoff);
+  const workers = [...pool.workers.values()];
+  for (const worker of workers) askToEnd(pool, worker);
+  await Promise.all(workers.map(({ done }) => done));
 }
 
 /** The clock may be set, and a timer holds no more than 24 days; milliseconds. */
 const LONGEST_WAIT_MS = 60_000;
 
 /** Does what the state of the run asks for now. */
-function step(crew: Crew): void {
-  if (crew.isClosing) return;
-  const { run, options } = crew;
+function step(pool: WorkerPool): void {
+  if (pool.isClosing) return;
+  const { run, options } = pool;
   try {
-    for (const member of crew.workers.values()) {
-      if (isUnwanted(run.state, member.attempt)) askToEnd(crew, member);
+    for (const worker of pool.workers.values()) {
+      if (shouldStop(run.state, worker.attempt)) askToEnd(pool, worker);
     }
-    if (moneyLeft(crew) === 0) endForBudget(crew);
-    const { nextDueAt } = launchDue(crew);
-    clearTimeout(crew.backoff);
+    if (moneyLeft(pool) === 0) endForBudget(pool);
+    const { nextDueAt } = launchDue(pool);
+    clearTimeout(pool.backoff);
     if (nextDueAt !== null) {
       const wait = Date.parse(nextDueAt) - Date.parse(options.now());
-      crew.backoff = setTimeout(() => step(crew), Math.max(1, Math.min(wait, LONGEST_WAIT_MS)));
-    } else if (crew.workers.size === 0) finishIfOver(crew);
+      pool.backoff = setTimeout(() => step(pool), Math.max(1, Math.min(wait, LONGEST_WAIT_MS)));
+    } else if (pool.workers.size === 0) finishIfOver(pool);
   } catch (error) {
-    crew.fail(error);
+    pool.fail(error);
   }
 }
 
 /** A task that is settled without a worker may make others due. */
-function launchDue(crew: Crew): { nextDueAt: string | null } {
+function launchDue(pool: WorkerPool): { nextDueAt: string | null } {
   for (;;) {
-    const { due, nextDueAt } = dueTasks(crew.run.state, crew.options.now());
+    const { due, nextDueAt } = dueTasks(pool.run.state, pool.options.now());
     let isSettled = false;
     for (const task of due) {
-      if (slotsLeft(crew) <= 0) break;
+      if (slotsLeft(pool) <= 0) break;
       // An attempt whose time is over may still be ending.
-      if (!isManned(crew, task)) isSettled = !launch(crew, task) || isSettled;
+      if (!hasWorker(pool, task)) isSettled = !launch(pool, task) || isSettled;
     }
     if (!isSettled) return { nextDueAt };
   }
 }
 
 /** Nothing is at work and nothing is due: the run is over, or waits for a person. */
-function finishIfOver(crew: Crew): void {
-  const { status } = toStatusDocument(crew.run.state);
-  crew.finish(isEnded(status) ? 'ended' : 'waiting');
+function finishIfOver(pool: WorkerPool): void {
+  const { status } = toStatusDocument(pool.run.state);
+  pool.finish(isEnded(status) ? 'ended' : 'waiting');
 }
 
-function slotsLeft({ run, workers }: Crew): number {
+function slotsLeft({ run, workers }: WorkerPool): number {
   return Math.min(freeSlots(run.state), run.state.parallel.limit - workers.size);
 }
 
-function isManned(crew: Crew, task: TaskState): boolean {
-  return [...crew.workers.values()].some(({ attempt }) => attempt.task === task.plan.id);
+function hasWorker(pool: WorkerPool, task: TaskState): boolean {
+  return [...pool.workers.values()].some(({ attempt }) => attempt.task === task.plan.id);
 }
 
 /** @returns whether a worker has the task now; otherwise it is settled, or another process was faster */
-function launch(crew: Crew, task: TaskState): boolean {
-  const { run, options } = crew;
+function launch(pool: WorkerPool, task: TaskState): boolean {
+  const { run, options } = pool;
   const earlier = task.attempts.at(-1);
   const id = options.newId();
-  const agent = options.readAgent(task.plan.agent, checkoutOf(crew));
-  const key = keyOfTask(run.state, task, { ...options.worker, agent });
-  if (options.library && reuseReport(run, task, { ...options, id, key }, options.library)) {
+  const agent = options.readAgent(task.plan.agent, checkoutOf(pool));
+  const key = cacheKeyOf(run.state, task, { ...options.worker, agent });
+  if (
+    options.resultCache &&
+    reuseCachedResult(run, task, { ...options, id, key }, options.resultCache)
+  ) {
     return false;
   }
   appendToRun(run, [
@@ -178,7 +181,7 @@ function launch(crew: Crew, task: TaskState): boolean {
   const attempt = run.state.attempts.get(id);
   // Another process may have cancelled the task meanwhile.
   if (!attempt || attempt.refusal) return false;
-  if (moneyLeft(crew) === 0) {
+  if (moneyLeft(pool) === 0) {
     const { category, message } = outOfBudget(options.worker.budgetUsd ?? 0);
     const at = options.now();
     appendToRun(run, [{ event: 'attempt.refused', at, attempt: id, category, message }]);
@@ -186,21 +189,21 @@ function launch(crew: Crew, task: TaskState): boolean {
   }
   const isCutOff = earlier?.worker && earlier.end?.outcome === 'interrupted';
   const usedAt = Date.parse(options.now());
-  const placing = new AbortController();
-  const member: CrewMember = {
-    ...{ attempt, placing, usedAt },
+  const preparing = new AbortController();
+  const worker: ActiveWorker = {
+    ...{ attempt, preparing, usedAt },
     ...{ running: null, verdict: null, done: NOT_YET },
   };
-  crew.workers.set(id, member);
-  member.done = manTask(crew, task, member, isCutOff ? earlier.id : null)
-    .then(() => step(crew))
-    .catch(crew.fail);
+  pool.workers.set(id, worker);
+  worker.done = runTask(pool, task, worker, isCutOff ? earlier.id : null)
+    .then(() => step(pool))
+    .catch(pool.fail);
   return true;
 }
 
-function endForBudget(crew: Crew): void {
-  for (const member of crew.workers.values()) {
-    member.verdict ??= outOfBudget(crew.options.worker.budgetUsd ?? 0);
-    askToEnd(crew, member);
+function endForBudget(pool: WorkerPool): void {
+  for (const worker of pool.workers.values()) {
+    worker.verdict ??= outOfBudget(pool.options.worker.budgetUsd ?? 0);
+    askToEnd(pool, worker);
   }
 }

@@ -5,9 +5,9 @@ import { budgetLeft } from '../run/budget.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Supervisor } from '../run/supervisor-state.ts';
-import type { LoadedRun } from '../store/run-handle.ts';
-import { isUnwanted } from '../view/prompts/next-step.ts';
-import type { ReportLibrary } from './cache/result-cache.ts';
+import type { RunHandle } from '../store/run-handle.ts';
+import { shouldStop } from '../view/prompts/next-step.ts';
+import type { ResultCache } from './cache/result-cache.ts';
 import type { RunningWorker } from './executor/local-process.ts';
 import type { WorkerOutcome } from './executor/worker-outcome.ts';
 
@@ -20,7 +20,7 @@ export interface SuperviseOptions {
   worker: WorkerOptions;
   env: Readonly<Record<string, string | undefined>>;
   /** Reports that may be used again; null when all is to be done anew. */
-  library: ReportLibrary | null;
+  resultCache: ResultCache | null;
   /** What defines an agent type for who works in a checkout. */
   readAgent(agent: string, checkout: string): string;
   onNote(text: string): void;
@@ -38,10 +38,10 @@ export interface SuperviseOptions {
 export type SuperviseEnd = 'ended' | 'waiting' | 'aborted';
 
 /** What one supervisor has at work. */
-export interface Crew {
-  run: LoadedRun;
+export interface WorkerPool {
+  run: RunHandle;
   options: SuperviseOptions;
-  workers: Map<string, CrewMember>;
+  workers: Map<string, ActiveWorker>;
   /** Nothing new is started any more. */
   isClosing: boolean;
   /** The latest use of git; the next waits for it. */
@@ -52,7 +52,7 @@ export interface Crew {
   fail(error: unknown): void;
 }
 
-export interface CrewMember {
+export interface ActiveWorker {
   attempt: Attempt;
   /**
    * Its process; a second one when the first found no session to go on with. Null while its place
@@ -60,7 +60,7 @@ export interface CrewMember {
    */
   running: RunningWorker | null;
   /** Aborted when a place that is being made is not needed any more. */
-  placing: AbortController;
+  preparing: AbortController;
   /** When its use was entered last; milliseconds. */
   usedAt: number;
   /** Why it is ended here; null when it is not, or when the ledger says why. */
@@ -75,23 +75,26 @@ const GRACE_MS = 5_000;
  * Asks a worker to end, for good unless its task is to be gone on with; one that has not begun does
  * not begin. Asking again changes nothing.
  */
-export function askToEnd({ run }: Crew, { attempt, placing, running, verdict }: CrewMember): void {
+export function askToEnd(
+  { run }: WorkerPool,
+  { attempt, preparing, running, verdict }: ActiveWorker,
+): void {
   const isForGood =
     verdict !== null ||
-    isUnwanted(run.state, attempt) ||
+    shouldStop(run.state, attempt) ||
     isEnded(toStatusDocument(run.state).status);
-  placing.abort();
+  preparing.abort();
   running?.stop(GRACE_MS, isForGood);
 }
 
 export const NOT_YET = Promise.resolve();
 
 /** The working tree of the person in which tasks work that have none of their own. */
-export function checkoutOf({ run, options }: Crew): string {
+export function checkoutOf({ run, options }: WorkerPool): string {
   return options.worker.checkout ?? run.paths.root;
 }
 
 /** Dollars that the run may still cost; null for any. */
-export function moneyLeft({ run, options }: Crew): number | null {
+export function moneyLeft({ run, options }: WorkerPool): number | null {
   return budgetLeft(run.state, options.worker.budgetUsd);
 }

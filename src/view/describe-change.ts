@@ -1,7 +1,7 @@
 import { isEnded } from '../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../run/status-schema.ts';
 import { toPlainLine } from '../text/sanitize.ts';
-import { cancellation, outcomeLine, STATUS_ICONS, statusWord } from './status-labels.ts';
+import { cancellation, outcomeLine, STATUS_ICONS, statusLabel } from './status-labels.ts';
 
 /** One plain line for each change between two states of a run that matters to who watches it. */
 export function describeChanges(before: StatusDocument | null, after: StatusDocument): string[] {
@@ -34,7 +34,7 @@ function describeTask(before: TaskStatusEntry | undefined, after: TaskStatusEntr
 
 function describeState(task: TaskStatusEntry): string {
   const { status, percent, message, error, result, reusedFrom } = task;
-  const word = statusWord(status);
+  const word = statusLabel(status);
   if (status === 'cancelled') return cancellation(task);
   if (error) return `${word} ${error.category}: ${error.message}`;
   if (status === 'working') return message ? `${word} ${percent}% ${message}` : word;

@@ -17,7 +17,7 @@ const FIRST: Record<TaskStatus, number> = {
 };
 
 /** The state of a run for programs, what needs attention first. */
-export function toRunOutput(status: StatusDocument): RunOutput {
+export function toRunProgress(status: StatusDocument): RunOutput {
   const { run, goal, counts } = status;
   const tasks = [...status.tasks].sort((a, b) => FIRST[a.status] - FIRST[b.status]);
   return {
@@ -43,7 +43,7 @@ export function runLine(status: StatusDocument): string {
 }
 
 /** How much of a run is done, from 0 to 1. */
-export function shareDone({ tasks }: StatusDocument): number {
+export function progressOf({ tasks }: StatusDocument): number {
   const isOver = (status: TaskStatus) =>
     status === 'completed' || status === 'failed' || status === 'cancelled';
   const sum = tasks.reduce((all, { status, percent }) => all + (isOver(status) ? 100 : percent), 0);

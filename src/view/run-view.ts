@@ -2,7 +2,7 @@ import { planWaves } from '../plan/waves.ts';
 import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../run/status-schema.ts';
 import { formatSeconds, progressBar } from '../text/format.ts';
 import { dropInvisible } from '../text/strip-control-characters.ts';
-import { attemptText, outcomeLine, STATUS_ICONS, statusWord, taskText } from './status-labels.ts';
+import { attemptText, outcomeLine, STATUS_ICONS, statusLabel, taskText } from './status-labels.ts';
 import { taskTime } from './task-time.ts';
 
 /** What a view of a run has to draw: text and states, no places and no colours. */
@@ -87,7 +87,7 @@ export function toRunView(status: StatusDocument, options: RunViewOptions): RunV
 
 function describeOutcome(status: StatusDocument, now: number): string {
   const elapsed = status.endedAt ? '' : `, ${formatSeconds(now - Date.parse(status.startedAt))}`;
-  return `${STATUS_ICONS[status.status]} ${statusWord(status.status)}: ${outcomeLine(status)}${elapsed}`;
+  return `${STATUS_ICONS[status.status]} ${statusLabel(status.status)}: ${outcomeLine(status)}${elapsed}`;
 }
 
 /** What has ended is done, however it ended. */
@@ -104,7 +104,7 @@ function toWave(tasks: readonly TaskLine[], number: number, isFolded: boolean): 
   const hidden = isFolded ? (['completed', 'pending', 'cancelled'] as const) : [];
   const folded = hidden
     .filter((name) => count(name) > 0)
-    .map((name) => `${STATUS_ICONS[name]} ${count(name)} ${statusWord(name)}`);
+    .map((name) => `${STATUS_ICONS[name]} ${count(name)} ${statusLabel(name)}`);
   return {
     title: `Wave ${number}: ${count('completed')} of ${tasks.length} completed`,
     tasks: tasks.filter(({ status }) => !hidden.some((name) => name === status)),
@@ -137,7 +137,7 @@ function toTaskLine(
     bar: progressBar(task.percent, BAR_CELLS),
     time: time.padStart(widths.time),
     text,
-    spoken: [id, statusWord(status), percent, time, text].filter((part) => part !== '').join(', '),
+    spoken: [id, statusLabel(status), percent, time, text].filter((part) => part !== '').join(', '),
   };
 }
 
@@ -149,13 +149,13 @@ function toLine(text: string): string {
  * What a person should be told between two states of a run, though they do not look: a task that
  * failed or waits for them, and the end.
  */
-export function noticesBetween(before: StatusDocument, after: StatusDocument): string[] {
+export function notificationsBetween(before: StatusDocument, after: StatusDocument): string[] {
   const earlier = new Map(before.tasks.map(({ id, status }) => [id, status]));
   const notices = after.tasks
     .filter(({ status }) => status === 'failed' || status === 'input_required')
     .filter(({ id, status }) => earlier.get(id) !== status)
     .map((task) => {
-      const state = `${STATUS_ICONS[task.status]} ${task.id} ${statusWord(task.status)}`;
+      const state = `${STATUS_ICONS[task.status]} ${task.id} ${statusLabel(task.status)}`;
       return toLine(`${state}: ${taskText(task)}`);
     });
   if (after.endedAt && before.status !== after.status) {

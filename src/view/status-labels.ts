@@ -14,12 +14,12 @@ export const STATUS_ICONS: Record<TaskStatus, string> = {
 };
 
 /** `input_required` in words. */
-export function statusWord(status: TaskStatus): string {
+export function statusLabel(status: TaskStatus): string {
   return status === 'input_required' ? 'waits for you' : status;
 }
 
 /** What a run that works is called while nobody works at it. */
-export const AT_REST = 'not at work';
+export const INACTIVE = 'not at work';
 
 export type Color = 'bold' | 'dim' | 'gray' | 'cyan' | 'yellow' | 'green' | 'red';
 
@@ -38,7 +38,7 @@ const STATUSES = Object.keys(STATUS_ICONS) as TaskStatus[];
 export function outcomeLine(status: StatusDocument): string {
   const { counts, tasks } = status;
   const others = STATUSES.filter((name) => name !== 'completed' && counts[name] > 0).map(
-    (name) => `${counts[name]} ${statusWord(name)}`,
+    (name) => `${counts[name]} ${statusLabel(name)}`,
   );
   const parts = [`${counts.completed} of ${plural(tasks.length, 'task')} completed`, ...others];
   if (status.loweredLimit !== null) parts.push(`at most ${status.loweredLimit} at once for now`);

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { askGit, type GitOptions, runGit } from '../platform/git.ts';
 import { branchOf, worktreesNeeded } from '../run/worktree-state.ts';
-import { appendToRun, type LoadedRun } from '../store/run-handle.ts';
+import { appendToRun, type RunHandle } from '../store/run-handle.ts';
 import { worktreePath } from '../store/run-paths.ts';
 import { removeWorktree } from './remove-worktree.ts';
-import { AS_SWARM, commitOf, snapshot } from './snapshot.ts';
+import { AS_SWARM, headCommit, snapshot } from './snapshot.ts';
 
 /**
  * @returns how many changes of the checkout no worktree will have
@@ -41,8 +41,8 @@ const ADD = ['worktree', 'add', '--quiet', '--force', '--force'];
  * @returns its directory
  * @throws {SwarmError} when those changes conflict, or it is to end
  */
-export async function addWorktree(
-  run: LoadedRun,
+export async function createWorktree(
+  run: RunHandle,
   task: string,
   { checkout, now, ...options }: GitOptions & { checkout: string; now(): string },
 ): Promise<string> {
@@ -51,7 +51,7 @@ export async function addWorktree(
   const isEntered = run.state.worktrees.has(task);
   if (isEntered && existsSync(path)) return path;
   const branch = branchOf(id, task);
-  if (isEntered && (await commitOf(root, branch, options))) {
+  if (isEntered && (await headCommit(root, branch, options))) {
     await runGit(root, [...ADD, path, branch], options);
     return path;
   }
@@ -76,7 +76,7 @@ export async function addWorktree(
 const MERGE = ['merge', '--ff', '--no-edit', '--quiet', '--no-gpg-sign', '--no-verify-signatures'];
 
 async function mergeOrFail(
-  { paths }: LoadedRun,
+  { paths }: RunHandle,
   {
     path,
     branch,

@@ -2,14 +2,14 @@ import { existsSync, rmdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SwarmError } from '../errors/swarm-error.ts';
 import { askGit, runGit } from '../platform/git.ts';
-import { pruneKeys } from '../store/idempotency-keys.ts';
+import { pruneIdempotencyKeys } from '../store/idempotency-keys.ts';
 import { writeProjections } from '../store/projections.ts';
-import { appendToRun, type LoadedRun, loadRun } from '../store/run-handle.ts';
+import { appendToRun, loadRun, type RunHandle } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
 import { plural } from '../text/format.ts';
 import { type ListedWorktree, listWorktrees } from './list-worktrees.ts';
 import { removeWorktree } from './remove-worktree.ts';
-import { commitOf, ignoredWrites } from './snapshot.ts';
+import { headCommit, ignoredWrites } from './snapshot.ts';
 
 /** What became of a worktree, and why it was kept. */
 interface PrunedWorktree {
@@ -38,7 +38,7 @@ export async function prune(root: string, isForced: boolean, now: () => string):
       : await removeUnlessNeeded(root, worktree, isForced, now);
     pruned.push({ branch: worktree.branch, path: worktree.path, kept });
   }
-  return { worktrees: pruned, keys: pruneKeys(root) };
+  return { worktrees: pruned, keys: pruneIdempotencyKeys(root) };
 }
 
 async function removeUnlessNeeded(
@@ -77,7 +77,7 @@ async function whyNeeded(
     return 'not all of it is committed';
   }
   // Its task may have gone to another branch.
-  const commits = [await runGit(path, ['rev-parse', 'HEAD']), await commitOf(root, branch)];
+  const commits = [await runGit(path, ['rev-parse', 'HEAD']), await headCommit(root, branch)];
   for (const commit of commits) {
     if (!commit) continue;
     const merged = await askGit(checkout, ['merge-base', '--is-ancestor', commit, 'HEAD']);
@@ -95,7 +95,7 @@ function noteMerged(root: string, { run: id, task }: ListedWorktree, at: string)
 }
 
 /** @returns null for a run that was removed, or that stays for `swarm doctor` to name */
-function tryLoad(root: string, run: string): LoadedRun | null {
+function tryLoad(root: string, run: string): RunHandle | null {
   try {
     return loadRun(runPaths(root, run));
   } catch {

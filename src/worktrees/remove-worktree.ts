@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { type GitOptions, runGit } from '../platform/git.ts';
-import { appendToRun, type LoadedRun } from '../store/run-handle.ts';
+import { appendToRun, type RunHandle } from '../store/run-handle.ts';
 import { worktreePath } from '../store/run-paths.ts';
-import { commitOf, measureChanges } from './snapshot.ts';
+import { headCommit, measureChanges } from './snapshot.ts';
 
 /**
  * After a task: its worktree is removed when nothing was changed in it, and else measured. Its
  * branch may hold what its directory no longer shows.
  */
-export async function settleWorktree(
-  run: LoadedRun,
+export async function cleanUpWorktree(
+  run: RunHandle,
   task: string,
   { now, ...options }: GitOptions & { now(): string },
 ): Promise<void> {
@@ -20,7 +20,7 @@ export async function settleWorktree(
   const writes = run.state.tasks.get(task)?.plan.writes ?? [];
   const changes = await measureChanges(path, { base, writes }, options);
   const head = await runGit(path, ['rev-parse', 'HEAD'], options);
-  const kept = await commitOf(path, branch, options);
+  const kept = await headCommit(path, branch, options);
   const isAtBase = head === base && (kept === null || kept === base);
   if (changes.files === 0 && changes.isCommitted && isAtBase) {
     await removeWorktree(run.paths.root, path, branch, 'clean');
@@ -41,5 +41,5 @@ export async function removeWorktree(
 ): Promise<void> {
   const force = how === 'forced' ? ['--force', '--force'] : [];
   await runGit(root, ['worktree', 'remove', ...force, path]);
-  if (await commitOf(root, branch)) await runGit(root, ['branch', '-D', '--quiet', branch]);
+  if (await headCommit(root, branch)) await runGit(root, ['branch', '-D', '--quiet', branch]);
 }

@@ -20,7 +20,7 @@ export const AS_SWARM = {
 };
 
 /** The commit that a branch is at; null when there is no such branch. */
-export async function commitOf(
+export async function headCommit(
   root: string,
   branch: string,
   options?: GitOptions,
@@ -41,7 +41,7 @@ export async function snapshot(
   { signal }: GitOptions,
 ): Promise<string> {
   if (!existsSync(path)) {
-    const commit = await commitOf(root, branch, { signal });
+    const commit = await headCommit(root, branch, { signal });
     if (commit) return commit;
     const message = `the worktree ${path} that it needs is gone, and its branch ${branch} with it`;
     throw new SwarmError(message, EXIT.notCompleted);

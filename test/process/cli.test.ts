@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HELP } from '../../src/cli/help.ts';
 import type { LedgerEvent } from '../../src/ledger/events.ts';
 import { statusDocument } from '../../src/run/status-schema.ts';
-import { createMarker } from '../../src/store/run-index.ts';
+import { markActive } from '../../src/store/run-index.ts';
 import { type RunPaths, runPaths } from '../../src/store/run-paths.ts';
 import {
   at,
@@ -590,7 +590,7 @@ describe.concurrent('watch', () => {
 
   it('of all runs tells each state with its run, as lines and as JSON, until all have ended', async () => {
     await withRun([launched('a')], async (paths, cwd) => {
-      createMarker(paths);
+      markActive(paths);
       const watches = [
         startSwarm(['watch', '--all'], { cwd }),
         startSwarm(['watch', '--all', '--json'], { cwd }),

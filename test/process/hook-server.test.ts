@@ -15,10 +15,10 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { HookContext, HookOutput } from '../../src/hooks/hook-context.ts';
-import { answerHook, DeclineHook } from '../../src/hooks/server/handle-request.ts';
+import { HookDeclined, handleRequest } from '../../src/hooks/server/handle-request.ts';
 import type { HookRequest } from '../../src/hooks/server/protocol.ts';
 import { serveHooks } from '../../src/hooks/server/serve-hooks.ts';
-import { hookMailbox, letterOf, prepareMailbox } from '../../src/hooks/server/spool.ts';
+import { exchangePaths, prepareSpool, spoolOf } from '../../src/hooks/server/spool.ts';
 import { toStatusDocument } from '../../src/run/status-document.ts';
 import { appendToRun, loadRun } from '../../src/store/run-handle.ts';
 import { fakeSession } from '../support/hook-payloads.ts';
@@ -37,7 +37,7 @@ async function makeProject() {
   const session = fakeSession(dir.path);
   const token = `swarm:${paths.run}/a`;
   const dataDir = join(dir.path, 'data');
-  const mailbox = hookMailbox(dataDir, process.pid);
+  const mailbox = spoolOf(dataDir, process.pid);
   const launch = () =>
     runHookBundle('record-event', {
       cwd: dir.path,
@@ -52,7 +52,7 @@ async function makeProject() {
 type Handle = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
 
 async function serve(dataDir: string, handle: Handle, installation = PACKAGE) {
-  const mailbox = prepareMailbox(dataDir, process.pid, () => true);
+  const mailbox = prepareSpool(dataDir, process.pid, () => true);
   const service = {
     installation,
     handlers: {
@@ -62,7 +62,7 @@ async function serve(dataDir: string, handle: Handle, installation = PACKAGE) {
     },
     contextOf: (request: HookRequest) => ({ ...request }) as never,
   };
-  const close = await serveHooks(mailbox, (request) => answerHook(request, service));
+  const close = await serveHooks(mailbox, (request) => handleRequest(request, service));
   return { [Symbol.dispose]: close };
 }
 
@@ -100,13 +100,13 @@ describe('a hook with the server of the plugin', () => {
     const leave = (id: string, text: string) => {
       const payload = JSON.stringify({ tool_use_id: text });
       const request = { installation: PACKAGE, handler: 'handle-event', payload };
-      writeFileSync(letterOf(project.mailbox, id).request, JSON.stringify(request));
+      writeFileSync(exchangePaths(project.mailbox, id).request, JSON.stringify(request));
     };
     leave('1-1', 'given up');
     leave('1-2', 'waiting');
-    rmSync(letterOf(project.mailbox, '1-1').request);
+    rmSync(exchangePaths(project.mailbox, '1-1').request);
     writeFileSync(project.mailbox.bell, '1-1\n../1-2\n1-2\n');
-    while (!existsSync(letterOf(project.mailbox, '1-2').answer)) await sleep(5);
+    while (!existsSync(exchangePaths(project.mailbox, '1-2').answer)) await sleep(5);
     expect(seen).toEqual(['waiting']);
     expect(readdirSync(project.mailbox.dir)).toEqual(['1-2.answer', 'bell']);
   });
@@ -116,14 +116,14 @@ describe('a hook with the server of the plugin', () => {
       'declines',
       (dataDir) =>
         serve(dataDir, () => {
-          throw new DeclineHook();
+          throw new HookDeclined();
         }),
     ],
     ['is of another installation', (dataDir) => serve(dataDir, () => null, '/other')],
     [
       'was killed',
       (dataDir) => {
-        const { bell } = prepareMailbox(dataDir, process.pid, () => true);
+        const { bell } = prepareSpool(dataDir, process.pid, () => true);
         execFileSync('mkfifo', [bell]);
         return { [Symbol.dispose]: () => {} };
       },
@@ -131,7 +131,7 @@ describe('a hook with the server of the plugin', () => {
     [
       'does not answer',
       (dataDir) => {
-        const { bell } = prepareMailbox(dataDir, process.pid, () => true);
+        const { bell } = prepareSpool(dataDir, process.pid, () => true);
         execFileSync('mkfifo', [bell]);
         const listener = openSync(bell, constants.O_RDONLY | constants.O_NONBLOCK);
         return { [Symbol.dispose]: () => closeSync(listener) };

@@ -7,7 +7,7 @@ import { DEFAULT_WORKER_OPTIONS } from '../../src/claude/command-line.ts';
 import type { Config } from '../../src/config/config-schema.ts';
 import type { LedgerEvent } from '../../src/ledger/events.ts';
 import { toStatusDocument } from '../../src/run/status-document.ts';
-import { type LoadedRun, loadRun } from '../../src/store/run-handle.ts';
+import { loadRun, type RunHandle } from '../../src/store/run-handle.ts';
 import { listRuns } from '../../src/store/run-index.ts';
 import type { RunPaths } from '../../src/store/run-paths.ts';
 import { fakeClient } from '../support/fake-client.ts';
@@ -416,7 +416,7 @@ test('in an agent of a run there are only the tools that look', TIMEOUT, async (
 });
 
 /** A run of one task whose supervisor is gone, in which nothing happened for a minute. */
-function abandoned(root: string, more: LedgerEvent[] = [], policy = NO_RETRY): LoadedRun {
+function abandoned(root: string, more: LedgerEvent[] = [], policy = NO_RETRY): RunHandle {
   const minuteAgo = new Date(Date.now() - 60_000).toISOString();
   const plan = opened(['one'], { at: minuteAgo, session: null, policy });
   return storeRun(root, [

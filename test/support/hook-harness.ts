@@ -2,8 +2,8 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import { join } from 'node:path';
 import { handleEvent } from '../../src/hooks/dispatch.ts';
 import type { HookContext, HookOutput } from '../../src/hooks/hook-context.ts';
-import { guardToolCall } from '../../src/hooks/pre-tool-use.ts';
-import { openRun } from '../../src/operations/create-run.ts';
+import { checkToolCall } from '../../src/hooks/pre-tool-use.ts';
+import { createRun } from '../../src/operations/create-run.ts';
 import { parsePlan } from '../../src/plan/parse-plan.ts';
 import { toStatusDocument } from '../../src/run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../src/run/status-schema.ts';
@@ -107,14 +107,14 @@ function planOf(
 function open(root: string, source: string, session: string, now: Date): { paths: RunPaths } {
   const { plan, findings } = parsePlan(source);
   if (!plan) throw new Error(JSON.stringify(findings));
-  return openRun(root, plan, source, session, now);
+  return createRun(root, plan, source, session, now);
 }
 
 /** As the hook for events does. */
 function answer(payload: Payload, context: HookContext): HookOutput {
   const isGuarded = payload.hook_event_name === 'PreToolUse' && payload.agent_id !== undefined;
   return isGuarded && payload.tool_name !== 'Agent'
-    ? guardToolCall(payload, context)
+    ? checkToolCall(payload, context)
     : handleEvent(payload, context);
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hookMailbox } from '../../src/hooks/server/spool.ts';
+import { spoolOf } from '../../src/hooks/server/spool.ts';
 import { connectRawClient, type RawMcpClient } from './mcp-client.ts';
 
 const PACKAGE = join(import.meta.dirname, '../..');
@@ -31,7 +31,7 @@ export async function startPluginServer(root: string, dataDir: string): Promise<
     stderr += text;
   });
   const client = await connectRawClient(child, null);
-  const { bell } = hookMailbox(dataDir, process.pid);
+  const { bell } = spoolOf(dataDir, process.pid);
   while (!isHeard(bell)) await sleep(5);
   return {
     request: client.request,

@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LedgerEvent, Report } from '../../src/ledger/events.ts';
 import { appendEvents } from '../../src/ledger/ledger-file.ts';
-import { type LoadedRun, loadRun } from '../../src/store/run-handle.ts';
+import { loadRun, type RunHandle } from '../../src/store/run-handle.ts';
 import { type RunPaths, runPaths } from '../../src/store/run-paths.ts';
 import { RUN } from './run-events.ts';
 
 /** Writes a run with these events, and with the reports they name. */
-export function storeRun(root: string, events: readonly LedgerEvent[], run = RUN): LoadedRun {
+export function storeRun(root: string, events: readonly LedgerEvent[], run = RUN): RunHandle {
   const paths = runPaths(root, run);
   mkdirSync(paths.dir, { recursive: true });
   writeFileSync(paths.ledger, '');

@@ -8,11 +8,11 @@ import { setFlagsFromString } from 'node:v8';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { WORKER_PLUGIN } from '../../claude/worker-plugin.ts';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
-import type { LoadedRun } from '../../store/run-handle.ts';
+import type { RunHandle } from '../../store/run-handle.ts';
 import type { ExecuteFlags } from '../../supervisor/execute-run.ts';
 import { doctorEnvironment } from '../doctor-environment.ts';
 import { HELP } from '../help.ts';
-import { chooseView, type View } from '../live-status.ts';
+import { chooseLiveStatus, type View } from '../live-status.ts';
 import { readPlan } from '../read-input.ts';
 
 /** What the command line gives to its commands. */
@@ -68,10 +68,10 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .argument('<supervisor>')
     .action(async (run: string, supervisor: string) => {
       await once(process.stdin.resume(), 'end');
-      const { guardRun } = await import('../../supervisor/reap-orphans.ts');
+      const { runReaper } = await import('../../supervisor/reap-orphans.ts');
       const { isAlive } = await import('../../platform/process-identity.ts');
       const { runPaths } = await import('../../store/run-paths.ts');
-      await guardRun(runPaths(context.root(), run), supervisor, { now: context.now, isAlive });
+      await runReaper(runPaths(context.root(), run), supervisor, { now: context.now, isAlive });
     });
 }
 
@@ -82,7 +82,7 @@ function wholeNumber(text: string): number {
 }
 
 /** Executes on a run that an earlier `swarm run` left, as that did. */
-export async function continueRun(context: CommandContext, run: LoadedRun): Promise<void> {
+export async function continueRun(context: CommandContext, run: RunHandle): Promise<void> {
   keepHeapSmall();
   await executeAndShow(context, run, await clientOf(context), {});
 }
@@ -94,8 +94,8 @@ function dollars(text: string): number {
 }
 
 async function clientOf({ packageRoot }: CommandContext): Promise<string> {
-  const { findClient } = await import('../../supervisor/find-claude.ts');
-  return findClient(doctorEnvironment(packageRoot));
+  const { findClaude } = await import('../../supervisor/find-claude.ts');
+  return findClaude(doctorEnvironment(packageRoot));
 }
 
 async function runTarget(context: CommandContext, target: string, flags: RunFlags): Promise<void> {
@@ -110,9 +110,9 @@ async function openTarget(
   context: CommandContext,
   target: string,
   { worktrees = false }: RunFlags,
-): Promise<{ run: LoadedRun; client: string }> {
+): Promise<{ run: RunHandle; client: string }> {
   const { checkPlan, namesRun } = await import('../../operations/create-run-from-plan.ts');
-  const { openRun } = await import('../../operations/create-run.ts');
+  const { createRun } = await import('../../operations/create-run.ts');
   const { findRun } = await import('../../operations/find-run.ts');
   const { checkCheckout } = await import('../../worktrees/create-worktree.ts');
   const { locateWorktree } = await import('../../platform/repository-paths.ts');
@@ -128,7 +128,7 @@ async function openTarget(
   await allWell([plan, client, ...(worktrees ? [checkCheckout(checkout)] : [])]);
   const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
   return {
-    run: openRun(root, await plan, input.source, session, new Date()),
+    run: createRun(root, await plan, input.source, session, new Date()),
     client: await client,
   };
 }
@@ -145,14 +145,14 @@ async function allWell(checks: readonly Promise<unknown>[]): Promise<void> {
 /** Executes a run in this process. Ctrl-C ends the workers in an orderly way, a second one at once. */
 async function executeAndShow(
   context: CommandContext,
-  run: LoadedRun,
+  run: RunHandle,
   client: string,
   flags: RunFlags,
 ): Promise<void> {
   const { executeRun } = await import('../../supervisor/execute-run.ts');
   const { identifyProcess, isAlive } = await import('../../platform/process-identity.ts');
   const { locateWorktree } = await import('../../platform/repository-paths.ts');
-  const { explainRunEnd } = await import('../../view/terminal/describe-run-end.ts');
+  const { describeRunEnd } = await import('../../view/terminal/describe-run-end.ts');
   if (!flags.json) {
     const { estimateCost } = await import('../../supervisor/estimate-cost.ts');
     const cost = estimateCost(run, flags.fresh ?? run.state.supervision.options?.fresh ?? false);
@@ -162,9 +162,9 @@ async function executeAndShow(
     const lines = [...head, ...(cost ? [cost] : [])];
     if (lines.length > 0) context.tell(lines.join('\n'));
   }
-  const { startNotifier } = await import('../../notify/spawn-notifier.ts');
+  const { spawnNotifier } = await import('../../notify/spawn-notifier.ts');
   const { readAgent } = await import('../../claude/agent-definition.ts');
-  const view = await chooseView(flags.json ?? false, context.print, context.tell, true);
+  const view = await chooseLiveStatus(flags.json ?? false, context.print, context.tell, true);
   const signals = listenForSignals(view, run.paths.run);
   try {
     const end = await executeRun(run, {
@@ -182,11 +182,11 @@ async function executeAndShow(
       onNote: view.say,
       startGuard: (id, supervisor) => startGuard(context, id, supervisor),
       onChange: view.show,
-      startNotifier,
+      startNotifier: spawnNotifier,
       ...signals,
     });
     view.close();
-    const { exitCode, message } = explainRunEnd(end, run.state, run.paths.summary, view.inSight());
+    const { exitCode, message } = describeRunEnd(end, run.state, run.paths.summary, view.inSight());
     process.exitCode = exitCode;
     context.tell(message);
   } finally {
@@ -276,14 +276,14 @@ function startGuard(
 const CLAIM_MS = 15_000;
 
 /** Starts the same in the background, belonging to no terminal, and returns when it has the run. */
-async function detach(context: CommandContext, run: LoadedRun, flags: RunFlags): Promise<void> {
-  const { catchUp } = await import('../../store/run-handle.ts');
-  const { startSupervisor, supervisorLog } = await import('../../supervisor/spawn-supervisor.ts');
+async function detach(context: CommandContext, run: RunHandle, flags: RunFlags): Promise<void> {
+  const { refresh } = await import('../../store/run-handle.ts');
+  const { spawnSupervisor, supervisorLog } = await import('../../supervisor/spawn-supervisor.ts');
   const cli = join(context.packageRoot, 'bin', 'swarm');
   const program = { execPath: process.execPath, cli, env: process.env, cwd: process.cwd() };
-  const child = startSupervisor(run.paths, program, toArguments(flags));
+  const child = spawnSupervisor(run.paths, program, toArguments(flags));
   for (let waited = 0; waited < CLAIM_MS; waited += 20) {
-    catchUp(run);
+    refresh(run);
     if (run.state.supervision.current?.process.pid === child.pid) break;
     if (child.exitCode !== null) {
       // A run without anything to do is over before it is seen at work.

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { bringUpToDate, type StartNotifier } from '../../operations/commit.ts';
-import type { LoadedRun } from '../../store/run-handle.ts';
+import type { RunHandle } from '../../store/run-handle.ts';
 
 /**
  * Writes projections after the hooks that asked for them have their answers. What several hooks at
  * once ask for is written once.
  */
-export class Projector {
-  #due = new Map<string, { run: LoadedRun; tasks: Set<string> }>();
+export class DeferredProjections {
+  #due = new Map<string, { run: RunHandle; tasks: Set<string> }>();
   #startNotifier: StartNotifier;
   #onError: (error: unknown) => void;
 
@@ -16,7 +16,7 @@ export class Projector {
     this.#onError = onError;
   }
 
-  project = (run: LoadedRun, tasks: readonly string[]): void => {
+  project = (run: RunHandle, tasks: readonly string[]): void => {
     const { dir } = run.paths;
     if (this.#due.size === 0) setTimeout(() => this.flush(), 1);
     this.#due.set(dir, { run, tasks: new Set([...(this.#due.get(dir)?.tasks ?? []), ...tasks]) });

@@ -12,17 +12,17 @@ export interface HookHandlers {
 }
 
 /** Thrown by what a handler must not do in a process that others wait for. */
-export class DeclineHook extends Error {}
+export class HookDeclined extends Error {}
 
 /** Has an event handled for a hook process that would have to load the handler. */
-export function answerHook(request: HookRequest, service: HookHandlers): HookAnswer {
+export function handleRequest(request: HookRequest, service: HookHandlers): HookAnswer {
   try {
     const handle = service.handlers[request.handler];
     if (request.installation !== service.installation || !handle) return { kind: 'declined' };
     const output = handle(JSON.parse(request.payload), service.contextOf(request));
     return { kind: 'handled', output };
   } catch (error) {
-    if (error instanceof DeclineHook) return { kind: 'declined' };
+    if (error instanceof HookDeclined) return { kind: 'declined' };
     return { kind: 'failed', message: describeThrown(error) };
   }
 }

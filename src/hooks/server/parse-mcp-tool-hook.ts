@@ -4,7 +4,7 @@
  * @returns the event as a command hook would get it
  * @throws {SyntaxError} when the tool's input is not JSON
  */
-export function readToolCall(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function parseMcpToolHook(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const filled = Object.entries(args).filter(([, value]) => value !== '');
   const { tool_input: input, ...event } = Object.fromEntries(filled);
   return { ...event, tool_input: JSON.parse(String(input ?? '{}')) };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * one that hands `CLAUDE_PLUGIN_ROOT` to `subagentStatusLine` leave its command no other way to
  * find the plugin.
  */
-export function rememberRoot(env: NodeJS.ProcessEnv): void {
+export function publishPluginRoot(env: NodeJS.ProcessEnv): void {
   const { CLAUDE_PLUGIN_ROOT, CLAUDE_PLUGIN_DATA, SWARM_ATTEMPT } = env;
   // A worker loads another directory, in which nothing draws rows.
   if (!CLAUDE_PLUGIN_ROOT || !CLAUDE_PLUGIN_DATA || SWARM_ATTEMPT) return;

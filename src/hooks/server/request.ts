@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { sleep } from '../../platform/read-stdin-sync.ts';
 import type { HookAnswer, HookRequest } from './protocol.ts';
-import { type HookMailbox, letterOf } from './spool.ts';
+import { exchangePaths, type Spool } from './spool.ts';
 
 /** A server that does not answer in this time is taken for none; milliseconds. */
 const PATIENCE = 3_000;
@@ -19,11 +19,11 @@ const PATIENCE = 3_000;
  * is done with files: a socket would take longer to load than the rest of the process.
  * @returns null when no server answers
  */
-export function askServer(mailbox: HookMailbox, request: HookRequest): HookAnswer | null {
+export function askServer(mailbox: Spool, request: HookRequest): HookAnswer | null {
   const bell = openBell(mailbox);
   if (bell === null) return null;
   const id = `${process.pid}-${Date.now()}`;
-  const letter = letterOf(mailbox, id);
+  const letter = exchangePaths(mailbox, id);
   try {
     writeFileSync(letter.request, JSON.stringify(request), { flag: 'wx', mode: 0o600 });
     writeSync(bell, `${id}\n`);
@@ -37,7 +37,7 @@ export function askServer(mailbox: HookMailbox, request: HookRequest): HookAnswe
 }
 
 /** @returns null where nobody would hear it */
-function openBell({ bell }: HookMailbox): number | null {
+function openBell({ bell }: Spool): number | null {
   try {
     return openSync(bell, constants.O_WRONLY | constants.O_NONBLOCK);
   } catch {

@@ -9,7 +9,7 @@ import { describeThrown, logError } from '../../store/error-log.ts';
 import type { HookContext, HookOutput } from '../hook-context.ts';
 import type { HandlerName, HookRequest } from './protocol.ts';
 import { askServer } from './request.ts';
-import { type HookMailbox, hookMailbox } from './spool.ts';
+import { type Spool, spoolOf } from './spool.ts';
 
 type Handler = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
 
@@ -60,9 +60,9 @@ export async function runHook({
 }
 
 /** @returns null where the plugin has no server, such as in a drop-in */
-function mailboxOf(client: number): HookMailbox | null {
+function mailboxOf(client: number): Spool | null {
   const dataDir = process.env.CLAUDE_PLUGIN_DATA;
-  return dataDir === undefined ? null : hookMailbox(dataDir, client);
+  return dataDir === undefined ? null : spoolOf(dataDir, client);
 }
 
 function contextOf(root: string, client: HookRequest['client'], isBlind: boolean): HookContext {
@@ -76,7 +76,7 @@ function contextOf(root: string, client: HookRequest['client'], isBlind: boolean
     isAlive,
     worker: process.env.SWARM_ATTEMPT ?? null,
     startNotifier: async (paths) =>
-      (await import('../../notify/spawn-notifier.ts')).startNotifier(paths),
+      (await import('../../notify/spawn-notifier.ts')).spawnNotifier(paths),
     isAttended: isAttended(process.env),
     home: homedir(),
   };

@@ -13,10 +13,10 @@ import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { writeFileAtomic } from '../../platform/write-file-atomic.ts';
 import type { HookAnswer, HookRequest } from './protocol.ts';
-import { type HookMailbox, LETTER_ID, letterOf } from './spool.ts';
+import { EXCHANGE_ID, exchangePaths, type Spool } from './spool.ts';
 
 /** Decides about one event; what fails is the process's to enter. */
-export type AnswerHook = (request: HookRequest) => HookAnswer | Promise<HookAnswer>;
+export type HandleHook = (request: HookRequest) => HookAnswer | Promise<HookAnswer>;
 
 /**
  * Answers hook processes that leave their events in a mailbox. A process that stays has loaded its
@@ -25,7 +25,7 @@ export type AnswerHook = (request: HookRequest) => HookAnswer | Promise<HookAnsw
  * @returns what ends it and removes the mailbox
  * @throws where no named pipe can be made
  */
-export async function serveHooks(mailbox: HookMailbox, answer: AnswerHook): Promise<() => void> {
+export async function serveHooks(mailbox: Spool, answer: HandleHook): Promise<() => void> {
   await promisify(execFile)('mkfifo', ['-m', '600', mailbox.bell]);
   const bell = openSync(mailbox.bell, constants.O_RDONLY | constants.O_NONBLOCK);
   // Without a writer that stays, the first one that leaves would end it for all.
@@ -36,7 +36,7 @@ export async function serveHooks(mailbox: HookMailbox, answer: AnswerHook): Prom
   listener.setEncoding('utf8').on('data', (text: string) => {
     const ids = (rest + text).split('\n');
     rest = ids.pop() ?? '';
-    for (const id of ids) if (LETTER_ID.test(id)) void answerLetter(mailbox, id, answer);
+    for (const id of ids) if (EXCHANGE_ID.test(id)) void answerLetter(mailbox, id, answer);
   });
   return () => {
     listener.destroy();
@@ -47,8 +47,8 @@ export async function serveHooks(mailbox: HookMailbox, answer: AnswerHook): Prom
   };
 }
 
-async function answerLetter(mailbox: HookMailbox, id: string, answer: AnswerHook): Promise<void> {
-  const letter = letterOf(mailbox, id);
+async function answerLetter(mailbox: Spool, id: string, answer: HandleHook): Promise<void> {
+  const letter = exchangePaths(mailbox, id);
   try {
     renameSync(letter.request, letter.taken);
   } catch {

@@ -2,14 +2,14 @@ import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where hook processes leave events for the plugin's server of one client. */
-export interface HookMailbox {
+export interface Spool {
   dir: string;
   /** A named pipe on which a hook process writes the id of its letter, a line. */
   bell: string;
 }
 
 /** One event and what was decided about it. */
-export interface Letter {
+export interface ExchangePaths {
   request: string;
   /** The request once the server has it: whoever renames or removes a file first, has it alone. */
   taken: string;
@@ -20,7 +20,7 @@ export interface Letter {
  * @param dataDir the plugin's data directory, which the client names to both
  * @param clientPid the client, of which both are children
  */
-export function hookMailbox(dataDir: string, clientPid: number): HookMailbox {
+export function spoolOf(dataDir: string, clientPid: number): Spool {
   const dir = join(mailboxes(dataDir), String(clientPid));
   return { dir, bell: join(dir, 'bell') };
 }
@@ -29,10 +29,10 @@ function mailboxes(dataDir: string): string {
   return join(dataDir, 'hooks');
 }
 
-export const LETTER_ID = /^\d{1,10}-\d{1,15}$/;
+export const EXCHANGE_ID = /^\d{1,10}-\d{1,15}$/;
 
 /** @param id of the form `LETTER_ID` */
-export function letterOf({ dir }: HookMailbox, id: string): Letter {
+export function exchangePaths({ dir }: Spool, id: string): ExchangePaths {
   const name = join(dir, id);
   return { request: `${name}.request`, taken: `${name}.taken`, answer: `${name}.answer` };
 }
@@ -41,13 +41,13 @@ export function letterOf({ dir }: HookMailbox, id: string): Letter {
  * Makes the mailbox of a client anew, for the user alone, and removes those of clients that are
  * gone, whose servers were killed.
  */
-export function prepareMailbox(
+export function prepareSpool(
   dataDir: string,
   clientPid: number,
   isRunning: (pid: number) => boolean,
-): HookMailbox {
+): Spool {
   const all = mailboxes(dataDir);
-  const mailbox = hookMailbox(dataDir, clientPid);
+  const mailbox = spoolOf(dataDir, clientPid);
   mkdirSync(all, { recursive: true, mode: 0o700 });
   chmodSync(all, 0o700);
   for (const name of readdirSync(all)) {

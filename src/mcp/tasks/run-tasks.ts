@@ -1,18 +1,18 @@
 import { statSync } from 'node:fs';
 import type { ClientCapabilities } from '@modelcontextprotocol/server';
 import { runId } from '../../ledger/events.ts';
-import { cancel } from '../../operations/cancel-run.ts';
+import { cancelRun } from '../../operations/cancel-run.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
-import type { LoadedRun } from '../../store/run-handle.ts';
+import type { RunHandle } from '../../store/run-handle.ts';
 import { runLine } from '../../view/run-progress.ts';
-import { isStranded } from '../abandoned.ts';
-import { decideWaiting, openGates } from '../answer-gate.ts';
-import { gateForm, goOnForm, type PersonForm, readForm } from '../elicitation-forms.ts';
-import type { Runs } from '../run-lookup.ts';
+import { isAbandoned } from '../abandoned.ts';
+import { answerGate, gatesToAnswer } from '../answer-gate.ts';
+import { type ElicitationForm, gateForm, readForm, resumeForm } from '../elicitation-forms.ts';
+import type { RunLookup } from '../run-lookup.ts';
 import { runResult } from '../run-result.ts';
 import type { ServerContext } from '../server-context.ts';
-import { execute } from '../spawn-run.ts';
-import type { Subjects } from './subscriptions.ts';
+import { spawnRun } from '../spawn-run.ts';
+import type { Subscribable } from './subscriptions.ts';
 import { type McpTask, type TaskStore, unknownTask } from './task-extension.ts';
 import { watchTask } from './watch-task.ts';
 
@@ -20,12 +20,12 @@ const POLL_INTERVAL = 1_000;
 
 /** Tasks that tell of themselves. */
 interface RunTasks extends TaskStore {
-  watch: Subjects['task'];
+  watch: Subscribable['task'];
 }
 
 /** Runs as tasks: the id of the task is that of the run, so any server of the project has it. */
-export function runTasks(runs: Runs, context: ServerContext): RunTasks {
-  const find = (id: string): LoadedRun => {
+export function runTasks(runs: RunLookup, context: ServerContext): RunTasks {
+  const find = (id: string): RunHandle => {
     const run = runId.safeParse(id).success ? runs.tryFind(id) : null;
     if (!run) throw unknownTask(`no run ${JSON.stringify(id.slice(0, 80))} is in this project`);
     if (isExpired(run, context.now())) {
@@ -37,17 +37,17 @@ export function runTasks(runs: Runs, context: ServerContext): RunTasks {
     get: (id, capabilities) => toTask(find(id), capabilities, context),
     update(id, responses) {
       const run = find(id);
-      for (const waiting of openGates(run)) {
+      for (const waiting of gatesToAnswer(run)) {
         const response = responses[waiting.gate.id];
-        if (response !== undefined) decideWaiting(run, waiting, response, context);
+        if (response !== undefined) answerGate(run, waiting, response, context);
       }
       const choice = readForm(responses[goOnKey(run)]);
-      if (choice === 'go-on' && isStranded(run, context)) execute(run, {}, context);
-      if (choice === 'cancel') cancel(context.root, run.paths.run, context);
+      if (choice === 'go-on' && isAbandoned(run, context)) spawnRun(run, {}, context);
+      if (choice === 'cancel') cancelRun(context.root, run.paths.run, context);
     },
-    cancel: (id) => void cancel(context.root, find(id).paths.run, context),
+    cancel: (id) => void cancelRun(context.root, find(id).paths.run, context),
     watch(id, capabilities, onChange) {
-      const see = (run: LoadedRun) => toTask(run, capabilities, context);
+      const see = (run: RunHandle) => toTask(run, capabilities, context);
       return watchTask(find(id), see, context, onChange);
     },
   };
@@ -55,7 +55,7 @@ export function runTasks(runs: Runs, context: ServerContext): RunTasks {
 
 /** A run as the client of a request sees it. */
 export function toTask(
-  run: LoadedRun,
+  run: RunHandle,
   capabilities: ClientCapabilities,
   context: ServerContext,
 ): McpTask {
@@ -77,37 +77,41 @@ export function toTask(
   if (Object.keys(inputRequests).length === 0) return { ...base, status: 'working' };
   return capabilities.elicitation
     ? { ...base, status: 'input_required', inputRequests }
-    : { ...base, status: 'working', statusMessage: `${base.statusMessage}. ${whatToDo(run)}` };
+    : {
+        ...base,
+        status: 'working',
+        statusMessage: `${base.statusMessage}. ${describeNeeded(run)}`,
+      };
 }
 
 /**
  * From the start of the run, as the extension counts; milliseconds. It grows until the run has
  * ended, so it is over neither while the run works nor while it waits for a person.
  */
-function ttlOf({ state }: LoadedRun, now: string): number {
+function ttlOf({ state }: RunHandle, now: string): number {
   const until = toStatusDocument(state).endedAt ?? now;
   return Date.parse(until) - Date.parse(state.opened.at) + state.opened.policy.mcp.taskTtl;
 }
 
 /** Whether nobody finds the run as a task any more; its files stay, and the tools that look find it. */
-export function isExpired(run: LoadedRun, now: string): boolean {
+export function isExpired(run: RunHandle, now: string): boolean {
   return Date.parse(now) - Date.parse(run.state.opened.at) > ttlOf(run, now);
 }
 
 /** What a person has to say for the run to go on, by a key that stays with the question. */
-function formsOf(run: LoadedRun, context: ServerContext): Record<string, PersonForm> {
-  const gates = openGates(run).map((waiting) => [waiting.gate.id, gateForm(waiting)]);
+function formsOf(run: RunHandle, context: ServerContext): Record<string, ElicitationForm> {
+  const gates = gatesToAnswer(run).map((waiting) => [waiting.gate.id, gateForm(waiting)]);
   const { goal } = run.state.opened;
-  const forms = isStranded(run, context)
-    ? [[goOnKey(run), goOnForm(run.paths.run, goal)], ...gates]
+  const forms = isAbandoned(run, context)
+    ? [[goOnKey(run), resumeForm(run.paths.run, goal)], ...gates]
     : gates;
   return Object.fromEntries(forms);
 }
 
 /** The words of who has no form; `swarm status` shows the commands. */
-export function whatToDo(run: LoadedRun): string {
+export function describeNeeded(run: RunHandle): string {
   const id = run.paths.run;
-  const gates = openGates(run).map(
+  const gates = gatesToAnswer(run).map(
     ({ name }) => `A person decides: swarm approve ${name} or swarm deny ${name}`,
   );
   return gates.length > 0
@@ -116,10 +120,10 @@ export function whatToDo(run: LoadedRun): string {
 }
 
 /** While nobody executes a run nothing is entered, so the question is the same. */
-function goOnKey(run: LoadedRun): string {
+function goOnKey(run: RunHandle): string {
   return `go-on-${run.size}`;
 }
 
-function updatedAt({ paths }: LoadedRun): string {
+function updatedAt({ paths }: RunHandle): string {
   return statSync(paths.ledger).mtime.toISOString();
 }

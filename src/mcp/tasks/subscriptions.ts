@@ -7,14 +7,14 @@ import * as z from 'zod/mini';
 import { type McpTask, requireTasks } from './task-extension.ts';
 
 /** What clients can be told of. Each watches until the function that it returns is called. */
-export interface Subjects {
+export interface Subscribable {
   resource(uri: string, onChange: () => void): () => void;
   /** Tells also how it is at first. @throws {ProtocolError} for a task that is not there */
   task(id: string, capabilities: ClientCapabilities, onChange: (task: McpTask) => void): () => void;
 }
 
 /** A request to listen that is being served. */
-export interface Listening {
+export interface Subscription {
   id: unknown;
   /** The request as the SDK is to get it. */
   message: object;
@@ -41,7 +41,7 @@ const MOST = 100;
 /**
  * The SDK answers `subscriptions/listen` itself, does not say what is listened to and knows of no
  * tasks. So it gets resources of names that nobody else has in place of what was asked for, and
- * {@link renameSubjects} puts back what was meant.
+ * {@link toClientNames} puts back what was meant.
  */
 const NAME = /^listen-\d+:(resource|task):(.*)$/s;
 
@@ -53,11 +53,11 @@ let serial = 0;
  * @returns null for any message but a good `subscriptions/listen`
  * @throws {ProtocolError} when tasks are asked for by a client that does not have them
  */
-export function beginListening(
+export function subscribe(
   message: unknown,
-  subjects: Subjects,
+  subjects: Subscribable,
   tell: (name: string, more: object) => void,
-): Listening | null {
+): Subscription | null {
   // Most messages are none, and to look at them costs more.
   if ((message as Notification | null)?.method !== 'subscriptions/listen') return null;
   const parsed = listenRequest.safeParse(message);
@@ -100,7 +100,7 @@ export function beginListening(
 type Notification = { method?: string; params?: Record<string, unknown> };
 
 /** @param message of the SDK @returns what the client is to get */
-export function renameSubjects(message: object): object {
+export function toClientNames(message: object): object {
   const { method, params } = message as Notification;
   if (method === 'notifications/resources/updated') return renameUpdate(message, params);
   if (method !== 'notifications/subscriptions/acknowledged') return message;

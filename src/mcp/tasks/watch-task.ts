@@ -1,4 +1,4 @@
-import type { LoadedRun } from '../../store/run-handle.ts';
+import type { RunHandle } from '../../store/run-handle.ts';
 import type { ServerContext } from '../server-context.ts';
 import type { McpTask } from './task-extension.ts';
 
@@ -8,8 +8,8 @@ import type { McpTask } from './task-extension.ts';
  * @returns what ends it
  */
 export function watchTask(
-  run: LoadedRun,
-  toTask: (run: LoadedRun) => McpTask,
+  run: RunHandle,
+  toTask: (run: RunHandle) => McpTask,
   { now, startNotifier }: ServerContext,
   onChange: (task: McpTask) => void,
 ): () => void {

@@ -1,19 +1,19 @@
 import { inputRequired, type ToolAnnotations } from '@modelcontextprotocol/server';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
-import { cancel } from '../../operations/cancel-run.ts';
+import { cancelRun } from '../../operations/cancel-run.ts';
 import { listAllRuns } from '../../operations/list-runs.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
-import type { LoadedRun } from '../../store/run-handle.ts';
-import { toRunOutput } from '../../view/run-progress.ts';
-import { isStranded } from '../abandoned.ts';
-import { decideWaiting, openGates } from '../answer-gate.ts';
+import type { RunHandle } from '../../store/run-handle.ts';
+import { toRunProgress } from '../../view/run-progress.ts';
+import { isAbandoned } from '../abandoned.ts';
+import { answerGate, gatesToAnswer } from '../answer-gate.ts';
 import { gateForm } from '../elicitation-forms.ts';
-import type { Runs } from '../run-lookup.ts';
+import type { RunLookup } from '../run-lookup.ts';
 import { runResult, taskResult } from '../run-result.ts';
 import type { ServerContext } from '../server-context.ts';
-import { isExpired, toTask, whatToDo } from '../tasks/run-tasks.ts';
+import { describeNeeded, isExpired, toTask } from '../tasks/run-tasks.ts';
 import { createdTask, hasTasks } from '../tasks/task-extension.ts';
-import { followRun } from '../wait-for-run.ts';
+import { waitForRun } from '../wait-for-run.ts';
 import { defineTool, success, type Tool } from './define-tool.ts';
 import {
   answerInput,
@@ -35,7 +35,7 @@ const LOOKS: ToolAnnotations = { readOnlyHint: true, idempotentHint: true };
 const USUAL_LIST = 20;
 
 /** The tools of the server. In an agent of a run there are only those that look. */
-export function runTools(runs: Runs, context: ServerContext): Tool[] {
+export function runTools(runs: RunLookup, context: ServerContext): Tool[] {
   const looking = [statusTool(runs, context), resultTool(runs), listTool(context)];
   if (context.isWorker) return looking;
   return [startTool(context), ...looking, cancelTool(runs, context), answerTool(runs, context)];
@@ -60,9 +60,9 @@ function startTool(context: ServerContext): Tool {
       // Only the run of a key that was used long ago can be none any more.
       const isTask = hasTasks(call.capabilities) && !isExpired(run, context.now());
       if (isTask) return createdTask(toTask(run, call.capabilities, context));
-      await followRun(run, args.wait ?? 0, call, context);
+      await waitForRun(run, args.wait ?? 0, call, context);
       // Who takes the call back never learns of its run.
-      if (call.isCancelled()) cancel(context.root, run.paths.run, context);
+      if (call.isCancelled()) cancelRun(context.root, run.paths.run, context);
       return describe(run, context);
     },
   );
@@ -77,7 +77,7 @@ async function sourceOf({ plan, goal, tasks }: StartInput): Promise<string> {
   throw new SwarmError('expected either plan, or goal and tasks');
 }
 
-function statusTool(runs: Runs, context: ServerContext): Tool {
+function statusTool(runs: RunLookup, context: ServerContext): Tool {
   return defineTool(
     {
       name: 'swarm_status',
@@ -89,16 +89,16 @@ function statusTool(runs: Runs, context: ServerContext): Tool {
     },
     async ({ run: name, wait = 0 }, call) => {
       const run = runs.find(name);
-      await followRun(run, wait, call, context);
+      await waitForRun(run, wait, call, context);
       return describe(run, context);
     },
   );
 }
 
-function describe(run: LoadedRun, context: ServerContext) {
-  const output = toRunOutput(toStatusDocument(run.state));
-  const isWaiting = openGates(run).length > 0 || isStranded(run, context);
-  const next = isWaiting ? `\n${whatToDo(run)}` : '';
+function describe(run: RunHandle, context: ServerContext) {
+  const output = toRunProgress(toStatusDocument(run.state));
+  const isWaiting = gatesToAnswer(run).length > 0 || isAbandoned(run, context);
+  const next = isWaiting ? `\n${describeNeeded(run)}` : '';
   const lines = output.tasks.map(
     ({ id, status, percent, message }) => `${id} ${status} ${percent}% ${message}`,
   );
@@ -106,7 +106,7 @@ function describe(run: LoadedRun, context: ServerContext) {
   return success({ ...output, message: `${output.message}${next}` }, [head, ...lines].join('\n'));
 }
 
-function resultTool(runs: Runs): Tool {
+function resultTool(runs: RunLookup): Tool {
   return defineTool(
     {
       name: 'swarm_result',
@@ -126,7 +126,7 @@ function resultTool(runs: Runs): Tool {
   );
 }
 
-function cancelTool(runs: Runs, context: ServerContext): Tool {
+function cancelTool(runs: RunLookup, context: ServerContext): Tool {
   return defineTool(
     {
       name: 'swarm_cancel',
@@ -138,7 +138,7 @@ function cancelTool(runs: Runs, context: ServerContext): Tool {
     },
     ({ run: name, task }) => {
       const { run } = runs.find(name).paths;
-      const message = cancel(context.root, task === undefined ? run : `${run}/${task}`, context);
+      const message = cancelRun(context.root, task === undefined ? run : `${run}/${task}`, context);
       return success({ run, message }, message);
     },
   );
@@ -148,7 +148,7 @@ function cancelTool(runs: Runs, context: ServerContext): Tool {
  * There is no argument for the decision: it comes from the person, by the client's form, so no
  * model can make it.
  */
-function answerTool(runs: Runs, context: ServerContext): Tool {
+function answerTool(runs: RunLookup, context: ServerContext): Tool {
   return defineTool(
     {
       name: 'swarm_answer',
@@ -161,7 +161,7 @@ function answerTool(runs: Runs, context: ServerContext): Tool {
     },
     ({ run: name, task }, call) => {
       const run = runs.find(name);
-      const waiting = openGates(run).find((gate) => gate.task === task);
+      const waiting = gatesToAnswer(run).find((gate) => gate.task === task);
       const ref = `${run.paths.run}/${task}`;
       if (!waiting) throw new SwarmError(`${ref} does not wait for a decision`);
       if (!call.capabilities.elicitation) {
@@ -174,7 +174,7 @@ function answerTool(runs: Runs, context: ServerContext): Tool {
       if (response === undefined) {
         return inputRequired({ inputRequests: { [waiting.gate.id]: gateForm(waiting) } });
       }
-      const decision = decideWaiting(run, waiting, response, context);
+      const decision = answerGate(run, waiting, response, context);
       const message =
         decision === 'none'
           ? `the person has not decided; ${ref} still waits`

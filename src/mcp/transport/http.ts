@@ -15,10 +15,10 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Service } from '../create-server.ts';
 import {
-  beginListening,
-  type Listening,
-  renameSubjects,
-  type Subjects,
+  type Subscribable,
+  type Subscription,
+  subscribe,
+  toClientNames,
 } from '../tasks/subscriptions.ts';
 
 interface HttpOptions {
@@ -93,16 +93,16 @@ const LONGEST_LISTEN = 100_000;
 
 async function serveListener(
   request: Request,
-  subjects: Subjects,
+  subjects: Subscribable,
   handler: McpHttpHandler,
   options: McpHandlerRequestOptions,
 ): Promise<Response> {
   const message = await readJson(request.clone(), LONGEST_LISTEN);
   const tell = (uri: string, params: object) =>
     handler.bus.publish({ kind: 'resource_updated', uri, params: { ...params } });
-  let listening: Listening | null;
+  let listening: Subscription | null;
   try {
-    listening = beginListening(message, subjects, tell);
+    listening = subscribe(message, subjects, tell);
   } catch (error) {
     if (error instanceof ProtocolError) return refusal(message, error);
     throw error;
@@ -148,7 +148,7 @@ function renameEvents(): TransformStream<Uint8Array, Uint8Array> {
     transform(chunk, controller) {
       const event = decoder.decode(chunk);
       const [, data] = /^data: (.*)$/m.exec(event) ?? [];
-      const renamed = data && JSON.stringify(renameSubjects(JSON.parse(data)));
+      const renamed = data && JSON.stringify(toClientNames(JSON.parse(data)));
       controller.enqueue(renamed ? encoder.encode(event.replace(data, () => renamed)) : chunk);
     },
   });

@@ -6,7 +6,7 @@ import { describeDefects } from '../../store/run-handle.ts';
 import { runPaths } from '../../store/run-paths.ts';
 import { renderSummary } from '../../view/markdown/render-summary.ts';
 import { parseRunUri, reportUri, summaryUri } from '../resource-uri.ts';
-import type { Runs } from '../run-lookup.ts';
+import type { RunLookup } from '../run-lookup.ts';
 import { readTaskReport } from '../run-result.ts';
 import type { ServerContext } from '../server-context.ts';
 
@@ -22,7 +22,7 @@ const MOST_WATCHED = 100;
  */
 export function serveResources(
   server: Server,
-  runs: Runs,
+  runs: RunLookup,
   context: ServerContext,
   era: 'legacy' | 'modern',
 ): void {
@@ -55,7 +55,7 @@ export function serveResources(
 }
 
 /** @throws {ResourceNotFoundError} for anything but a summary or a report that is there */
-function readResource(uri: string, runs: Runs): string {
+function readResource(uri: string, runs: RunLookup): string {
   const named = parseRunUri(uri);
   const run = named && runs.tryFind(named.run);
   if (!run) throw new ResourceNotFoundError(uri);

@@ -6,7 +6,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Service } from '../create-server.ts';
-import { beginListening, type Listening, renameSubjects } from '../tasks/subscriptions.ts';
+import { type Subscription, subscribe, toClientNames } from '../tasks/subscriptions.ts';
 import { makeStrict } from './strict-stdio.ts';
 
 /** Serves one client over this process's stdin and stdout. */
@@ -25,7 +25,7 @@ export function serveOverStdio(
     void server
       ?.notification({ method: 'notifications/resources/updated', params: { ...more, uri } })
       .catch(() => {});
-  const listenings = new Map<unknown, Listening>();
+  const listenings = new Map<unknown, Subscription>();
   const stop = (id: unknown) => {
     listenings.get(id)?.stop();
     listenings.delete(id);
@@ -35,7 +35,7 @@ export function serveOverStdio(
   transport.onmessage = (message: JSONRPCMessage) => {
     stop(cancelledId(message));
     try {
-      const listening = beginListening(message, subjects, tell);
+      const listening = subscribe(message, subjects, tell);
       if (listening) {
         stop(listening.id);
         listenings.set(listening.id, listening);
@@ -50,7 +50,7 @@ export function serveOverStdio(
   transport.send = (message) => {
     // An answer to the request to listen ends it.
     if ('result' in message || 'error' in message) stop(message.id);
-    return send(renameSubjects(message) as JSONRPCMessage);
+    return send(toClientNames(message) as JSONRPCMessage);
   };
   transport.onclose = () => {
     for (const { stop } of listenings.values()) stop();

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Report, TaskKey } from '../../ledger/events.ts';
 import { sha256 } from '../../platform/sha256-sync.ts';
 import { decidingAttempt } from '../../run/attempt.ts';
-import { describeDifference, keyText } from '../../run/cache-key.ts';
+import { cacheKeyText, describeDifference } from '../../run/cache-key.ts';
 import { taskStatuses } from '../../run/task-status.ts';
-import { type LoadedRun, loadRun } from '../../store/run-handle.ts';
+import { loadRun, type RunHandle } from '../../store/run-handle.ts';
 import { listRuns } from '../../store/run-index.ts';
 import { runPaths } from '../../store/run-paths.ts';
 
@@ -18,7 +18,7 @@ interface KeptReport {
 }
 
 /** The reports of earlier runs, by what they depend on. */
-export interface ReportLibrary {
+export interface ResultCache {
   /** @returns null when there is none, or the one there was has been changed since */
   find(key: TaskKey): KeptReport | null;
   /** Why a task of this id cannot have the report of the latest run that had one. */
@@ -39,19 +39,19 @@ interface Entry {
 /** How many runs are looked at, the newest. */
 const RUNS = 50;
 
-export function openLibrary(run: LoadedRun): ReportLibrary {
+export function loadResultCache(run: RunHandle): ResultCache {
   const { root } = run.paths;
   const byKey = new Map<string, Entry>();
   const byTask = new Map<string, Entry>();
   const earlier = listRuns(root).filter((id) => id !== run.paths.run);
   for (const id of earlier.slice(-RUNS)) {
     for (const [task, entry] of entriesOf(root, id)) {
-      byKey.set(keyText(entry.key), entry);
+      byKey.set(cacheKeyText(entry.key), entry);
       byTask.set(task, entry);
     }
   }
   return {
-    find: (key) => readKept(root, byKey.get(keyText(key))),
+    find: (key) => readKept(root, byKey.get(cacheKeyText(key))),
     explainMiss(task, key) {
       const latest = byTask.get(task);
       if (!latest) return null;
@@ -64,7 +64,7 @@ export function openLibrary(run: LoadedRun): ReportLibrary {
 }
 
 function entriesOf(root: string, id: string): [string, Entry][] {
-  let run: LoadedRun;
+  let run: RunHandle;
   try {
     run = loadRun(runPaths(root, id));
   } catch {

@@ -1,19 +1,19 @@
 import type { TaskKey } from '../../ledger/events.ts';
 import type { TaskState } from '../../run/task-status.ts';
 import { writeReport } from '../../store/reports.ts';
-import { appendToRun, type LoadedRun } from '../../store/run-handle.ts';
-import type { ReportLibrary } from './result-cache.ts';
+import { appendToRun, type RunHandle } from '../../store/run-handle.ts';
+import type { ResultCache } from './result-cache.ts';
 
 /**
  * Gives a task the report of an earlier run, if nothing has changed that it depends on. A task that
  * was tried in this run already is tried again instead, and so is one that a person wants to be.
  * @returns whether the task has a report now
  */
-export function reuseReport(
-  run: LoadedRun,
+export function reuseCachedResult(
+  run: RunHandle,
   task: TaskState,
   attempt: { id: string; key: TaskKey; now(): string; onNote(text: string): void },
-  library: ReportLibrary,
+  library: ResultCache,
 ): boolean {
   if (task.attempts.length > 0 || task.retryRequestedAfter !== null) return false;
   const { id, key, now, onNote } = attempt;

@@ -1,7 +1,7 @@
 import type { WorkerStream } from '../../claude/stream-json.ts';
 import type { ErrorCategory } from '../../ledger/error-category.ts';
 import type { AgentOutcome } from '../../ledger/events.ts';
-import { categoriseError } from '../../run/classify-error.ts';
+import { classifyError } from '../../run/classify-error.ts';
 
 /** How the process of a worker ended. */
 export interface WorkerExit {
@@ -52,7 +52,7 @@ export function outcomeOfExit(exit: WorkerExit): WorkerOutcome {
   }
   if (result.is_error || result.subtype !== 'success') {
     const message = result.result || result.errors?.join('; ') || result.subtype;
-    return failed(categoriseError(stream.apiError ?? undefined, message), message);
+    return failed(classifyError(stream.apiError ?? undefined, message), message);
   }
   return { outcome: 'reported', category: null, message: null, text: result.result ?? null };
 }
@@ -65,7 +65,7 @@ function withoutResult({ code, stderr }: WorkerExit): WorkerOutcome {
     const message = `its process is gone: exit code ${code}${said ? `, ${said}` : ''}`;
     return { outcome: 'lost', category: 'lost', message, text: null };
   }
-  return failed(categoriseError(undefined, said), said);
+  return failed(classifyError(undefined, said), said);
 }
 
 function failed(category: ErrorCategory, message: string): WorkerOutcome {

@@ -1,17 +1,17 @@
 import { type Gate, gateLine } from '../../run/gate.ts';
-import { inDirectory, type WaitingGate, waitingGates } from '../../run/pending-gates.ts';
+import { inDirectory, type PendingGate, pendingGates } from '../../run/pending-gates.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { escapeMarkdown } from '../../text/escape-markdown.ts';
 
 /** What waits for a person, for the first lines of a summary. */
 export function renderWaiting(state: RunState): string[] {
-  const gates = waitingGates(state);
+  const gates = pendingGates(state);
   return gates.length > 0
     ? [`## Waits for you\n\n${gates.map(renderWaitingGate).join('\n\n')}`]
     : [];
 }
 
-function renderWaitingGate({ name, task, gate }: WaitingGate): string {
+function renderWaitingGate({ name, task, gate }: PendingGate): string {
   const { rule, reason, command } = gate;
   const how =
     gate.where === 'session'
@@ -29,14 +29,16 @@ export function codeBlock(text: string): string {
 
 /** What was decided about irreversible commands, and what was changed outside of `writes`. */
 export function renderDecisions(state: RunState): string[] {
-  const waiting = new Set(waitingGates(state).map(({ gate }) => gate));
+  const waiting = new Set(pendingGates(state).map(({ gate }) => gate));
   const gates = [...state.tasks].flatMap(([id, { attempts }]) =>
     attempts
       .flatMap((attempt) => attempt.gates)
       .filter((gate) => !waiting.has(gate))
       .map((gate) => gateDecision(id, gate)),
   );
-  const edits = [...state.tasks].flatMap(([id, { outside }]) => editLines(id, outside));
+  const edits = [...state.tasks].flatMap(([id, { undeclaredWrites }]) =>
+    editLines(id, undeclaredWrites),
+  );
   return [
     ...(gates.length > 0 ? [`## Irreversible commands\n\n${gates.join('\n')}`] : []),
     ...(edits.length > 0 ? [`## Files outside \`writes\`\n\n${edits.join('\n')}`] : []),

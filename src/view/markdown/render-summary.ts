@@ -1,6 +1,6 @@
 import { type Attempt, decidingAttempt } from '../../run/attempt.ts';
-import { wasHeldAtGate } from '../../run/gate.ts';
-import { waitingGates } from '../../run/pending-gates.ts';
+import { stoppedAtGate } from '../../run/gate.ts';
+import { pendingGates } from '../../run/pending-gates.ts';
 import { countNeeded } from '../../run/quorum.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
@@ -11,7 +11,7 @@ import { describeChanges } from '../../run/worktree-state.ts';
 import { escapeMarkdown } from '../../text/escape-markdown.ts';
 import { formatBytes, formatDuration, plural, progressBar } from '../../text/format.ts';
 import { truncate } from '../../text/sanitize.ts';
-import { cancellation, outcomeLine, STATUS_ICONS, statusWord } from '../status-labels.ts';
+import { cancellation, outcomeLine, STATUS_ICONS, statusLabel } from '../status-labels.ts';
 import { renderDecisions, renderWaiting } from './render-gates.ts';
 
 /** The aggregate of a run as Markdown: outcome and failures first, then every task's abstract. */
@@ -52,9 +52,9 @@ export function renderBoundedSummary(
 function renderShortest(state: RunState, status: StatusDocument): string {
   const groups = TASK_STATUSES.flatMap((name) => {
     const ids = status.tasks.filter((task) => task.status === name).map((task) => task.id);
-    return ids.length > 0 ? `${statusWord(name)} (${ids.length}): ${ids.join(', ')}` : [];
+    return ids.length > 0 ? `${statusLabel(name)} (${ids.length}): ${ids.join(', ')}` : [];
   });
-  const gates = waitingGates(state).map(({ task, gate, name }) =>
+  const gates = pendingGates(state).map(({ task, gate, name }) =>
     gate.where === 'session'
       ? `${task} (${gate.rule}): answer in the session`
       : `${task} (${gate.rule}): \`swarm approve ${name}\` or \`swarm deny ${name}\``,
@@ -65,7 +65,7 @@ function renderShortest(state: RunState, status: StatusDocument): string {
 function renderHead(state: RunState, status: StatusDocument, notes: readonly string[]): string[] {
   const head = [
     `# ${escapeMarkdown(status.goal)}`,
-    `**${STATUS_ICONS[status.status]} ${statusWord(status.status)}**: ${outcomeLine(status)}${quorumNote(state, status)}`,
+    `**${STATUS_ICONS[status.status]} ${statusLabel(status.status)}**: ${outcomeLine(status)}${quorumNote(state, status)}`,
     `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${usageNote(status)}`,
   ];
   head.push(...renderWaiting(state));
@@ -108,7 +108,7 @@ function lateLines(state: RunState): string[] {
   const ofEarlier = [...state.tasks].flatMap(([task, { attempts }]) => {
     const deciding = decidingAttempt(attempts);
     // What was reported at a gate was not late; the next attempt's report takes its place.
-    const late = attempts.filter((attempt) => attempt !== deciding && !wasHeldAtGate(attempt));
+    const late = attempts.filter((attempt) => attempt !== deciding && !stoppedAtGate(attempt));
     return late.flatMap(({ report }) => (report ? { task, report } : []));
   });
   return [...ofEarlier, ...state.lateReports].map(
@@ -119,7 +119,7 @@ function lateLines(state: RunState): string[] {
 function renderTable(status: StatusDocument): string {
   const rows = status.tasks.map((task) => {
     const name = `${task.id}: ${escapeMarkdown(truncate(task.title, 60))}`;
-    const state = `${STATUS_ICONS[task.status]} ${statusWord(task.status)}`;
+    const state = `${STATUS_ICONS[task.status]} ${statusLabel(task.status)}`;
     const bar = `${progressBar(task.percent, 10)} ${task.percent}%`;
     const used = status.usage ? ` ${task.usage ? formatUsage(task.usage) : ''} |` : '';
     return `| ${name} | ${state} | ${bar} | ${timeOf(task)} | ${task.attempts} |${used}`;
@@ -166,7 +166,7 @@ function taskText(task: TaskStatusEntry, attempt: Attempt | undefined, limit: nu
   if (task.status === 'pending' && task.needs.length > 0) return `Needs ${task.needs.join(', ')}.`;
   // What begins a line must not be an agent's: it could begin a list, a rule or a code block.
   const message = task.message ? `: ${escapeMarkdown(truncate(task.message, limit))}` : '.';
-  return `Is ${statusWord(task.status)}${message}`;
+  return `Is ${statusLabel(task.status)}${message}`;
 }
 
 function link(path: string): string {

@@ -1,6 +1,6 @@
 import type { Engine } from 'claude-code';
 import { dropInvisible } from '../../text/strip-control-characters.ts';
-import { type FollowedRun, shown } from './pane-state.ts';
+import { paneState, type SubscribedRun } from './pane-state.ts';
 
 /** A change of the run that a button asks for. */
 export type Action = 'cancel' | 'retry' | 'approve' | 'deny';
@@ -13,16 +13,16 @@ export type Action = 'cancel' | 'retry' | 'approve' | 'deny';
 export async function change(
   $: Engine,
   action: Action,
-  run: FollowedRun,
+  run: SubscribedRun,
   task: string | null,
 ): Promise<void> {
-  shown.confirming = null;
+  paneState.confirming = null;
   const name = task === null ? run.run : `${run.run}/${task}`;
   const argv = [`${$.plugin.root}/bin/swarm`, action, name];
   const { exitCode, stdout, stderr } = await $.process.run(argv, { cwd: run.dir });
   if (exitCode !== 0) {
     $.ui.toast(firstLine(stderr || stdout) || `swarm ${action} ended with code ${exitCode}`);
-  } else if (action === 'retry' && run.session === shown.session) {
+  } else if (action === 'retry' && run.session === paneState.session) {
     // The command says what to launch, in words of this plugin alone; only Claude can do that.
     await $.prompt.submit({ text: stdout.trim() });
   } else {
@@ -44,7 +44,7 @@ const SHOWN_BYTES = 65_536;
  */
 export async function readInPane(
   $: Engine,
-  run: FollowedRun,
+  run: SubscribedRun,
   path: string,
   title: string,
 ): Promise<void> {
@@ -56,7 +56,7 @@ export async function readInPane(
       throw new Error(`${path}: expected a file of the run, found something else`);
     const text = await $.fs.read(file, { offset: 0, length: SHOWN_BYTES });
     const end = size <= SHOWN_BYTES ? '' : `\n\n… the rest is in ${file}`;
-    shown.text = { title, path: file, text: dropInvisible(text) + end };
+    paneState.text = { title, path: file, text: dropInvisible(text) + end };
   } catch (error) {
     $.ui.toast(firstLine(error instanceof Error ? error.message : String(error)));
   }

@@ -5,7 +5,7 @@ import { shownRun } from './pane-state.ts';
 import { COLORS } from './task.tsx';
 
 /** One line above the prompt, where the terminal is too narrow to place the pane unasked. */
-export async function drawBand($: Engine, site: Site): Promise<Element | null> {
+export async function drawBanner($: Engine, site: Site): Promise<Element | null> {
   const run = shownRun();
   if (!run) return null;
   const { Box, Text, Button } = $.ui.resolve(site);

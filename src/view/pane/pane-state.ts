@@ -1,7 +1,7 @@
 import type { StatusDocument } from '../../run/status-schema.ts';
 
 /** One line of `swarm watch --all --json`. */
-export interface FollowedRun {
+export interface SubscribedRun {
   run: string;
   dir: string;
   session: string | null;
@@ -19,8 +19,8 @@ export interface OpenText {
  * What the live view shows. All of it comes from the disk and can be had again, so it does not
  * outlive the module.
  */
-export const shown = {
-  runs: new Map<string, FollowedRun>(),
+export const paneState = {
+  runs: new Map<string, SubscribedRun>(),
   /** The session that this client shows; a run of another one is marked. */
   session: '',
   /** The run that is drawn; the newest where it is null. */
@@ -42,15 +42,15 @@ export const shown = {
 };
 
 /** The runs, newest first; their ids sort by time. */
-export function shownRuns(): FollowedRun[] {
-  return [...shown.runs.values()].sort((a, b) => (a.run < b.run ? 1 : -1));
+export function shownRuns(): SubscribedRun[] {
+  return [...paneState.runs.values()].sort((a, b) => (a.run < b.run ? 1 : -1));
 }
 
 /** The run that is drawn. */
-export function shownRun(): FollowedRun | undefined {
-  return shown.runs.get(shown.run ?? '') ?? shownRuns()[0];
+export function shownRun(): SubscribedRun | undefined {
+  return paneState.runs.get(paneState.run ?? '') ?? shownRuns()[0];
 }
 
-export function isWorking({ status }: FollowedRun): boolean {
+export function isWorking({ status }: SubscribedRun): boolean {
   return status.endedAt === null;
 }

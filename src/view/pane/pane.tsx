@@ -3,10 +3,10 @@ import { type RunView, type TaskLine, toRunView, type WaveView } from '../run-vi
 import { readInPane } from './actions.ts';
 import { closePane } from './open-pane.ts';
 import {
-  type FollowedRun,
   isWorking,
   type OpenText,
-  shown,
+  paneState,
+  type SubscribedRun,
   shownRun,
   shownRuns,
 } from './pane-state.ts';
@@ -20,10 +20,10 @@ export async function drawPane($: Engine, site: Site): Promise<Element> {
   const elements = $.ui.resolve(site);
   const run = shownRun();
   if (!run) return drawNothing(elements);
-  if (shown.text) return drawText($, elements, shown.text, site);
+  if (paneState.text) return drawText($, elements, paneState.text, site);
   const view = toRunView(run.status, {
     now: await $.clock.now(),
-    isUnfolded: shown.isUnfolded,
+    isUnfolded: paneState.isUnfolded,
   });
   const { Box } = elements;
   const columns = site.props.bodyColumns;
@@ -49,7 +49,7 @@ function drawNothing({ Box, Text }: Elements): Element {
 function drawText($: Engine, elements: Elements, open: OpenText, site: Site) {
   const { Box, Text, Button, Link, Markdown } = elements;
   const back = () => {
-    shown.text = null;
+    paneState.text = null;
     $.ui.invalidate('ui.render');
   };
   return (
@@ -71,18 +71,18 @@ function drawText($: Engine, elements: Elements, open: OpenText, site: Site) {
 function drawHead(
   $: Engine,
   { Box, Text, Progress, Button }: Elements,
-  run: FollowedRun,
+  run: SubscribedRun,
   view: RunView,
 ) {
   const runs = shownRuns();
   const at = runs.indexOf(run);
   const next = runs[(at + 1) % runs.length];
   const showNext = () => {
-    shown.run = next?.run ?? null;
-    shown.task = null;
+    paneState.run = next?.run ?? null;
+    paneState.task = null;
     $.ui.invalidate('ui.render');
   };
-  const isForeign = run.session !== shown.session;
+  const isForeign = run.session !== paneState.session;
   return (
     <Box flexDirection="column">
       <Text weight="bold" wrap="wrap" maxLines={3}>
@@ -101,7 +101,7 @@ function drawHead(
           <Button key="next" label="next run" hotkey="n" plain onPress={showNext} />
         </Box>
       )}
-      {shown.trouble && <Text color="warning">The view stands still: {shown.trouble}</Text>}
+      {paneState.trouble && <Text color="warning">The view stands still: {paneState.trouble}</Text>}
     </Box>
   );
 }
@@ -110,7 +110,7 @@ function drawHead(
 function drawSection(
   $: Engine,
   elements: Elements,
-  run: FollowedRun,
+  run: SubscribedRun,
   title: string,
   tasks: readonly TaskLine[],
 ) {
@@ -137,13 +137,13 @@ function drawSection(
 function drawWave(
   $: Engine,
   elements: Elements,
-  run: FollowedRun,
+  run: SubscribedRun,
   wave: WaveView,
   columns: number,
 ) {
   const { Box, Text, Button } = elements;
   const unfold = () => {
-    shown.isUnfolded = true;
+    paneState.isUnfolded = true;
     $.ui.invalidate('ui.render');
   };
   return (
@@ -157,10 +157,10 @@ function drawWave(
   );
 }
 
-function drawFoot($: Engine, elements: Elements, run: FollowedRun, site: Site) {
+function drawFoot($: Engine, elements: Elements, run: SubscribedRun, site: Site) {
   const { Box, Text, Button } = elements;
   const needsKeys = site.surface === 'terminal' && !site.props.isFocused;
-  if (shown.confirming === run.run) return drawQuestion($, elements, run, null);
+  if (paneState.confirming === run.run) return drawQuestion($, elements, run, null);
   return (
     <Box columnGap={2} flexWrap="wrap">
       <Button

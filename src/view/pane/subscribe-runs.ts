@@ -1,9 +1,9 @@
 import type { Engine } from 'claude-code';
 import type { StatusDocument } from '../../run/status-schema.ts';
-import { noticesBetween } from '../run-view.ts';
+import { notificationsBetween } from '../run-view.ts';
 import { findRoot } from './find-root.ts';
 import { openPane } from './open-pane.ts';
-import { type FollowedRun, isWorking, shown, shownRuns } from './pane-state.ts';
+import { isWorking, paneState, type SubscribedRun, shownRuns } from './pane-state.ts';
 
 const RUN_ID = /^\d{8}-\d{6}-[0-9a-z]+$/;
 
@@ -11,16 +11,16 @@ const RUN_ID = /^\d{8}-\d{6}-[0-9a-z]+$/;
  * Begins to follow the runs of this repository if one of them works. Where none is open, this is
  * the look at one directory.
  */
-export async function followRuns($: Engine): Promise<void> {
-  if (shown.isFollowing) return;
-  shown.isFollowing = true;
+export async function subscribeRuns($: Engine): Promise<void> {
+  if (paneState.isFollowing) return;
+  paneState.isFollowing = true;
   let isNeeded = false;
   try {
     const cwd = await $.session.cwd();
     isNeeded = await hasWorkingRun($, await findRoot($, cwd));
     if (isNeeded) void follow($, cwd);
   } finally {
-    if (!isNeeded) shown.isFollowing = false;
+    if (!isNeeded) paneState.isFollowing = false;
   }
 }
 
@@ -49,7 +49,7 @@ async function follow($: Engine, cwd: string): Promise<void> {
   let rest = '';
   let told = '';
   try {
-    shown.trouble = null;
+    paneState.trouble = null;
     const argv = [`${$.plugin.root}/bin/swarm`, 'watch', '--all', '--json'];
     for await (const { stream, text } of $.process.spawn({ argv, cwd })) {
       if (stream === 'stderr') {
@@ -65,32 +65,32 @@ async function follow($: Engine, cwd: string): Promise<void> {
   }
   if (typeof clock === 'function') clock();
   else clock.cancel();
-  shown.isFollowing = false;
-  if (shownRuns().some(isWorking)) shown.trouble = told.trim() || 'swarm watch has ended';
+  paneState.isFollowing = false;
+  if (shownRuns().some(isWorking)) paneState.trouble = told.trim() || 'swarm watch has ended';
   $.ui.invalidate('ui.render');
 }
 
 /** Only what is at work has a time that runs, and only a pane shows it. */
 function redrawClocks($: Engine): void {
-  if (shown.pane !== 'closed' && shownRuns().some(isWorking)) $.ui.invalidate('ui.render');
+  if (paneState.pane !== 'closed' && shownRuns().some(isWorking)) $.ui.invalidate('ui.render');
 }
 
 async function takeIn($: Engine, line: string): Promise<void> {
-  const { status, ...rest } = JSON.parse(line) as Omit<FollowedRun, 'status'> & {
+  const { status, ...rest } = JSON.parse(line) as Omit<SubscribedRun, 'status'> & {
     status: StatusDocument | null;
   };
-  const before = shown.runs.get(rest.run);
+  const before = paneState.runs.get(rest.run);
   // What had ended before anybody could look is not news; its summary is there to be read.
   if (!before && status?.endedAt) return;
-  if (status) shown.runs.set(rest.run, { ...rest, status });
-  else shown.runs.delete(rest.run);
+  if (status) paneState.runs.set(rest.run, { ...rest, status });
+  else paneState.runs.delete(rest.run);
   // After a /clear it is another one, which has adopted the run.
-  shown.session = await $.session.id();
+  paneState.session = await $.session.id();
   $.ui.invalidate('ui.render');
   if (status && before) {
-    for (const notice of noticesBetween(before.status, status)) $.ui.toast(notice);
+    for (const notice of notificationsBetween(before.status, status)) $.ui.toast(notice);
   } else if (status) {
-    shown.run = null;
+    paneState.run = null;
     await openPane($);
   }
 }

@@ -1,7 +1,7 @@
 import type { Color, Element, Elements, Engine } from 'claude-code';
 import type { TaskLine } from '../run-view.ts';
 import { type Action, change, readInPane } from './actions.ts';
-import { type FollowedRun, shown } from './pane-state.ts';
+import { paneState, type SubscribedRun } from './pane-state.ts';
 
 export const COLORS: Record<TaskLine['status'], Color> = {
   pending: 'inactive',
@@ -20,15 +20,15 @@ const VERY_NARROW = 32;
 export function drawTask(
   $: Engine,
   elements: Elements,
-  run: FollowedRun,
+  run: SubscribedRun,
   task: TaskLine,
   columns: number,
 ): Element {
   const { Box, Text, Button } = elements;
-  const isChosen = shown.task === task.id;
+  const isChosen = paneState.task === task.id;
   const choose = () => {
-    shown.task = isChosen ? null : task.id;
-    shown.confirming = null;
+    paneState.task = isChosen ? null : task.id;
+    paneState.confirming = null;
     $.ui.invalidate('ui.render');
   };
   const bar = columns < NARROW ? '' : ` ${task.bar}`;
@@ -49,7 +49,7 @@ export function drawTask(
   );
 }
 
-function drawDetails($: Engine, elements: Elements, run: FollowedRun, task: TaskLine): Element {
+function drawDetails($: Engine, elements: Elements, run: SubscribedRun, task: TaskLine): Element {
   const { Box, Text } = elements;
   const entry = run.status.tasks.find(({ id }) => id === task.id);
   const facts = [
@@ -82,14 +82,14 @@ function actionsOf(status: TaskLine['status'], isEnded: boolean): Action[] {
 export function drawActions(
   $: Engine,
   elements: Elements,
-  run: FollowedRun,
+  run: SubscribedRun,
   task: TaskLine,
   place: string,
 ): Element {
   const { Box, Button } = elements;
   const name = `${run.run}/${task.id}`;
   const path = run.status.tasks.find(({ id }) => id === task.id)?.result;
-  if (shown.confirming === name) return drawQuestion($, elements, run, task.id);
+  if (paneState.confirming === name) return drawQuestion($, elements, run, task.id);
   return (
     <Box columnGap={1} flexWrap="wrap">
       {actionsOf(task.status, run.status.endedAt !== null).map((action) => (
@@ -112,7 +112,7 @@ export function drawActions(
 
 /** @param name `<run>` or `<run>/<task>` */
 export function ask($: Engine, name: string): void {
-  shown.confirming = name;
+  paneState.confirming = name;
   $.ui.invalidate('ui.render');
 }
 
@@ -120,11 +120,11 @@ export function ask($: Engine, name: string): void {
 export function drawQuestion(
   $: Engine,
   { Box, Text, Button }: Elements,
-  run: FollowedRun,
+  run: SubscribedRun,
   task: string | null,
 ): Element {
   const leave = () => {
-    shown.confirming = null;
+    paneState.confirming = null;
     $.ui.invalidate('ui.render');
   };
   return (

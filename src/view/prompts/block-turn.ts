@@ -1,8 +1,8 @@
-import { isAtWork } from '../../run/attempt.ts';
+import { isRunning } from '../../run/attempt.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import { toPlainLine } from '../../text/sanitize.ts';
-import { describeNextStep, describeWatch, launchesOf } from './next-step.ts';
+import { describeWatch, launchesOf, nextStepPrompt } from './next-step.ts';
 
 /** How often in a row a turn is held; the client itself lets go after 8. */
 const MAX_HOLDS = 3;
@@ -16,7 +16,7 @@ const TASKS_WITHOUT_ASKING = 8;
  * @param commands those that the session has in the background; null where that is not known
  * @returns the instruction; null when the turn may end
  */
-export function whatHoldsTheTurn(
+export function reasonToBlockTurn(
   state: RunState,
   isPlugin: boolean,
   commands: readonly string[] | null = null,
@@ -24,10 +24,10 @@ export function whatHoldsTheTurn(
   if (state.holds >= MAX_HOLDS) return null;
   const { status } = toStatusDocument(state);
   if (isEnded(status)) {
-    return state.isSummaryRead ? null : describeNextStep(state, isPlugin);
+    return state.isSummaryRead ? null : nextStepPrompt(state, isPlugin);
   }
   const isBegun = state.attempts.size > 0 || state.tasks.size <= TASKS_WITHOUT_ASKING;
-  if (isBegun && launchesOf(state, isPlugin).length > 0) return describeNextStep(state, isPlugin);
+  if (isBegun && launchesOf(state, isPlugin).length > 0) return nextStepPrompt(state, isPlugin);
   return commands && state.holds === 0 ? describeMissingWatch(state, commands) : null;
 }
 
@@ -35,7 +35,7 @@ const WATCH = /\bswarm watch\b/;
 
 /** An agent that hangs in a tool call says nothing, so without a watch nothing tells that its time is over. */
 function describeMissingWatch(state: RunState, commands: readonly string[]): string | null {
-  const hasAgents = [...state.attempts.values()].some((one) => isAtWork(one) && !one.worker);
+  const hasAgents = [...state.attempts.values()].some((one) => isRunning(one) && !one.worker);
   if (!hasAgents || commands.some((command) => WATCH.test(command))) return null;
   const { run } = state.opened;
   return `swarm ${run}: agents are at work, and nothing watches their time. Start this, then end your turn: ${describeWatch(run)}`;

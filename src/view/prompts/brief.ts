@@ -1,5 +1,5 @@
 import { decidingAttempt } from '../../run/attempt.ts';
-import { approvalsOf, type Gate, gateBehind } from '../../run/gate.ts';
+import { approvalsOf, type Gate, pendingGate } from '../../run/gate.ts';
 import { inDirectory } from '../../run/pending-gates.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { launchToken } from '../../run/task-ref.ts';
@@ -100,7 +100,7 @@ function missingPart({ command }: Gate): string {
 /** What a person allowed or refused, of what earlier attempts wanted to do. */
 function describeDecisions(task: TaskState): string {
   const denied = task.attempts.flatMap((attempt) => {
-    const gate = gateBehind(attempt);
+    const gate = pendingGate(attempt);
     return gate?.status === 'denied' ? [gate] : [];
   });
   return [

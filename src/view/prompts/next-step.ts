@@ -1,6 +1,6 @@
 import type { Attempt } from '../../run/attempt.ts';
-import { untoldStalls } from '../../run/heartbeat.ts';
-import { waitingGates } from '../../run/pending-gates.ts';
+import { unreportedStalls } from '../../run/heartbeat.ts';
+import { pendingGates } from '../../run/pending-gates.ts';
 import { readyTasks } from '../../run/ready-tasks.ts';
 import { isInterrupted, type RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
@@ -34,7 +34,7 @@ export function launchesOf(state: RunState, isPlugin: boolean): Launch[] {
 }
 
 /** Whether nothing that an attempt still does is wanted: its task is cancelled or its time over. */
-export function isUnwanted(state: RunState, { task, end }: Attempt): boolean {
+export function shouldStop(state: RunState, { task, end }: Attempt): boolean {
   return end ? end.outcome === 'timeout' : state.tasks.get(task)?.cancelRequestedAt != null;
 }
 
@@ -43,14 +43,14 @@ export function agentsToStop(state: RunState): string[] {
   return [...state.tasks.values()].flatMap((task) =>
     task.attempts.flatMap((attempt) => {
       const hasEnded = state.agents.get(attempt.agentId ?? '')?.ends.length;
-      return isUnwanted(state, attempt) && attempt.agentId && !hasEnded ? attempt.agentId : [];
+      return shouldStop(state, attempt) && attempt.agentId && !hasEnded ? attempt.agentId : [];
     }),
   );
 }
 
 /** What waits for a person, without a word of what an agent wrote. */
 function describeGates(state: RunState): string {
-  return waitingGates(state)
+  return pendingGates(state)
     .map(({ name, task, gate }) =>
       gate.where === 'session'
         ? ` Task ${task} waits for the person's answer in this session (${gate.rule}).`
@@ -94,7 +94,7 @@ export function describeStart(state: RunState, launch: Launch): string {
 }
 
 /** How a person who is in no conversation goes on with a run. */
-export function describeWayOn({ opened: { run }, supervision }: RunState): string {
+export function describeHowToResume({ opened: { run }, supervision }: RunState): string {
   if (supervision.current) {
     return `\`swarm run\` (process ${supervision.current.process.pid}) goes on with it; if that process is gone: swarm run ${run}`;
   }
@@ -107,7 +107,7 @@ export function describeWayOn({ opened: { run }, supervision }: RunState): strin
  * The state of a run in one line for the orchestrator, with what it has to do now. It holds
  * nothing that an agent wrote.
  */
-export function describeNextStep(state: RunState, isPlugin: boolean): string {
+export function nextStepPrompt(state: RunState, isPlugin: boolean): string {
   const status = toStatusDocument(state);
   const failed = status.tasks
     .filter((task) => task.status === 'failed')
@@ -122,7 +122,7 @@ export function describeNextStep(state: RunState, isPlugin: boolean): string {
   }
   const stops = subagentsToStop(state);
   const stop = stops.length > 0 ? ` Stop these agents with TaskStop: ${stops.join(', ')}.` : '';
-  const stalls = untoldStalls(state).map(({ task }) => task);
+  const stalls = unreportedStalls(state).map(({ task }) => task);
   const stalled =
     stalls.length > 0
       ? ` No sign of life for a while from ${stalls.join(', ')}; that may be a long step, so leave them unless you know better.`

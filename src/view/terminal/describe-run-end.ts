@@ -1,11 +1,11 @@
 import { EXIT } from '../../errors/swarm-error.ts';
-import { describeWaiting } from '../../run/pending-gates.ts';
+import { describePendingGates } from '../../run/pending-gates.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import { formatUsage } from '../../run/usage.ts';
 import { describeChanges } from '../../run/worktree-state.ts';
 import { toPlainLine } from '../../text/sanitize.ts';
-import { cancellation, outcomeLine, statusWord, taskText } from '../status-labels.ts';
+import { cancellation, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 
 /**
  * What the end of `swarm run` means: the exit code, and for people the outcome, what is missing and
@@ -13,7 +13,7 @@ import { cancellation, outcomeLine, statusWord, taskText } from '../status-label
  * @param summary path of the run's summary
  * @param inSight what the person has before them already, which is not said again
  */
-export function explainRunEnd(
+export function describeRunEnd(
   end: 'ended' | 'waiting' | 'aborted',
   state: RunState,
   summary: string,
@@ -21,7 +21,7 @@ export function explainRunEnd(
 ): { exitCode: number; message: string } {
   const status = toStatusDocument(state);
   const { run } = status;
-  const word = end === 'aborted' ? 'interrupted' : statusWord(status.status);
+  const word = end === 'aborted' ? 'interrupted' : statusLabel(status.status);
   const seen = inSight.replace(/\s+/g, ' ');
   // No view says that a run was interrupted.
   const isOutcomeSeen = end !== 'aborted' && seen.includes(outcomeLine(status));
@@ -34,7 +34,7 @@ export function explainRunEnd(
       ? `  ${task.id}: ${toPlainLine(cancellation(task), 300)}`
       : [];
   });
-  const waiting = describeWaiting(state);
+  const waiting = describePendingGates(state);
   const failed = status.tasks.filter((task) => task.status === 'failed').map(({ id }) => id);
   const next = nextStep(end, run, failed);
   const usage = status.usage && formatUsage(status.usage);

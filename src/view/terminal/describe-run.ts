@@ -1,17 +1,17 @@
-import { isExecuted } from '../../run/is-active.ts';
-import { describeWaiting } from '../../run/pending-gates.ts';
+import { isActive } from '../../run/is-active.ts';
+import { describePendingGates } from '../../run/pending-gates.ts';
 import { isInterrupted, type RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import { toPlainLine } from '../../text/sanitize.ts';
-import { describeWayOn } from '../prompts/next-step.ts';
-import { AT_REST, outcomeLine, statusWord, taskText } from '../status-labels.ts';
+import { describeHowToResume } from '../prompts/next-step.ts';
+import { INACTIVE, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 
 /** How far a run is, and how a person who is in no conversation goes on with it. */
-export function describeStanding(state: RunState): string {
+export function describeRun(state: RunState): string {
   const status = toStatusDocument(state);
   const { run } = status;
-  const isWorking = isExecuted(state);
-  const word = status.status === 'working' && !isWorking ? AT_REST : statusWord(status.status);
+  const isWorking = isActive(state);
+  const word = status.status === 'working' && !isWorking ? INACTIVE : statusLabel(status.status);
   const interrupted = status.tasks.flatMap((task) => {
     const attempt = state.tasks.get(task.id)?.attempts.at(-1);
     if (!attempt || !isInterrupted(state, attempt)) return [];
@@ -21,11 +21,11 @@ export function describeStanding(state: RunState): string {
     ? `\`swarm summary ${run}\` shows what came of it.`
     : isWorking
       ? `\`swarm watch ${run}\` follows it.`
-      : describeWayOn(state);
+      : describeHowToResume(state);
   return [
     `run ${run}: ${word}, ${outcomeLine(status)}`,
     ...interrupted,
-    ...describeWaiting(state),
+    ...describePendingGates(state),
     next,
   ].join('\n');
 }

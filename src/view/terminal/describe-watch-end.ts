@@ -1,39 +1,39 @@
 import { EXIT } from '../../errors/swarm-error.ts';
-import { isExecuted } from '../../run/is-active.ts';
-import { describeWaiting } from '../../run/pending-gates.ts';
+import { isActive } from '../../run/is-active.ts';
+import { describePendingGates } from '../../run/pending-gates.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import {
-  describeNextStep,
+  describeHowToResume,
   describeStart,
-  describeWayOn,
   launchesOf,
+  nextStepPrompt,
 } from '../prompts/next-step.ts';
 
 /**
  * What the end of a watch means: the exit code, and what to do next where there is something.
  * @param state as it is seen now, see `seeRun`
  */
-export function explainWatchEnd(
+export function describeWatchEnd(
   end: 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted',
   state: RunState,
   { isPlugin, isInSession }: { isPlugin: boolean; isInSession: boolean },
 ): { exitCode: number; message: string | null } {
   const { run, status } = toStatusDocument(state);
   if (end === 'aborted') {
-    const head = isExecuted(state) ? `run ${run} goes on` : `run ${run} is not at work`;
+    const head = isActive(state) ? `run ${run} goes on` : `run ${run} is not at work`;
     const message = `${head}; \`swarm watch ${run}\` follows it again`;
     return { exitCode: EXIT.interrupted, message };
   }
   if (end === 'waiting') {
-    const then = `Nothing else can be done before that. ${describeWayOn(state)}`;
+    const then = `Nothing else can be done before that. ${describeHowToResume(state)}`;
     return {
       exitCode: EXIT.humanNeeded,
-      message: [...describeWaiting(state), then].join('\n'),
+      message: [...describePendingGates(state), then].join('\n'),
     };
   }
   if (end === 'needed') {
-    const message = `${describeNextStep(state, isPlugin)} Then start \`swarm watch ${run} --until-needed\` again.`;
+    const message = `${nextStepPrompt(state, isPlugin)} Then start \`swarm watch ${run} --until-needed\` again.`;
     return { exitCode: EXIT.notCompleted, message };
   }
   if (end === 'idle') {
@@ -43,7 +43,7 @@ export function explainWatchEnd(
         ? 'Nothing can be launched.'
         : isInSession
           ? `Launch now: ${launches.map((launch) => describeStart(state, launch)).join(' ')}`
-          : describeWayOn(state);
+          : describeHowToResume(state);
     const message = `nothing of run ${run} is at work and nothing has happened for a while. ${next}`;
     return { exitCode: EXIT.notCompleted, message };
   }

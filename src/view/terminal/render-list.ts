@@ -1,7 +1,7 @@
 import type { ListedRun } from '../../operations/list-runs.ts';
 import { toPlainLine } from '../../text/sanitize.ts';
 import { cutLine } from '../../text/truncate-line.ts';
-import { AT_REST, STATUS_ICONS, statusWord } from '../status-labels.ts';
+import { INACTIVE, STATUS_ICONS, statusLabel } from '../status-labels.ts';
 
 /**
  * The runs of a repository for people, a line each.
@@ -18,7 +18,7 @@ export function renderList(runs: readonly ListedRun[], root: string, columns: nu
       ? `! ${row.run}  cannot be read: ${row.unreadable}`
       : `${row.icon} ${row.run}  ${row.word.padEnd(wordWidth)}  ${row.share.padStart(shareWidth)}  ${toPlainLine(row.goal, 500)}`,
   );
-  const isAnyAtRest = rows.some((row) => 'word' in row && row.word === AT_REST);
+  const isAnyAtRest = rows.some((row) => 'word' in row && row.word === INACTIVE);
   return [
     ...lines.map((line) => cutLine(line, columns)),
     ...(isAnyAtRest ? ['', HOW_TO_GO_ON] : []),
@@ -33,7 +33,7 @@ function toCells({ status, atWork, counts }: Extract<ListedRun, { atWork: boolea
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return {
     icon: STATUS_ICONS[isAtRest ? 'pending' : status],
-    word: isAtRest ? AT_REST : statusWord(status),
+    word: isAtRest ? INACTIVE : statusLabel(status),
     share: `${counts.completed}/${total} done`,
   };
 }

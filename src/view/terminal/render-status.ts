@@ -6,13 +6,13 @@ import { toPlainLine } from '../../text/sanitize.ts';
 import { cutLine } from '../../text/truncate-line.ts';
 import { wrapParts } from '../../text/wrap-list.ts';
 import {
-  AT_REST,
   attemptText,
   type Color,
+  INACTIVE,
   outcomeLine,
   STATUS_COLORS,
   STATUS_ICONS,
-  statusWord,
+  statusLabel,
 } from '../status-labels.ts';
 
 export interface StatusView {
@@ -50,10 +50,10 @@ export function renderStatus(status: StatusDocument, view: StatusView): string {
 /** What matters of a run is never cut off; where it does not fit one line it has several. */
 function renderHead(status: StatusDocument, view: StatusView): string[] {
   const mark = view.isAtRest
-    ? view.paint('yellow', `${STATUS_ICONS.pending} ${AT_REST}:`)
+    ? view.paint('yellow', `${STATUS_ICONS.pending} ${INACTIVE}:`)
     : view.paint(
         STATUS_COLORS[status.status],
-        `${STATUS_ICONS[status.status]} ${statusWord(status.status)}:`,
+        `${STATUS_ICONS[status.status]} ${statusLabel(status.status)}:`,
       );
   const isTimed = !status.endedAt && !view.isAtRest;
   const time = isTimed ? `, ${formatDuration(view.now - Date.parse(status.startedAt))}` : '';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkLeftovers } from '../../../src/doctor/check-leftovers.ts';
 import { appendEvents } from '../../../src/ledger/ledger-file.ts';
-import { openRun } from '../../../src/operations/create-run.ts';
+import { createRun } from '../../../src/operations/create-run.ts';
 import type { RunPaths } from '../../../src/store/run-paths.ts';
 import { makeMachine, NOW } from '../../support/machine.ts';
 
@@ -21,7 +21,7 @@ function open(root: string): RunPaths {
     brief: 'Do it.',
   };
   const plan = { goal: 'Goal', quorum: 'all' as const, context: '', tasks: [task] };
-  return openRun(root, plan, '', 'session', NOW).paths;
+  return createRun(root, plan, '', 'session', NOW).paths;
 }
 
 function launchAndLose(paths: RunPaths): void {

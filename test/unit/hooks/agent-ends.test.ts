@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ErrorCategory } from '../../../src/ledger/error-category.ts';
-import { storeResult } from '../../../src/operations/store-report.ts';
+import { storeReport } from '../../../src/operations/store-report.ts';
 import type { TaskStatus } from '../../../src/run/status-schema.ts';
 import { type Harness, openHarness } from '../../support/hook-harness.ts';
 import type { Payload } from '../../support/hook-payloads.ts';
@@ -288,7 +288,7 @@ describe('an agent in the background', () => {
       await using harness = await openHarness({ a: [] });
       harness.launch('a');
       harness.link('a');
-      storeResult(
+      storeReport(
         harness.root,
         harness.token('a').slice(6),
         'The full report.',

@@ -2,14 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { preBashEvent } from '../../../src/claude/hook-events.ts';
-import { allowOwnCommand } from '../../../src/hooks/allow-swarm-command.ts';
+import { allowSwarmCommand } from '../../../src/hooks/allow-swarm-command.ts';
 import type { HookOutput } from '../../../src/hooks/hook-context.ts';
-import { recordPassedTimes } from '../../../src/operations/expire-attempts.ts';
+import { expireAttempts } from '../../../src/operations/expire-attempts.ts';
 import { loadRun } from '../../../src/store/run-handle.ts';
 import { type Harness, openHarness, treeOf } from '../../support/hook-harness.ts';
 
 function ask(harness: Harness, command: string, agentId?: string): HookOutput {
-  return allowOwnCommand(
+  return allowSwarmCommand(
     preBashEvent.parse(harness.session.bash(command, agentId)),
     harness.context,
   );
@@ -160,7 +160,7 @@ describe('an agent whose attempt is over', () => {
 
   function timeOut({ context, paths }: Harness): void {
     context.sleep(600_000);
-    recordPassedTimes(loadRun(paths), context.now());
+    expireAttempts(loadRun(paths), context.now());
   }
   const lose = ({ send, session }: Harness) => void send(session.turnEnd());
 

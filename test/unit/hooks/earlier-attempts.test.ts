@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { storeResult } from '../../../src/operations/store-report.ts';
+import { storeReport } from '../../../src/operations/store-report.ts';
 import { type Harness, openHarness } from '../../support/hook-harness.ts';
 
 const TWICE = {
@@ -31,7 +31,7 @@ const linkFirst = (harness: Harness) =>
 it('the report of an attempt whose agent comes to be known late leaves that of the next alone', async () => {
   await using harness = await openWithLateLink();
   const name = harness.token('a').slice(6);
-  storeResult(harness.root, name, 'The report of the second.', harness.context.now);
+  storeReport(harness.root, name, 'The report of the second.', harness.context.now);
   linkFirst(harness);
   harness.send(harness.session.subagentStop('second', 'Done.'));
   expect(harness.report('a')).toBe('The report of the second.');

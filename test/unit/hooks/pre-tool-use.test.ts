@@ -6,9 +6,9 @@ import { SwarmError } from '../../../src/errors/swarm-error.ts';
 import type { HookOutput } from '../../../src/hooks/hook-context.ts';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
 import { readLedger } from '../../../src/ledger/ledger-file.ts';
-import { cancel } from '../../../src/operations/cancel-run.ts';
-import { decideOnTask } from '../../../src/operations/decide-gate.ts';
-import { retry } from '../../../src/operations/retry-run.ts';
+import { cancelRun } from '../../../src/operations/cancel-run.ts';
+import { decideGate } from '../../../src/operations/decide-gate.ts';
+import { retryTasks } from '../../../src/operations/retry-run.ts';
 import { type Harness, openHarness } from '../../support/hook-harness.ts';
 
 const PUSH = 'git push --force origin main';
@@ -48,7 +48,7 @@ const kinds = (harness: Harness) => gates(harness).map(({ event }) => event);
 
 function decide(harness: Harness, verdict: 'approved' | 'denied'): string {
   const { root, paths, context } = harness;
-  return decideOnTask(root, `${paths.run}/a`, { ...context, verdict, isInSession: false });
+  return decideGate(root, `${paths.run}/a`, { ...context, verdict, isInSession: false });
 }
 
 /** Launches the task again; the agent of call `toolu_<call>` is `a<call>`. */
@@ -268,7 +268,7 @@ describe('a denial', () => {
     run(harness, PUSH);
     end(harness);
     expect(() =>
-      retry(harness.root, `${harness.paths.run}/a`, {
+      retryTasks(harness.root, `${harness.paths.run}/a`, {
         ...harness.context,
         isPlugin: true,
         isInSession: true,
@@ -290,7 +290,7 @@ describe('a denial', () => {
     run(harness, PUSH);
     end(harness);
     decide(harness, 'denied');
-    retry(harness.root, `${harness.paths.run}/a`, {
+    retryTasks(harness.root, `${harness.paths.run}/a`, {
       ...harness.context,
       isPlugin: true,
       isInSession: true,
@@ -303,7 +303,7 @@ it('a task that waits for a person can be cancelled', async () => {
   await using harness = await working();
   run(harness, PUSH);
   end(harness);
-  cancel(harness.root, harness.paths.run, harness.context);
+  cancelRun(harness.root, harness.paths.run, harness.context);
   expect(harness.status().status).toBe('cancelled');
 });
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { readLedger } from '../../../src/ledger/ledger-file.ts';
-import { cancel } from '../../../src/operations/cancel-run.ts';
+import { cancelRun } from '../../../src/operations/cancel-run.ts';
 import { type Harness, openHarness } from '../../support/hook-harness.ts';
 
 let harness: Harness;
@@ -32,7 +32,7 @@ it('lets the tool calls of agents be, and those of agents of no run', () => {
 });
 
 it('ends an agent of a cancelled task at any tool call', () => {
-  cancel(harness.root, `${harness.paths.run}/a`, harness.context);
+  cancelRun(harness.root, `${harness.paths.run}/a`, harness.context);
   expect(call('aa')).toMatchObject({ continue: false, stopReason: 'task "a" was cancelled' });
   expect(call('astranger')).toBeNull();
 });

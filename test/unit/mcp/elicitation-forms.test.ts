@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { gateForm, readForm } from '../../../src/mcp/elicitation-forms.ts';
-import type { WaitingGate } from '../../../src/run/pending-gates.ts';
+import type { PendingGate } from '../../../src/run/pending-gates.ts';
 
-function waiting(command: string, reason = 'It replaces what others pushed.'): WaitingGate {
+function waiting(command: string, reason = 'It replaces what others pushed.'): PendingGate {
   const gate = {
     id: 'toolu_g',
     at: '2026-11-22T18:15:30.000Z',

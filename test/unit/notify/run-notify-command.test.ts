@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { sendNotices } from '../../../src/notify/run-notify-command.ts';
+import { runNotifyCommand } from '../../../src/notify/run-notify-command.ts';
 import { loadRun } from '../../../src/store/run-handle.ts';
 import { completes, opened } from '../../support/run-events.ts';
 import { storeRun } from '../../support/stored-run.ts';
@@ -25,8 +25,8 @@ it('gives the command what happened as JSON, once', async () => {
   const append = "require('fs').appendFileSync('told', require('fs').readFileSync(0))";
   await using project = await makeProject(node(append));
   const { run } = project;
-  await Promise.all(['one', 'two'].map((by) => sendNotices(loadRun(run.paths), by, now)));
-  await sendNotices(loadRun(run.paths), 'three', now);
+  await Promise.all(['one', 'two'].map((by) => runNotifyCommand(loadRun(run.paths), by, now)));
+  await runNotifyCommand(loadRun(run.paths), 'three', now);
   const [line, ...more] = project.read('told').trim().split('\n');
   expect(more).toEqual([]);
   expect(JSON.parse(line ?? '')).toEqual({
@@ -50,6 +50,6 @@ it.each([
   ],
 ])('enters into the error log that the command %s', async (_, notify, message) => {
   await using project = await makeProject(notify);
-  await sendNotices(project.run, 'me', now);
+  await runNotifyCommand(project.run, 'me', now);
   expect(project.read('.swarm/errors.log')).toContain(message);
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readLedger } from '../../../src/ledger/ledger-file.ts';
 import { recordCheckpoint } from '../../../src/operations/record-checkpoint.ts';
-import { storeResult } from '../../../src/operations/store-report.ts';
+import { storeReport } from '../../../src/operations/store-report.ts';
 import { type Harness, openHarness, treeOf } from '../../support/hook-harness.ts';
 
 async function working(): Promise<Harness & { ref: string }> {
@@ -16,7 +16,7 @@ async function working(): Promise<Harness & { ref: string }> {
 const checkpoint = (harness: Harness, name: string, percent: string, message = 'at work') =>
   recordCheckpoint(harness.root, name, percent, message, harness.context.now);
 const store = (harness: Harness, name: string, text: string) =>
-  storeResult(harness.root, name, text, harness.context.now);
+  storeReport(harness.root, name, text, harness.context.now);
 
 describe('a checkpoint', () => {
   it.each([

@@ -5,7 +5,7 @@ import { findRun } from '../../../src/operations/find-run.ts';
 import { listAllRuns } from '../../../src/operations/list-runs.ts';
 import { readSummary } from '../../../src/operations/read-summary.ts';
 import { loadRun } from '../../../src/store/run-handle.ts';
-import { listOpenRuns } from '../../../src/store/run-index.ts';
+import { listActiveRuns } from '../../../src/store/run-index.ts';
 import { renderList } from '../../../src/view/terminal/render-list.ts';
 import {
   at,
@@ -125,11 +125,11 @@ describe('readSummary', () => {
     append(run.paths, ...completes('a').slice(1));
     readSummary(dir.path, NEW, null, null, now, noNote);
     expect(isRead(NEW)).toBe(0);
-    expect(listOpenRuns(dir.path)).toEqual([NEW]);
+    expect(listActiveRuns(dir.path)).toEqual([NEW]);
     readSummary(dir.path, NEW, 500, 'session-1', now, noNote);
     readSummary(dir.path, NEW, null, 'session-2', now, noNote);
     expect(isRead(NEW)).toBe(1);
-    expect(listOpenRuns(dir.path)).toEqual([]);
+    expect(listActiveRuns(dir.path)).toEqual([]);
   });
 
   it('is there for who may not write, with a note', () => {

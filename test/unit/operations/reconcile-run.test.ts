@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
-import { seeRun } from '../../../src/operations/reconcile-run.ts';
-import { isExecuted } from '../../../src/run/is-active.ts';
+import { reconcileRun } from '../../../src/operations/reconcile-run.ts';
+import { isActive } from '../../../src/run/is-active.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
-import { describeWayOn } from '../../../src/view/prompts/next-step.ts';
+import { describeHowToResume } from '../../../src/view/prompts/next-step.ts';
 import { at, fold, launched, opened, RUN, started } from '../../support/run-events.ts';
 
 const client = { pid: 4_242, startedAt: '1' };
@@ -23,23 +23,23 @@ it('takes what a client that is gone had at work for interrupted, and enters not
   const state = fold(opened(['a', 'b']), launched('a', { client }), started('a'));
   const before = structuredClone(state);
 
-  const seen = seeRun(state, gone);
+  const seen = reconcileRun(state, gone);
 
   expect(toStatusDocument(seen).counts).toMatchObject({ pending: 2, working: 0 });
-  expect(isExecuted(seen)).toBe(false);
+  expect(isActive(seen)).toBe(false);
   expect(state).toEqual(before);
-  expect(isExecuted(seeRun(state, { ...gone, isAlive: () => true }))).toBe(true);
+  expect(isActive(reconcileRun(state, { ...gone, isAlive: () => true }))).toBe(true);
 });
 
 it('takes an agent whose client is not known for what the ledger says', () => {
   const state = fold(opened(['a']), launched('a'));
-  expect(isExecuted(seeRun(state, gone))).toBe(true);
+  expect(isActive(reconcileRun(state, gone))).toBe(true);
 });
 
 it('takes the supervisor that is gone for nobody, so that the way on is plain', () => {
   const state = fold(opened(['a']), supervised);
-  expect(isExecuted(state)).toBe(true);
-  const seen = seeRun(state, gone);
-  expect(isExecuted(seen)).toBe(false);
-  expect(describeWayOn(seen)).toBe(`Go on: swarm run ${RUN}`);
+  expect(isActive(state)).toBe(true);
+  const seen = reconcileRun(state, gone);
+  expect(isActive(seen)).toBe(false);
+  expect(describeHowToResume(seen)).toBe(`Go on: swarm run ${RUN}`);
 });

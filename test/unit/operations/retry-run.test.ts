@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
 import { readLedger } from '../../../src/ledger/ledger-file.ts';
-import { retry } from '../../../src/operations/retry-run.ts';
+import { retryTasks } from '../../../src/operations/retry-run.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
 import { loadRun } from '../../../src/store/run-handle.ts';
-import { listOpenRuns } from '../../../src/store/run-index.ts';
+import { listActiveRuns } from '../../../src/store/run-index.ts';
 import { type RunPaths, runPaths } from '../../../src/store/run-paths.ts';
 import { openHarness } from '../../support/hook-harness.ts';
 import {
@@ -76,7 +76,7 @@ const retries = (paths: RunPaths) =>
   );
 
 const inTerminal = { now: () => at(99), isPlugin: true, isInSession: false };
-const again = (name: string, context = inTerminal) => retry(dir.path, name, context);
+const again = (name: string, context = inTerminal) => retryTasks(dir.path, name, context);
 
 it('of a run tries again all that failed or was cancelled, but for what a person denied', () => {
   const paths = storeEnded();
@@ -99,7 +99,7 @@ it('of a run tries again all that failed or was cancelled, but for what a person
     pushed: 'cancelled',
   });
   expect(retries(paths)).toEqual(['wrong', 'stopped']);
-  expect(listOpenRuns(dir.path)).toEqual([RUN]);
+  expect(listActiveRuns(dir.path)).toEqual([RUN]);
 });
 
 it('of a run changes nothing when it is asked for again, and still says how to go on', () => {
@@ -180,10 +180,12 @@ it('a completed task whose report is gone is done again when a person wants it',
 
   const options = { ...context, isPlugin: true };
   const name = token('a').slice(6);
-  expect(retry(root, name, { ...options, isInSession: false })).toContain(
+  expect(retryTasks(root, name, { ...options, isInSession: false })).toContain(
     `\`/swarm-resume ${harness.paths.run}\` in Claude Code, or \`swarm run ${harness.paths.run}\``,
   );
-  expect(retry(root, name, { ...options, isInSession: true })).toContain(`prompt: "${token('a')}"`);
+  expect(retryTasks(root, name, { ...options, isInSession: true })).toContain(
+    `prompt: "${token('a')}"`,
+  );
   harness.send(session.preAgent('toolu_again', token('a')));
   harness.send(session.agentLaunched('toolu_again', token('a'), 'again'));
   expect(harness.task('a')).toMatchObject({ status: 'working', attempts: 2, agentId: 'again' });

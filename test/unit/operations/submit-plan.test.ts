@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SwarmError } from '../../../src/errors/swarm-error.ts';
-import { type PlanRequest, planRun } from '../../../src/operations/submit-plan.ts';
+import { type PlanRequest, submitPlan } from '../../../src/operations/submit-plan.ts';
 import { statusDocument } from '../../../src/run/status-schema.ts';
-import { type LoadedRun, loadRun } from '../../../src/store/run-handle.ts';
-import { listOpenRuns, listRuns } from '../../../src/store/run-index.ts';
+import { loadRun, type RunHandle } from '../../../src/store/run-handle.ts';
+import { listActiveRuns, listRuns } from '../../../src/store/run-index.ts';
 import { runPaths } from '../../../src/store/run-paths.ts';
 import { renderBrief } from '../../../src/view/prompts/brief.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
@@ -35,8 +35,8 @@ beforeEach(async () => {
 });
 afterEach(() => dir.remove());
 
-function plan(more: Partial<PlanRequest> = {}): ReturnType<typeof planRun> {
-  return planRun({
+function plan(more: Partial<PlanRequest> = {}): ReturnType<typeof submitPlan> {
+  return submitPlan({
     root: dir.path,
     source: SOURCE,
     file: 'plan.md',
@@ -49,7 +49,7 @@ function plan(more: Partial<PlanRequest> = {}): ReturnType<typeof planRun> {
   });
 }
 
-function open(more: Partial<PlanRequest> = {}): LoadedRun {
+function open(more: Partial<PlanRequest> = {}): RunHandle {
   const { run } = plan(more).document as { run: string };
   return loadRun(runPaths(dir.path, run));
 }
@@ -144,7 +144,7 @@ describe('planRun', () => {
     const first = open(now('2026-11-22T18:15:30.999Z')).paths.run;
     const same = open(now('2026-11-22T18:15:31.000Z')).paths.run;
     expect(listRuns(dir.path)).toEqual([first, ...[later, same].sort()]);
-    expect(listOpenRuns(dir.path)).toHaveLength(3);
+    expect(listActiveRuns(dir.path)).toHaveLength(3);
   });
 
   it('leaves an ignore file of the user alone', () => {

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type OpenRun, watchOpenRuns } from '../../../src/operations/watch-all-runs.ts';
-import { createMarker } from '../../../src/store/run-index.ts';
+import { type WatchedRun, watchAllRuns } from '../../../src/operations/watch-all-runs.ts';
+import { markActive } from '../../../src/store/run-index.ts';
 import type { RunPaths } from '../../../src/store/run-paths.ts';
 import {
   at,
@@ -29,15 +29,15 @@ afterEach(() => dir.remove());
 
 function open(run: string, tasks: readonly string[]): RunPaths {
   const { paths } = storeRun(dir.path, [opened(tasks, { run })], run);
-  createMarker(paths);
+  markActive(paths);
   return paths;
 }
 
 function follow() {
-  const seen: OpenRun[] = [];
+  const seen: WatchedRun[] = [];
   const control = new AbortController();
   let isOver = false;
-  const end = watchOpenRuns(dir.path, {
+  const end = watchAllRuns(dir.path, {
     onChange: (_, after) => seen.push(after),
     signal: control.signal,
     now: () => at(100),
@@ -51,7 +51,7 @@ function follow() {
     abort: () => control.abort(),
     isOver: () => isOver,
     /** Waits until the last that was told of a run fits. */
-    until: async (run: string, fits: (status: OpenRun['status']) => boolean) => {
+    until: async (run: string, fits: (status: WatchedRun['status']) => boolean) => {
       const last = () => seen.findLast((one) => one.run === run);
       while (!last() || !fits(last()?.status ?? null)) await wait(5);
     },

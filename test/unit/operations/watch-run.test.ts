@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WatchEnd, watchRun } from '../../../src/operations/watch-run.ts';
 import type { StatusDocument } from '../../../src/run/status-schema.ts';
-import { appendToRun, type LoadedRun, loadRun } from '../../../src/store/run-handle.ts';
+import { appendToRun, loadRun, type RunHandle } from '../../../src/store/run-handle.ts';
 import {
   at,
   checkpoint,
@@ -35,7 +35,7 @@ interface Watched {
   until(fits: (status: StatusDocument) => boolean): Promise<void>;
 }
 
-function follow(run: LoadedRun, idleTimeout: number | null = null): Watched {
+function follow(run: RunHandle, idleTimeout: number | null = null): Watched {
   const seen: StatusDocument[] = [];
   const control = new AbortController();
   const end = watchRun(loadRun(run.paths), {

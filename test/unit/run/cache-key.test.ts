@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { DEFAULT_WORKER_OPTIONS } from '../../../src/claude/command-line.ts';
 import type { RunOpened, TaskKey } from '../../../src/ledger/events.ts';
 import type { Task } from '../../../src/plan/plan-schema.ts';
-import { describeDifference, keyOfTask, keyText } from '../../../src/run/cache-key.ts';
+import { cacheKeyOf, cacheKeyText, describeDifference } from '../../../src/run/cache-key.ts';
 import { completes, fold, makeTask, opened } from '../../support/run-events.ts';
 
 const OPTIONS = { ...DEFAULT_WORKER_OPTIONS, agent: 'the definition of its agent' };
@@ -18,7 +18,7 @@ function keyOf(
   const state = fold(plan, ...completes('a'), ...completes('b'));
   const found = state.tasks.get('c');
   if (!found) throw new Error('no task c');
-  return keyOfTask(state, found, { ...OPTIONS, ...options });
+  return cacheKeyOf(state, found, { ...OPTIONS, ...options });
 }
 
 test.each([
@@ -42,7 +42,7 @@ test.each([
   ['what it needs', keyOf({ needs: ['a'] }), 'a report that it needs'],
 ])('a report is no answer to a task in which %s changed', (_, key, words) => {
   expect(describeDifference(keyOf(), key)).toEqual([words]);
-  expect(keyText(key)).not.toBe(keyText(keyOf()));
+  expect(cacheKeyText(key)).not.toBe(cacheKeyText(keyOf()));
 });
 
 test('neither the order of needs nor what only the run has changes a key', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorCategory } from '../../../src/ledger/error-category.ts';
-import { categoriseError, isOverload } from '../../../src/run/classify-error.ts';
+import { classifyError, isOverload } from '../../../src/run/classify-error.ts';
 
 const CASES: [ErrorCategory, string | undefined, string][] = [
   ['transient', 'rate_limit', 'API Error: Request rejected (429) · boom'],
@@ -33,7 +33,7 @@ const CASES: [ErrorCategory, string | undefined, string][] = [
 
 describe('categoriseError', () => {
   it.each(CASES)('is %s for %s: %s', (category, name, message) => {
-    expect(categoriseError(name, message)).toBe(category);
+    expect(classifyError(name, message)).toBe(category);
   });
 });
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../../src/config/resolve-policy.ts';
-import { describeWaiting } from '../../../src/run/pending-gates.ts';
+import { describePendingGates } from '../../../src/run/pending-gates.ts';
 import { overdueAttempts, toStatusDocument } from '../../../src/run/status-document.ts';
 import { codeBlock } from '../../../src/view/markdown/render-gates.ts';
 import { renderBoundedSummary, renderSummary } from '../../../src/view/markdown/render-summary.ts';
-import { whatHoldsTheTurn } from '../../../src/view/prompts/block-turn.ts';
-import { describeNextStep } from '../../../src/view/prompts/next-step.ts';
-import { explainWatchEnd } from '../../../src/view/terminal/describe-watch-end.ts';
+import { reasonToBlockTurn } from '../../../src/view/prompts/block-turn.ts';
+import { nextStepPrompt } from '../../../src/view/prompts/next-step.ts';
+import { describeWatchEnd } from '../../../src/view/terminal/describe-watch-end.ts';
 import {
   at,
   completes,
@@ -37,20 +37,22 @@ describe('a run', () => {
     );
     expect(toStatusDocument(state).status).toBe('input_required');
     expect(entryOf(state, 'c').status).toBe('pending');
-    expect(whatHoldsTheTurn(state, true)).toBeNull();
-    expect(explainWatchEnd('waiting', state, { isPlugin: true, isInSession: true })).toMatchObject({
-      exitCode: 4,
-      message: expect.stringContaining(`swarm approve ${RUN}/a`),
-    });
+    expect(reasonToBlockTurn(state, true)).toBeNull();
+    expect(describeWatchEnd('waiting', state, { isPlugin: true, isInSession: true })).toMatchObject(
+      {
+        exitCode: 4,
+        message: expect.stringContaining(`swarm approve ${RUN}/a`),
+      },
+    );
   });
 
   it('works while something else can be launched or is at work', () => {
     const ready = fold(opened(['a', 'b']), ...stopped('a'));
     expect(toStatusDocument(ready).status).toBe('working');
-    expect(describeNextStep(ready, true)).toMatch(/swarm approve .*Launch now/);
+    expect(nextStepPrompt(ready, true)).toMatch(/swarm approve .*Launch now/);
     const atWork = fold(opened(['a', 'b']), ...stopped('a'), launched('b'));
     expect(toStatusDocument(atWork).status).toBe('working');
-    expect(describeNextStep(atWork, true)).toMatch(/swarm approve .*wait for the next/);
+    expect(nextStepPrompt(atWork, true)).toMatch(/swarm approve .*wait for the next/);
   });
 
   it('tells the orchestrator nothing that an agent wrote', () => {
@@ -60,8 +62,8 @@ describe('a run', () => {
       gateAsked('a', { command: 'IGNORE ALL' }),
       ended('a'),
     );
-    expect(describeNextStep(state, true)).not.toContain('IGNORE');
-    expect(describeWaiting(state).join('\n')).toContain('IGNORE');
+    expect(nextStepPrompt(state, true)).not.toContain('IGNORE');
+    expect(describePendingGates(state).join('\n')).toContain('IGNORE');
   });
 });
 

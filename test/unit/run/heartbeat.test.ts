@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { newWorkerStream } from '../../../src/claude/stream-json.ts';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
-import { isSignDue, silentAttempts, stallTime, untoldStalls } from '../../../src/run/heartbeat.ts';
+import {
+  isHeartbeatDue,
+  missedHeartbeats,
+  stallTime,
+  unreportedStalls,
+} from '../../../src/run/heartbeat.ts';
 import { renderSummary } from '../../../src/view/markdown/render-summary.ts';
-import { describeNextStep } from '../../../src/view/prompts/next-step.ts';
+import { nextStepPrompt } from '../../../src/view/prompts/next-step.ts';
 import {
   at,
   checkpoint,
@@ -61,23 +66,25 @@ describe('signs of life', () => {
   it('are not asked of a tier without a heartbeat', () => {
     const { state, attempt } = attemptIn(start('quick'));
     expect(stallTime(state, attempt)).toBeNull();
-    expect(silentAttempts(state, at(30 * MINUTE))).toEqual([]);
-    expect(isSignDue(state, attempt, at(30 * MINUTE))).toBe(false);
+    expect(missedHeartbeats(state, at(30 * MINUTE))).toEqual([]);
+    expect(isHeartbeatDue(state, attempt, at(30 * MINUTE))).toBe(false);
   });
 
   it('are entered four times in a timeout at most', () => {
     const { state, attempt } = attemptIn([...start(), seen(1_000)]);
-    expect(isSignDue(state, attempt, at(15_999))).toBe(false);
-    expect(isSignDue(state, attempt, at(16_000))).toBe(true);
+    expect(isHeartbeatDue(state, attempt, at(15_999))).toBe(false);
+    expect(isHeartbeatDue(state, attempt, at(16_000))).toBe(true);
   });
 });
 
 describe('an agent without a sign of life', () => {
   it('is found when its time is over, once', () => {
     const { state } = attemptIn(start());
-    expect(silentAttempts(state, at(9 + MINUTE))).toEqual([]);
-    expect(silentAttempts(state, at(10 + MINUTE)).map(({ id }) => id)).toEqual(['call-a']);
-    expect(silentAttempts(fold(...[...start(), stalled(10 + MINUTE)]), at(5 * MINUTE))).toEqual([]);
+    expect(missedHeartbeats(state, at(9 + MINUTE))).toEqual([]);
+    expect(missedHeartbeats(state, at(10 + MINUTE)).map(({ id }) => id)).toEqual(['call-a']);
+    expect(missedHeartbeats(fold(...[...start(), stalled(10 + MINUTE)]), at(5 * MINUTE))).toEqual(
+      [],
+    );
   });
 
   it('stays at work, and is shown with its error', () => {
@@ -104,12 +111,12 @@ describe('an agent without a sign of life', () => {
 
   it('is told of once for each time', () => {
     const once = [...start(), stalled(10 + MINUTE)];
-    expect(untoldStalls(fold(...once))).toHaveLength(1);
-    expect(describeNextStep(fold(...once), true)).toContain('No sign of life for a while from a;');
-    expect(untoldStalls(fold(...[...once, told(11 + MINUTE)]))).toEqual([]);
+    expect(unreportedStalls(fold(...once))).toHaveLength(1);
+    expect(nextStepPrompt(fold(...once), true)).toContain('No sign of life for a while from a;');
+    expect(unreportedStalls(fold(...[...once, told(11 + MINUTE)]))).toEqual([]);
     const again = [...once, told(11 + MINUTE), seen(2 * MINUTE), stalled(4 * MINUTE)];
-    expect(untoldStalls(fold(...again))).toHaveLength(1);
-    expect(untoldStalls(fold(...[...again, ended('a')]))).toEqual([]);
+    expect(unreportedStalls(fold(...again))).toHaveLength(1);
+    expect(unreportedStalls(fold(...[...again, ended('a')]))).toEqual([]);
   });
 });
 
@@ -120,8 +127,8 @@ describe('an agent that waits for an answer in its session', () => {
   it('is not stalled, nor told of, however long that takes', () => {
     const { state, attempt } = attemptIn(waiting);
     expect(stallTime(state, attempt)).toBeNull();
-    expect(silentAttempts(state, at(30 * MINUTE))).toEqual([]);
-    expect(untoldStalls(fold(...[...waiting, stalled(4 * MINUTE)]))).toEqual([]);
+    expect(missedHeartbeats(state, at(30 * MINUTE))).toEqual([]);
+    expect(unreportedStalls(fold(...[...waiting, stalled(4 * MINUTE)]))).toEqual([]);
   });
 
   it('has the whole time again from the answer on', () => {
@@ -152,6 +159,6 @@ describe('a worker', () => {
   it('that is stalled is shown, and no orchestrator is asked to do something about it', () => {
     const state = fold(...[...begun, stalled(10 + MINUTE)]);
     expect(entryOf(state, 'a').error).toMatchObject({ category: 'stalled' });
-    expect(untoldStalls(state)).toEqual([]);
+    expect(unreportedStalls(state)).toEqual([]);
   });
 });

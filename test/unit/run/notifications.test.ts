@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
-import { dueNotices, toTerminalSequence } from '../../../src/run/notifications.ts';
+import { dueNotifications, toTerminalSequence } from '../../../src/run/notifications.ts';
 import {
   at,
   completes,
@@ -23,25 +23,25 @@ const failed = ended('a', { outcome: 'failed', category: 'fatal', message: 'HTTP
 
 describe('what people are told of', () => {
   it('is nothing while agents work', () => {
-    expect(dueNotices(fold(opened(['a']), launched('a')), 'command')).toEqual([]);
+    expect(dueNotifications(fold(opened(['a']), launched('a')), 'command')).toEqual([]);
   });
 
   it('is the end of the run, on each channel once', () => {
     const events = [opened(['a']), ...completes('a')];
-    const [notice] = dueNotices(fold(...events), 'command');
+    const [notice] = dueNotifications(fold(...events), 'command');
     expect(notice).toMatchObject({
       event: 'run.ended',
       task: null,
       message: 'run completed, 1 of 1 task completed, in 10ms',
     });
     const told = fold(...events, claimed(notice?.key ?? '', 'command'));
-    expect(dueNotices(told, 'command')).toEqual([]);
-    expect(dueNotices(told, 'terminal')).toHaveLength(1);
+    expect(dueNotifications(told, 'command')).toEqual([]);
+    expect(dueNotifications(told, 'terminal')).toHaveLength(1);
   });
 
   it('is the failure of a long task at once, of a short one with the run', () => {
     const of = (tier: 'long' | 'medium') =>
-      dueNotices(
+      dueNotifications(
         fold(opened([makeTask('a', { tier }), 'b']), launched('a'), failed, launched('b')),
         'command',
       );
@@ -61,7 +61,7 @@ describe('what people are told of', () => {
   });
 
   it('is one line for a terminal', () => {
-    const notices = dueNotices(fold(opened(['a']), ...completes('a')), 'terminal');
+    const notices = dueNotifications(fold(opened(['a']), ...completes('a')), 'terminal');
     expect(toTerminalSequence(notices)).toBe(
       '\u001b]9;swarm: run completed, 1 of 1 task completed, in 10ms\u0007',
     );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LedgerEvent, RunOpened } from '../../../src/ledger/events.ts';
-import { applyEvent, foldLedger, openRun, type RunState } from '../../../src/run/run-state.ts';
+import { applyEvent, foldLedger, initialState, type RunState } from '../../../src/run/run-state.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
 import { statusDocument, type TaskStatus } from '../../../src/run/status-schema.ts';
 import {
@@ -259,7 +259,7 @@ describe('the state of a run', () => {
   it('is at every event a valid document, whose counts and reports fit its tasks', () => {
     fc.assert(
       fc.property(scenarios, disorders, (scenario, disorder) => {
-        const state = openRun(scenario.opened);
+        const state = initialState(scenario.opened);
         for (const event of ledgerOf(scenario, disorder)) {
           applyEvent(state, event);
           const document = statusDocument.parse(toStatusDocument(state));

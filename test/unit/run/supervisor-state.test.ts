@@ -3,11 +3,11 @@ import { DEFAULT_WORKER_OPTIONS } from '../../../src/claude/command-line.ts';
 import { DEFAULT_POLICY } from '../../../src/config/resolve-policy.ts';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
 import { dueTasks } from '../../../src/run/ready-tasks.ts';
-import { whatHoldsTheTurn } from '../../../src/view/prompts/block-turn.ts';
+import { reasonToBlockTurn } from '../../../src/view/prompts/block-turn.ts';
 import {
   agentsToStop,
-  describeNextStep,
   launchesOf,
+  nextStepPrompt,
   subagentsToStop,
 } from '../../../src/view/prompts/next-step.ts';
 import {
@@ -61,8 +61,8 @@ it('its limit takes the place of the configured one', () => {
 it('a conversation has nothing to launch or to hold its turn for while a supervisor has the run', () => {
   const state = fold(opened(['a']), supervised('one'));
   expect(launchesOf(state, true)).toEqual([]);
-  expect(whatHoldsTheTurn(state, true)).toBeNull();
-  expect(describeNextStep(state, true)).toContain('process 7');
+  expect(reasonToBlockTurn(state, true)).toBeNull();
+  expect(nextStepPrompt(state, true)).toContain('process 7');
 });
 
 it("a worker's session does not become the one that looks after the run", () => {
@@ -99,5 +99,5 @@ it('a conversation is never told to stop a worker', () => {
   );
   expect(agentsToStop(state)).toEqual(['w']);
   expect(subagentsToStop(state)).toEqual([]);
-  expect(describeNextStep(state, true)).not.toContain('TaskStop');
+  expect(nextStepPrompt(state, true)).not.toContain('TaskStop');
 });

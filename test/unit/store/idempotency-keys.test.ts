@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { claimKey, pruneKeys } from '../../../src/store/idempotency-keys.ts';
+import { pruneIdempotencyKeys, reserveRunId } from '../../../src/store/idempotency-keys.ts';
 import { runPaths, swarmDir } from '../../../src/store/run-paths.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
@@ -12,16 +12,16 @@ async function makeKeys() {
   const dir = await makeTempDir();
   const root = dir.path;
   return {
-    claim: (fresh: string, key = 'k') => claimKey(root, key, fresh),
+    claim: (fresh: string, key = 'k') => reserveRunId(root, key, fresh),
     open(id: string, key = 'k') {
-      const claimed = claimKey(root, key, id);
+      const claimed = reserveRunId(root, key, id);
       mkdirSync(runPaths(root, claimed.id).dir, { recursive: true });
       writeFileSync(runPaths(root, claimed.id).ledger, '');
       claimed.markOpened();
       return claimed.id;
     },
     remove: (id: string) => rmSync(runPaths(root, id).dir, { recursive: true }),
-    prune: () => pruneKeys(root),
+    prune: () => pruneIdempotencyKeys(root),
     files: () => readdirSync(join(swarmDir(root), 'keys')),
     [Symbol.asyncDispose]: () => dir.remove(),
   };

@@ -6,7 +6,7 @@ import { writeFileAtomic } from '../../../src/platform/write-file-atomic.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
 import { statusDocument } from '../../../src/run/status-schema.ts';
 import type * as Projections from '../../../src/store/projections.ts';
-import { type LoadedRun, loadRun } from '../../../src/store/run-handle.ts';
+import { loadRun, type RunHandle } from '../../../src/store/run-handle.ts';
 import { renderSummary } from '../../../src/view/markdown/render-summary.ts';
 import {
   at,
@@ -44,14 +44,14 @@ afterEach(async () => {
   await dir.remove();
 });
 
-function onDisk(run: LoadedRun): { status: unknown; summary: string } {
+function onDisk(run: RunHandle): { status: unknown; summary: string } {
   return {
     status: JSON.parse(readFileSync(run.paths.status, 'utf8')),
     summary: readFileSync(run.paths.summary, 'utf8'),
   };
 }
 
-function inLedger(run: LoadedRun): { status: unknown; summary: string } {
+function inLedger(run: RunHandle): { status: unknown; summary: string } {
   const { state } = loadRun(run.paths);
   return { status: toStatusDocument(state), summary: renderSummary(state) };
 }

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeFileAtomic } from '../../../src/platform/write-file-atomic.ts';
 import {
-  adoptReport,
+  assignReport,
   freeReportName,
   hasReport,
-  isWaitingReport,
-  waitingReportName,
+  isUnassignedReport,
+  unassignedReportName,
   writeReport,
 } from '../../../src/store/reports.ts';
 import type { RunPaths } from '../../../src/store/run-paths.ts';
@@ -63,12 +63,12 @@ describe('a report', () => {
   });
 
   it('that waited for its task keeps its text under both names', () => {
-    const waiting = writeReport(paths, waitingReportName('agent-1'), 'text');
+    const waiting = writeReport(paths, unassignedReportName('agent-1'), 'text');
     if (!waiting) throw new Error('no report');
-    expect(isWaitingReport(waiting)).toBe(true);
-    const adopted = adoptReport(paths, waiting, 'a');
+    expect(isUnassignedReport(waiting)).toBe(true);
+    const adopted = assignReport(paths, waiting, 'a');
     expect(adopted).toEqual({ ...waiting, path: 'results/a.md' });
-    expect(isWaitingReport(adopted)).toBe(false);
+    expect(isUnassignedReport(adopted)).toBe(false);
     expect(readdirSync(paths.results).sort()).toEqual(['a.md', 'agent.agent-1.md']);
     expect(readFileSync(join(paths.results, 'a.md'), 'utf8')).toBe('text');
     expect(statSync(join(paths.results, 'a.md')).mode & 0o777).toBe(0o600);

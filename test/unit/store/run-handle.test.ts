@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../../src/config/resolve-policy.ts';
 import { SwarmError } from '../../../src/errors/swarm-error.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
-import { catchUp, describeDefects, loadRun } from '../../../src/store/run-handle.ts';
+import { describeDefects, loadRun, refresh } from '../../../src/store/run-handle.ts';
 import { runPaths } from '../../../src/store/run-paths.ts';
 import {
   at,
@@ -63,8 +63,8 @@ describe('catchUp', () => {
   it('takes each new event once', () => {
     const run = storeRun(dir.path, [opened(['a'])]);
     append(run.paths, launched('a'), checkpoint('a', 40));
-    expect(catchUp(run)).toEqual([launched('a'), checkpoint('a', 40)]);
-    expect(catchUp(run)).toEqual([]);
+    expect(refresh(run)).toEqual([launched('a'), checkpoint('a', 40)]);
+    expect(refresh(run)).toEqual([]);
     expect(run.state).toEqual(loadRun(run.paths).state);
   });
 
@@ -72,11 +72,11 @@ describe('catchUp', () => {
     const run = storeRun(dir.path, [opened(['a'])]);
     const line = `${JSON.stringify(launched('a'))}\n`;
     appendFileSync(run.paths.ledger, line.slice(0, 40));
-    catchUp(run);
-    catchUp(run);
+    refresh(run);
+    refresh(run);
     expect(describeDefects(run)).toHaveLength(1);
     appendFileSync(run.paths.ledger, line.slice(40));
-    catchUp(run);
+    refresh(run);
     expect(describeDefects(run)).toEqual([]);
     expect(entryOf(run.state, 'a').status).toBe('working');
   });
@@ -84,11 +84,11 @@ describe('catchUp', () => {
   it('keeps naming an event that stays torn', () => {
     const run = storeRun(dir.path, [opened(['a'])]);
     appendFileSync(run.paths.ledger, JSON.stringify(launched('a')).slice(0, 40));
-    catchUp(run);
+    refresh(run);
     append(run.paths, launched('a', { attempt: 'next' }));
-    catchUp(run);
+    refresh(run);
     append(run.paths, started('a', { attempt: 'next' }));
-    catchUp(run);
+    refresh(run);
     expect(describeDefects(run)).toHaveLength(1);
     expect(run.defects).toEqual(loadRun(run.paths).defects);
   });
@@ -127,7 +127,7 @@ describe('a completed task whose report is gone', () => {
   it('is failed in a run that was loaded before, at the next look', () => {
     const run = storeRun(dir.path, events);
     rmSync(join(run.paths.results, 'a.md'));
-    catchUp(run);
+    refresh(run);
     expect(entryOf(run.state, 'a')).toMatchObject(lost);
   });
 
@@ -136,20 +136,20 @@ describe('a completed task whose report is gone', () => {
     const before = structuredClone(run.state);
     const report = join(run.paths.results, 'a.md');
     renameSync(report, join(dir.path, 'away'));
-    catchUp(run);
+    refresh(run);
     expect(entryOf(run.state, 'a')).toMatchObject(lost);
     renameSync(join(dir.path, 'away'), report);
-    catchUp(run);
+    refresh(run);
     expect(run.state).toEqual(before);
   });
 
   it('is completed again when the whole directory is put back', () => {
     const run = storeRun(dir.path, events);
     renameSync(run.paths.results, join(dir.path, 'away'));
-    catchUp(run);
+    refresh(run);
     expect(entryOf(run.state, 'a')).toMatchObject(lost);
     renameSync(join(dir.path, 'away'), run.paths.results);
-    catchUp(run);
+    refresh(run);
     expect(entryOf(run.state, 'a').status).toBe('completed');
   });
 
@@ -158,9 +158,9 @@ describe('a completed task whose report is gone', () => {
     const report = join(run.paths.results, 'a.md');
     renameSync(report, join(dir.path, 'away'));
     append(run.paths, { event: 'report.lost', at: at(30), attempt: 'call-a' });
-    catchUp(run);
+    refresh(run);
     renameSync(join(dir.path, 'away'), report);
-    catchUp(run);
+    refresh(run);
     expect(entryOf(run.state, 'a')).toMatchObject(lost);
   });
 
@@ -172,7 +172,7 @@ describe('a completed task whose report is gone', () => {
     const run = loadRun(paths);
     expect(entryOf(run.state, 'a')).toMatchObject(lost);
     append(paths, { ...again, report: null });
-    catchUp(run);
+    refresh(run);
     expect(entryOf(run.state, 'a')).toMatchObject(lost);
   });
 });

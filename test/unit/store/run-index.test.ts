@@ -5,8 +5,13 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
 import { loadRun } from '../../../src/store/run-handle.ts';
-import { createMarker, listOpenRuns, listRuns, markOpen } from '../../../src/store/run-index.ts';
-import { openDir, runPaths, runsDir } from '../../../src/store/run-paths.ts';
+import {
+  listActiveRuns,
+  listRuns,
+  markActive,
+  syncActiveMarker,
+} from '../../../src/store/run-index.ts';
+import { activeDir, runPaths, runsDir } from '../../../src/store/run-paths.ts';
 import { at, completes, launched, opened } from '../../support/run-events.ts';
 import { append, storeRun } from '../../support/stored-run.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
@@ -33,7 +38,7 @@ describe('listRuns', () => {
 
   it('has none where there is no .swarm', () => {
     expect(listRuns(dir.path)).toEqual([]);
-    expect(listOpenRuns(dir.path)).toEqual([]);
+    expect(listActiveRuns(dir.path)).toEqual([]);
     expect(existsSync(join(dir.path, '.swarm'))).toBe(false);
   });
 });
@@ -42,8 +47,8 @@ describe('listOpenRuns', () => {
   it('has a run until its summary was read after its end', () => {
     const run = storeRun(dir.path, [opened(['a']), launched('a')]);
     const isOpen = () => {
-      markOpen(loadRun(run.paths));
-      return listOpenRuns(dir.path).length === 1;
+      syncActiveMarker(loadRun(run.paths));
+      return listActiveRuns(dir.path).length === 1;
     };
     expect(isOpen()).toBe(true);
     append(run.paths, ...completes('a').slice(1));
@@ -55,22 +60,22 @@ describe('listOpenRuns', () => {
   it('is made anew from the ledgers', () => {
     storeRun(dir.path, [opened(['a']), ...completes('a'), READ], OLD);
     storeRun(dir.path, [opened(['a']), launched('a')], NEW);
-    expect(listOpenRuns(dir.path)).toEqual([NEW]);
-    rmSync(openDir(dir.path), { recursive: true });
-    expect(listOpenRuns(dir.path)).toEqual([NEW]);
+    expect(listActiveRuns(dir.path)).toEqual([NEW]);
+    rmSync(activeDir(dir.path), { recursive: true });
+    expect(listActiveRuns(dir.path)).toEqual([NEW]);
   });
 
   it('is made anew from the ledgers also by a run that opens when it is gone', () => {
     storeRun(dir.path, [opened(['a']), launched('a')], OLD);
-    createMarker(storeRun(dir.path, [opened(['a'])], NEW).paths);
-    expect(listOpenRuns(dir.path)).toEqual([OLD, NEW]);
+    markActive(storeRun(dir.path, [opened(['a'])], NEW).paths);
+    expect(listActiveRuns(dir.path)).toEqual([OLD, NEW]);
     expect(readdirSync(join(dir.path, '.swarm')).sort()).toEqual(['open', 'runs']);
   });
 
   it('is never seen with only some of the runs in it', async () => {
     const ids = Array.from({ length: 20 }, (_, index) => `20261122-181530-0${10 + index}aaa`);
     for (const id of ids) storeRun(dir.path, [opened(['a'])], id);
-    const directory = openDir(dir.path);
+    const directory = activeDir(dir.path);
     const look = `
       const { parentPort, workerData } = require('node:worker_threads');
       const { readdirSync } = require('node:fs');
@@ -83,7 +88,7 @@ describe('listOpenRuns', () => {
     const worker = new Worker(look, { eval: true, workerData: { directory, done } });
     await once(worker, 'message');
     for (let times = 0; times < 20; times++) {
-      expect(listOpenRuns(dir.path)).toEqual(ids);
+      expect(listActiveRuns(dir.path)).toEqual(ids);
       renameSync(directory, join(dir.path, `away-${times}`));
     }
     done[0] = 1;
@@ -93,15 +98,15 @@ describe('listOpenRuns', () => {
 
   it('is not made anew each time when no run is open', () => {
     storeRun(dir.path, [opened(['a']), ...completes('a'), READ], OLD);
-    expect(listOpenRuns(dir.path)).toEqual([]);
-    expect(existsSync(openDir(dir.path))).toBe(true);
+    expect(listActiveRuns(dir.path)).toEqual([]);
+    expect(existsSync(activeDir(dir.path))).toBe(true);
   });
 
   it('passes over a run that cannot be read', () => {
     const { paths } = storeRun(dir.path, [opened(['a'])], OLD);
     writeFileSync(paths.ledger, 'garbage');
     storeRun(dir.path, [opened(['a'])], NEW);
-    expect(listOpenRuns(dir.path)).toEqual([NEW]);
+    expect(listActiveRuns(dir.path)).toEqual([NEW]);
     expect(existsSync(runPaths(dir.path, OLD).openMarker)).toBe(false);
   });
 });

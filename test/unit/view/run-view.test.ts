@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
 import type { StatusDocument } from '../../../src/run/status-schema.ts';
-import { noticesBetween, toRunView } from '../../../src/view/run-view.ts';
+import { notificationsBetween, toRunView } from '../../../src/view/run-view.ts';
 import {
   at,
   checkpoint,
@@ -124,21 +124,21 @@ describe('noticesBetween', () => {
   it('tells of a failure, of a task that waits and of the end, each once', () => {
     const before = statusOf();
     const failed = statusOf(failure);
-    expect(noticesBetween(before, failed)).toEqual([
+    expect(notificationsBetween(before, failed)).toEqual([
       '✖ advisories failed: fatal: HTTP 400: bad thing',
     ]);
-    expect(noticesBetween(failed, failed)).toEqual([]);
+    expect(notificationsBetween(failed, failed)).toEqual([]);
 
     const waits = withTask(failed, 'tokens', { status: 'input_required', message: 'publish' });
-    expect(noticesBetween(failed, waits)).toEqual(['? tokens waits for you: publish']);
+    expect(notificationsBetween(failed, waits)).toEqual(['? tokens waits for you: publish']);
 
     const over = statusOf(failure, ended('tokens'), ...completes('report'));
-    expect(noticesBetween(failed, over)).toEqual([
+    expect(notificationsBetween(failed, over)).toEqual([
       '✖ run failed: 3 of 4 tasks completed, 1 failed, in 10ms',
     ]);
   });
 
   it('says nothing of progress', () => {
-    expect(noticesBetween(statusOf(), statusOf(checkpoint('tokens', 80)))).toEqual([]);
+    expect(notificationsBetween(statusOf(), statusOf(checkpoint('tokens', 80)))).toEqual([]);
   });
 });

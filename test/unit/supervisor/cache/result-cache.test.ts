@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LedgerEvent, TaskKey } from '../../../../src/ledger/events.ts';
 import { sha256 } from '../../../../src/platform/sha256-sync.ts';
-import { openLibrary } from '../../../../src/supervisor/cache/result-cache.ts';
+import { loadResultCache } from '../../../../src/supervisor/cache/result-cache.ts';
 import {
   at,
   ended,
@@ -51,7 +51,7 @@ test.each([
   storeRun(dir.path, [opened(['a']), ...events], FIRST);
   const run = storeRun(dir.path, [opened(['a'])], SECOND);
 
-  expect(openLibrary(run).find(KEY)?.text).toBe(expected);
+  expect(loadResultCache(run).find(KEY)?.text).toBe(expected);
 });
 
 test('a branch that nobody merged is named where its task is done anew', async () => {
@@ -59,5 +59,5 @@ test('a branch that nobody merged is named where its task is done anew', async (
   storeRun(dir.path, [opened(['a']), added, ...reports], FIRST);
   const run = storeRun(dir.path, [opened(['a'])], SECOND);
 
-  expect(openLibrary(run).explainMiss('a', KEY)).toContain('swarm/run/a');
+  expect(loadResultCache(run).explainMiss('a', KEY)).toContain('swarm/run/a');
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../../src/ledger/events.ts';
-import { whatHoldsTheTurn } from '../../../../src/view/prompts/block-turn.ts';
+import { reasonToBlockTurn } from '../../../../src/view/prompts/block-turn.ts';
 import {
   at,
   completes,
@@ -16,7 +16,7 @@ const held = { event: 'turn.held', at: at(50), session: 'session-1' } as const;
 const asked = { event: 'cancel.requested', at: at(50), task: null } as const;
 const read = { event: 'summary.read', at: at(60), session: 'session-1' } as const;
 const reasonOf = (events: LedgerEvent[], commands: string[] | null = null) =>
-  whatHoldsTheTurn(fold(...events), true, commands);
+  reasonToBlockTurn(fold(...events), true, commands);
 
 describe('the turn of the orchestrator', () => {
   const ready = [opened(['a', makeTask('b', { needs: ['a'] })]), ...completes('a')];

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { toStatusDocument } from '../../../../src/run/status-document.ts';
-import { explainRunEnd } from '../../../../src/view/terminal/describe-run-end.ts';
+import { describeRunEnd } from '../../../../src/view/terminal/describe-run-end.ts';
 import { renderStatus } from '../../../../src/view/terminal/render-status.ts';
 import { ended, fold, launched, opened, RUN } from '../../../support/run-events.ts';
 
@@ -10,7 +10,7 @@ const fails = (task: string) => [
 ];
 
 function messageAfter(tasks: readonly string[], end: 'ended' | 'aborted' = 'ended'): string {
-  return explainRunEnd(end, fold(opened(tasks), ...tasks.flatMap(fails)), 'SUMMARY.md').message;
+  return describeRunEnd(end, fold(opened(tasks), ...tasks.flatMap(fails)), 'SUMMARY.md').message;
 }
 
 it('names the command that tries every failed task again', () => {
@@ -19,7 +19,7 @@ it('names the command that tries every failed task again', () => {
 });
 
 it('calls an interrupted run interrupted', () => {
-  const { exitCode, message } = explainRunEnd('aborted', fold(opened(['a'])), 'SUMMARY.md');
+  const { exitCode, message } = describeRunEnd('aborted', fold(opened(['a'])), 'SUMMARY.md');
   expect(exitCode).toBe(130);
   expect(message).toMatch(/^interrupted: 0 of 1 task completed, 1 pending$/m);
   expect(message).toContain(`Go on: swarm run ${RUN}`);
@@ -36,7 +36,7 @@ it('does not say again what is in sight, but says what was cut off there', () =>
   const said = (columns: number, end: 'ended' | 'aborted' = 'ended') => {
     const view = { columns, now: 0, paint: (_: string, text: string) => text };
     const frame = renderStatus(toStatusDocument(state), view);
-    return explainRunEnd(end, state, 'SUMMARY.md', frame).message.split('\n');
+    return describeRunEnd(end, state, 'SUMMARY.md', frame).message.split('\n');
   };
   const last = ['Summary: SUMMARY.md', `Try again: swarm retry ${RUN} && swarm run ${RUN}`];
   expect(said(120)).toEqual(last);

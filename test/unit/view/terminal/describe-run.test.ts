@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../../src/ledger/events.ts';
-import { describeStanding } from '../../../../src/view/terminal/describe-run.ts';
+import { describeRun } from '../../../../src/view/terminal/describe-run.ts';
 import {
   at,
   checkpoint,
@@ -16,7 +16,7 @@ import {
 } from '../../../support/run-events.ts';
 
 const linesOf = (...events: LedgerEvent[]) =>
-  describeStanding(fold(opened(['a', 'b']), ...events)).split('\n');
+  describeRun(fold(opened(['a', 'b']), ...events)).split('\n');
 const WAY_ON = `Go on: \`/swarm-resume ${RUN}\` in Claude Code, or \`swarm run ${RUN}\` in a terminal.`;
 
 it('of an interrupted run is how far each task had got, and how to go on', () => {

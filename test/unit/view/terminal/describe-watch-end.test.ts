@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunState } from '../../../../src/run/run-state.ts';
-import { explainWatchEnd } from '../../../../src/view/terminal/describe-watch-end.ts';
+import { describeWatchEnd } from '../../../../src/view/terminal/describe-watch-end.ts';
 import { completes, ended, fold, launched, opened, RUN } from '../../../support/run-events.ts';
 
 const IN_SESSION = { isPlugin: true, isInSession: true };
@@ -23,20 +23,20 @@ describe('the exit code of a watch', () => {
     ['aborted', 'working', ready, 130],
     ['aborted', 'completed', completed, 130],
   ])('after %s of a run that is %s is %#', (end, _, state, exitCode) => {
-    expect(explainWatchEnd(end, state, IN_SESSION).exitCode).toBe(exitCode);
+    expect(describeWatchEnd(end, state, IN_SESSION).exitCode).toBe(exitCode);
   });
 
   it('comes with what to do where there is something', () => {
-    expect(explainWatchEnd('ended', completed, IN_SESSION).message).toBeNull();
-    expect(explainWatchEnd('aborted', ready, IN_SESSION).message).toContain(`swarm watch ${RUN}`);
+    expect(describeWatchEnd('ended', completed, IN_SESSION).message).toBeNull();
+    expect(describeWatchEnd('aborted', ready, IN_SESSION).message).toContain(`swarm watch ${RUN}`);
     const onTerminal = { isPlugin: true, isInSession: false };
-    expect(explainWatchEnd('aborted', ready, onTerminal).message).toMatch(
+    expect(describeWatchEnd('aborted', ready, onTerminal).message).toMatch(
       /^run \S+ is not at work; /,
     );
     const working = fold(opened(['a']), launched('a'));
-    expect(explainWatchEnd('aborted', working, onTerminal).message).toMatch(/^run \S+ goes on; /);
-    expect(explainWatchEnd('idle', ready, IN_SESSION).message).toContain(`swarm:${RUN}/a`);
-    expect(explainWatchEnd('idle', ready, onTerminal).message).toContain(`swarm run ${RUN}`);
-    expect(explainWatchEnd('idle', ready, onTerminal).message).not.toContain('Agent(');
+    expect(describeWatchEnd('aborted', working, onTerminal).message).toMatch(/^run \S+ goes on; /);
+    expect(describeWatchEnd('idle', ready, IN_SESSION).message).toContain(`swarm:${RUN}/a`);
+    expect(describeWatchEnd('idle', ready, onTerminal).message).toContain(`swarm run ${RUN}`);
+    expect(describeWatchEnd('idle', ready, onTerminal).message).not.toContain('Agent(');
   });
 });
