@@ -13,6 +13,7 @@ import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import type { RunState } from '../run/run-state.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
+import type { Caller, Host } from '../store/host.ts';
 
 /** The command line. Each command loads what it needs when it is called. */
 
@@ -24,6 +25,27 @@ const print = (text: string): void => void process.stdout.write(`${text.replace(
 const tell = (text: string): void => void process.stderr.write(`${text.replace(/\n$/, '')}\n`);
 const tellNote = (text: string): void => tell(`note: ${text}`);
 const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
+const attempt = process.env.SWARM_ATTEMPT;
+
+function caller(): Caller {
+  if (attempt) return { kind: 'worker', attempt };
+  return session === null ? { kind: 'person' } : { kind: 'session', session };
+}
+
+async function host(): Promise<Host> {
+  const { isAlive } = await import('../platform/process-identity.ts');
+  const { loadRun } = await import('../store/run-handle.ts');
+  const { spawnNotifier } = await import('../notify/spawn-notifier.ts');
+  return {
+    root: root(),
+    caller: caller(),
+    isPlugin,
+    now,
+    isAlive,
+    load: loadRun,
+    notify: spawnNotifier,
+  };
+}
 
 const program = new Command('swarm')
   .description('Parallel Claude Code subagents that lose no result.')
@@ -50,14 +72,10 @@ program
   .addHelpText('after', HELP.plan)
   .action(async (file: string, options: { check?: boolean; json?: boolean }) => {
     const { submitPlan } = await import('../operations/submit-plan.ts');
-    const outcome = submitPlan({
-      root: root(),
+    const outcome = submitPlan(await host(), {
       ...readPlan(file, tell),
       check: options.check ?? false,
-      session,
-      isPlugin,
       isForPerson: session === null && process.stdout.isTTY === true,
-      now: new Date(),
     });
     if (options.json) print(JSON.stringify(outcome.document));
     else if (outcome.findings.length === 0) print(outcome.text);
@@ -79,7 +97,7 @@ program
     const { toStatusDocument } = await import('../run/status-document.ts');
     const { writeProjections } = await import('../store/projections.ts');
     const { writeIfPermitted } = await import('../operations/write-if-permitted.ts');
-    const run = findRun(root(), name);
+    const run = findRun(await host(), name);
     const { isActive } = await import('../run/is-active.ts');
     const seen = await see(run.state);
     const isMoving = toStatusDocument(seen).status === 'working' && isActive(seen);
@@ -139,7 +157,7 @@ program
     await followOpenRuns(json);
   });
 
-const commandContext = { packageRoot, isPlugin, root, now, print, tell };
+const commandContext = { packageRoot, isPlugin, root, now, host, print, tell };
 addRunCommand(program, commandContext);
 
 program
@@ -155,7 +173,7 @@ program
         `--max-chars: expected a whole number from 1, found "${options.maxChars}"`,
       );
     }
-    print(readSummary(root(), name, maxChars, session, now, tellNote));
+    print(readSummary(await host(), name, maxChars, tellNote));
   });
 
 program
@@ -165,8 +183,7 @@ program
   .action(async (options: { json?: boolean }) => {
     const { listAllRuns } = await import('../operations/list-runs.ts');
     const { renderList } = await import('../view/terminal/render-list.ts');
-    const { isAlive } = await import('../platform/process-identity.ts');
-    const rows = listAllRuns(root(), { now, isAlive });
+    const rows = listAllRuns(await host());
     print(options.json ? JSON.stringify(rows, null, 2) : renderList(rows, root(), columns()));
   });
 
@@ -178,10 +195,7 @@ program
   .argument('<run[/task]>', 'the id of a run, or <run-id>/<task-id>')
   .action(async (name: string) => {
     const { cancelRun } = await import('../operations/cancel-run.ts');
-    const { spawnNotifier } = await import('../notify/spawn-notifier.ts');
-    print(
-      cancelRun(root(), name, { now, startNotifier: spawnNotifier, isInSession: session !== null }),
-    );
+    print(cancelRun(await host(), name));
   });
 
 program
@@ -193,7 +207,7 @@ program
   .argument('<run[/task]>', 'the id of a run, or <run-id>/<task-id>')
   .action(async (name: string) => {
     const { retryTasks } = await import('../operations/retry-run.ts');
-    print(retryTasks(root(), name, { now, isPlugin, isInSession: session !== null }));
+    print(retryTasks(await host(), name));
   });
 
 for (const [command, verdict, description] of [
@@ -212,17 +226,7 @@ for (const [command, verdict, description] of [
         );
       }
       const { decideGate } = await import('../operations/decide-gate.ts');
-      const { spawnNotifier } = await import('../notify/spawn-notifier.ts');
-      const isInSession = session !== null;
-      print(
-        decideGate(root(), name, {
-          verdict,
-          isPlugin,
-          isInSession,
-          now,
-          startNotifier: spawnNotifier,
-        }),
-      );
+      print(decideGate(await host(), name, verdict));
     });
 }
 
@@ -234,17 +238,13 @@ program
   .argument('[run]', RUN)
   .action(async (name: string | undefined) => {
     const { findRun } = await import('../operations/find-run.ts');
-    const run = findRun(root(), name);
+    const run = findRun(await host(), name);
     // In a conversation it would hold up the turn; there `swarm run` is started in the background.
     if (run.state.supervision.options && session === null) {
       return (await import('../cli/commands/run.ts')).continueRun(commandContext, run);
     }
     const { resumeRun } = await import('../operations/cancel-run.ts');
-    const { isAlive } = await import('../platform/process-identity.ts');
-    const { spawnNotifier } = await import('../notify/spawn-notifier.ts');
-    print(
-      resumeRun(root(), name, session, isPlugin, { now, isAlive, startNotifier: spawnNotifier }),
-    );
+    print(resumeRun(await host(), name));
   });
 
 program.commandsGroup('Set up and tidy up:');
@@ -289,7 +289,7 @@ program
   .option('--force', 'also those with changes that are nowhere else')
   .action(async (options: { force?: boolean }) => {
     const { prune, renderPrune } = await import('../worktrees/prune.ts');
-    print(renderPrune(await prune(root(), options.force ?? false, now)));
+    print(renderPrune(await prune(await host(), options.force ?? false)));
   });
 
 addMcpCommand(program, commandContext);
@@ -311,7 +311,7 @@ program
   .argument('<message>', 'what is done, in one line')
   .action(async (name: string, percent: string, message: string) => {
     const { recordCheckpoint } = await import('../operations/record-checkpoint.ts');
-    const { percent: stands, isBehind } = recordCheckpoint(root(), name, percent, message, now);
+    const { percent: stands, isBehind } = recordCheckpoint(await host(), name, percent, message);
     print(isBehind ? `noted; progress never goes back, so it stays at ${stands}%` : `${stands}%`);
   });
 
@@ -324,7 +324,7 @@ program
   .action(async (name: string, source: string | undefined, options: { stored?: string }) => {
     const { findStoredReport, storeReport } = await import('../operations/store-report.ts');
     if (options.stored !== undefined) {
-      const { bytes, path } = findStoredReport(root(), name, options.stored);
+      const { bytes, path } = findStoredReport(await host(), name, options.stored);
       return print(`stored ${bytes} bytes in ${path}; now end with a short abstract`);
     }
     if (source !== '-') {
@@ -334,10 +334,9 @@ program
     }
     const author = process.env.SWARM_ATTEMPT;
     const { report, isLate } = storeReport(
-      root(),
+      await host(),
       name,
       readStdin('a report', tell).toString('utf8'),
-      now,
       author,
     );
     print(
@@ -373,7 +372,7 @@ async function followRun(
 ): Promise<void> {
   const { findRun } = await import('../operations/find-run.ts');
   const { watchRun } = await import('../operations/watch-run.ts');
-  const run = findRun(root(), name);
+  const run = findRun(await host(), name);
   const view = await chooseLiveStatus(options.json, print, tell, false);
   const seen = await see(run.state);
   const { isActive } = await import('../run/is-active.ts');
@@ -396,13 +395,11 @@ async function followRun(
     interrupt.abort();
   });
   try {
-    const end = await watchRun(run, {
-      ...options,
-      onChange: view.show,
-      signal: interrupt.signal,
-      now,
-      startNotifier: (await import('../notify/spawn-notifier.ts')).spawnNotifier,
-    });
+    const end = await watchRun(
+      run,
+      { ...options, onChange: view.show, signal: interrupt.signal },
+      await host(),
+    );
     view.close();
     const { describeWatchEnd } = await import('../view/terminal/describe-watch-end.ts');
     const { exitCode, message } = describeWatchEnd(end, await see(run.state), {
@@ -438,15 +435,13 @@ async function followOpenRuns(asJson: boolean): Promise<void> {
     tell(`${plural(listActiveRuns(root()).length, 'open run')}; changes are told as they come`);
   }
   try {
-    await watchAllRuns(root(), {
+    await watchAllRuns(await host(), {
       onChange(before, { run, dir, session, status }) {
         if (asJson) print(JSON.stringify({ run, dir, session, status }));
         else if (status === null) print(`${run} was removed`);
         else for (const line of describeChanges(before, status)) print(`${run} ${line}`);
       },
       signal: interrupt.signal,
-      now,
-      startNotifier: (await import('../notify/spawn-notifier.ts')).spawnNotifier,
     });
   } finally {
     clearInterval(guard);

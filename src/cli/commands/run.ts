@@ -8,6 +8,7 @@ import { setFlagsFromString } from 'node:v8';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { WORKER_PLUGIN } from '../../claude/worker-plugin.ts';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
+import type { Host } from '../../store/host.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import type { ExecuteFlags } from '../../supervisor/execute-run.ts';
 import { doctorEnvironment } from '../doctor-environment.ts';
@@ -21,6 +22,7 @@ export interface CommandContext {
   isPlugin: boolean;
   root(): string;
   now(): string;
+  host(): Promise<Host>;
   print(text: string): void;
   tell(text: string): void;
 }
@@ -69,9 +71,8 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .action(async (run: string, supervisor: string) => {
       await once(process.stdin.resume(), 'end');
       const { runReaper } = await import('../../supervisor/reap-orphans.ts');
-      const { isAlive } = await import('../../platform/process-identity.ts');
       const { runPaths } = await import('../../store/run-paths.ts');
-      await runReaper(runPaths(context.root(), run), supervisor, { now: context.now, isAlive });
+      await runReaper(runPaths(context.root(), run), supervisor, await context.host());
     });
 }
 
@@ -118,7 +119,7 @@ async function openTarget(
   const { locateWorktree } = await import('../../platform/repository-paths.ts');
   const root = context.root();
   if (namesRun(target)) {
-    const run = findRun(root, target);
+    const run = findRun(await context.host(), target);
     return { run, client: await clientOf(context) };
   }
   const input = readPlan(target, context.tell, 'the file of a plan, or the id of a run,');
@@ -126,9 +127,8 @@ async function openTarget(
   const client = clientOf(context);
   const checkout = locateWorktree(root, process.cwd()) ?? root;
   await allWell([plan, client, ...(worktrees ? [checkCheckout(checkout)] : [])]);
-  const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
   return {
-    run: createRun(root, await plan, input.source, session, new Date()),
+    run: createRun(await context.host(), await plan, input.source),
     client: await client,
   };
 }
@@ -150,7 +150,7 @@ async function executeAndShow(
   flags: RunFlags,
 ): Promise<void> {
   const { executeRun } = await import('../../supervisor/execute-run.ts');
-  const { identifyProcess, isAlive } = await import('../../platform/process-identity.ts');
+  const { identifyProcess } = await import('../../platform/process-identity.ts');
   const { locateWorktree } = await import('../../platform/repository-paths.ts');
   const { describeRunEnd } = await import('../../view/terminal/describe-run-end.ts');
   if (!flags.json) {
@@ -162,27 +162,24 @@ async function executeAndShow(
     const lines = [...head, ...(cost ? [cost] : [])];
     if (lines.length > 0) context.tell(lines.join('\n'));
   }
-  const { spawnNotifier } = await import('../../notify/spawn-notifier.ts');
   const { readAgent } = await import('../../claude/agent-definition.ts');
   const view = await chooseLiveStatus(flags.json ?? false, context.print, context.tell, true);
   const signals = listenForSignals(view, run.paths.run);
   try {
     const end = await executeRun(run, {
+      host: await context.host(),
       flags: toExecuteFlags(flags),
       process: identifyProcess(process.pid),
       client,
       pluginDir: context.isPlugin ? join(context.packageRoot, 'dist', WORKER_PLUGIN) : null,
       env: process.env,
       newId: randomUUID,
-      now: context.now,
-      isAlive,
       checkout: locateWorktree(run.paths.root, process.cwd()),
       readAgent: (agent, checkout) =>
         readAgent(agent, { ...context, root: checkout, env: process.env }),
       onNote: view.say,
       startGuard: (id, supervisor) => startGuard(context, id, supervisor),
       onChange: view.show,
-      startNotifier: spawnNotifier,
       ...signals,
     });
     view.close();
