@@ -12,11 +12,11 @@ import { checkFile, type Finding } from './english/find-markers.ts';
  */
 
 const ROOT = join(import.meta.dirname, '..');
-/** Subjects up to this commit are older than the rules. */
+/** The rules for subjects do not apply to this commit and its ancestors. */
 const ANCHOR = '6d0da1c';
 const CHECKED =
   /^(?:(?:src|hooks|scripts|bench|test)\/.*\.tsx?|(?:docs|commands|agents)\/.*\.md|[A-Z]+\.md)$/;
-/** The list itself, its tests and commands that are only there to be judged. */
+/** The markers themselves, their tests, and shell commands that are test data. */
 const EXEMPT = /^(?:scripts\/english\/markers\.ts|test\/unit\/english\.test\.ts|test\/fixtures\/)/;
 
 function git(...args: readonly string[]): string {
@@ -27,14 +27,14 @@ function git(...args: readonly string[]): string {
   });
 }
 
-/** Files that git knows or would add, below the paths where there are any. */
+/** Tracked and new files; with paths, only those below them. */
 function filesToCheck(paths: readonly string[]): string[] {
   return git('ls-files', '--cached', '--others', '--exclude-standard', '--', ...paths)
     .split('\n')
     .filter((file) => CHECKED.test(file) && !EXEMPT.test(file) && existsSync(join(ROOT, file)));
 }
 
-/** @returns null when the history does not reach back to where the rules begin, as in CI */
+/** @returns null if the history does not contain the anchor, as in a shallow clone */
 function readSubjects(): { hash: string; subject: string }[] | null {
   try {
     git('merge-base', '--is-ancestor', ANCHOR, 'HEAD');
@@ -50,7 +50,7 @@ function readSubjects(): { hash: string; subject: string }[] | null {
     }));
 }
 
-/** `src/run/…` is of the room `src/run`, every other file of its topmost folder. */
+/** The room of a file of `src/`, otherwise its top-level folder. */
 function roomOf(file: string): string {
   return /^src\/[^/]+/.exec(file)?.[0] ?? (file.includes('/') ? file.replace(/\/.*/, '') : 'root');
 }

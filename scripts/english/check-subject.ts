@@ -2,14 +2,14 @@ import { findMarkers } from './find-markers.ts';
 
 const MAX_SUBJECT_LENGTH = 72;
 
-/** Imperatives that end as other forms of verbs do; `-ss` and `-eed` are known as such. */
+/** Imperatives that look like another form of the verb; `-ss` and `-eed` are always accepted. */
 const IMPERATIVES = new Set(
   'alias bias bring cling embed fling focus ping ring shed shred sing spring sting string swing wring'.split(
     ' ',
   ),
 );
 
-/** @returns what is wrong with the subject of a commit; empty when nothing is */
+/** @returns what is wrong with the subject of a commit; empty if nothing is */
 export function checkSubject(subject: string): string[] {
   const [first = ''] = subject.split(/[\s:]/);
   return [

@@ -1,7 +1,7 @@
 import { MARKERS } from './markers.ts';
 import { maskCode } from './mask-code.ts';
 
-/** One hit, or a fault in how a hit is allowed. */
+/** A hit, or an exception without a reason. */
 export interface Finding {
   file: string;
   /** From 1. */
@@ -10,9 +10,9 @@ export interface Finding {
   instead: string;
 }
 
-/** Allows the hits of its line and of the next, with a reason behind it. */
+/** Allows hits on its line and on the next line; a reason must follow. */
 const ALLOWED = /english-ok:?(?<reason>[^\n]*)/;
-/** Allows the hits between the two, in a document. */
+/** Allows hits between two comments of a document; the first must give a reason. */
 const ALLOWED_PART = /<!-- english-off:?(?<reason>[^\n]*?)-->[\s\S]*?(?:<!-- english-on -->|$)/g;
 
 const PATTERNS = MARKERS.map(({ pattern, instead }) => ({
@@ -20,7 +20,7 @@ const PATTERNS = MARKERS.map(({ pattern, instead }) => ({
   instead,
 }));
 
-/** Finds the markers in a text that is prose from beginning to end. */
+/** Finds the markers in a text that contains nothing but prose. */
 export function findMarkers(file: string, prose: string): Finding[] {
   return PATTERNS.flatMap(({ regex, instead }) =>
     [...prose.matchAll(regex)].map(({ 0: found, index }) => ({
@@ -32,7 +32,7 @@ export function findMarkers(file: string, prose: string): Finding[] {
   ).sort((a, b) => a.line - b.line);
 }
 
-/** Finds the markers in a file: in all of a document, in comments and strings of a source. */
+/** Finds the markers in a whole document, or in the comments and strings of a source. */
 export function checkFile(file: string, content: string): Finding[] {
   const isDocument = file.endsWith('.md');
   const isTest = /^test\//.test(file);
@@ -65,7 +65,7 @@ function allowedWithoutReason(file: string, lines: readonly string[]): Finding[]
 }
 
 function missingReason(file: string, line: number): Finding {
-  return { file, line, found: 'an exception', instead: 'add the reason behind it' };
+  return { file, line, found: 'an exception', instead: 'add a reason after it' };
 }
 
 function lineOf(text: string, index: number): number {

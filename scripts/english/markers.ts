@@ -1,4 +1,4 @@
-/** A phrase that nearly always belongs to a sentence which reads as translated. */
+/** A phrase that is nearly always part of a sentence that reads as translated. */
 export interface Marker {
   /** A blank matches any white space, line breaks included. */
   pattern: string;
@@ -7,8 +7,8 @@ export interface Marker {
 }
 
 /**
- * Only phrases whose every hit was a fault when the list was made are in it: a check that cries wolf
- * is switched off. See `docs/style.md` for the habits behind them.
+ * A phrase is in the list only if nearly every hit was a fault when it was added: a check with false
+ * alarms gets switched off. The habits behind the phrases are in `docs/style.md`.
  */
 export const MARKERS: readonly Marker[] = [
   // Relative clauses without a noun.

@@ -1,19 +1,19 @@
-/** In place of each character that is not prose, so that places stay what they are. */
+/** Replaces each character that is not prose, so that positions do not change. */
 const MASK = '\0';
 
 /**
- * Comments, strings, templates and regular expressions of TypeScript. A slash begins a regular
- * expression only where a value may begin.
+ * Comments, strings, templates and regular expressions of TypeScript. A slash starts a regular
+ * expression only where an expression may start.
  */
 const TOKEN =
   /(?<comment>\/\/[^\n]*|\/\*[\s\S]*?\*\/)|(?<string>'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)|(?<=(?:^|[=(,:[!&|?{};>]|\breturn)\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/\w*/g;
 
-/** What comes before the title of a test; behind the second bracket, that of a table of cases. */
+/** The code before the title of a test; `)(` follows a table of cases. */
 const BEFORE_TITLE = /(?:\b(?:describe|it|test)(?:\.\w+)*|\))\(\s*$/;
 
 /**
- * Leaves only the prose of a source: comments and strings, of a test its comments and titles.
- * Lengths and line breaks stay, so a place in the result is the place in the source.
+ * Keeps only the prose of a source: comments and strings, in a test comments and titles. The result
+ * has the length and the line breaks of the source, so positions are the same in both.
  */
 export function maskCode(source: string, isTest: boolean): string {
   let masked = '';
@@ -34,7 +34,7 @@ function mask(text: string): string {
   return text.replace(/\S/g, MASK);
 }
 
-/** The asterisks and slashes of a comment become blanks, so that a phrase may run over two lines. */
+/** Replaces the asterisks and slashes of a comment with blanks, so that phrases may span lines. */
 function blankDecoration(comment: string): string {
   return comment.replace(/^\/[/*]+|^[ \t]*\*+\/?|\*+\/$/gm, (found) => ' '.repeat(found.length));
 }

@@ -22,7 +22,7 @@ import { ended, gateAsked, launched, opened, RUN, started } from '../support/run
 import { storeRun } from '../support/stored-run.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
-/** The documents say what the program does: their blocks are run or parsed, their tables compared. */
+/** Compares the documents with the program: runs or parses their blocks, checks their tables. */
 
 function swarm(cwd: string, ...args: string[]): string {
   return execFileSync(process.execPath, [join(ROOT, 'bin', 'swarm'), ...args], {
@@ -33,7 +33,7 @@ function swarm(cwd: string, ...args: string[]): string {
   });
 }
 
-/** Help is asked for again and again, and a process takes its time. */
+/** Help texts by command, cached because each needs a process. */
 const helpOf = new Map<string, string>();
 function help(command: string): string {
   const text = helpOf.get(command) ?? swarm(ROOT, command, '--help');
@@ -57,7 +57,7 @@ function expectCall(call: string, place: string): void {
   }
 }
 
-/** Expects a line of a shell block to call what exists. */
+/** Expects a line of a shell block to call an existing script or command. */
 function expectShellLine(line: string, place: string): void {
   const [, script] = /^npx pnpm@12 (\w+)$/.exec(line) ?? [];
   const [, path, call] = /^(?:claude mcp add swarm -- )?(\S*\/)?swarm (.+)$/.exec(line) ?? [];
@@ -99,7 +99,7 @@ function expectSequence({ text, place }: Block): void {
   }
 }
 
-/** The lines of a block without the remarks behind the paths. */
+/** The paths of a listing, without their descriptions. */
 function pathsOf({ text }: Block): string[] {
   return text
     .trimEnd()
@@ -112,7 +112,7 @@ function roomsOf({ text }: Block): string[] {
   return text.trim().split(/ › |, /);
 }
 
-/** How the blocks of each kind are checked, by what follows their opening fence. */
+/** The check of each kind of block, by the info string of its fence. */
 const CHECKS: Record<string, (block: Block) => void | Promise<void>> = {
   async md({ text }) {
     await using dir = await makeTempDir();
@@ -138,7 +138,7 @@ const CHECKS: Record<string, (block: Block) => void | Promise<void>> = {
   json({ text }) {
     expect(config.safeParse(JSON.parse(text)).success).toBe(true);
   },
-  // The next two are run as they stand by test/client/run-headless.test.ts.
+  // test/client/run-headless.test.ts also executes the next two.
   yaml({ text }) {
     const { jobs } = parse(text) as { jobs: Record<string, { steps: { run?: string }[] }> };
     const scripts = Object.values(jobs).flatMap(({ steps }) => steps.map(({ run }) => run ?? ''));
@@ -201,14 +201,14 @@ function unlisted(root: string, listing: readonly string[]): string[] {
 }
 
 describe('the blocks of the documents', () => {
-  it('are all of a kind that is checked', () => {
+  it('are of known kinds', () => {
     const unchecked = BLOCKS.filter(({ info }) => !Object.hasOwn(CHECKS, info));
     expect(unchecked.map(({ place, info }) => `${place}: ${info}`)).toEqual([]);
     for (const info of Object.keys(CHECKS)) expect(blocks(info), info).not.toEqual([]);
   });
 
   it.each(BLOCKS.map((block) => [block.place, block.info, block] as const))(
-    'are right: %s (%s)',
+    'pass their check: %s (%s)',
     async (_place, info, block) => {
       await CHECKS[info]?.(block);
     },
