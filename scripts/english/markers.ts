@@ -49,7 +49,7 @@ export const MARKERS: readonly Marker[] = [
     instead: 'has ended, has expired',
   },
   { pattern: 'for so (?:long|many)', instead: 'for this long' },
-  { pattern: '(?:at most|than|in) so many', instead: 'at most this many, `max`' },
+  { pattern: '(?:at most|than) so many', instead: 'at most this many, `max`' },
   { pattern: 'any more(?=[.,;:)]| and| but|$)', instead: 'no longer' },
   { pattern: 'no more(?=[.,;:)]| and| but|$)', instead: 'no longer' },
   // "Also", "but" and "save" as prepositions.
