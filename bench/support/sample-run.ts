@@ -36,7 +36,7 @@ export const taskName = (index: number): string => `task-${index}`;
 export const attemptName = (index: number): string => `toolu_${index}`;
 export const agentName = (index: number): string => `a${String(index).padStart(16, '0')}`;
 
-/** Opens a run whose tasks do not need each other. */
+/** Creates a run whose tasks do not need each other. */
 export function makeRun(root: string, taskCount: number): RunPaths {
   const tasks = Array.from({ length: taskCount }, (_, index) => ({
     id: taskName(index),
@@ -51,7 +51,7 @@ export function makeRun(root: string, taskCount: number): RunPaths {
   return createRun(makeHost(root, inSession(SESSION)), plan, '---\n---\n').paths;
 }
 
-/** Launches tasks from `first` on and gives each an agent. */
+/** Launches tasks, starting with `first`, and gives each an agent. */
 export function startTasks(paths: RunPaths, first: number, count: number): void {
   const at = new Date().toISOString();
   const events = Array.from({ length: count }, (_, nth): LedgerEvent[] => {
