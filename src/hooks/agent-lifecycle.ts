@@ -25,7 +25,7 @@ import { isInterrupted } from '../run/run-state.ts';
 import { findLaunchToken } from '../run/task-ref.ts';
 import { type LoadedRun, loadRun } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
-import { toPlainLine } from '../text/sanitize.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
 import { describeNextStep } from '../view/prompts/next-step.ts';
 import { recordRefusal } from './gate-outcome.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
@@ -89,7 +89,7 @@ export function recordLaunchFailure(
   } else if (EARLY_END.test(event.error)) {
     recordAgentEnd(run, { ...end, outcome: 'failed', category }, context);
   } else {
-    const message = toPlainLine(event.error, 500);
+    const message = sanitizeLine(event.error, 500);
     const task = run.state.attempts.get(attempt)?.task;
     record(
       run,

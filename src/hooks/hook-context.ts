@@ -1,5 +1,5 @@
-import type { ClientProcess } from '../ledger/events.ts';
 import type { StartNotifier } from '../operations/commit.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import type { LoadRun } from '../store/run-cache.ts';
 import type { LoadedRun } from '../store/run-handle.ts';
 
@@ -18,8 +18,8 @@ export interface HookContext {
   /** The session of the worker that the hook runs in; null in a conversation. */
   worker: string | null;
   /** The client that called the hook. */
-  client: ClientProcess;
-  isAlive(client: ClientProcess): boolean;
+  client: ProcessIdentity;
+  isAlive(client: ProcessIdentity): boolean;
   /** Brings the projections of a run up to date soon after the answer; at once where left out. */
   project?(run: LoadedRun, tasks: readonly string[]): void;
   startNotifier: StartNotifier;

@@ -1,8 +1,8 @@
 import type * as z from 'zod/mini';
 import type { sessionEvent, stopEvent } from '../claude/hook-events.ts';
-import type { ClientProcess } from '../ledger/events.ts';
 import { loadOpenRuns, recordAgentEnd } from '../operations/record-agent-end.ts';
 import { adoptRun, endDeadSessions, endSessions } from '../operations/sessions.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { isAtWork } from '../run/attempt.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import { appendToRun, type LoadedRun } from '../store/run-handle.ts';
@@ -67,7 +67,7 @@ function mentionToOthers({ state, paths }: LoadedRun, context: HookContext): str
     : `There is an unfinished swarm run ${paths.run} of another session. If the person wants to go on with it: /swarm-resume ${paths.run}`;
 }
 
-function isSameProcess(a: ClientProcess | null, b: ClientProcess): boolean {
+function isSameProcess(a: ProcessIdentity | null, b: ProcessIdentity): boolean {
   return a?.pid === b.pid && a.startedAt === b.startedAt;
 }
 

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { DROP_IN_ROWS } from '../claude/plugin-paths.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { replaceFile } from '../platform/replace-user-file.ts';
-import { sha256 } from '../platform/sha256-sync.ts';
+import { sha256 } from '../platform/sha256.ts';
 import { plural } from '../text/format.ts';
 import { readPlainFile, requireDirectory } from './check-access.ts';
 import { type DropInPaths, dropInPaths, readManifest, writeManifest } from './manifest-file.ts';

@@ -1,5 +1,5 @@
-import type { ClientProcess } from '../ledger/events.ts';
 import type { StartNotifier } from '../operations/commit.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import type { SupervisorProgram } from '../supervisor/spawn-supervisor.ts';
 
 /** What the entry gives to the MCP server. */
@@ -10,7 +10,7 @@ export interface ServerContext {
   /** Whether the server belongs to an agent of a run: then it can only look. */
   isWorker: boolean;
   now(): string;
-  isAlive(known: ClientProcess): boolean;
+  isAlive(known: ProcessIdentity): boolean;
   startNotifier: StartNotifier;
   /** @throws {SwarmError} when no client is there to execute a run */
   findClient(): Promise<string>;

@@ -1,4 +1,4 @@
-import type { ClientProcess } from '../ledger/events.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { isSettled, taskStatuses } from '../run/task-status.ts';
 import { appendToRun, type LoadedRun } from '../store/run-handle.ts';
 import { plural } from '../text/format.ts';
@@ -60,7 +60,7 @@ export function resume(
   name: string | undefined,
   session: string | null,
   isPlugin: boolean,
-  context: Ending & { isAlive(client: ClientProcess): boolean },
+  context: Ending & { isAlive(client: ProcessIdentity): boolean },
 ): string {
   const run = findRun(root, name);
   endDeadSessions(run, context);

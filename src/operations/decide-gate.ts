@@ -4,7 +4,7 @@ import { inDirectory } from '../run/pending-gates.ts';
 import { type TaskState, taskStatuses } from '../run/task-status.ts';
 import { appendToRun } from '../store/run-handle.ts';
 import { createMarker } from '../store/run-index.ts';
-import { toPlainText } from '../text/sanitize.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { describeNextStep, describeWayOn } from '../view/prompts/next-step.ts';
 import { bringUpToDate, type StartNotifier } from './commit.ts';
 import { findTask } from './find-run.ts';
@@ -36,7 +36,7 @@ export function decideOnTask(root: string, name: string, decision: Decision): st
   }
   createMarker(run.paths);
   bringUpToDate(run, [ref.task], decision.startNotifier);
-  const command = toPlainText(gate.command).replace(/^/gm, '    ');
+  const command = sanitize(gate.command).replace(/^/gm, '    ');
   const then =
     decision.verdict === 'approved'
       ? `approved, for one run of exactly this command${inDirectory(gate)}:`

@@ -15,7 +15,7 @@ import {
 import { appendToRun, type LoadedRun, loadRun } from '../store/run-handle.ts';
 import { listOpenRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';
-import { toAbstract, toPlainLine } from '../text/sanitize.ts';
+import { sanitizeLine, toAbstract } from '../text/sanitize.ts';
 import { bringUpToDate } from './commit.ts';
 import { ownReportName } from './report-file-name.ts';
 
@@ -183,7 +183,7 @@ const CLIENT_PREFIX =
   /^(?:Agent "[^\n]*?" failed: )?(?:Agent terminated early due to an API error: )?/;
 
 function toMessage(text: string | null): string | null {
-  return text === null ? null : toPlainLine(text.replace(CLIENT_PREFIX, ''), 500);
+  return text === null ? null : sanitizeLine(text.replace(CLIENT_PREFIX, ''), 500);
 }
 
 /** An end that says nothing stronger than what is known, and brings no report that was missing. */

@@ -1,4 +1,5 @@
-import type { ClientProcess, LedgerEvent } from '../ledger/events.ts';
+import type { LedgerEvent } from '../ledger/events.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { type Attempt, isAtWork } from '../run/attempt.ts';
 import type { RunState } from '../run/run-state.ts';
 import { writeProjections } from '../store/projections.ts';
@@ -8,7 +9,7 @@ interface Clock {
   now(): string;
 }
 
-export type ProcessWatch = Clock & { isAlive(known: ClientProcess): boolean };
+export type ProcessWatch = Clock & { isAlive(known: ProcessIdentity): boolean };
 
 /** Enters the end of sessions whose client is gone, and with it that of their agents. */
 export function endDeadSessions(run: LoadedRun, machine: ProcessWatch): void {

@@ -1,5 +1,5 @@
 import { configComplaints, readConfig } from '../config/read-config.ts';
-import { describeFinding, type Finding } from '../errors/validation-issue.ts';
+import { describeIssue, type ValidationIssue } from '../errors/validation-issue.ts';
 import { parsePlan } from '../plan/parse-plan.ts';
 import type { Plan } from '../plan/plan-schema.ts';
 import { planWaves } from '../plan/waves.ts';
@@ -28,7 +28,7 @@ export interface PlanRequest {
 }
 
 export interface PlanOutcome {
-  findings: Finding[];
+  findings: ValidationIssue[];
   /** What `--json` prints. */
   document: object;
   text: string;
@@ -42,7 +42,7 @@ export function planRun(request: PlanRequest): PlanOutcome {
   const { plan, findings } = parsePlan(request.source);
   if (!plan) {
     const lines = [
-      ...findings.map((finding) => describeFinding(request.file, finding)),
+      ...findings.map((finding) => describeIssue(request.file, finding)),
       ...configComplaints(request.root),
     ];
     const end = `No run was opened: correct ${plural(lines.length, 'finding')} and plan again.`;

@@ -7,7 +7,7 @@ let serial = 0;
  * reads half of it.
  * @returns what the file holds: of several that claim it at once, that of the first
  */
-export function claimFile(path: string, content: string): string {
+export function createFileOnce(path: string, content: string): string {
   const temporary = `${path}.${process.pid}-${serial++}.tmp`;
   writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' });
   try {

@@ -1,13 +1,19 @@
 import { readFileSync } from 'node:fs';
-import type { ClientProcess } from '../ledger/events.ts';
+
+/** Identifies a process even after its id has been given to another one. */
+export interface ProcessIdentity {
+  pid: number;
+  /** In units of the operating system; null where it does not say. */
+  startedAt: string | null;
+}
 
 /** A process as it can be recognised later, when its id may belong to another. */
-export function identifyProcess(pid: number): ClientProcess {
+export function identifyProcess(pid: number): ProcessIdentity {
   return { pid, startedAt: startTime(pid) };
 }
 
 /** Whether a process still runs, and is not another that got its id. */
-export function isAlive(known: ClientProcess): boolean {
+export function isAlive(known: ProcessIdentity): boolean {
   try {
     process.kill(known.pid, 0);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../ledger/events.ts';
-import { lazySha256 } from '../platform/sha256.ts';
+import { sha256 } from '../platform/sha256.ts';
 import { writeFileAtomic } from '../platform/write-file-atomic.ts';
 import type { RunPaths } from './run-paths.ts';
 
@@ -19,7 +19,7 @@ export function writeReport(paths: RunPaths, name: string, text: string): Report
   return {
     path,
     bytes: Buffer.byteLength(text),
-    sha256: lazySha256(text),
+    sha256: sha256(text),
   };
 }
 

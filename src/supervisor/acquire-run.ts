@@ -1,15 +1,16 @@
 import { ATTEMPT_VARIABLE } from '../claude/command-line.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
-import type { ClientProcess, WorkerOptions } from '../ledger/events.ts';
+import type { WorkerOptions } from '../ledger/events.ts';
 import { endDeadSessions, endSessions } from '../operations/sessions.ts';
-import { endWorkers, type WorkerProcess } from '../platform/kill-process-tree.ts';
+import { type ProcessTree, terminateProcessTrees } from '../platform/kill-process-tree.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { type Attempt, isAtWork } from '../run/attempt.ts';
 import type { Supervisor } from '../run/supervisor-state.ts';
 import { appendToRun, catchUp, type LoadedRun } from '../store/run-handle.ts';
 
 interface Machine {
   now(): string;
-  isAlive(known: ClientProcess): boolean;
+  isAlive(known: ProcessIdentity): boolean;
 }
 
 /**
@@ -78,7 +79,7 @@ const GRACE_MS = 2_000;
 export async function endOrphans(run: LoadedRun, machine: Machine): Promise<void> {
   const holder = run.state.supervision.current;
   if (holder && machine.isAlive(holder.process)) return;
-  await endWorkers(orphansOf(run), GRACE_MS);
+  await terminateProcessTrees(orphansOf(run), GRACE_MS);
   catchUp(run);
   // Meanwhile another supervisor may have come, and its workers with it.
   const isOrphan = ({ worker, client }: Attempt) =>
@@ -98,16 +99,16 @@ export function releaseRun(
   appendToRun(run, [{ event: 'supervisor.ended', at: now(), supervisor: supervisor.id, reason }]);
 }
 
-/** No process has this id: a worker that was not entered, or cannot be told from another, is known by its mark. */
-const UNKNOWN: ClientProcess = { pid: 2 ** 31 - 1, startedAt: null };
+/** No process has this id: a worker that was not entered, or cannot be told from another, is known by its environment tag. */
+const UNKNOWN: ProcessIdentity = { pid: 2 ** 31 - 1, startedAt: null };
 
-function orphansOf(run: LoadedRun): WorkerProcess[] {
+function orphansOf(run: LoadedRun): ProcessTree[] {
   return [...run.state.attempts.values()].flatMap((attempt) => {
     const { worker, id } = attempt;
     const isKnownToHaveEnded = attempt.refusal || run.state.agents.get(id)?.ends.length;
     if (!worker || isKnownToHaveEnded) return [];
     const isCertain = worker.process?.startedAt != null;
-    const process = isCertain && worker.process ? worker.process : UNKNOWN;
-    return { process, mark: `${ATTEMPT_VARIABLE}=${id}` };
+    const leader = isCertain && worker.process ? worker.process : UNKNOWN;
+    return { leader, envTag: `${ATTEMPT_VARIABLE}=${id}` };
   });
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { DEFAULT_WORKER_OPTIONS } from '../claude/command-line.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
-import type { ClientProcess, WorkerOptions } from '../ledger/events.ts';
+import type { WorkerOptions } from '../ledger/events.ts';
 import type { StartNotifier } from '../operations/commit.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Supervisor } from '../run/supervisor-state.ts';
 import { writeProjections } from '../store/projections.ts';
@@ -20,7 +21,7 @@ export type ExecuteFlags = Partial<WorkerOptions> & { maxParallel?: number };
 
 export interface ExecuteOptions {
   flags: ExecuteFlags;
-  process: ClientProcess;
+  process: ProcessIdentity;
   client: string;
   /** The person's git worktree in which a new run is started; null for the main checkout. */
   checkout: string | null;
@@ -28,7 +29,7 @@ export interface ExecuteOptions {
   env: Readonly<Record<string, string | undefined>>;
   newId(): string;
   now(): string;
-  isAlive(known: ClientProcess): boolean;
+  isAlive(known: ProcessIdentity): boolean;
   /** What defines an agent type for who works in a checkout, see `readAgent`. */
   readAgent(agent: string, checkout: string): string;
   /** Tells a person what they would not expect, such as why an earlier report is not used again. */

@@ -1,4 +1,4 @@
-import type { ClientProcess } from '../ledger/events.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { writeProjections } from '../store/projections.ts';
 import { loadRun } from '../store/run-handle.ts';
 import type { RunPaths } from '../store/run-paths.ts';
@@ -12,13 +12,13 @@ import { endOrphans } from './acquire-run.ts';
 export async function guardRun(
   paths: RunPaths,
   supervisor: string,
-  machine: { now(): string; isAlive(known: ClientProcess): boolean },
+  machine: { now(): string; isAlive(known: ProcessIdentity): boolean },
 ): Promise<void> {
   const run = loadRun(paths);
   const holder = run.state.supervision.current;
   if (holder?.id !== supervisor) return;
   // Its end closed our input; the system may list it for a moment more.
-  const isAlive = (known: ClientProcess) =>
+  const isAlive = (known: ProcessIdentity) =>
     known.pid !== holder.process.pid && machine.isAlive(known);
   await endOrphans(run, { ...machine, isAlive });
   writeProjections(run);

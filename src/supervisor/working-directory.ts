@@ -1,7 +1,7 @@
 import { SwarmError } from '../errors/swarm-error.ts';
 import type { TaskState } from '../run/task-status.ts';
 import { appendToRun } from '../store/run-handle.ts';
-import { toPlainLine } from '../text/sanitize.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
 import { addWorktree } from '../worktrees/create-worktree.ts';
 import { settleWorktree } from '../worktrees/remove-worktree.ts';
 import { type Crew, type CrewMember, checkoutOf } from './worker-pool.ts';
@@ -24,7 +24,7 @@ export async function makePlace(
   } catch (error) {
     if (!(error instanceof SwarmError)) throw error;
     if (signal.aborted) return null;
-    const message = toPlainLine(error.message, 500);
+    const message = sanitizeLine(error.message, 500);
     appendToRun(run, [
       { event: 'attempt.refused', at: now(), attempt: attempt.id, category: 'fatal', message },
     ]);

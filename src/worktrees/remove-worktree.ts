@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type GitOptions, runGit } from '../platform/git.ts';
+import { type GitOptions, gitOrThrow } from '../platform/git.ts';
 import { appendToRun, type LoadedRun } from '../store/run-handle.ts';
 import { worktreePath } from '../store/run-paths.ts';
 import { commitOf, measureChanges } from './snapshot.ts';
@@ -19,7 +19,7 @@ export async function settleWorktree(
   const { branch, base } = worktree;
   const writes = run.state.tasks.get(task)?.plan.writes ?? [];
   const changes = await measureChanges(path, { base, writes }, options);
-  const head = await runGit(path, ['rev-parse', 'HEAD'], options);
+  const head = await gitOrThrow(path, ['rev-parse', 'HEAD'], options);
   const kept = await commitOf(path, branch, options);
   const isAtBase = head === base && (kept === null || kept === base);
   if (changes.files === 0 && changes.isCommitted && isAtBase) {
@@ -40,6 +40,6 @@ export async function removeWorktree(
   how: 'clean' | 'forced',
 ): Promise<void> {
   const force = how === 'forced' ? ['--force', '--force'] : [];
-  await runGit(root, ['worktree', 'remove', ...force, path]);
-  if (await commitOf(root, branch)) await runGit(root, ['branch', '-D', '--quiet', branch]);
+  await gitOrThrow(root, ['worktree', 'remove', ...force, path]);
+  if (await commitOf(root, branch)) await gitOrThrow(root, ['branch', '-D', '--quiet', branch]);
 }
