@@ -1,7 +1,7 @@
 type WideText = typeof import('./display-width-wide.ts');
 
 /** Beside this file in `dist/`, and loaded only for text that is not narrow. */
-const wideText = (): WideText => require('./wide-text.cjs');
+const wideText = (): WideText => require('./display-width-wide.ts');
 
 /**
  * What the rows are mostly made of: characters of one column each. The libraries that know the
