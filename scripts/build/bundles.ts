@@ -72,6 +72,7 @@ const FOR_NODE: BuildOptions = {
   alias: {
     // Its UMD build hides its imports from a bundler.
     'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+    'js-yaml': './src/plan/js-yaml-shim.ts',
     '@modelcontextprotocol/server/_shims': './src/mcp/transport/sdk-shims.ts',
   },
 };
