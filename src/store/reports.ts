@@ -15,7 +15,7 @@ export function writeReport(paths: RunPaths, name: string, text: string): Report
   if (text.trim() === '') return null;
   const path = `results/${name}.md`;
   mkdirSync(paths.results, { recursive: true, mode: 0o700 });
-  writeFileAtomic(join(paths.dir, path), text, true);
+  writeFileAtomic(join(paths.dir, path), text, { durable: true });
   return {
     path,
     bytes: Buffer.byteLength(text),
