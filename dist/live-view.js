@@ -41,7 +41,7 @@ function plural(count, noun) {
 
 // src/text/strip-control-characters.ts
 var INVISIBLE = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
-function dropInvisible(text) {
+function stripControlCharacters(text) {
   return text.replace(INVISIBLE, "");
 }
 
@@ -165,7 +165,7 @@ function toTaskLine(task, widths, now) {
   };
 }
 function toLine(text) {
-  return dropInvisible(text).replace(/\s+/g, " ").trim();
+  return stripControlCharacters(text).replace(/\s+/g, " ").trim();
 }
 function notificationsBetween(before, after) {
   const earlier = new Map(before.tasks.map(({ id, status }) => [id, status]));
@@ -228,7 +228,7 @@ async function change($, action, run, task) {
   $.ui.invalidate("ui.render");
 }
 function firstLine(text) {
-  return dropInvisible(text.trim().split("\n")[0] ?? "");
+  return stripControlCharacters(text.trim().split("\n")[0] ?? "");
 }
 var SHOWN_BYTES = 65536;
 async function readInPane($, run, path, title) {
@@ -242,7 +242,7 @@ async function readInPane($, run, path, title) {
     const end = size <= SHOWN_BYTES ? "" : `
 
 \u2026 the rest is in ${file}`;
-    paneState.text = { title, path: file, text: dropInvisible(text) + end };
+    paneState.text = { title, path: file, text: stripControlCharacters(text) + end };
   } catch (error) {
     $.ui.toast(firstLine(error instanceof Error ? error.message : String(error)));
   }

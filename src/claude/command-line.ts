@@ -1,4 +1,5 @@
 import type { WorkerOptions } from '../ledger/events.ts';
+import { isLocalGitVariable } from '../platform/git-environment.ts';
 import { resolveAgentType } from '../view/prompts/next-step.ts';
 
 /** How workers are started where nothing is said. */
@@ -59,22 +60,13 @@ function given(name: string, value: string | null): string[] {
 const OF_SESSION =
   /^(?:AI_AGENT|CLAUDECODE|CLAUDE_(?:EFFORT|PID|ENV_FILE|PROJECT_DIR|PLUGIN_\w+)|CLAUDE_CODE_(?:AGENT|CHILD_\w+|ENTRYPOINT|EXECPATH|MESSAGING_\w+|SESSION_\w+|SSE_PORT))$/;
 
-/** Set while git runs a hook; they lead to another repository or index than the directory's. */
-const OF_OTHER_GIT =
-  /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|(?:ALTERNATE_)?OBJECT_DIRECTOR(?:Y|IES)|QUARANTINE_PATH|SHALLOW_FILE)$/;
-
-/** Whether a variable of the environment belongs to a git around this process. */
-export function isOfOtherGit(name: string): boolean {
-  return OF_OTHER_GIT.test(name);
-}
-
 /** The environment of a worker: the supervisor's, less what belongs to a session or a git around it. */
 export function workerEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   attempt: string,
 ): Record<string, string | undefined> {
   const kept = Object.entries(env).filter(
-    ([name]) => !OF_SESSION.test(name) && !isOfOtherGit(name),
+    ([name]) => !OF_SESSION.test(name) && !isLocalGitVariable(name),
   );
   return { ...Object.fromEntries(kept), [ATTEMPT_VARIABLE]: attempt };
 }

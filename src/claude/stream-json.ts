@@ -1,5 +1,5 @@
 import type { Usage } from '../ledger/events.ts';
-import { toPlainLine } from '../text/sanitize.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
 import {
   type ResultLine,
   type StreamLine,
@@ -96,5 +96,5 @@ const TELLING_INPUTS = ['description', 'file_path', 'command', 'pattern', 'url',
 
 function describeCall(tool: string, input: Readonly<Record<string, unknown>> = {}): string {
   const name = TELLING_INPUTS.find((key) => typeof input[key] === 'string');
-  return toPlainLine(name ? `${tool}: ${input[name]}` : tool, 120);
+  return sanitizeLine(name ? `${tool}: ${input[name]}` : tool, 120);
 }

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { SUPPORTED_CLIENT } from '../claude/supported-versions.ts';
 import { compareVersions } from '../platform/compare-versions.ts';
 import { findOnPath, isProgram } from '../platform/find-on-path.ts';
-import { describeEnd, runProgram } from '../platform/run-program.ts';
+import { describeFailure, runProgram } from '../platform/run-program.ts';
 import type { DoctorEnvironment } from './environment.ts';
 import { type DoctorFinding, finding } from './finding.ts';
 
@@ -26,7 +26,7 @@ export async function checkClient(
   });
   const [version] = /^\d+\.\d+\.\d+/.exec(end.stdout) ?? [];
   if (end.exitCode !== 0 || version === undefined) {
-    const message = `${client} does not tell its version: ${describeEnd(end)}`;
+    const message = `${client} does not tell its version: ${describeFailure(end)}`;
     const fix = 'Install Claude Code again, or set SWARM_CLAUDE_BIN to the path of its program.';
     return { findings: [finding('client', 'error', message, fix)], client: null };
   }

@@ -5,7 +5,7 @@ import { isDropInHandler } from '../claude/plugin-paths.ts';
 import { type DropInPaths, dropInPaths, readManifest } from '../install/manifest-file.ts';
 import type { InstallManifest } from '../install/manifest-schema.ts';
 import { dropInHooksOf, parseSettings } from '../install/settings-hooks.ts';
-import { sha256 } from '../platform/sha256-sync.ts';
+import { sha256 } from '../platform/sha256.ts';
 import { type Installation, missingFiles } from './check-plugin.ts';
 import { type DoctorFinding, finding } from './finding.ts';
 

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import type { HookGroup, HookHandler } from '../claude/hook-groups.ts';
 import { fillIn, withoutServer } from '../claude/plugin-paths.ts';
 import { findOnPath } from '../platform/find-on-path.ts';
-import { describeEnd, runProgram } from '../platform/run-program.ts';
+import { describeFailure, runProgram } from '../platform/run-program.ts';
 import { plural } from '../text/format.ts';
 import type { Installation } from './check-plugin.ts';
 import type { DoctorEnvironment } from './environment.ts';
@@ -114,7 +114,7 @@ async function tryHook(
   });
   const logged = project.takeErrors();
   if (logged) return `${name}: ${logged}`;
-  if (end.exitCode !== 0) return `${name}: ${describeEnd(end)}`;
+  if (end.exitCode !== 0) return `${name}: ${describeFailure(end)}`;
   if (!probe) return null;
   const output = readOutput(end.stdout);
   if (!output) return `${name} is there to ${probe.job}, but printed no JSON: ${end.stdout}`;

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { SUPPORTED_NODE } from '../claude/supported-versions.ts';
 import { compareVersions } from '../platform/compare-versions.ts';
 import { findOnPath } from '../platform/find-on-path.ts';
-import { describeEnd, runProgram } from '../platform/run-program.ts';
+import { describeFailure, runProgram } from '../platform/run-program.ts';
 import type { DoctorEnvironment } from './environment.ts';
 import { type DoctorFinding, finding } from './finding.ts';
 
@@ -20,7 +20,12 @@ export async function checkNode(environment: DoctorEnvironment): Promise<DoctorF
   const version = end.stdout.trim().replace(/^v/, '');
   if (end.exitCode !== 0 || !/^\d+\./.test(version)) {
     return [
-      finding('node', 'error', `${node} does not tell its version: ${describeEnd(end)}`, INSTALL),
+      finding(
+        'node',
+        'error',
+        `${node} does not tell its version: ${describeFailure(end)}`,
+        INSTALL,
+      ),
     ];
   }
   const places = [

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { type HookGroups, hooksFile } from '../claude/hook-groups.ts';
 import { scriptsOf } from '../claude/plugin-paths.ts';
 import { isProgram } from '../platform/find-on-path.ts';
-import { describeEnd, runProgram } from '../platform/run-program.ts';
+import { describeFailure, runProgram } from '../platform/run-program.ts';
 import { quietEnvironment } from './check-client.ts';
 import type { DoctorEnvironment } from './environment.ts';
 import { type DoctorFinding, finding } from './finding.ts';
@@ -83,5 +83,5 @@ async function validate(environment: DoctorEnvironment, client: string): Promise
   });
   if (end.exitCode === 0) return null;
   const [problem] = /^ *❯ .*$/m.exec(end.stdout) ?? [];
-  return problem ? problem.replace(/^ *❯ /, '') : describeEnd(end);
+  return problem ? problem.replace(/^ *❯ /, '') : describeFailure(end);
 }

@@ -1,4 +1,4 @@
-import { toPlainLine } from '../text/sanitize.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
 
 export type FindingLevel = 'ok' | 'note' | 'warning' | 'error';
 
@@ -25,7 +25,7 @@ export function finding(
   return {
     id,
     level,
-    message: toPlainLine(message, MAX_LINE),
-    fix: fix === null ? null : toPlainLine(fix, MAX_LINE),
+    message: sanitizeLine(message, MAX_LINE),
+    fix: fix === null ? null : sanitizeLine(fix, MAX_LINE),
   };
 }

@@ -20,7 +20,7 @@ import { findLaunchToken } from '../run/task-ref.ts';
 import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
-import { toPlainLine } from '../text/sanitize.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
 import { nextStepPrompt } from '../view/prompts/next-step.ts';
 import { recordRefusal } from './gate-outcome.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
@@ -83,7 +83,7 @@ export function recordLaunchFailure(
   } else if (EARLY_END.test(event.error)) {
     recordAgentEnd(run, { ...end, outcome: 'failed', category }, context);
   } else {
-    const message = toPlainLine(event.error, 500);
+    const message = sanitizeLine(event.error, 500);
     commit(
       run,
       [{ event: 'attempt.refused', at: context.now(), attempt, category, message }],

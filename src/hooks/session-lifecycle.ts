@@ -1,9 +1,9 @@
 import type * as z from 'zod/mini';
 import type { sessionEvent, stopEvent } from '../claude/hook-events.ts';
-import type { ClientProcess } from '../ledger/events.ts';
 import { loadActiveRuns } from '../operations/find-agent.ts';
 import { recordAgentEnd } from '../operations/record-agent-end.ts';
 import { recordDeadSessions, recordSessionsEnded, takeOverRun } from '../operations/sessions.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { isRunning } from '../run/attempt.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import { commit } from '../store/commit.ts';
@@ -69,7 +69,7 @@ function mentionToOthers({ state, paths }: RunHandle, context: HookContext): str
     : `There is an unfinished swarm run ${paths.run} of another session. If the person wants to go on with it: /swarm-resume ${paths.run}`;
 }
 
-function isSameProcess(a: ClientProcess | null, b: ClientProcess): boolean {
+function isSameProcess(a: ProcessIdentity | null, b: ProcessIdentity): boolean {
   return a?.pid === b.pid && a.startedAt === b.startedAt;
 }
 

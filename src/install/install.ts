@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DROP_IN_ROWS } from '../claude/plugin-paths.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
-import { replaceFile } from '../platform/replace-user-file.ts';
-import { sha256 } from '../platform/sha256-sync.ts';
+import { sha256 } from '../platform/sha256.ts';
+import { writeFileAtomic } from '../platform/write-file-atomic.ts';
 import { plural } from '../text/format.ts';
 import { readPlainFile, requireDirectory } from './check-access.ts';
 import { type DropInPaths, dropInPaths, readManifest, writeManifest } from './manifest-file.ts';
@@ -181,15 +181,15 @@ function toManifest(
 function apply({ paths, directories, files, settings, installed, manifest }: InstallPlan): void {
   for (const path of directories) mkdirSync(join(paths.claude, path), { recursive: true });
   if (manifest.settings !== installed?.settings) {
-    if (settings.before) replaceFile(paths.settingsBefore, settings.before, 0o600);
+    if (settings.before) writeFileAtomic(paths.settingsBefore, settings.before);
     else rmSync(paths.settingsBefore, { force: true });
   }
   writeManifest(paths, manifest);
   for (const { path, content, isExecutable } of files.write) {
-    replaceFile(join(paths.claude, path), content, isExecutable ? 0o755 : undefined);
+    writeFileAtomic(join(paths.claude, path), content, { mode: isExecutable ? 0o755 : 'keep' });
   }
   for (const path of files.remove) rmSync(join(paths.claude, path), { force: true });
-  if (settings.isChanged) replaceFile(paths.settings, settings.content);
+  if (settings.isChanged) writeFileAtomic(paths.settings, settings.content, { mode: 'keep' });
 }
 
 /**
@@ -216,7 +216,8 @@ export function uninstall(options: { target: string }): UninstallResult {
 
   explainFailure(() => {
     if (current && !content) rmSync(paths.settings);
-    else if (current && content && !current.equals(content)) replaceFile(paths.settings, content);
+    else if (current && content && !current.equals(content))
+      writeFileAtomic(paths.settings, content, { mode: 'keep' });
     for (const path of remove) rmSync(join(paths.claude, path), { force: true });
     rmSync(paths.settingsBefore, { force: true });
     rmSync(paths.manifest);

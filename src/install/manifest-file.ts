@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
-import { replaceFile } from '../platform/replace-user-file.ts';
+import { writeFileAtomic } from '../platform/write-file-atomic.ts';
 import { type InstallManifest, installManifest } from './manifest-schema.ts';
 
 /** Where an installation keeps its own files; all absolute. */
@@ -49,5 +49,5 @@ export function readManifest(paths: DropInPaths): InstallManifest | null {
 
 export function writeManifest(paths: DropInPaths, manifest: InstallManifest): void {
   const text = `${JSON.stringify(installManifest.parse(manifest), null, 2)}\n`;
-  replaceFile(paths.manifest, text);
+  writeFileAtomic(paths.manifest, text, { mode: 'keep' });
 }

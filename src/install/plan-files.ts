@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256 } from '../platform/sha256-sync.ts';
+import { sha256 } from '../platform/sha256.ts';
 import { readPlainFile } from './check-access.ts';
 import type { InstallManifest } from './manifest-schema.ts';
 import type { DropInFile } from './read-package.ts';

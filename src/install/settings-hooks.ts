@@ -2,7 +2,7 @@ import { findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc
 import { type HookGroup, type HookGroups, hooksFile } from '../claude/hook-groups.ts';
 import { type DropInSettings, isDropInHandler, isDropInRows } from '../claude/plugin-paths.ts';
 import { SwarmError } from '../errors/swarm-error.ts';
-import { findingsOf } from '../errors/validation-issue.ts';
+import { toValidationIssues } from '../errors/validation-issue.ts';
 import { appendJson, removeJson } from './edit-json.ts';
 
 /** A `settings.json` of Claude Code, as far as the drop-in is concerned. */
@@ -97,7 +97,7 @@ function refuseTwins(
 }
 
 function refuseShape(
-  issues: Parameters<typeof findingsOf>[0],
+  issues: Parameters<typeof toValidationIssues>[0],
   input: unknown,
   tree: Node,
   file: string,
@@ -107,7 +107,7 @@ function refuseShape(
   let node = findNodeAtLocation(tree, place);
   // What is missing has no place; what it is missing in has one.
   while (!node && place.pop() !== undefined) node = findNodeAtLocation(tree, place);
-  const [finding] = findingsOf(issues, hooksFile, input, () => null);
+  const [finding] = toValidationIssues(issues, hooksFile, input, () => null);
   const expected = `${finding?.expected} at ${finding?.path}`;
   return refusal(file, text, node?.offset ?? 0, expected, finding?.found ?? 'something else');
 }

@@ -4,7 +4,7 @@ import { inDirectory } from '../run/pending-gates.ts';
 import { type TaskState, taskStatuses } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
 import { type Host, sessionOf } from '../store/host.ts';
-import { toPlainText } from '../text/sanitize.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { describeHowToResume, nextStepPrompt } from '../view/prompts/next-step.ts';
 import { findTask } from './find-run.ts';
 
@@ -24,7 +24,7 @@ export function decideGate(host: Host, name: string, verdict: 'approved' | 'deni
   if (gate.status !== verdict) {
     throw new SwarmError(`task "${ref.task}" was ${gate.status} meanwhile`);
   }
-  const command = toPlainText(gate.command).replace(/^/gm, '    ');
+  const command = sanitize(gate.command).replace(/^/gm, '    ');
   const then =
     verdict === 'approved'
       ? `approved, for one run of exactly this command${inDirectory(gate)}:`

@@ -1,5 +1,5 @@
 import { configComplaints, readConfig } from '../config/read-config.ts';
-import { describeFinding, type Finding } from '../errors/validation-issue.ts';
+import { describeIssue, type ValidationIssue } from '../errors/validation-issue.ts';
 import { parsePlan } from '../plan/parse-plan.ts';
 import type { Plan } from '../plan/plan-schema.ts';
 import { planWaves } from '../plan/waves.ts';
@@ -25,7 +25,7 @@ export interface PlanRequest {
 }
 
 export interface PlanOutcome {
-  findings: Finding[];
+  findings: ValidationIssue[];
   /** What `--json` prints. */
   document: object;
   text: string;
@@ -39,7 +39,7 @@ export function submitPlan(host: Host, request: PlanRequest): PlanOutcome {
   const { plan, findings } = parsePlan(request.source);
   if (!plan) {
     const lines = [
-      ...findings.map((finding) => describeFinding(request.file, finding)),
+      ...findings.map((finding) => describeIssue(request.file, finding)),
       ...configComplaints(host.root),
     ];
     const end = `No run was opened: correct ${plural(lines.length, 'finding')} and plan again.`;

@@ -1,5 +1,6 @@
 import type { ErrorCategory } from '../ledger/error-category.ts';
-import type { AgentOutcome, ClientProcess, Report, TaskKey, Usage } from '../ledger/events.ts';
+import type { AgentOutcome, Report, TaskKey, Usage } from '../ledger/events.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { type Gate, stoppedAtGate } from './gate.ts';
 
 /** One execution of a task by one agent. */
@@ -8,7 +9,7 @@ export interface Attempt {
   id: string;
   task: string;
   session: string;
-  client: ClientProcess | null;
+  client: ProcessIdentity | null;
   /** Set when the agent is a process of its own. */
   worker: Worker | null;
   /** What its report depends on; null where that was not entered. */
@@ -49,7 +50,7 @@ export interface Attempt {
 /** An agent that is a client process of its own, under a supervisor. */
 interface Worker {
   supervisor: string;
-  process: ClientProcess | null;
+  process: ProcessIdentity | null;
   usage: Usage | null;
   /** What it does now, in one line. */
   activity: string | null;

@@ -1,4 +1,4 @@
-import { toPlainText } from '../text/sanitize.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { type Gate, openSessionGate, pendingGate } from './gate.ts';
 import type { RunState } from './run-state.ts';
 import { taskStatuses } from './task-status.ts';
@@ -25,7 +25,7 @@ export function pendingGates(state: RunState): PendingGate[] {
 export function describePendingGates(state: RunState): string[] {
   return pendingGates(state).flatMap(({ name, task, gate }) => [
     `? task ${task} waits for you (${gate.rule}). ${gate.reason} It wants to run${inDirectory(gate)}:`,
-    ...toPlainText(gate.command)
+    ...sanitize(gate.command)
       .split('\n')
       .map((line) => `    ${line}`),
     gate.where === 'session'

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { DEFAULT_WORKER_OPTIONS } from '../claude/command-line.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
-import type { ClientProcess, WorkerOptions } from '../ledger/events.ts';
+import type { WorkerOptions } from '../ledger/events.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Supervisor } from '../run/supervisor-state.ts';
 import { commit, publish } from '../store/commit.ts';
@@ -21,7 +22,7 @@ export type ExecuteFlags = Partial<WorkerOptions> & { maxParallel?: number };
 export interface ExecuteOptions {
   host: Host;
   flags: ExecuteFlags;
-  process: ClientProcess;
+  process: ProcessIdentity;
   client: string;
   /** The person's git worktree in which a new run is started; null for the main checkout. */
   checkout: string | null;

@@ -1,6 +1,6 @@
 import { isEnded } from '../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../run/status-schema.ts';
-import { toPlainLine } from '../text/sanitize.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
 import { cancellation, outcomeLine, STATUS_ICONS, statusLabel } from './status-labels.ts';
 
 /** One plain line for each change between two states of a run that matters to who watches it. */
@@ -28,7 +28,7 @@ function describeTask(before: TaskStatusEntry | undefined, after: TaskStatusEntr
   const isStalled = after.status === 'working' && after.error !== null && before?.error === null;
   const isTold = isFurther && after.status === 'working' && after.message;
   if (!isNew && !isTold && !isStalled) return [];
-  const text = toPlainLine(describeState(after), 200);
+  const text = sanitizeLine(describeState(after), 200);
   return [`${STATUS_ICONS[after.status]} ${after.id} ${text}`];
 }
 

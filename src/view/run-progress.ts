@@ -1,6 +1,6 @@
 import type { RunOutput } from '../mcp/tools/tool-schemas.ts';
 import type { StatusDocument, TaskStatus } from '../run/status-schema.ts';
-import { toPlainLine } from '../text/sanitize.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
 import { outcomeLine, taskText } from './status-labels.ts';
 
 /** More are not named one by one. */
@@ -30,7 +30,7 @@ export function toRunProgress(status: StatusDocument): RunOutput {
       id: task.id,
       status: task.status,
       percent: task.percent,
-      message: toPlainLine(taskText(task), LONGEST_LINE),
+      message: sanitizeLine(taskText(task), LONGEST_LINE),
     })),
   };
 }

@@ -1,7 +1,7 @@
 import { planWaves } from '../plan/waves.ts';
 import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../run/status-schema.ts';
 import { formatSeconds, progressBar } from '../text/format.ts';
-import { dropInvisible } from '../text/strip-control-characters.ts';
+import { stripControlCharacters } from '../text/strip-control-characters.ts';
 import { attemptText, outcomeLine, STATUS_ICONS, statusLabel, taskText } from './status-labels.ts';
 import { taskTime } from './task-time.ts';
 
@@ -142,7 +142,7 @@ function toTaskLine(
 }
 
 function toLine(text: string): string {
-  return dropInvisible(text).replace(/\s+/g, ' ').trim();
+  return stripControlCharacters(text).replace(/\s+/g, ' ').trim();
 }
 
 /**

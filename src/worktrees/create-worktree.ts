@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
-import { askGit, type GitOptions, runGit } from '../platform/git.ts';
+import { type GitOptions, git, gitOrThrow } from '../platform/git.ts';
 import { branchOf, worktreesNeeded } from '../run/worktree-state.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
@@ -18,18 +18,13 @@ export async function checkCheckout(root: string): Promise<number> {
   if (!existsSync(join(root, '.git'))) {
     throw new SwarmError(`--worktrees needs a git repository, and ${root} is none`);
   }
-  const { code, stderr } = await askGit(root, [
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    'HEAD^{commit}',
-  ]);
+  const { code, stderr } = await git(root, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
   if (code !== 0) {
     // Git is silent about a commit that is not there, and about nothing else.
     const why = stderr.trim() || `${root} has none`;
     throw new SwarmError(`--worktrees needs a commit to begin with: ${why}`);
   }
-  const changes = await runGit(root, ['status', '--porcelain', '--untracked-files=normal']);
+  const changes = await gitOrThrow(root, ['status', '--porcelain', '--untracked-files=normal']);
   return changes === '' ? 0 : changes.split('\n').length;
 }
 
@@ -54,11 +49,11 @@ export async function createWorktree(
   if (isEntered && existsSync(path)) return path;
   const branch = branchOf(id, task);
   if (isEntered && (await headCommit(root, branch, options))) {
-    await runGit(root, [...ADD, path, branch], options);
+    await gitOrThrow(root, [...ADD, path, branch], options);
     return path;
   }
   // No worker begins before its worktree is entered, so nobody's work is in one that is not.
-  if (existsSync(path)) await askGit(root, ['worktree', 'remove', '--force', '--force', path]);
+  if (existsSync(path)) await git(root, ['worktree', 'remove', '--force', '--force', path]);
   rmSync(path, { recursive: true, force: true });
   const needed = worktreesNeeded(run.state, task);
   const commits: string[] = [];
@@ -67,9 +62,9 @@ export async function createWorktree(
     commits.push(await snapshot(root, worktree, options));
   }
   const [start = 'HEAD', ...others] = commits;
-  await runGit(checkout, [...ADD, '-B', branch, path, start], options);
+  await gitOrThrow(checkout, [...ADD, '-B', branch, path, start], options);
   for (const commit of others) await mergeOrFail(run, { path, branch, commit, needed }, options);
-  const base = await runGit(path, ['rev-parse', 'HEAD'], options);
+  const base = await gitOrThrow(path, ['rev-parse', 'HEAD'], options);
   commit(run, [{ event: 'worktree.added', at: host.now(), task, branch, base }], host);
   return path;
 }
@@ -87,9 +82,9 @@ async function mergeOrFail(
   }: Record<'path' | 'branch' | 'commit', string> & { needed: string[] },
   { signal }: GitOptions,
 ): Promise<void> {
-  const merged = await askGit(path, [...MERGE, commit], { env: AS_SWARM, signal });
+  const merged = await git(path, [...MERGE, commit], { env: AS_SWARM, signal });
   if (merged.code === 0) return;
-  const files = await runGit(path, ['diff', '--name-only', '--diff-filter=U'], { signal });
+  const files = await gitOrThrow(path, ['diff', '--name-only', '--diff-filter=U'], { signal });
   // It holds nothing but this merge.
   await removeWorktree(paths.root, path, branch, 'forced');
   throw new SwarmError(

@@ -1,7 +1,7 @@
 import { existsSync, rmdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SwarmError } from '../errors/swarm-error.ts';
-import { askGit, runGit } from '../platform/git.ts';
+import { git, gitOrThrow } from '../platform/git.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import { pruneIdempotencyKeys } from '../store/idempotency-keys.ts';
@@ -75,14 +75,14 @@ async function whyNeeded(
   const ignored = await ignoredWrites(path, state?.tasks.get(task)?.plan.writes ?? []);
   const own = state?.supervision.options?.checkout;
   const checkout = own && existsSync(own) ? own : root;
-  if ((await runGit(path, STATUS)) !== '' || ignored.length > 0) {
+  if ((await gitOrThrow(path, STATUS)) !== '' || ignored.length > 0) {
     return 'not all of it is committed';
   }
   // Its task may have gone to another branch.
-  const commits = [await runGit(path, ['rev-parse', 'HEAD']), await headCommit(root, branch)];
+  const commits = [await gitOrThrow(path, ['rev-parse', 'HEAD']), await headCommit(root, branch)];
   for (const commit of commits) {
     if (!commit) continue;
-    const merged = await askGit(checkout, ['merge-base', '--is-ancestor', commit, 'HEAD']);
+    const merged = await git(checkout, ['merge-base', '--is-ancestor', commit, 'HEAD']);
     if (merged.code !== 0) return 'its branch is not merged';
   }
   return null;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type GitOptions, runGit } from '../platform/git.ts';
+import { type GitOptions, gitOrThrow } from '../platform/git.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
@@ -22,7 +22,7 @@ export async function cleanUpWorktree(
   const { branch, base } = worktree;
   const writes = run.state.tasks.get(task)?.plan.writes ?? [];
   const changes = await measureChanges(path, { base, writes }, options);
-  const head = await runGit(path, ['rev-parse', 'HEAD'], options);
+  const head = await gitOrThrow(path, ['rev-parse', 'HEAD'], options);
   const kept = await headCommit(path, branch, options);
   const isAtBase = head === base && (kept === null || kept === base);
   if (changes.files === 0 && changes.isCommitted && isAtBase) {
@@ -43,6 +43,6 @@ export async function removeWorktree(
   how: 'clean' | 'forced',
 ): Promise<void> {
   const force = how === 'forced' ? ['--force', '--force'] : [];
-  await runGit(root, ['worktree', 'remove', ...force, path]);
-  if (await headCommit(root, branch)) await runGit(root, ['branch', '-D', '--quiet', branch]);
+  await gitOrThrow(root, ['worktree', 'remove', ...force, path]);
+  if (await headCommit(root, branch)) await gitOrThrow(root, ['branch', '-D', '--quiet', branch]);
 }

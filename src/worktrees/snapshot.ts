@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
-import { askGit, type GitOptions, runGit } from '../platform/git.ts';
+import { type GitOptions, git, gitOrThrow } from '../platform/git.ts';
 import { isWrite } from '../run/file-claims.ts';
 import type { Changes } from '../run/worktree-state.ts';
 
@@ -26,7 +26,7 @@ export async function headCommit(
   options?: GitOptions,
 ): Promise<string | null> {
   const args = ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`];
-  const { code, stdout } = await askGit(root, args, options);
+  const { code, stdout } = await git(root, args, options);
   return code === 0 ? stdout.trim() : null;
 }
 
@@ -46,20 +46,20 @@ export async function snapshot(
     const message = `the worktree ${path} that it needs is gone, and its branch ${branch} with it`;
     throw new SwarmError(message, EXIT.notCompleted);
   }
-  const git = (...args: string[]) => runGit(path, args, { env: AS_SWARM, signal });
+  const run = (...args: string[]) => gitOrThrow(path, args, { env: AS_SWARM, signal });
   const tree = await treeOf(path, { signal });
-  if (tree === (await git('rev-parse', 'HEAD^{tree}'))) return git('rev-parse', 'HEAD');
+  if (tree === (await run('rev-parse', 'HEAD^{tree}'))) return run('rev-parse', 'HEAD');
   const message = 'Changes of an earlier task';
-  return git('commit-tree', '--no-gpg-sign', '-p', 'HEAD', '-m', message, tree);
+  return run('commit-tree', '--no-gpg-sign', '-p', 'HEAD', '-m', message, tree);
 }
 
 async function treeOf(path: string, { signal }: GitOptions = {}): Promise<string> {
   const scratch = mkdtempSync(join(tmpdir(), 'swarm-index-'));
   const options = { env: { GIT_INDEX_FILE: join(scratch, 'index') }, signal };
   try {
-    await runGit(path, ['read-tree', 'HEAD'], options);
-    await runGit(path, ['add', '--all', '.'], options);
-    return await runGit(path, ['write-tree'], options);
+    await gitOrThrow(path, ['read-tree', 'HEAD'], options);
+    await gitOrThrow(path, ['add', '--all', '.'], options);
+    return await gitOrThrow(path, ['write-tree'], options);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -75,9 +75,9 @@ export async function measureChanges(
   options?: GitOptions,
 ): Promise<Changes> {
   const tree = await treeOf(path, options);
-  const isCommitted = tree === (await runGit(path, ['rev-parse', 'HEAD^{tree}'], options));
+  const isCommitted = tree === (await gitOrThrow(path, ['rev-parse', 'HEAD^{tree}'], options));
   const diff = ['diff', '--numstat', '--no-renames', base, tree];
-  const lines = await runGit(path, diff, options);
+  const lines = await gitOrThrow(path, diff, options);
   const ignored = await ignoredWrites(path, writes, options);
   const changes = {
     files: ignored.length,
@@ -102,6 +102,6 @@ export async function ignoredWrites(
   options?: GitOptions,
 ): Promise<string[]> {
   const args = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard'];
-  const files = (await runGit(path, args, options)).split('\0').filter(Boolean);
+  const files = (await gitOrThrow(path, args, options)).split('\0').filter(Boolean);
   return files.filter((file) => isWrite(writes, file));
 }

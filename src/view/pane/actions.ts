@@ -1,5 +1,5 @@
 import type { Engine } from 'claude-code';
-import { dropInvisible } from '../../text/strip-control-characters.ts';
+import { stripControlCharacters } from '../../text/strip-control-characters.ts';
 import { paneState, type SubscribedRun } from './pane-state.ts';
 
 /** A change of the run that a button asks for. */
@@ -32,7 +32,7 @@ export async function change(
 }
 
 function firstLine(text: string): string {
-  return dropInvisible(text.trim().split('\n')[0] ?? '');
+  return stripControlCharacters(text.trim().split('\n')[0] ?? '');
 }
 
 /** More of a report than this is for an editor; bytes. */
@@ -56,7 +56,7 @@ export async function readInPane(
       throw new Error(`${path}: expected a file of the run, found something else`);
     const text = await $.fs.read(file, { offset: 0, length: SHOWN_BYTES });
     const end = size <= SHOWN_BYTES ? '' : `\n\n… the rest is in ${file}`;
-    paneState.text = { title, path: file, text: dropInvisible(text) + end };
+    paneState.text = { title, path: file, text: stripControlCharacters(text) + end };
   } catch (error) {
     $.ui.toast(firstLine(error instanceof Error ? error.message : String(error)));
   }

@@ -1,7 +1,7 @@
 import { isRunning } from '../../run/attempt.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
-import { toPlainLine } from '../../text/sanitize.ts';
+import { sanitizeLine } from '../../text/sanitize.ts';
 import { describeWatch, launchesOf, nextStepPrompt } from './next-step.ts';
 
 /** How often in a row a turn is held; the client itself lets go after 8. */
@@ -54,7 +54,7 @@ export function describeRecovery(state: RunState, dir: string): string {
   const interrupted = tasks.flatMap(({ id, status }) => {
     const attempt = state.tasks.get(id)?.attempts.at(-1);
     if (status !== 'pending' || attempt?.end?.outcome !== 'interrupted') return [];
-    const reached = attempt.message ? `, "${toPlainLine(attempt.message, 100)}"` : '';
+    const reached = attempt.message ? `, "${sanitizeLine(attempt.message, 100)}"` : '';
     return `interrupted at ${attempt.percent}%: ${id}${reached}`;
   });
   const head = `swarm run ${run} (${dir}): what its ledger says holds, whatever the client says of its agents.`;

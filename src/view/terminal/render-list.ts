@@ -1,6 +1,6 @@
 import type { ListedRun } from '../../operations/list-runs.ts';
-import { toPlainLine } from '../../text/sanitize.ts';
-import { cutLine } from '../../text/truncate-line.ts';
+import { sanitizeLine } from '../../text/sanitize.ts';
+import { truncateLine } from '../../text/truncate-line.ts';
 import { INACTIVE, STATUS_ICONS, statusLabel } from '../status-labels.ts';
 
 /**
@@ -16,11 +16,11 @@ export function renderList(runs: readonly ListedRun[], root: string, columns: nu
   const lines = rows.map((row) =>
     'unreadable' in row
       ? `! ${row.run}  cannot be read: ${row.unreadable}`
-      : `${row.icon} ${row.run}  ${row.word.padEnd(wordWidth)}  ${row.share.padStart(shareWidth)}  ${toPlainLine(row.goal, 500)}`,
+      : `${row.icon} ${row.run}  ${row.word.padEnd(wordWidth)}  ${row.share.padStart(shareWidth)}  ${sanitizeLine(row.goal, 500)}`,
   );
   const isAnyAtRest = rows.some((row) => 'word' in row && row.word === INACTIVE);
   return [
-    ...lines.map((line) => cutLine(line, columns)),
+    ...lines.map((line) => truncateLine(line, columns)),
     ...(isAnyAtRest ? ['', HOW_TO_GO_ON] : []),
   ].join('\n');
 }
