@@ -1,5 +1,5 @@
 import type { NotificationChannel } from '../ledger/events.ts';
-import { dueNotifications, type RunNotification } from '../run/notifications.ts';
+import { dueNotifications, notificationId, type RunNotification } from '../run/notifications.ts';
 import { appendToRun, type RunHandle } from '../store/run-handle.ts';
 
 /**
@@ -19,5 +19,7 @@ export function dedupeNotifications(
     run,
     due.map(({ key }) => ({ event: 'notice.claimed', at, channel, notice: key, by })),
   );
-  return due.filter(({ key }) => run.state.notices.get(`${channel} ${key}`) === by);
+  return due.filter(
+    ({ key }) => run.state.takenNotifications.get(notificationId(channel, key)) === by,
+  );
 }

@@ -4,6 +4,7 @@ import { readConfig } from '../config/read-config.ts';
 import type { RunNotification } from '../run/notifications.ts';
 import { logError } from '../store/error-log.ts';
 import type { RunHandle } from '../store/run-handle.ts';
+import { describeNotification } from '../view/terminal/describe-notification.ts';
 import { dedupeNotifications } from './dedupe-notifications.ts';
 
 const DEFAULT_TIMEOUT = '10s';
@@ -27,8 +28,10 @@ export async function runNotifyCommand(
   }
 }
 
-function toJson({ paths, state }: RunHandle, { event, task, message }: RunNotification): string {
+function toJson({ paths, state }: RunHandle, notification: RunNotification): string {
   const { run, goal } = state.opened;
+  const { event, task } = notification;
+  const message = describeNotification(notification);
   return `${JSON.stringify({ event, run, goal, task, message, dir: paths.dir, summary: paths.summary })}\n`;
 }
 

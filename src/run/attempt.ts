@@ -25,7 +25,7 @@ export interface Attempt {
   lastSeenAt: string | null;
   /** When it was last found without a sign of life for too long, and the orchestrator told of it. */
   stalledAt: string | null;
-  stallToldAt: string | null;
+  stallReportedAt: string | null;
   agentId: string | null;
   percent: number;
   message: string | null;
@@ -89,7 +89,7 @@ export function newAttempt(
     resumedAt: null,
     lastSeenAt: null,
     stalledAt: null,
-    stallToldAt: null,
+    stallReportedAt: null,
     agentId: null,
     percent: 0,
     message: null,
