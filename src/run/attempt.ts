@@ -70,6 +70,15 @@ export interface AttemptEnd {
   message: string | null;
 }
 
+/** How an agent ended, before the ledger knows it. */
+export interface AttemptOutcome {
+  outcome: AgentOutcome;
+  category: ErrorCategory | null;
+  message: string | null;
+  /** The agent's last message; null when it said nothing that could be its report. */
+  text: string | null;
+}
+
 export interface ReportFact {
   at: string;
   report: Report;
