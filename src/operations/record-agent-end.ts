@@ -1,6 +1,7 @@
 import type { HookContext } from '../hooks/hook-context.ts';
 import type { ErrorCategory } from '../ledger/error-category.ts';
 import type { AgentOutcome, LedgerEvent, Report } from '../ledger/events.ts';
+import { NewerLedgerError } from '../ledger/format.ts';
 import { type Attempt, isRunning, isStronger } from '../run/attempt.ts';
 import { classifyError } from '../run/classify-error.ts';
 import { attemptOfAgent } from '../run/run-state.ts';
@@ -44,15 +45,19 @@ export const STOPPED = {
 /** What entering facts needs. */
 export type Recorder = Pick<HookContext, 'now' | 'project' | 'startNotifier'>;
 
-/** Every open run that can be read. One that cannot is named by `swarm doctor`. */
-export function loadActiveRuns({
-  root,
-  loadRun: load = loadRun,
-}: Pick<HookContext, 'root' | 'loadRun'>): RunHandle[] {
+/**
+ * Every active run that can be read. One that cannot is reported by `swarm doctor`.
+ * @param onNewer called with each run that has a newer ledger format than this version reads
+ */
+export function loadActiveRuns(
+  { root, loadRun: load = loadRun }: Pick<HookContext, 'root' | 'loadRun'>,
+  onNewer: (error: NewerLedgerError) => void = () => {},
+): RunHandle[] {
   return listActiveRuns(root).flatMap((run) => {
     try {
       return load(runPaths(root, run));
-    } catch {
+    } catch (error) {
+      if (error instanceof NewerLedgerError) onNewer(error);
       return [];
     }
   });
