@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { NewerLedgerError } from '../ledger/format.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import { describeDefects, loadRun, type RunHandle } from '../store/run-handle.ts';
 import { listRuns } from '../store/run-index.ts';
@@ -10,6 +11,8 @@ import { type DoctorFinding, finding } from './finding.ts';
 
 const HOUR_MS = 3_600_000;
 const STALE_MS = 24 * HOUR_MS;
+/** How many defects of one ledger are shown. */
+const MAX_DEFECTS = 5;
 /** A writer holds a temporary file for milliseconds. */
 const ABANDONED_MS = 60_000;
 
@@ -30,7 +33,10 @@ function checkRun(root: string, id: string, now: number): DoctorFinding[] {
     return [...checkStale(run, now), ...checkLedger(run)];
   } catch (error) {
     const message = `run ${id} cannot be read: ${(error as Error).message}`;
-    const fix = `Look at ${runPaths(root, id).dir}; remove it if nothing in it is of use.`;
+    const fix =
+      error instanceof NewerLedgerError
+        ? 'Update swarm-parallel.'
+        : `Look at ${runPaths(root, id).dir}; remove it if nothing in it is of use.`;
     return [finding('ledger', 'error', message, fix)];
   }
 }
@@ -50,10 +56,11 @@ function checkStale({ paths, state }: RunHandle, now: number): DoctorFinding[] {
 }
 
 function checkLedger(run: RunHandle): DoctorFinding[] {
-  const [first, ...others] = describeDefects(run);
-  if (first === undefined) return [];
-  const more = others.length > 0 ? `; and ${others.length} more` : '';
-  const message = `run ${run.paths.run}: ${first}${more}`;
+  const defects = describeDefects(run);
+  if (defects.length === 0) return [];
+  const shown = defects.slice(0, MAX_DEFECTS).join('; ');
+  const more = defects.length > MAX_DEFECTS ? `; and ${defects.length - MAX_DEFECTS} more` : '';
+  const message = `run ${run.paths.run}: ${shown}${more}`;
   const fix = `The rest of the run is whole; compare ${run.paths.results} with \`swarm status ${run.paths.run}\`.`;
   return [finding('ledger', 'warning', message, fix)];
 }

@@ -10,6 +10,7 @@ import type {
   taskStopEvent,
 } from '../claude/hook-events.ts';
 import { clientId } from '../ledger/events.ts';
+import { NewerLedgerError } from '../ledger/format.ts';
 import { findAttempt, loadActiveRuns, runsOfAgent } from '../operations/find-agent.ts';
 import { recordAgentEnd, STOPPED } from '../operations/record-agent-end.ts';
 import { storeReport } from '../operations/store-report.ts';
@@ -100,8 +101,14 @@ function runOfLaunch(prompt: string, attempt: string, context: HookContext): Run
   const paths = runPaths(context.root, token.ref.run);
   // A run may be removed while its agents work.
   if (!existsSync(paths.ledger)) return null;
-  const run = context.load(paths);
-  return run.state.attempts.has(attempt) ? run : null;
+  try {
+    const run = context.load(paths);
+    return run.state.attempts.has(attempt) ? run : null;
+  } catch (error) {
+    // The start of the session said that this run needs a newer version.
+    if (error instanceof NewerLedgerError) return null;
+    throw error;
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { LedgerEvent } from '../ledger/events.ts';
 import { pathInRepository } from '../platform/repository-paths.ts';
-import { type EditFinding, judgeEdit } from '../run/file-claims.ts';
+import { classifyEdit, type EditIssue } from '../run/file-claims.ts';
 import { isRecorded } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
@@ -28,7 +28,7 @@ export function checkWrite(call: ToolCall, context: HookContext): HookOutput {
 
 interface Found {
   path: string;
-  finding: EditFinding;
+  finding: EditIssue;
 }
 
 /**
@@ -43,7 +43,7 @@ export function checkFileCommands(
 ): HookOutput {
   const found = [...new Set(files)].flatMap((file): Found[] => {
     const path = pathInRepository(context.root, file);
-    const finding = judgeEdit(call.run.state, call.task.plan.id, path);
+    const finding = classifyEdit(call.run.state, call.task.plan.id, path);
     return finding ? [{ path, finding }] : [];
   });
   const refused = found.find(({ finding }) => finding.kind !== 'outside');

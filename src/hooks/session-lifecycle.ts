@@ -37,7 +37,12 @@ export function recordSessionStart(
   event: z.infer<typeof sessionEvent>,
   context: HookContext,
 ): HookOutput {
-  const lines = loadActiveRuns(context).flatMap((run) => {
+  // Later hooks of the session ignore these runs without a word.
+  const newer: string[] = [];
+  const runs = loadActiveRuns(context, ({ message }) => {
+    newer.push(`A swarm run cannot be used in this session. Tell the person: ${message}`);
+  });
+  const lines = runs.flatMap((run) => {
     recordDeadSessions(run, context);
     if (isOfThisClient(run, event.session_id, context)) {
       takeOverRun(run, event.session_id, context);
@@ -48,7 +53,8 @@ export function recordSessionStart(
     }
     return mentionToOthers(run, context) ?? [];
   });
-  return lines.length > 0 ? addContext(event.hook_event_name, lines.join('\n')) : null;
+  const text = [...newer, ...lines].join('\n');
+  return text === '' ? null : addContext(event.hook_event_name, text);
 }
 
 /** A run that nobody looked after for so long is not mentioned any more; milliseconds. */

@@ -32,6 +32,8 @@ export type Report = z.infer<typeof report>;
 const runOpened = z.strictObject({
   event: z.literal('run.opened'),
   at,
+  /** Format of this ledger; left out by version 0.1.0, which means 1. */
+  format: z.optional(z.int().check(z.positive())),
   run: runId,
   goal: z.string(),
   quorum,

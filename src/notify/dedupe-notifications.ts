@@ -1,5 +1,5 @@
 import type { NotificationChannel } from '../ledger/events.ts';
-import { dueNotifications, type RunNotification } from '../run/notifications.ts';
+import { dueNotifications, notificationId, type RunNotification } from '../run/notifications.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
@@ -23,5 +23,7 @@ export function dedupeNotifications(
     due.map(({ key }) => ({ event: 'notice.claimed', at, channel, notice: key, by })),
     host,
   );
-  return due.filter(({ key }) => run.state.notices.get(`${channel} ${key}`) === by);
+  return due.filter(
+    ({ key }) => run.state.takenNotifications.get(notificationId(channel, key)) === by,
+  );
 }

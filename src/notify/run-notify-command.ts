@@ -5,6 +5,7 @@ import type { RunNotification } from '../run/notifications.ts';
 import { logError } from '../store/error-log.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
+import { describeNotification } from '../view/terminal/describe-notification.ts';
 import { dedupeNotifications } from './dedupe-notifications.ts';
 
 const DEFAULT_TIMEOUT = '10s';
@@ -24,8 +25,10 @@ export async function runNotifyCommand(run: RunHandle, by: string, host: Host): 
   }
 }
 
-function toJson({ paths, state }: RunHandle, { event, task, message }: RunNotification): string {
+function toJson({ paths, state }: RunHandle, notification: RunNotification): string {
   const { run, goal } = state.opened;
+  const { event, task } = notification;
+  const message = describeNotification(notification);
   return `${JSON.stringify({ event, run, goal, task, message, dir: paths.dir, summary: paths.summary })}\n`;
 }
 

@@ -26,7 +26,7 @@ export interface Attempt {
   lastSeenAt: string | null;
   /** When it was last found without a sign of life for too long, and the orchestrator told of it. */
   stalledAt: string | null;
-  stallToldAt: string | null;
+  stallReportedAt: string | null;
   agentId: string | null;
   percent: number;
   message: string | null;
@@ -71,6 +71,15 @@ export interface AttemptEnd {
   message: string | null;
 }
 
+/** How an agent ended, before the ledger knows it. */
+export interface AttemptOutcome {
+  outcome: AgentOutcome;
+  category: ErrorCategory | null;
+  message: string | null;
+  /** The agent's last message; null when it said nothing that could be its report. */
+  text: string | null;
+}
+
 export interface ReportFact {
   at: string;
   report: Report;
@@ -90,7 +99,7 @@ export function newAttempt(
     resumedAt: null,
     lastSeenAt: null,
     stalledAt: null,
-    stallToldAt: null,
+    stallReportedAt: null,
     agentId: null,
     percent: 0,
     message: null,

@@ -13,7 +13,7 @@ export interface Gate extends Omit<GateAsked, 'event' | 'gate' | 'attempt'> {
   usedBy: string | null;
 }
 
-export function addGate({ event: _event, attempt: _attempt, gate: id, ...asked }: GateAsked): Gate {
+export function newGate({ event: _event, attempt: _attempt, gate: id, ...asked }: GateAsked): Gate {
   return { ...asked, id, status: 'asked', decidedAt: null, usedBy: null };
 }
 

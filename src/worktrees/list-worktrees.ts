@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runId } from '../ledger/events.ts';
+import { NewerLedgerError } from '../ledger/format.ts';
 import { taskId } from '../plan/plan-schema.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import { branchOf } from '../run/worktree-state.ts';
@@ -38,11 +39,14 @@ function namesIn(directory: string): string[] {
   }
 }
 
-/** A run that is gone or cannot be read goes on no more. */
+/**
+ * Whether a run may still use its worktrees. One that was removed or is damaged does not; one of a
+ * newer version may, so nothing of it is removed.
+ */
 function isOpen(root: string, run: string): boolean {
   try {
     return !isEnded(toStatusDocument(loadRun(runPaths(root, run)).state).status);
-  } catch {
-    return false;
+  } catch (error) {
+    return error instanceof NewerLedgerError;
   }
 }

@@ -21,14 +21,14 @@ export function reasonToBlockTurn(
   isPlugin: boolean,
   commands: readonly string[] | null = null,
 ): string | null {
-  if (state.holds >= MAX_HOLDS) return null;
+  if (state.blockedTurns >= MAX_HOLDS) return null;
   const { status } = toStatusDocument(state);
   if (isEnded(status)) {
     return state.isSummaryRead ? null : nextStepPrompt(state, isPlugin);
   }
   const isBegun = state.attempts.size > 0 || state.tasks.size <= TASKS_WITHOUT_ASKING;
   if (isBegun && launchesOf(state, isPlugin).length > 0) return nextStepPrompt(state, isPlugin);
-  return commands && state.holds === 0 ? describeMissingWatch(state, commands) : null;
+  return commands && state.blockedTurns === 0 ? describeMissingWatch(state, commands) : null;
 }
 
 const WATCH = /\bswarm watch\b/;
