@@ -2,12 +2,12 @@ import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { watch } from 'chokidar';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import { subagentsToStop } from '../run/agents-to-stop.ts';
 import { stallTime, unreportedStalls } from '../run/heartbeat.ts';
 import { countRunning, type RunState } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
-import { subagentsToStop } from '../view/prompts/next-step.ts';
 import { bringUpToDate, type StartNotifier } from './commit.ts';
 import { expireAttempts } from './expire-attempts.ts';
 

@@ -1,5 +1,6 @@
 import { bringUpToDate } from '../operations/commit.ts';
 import { watchRun } from '../operations/watch-run.ts';
+import { shouldStop } from '../run/agents-to-stop.ts';
 import { outOfBudget } from '../run/budget.ts';
 import { cacheKeyOf } from '../run/cache-key.ts';
 import { dueTasks } from '../run/ready-tasks.ts';
@@ -8,7 +9,6 @@ import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { TaskState } from '../run/task-status.ts';
 import { appendToRun, type RunHandle } from '../store/run-handle.ts';
-import { shouldStop } from '../view/prompts/next-step.ts';
 import { reuseCachedResult } from './cache/reuse-cached-result.ts';
 import { runTask } from './run-task.ts';
 import {

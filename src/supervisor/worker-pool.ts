@@ -1,12 +1,12 @@
 import type { WorkerOptions } from '../ledger/events.ts';
 import type { StartNotifier } from '../operations/commit.ts';
+import { shouldStop } from '../run/agents-to-stop.ts';
 import type { Attempt } from '../run/attempt.ts';
 import { budgetLeft } from '../run/budget.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Supervisor } from '../run/supervisor-state.ts';
 import type { RunHandle } from '../store/run-handle.ts';
-import { shouldStop } from '../view/prompts/next-step.ts';
 import type { ResultCache } from './cache/result-cache.ts';
 import type { RunningWorker } from './executor/local-process.ts';
 import type { WorkerOutcome } from './executor/worker-outcome.ts';
