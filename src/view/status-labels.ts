@@ -47,6 +47,14 @@ export function outcomeLine(status: StatusDocument): string {
   return parts.join(', ');
 }
 
+/** How much of a run is done, from 0 to 1. A task that has ended counts as done, however it ended. */
+export function progressOf({ tasks }: StatusDocument): number {
+  const isFinished = (status: TaskStatus) =>
+    status === 'completed' || status === 'failed' || status === 'cancelled';
+  const share = ({ status, percent }: TaskStatusEntry) => (isFinished(status) ? 1 : percent / 100);
+  return tasks.length === 0 ? 1 : tasks.reduce((sum, task) => sum + share(task), 0) / tasks.length;
+}
+
 /** `cancelled on request`, or why else it was. */
 export function cancellation({ message }: TaskStatusEntry): string {
   if (!message) return 'cancelled';
