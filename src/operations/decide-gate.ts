@@ -1,10 +1,10 @@
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { type Gate, openSessionGate, pendingGate } from '../run/gate.ts';
-import { inDirectory } from '../run/pending-gates.ts';
 import { type TaskState, taskStatuses } from '../run/task-status.ts';
 import { appendToRun } from '../store/run-handle.ts';
 import { markActive } from '../store/run-index.ts';
 import { toPlainText } from '../text/sanitize.ts';
+import { inDirectory } from '../view/describe-gates.ts';
 import { describeHowToResume, nextStepPrompt } from '../view/prompts/next-step.ts';
 import { bringUpToDate, type StartNotifier } from './commit.ts';
 import { findTask } from './find-run.ts';

@@ -2,13 +2,13 @@ import { planWaves } from '../plan/waves.ts';
 import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../run/status-schema.ts';
 import { formatSeconds, progressBar } from '../text/format.ts';
 import { dropInvisible } from '../text/strip-control-characters.ts';
+import { changesBetween, describeChange, needsAttention } from './run-changes.ts';
 import {
   attemptText,
   outcomeLine,
   progressOf,
   STATUS_ICONS,
   statusLabel,
-  taskText,
 } from './status-labels.ts';
 import { taskTime } from './task-time.ts';
 
@@ -143,22 +143,9 @@ function toLine(text: string): string {
   return dropInvisible(text).replace(/\s+/g, ' ').trim();
 }
 
-/**
- * What a person should be told between two states of a run, though they do not look: a task that
- * failed or waits for them, and the end.
- */
+/** The changes between two states of a run that a person is told about even if they are not looking. */
 export function notificationsBetween(before: StatusDocument, after: StatusDocument): string[] {
-  const earlier = new Map(before.tasks.map(({ id, status }) => [id, status]));
-  const notices = after.tasks
-    .filter(({ status }) => status === 'failed' || status === 'input_required')
-    .filter(({ id, status }) => earlier.get(id) !== status)
-    .map((task) => {
-      const state = `${STATUS_ICONS[task.status]} ${task.id} ${statusLabel(task.status)}`;
-      return toLine(`${state}: ${taskText(task)}`);
-    });
-  if (after.endedAt && before.status !== after.status) {
-    const state = `${STATUS_ICONS[after.status]} run`;
-    notices.push(`${state} ${after.status}: ${outcomeLine(after)}`);
-  }
-  return notices;
+  return changesBetween(before, after)
+    .filter(needsAttention)
+    .map((change) => describeChange(change, toLine));
 }

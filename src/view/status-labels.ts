@@ -13,13 +13,13 @@ export const STATUS_ICONS: Record<TaskStatus, string> = {
   cancelled: '⊘',
 };
 
-/** `input_required` in words. */
+/** The word for a status; that of `input_required` is not its name. */
 export function statusLabel(status: TaskStatus): string {
-  return status === 'input_required' ? 'waits for you' : status;
+  return status === 'input_required' ? 'waiting for approval' : status;
 }
 
-/** What a run that works is called while nobody works at it. */
-export const INACTIVE = 'not at work';
+/** What a `working` run is called while no supervisor and no agent is working on it. */
+export const INACTIVE = 'inactive';
 
 export type Color = 'bold' | 'dim' | 'gray' | 'cyan' | 'yellow' | 'green' | 'red';
 

@@ -183,7 +183,7 @@ test('a task that waits for the person is approved or denied', async ($, on) => 
   const client = await follow($, on, [status]);
   for (const surface of SURFACES) {
     const ui = await mountPane($, surface);
-    expect(await ui.find({ type: 'Text', text: 'Waits for you' })).toBeDefined();
+    expect(await ui.find({ type: 'Text', text: 'Waiting for approval' })).toBeDefined();
     expect(await ui.find({ type: 'Text', text: '? publish publish the package' })).toBeDefined();
     await ui.press({ key: 'top:approve:publish' });
     await ui.press({ key: 'top:deny:publish' });
@@ -304,8 +304,8 @@ test('a failure, a task that waits and the end are told as they come', async ($,
   ];
   const client = await follow($, on, states);
   expect(client.toasts).toEqual([
-    '✖ a failed: fatal: HTTP 400: bad thing',
-    '? b waits for you: publish the package',
+    '✖ a failed (fatal): HTTP 400: bad thing',
+    '? b waiting for approval: publish the package',
     '✖ run failed: 1 of 2 tasks completed, 1 failed, in 22s',
   ]);
 });

@@ -1,10 +1,10 @@
 import { subagentsToStop } from '../../run/agents-to-stop.ts';
 import { unreportedStalls } from '../../run/heartbeat.ts';
-import { pendingGates } from '../../run/pending-gates.ts';
 import { agentToContinue, tasksToLaunch } from '../../run/ready-tasks.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import { launchToken } from '../../run/task-ref.ts';
+import { pendingGatesPrompt } from '../describe-gates.ts';
 import { outcomeLine } from '../status-labels.ts';
 
 /** One call of the `Agent` tool. */
@@ -30,17 +30,6 @@ export function launchesOf(state: RunState, isPlugin: boolean): Launch[] {
     subagent_type: resolveAgentType(task.agent, isPlugin),
     prompt: launchToken({ run: state.opened.run, task: task.id }),
   }));
-}
-
-/** What waits for a person, without a word of what an agent wrote. */
-function describeGates(state: RunState): string {
-  return pendingGates(state)
-    .map(({ name, task, gate }) =>
-      gate.where === 'session'
-        ? ` Task ${task} waits for the person's answer in this session (${gate.rule}).`
-        : ` Task ${task} waits for a person (${gate.rule}): tell them that \`swarm status\` shows the command, and that they decide in a terminal with \`swarm approve ${name}\` or \`swarm deny ${name}\`. Do not decide for them.`,
-    )
-    .join('');
 }
 
 /** A launch as a model reads it best: the call itself. */
@@ -102,7 +91,7 @@ export function nextStepPrompt(state: RunState, isPlugin: boolean): string {
       ? ` No sign of life for a while from ${stalls.join(', ')}; that may be a long step, so leave them unless you know better.`
       : '';
   const launches = launchesOf(state, isPlugin);
-  const gates = describeGates(state);
+  const gates = pendingGatesPrompt(state);
   if (launches.length > 0) {
     return `${head}${stop}${stalled}${gates} Launch now, all in one message: ${launches.map((launch) => describeStart(state, launch)).join(' ')}`;
   }
