@@ -3,7 +3,7 @@ import { type PendingGate, pendingGates } from '../run/pending-gates.ts';
 import type { RunState } from '../run/run-state.ts';
 import { escapeMarkdown } from '../text/escape-markdown.ts';
 import { toPlainText } from '../text/sanitize.ts';
-import { statusLabel } from './status-labels.ts';
+import { statusHeading, statusLabel } from './status-labels.ts';
 
 // What every medium says of a command that is waiting for a person's approval.
 
@@ -24,7 +24,7 @@ export function describePendingGates(state: RunState): string[] {
 /** The pending gates as a section of a summary; none when there are none. */
 export function renderPendingGates(state: RunState): string[] {
   const gates = pendingGates(state).map(renderPendingGate);
-  return gates.length > 0 ? [`## ${capitalize(WAITING)}\n\n${gates.join('\n\n')}`] : [];
+  return gates.length > 0 ? [`## ${statusHeading('input_required')}\n\n${gates.join('\n\n')}`] : [];
 }
 
 function renderPendingGate({ name, task, gate }: PendingGate): string {
@@ -65,8 +65,4 @@ export function codeBlock(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}\n${text}\n${fence}`;
-}
-
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -18,6 +18,12 @@ export function statusLabel(status: TaskStatus): string {
   return status === 'input_required' ? 'waiting for approval' : status;
 }
 
+/** The label of a status as a heading. */
+export function statusHeading(status: TaskStatus): string {
+  const label = statusLabel(status);
+  return label.charAt(0).toUpperCase() + label.slice(1);
+}
+
 /** What a `working` run is called while no supervisor and no agent is working on it. */
 export const INACTIVE = 'inactive';
 
