@@ -110,7 +110,7 @@ program
       });
     writeIfPermitted(() => writeProjections(run), tellNote);
     if (options.json) return print(JSON.stringify(toStatusDocument(run.state), null, 2));
-    const { describePendingGates } = await import('../run/pending-gates.ts');
+    const { describePendingGates } = await import('../view/describe-gates.ts');
     const status = toStatusDocument(seen);
     const isAtRest = status.status === 'working' && !isMoving;
     print(await statusText(status, isAtRest));

@@ -8,8 +8,9 @@ import { isRunning } from '../run/attempt.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
-import { describeRecovery, reasonToBlockTurn } from '../view/prompts/block-turn.ts';
+import { reasonToBlockTurn } from '../view/prompts/block-turn.ts';
 import { nextStepPrompt } from '../view/prompts/next-step.ts';
+import { describeRecovery } from '../view/prompts/recovery.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
 import { showNotifications } from './terminal-notifications.ts';
 

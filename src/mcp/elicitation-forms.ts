@@ -1,5 +1,6 @@
-import { inDirectory, type PendingGate } from '../run/pending-gates.ts';
+import type { PendingGate } from '../run/pending-gates.ts';
 import { sanitize, sanitizeLine } from '../text/sanitize.ts';
+import { inDirectory } from '../view/describe-gates.ts';
 
 /** A request to the person, in the form that MCP has for it. */
 export interface ElicitationForm {

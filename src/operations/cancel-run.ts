@@ -1,9 +1,10 @@
+import { subagentsToStop } from '../run/agents-to-stop.ts';
 import { isFinished, taskStatuses } from '../run/task-status.ts';
 import { commit, publish } from '../store/commit.ts';
 import { type Host, sessionOf } from '../store/host.ts';
 import { plural } from '../text/format.ts';
-import { describeRecovery } from '../view/prompts/block-turn.ts';
-import { nextStepPrompt, subagentsToStop } from '../view/prompts/next-step.ts';
+import { nextStepPrompt } from '../view/prompts/next-step.ts';
+import { describeRecovery } from '../view/prompts/recovery.ts';
 import { describeRun } from '../view/terminal/describe-run.ts';
 import { findRun, findTask } from './find-run.ts';
 import { recordDeadSessions, takeOverRun } from './sessions.ts';

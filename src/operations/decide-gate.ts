@@ -1,10 +1,10 @@
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { type Gate, openSessionGate, pendingGate } from '../run/gate.ts';
-import { inDirectory } from '../run/pending-gates.ts';
 import { type TaskState, taskStatuses } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
 import { type Host, sessionOf } from '../store/host.ts';
 import { sanitize } from '../text/sanitize.ts';
+import { inDirectory } from '../view/describe-gates.ts';
 import { describeHowToResume, nextStepPrompt } from '../view/prompts/next-step.ts';
 import { findTask } from './find-run.ts';
 

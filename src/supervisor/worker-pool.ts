@@ -1,12 +1,13 @@
 import type { WorkerOptions } from '../ledger/events.ts';
+import { shouldStop } from '../run/agents-to-stop.ts';
 import type { Attempt, AttemptOutcome } from '../run/attempt.ts';
+
 import { budgetLeft } from '../run/budget.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Supervisor } from '../run/supervisor-state.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
-import { shouldStop } from '../view/prompts/next-step.ts';
 import type { ResultCache } from './cache/result-cache.ts';
 import type { RunningWorker } from './executor/local-process.ts';
 

@@ -1,10 +1,10 @@
 import { EXIT } from '../../errors/swarm-error.ts';
-import { describePendingGates } from '../../run/pending-gates.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import { formatUsage } from '../../run/usage.ts';
 import { describeChanges } from '../../run/worktree-state.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
+import { describePendingGates } from '../describe-gates.ts';
 import { cancellation, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { isActive } from '../../run/is-active.ts';
-import { describePendingGates } from '../../run/pending-gates.ts';
 import { isInterrupted, type RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
+import { describePendingGates } from '../describe-gates.ts';
 import { describeHowToResume } from '../prompts/next-step.ts';
 import { INACTIVE, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 

@@ -69,7 +69,7 @@ describe('renderAgentRow', () => {
     expect(renderAgentRow(failed, plain)).toBe(
       `✖ routes  ░░░░░░░░░░    0%  HTTP 400${' '.repeat(14)}failed, 0s`,
     );
-    expect(render({ status: 'input_required' })).toMatch(/waits for you, 1m 02s/);
+    expect(render({ status: 'input_required' })).toMatch(/waiting for approval, 1m 02s/);
   });
 
   it('never holds what acts on a terminal', () => {
