@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
  * What defines an agent type: the text of its file in the project, at the user or in the plugin.
  * @returns its name where no file is found, as for the client's own agents
  */
-export function readAgent(
+export function readAgentDefinition(
   agent: string,
   places: { root: string; packageRoot: string; env: Readonly<Record<string, string | undefined>> },
 ): string {

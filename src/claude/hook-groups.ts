@@ -18,4 +18,4 @@ const hookGroups = z.record(z.string(), z.array(group));
 export type HookGroups = z.infer<typeof hookGroups>;
 
 /** `hooks/hooks.json` of a plugin. */
-export const hooksFile = z.looseObject({ hooks: hookGroups });
+export const hooksFileSchema = z.looseObject({ hooks: hookGroups });

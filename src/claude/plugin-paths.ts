@@ -29,19 +29,19 @@ interface AgentRows {
 /** A shell line of the client's, in which it names the project only where it knows it. */
 const AGENT_ROWS_SCRIPT = `${DROP_IN_DIR}/dist/agent-rows.cjs`;
 
-export const DROP_IN_ROWS: AgentRows = {
+export const DROP_IN_STATUS_LINE: AgentRows = {
   type: 'command',
   command: `node "\${CLAUDE_PROJECT_DIR:-.}/${AGENT_ROWS_SCRIPT}"`,
 };
 
 /** Whether a `subagentStatusLine` is that of the drop-in, of whatever version. */
-export function isDropInRows(value: unknown): boolean {
+export function isDropInStatusLine(value: unknown): boolean {
   return JSON.stringify(value)?.includes(AGENT_ROWS_SCRIPT) ?? false;
 }
 
 /** What the hooks of `hooks.json` are in `settings.json`. */
 export function toDropInHooks(hooks: HookGroups): HookGroups {
-  const entries = Object.entries(withoutServer(hooks)).map(([event, groups]) => [
+  const entries = Object.entries(commandHooks(hooks)).map(([event, groups]) => [
     event,
     groups.map((group) => ({ ...group, hooks: group.hooks.map(toDropInHandler) })),
   ]);
@@ -54,7 +54,7 @@ export function toDropInHooks(hooks: HookGroups): HookGroups {
 }
 
 /** The hooks that are processes of their own; the others are answered by the plugin's server. */
-export function withoutServer(hooks: HookGroups): HookGroups {
+export function commandHooks(hooks: HookGroups): HookGroups {
   const entries = Object.entries(hooks).map(([event, groups]) => [
     event,
     groups
@@ -123,7 +123,7 @@ function textsOf({ command, args = [] }: HookHandler): string[] {
 }
 
 /** The command line of a handler with the directories filled in. @param root of the installation */
-export function fillIn(handler: HookHandler, root: string): string[] {
+export function commandLineOf(handler: HookHandler, root: string): string[] {
   return textsOf(handler).map((text) =>
     text.replaceAll(PLUGIN_ROOT, root).replaceAll(DROP_IN_ROOT, root),
   );

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { HookGroup, HookHandler } from '../claude/hook-groups.ts';
-import { fillIn, withoutServer } from '../claude/plugin-paths.ts';
+import { commandHooks, commandLineOf } from '../claude/plugin-paths.ts';
 import { findOnPath } from '../platform/find-on-path.ts';
 import { describeEnd, runProgram } from '../platform/run-program.ts';
 import { plural } from '../text/format.ts';
@@ -8,7 +8,7 @@ import type { Installation } from './check-plugin.ts';
 import type { DoctorEnvironment } from './environment.ts';
 import { type DoctorFinding, finding } from './finding.ts';
 import { type HookProbe, hookProbes, isRecord, OTHER_PAYLOADS, toPayload } from './hook-probes.ts';
-import { makeProbeProject, type ProbeProject } from './probe-project.ts';
+import { createProbeProject, type ProbeProject } from './probe-project.ts';
 
 /** A hook with the event that it is started for. */
 interface Trial {
@@ -26,7 +26,7 @@ export async function checkHooks(
   environment: DoctorEnvironment,
   installation: Installation,
 ): Promise<DoctorFinding[]> {
-  const project = makeProbeProject(environment.now);
+  const project = createProbeProject(environment.now);
   try {
     const { trials, missing } = planTrials(installation, hookProbes(project, installation));
     const findings = missing.map(({ event, tool, job }) =>
@@ -58,7 +58,7 @@ function planTrials(
   { hooks }: Installation,
   probes: readonly HookProbe[],
 ): { trials: Trial[]; missing: HookProbe[] } {
-  const entries = Object.entries(withoutServer(hooks)).flatMap(([event, groups]) =>
+  const entries = Object.entries(commandHooks(hooks)).flatMap(([event, groups]) =>
     groups.flatMap((group) => group.hooks.map((handler) => ({ event, group, handler }))),
   );
   const probed = probes.map((probe) => ({
@@ -98,7 +98,7 @@ async function tryHook(
   project: ProbeProject,
   { event, handler, probe }: Trial,
 ): Promise<string | null> {
-  const [command = '', ...args] = fillIn(handler, root);
+  const [command = '', ...args] = commandLineOf(handler, root);
   const program = isAbsolute(command) ? command : findOnPath(command, environment.env)[0];
   const name = `${event} hook (${[command, ...args].join(' ')})`;
   if (!program) return `${name}: no ${command} on PATH`;

@@ -52,6 +52,6 @@ function versionOf(program: string): string | null {
 }
 
 /** Whether a session has put the plugin's `bin/` on PATH, as it does for `--plugin-dir` too. */
-export function isLoadedAsPlugin(root: string, env: DoctorEnvironment['env']): boolean {
+export function isPluginOnPath(root: string, env: DoctorEnvironment['env']): boolean {
   return directoriesOnPath(env).some((directory) => isSame(directory, join(root, 'bin')));
 }

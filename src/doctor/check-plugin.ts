@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { type HookGroups, hooksFile } from '../claude/hook-groups.ts';
+import { type HookGroups, hooksFileSchema } from '../claude/hook-groups.ts';
 import { scriptsOf } from '../claude/plugin-paths.ts';
 import { isProgram } from '../platform/find-on-path.ts';
 import { describeEnd, runProgram } from '../platform/run-program.ts';
@@ -35,7 +35,7 @@ export async function checkPlugin(
   const report = (message: string) =>
     findings.push(finding('plugin-files', 'error', message, REINSTALL));
   const plugin = readJson(join(root, '.claude-plugin', 'plugin.json'), manifest, report);
-  const file = readJson(join(root, 'hooks', 'hooks.json'), hooksFile, report);
+  const file = readJson(join(root, 'hooks', 'hooks.json'), hooksFileSchema, report);
   for (const path of missingFiles(root, file?.hooks ?? {})) report(`no ${join(root, path)}`);
   if (client && findings.length === 0) {
     const refusal = await validate(environment, client);

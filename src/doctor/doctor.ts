@@ -8,7 +8,7 @@ import { checkDropIn } from './check-drop-in.ts';
 import { checkHooks } from './check-hooks.ts';
 import { checkLeftovers } from './check-leftovers.ts';
 import { checkNode } from './check-node.ts';
-import { checkPath, isLoadedAsPlugin } from './check-path.ts';
+import { checkPath, isPluginOnPath } from './check-path.ts';
 import { checkPlugin } from './check-plugin.ts';
 import { checkProject } from './check-project.ts';
 import { checkSettings } from './check-settings.ts';
@@ -20,7 +20,7 @@ import { type DoctorFinding, type FindingLevel, finding } from './finding.ts';
  * what to do. Nothing is left behind or changed. Takes some seconds, mostly for the client.
  * @returns findings in the order of the checks, also of what is well
  */
-export async function examine(environment: DoctorEnvironment): Promise<DoctorFinding[]> {
+export async function runDoctor(environment: DoctorEnvironment): Promise<DoctorFinding[]> {
   const { packageRoot, cwd, env, now } = environment;
   const root = locateRoot(env.CLAUDE_PROJECT_DIR ?? cwd);
   // A drop-in that runs its own doctor has no plugin beside it, and may serve another project.
@@ -30,7 +30,7 @@ export async function examine(environment: DoctorEnvironment): Promise<DoctorFin
   const dropIn = checkDropIn(isDropIn ? dirname(dirname(packageRoot)) : root);
   const settings = checkSettings(root, env);
   const isPluginActive =
-    settings.isPluginEnabled || (!isDropIn && isLoadedAsPlugin(packageRoot, env));
+    settings.isPluginEnabled || (!isDropIn && isPluginOnPath(packageRoot, env));
   // Hooks of a drop-in come with the repository, which the user need not have trusted yet: only
   // its own doctor, whose code comes from there too, starts them.
   const tried = isDropIn ? dropIn.installation : plugin?.installation;

@@ -21,7 +21,7 @@ export interface ProbeProject {
 export const PROBE_TASK = 'probe';
 export const PROBE_SESSION = 'swarm-doctor';
 
-export function makeProbeProject(now: Date): ProbeProject {
+export function createProbeProject(now: Date): ProbeProject {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'swarm-doctor-')));
   const remove = (): void => rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
   const log = errorLog(dir);

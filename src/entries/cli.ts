@@ -274,8 +274,8 @@ program
   .addHelpText('after', HELP.doctor)
   .addOption(json())
   .action(async (options: { json?: boolean }) => {
-    const { examine, renderDoctor } = await import('../doctor/doctor.ts');
-    const findings = await examine(doctorEnvironment(packageRoot));
+    const { runDoctor, renderDoctor } = await import('../doctor/doctor.ts');
+    const findings = await runDoctor(doctorEnvironment(packageRoot));
     const { paint } = await painter();
     print(options.json ? JSON.stringify(findings, null, 2) : renderDoctor(findings, paint));
     if (findings.some((finding) => finding.level === 'error')) process.exitCode = EXIT.notCompleted;

@@ -21,7 +21,7 @@ export function readPlainFile(path: string): Buffer | null {
  * Checks a directory that will be written in.
  * @throws {SwarmError} when something else has its name, or it may not be written
  */
-export function requireDirectory(path: string): void {
+export function assertWritableDirectory(path: string): void {
   const kind = lstatSync(path, { throwIfNoEntry: false });
   if (!kind) return;
   if (kind.isSymbolicLink()) throw symbolicLink(path);

@@ -2,16 +2,16 @@ import { existsSync, mkdirSync, realpathSync, rmdirSync, rmSync, statSync } from
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { DROP_IN_ROWS } from '../claude/plugin-paths.ts';
+import { DROP_IN_STATUS_LINE } from '../claude/plugin-paths.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { replaceFile } from '../platform/replace-user-file.ts';
 import { sha256 } from '../platform/sha256-sync.ts';
 import { plural } from '../text/format.ts';
-import { readPlainFile, requireDirectory } from './check-access.ts';
+import { assertWritableDirectory, readPlainFile } from './check-access.ts';
 import { type DropInPaths, dropInPaths, readManifest, writeManifest } from './manifest-file.ts';
 import type { InstallManifest } from './manifest-schema.ts';
 import { type FilePlan, planFiles, planRemoval } from './plan-files.ts';
-import { planWith, planWithout, type SettingsPlan } from './plan-settings.ts';
+import { planSettings, type SettingsPlan, withoutDropIn } from './plan-settings.ts';
 import { type DropIn, type DropInFile, readPackage } from './read-package.ts';
 
 /** Paths are from the `.claude` directory of `target`. */
@@ -89,16 +89,16 @@ function planInstall(options: { packageRoot: string; target: string; home?: stri
   const dropIn = readPackage(options.packageRoot);
   const directories = directoriesOf(dropIn.files);
   for (const directory of [paths.target, ...directories.map((path) => join(paths.claude, path))]) {
-    requireDirectory(directory);
+    assertWritableDirectory(directory);
   }
   const installed = readManifest(paths);
   const files = planFiles(paths.claude, dropIn.files, installed);
   refuseConflicts(paths, files.conflicts);
   const current = readPlainFile(paths.settings);
   const before = readPlainFile(paths.settingsBefore);
-  const settings = planWith(
+  const settings = planSettings(
     { file: paths.settings, current, before, manifest: installed },
-    { hooks: dropIn.hooks, subagentStatusLine: DROP_IN_ROWS },
+    { hooks: dropIn.hooks, subagentStatusLine: DROP_IN_STATUS_LINE },
   );
   const manifest = toManifest(dropIn, settings, installed, paths, directories);
   return { paths, dropIn, directories, files, current, settings, installed, manifest };
@@ -200,7 +200,7 @@ function apply({ paths, directories, files, settings, installed, manifest }: Ins
 export function uninstall(options: { target: string }): UninstallResult {
   const { target } = options;
   const paths = dropInPaths(existsSync(target) ? realpathSync(target) : target);
-  for (const directory of [paths.claude, paths.directory]) requireDirectory(directory);
+  for (const directory of [paths.claude, paths.directory]) assertWritableDirectory(directory);
   const manifest = readManifest(paths);
   if (!manifest) {
     throw new SwarmError(
@@ -208,10 +208,10 @@ export function uninstall(options: { target: string }): UninstallResult {
       EXIT.badInput,
     );
   }
-  for (const { path } of manifest.files) requireDirectory(dirname(join(paths.claude, path)));
+  for (const { path } of manifest.files) assertWritableDirectory(dirname(join(paths.claude, path)));
   const current = readPlainFile(paths.settings);
   const before = readPlainFile(paths.settingsBefore);
-  const content = planWithout({ file: paths.settings, current, before, manifest });
+  const content = withoutDropIn({ file: paths.settings, current, before, manifest });
   const { remove, kept } = planRemoval(paths.claude, manifest.files);
 
   explainFailure(() => {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type DropInSettings, isDropInRows } from '../claude/plugin-paths.ts';
+import { type DropInSettings, isDropInStatusLine } from '../claude/plugin-paths.ts';
 import { sha256 } from '../platform/sha256-sync.ts';
 import type { InstallManifest } from './manifest-schema.ts';
 import {
@@ -29,7 +29,7 @@ export interface SettingsOnDisk {
  * @returns null where there would be no file
  * @throws {SwarmError} when it cannot be read
  */
-export function planWithout({
+export function withoutDropIn({
   file,
   current,
   before,
@@ -60,8 +60,8 @@ export interface SettingsPlan {
  * What `settings.json` is with the entries of this version, and none of another.
  * @throws {SwarmError} when it cannot be read
  */
-export function planWith(disk: SettingsOnDisk, dropIn: DropInSettings): SettingsPlan {
-  const before = planWithout(disk);
+export function planSettings(disk: SettingsOnDisk, dropIn: DropInSettings): SettingsPlan {
+  const before = withoutDropIn(disk);
   const { current, file } = disk;
   if (current && isUpToDate(parseSettings(current, file), dropIn)) {
     return { content: current, before, isChanged: false };
@@ -72,7 +72,7 @@ export function planWith(disk: SettingsOnDisk, dropIn: DropInSettings): Settings
 
 function isUpToDate(settings: Settings, { hooks, subagentStatusLine }: DropInSettings): boolean {
   const rows = settings.subagentStatusLine;
-  const areRows = isDropInRows(rows)
+  const areRows = isDropInStatusLine(rows)
     ? isDeepStrictEqual(rows, subagentStatusLine)
     : rows !== undefined;
   return areRows && isDeepStrictEqual(dropInHooksOf(settings), hooks);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { type HookGroups, hooksFile } from '../claude/hook-groups.ts';
+import { type HookGroups, hooksFileSchema } from '../claude/hook-groups.ts';
 import {
   scriptsOf,
   toDropInAgent,
@@ -36,7 +36,7 @@ const GITIGNORE = 'settings.before.json\n';
  */
 export function readPackage(root: string): DropIn {
   const { version } = readJson(join(root, 'package.json'), z.looseObject({ version: z.string() }));
-  const { hooks: pluginHooks } = readJson(join(root, 'hooks', 'hooks.json'), hooksFile);
+  const { hooks: pluginHooks } = readJson(join(root, 'hooks', 'hooks.json'), hooksFileSchema);
   const hooks = toDropInHooks(pluginHooks);
   const files = [
     ...listFiles(root, 'bin').map((path) => toFile(root, path, `swarm-parallel/${path}`)),

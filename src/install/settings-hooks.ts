@@ -1,6 +1,10 @@
 import { findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser';
-import { type HookGroup, type HookGroups, hooksFile } from '../claude/hook-groups.ts';
-import { type DropInSettings, isDropInHandler, isDropInRows } from '../claude/plugin-paths.ts';
+import { type HookGroup, type HookGroups, hooksFileSchema } from '../claude/hook-groups.ts';
+import {
+  type DropInSettings,
+  isDropInHandler,
+  isDropInStatusLine,
+} from '../claude/plugin-paths.ts';
 import { SwarmError } from '../errors/swarm-error.ts';
 import { findingsOf } from '../errors/validation-issue.ts';
 import { appendJson, removeJson } from './edit-json.ts';
@@ -43,7 +47,7 @@ export function parseSettings(bytes: Uint8Array, file: string): Settings {
   const hooks = findNodeAtLocation(tree, ['hooks']);
   if (!hooks) return reparse({ mark }, text);
   const input = { hooks: (value as { hooks: unknown }).hooks };
-  const parsed = hooksFile.safeParse(input);
+  const parsed = hooksFileSchema.safeParse(input);
   if (!parsed.success) throw refuseShape(parsed.error.issues, input, tree, file, text);
   refuseTwins(hooks, file, text, () => true);
   return reparse({ mark }, text);
@@ -107,7 +111,7 @@ function refuseShape(
   let node = findNodeAtLocation(tree, place);
   // What is missing has no place; what it is missing in has one.
   while (!node && place.pop() !== undefined) node = findNodeAtLocation(tree, place);
-  const [finding] = findingsOf(issues, hooksFile, input, () => null);
+  const [finding] = findingsOf(issues, hooksFileSchema, input, () => null);
   const expected = `${finding?.expected} at ${finding?.path}`;
   return refusal(file, text, node?.offset ?? 0, expected, finding?.found ?? 'something else');
 }
@@ -155,7 +159,9 @@ function addHooks(settings: Settings, hooks: HookGroups): Settings {
 /** Removes every entry of the drop-in, and the lists and objects that held nothing else. */
 export function removeDropIn(settings: Settings): Settings {
   const hooks = findRemovable(settings.hooks);
-  const path = isDropInRows(settings.subagentStatusLine) ? [ROWS] : hooks && ['hooks', ...hooks];
+  const path = isDropInStatusLine(settings.subagentStatusLine)
+    ? [ROWS]
+    : hooks && ['hooks', ...hooks];
   return path ? removeDropIn(reparse(settings, removeJson(settings.text, path))) : settings;
 }
 

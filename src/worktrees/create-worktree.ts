@@ -12,7 +12,7 @@ import { AS_SWARM, headCommit, snapshot } from './snapshot.ts';
  * @returns how many changes of the checkout no worktree will have
  * @throws {SwarmError} when worktrees cannot be made of it
  */
-export async function checkCheckout(root: string): Promise<number> {
+export async function countUncommittedChanges(root: string): Promise<number> {
   if (!existsSync(join(root, '.git'))) {
     throw new SwarmError(`--worktrees needs a git repository, and ${root} is none`);
   }
