@@ -1,5 +1,5 @@
 import type { WorkerOptions } from '../ledger/events.ts';
-import { resolveAgentType } from '../view/prompts/next-step.ts';
+import { resolveAgentType } from './agent-types.ts';
 
 /** How workers are started where nothing is said. */
 export const DEFAULT_WORKER_OPTIONS: WorkerOptions = {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { resolveAgentType } from '../claude/agent-types.ts';
 import { toStatusDocument } from '../run/status-document.ts';
 import { launchToken } from '../run/task-ref.ts';
 import { hasReport } from '../store/reports.ts';
-import { resolveAgentType } from '../view/prompts/next-step.ts';
 import type { Installation } from './check-plugin.ts';
 import { PROBE_SESSION, PROBE_TASK, type ProbeProject } from './probe-project.ts';
 

@@ -1,3 +1,4 @@
+import { resolveAgentType } from '../../claude/agent-types.ts';
 import type { Attempt } from '../../run/attempt.ts';
 import { unreportedStalls } from '../../run/heartbeat.ts';
 import { pendingGates } from '../../run/pending-gates.ts';
@@ -13,13 +14,6 @@ export interface Launch {
   description: string;
   subagent_type: string;
   prompt: string;
-}
-
-const OWN_AGENTS = new Set(['swarm-worker', 'swarm-researcher', 'swarm-reviewer']);
-
-/** The real name of an agent type: a plugin's own agents are scoped by its name. */
-export function resolveAgentType(agent: string, isPlugin: boolean): string {
-  return isPlugin && OWN_AGENTS.has(agent) ? `swarm-parallel:${agent}` : agent;
 }
 
 /** The calls that launch every task that is ready now; none while a supervisor has the run. */
