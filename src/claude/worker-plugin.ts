@@ -1,4 +1,4 @@
-import type { HookGroups } from './hook-groups.ts';
+import { type HookGroups, isServerHook } from './hook-groups.ts';
 
 /** Where the plugin as workers load it lies, below `dist/`; the build makes it. */
 export const WORKER_PLUGIN = 'worker-plugin';
@@ -12,9 +12,7 @@ export function hooksOfWorkers(hooks: HookGroups): HookGroups {
     ([event, groups]) =>
       [
         event,
-        groups.filter(
-          (group) => event === 'PreToolUse' || group.hooks.every(({ type }) => type === 'mcp_tool'),
-        ),
+        groups.filter((group) => event === 'PreToolUse' || group.hooks.every(isServerHook)),
       ] as const,
   );
   return Object.fromEntries(entries.filter(([, groups]) => groups.length > 0));

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HookGroups } from '../claude/hook-groups.ts';
-import { isDropInHandler } from '../claude/plugin-paths.ts';
+import { filterHandlers, type HookGroups } from '../claude/hook-groups.ts';
+import { isDropInHandler } from '../install/drop-in.ts';
 import { type DropInPaths, dropInPaths, readManifest } from '../install/manifest-file.ts';
 import type { InstallManifest } from '../install/manifest-schema.ts';
 import { dropInHooksOf, parseSettings } from '../install/settings-hooks.ts';
@@ -24,7 +24,8 @@ export function checkDropIn(target: string): {
   try {
     const manifest = readManifest(paths);
     const settings = parseSettings(readFileSync(paths.settings), paths.settings);
-    const hooks = withoutOthers(dropInHooksOf(settings));
+    // The user may have added hooks to our groups.
+    const hooks = filterHandlers(dropInHooksOf(settings), isDropInHandler);
     const findings = [
       ...missingEntries(manifest, hooks).map((event) =>
         error(`${paths.settings} has no entry of ours for ${event}`),
@@ -52,15 +53,6 @@ export function checkDropIn(target: string): {
       ? finding('drop-in', 'warning', message, fix)
       : finding('drop-in', 'note', `${message}; \`swarm uninstall\` will keep it`);
   }
-}
-
-/** The user may have put entries into our groups. */
-function withoutOthers(hooks: HookGroups): HookGroups {
-  const entries = Object.entries(hooks).map(([event, groups]) => [
-    event,
-    groups.map((group) => ({ ...group, hooks: group.hooks.filter(isDropInHandler) })),
-  ]);
-  return Object.fromEntries(entries);
 }
 
 function missingEntries(manifest: InstallManifest | null, hooks: HookGroups): string[] {

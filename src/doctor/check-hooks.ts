@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
-import type { HookGroup, HookHandler } from '../claude/hook-groups.ts';
-import { commandHooks, commandLineOf } from '../claude/plugin-paths.ts';
+import { commandHooks, type HookGroup, type HookHandler } from '../claude/hook-groups.ts';
+import { commandLineOf } from '../claude/plugin-paths.ts';
 import { findOnPath } from '../platform/find-on-path.ts';
 import { describeEnd, runProgram } from '../platform/run-program.ts';
 import { plural } from '../text/format.ts';

@@ -66,10 +66,7 @@ function readJson<Schema extends z.ZodMiniType>(
 
 /** Files of an installation that its hooks or its command line need and that are not there. */
 export function missingFiles(root: string, hooks: HookGroups): string[] {
-  const scripts = Object.values(hooks).flatMap((groups) =>
-    groups.flatMap((group) => group.hooks.flatMap(scriptsOf)),
-  );
-  return [...new Set(['bin/swarm', 'dist/cli.cjs', ...scripts])].filter((path) =>
+  return [...new Set(['bin/swarm', 'dist/cli.cjs', ...scriptsOf(hooks)])].filter((path) =>
     path === 'bin/swarm' ? !isProgram(join(root, path)) : !existsSync(join(root, path)),
   );
 }

@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, realpathSync, rmdirSync, rmSync, statSync } from
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { DROP_IN_STATUS_LINE } from '../claude/plugin-paths.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { replaceFile } from '../platform/replace-user-file.ts';
 import { sha256 } from '../platform/sha256-sync.ts';
 import { plural } from '../text/format.ts';
 import { assertWritableDirectory, readPlainFile } from './check-access.ts';
+import { DROP_IN_STATUS_LINE } from './drop-in.ts';
 import { type DropInPaths, dropInPaths, readManifest, writeManifest } from './manifest-file.ts';
 import type { InstallManifest } from './manifest-schema.ts';
 import { type FilePlan, planFiles, planRemoval } from './plan-files.ts';

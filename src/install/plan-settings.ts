@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type DropInSettings, isDropInStatusLine } from '../claude/plugin-paths.ts';
 import { sha256 } from '../platform/sha256-sync.ts';
+import { type DropInSettings, isDropInStatusLine } from './drop-in.ts';
 import type { InstallManifest } from './manifest-schema.ts';
 import {
   addDropIn,

@@ -2,14 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { type HookGroups, hooksFileSchema } from '../claude/hook-groups.ts';
-import {
-  scriptsOf,
-  toDropInAgent,
-  toDropInHooks,
-  toDropInMarkdown,
-} from '../claude/plugin-paths.ts';
+import { scriptsOf } from '../claude/plugin-paths.ts';
 import { WORKER_PLUGIN } from '../claude/worker-plugin.ts';
 import { SwarmError } from '../errors/swarm-error.ts';
+import { toDropInAgent, toDropInHooks, toDropInMarkdown } from './drop-in.ts';
 
 /** What a plugin is when it is dropped into a repository. */
 export interface DropIn {
@@ -105,12 +101,9 @@ function toMarkdownFile(root: string, path: string): DropInFile {
 }
 
 function refuseIncomplete(root: string, hooks: HookGroups, files: readonly DropInFile[]): void {
-  const scripts = Object.values(hooks).flatMap((groups) =>
-    groups.flatMap((group) => group.hooks.flatMap(scriptsOf)),
-  );
   const there = new Set(files.map((file) => file.path));
   const missing = [
-    ...new Set(['bin/swarm', 'dist/cli.cjs', 'dist/agent-rows.cjs', ...scripts]),
+    ...new Set(['bin/swarm', 'dist/cli.cjs', 'dist/agent-rows.cjs', ...scriptsOf(hooks)]),
   ].filter((path) => !there.has(`swarm-parallel/${path}`));
   if (missing.length === 0) return;
   throw new SwarmError(

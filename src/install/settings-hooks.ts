@@ -1,12 +1,8 @@
 import { findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { type HookGroup, type HookGroups, hooksFileSchema } from '../claude/hook-groups.ts';
-import {
-  type DropInSettings,
-  isDropInHandler,
-  isDropInStatusLine,
-} from '../claude/plugin-paths.ts';
 import { SwarmError } from '../errors/swarm-error.ts';
 import { findingsOf } from '../errors/validation-issue.ts';
+import { type DropInSettings, isDropInHandler, isDropInStatusLine } from './drop-in.ts';
 import { appendJson, removeJson } from './edit-json.ts';
 
 /** A `settings.json` of Claude Code, as far as the drop-in is concerned. */

@@ -15,9 +15,7 @@ export async function buildPackage(root: string): Promise<void> {
   const { hooks } = hooksFileSchema.parse(
     JSON.parse(readFileSync(join(SOURCE, 'hooks', 'hooks.json'), 'utf8')),
   );
-  const scripts = Object.values(hooks).flatMap((groups) =>
-    groups.flatMap((group) => group.hooks.flatMap(scriptsOf)),
-  );
+  const scripts = scriptsOf(hooks);
   const names = new Set([
     'add-to-path',
     ...scripts.map((path) => path.replace(/^dist\/|\.cjs$/g, '')),
