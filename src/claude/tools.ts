@@ -1,7 +1,7 @@
-/** The tools of Claude Code that this plugin watches, by what they do. */
-export const TOOLS = {
-  /** Launch a subagent. Older clients call the tool `Task`. */
-  launch: ['Agent', 'Task'],
-  /** Run a shell command. */
-  command: ['Bash', 'Monitor'],
-} as const;
+/** The tool that launches a subagent. */
+export const AGENT_TOOL = 'Agent';
+
+export const BASH_TOOL = 'Bash';
+
+/** The tools that run a shell command. */
+export const COMMAND_TOOLS: readonly string[] = [BASH_TOOL, 'Monitor'];
