@@ -1,6 +1,6 @@
 import { commandHooks, type HookGroups, type HookHandler } from '../claude/hook-groups.ts';
 import { commandParts, DROP_IN_DIR, DROP_IN_ROOT, PLUGIN_ROOT } from '../claude/plugin-paths.ts';
-import { TOOLS } from '../claude/tools.ts';
+import { COMMAND_TOOLS } from '../claude/tools.ts';
 
 /**
  * Translates the plugin into files for a repository's `.claude` directory. There Claude Code does
@@ -84,7 +84,7 @@ ${['PreToolUse', 'PostToolUse', 'PostToolUseFailure'].map(agentHook).join('')}`;
 
 function agentHook(event: string): string {
   return `  ${event}:
-    - matcher: "${event === 'PreToolUse' ? '*' : TOOLS.command.join('|')}"
+    - matcher: "${event === 'PreToolUse' ? '*' : COMMAND_TOOLS.join('|')}"
       hooks:
         - type: command
           command: node
