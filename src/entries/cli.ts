@@ -255,7 +255,8 @@ program
   .addHelpText('after', HELP.install)
   .argument('[dir]', 'the repository', '.')
   .action(async (dir: string) => {
-    const { install, renderInstall } = await import('../install/install.ts');
+    const { install } = await import('../install/install.ts');
+    const { renderInstall } = await import('../view/terminal/render-install.ts');
     print(renderInstall(install({ packageRoot, target: resolve(dir) })));
   });
 
@@ -264,7 +265,8 @@ program
   .description('Take out what `swarm install` put in.')
   .argument('[dir]', 'the repository', '.')
   .action(async (dir: string) => {
-    const { uninstall, renderUninstall } = await import('../install/install.ts');
+    const { uninstall } = await import('../install/uninstall.ts');
+    const { renderUninstall } = await import('../view/terminal/render-install.ts');
     print(renderUninstall(uninstall({ target: resolve(dir) })));
   });
 
@@ -274,7 +276,8 @@ program
   .addHelpText('after', HELP.doctor)
   .addOption(json())
   .action(async (options: { json?: boolean }) => {
-    const { runDoctor, renderDoctor } = await import('../doctor/doctor.ts');
+    const { runDoctor } = await import('../doctor/doctor.ts');
+    const { renderDoctor } = await import('../view/terminal/render-doctor.ts');
     const findings = await runDoctor(doctorEnvironment(packageRoot));
     const { paint } = await painter();
     print(options.json ? JSON.stringify(findings, null, 2) : renderDoctor(findings, paint));

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderDoctor, runDoctor } from '../../src/doctor/doctor.ts';
+import { runDoctor } from '../../src/doctor/doctor.ts';
 import { finding } from '../../src/doctor/finding.ts';
 import { install } from '../../src/install/install.ts';
+import { renderDoctor } from '../../src/view/terminal/render-doctor.ts';
 import { buildPackage } from '../support/built-package.ts';
 import { findClaude } from '../support/claude-client.ts';
 import { fakeClient, makeMachine } from '../support/machine.ts';
@@ -83,8 +84,8 @@ describe('examine', () => {
 
 describe('renderDoctor', () => {
   const findings = [
-    finding('node', 'ok', 'Node 22'),
-    finding('client', 'error', 'no claude\u001b[31m on\nPATH', 'Install it.'),
+    finding('node_ok', 'Node 22'),
+    finding('client_not_found', 'no claude\u001b[31m on\nPATH', 'Install it.'),
   ];
 
   it('gives each finding a line and indents what to do', () => {
