@@ -291,7 +291,8 @@ program
   )
   .option('--force', 'also those with changes that are nowhere else')
   .action(async (options: { force?: boolean }) => {
-    const { prune, renderPrune } = await import('../worktrees/prune.ts');
+    const { prune } = await import('../worktrees/prune.ts');
+    const { renderPrune } = await import('../view/terminal/render-prune.ts');
     print(renderPrune(await prune(root(), options.force ?? false, now)));
   });
 
