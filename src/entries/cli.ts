@@ -255,7 +255,8 @@ program
   .addHelpText('after', HELP.install)
   .argument('[dir]', 'the repository', '.')
   .action(async (dir: string) => {
-    const { install, renderInstall } = await import('../install/install.ts');
+    const { install } = await import('../install/install.ts');
+    const { renderInstall } = await import('../view/terminal/render-install.ts');
     print(renderInstall(install({ packageRoot, target: resolve(dir) })));
   });
 
@@ -264,7 +265,8 @@ program
   .description('Take out what `swarm install` put in.')
   .argument('[dir]', 'the repository', '.')
   .action(async (dir: string) => {
-    const { uninstall, renderUninstall } = await import('../install/install.ts');
+    const { uninstall } = await import('../install/uninstall.ts');
+    const { renderUninstall } = await import('../view/terminal/render-install.ts');
     print(renderUninstall(uninstall({ target: resolve(dir) })));
   });
 
@@ -274,8 +276,9 @@ program
   .addHelpText('after', HELP.doctor)
   .addOption(json())
   .action(async (options: { json?: boolean }) => {
-    const { examine, renderDoctor } = await import('../doctor/doctor.ts');
-    const findings = await examine(doctorEnvironment(packageRoot));
+    const { runDoctor } = await import('../doctor/doctor.ts');
+    const { renderDoctor } = await import('../view/terminal/render-doctor.ts');
+    const findings = await runDoctor(doctorEnvironment(packageRoot));
     const { paint } = await painter();
     print(options.json ? JSON.stringify(findings, null, 2) : renderDoctor(findings, paint));
     if (findings.some((finding) => finding.level === 'error')) process.exitCode = EXIT.notCompleted;
@@ -288,7 +291,8 @@ program
   )
   .option('--force', 'also those with changes that are nowhere else')
   .action(async (options: { force?: boolean }) => {
-    const { prune, renderPrune } = await import('../worktrees/prune.ts');
+    const { prune } = await import('../worktrees/prune.ts');
+    const { renderPrune } = await import('../view/terminal/render-prune.ts');
     print(renderPrune(await prune(await host(), options.force ?? false)));
   });
 

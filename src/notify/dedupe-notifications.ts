@@ -5,9 +5,9 @@ import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 
 /**
- * Undertakes to tell people what is due on a channel. Of several processes that try, the one whose
- * event is first in the ledger gets each notice.
- * @param by a name that no other process has
+ * Takes the pending notifications of a channel. If several processes try, each notification goes to
+ * the one whose event is first in the ledger.
+ * @param by an identifier that no other process uses
  */
 export function dedupeNotifications(
   run: RunHandle,

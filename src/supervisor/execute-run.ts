@@ -10,7 +10,7 @@ import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import type { RunPaths } from '../store/run-paths.ts';
 import { plural } from '../text/format.ts';
-import { checkCheckout } from '../worktrees/create-worktree.ts';
+import { countUncommittedChanges } from '../worktrees/create-worktree.ts';
 import { acquireRun, releaseRun } from './acquire-run.ts';
 import { loadResultCache } from './cache/result-cache.ts';
 import { superviseRun } from './supervise-run.ts';
@@ -57,7 +57,7 @@ export async function executeRun(run: RunHandle, options: ExecuteOptions): Promi
     );
   }
   if (worker.worktrees) {
-    const left = await checkCheckout(worker.checkout ?? run.paths.root);
+    const left = await countUncommittedChanges(worker.checkout ?? run.paths.root);
     if (left > 0)
       options.onNote(
         `${plural(left, 'change')} of your checkout ${left === 1 ? 'is' : 'are'} not committed, so no worktree has ${left === 1 ? 'it' : 'them'}`,

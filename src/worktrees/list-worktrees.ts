@@ -8,21 +8,21 @@ import { branchOf } from '../run/worktree-state.ts';
 import { loadRun } from '../store/run-handle.ts';
 import { runPaths, worktreesDir } from '../store/run-paths.ts';
 
-/** A git worktree that a run made. */
+/** A git worktree that a run created. */
 export interface ListedWorktree {
   run: string;
   task: string;
   path: string;
   branch: string;
-  /** Its run is not over. */
+  /** Whether its run has not ended. */
   isInUse: boolean;
 }
 
-/** The worktrees that runs have made and left, by run and task. */
+/** Lists the worktrees that runs created and that still exist, by run and task. */
 export function listWorktrees(root: string): ListedWorktree[] {
   return namesIn(worktreesDir(root)).flatMap((run) => {
     if (!runId.safeParse(run).success) return [];
-    const isInUse = isOpen(root, run);
+    const isInUse = isUnfinished(root, run);
     return namesIn(join(worktreesDir(root), run)).flatMap((task) => {
       if (!taskId.safeParse(task).success) return [];
       const path = join(worktreesDir(root), run, task);
@@ -43,7 +43,7 @@ function namesIn(directory: string): string[] {
  * Whether a run may still use its worktrees. One that was removed or is damaged does not; one of a
  * newer version may, so nothing of it is removed.
  */
-function isOpen(root: string, run: string): boolean {
+function isUnfinished(root: string, run: string): boolean {
   try {
     return !isEnded(toStatusDocument(loadRun(runPaths(root, run)).state).status);
   } catch (error) {

@@ -7,8 +7,8 @@ import { worktreePath } from '../store/run-paths.ts';
 import { headCommit, measureChanges } from './snapshot.ts';
 
 /**
- * After a task: its worktree is removed when nothing was changed in it, and else measured. Its
- * branch may hold what its directory no longer shows.
+ * After a task: removes its worktree if nothing changed there, and otherwise records the size of the
+ * changes. Changes may be on the branch alone.
  */
 export async function cleanUpWorktree(
   run: RunHandle,
@@ -34,7 +34,7 @@ export async function cleanUpWorktree(
 
 /**
  * Removes a worktree and its branch.
- * @param how `clean`: git refuses where something is not committed
+ * @param how `clean`: git refuses if there are uncommitted changes
  */
 export async function removeWorktree(
   root: string,

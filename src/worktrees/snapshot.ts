@@ -7,8 +7,8 @@ import { isWrite } from '../run/file-claims.ts';
 import type { Changes } from '../run/worktree-state.ts';
 
 /**
- * Commits that are made here are nobody's work, and need nobody's name. Those of the same content
- * are the same commit, so that git finds what two tasks have in common that both began with it.
+ * The author of commits made here, so that git needs no configured name. With fixed dates, equal
+ * content gives the same commit, and git finds the common ancestor of two tasks that start from it.
  */
 export const AS_SWARM = {
   GIT_AUTHOR_DATE: '2000-01-01T00:00:00Z',
@@ -19,7 +19,7 @@ export const AS_SWARM = {
   GIT_COMMITTER_EMAIL: 'swarm-parallel@localhost',
 };
 
-/** The commit that a branch is at; null when there is no such branch. */
+/** The commit at the tip of a branch; null if there is no such branch. */
 export async function headCommit(
   root: string,
   branch: string,
@@ -31,9 +31,9 @@ export async function headCommit(
 }
 
 /**
- * All that a worktree holds as a commit, what is not committed and new files included. Neither its
- * branch nor its index is touched. Of a worktree that was removed it is what its branch has.
- * @throws {SwarmError} when that is gone, too
+ * Creates a commit of everything in a worktree, including uncommitted changes and new files. Leaves
+ * its branch and index unchanged. If the worktree was removed, returns the tip of its branch.
+ * @throws {SwarmError} if neither exists
  */
 export async function snapshot(
   root: string,
@@ -43,7 +43,7 @@ export async function snapshot(
   if (!existsSync(path)) {
     const commit = await headCommit(root, branch, { signal });
     if (commit) return commit;
-    const message = `the worktree ${path} that it needs is gone, and its branch ${branch} with it`;
+    const message = `the task needs the worktree ${path}, but neither it nor its branch ${branch} exists`;
     throw new SwarmError(message, EXIT.notCompleted);
   }
   const run = (...args: string[]) => gitOrThrow(path, args, { env: AS_SWARM, signal });
@@ -66,8 +66,8 @@ async function treeOf(path: string, { signal }: GitOptions = {}): Promise<string
 }
 
 /**
- * What was changed in a worktree since a commit. Files that git ignores count where the task said
- * that it would write them; their lines do not.
+ * Measures the changes in a worktree since a commit. Ignored files count if the task declared that it
+ * writes them; their lines do not.
  */
 export async function measureChanges(
   path: string,
@@ -88,14 +88,14 @@ export async function measureChanges(
   for (const line of lines.split('\n').filter(Boolean)) {
     const [insertions, deletions] = line.split('\t');
     changes.files++;
-    // Of a file that is no text, git counts no lines.
+    // Git prints "-" in place of the counts of a binary file.
     changes.insertions += Number(insertions) || 0;
     changes.deletions += Number(deletions) || 0;
   }
   return changes;
 }
 
-/** The files of a worktree that git ignores and that its task said it would write. */
+/** The files of a worktree that git ignores and that its task declared it writes. */
 export async function ignoredWrites(
   path: string,
   writes: readonly string[],

@@ -57,13 +57,13 @@ test('changes stay on branches with their size in the summary; what is clean or 
   expect(existsSync(join(stage.repo.path, 'new.txt'))).toBe(false);
   expect(existsSync(join(stage.repo.path, 'by-reads.txt'))).toBe(true);
   expect(existsSync(worktree(stage, 'looks'))).toBe(false);
-  expect((await stage.swarm('doctor')).stdout).toContain('2 git worktrees of runs that are over');
+  expect((await stage.swarm('doctor')).stdout).toContain('2 git worktrees of runs that have ended');
 
   expect((await stage.swarm('prune')).stdout).toContain('its branch is not merged');
   await git(stage.repo.path, 'merge', '--quiet', `swarm/${id}/commits`);
   const pruned = await stage.swarm('prune');
   expect(pruned.stdout).toContain(`removed swarm/${id}/commits`);
-  expect(pruned.stdout).toContain(`kept swarm/${id}/adds: not all of it is committed`);
+  expect(pruned.stdout).toContain(`kept swarm/${id}/adds: it has uncommitted changes`);
   expect(await branches(stage)).toEqual([`swarm/${id}/adds`]);
   expect(stage.readRun().summary).not.toContain(`swarm/${id}/commits`);
   await stage.swarm('prune', '--force');

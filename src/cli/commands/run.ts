@@ -115,7 +115,7 @@ async function openTarget(
   const { checkPlan, namesRun } = await import('../../operations/create-run-from-plan.ts');
   const { createRun } = await import('../../operations/create-run.ts');
   const { findRun } = await import('../../operations/find-run.ts');
-  const { checkCheckout } = await import('../../worktrees/create-worktree.ts');
+  const { countUncommittedChanges } = await import('../../worktrees/create-worktree.ts');
   const { locateWorktree } = await import('../../platform/repository-paths.ts');
   const root = context.root();
   if (namesRun(target)) {
@@ -126,7 +126,7 @@ async function openTarget(
   const plan = Promise.resolve().then(() => checkPlan(root, input));
   const client = clientOf(context);
   const checkout = locateWorktree(root, process.cwd()) ?? root;
-  await allWell([plan, client, ...(worktrees ? [checkCheckout(checkout)] : [])]);
+  await allWell([plan, client, ...(worktrees ? [countUncommittedChanges(checkout)] : [])]);
   return {
     run: createRun(await context.host(), await plan, input.source),
     client: await client,
@@ -162,7 +162,7 @@ async function executeAndShow(
     const lines = [...head, ...(cost ? [cost] : [])];
     if (lines.length > 0) context.tell(lines.join('\n'));
   }
-  const { readAgent } = await import('../../claude/agent-definition.ts');
+  const { readAgentDefinition } = await import('../../claude/agent-definition.ts');
   const view = await chooseLiveStatus(flags.json ?? false, context.print, context.tell, true);
   const signals = listenForSignals(view, run.paths.run);
   try {
@@ -176,7 +176,7 @@ async function executeAndShow(
       newId: randomUUID,
       checkout: locateWorktree(run.paths.root, process.cwd()),
       readAgent: (agent, checkout) =>
-        readAgent(agent, { ...context, root: checkout, env: process.env }),
+        readAgentDefinition(agent, { ...context, root: checkout, env: process.env }),
       onNote: view.say,
       startGuard: (id, supervisor) => startGuard(context, id, supervisor),
       onChange: view.show,

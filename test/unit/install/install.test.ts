@@ -15,12 +15,9 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SwarmError } from '../../../src/errors/swarm-error.ts';
-import {
-  install,
-  renderInstall,
-  renderUninstall,
-  uninstall,
-} from '../../../src/install/install.ts';
+import { install } from '../../../src/install/install.ts';
+import { uninstall } from '../../../src/install/uninstall.ts';
+import { renderInstall, renderUninstall } from '../../../src/view/terminal/render-install.ts';
 import { packageFiles, writePackage } from '../../support/fake-package.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
 

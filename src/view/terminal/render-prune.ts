@@ -1,0 +1,52 @@
+import { plural } from '../../text/format.ts';
+
+type KeepReason =
+  | { code: 'run_not_ended' | 'uncommitted_changes' | 'branch_not_merged' }
+  | { code: 'removal_failed'; message: string };
+
+interface PrunedWorktree {
+  run: string;
+  branch: string;
+  path: string;
+  /** Null if it was removed. */
+  kept: KeepReason | null;
+}
+
+/** What `swarm prune` did. */
+interface PruneResult {
+  worktrees: readonly PrunedWorktree[];
+  idempotencyKeys: number;
+}
+
+export function renderPrune({ worktrees, idempotencyKeys }: PruneResult): string {
+  const kept = worktrees.filter((worktree) => worktree.kept).length;
+  const lines = [
+    ...worktrees.map(worktreeLine),
+    ...(idempotencyKeys > 0
+      ? [`dropped ${plural(idempotencyKeys, 'idempotency key')} of deleted runs`]
+      : []),
+    ...(kept > 0
+      ? [
+          `${plural(kept, 'worktree')} kept: commit and merge what you need, then run \`swarm prune\` again; \`swarm prune --force\` deletes those of ended runs and everything in them`,
+        ]
+      : []),
+  ];
+  return lines.join('\n') || 'nothing to prune';
+}
+
+function worktreeLine({ run, branch, path, kept }: PrunedWorktree): string {
+  return kept ? `kept ${branch}: ${reason(kept, run)} (${path})` : `removed ${branch}`;
+}
+
+function reason(kept: KeepReason, run: string): string {
+  switch (kept.code) {
+    case 'run_not_ended':
+      return `run ${run} has not ended`;
+    case 'uncommitted_changes':
+      return 'it has uncommitted changes';
+    case 'branch_not_merged':
+      return 'its branch is not merged';
+    case 'removal_failed':
+      return kept.message;
+  }
+}
