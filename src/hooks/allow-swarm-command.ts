@@ -13,6 +13,7 @@ import {
   type HookContext,
   type HookOutput,
 } from './hook-context.ts';
+import { inProcess } from './in-process.ts';
 import { stopUnneededAgent } from './stop-agent.ts';
 
 /** What an agent calls for its own task or to read; none of it decides anything. */
@@ -129,3 +130,5 @@ function storeHere(
   const { report } = storeReport(context, name, input, author?.id);
   return `swarm result ${name} --stored ${report.path}`;
 }
+
+export const allowSwarmCommandInProcess = inProcess(allowSwarmCommand);
