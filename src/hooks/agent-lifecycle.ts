@@ -22,8 +22,8 @@ import {
 import { storeReport } from '../operations/store-report.ts';
 import { isRunning } from '../run/attempt.ts';
 import { classifyError } from '../run/classify-error.ts';
-import { isInterrupted } from '../run/run-state.ts';
 import { findLaunchToken } from '../run/task-ref.ts';
+import { isInterrupted } from '../run/task-status.ts';
 import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
 import { toPlainLine } from '../text/sanitize.ts';

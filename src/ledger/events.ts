@@ -437,3 +437,4 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   worktreeRemoved,
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEvent>;
+export type EventOf<Name extends LedgerEvent['event']> = Extract<LedgerEvent, { event: Name }>;

@@ -1,7 +1,8 @@
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { type Gate, openSessionGate, pendingGate } from '../run/gate.ts';
 import { inDirectory } from '../run/pending-gates.ts';
-import { type TaskState, taskStatuses } from '../run/task-status.ts';
+import type { TaskState } from '../run/run-state.ts';
+import { taskStatuses } from '../run/task-status.ts';
 import { appendToRun } from '../store/run-handle.ts';
 import { markActive } from '../store/run-index.ts';
 import { toPlainText } from '../text/sanitize.ts';

@@ -115,7 +115,17 @@ export function newAttempt(
   };
 }
 
-/** When its agent began what it does now, from which its time counts. */
+/** The later of two ISO 8601 times. */
+export function laterTime(known: string | null, at: string): string {
+  return known !== null && known > at ? known : at;
+}
+
+/** Records a heartbeat of an attempt. */
+export function markSeen(attempt: Attempt, at: string): void {
+  attempt.lastSeenAt = laterTime(attempt.lastSeenAt, at);
+}
+
+/** Start of the current execution; the timeout of an attempt counts from here. */
 export function attemptStart({ resumedAt, startedAt, launchedAt }: Attempt): string {
   return resumedAt ?? startedAt ?? launchedAt;
 }

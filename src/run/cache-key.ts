@@ -1,8 +1,7 @@
 import type { TaskKey, WorkerOptions } from '../ledger/events.ts';
 import { sha256 } from '../platform/sha256-sync.ts';
 import { decidingAttempt } from './attempt.ts';
-import type { RunState } from './run-state.ts';
-import type { TaskState } from './task-status.ts';
+import type { RunState, TaskState } from './run-state.ts';
 
 /**
  * The key of a task whose needs are completed. All that its agent is told counts, and all that it

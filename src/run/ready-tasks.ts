@@ -1,7 +1,7 @@
 import type { Task } from '../plan/plan-schema.ts';
 import { retryTime } from './retry-policy.ts';
-import { freeSlots, type RunState } from './run-state.ts';
-import { type TaskState, taskStatuses } from './task-status.ts';
+import { freeSlots, type RunState, type TaskState } from './run-state.ts';
+import { taskStatuses } from './task-status.ts';
 
 /** The tasks to launch now, in plan order: what they need is completed and a slot is free. */
 export function readyTasks(state: RunState): Task[] {

@@ -2,7 +2,7 @@ import type { TierPolicy } from '../config/policy-schema.ts';
 import type { ErrorCategory } from '../ledger/error-category.ts';
 import type { RunOpened } from '../ledger/events.ts';
 import type { Attempt } from './attempt.ts';
-import type { TaskState } from './task-status.ts';
+import type { TaskState } from './run-state.ts';
 
 /** Which failures are tried again. What may do harm when repeated, or cannot get better, is not. */
 const IS_RETRIED: Record<ErrorCategory, boolean> = {

@@ -1,7 +1,7 @@
 import { decidingAttempt } from './attempt.ts';
 import { pendingGate } from './gate.ts';
-import type { RunState } from './run-state.ts';
-import { deadNeed, statusByItself, type TaskState, type taskStatuses } from './task-status.ts';
+import type { RunState, TaskState } from './run-state.ts';
+import { deadNeed, statusByItself, type taskStatuses } from './task-status.ts';
 
 /** What trying a whole run again would do. */
 export interface RetryableTasks {

@@ -1,9 +1,9 @@
+import { countNeeded } from '../plan/quorum.ts';
 import { type Attempt, attemptStart, decidingAttempt, isRunning } from './attempt.ts';
 import { gateLine, openSessionGate, pendingGate, timeWaitingForApproval } from './gate.ts';
 import { isStalled } from './heartbeat.ts';
 import { memoizeByRevision } from './memoize-by-revision.ts';
-import { countNeeded } from './quorum.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState, TaskState } from './run-state.ts';
 import {
   type RunStatus,
   type StatusDocument,
@@ -11,7 +11,7 @@ import {
   type TaskStatus,
   type TaskStatusEntry,
 } from './status-schema.ts';
-import { deadNeed, isFinished, type TaskState, taskStatuses } from './task-status.ts';
+import { deadNeed, isFinished, taskStatuses } from './task-status.ts';
 import { usageOfRun, usageOfTask } from './usage.ts';
 
 /**

@@ -1,37 +1,8 @@
-import type { Task } from '../plan/plan-schema.ts';
 import { type Attempt, attemptStatus, decidingAttempt } from './attempt.ts';
 import { type DecidingGate, openSessionGate, pendingGate } from './gate.ts';
 import { mayRetry } from './retry-policy.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState, TaskState } from './run-state.ts';
 import type { TaskStatus } from './status-schema.ts';
-
-export interface TaskState {
-  plan: Task;
-  /** Accepted attempts, oldest first. */
-  attempts: Attempt[];
-  log: Checkpoint[];
-  /** What `log` holds, so that an event that comes twice is entered once. */
-  logged: Set<string>;
-  /** Files that it edited, or wanted to, outside its `writes`; each once. */
-  undeclaredWrites: UndeclaredWrite[];
-  /** When someone asked that it stops; null when nobody did. */
-  cancelRequestedAt: string | null;
-  /** How many attempts there were when someone asked for one more; null when nobody did. */
-  retryRequestedAfter: number | null;
-}
-
-interface Checkpoint {
-  at: string;
-  attempt: number;
-  percent: number;
-  message: string;
-}
-
-interface UndeclaredWrite {
-  path: string;
-  /** The task that claims the file, for which the edit was refused. */
-  claimedBy: string | null;
-}
 
 /** Whether an edit outside its `writes` is known of a task. */
 export function isRecorded(task: TaskState, path: string, claimedBy: string | null): boolean {
@@ -58,6 +29,15 @@ export function taskStatuses(state: RunState): Map<string, TaskStatus> {
   };
   for (const id of tasks.keys()) statusOf(id);
   return statuses;
+}
+
+/** Whether a task is pending only because the session of its latest attempt ended. */
+export function isInterrupted(state: RunState, attempt: Attempt): boolean {
+  return (
+    attempt.end?.outcome === 'interrupted' &&
+    state.tasks.get(attempt.task)?.attempts.at(-1) === attempt &&
+    taskStatuses(state).get(attempt.task) === 'pending'
+  );
 }
 
 /** The status of a task as far as it does not depend on others. */

@@ -1,7 +1,6 @@
 import type { Usage } from '../ledger/events.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState, TaskState } from './run-state.ts';
 import type { UsageSum } from './status-schema.ts';
-import type { TaskState } from './task-status.ts';
 
 /** What all attempts of a task used; null where none is known, as for agents of a conversation. */
 export function usageOfTask(task: TaskState): UsageSum | null {

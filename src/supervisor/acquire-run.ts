@@ -4,7 +4,7 @@ import type { ClientProcess, WorkerOptions } from '../ledger/events.ts';
 import { recordDeadSessions, recordSessionsEnded } from '../operations/sessions.ts';
 import { endWorkers, type WorkerProcess } from '../platform/kill-process-tree.ts';
 import { type Attempt, isRunning } from '../run/attempt.ts';
-import type { Supervisor } from '../run/supervisor-state.ts';
+import type { Supervisor } from '../run/run-state.ts';
 import { appendToRun, type RunHandle, refresh } from '../store/run-handle.ts';
 
 interface Machine {

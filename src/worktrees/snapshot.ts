@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { askGit, type GitOptions, runGit } from '../platform/git.ts';
 import { isWrite } from '../run/file-claims.ts';
-import type { Changes } from '../run/worktree-state.ts';
+import type { Changes } from '../run/run-state.ts';
 
 /**
  * Commits that are made here are nobody's work, and need nobody's name. Those of the same content

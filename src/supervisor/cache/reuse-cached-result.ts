@@ -1,5 +1,5 @@
 import type { TaskKey } from '../../ledger/events.ts';
-import type { TaskState } from '../../run/task-status.ts';
+import type { TaskState } from '../../run/run-state.ts';
 import { writeReport } from '../../store/reports.ts';
 import { appendToRun, type RunHandle } from '../../store/run-handle.ts';
 import type { ResultCache } from './result-cache.ts';

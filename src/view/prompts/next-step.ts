@@ -3,9 +3,10 @@ import type { Attempt } from '../../run/attempt.ts';
 import { unreportedStalls } from '../../run/heartbeat.ts';
 import { pendingGates } from '../../run/pending-gates.ts';
 import { readyTasks } from '../../run/ready-tasks.ts';
-import { isInterrupted, type RunState } from '../../run/run-state.ts';
+import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import { launchToken } from '../../run/task-ref.ts';
+import { isInterrupted } from '../../run/task-status.ts';
 import { outcomeLine } from '../status-labels.ts';
 
 /** One call of the `Agent` tool. */

@@ -1,7 +1,7 @@
-import { isActive } from '../../run/is-active.ts';
 import { describePendingGates } from '../../run/pending-gates.ts';
-import { isInterrupted, type RunState } from '../../run/run-state.ts';
+import { isActive, type RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
+import { isInterrupted } from '../../run/task-status.ts';
 import { toPlainLine } from '../../text/sanitize.ts';
 import { describeHowToResume } from '../prompts/next-step.ts';
 import { INACTIVE, outcomeLine, statusLabel, taskText } from '../status-labels.ts';

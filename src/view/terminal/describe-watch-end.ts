@@ -1,7 +1,6 @@
 import { EXIT } from '../../errors/swarm-error.ts';
-import { isActive } from '../../run/is-active.ts';
 import { describePendingGates } from '../../run/pending-gates.ts';
-import type { RunState } from '../../run/run-state.ts';
+import { isActive, type RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import {
   describeHowToResume,

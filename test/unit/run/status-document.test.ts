@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
 import type { Quorum } from '../../../src/plan/plan-schema.ts';
-import { applyEvent } from '../../../src/run/run-state.ts';
+import { applyEvent } from '../../../src/run/fold/fold-ledger.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
 import { statusDocument } from '../../../src/run/status-schema.ts';
 import {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quorum as schema } from '../../../src/plan/plan-schema.ts';
-import { countNeeded } from '../../../src/run/quorum.ts';
+import { countNeeded } from '../../../src/plan/quorum.ts';
 
 describe('countNeeded', () => {
   it.each([

@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
-import { DEFAULT_WORKER_OPTIONS } from '../../../src/claude/command-line.ts';
-import { DEFAULT_POLICY } from '../../../src/config/resolve-policy.ts';
-import type { LedgerEvent } from '../../../src/ledger/events.ts';
-import { dueTasks } from '../../../src/run/ready-tasks.ts';
-import { reasonToBlockTurn } from '../../../src/view/prompts/block-turn.ts';
+import { DEFAULT_WORKER_OPTIONS } from '../../../../src/claude/command-line.ts';
+import { DEFAULT_POLICY } from '../../../../src/config/resolve-policy.ts';
+import type { LedgerEvent } from '../../../../src/ledger/events.ts';
+import { dueTasks } from '../../../../src/run/ready-tasks.ts';
+import { reasonToBlockTurn } from '../../../../src/view/prompts/block-turn.ts';
 import {
   agentsToStop,
   launchesOf,
   nextStepPrompt,
   subagentsToStop,
-} from '../../../src/view/prompts/next-step.ts';
+} from '../../../../src/view/prompts/next-step.ts';
 import {
   at,
   ended,
@@ -18,7 +18,7 @@ import {
   opened,
   sessionEnded,
   started,
-} from '../../support/run-events.ts';
+} from '../../../support/run-events.ts';
 
 const supervised = (supervisor: string, replaces: string | null = null): LedgerEvent => ({
   event: 'supervisor.started',

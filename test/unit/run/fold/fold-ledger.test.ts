@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_POLICY } from '../../../src/config/resolve-policy.ts';
-import type { AgentOutcome, LedgerEvent } from '../../../src/ledger/events.ts';
-import { readyTasks } from '../../../src/run/ready-tasks.ts';
-import { freeSlots, type RunState } from '../../../src/run/run-state.ts';
-import { toStatusDocument } from '../../../src/run/status-document.ts';
+import { DEFAULT_POLICY } from '../../../../src/config/resolve-policy.ts';
+import type { AgentOutcome, LedgerEvent } from '../../../../src/ledger/events.ts';
+import { readyTasks } from '../../../../src/run/ready-tasks.ts';
+import { freeSlots, type RunState } from '../../../../src/run/run-state.ts';
+import { toStatusDocument } from '../../../../src/run/status-document.ts';
 import {
   agentResumed,
   at,
@@ -24,7 +24,7 @@ import {
   sessionEnded,
   started,
   stored,
-} from '../../support/run-events.ts';
+} from '../../../support/run-events.ts';
 
 const needing = (id: string, ...needs: string[]) => makeTask(id, { needs });
 const withLimit = (maxParallel: number) => ({ policy: { ...NO_RETRY, maxParallel } });

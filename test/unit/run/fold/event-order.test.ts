@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LedgerEvent, RunOpened } from '../../../src/ledger/events.ts';
-import { applyEvent, foldLedger, initialState, type RunState } from '../../../src/run/run-state.ts';
-import { toStatusDocument } from '../../../src/run/status-document.ts';
-import { statusDocument, type TaskStatus } from '../../../src/run/status-schema.ts';
+import type { LedgerEvent, RunOpened } from '../../../../src/ledger/events.ts';
+import { applyEvent, foldLedger } from '../../../../src/run/fold/fold-ledger.ts';
+import { initialState, type RunState } from '../../../../src/run/run-state.ts';
+import { toStatusDocument } from '../../../../src/run/status-document.ts';
+import { statusDocument, type TaskStatus } from '../../../../src/run/status-schema.ts';
 import {
   agentStarted,
   at,
@@ -17,7 +18,7 @@ import {
   sessionEnded,
   started,
   stored,
-} from '../../support/run-events.ts';
+} from '../../../support/run-events.ts';
 
 /** What happens to the attempt of a task: true facts, in the order in which they come about. */
 type Fate = { facts: (task: string) => LedgerEvent[]; status: TaskStatus };
