@@ -146,38 +146,47 @@ function messageOf(
   statuses: ReadonlyMap<string, TaskStatus>,
 ): string | null {
   const attempt = decidingAttempt(task.attempts);
-  if (status === 'cancelled') {
-    if (task.cancelRequestedAt !== null) return 'cancelled on request';
-    const need = deadNeed(task, statuses);
-    return (
-      attempt?.end?.message ??
-      (need
-        ? `needs ${need}, which ${statuses.get(need) === 'failed' ? 'failed' : 'was cancelled'}`
-        : null)
-    );
-  }
-  if (status === 'input_required' && attempt) {
+  if (status === 'cancelled') return reasonForCancellation(task, attempt, statuses);
+  if (!attempt) return null;
+  if (status === 'input_required') {
     const gate = openSessionGate(attempt) ?? pendingGate(attempt);
     if (gate) return `${gate.rule}, \`${gateLine(gate)}\``;
   }
-  if (status === 'pending' && attempt && pendingGate(attempt)?.status === 'approved')
-    return 'approved; to be launched again';
-  if (status === 'pending' && attempt?.end?.outcome === 'interrupted') {
-    const reached = attempt.message ? ` at ${attempt.percent}%, ${attempt.message}` : '';
-    return `interrupted${reached}; to be gone on with`;
+  if (status === 'pending') return describeLastAttempt(attempt);
+  // Before its first checkpoint, a worker shows the latest activity in its stream.
+  const activity = status === 'working' ? attempt.worker?.activity : null;
+  return attempt.message ?? activity ?? null;
+}
+
+function reasonForCancellation(
+  task: TaskState,
+  attempt: Attempt | undefined,
+  statuses: ReadonlyMap<string, TaskStatus>,
+): string | null {
+  if (task.cancelRequestedAt !== null) return 'cancelled on request';
+  if (attempt?.end?.message) return attempt.end.message;
+  const need = deadNeed(task, statuses);
+  if (!need) return null;
+  return `needs ${need}, which ${statuses.get(need) === 'failed' ? 'failed' : 'was cancelled'}`;
+}
+
+/** Why a task that has had an attempt is pending. */
+function describeLastAttempt(attempt: Attempt): string | null {
+  if (pendingGate(attempt)?.status === 'approved') return 'approved; will be launched again';
+  const { end, message, percent, number } = attempt;
+  if (end?.outcome === 'interrupted') {
+    const reached = message ? ` at ${percent}%, ${message}` : '';
+    return `interrupted${reached}; will resume`;
   }
-  if (status === 'pending' && attempt?.end) {
-    const { category, message } = attempt.end;
-    return `attempt ${attempt.number} ended (${category}: ${message}); to be tried again`;
-  }
-  // Before its first checkpoint, a worker shows what its stream tells.
-  return attempt?.message ?? (status === 'working' ? (attempt?.worker?.activity ?? null) : null);
+  return end
+    ? `attempt ${number} ended (${end.category}: ${end.message}); will be retried`
+    : message;
 }
 
 function errorOf(attempt: Attempt, status: TaskStatus): TaskStatusEntry['error'] {
   if (status === 'working' && isStalled(attempt)) {
     const since = attempt.lastSeenAt ?? attemptStart(attempt);
-    return { category: 'stalled', message: `no sign of life since ${since.slice(11, 19)} UTC` };
+    return { category: 'stalled', message: `no heartbeat since ${since.slice(11, 19)} UTC` };
   }
   if (status !== 'failed') return null;
   const gate = pendingGate(attempt);
