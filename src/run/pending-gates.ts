@@ -3,7 +3,7 @@ import { type Gate, openSessionGate, pendingGate } from './gate.ts';
 import type { RunState } from './run-state.ts';
 import { taskStatuses } from './task-status.ts';
 
-/** A task that waits for a person, and what for. */
+/** A task that is waiting for a person, and the decision that it needs. */
 export interface PendingGate {
   /** As `<run-id>/<task-id>`. */
   name: string;
@@ -11,7 +11,7 @@ export interface PendingGate {
   gate: Gate;
 }
 
-/** What waits for a person, in plan order. */
+/** The gates that are waiting for a person, in plan order. */
 export function pendingGates(state: RunState): PendingGate[] {
   return [...taskStatuses(state)].flatMap(([task, status]) => {
     const attempt = state.tasks.get(task)?.attempts.at(-1);
@@ -21,7 +21,7 @@ export function pendingGates(state: RunState): PendingGate[] {
   });
 }
 
-/** What waits for a person, for that person: the whole command, and how to decide. */
+/** Tells a person what is waiting: the whole command, and how to approve or deny it. */
 export function describePendingGates(state: RunState): string[] {
   return pendingGates(state).flatMap(({ name, task, gate }) => [
     `? task ${task} waits for you (${gate.rule}). ${gate.reason} It wants to run${inDirectory(gate)}:`,
@@ -34,7 +34,7 @@ export function describePendingGates(state: RunState): string[] {
   ]);
 }
 
-/** ` in <directory>` of a gate, where that is not the root. */
+/** ` in <directory>` for a gate, or an empty text for the root of the working tree. */
 export function inDirectory({ directory }: Gate): string {
   return directory === '' ? '' : ` in ${directory}`;
 }

@@ -4,15 +4,15 @@ import { mayRetry } from './retry-policy.ts';
 import type { RunState, TaskState } from './run-state.ts';
 import type { TaskStatus } from './status-schema.ts';
 
-/** Whether an edit outside its `writes` is known of a task. */
+/** Whether this change of a file outside the task's `writes` is already recorded. */
 export function isRecorded(task: TaskState, path: string, claimedBy: string | null): boolean {
   return task.undeclaredWrites.some((edit) => edit.path === path && edit.claimedBy === claimedBy);
 }
 
 /**
- * The status of every task. It is derived, never stored: that of the attempt that decides; `pending` for a
- * task without one or to be tried again; `input_required` while a person has to decide;
- * `cancelled` when that was asked for or something that the task needs can no longer complete.
+ * Derives the status of every task, in plan order. It is the status of its deciding attempt, with
+ * these exceptions: `pending` without an attempt or before a retry, `input_required` while a person
+ * must decide, `cancelled` on request or if a needed task can no longer complete.
  */
 export function taskStatuses(state: RunState): Map<string, TaskStatus> {
   const { tasks } = state;
@@ -40,30 +40,30 @@ export function isInterrupted(state: RunState, attempt: Attempt): boolean {
   );
 }
 
-/** The status of a task as far as it does not depend on others. */
+/** The status of a task, regardless of the tasks that it needs. */
 export function statusByItself(state: RunState, task: TaskState): TaskStatus {
   const attempt = decidingAttempt(task.attempts);
   const status = attempt ? attemptStatus(attempt) : 'pending';
   if (status === 'working') return attempt && openSessionGate(attempt) ? 'input_required' : status;
-  // What an agent reported before a person had decided is no result.
+  // What an agent reported before a person decided is not a result.
   const gate = attempt && pendingGate(attempt);
   if (status === 'completed' && !gate) return status;
   if (task.retryRequestedAfter === task.attempts.length) return 'pending';
   if (task.cancelRequestedAt !== null) return 'cancelled';
-  if (gate) return STATUS_BEHIND[gate.status];
+  if (gate) return STATUS_AT_GATE[gate.status];
   if (status === 'cancelled') return status;
   if (status === 'pending' || mayRetry(state.opened, task)) return 'pending';
   return 'failed';
 }
 
-/** What a task is whose agent ended at a gate. */
-const STATUS_BEHIND: Record<DecidingGate['status'], TaskStatus> = {
+/** The status of a task whose agent stopped at a gate. */
+const STATUS_AT_GATE: Record<DecidingGate['status'], TaskStatus> = {
   asked: 'input_required',
   approved: 'pending',
   denied: 'failed',
 };
 
-/** The first task that `task` needs and that can no longer complete. */
+/** The id of the first needed task that can no longer complete. */
 export function deadNeed(task: TaskState, statuses: ReadonlyMap<string, TaskStatus>) {
   return task.plan.needs.find((need) => isDeadEnd(statuses.get(need)));
 }
@@ -72,6 +72,7 @@ function isDeadEnd(status: TaskStatus | undefined): boolean {
   return status === 'failed' || status === 'cancelled';
 }
 
+/** Whether a task is completed, failed or cancelled. */
 export function isFinished(status: TaskStatus): boolean {
   return status === 'completed' || isDeadEnd(status);
 }

@@ -1,14 +1,14 @@
 import { plural } from '../text/format.ts';
 import type { Changes, RunState } from './run-state.ts';
 
-/** The branch of a task's worktree. */
+/** The name of the branch of a task's worktree. */
 export function branchOf(run: string, task: string): string {
   return `swarm/${run}/${task}`;
 }
 
 /**
- * The worktrees whose changes a task has to begin with: those of the tasks that it needs, and of
- * what these need where they have none themselves.
+ * The tasks whose worktrees hold changes that a task must begin with. A needed task without a
+ * worktree is replaced by the tasks that it needs itself.
  */
 export function worktreesNeeded(state: RunState, task: string): string[] {
   const needs = state.tasks.get(task)?.plan.needs ?? [];
@@ -18,7 +18,7 @@ export function worktreesNeeded(state: RunState, task: string): string[] {
   return [...new Set(found)];
 }
 
-/** `2 files, +10 −3`, and what is not committed. */
+/** Such as `2 files, +10 −3`, and whether some of it is not committed. */
 export function describeChanges(changes: Changes): string {
   const { files, insertions, deletions, isCommitted } = changes;
   const size = `${plural(files, 'file')}, +${insertions} −${deletions}`;
