@@ -315,7 +315,6 @@ const supervisorStarted = z.strictObject({
   maxParallel: z.int().check(z.positive()),
   options: workerOptions,
 });
-export type SupervisorStarted = z.infer<typeof supervisorStarted>;
 
 /** A supervisor released the run, or was found dead. */
 const supervisorEnded = z.strictObject({

@@ -74,7 +74,7 @@ interface AgentFacts {
 }
 
 /** The process that executes a run without a conversation. */
-export interface SupervisorState {
+interface SupervisorState {
   /** The supervisor that holds the run; null if none does. Its process may be dead. */
   current: Supervisor | null;
   /** How workers were last started; null if the run never had a supervisor. */
@@ -87,7 +87,7 @@ export interface Supervisor {
 }
 
 /** The git worktree of one task. */
-export interface Worktree {
+interface Worktree {
   branch: string;
   /** The commit at which it was created. */
   base: string;

@@ -18,7 +18,7 @@ describe('countNeeded', () => {
     expect(countNeeded(quorum, total)).toBe(needed);
   });
 
-  it('is for every valid quorum from 1 to the number of tasks', () => {
+  it('returns a number from 1 to the number of tasks for every valid quorum', () => {
     const valid = fc.oneof(
       fc.constant('all' as const),
       fc.integer({ min: 1 }),

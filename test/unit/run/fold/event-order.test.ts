@@ -235,7 +235,7 @@ function outcomes(events: LedgerEvent[]): unknown {
 }
 
 describe('the state of a run', () => {
-  it('does not depend on the order in which its facts got into the ledger, nor on repetition', () => {
+  it('does not depend on the order of facts in the ledger, nor on repetition', () => {
     fc.assert(
       fc.property(scenarios, disorders, (scenario, disorder) => {
         const ledger = ledgerOf(scenario, disorder);
@@ -257,7 +257,7 @@ describe('the state of a run', () => {
     );
   });
 
-  it('is at every event a valid document, whose counts and reports fit its tasks', () => {
+  it('gives a valid document after every event, with counts and reports that match its tasks', () => {
     fc.assert(
       fc.property(scenarios, disorders, (scenario, disorder) => {
         const state = initialState(scenario.opened);
@@ -280,7 +280,7 @@ describe('the state of a run', () => {
     );
   });
 
-  it('changes by no event that it has seen', () => {
+  it('does not change when an event is applied again', () => {
     fc.assert(
       fc.property(scenarios, disorders, (scenario, disorder) => {
         const ledger = ledgerOf(scenario, disorder);

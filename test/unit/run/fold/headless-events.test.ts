@@ -36,12 +36,12 @@ const released = (supervisor: string): LedgerEvent => ({
   reason: 'ended',
 });
 
-it('of two supervisors that start at once the first has the run', () => {
+it('the first of two supervisors that start at once holds the run', () => {
   const state = fold(opened(['a']), supervised('one'), supervised('two'));
   expect(state.supervision.current?.id).toBe('one');
 });
 
-it('a supervisor gets the run from the one it names, and nobody else can let go of it', () => {
+it('a supervisor takes the run only from the one it names, and nobody else can release it', () => {
   const state = fold(
     opened(['a']),
     supervised('one'),
@@ -53,24 +53,24 @@ it('a supervisor gets the run from the one it names, and nobody else can let go 
   expect(fold(opened(['a']), supervised('one'), released('one')).supervision.current).toBeNull();
 });
 
-it('its limit takes the place of the configured one', () => {
+it('the limit of a supervisor replaces the configured one', () => {
   const { opened: run, parallel } = fold(opened(['a']), supervised('one'));
   expect([run.policy.maxParallel, parallel.limit]).toEqual([3, 3]);
 });
 
-it('a conversation has nothing to launch or to hold its turn for while a supervisor has the run', () => {
+it('a conversation launches nothing and ends its turn while a supervisor holds the run', () => {
   const state = fold(opened(['a']), supervised('one'));
   expect(launchesOf(state, true)).toEqual([]);
   expect(reasonToBlockTurn(state, true)).toBeNull();
   expect(nextStepPrompt(state, true)).toContain('process 7');
 });
 
-it("a worker's session does not become the one that looks after the run", () => {
+it("a worker's session does not become responsible for the run", () => {
   const state = fold(opened(['a']), launched('a', { session: 'w', supervisor: 'one' }));
   expect(state.session).toBe('session-1');
 });
 
-it('due is what is ready and has waited long enough, however many slots are free', () => {
+it('tasks are due once they are ready and their backoff has passed, regardless of free slots', () => {
   const failed = { outcome: 'failed', category: 'transient', message: 'HTTP 529' } as const;
   const state = fold(
     opened(['a', 'b', 'c'], { policy: { ...DEFAULT_POLICY, maxParallel: 1 } }),
