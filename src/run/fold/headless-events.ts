@@ -3,8 +3,8 @@ import { markSeen } from '../attempt.ts';
 import type { RunState } from '../run-state.ts';
 
 /**
- * A supervisor gets the run only from the one that it names. So of two that start at the same moment
- * the first in the ledger holds the run, and the other sees that it does not.
+ * A supervisor gets the run only from the one that it names. If two start at the same moment, the
+ * first in the ledger holds the run, and the other sees that it does not.
  */
 export function supervisorStarted(state: RunState, event: EventOf<'supervisor.started'>): void {
   const { current } = state.supervision;
