@@ -98,7 +98,7 @@ program
     const { writeProjections } = await import('../store/projections.ts');
     const { writeIfPermitted } = await import('../operations/write-if-permitted.ts');
     const run = findRun(await host(), name);
-    const { isActive } = await import('../run/is-active.ts');
+    const { isActive } = await import('../run/run-state.ts');
     const seen = await see(run.state);
     const isMoving = toStatusDocument(seen).status === 'working' && isActive(seen);
     const isLive = process.stdout.isTTY && !options.json && isMoving;
@@ -379,7 +379,7 @@ async function followRun(
   const run = findRun(await host(), name);
   const view = await chooseLiveStatus(options.json, print, tell, false);
   const seen = await see(run.state);
-  const { isActive } = await import('../run/is-active.ts');
+  const { isActive } = await import('../run/run-state.ts');
   if (process.stdout.isTTY && !options.json && !isActive(seen)) {
     const { describeHowToResume } = await import('../view/prompts/next-step.ts');
     const { toStatusDocument } = await import('../run/status-document.ts');

@@ -1,6 +1,7 @@
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { type Gate, openSessionGate, pendingGate } from '../run/gate.ts';
-import { type TaskState, taskStatuses } from '../run/task-status.ts';
+import type { TaskState } from '../run/run-state.ts';
+import { taskStatuses } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
 import { type Host, sessionOf } from '../store/host.ts';
 import { sanitize } from '../text/sanitize.ts';

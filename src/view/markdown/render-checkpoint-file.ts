@@ -1,6 +1,6 @@
 import type { Attempt } from '../../run/attempt.ts';
+import type { TaskState } from '../../run/run-state.ts';
 import type { TaskStatusEntry } from '../../run/status-schema.ts';
-import type { TaskState } from '../../run/task-status.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 
 /** The checkpoint file of a task: where it stands in the front matter, then its dated log. */

@@ -1,6 +1,6 @@
+import { countNeeded } from '../../plan/quorum.ts';
 import { type Attempt, decidingAttempt } from '../../run/attempt.ts';
 import { stoppedAtGate } from '../../run/gate.ts';
-import { countNeeded } from '../../run/quorum.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';

@@ -1,8 +1,7 @@
 import { decidingAttempt } from '../../run/attempt.ts';
 import { approvalsOf, type Gate, pendingGate } from '../../run/gate.ts';
-import type { RunState } from '../../run/run-state.ts';
+import type { RunState, TaskState } from '../../run/run-state.ts';
 import { launchToken } from '../../run/task-ref.ts';
-import type { TaskState } from '../../run/task-status.ts';
 import { worktreesNeeded } from '../../run/worktree-state.ts';
 import { formatDuration } from '../../text/format.ts';
 import { codeBlock, inDirectory } from '../describe-gates.ts';

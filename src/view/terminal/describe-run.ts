@@ -1,6 +1,6 @@
-import { isActive } from '../../run/is-active.ts';
-import { isInterrupted, type RunState } from '../../run/run-state.ts';
+import { isActive, type RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
+import { isInterrupted } from '../../run/task-status.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 import { describePendingGates } from '../describe-gates.ts';
 import { describeHowToResume } from '../prompts/next-step.ts';

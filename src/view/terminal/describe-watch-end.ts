@@ -1,6 +1,5 @@
 import { EXIT } from '../../errors/swarm-error.ts';
-import { isActive } from '../../run/is-active.ts';
-import type { RunState } from '../../run/run-state.ts';
+import { isActive, type RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import { describePendingGates } from '../describe-gates.ts';
 import {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
 import { reconcileRun } from '../../../src/operations/reconcile-run.ts';
-import { isActive } from '../../../src/run/is-active.ts';
+import { isActive } from '../../../src/run/run-state.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
 import { describeHowToResume } from '../../../src/view/prompts/next-step.ts';
 import { at, fold, launched, opened, RUN, started } from '../../support/run-events.ts';

@@ -65,7 +65,7 @@ describe('renderStatus', () => {
     );
     const text = renderStatus(toStatusDocument(lost), { ...plain, columns: 59 });
     expect(text.split('\n').at(-1)).toBe(
-      '○ a   0%   attempt 2 ended (transient: HTTP 529); to be tr…',
+      '○ a   0%   attempt 2 ended (transient: HTTP 529); will be …',
     );
   });
 

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { DEFAULT_WORKER_OPTIONS } from '../../../src/claude/command-line.ts';
-import { DEFAULT_POLICY } from '../../../src/config/resolve-policy.ts';
-import type { LedgerEvent } from '../../../src/ledger/events.ts';
-import { agentsToStop, subagentsToStop } from '../../../src/run/agents-to-stop.ts';
-import { dueTasks } from '../../../src/run/ready-tasks.ts';
-import { reasonToBlockTurn } from '../../../src/view/prompts/block-turn.ts';
-import { launchesOf, nextStepPrompt } from '../../../src/view/prompts/next-step.ts';
+import { DEFAULT_WORKER_OPTIONS } from '../../../../src/claude/command-line.ts';
+import { DEFAULT_POLICY } from '../../../../src/config/resolve-policy.ts';
+import type { LedgerEvent } from '../../../../src/ledger/events.ts';
+import { agentsToStop, subagentsToStop } from '../../../../src/run/agents-to-stop.ts';
+import { dueTasks } from '../../../../src/run/ready-tasks.ts';
+import { reasonToBlockTurn } from '../../../../src/view/prompts/block-turn.ts';
+import { launchesOf, nextStepPrompt } from '../../../../src/view/prompts/next-step.ts';
 import {
   at,
   ended,
@@ -14,7 +14,7 @@ import {
   opened,
   sessionEnded,
   started,
-} from '../../support/run-events.ts';
+} from '../../../support/run-events.ts';
 
 const supervised = (supervisor: string, replaces: string | null = null): LedgerEvent => ({
   event: 'supervisor.started',
@@ -32,12 +32,12 @@ const released = (supervisor: string): LedgerEvent => ({
   reason: 'ended',
 });
 
-it('of two supervisors that start at once the first has the run', () => {
+it('the first of two supervisors that start at once holds the run', () => {
   const state = fold(opened(['a']), supervised('one'), supervised('two'));
   expect(state.supervision.current?.id).toBe('one');
 });
 
-it('a supervisor gets the run from the one it names, and nobody else can let go of it', () => {
+it('a supervisor takes the run only from the one it names, and nobody else can release it', () => {
   const state = fold(
     opened(['a']),
     supervised('one'),
@@ -49,24 +49,24 @@ it('a supervisor gets the run from the one it names, and nobody else can let go 
   expect(fold(opened(['a']), supervised('one'), released('one')).supervision.current).toBeNull();
 });
 
-it('its limit takes the place of the configured one', () => {
+it('the limit of a supervisor replaces the configured one', () => {
   const { opened: run, parallel } = fold(opened(['a']), supervised('one'));
   expect([run.policy.maxParallel, parallel.limit]).toEqual([3, 3]);
 });
 
-it('a conversation has nothing to launch or to hold its turn for while a supervisor has the run', () => {
+it('a conversation launches nothing and ends its turn while a supervisor holds the run', () => {
   const state = fold(opened(['a']), supervised('one'));
   expect(launchesOf(state, true)).toEqual([]);
   expect(reasonToBlockTurn(state, true)).toBeNull();
   expect(nextStepPrompt(state, true)).toContain('process 7');
 });
 
-it("a worker's session does not become the one that looks after the run", () => {
+it("a worker's session does not become responsible for the run", () => {
   const state = fold(opened(['a']), launched('a', { session: 'w', supervisor: 'one' }));
   expect(state.session).toBe('session-1');
 });
 
-it('due is what is ready and has waited long enough, however many slots are free', () => {
+it('tasks are due once they are ready and their backoff has passed, regardless of free slots', () => {
   const failed = { outcome: 'failed', category: 'transient', message: 'HTTP 529' } as const;
   const state = fold(
     opened(['a', 'b', 'c'], { policy: { ...DEFAULT_POLICY, maxParallel: 1 } }),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quorum as schema } from '../../../src/plan/plan-schema.ts';
-import { countNeeded } from '../../../src/run/quorum.ts';
+import { countNeeded } from '../../../src/plan/quorum.ts';
 
 describe('countNeeded', () => {
   it.each([
@@ -18,7 +18,7 @@ describe('countNeeded', () => {
     expect(countNeeded(quorum, total)).toBe(needed);
   });
 
-  it('is for every valid quorum from 1 to the number of tasks', () => {
+  it('returns a number from 1 to the number of tasks for every valid quorum', () => {
     const valid = fc.oneof(
       fc.constant('all' as const),
       fc.integer({ min: 1 }),

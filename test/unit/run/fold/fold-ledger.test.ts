@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_POLICY } from '../../../src/config/resolve-policy.ts';
-import type { AgentOutcome, LedgerEvent } from '../../../src/ledger/events.ts';
-import { readyTasks } from '../../../src/run/ready-tasks.ts';
-import { freeSlots, type RunState } from '../../../src/run/run-state.ts';
-import { toStatusDocument } from '../../../src/run/status-document.ts';
+import { DEFAULT_POLICY } from '../../../../src/config/resolve-policy.ts';
+import type { AgentOutcome, LedgerEvent } from '../../../../src/ledger/events.ts';
+import { readyTasks } from '../../../../src/run/ready-tasks.ts';
+import { freeSlots, type RunState } from '../../../../src/run/run-state.ts';
+import { toStatusDocument } from '../../../../src/run/status-document.ts';
 import {
   agentResumed,
   at,
@@ -24,20 +24,20 @@ import {
   sessionEnded,
   started,
   stored,
-} from '../../support/run-events.ts';
+} from '../../../support/run-events.ts';
 
 const needing = (id: string, ...needs: string[]) => makeTask(id, { needs });
 const withLimit = (maxParallel: number) => ({ policy: { ...NO_RETRY, maxParallel } });
 const refusalOf = (state: RunState, attempt: string) => state.attempts.get(attempt)?.refusal;
 
 describe('a launch', () => {
-  it('makes a pending task work', () => {
+  it('starts a pending task', () => {
     const state = fold(opened(['a', 'b']), launched('a'));
     expect(entryOf(state, 'a')).toMatchObject({ status: 'working', attempts: 1, startedAt: at(1) });
     expect(entryOf(state, 'b')).toMatchObject({ status: 'pending', attempts: 0, startedAt: null });
   });
 
-  it('counts once when two come at once: the first in the ledger, whatever its time', () => {
+  it('counts only if it is the first in the ledger, whatever its time', () => {
     const state = fold(
       opened(['a']),
       launched('a', { attempt: 'first', at: at(9) }),
@@ -50,7 +50,7 @@ describe('a launch', () => {
     expect(entryOf(state, 'a')).toMatchObject({ attempts: 1, agentId: 'agent-1' });
   });
 
-  it('that is in the ledger twice is one launch', () => {
+  it('counts once if it is in the ledger twice', () => {
     const state = fold(opened(['a']), launched('a'), launched('a'));
     expect(refusalOf(state, 'call-a')).toBeNull();
     expect(entryOf(state, 'a').attempts).toBe(1);
@@ -66,7 +66,7 @@ describe('a launch', () => {
     expect(entryOf(state, 'a')).toMatchObject({ status, attempts: 1 });
   });
 
-  it('does not count before what the task needs is completed', () => {
+  it('does not count before the needs of its task are completed', () => {
     const tasks = [needing('a'), needing('b'), needing('c', 'a', 'b')];
     const early = [launched('a'), started('a'), launched('c', { attempt: 'early' })];
     const state = fold(
@@ -80,7 +80,7 @@ describe('a launch', () => {
     expect(entryOf(state, 'c').status).toBe('pending');
   });
 
-  it('does not count for a task whose need can no longer complete', () => {
+  it('does not count if a needed task can no longer complete', () => {
     const failing = ended('a', { outcome: 'failed', category: 'fatal' });
     const state = fold(
       opened([needing('a'), needing('b', 'a')]),
@@ -91,7 +91,7 @@ describe('a launch', () => {
     expect(refusalOf(state, 'call-b')).toEqual({ reason: 'not-pending', status: 'cancelled' });
   });
 
-  it('does not count above the limit, and counts again when an agent has ended', () => {
+  it('does not count above the limit, and counts again once an agent has ended', () => {
     const state = fold(
       opened(['a', 'b', 'c'], withLimit(2)),
       launched('a'),
@@ -106,7 +106,7 @@ describe('a launch', () => {
     expect(freeSlots(state)).toBe(0);
   });
 
-  it('of a task that the run does not have changes nothing', () => {
+  it('changes nothing for an unknown task', () => {
     const state = fold(opened(['a']), launched('z'), ended('z'), checkpoint('z', 5));
     expect(state.attempts.size).toBe(0);
     expect(toStatusDocument(state)).toEqual(toStatusDocument(fold(opened(['a']))));
@@ -114,20 +114,20 @@ describe('a launch', () => {
 });
 
 describe('a refusal by the client', () => {
-  it('that passes makes the task ready again', () => {
+  it('makes the task ready again if it is temporary', () => {
     const state = fold(opened(['a', 'b'], withLimit(1)), launched('a'), refused('a'));
     expect(refusalOf(state, 'call-a')).toMatchObject({ reason: 'client' });
     expect(entryOf(state, 'a')).toMatchObject({ status: 'pending', attempts: 0 });
     expect(readyTasks(state).map((task) => task.id)).toEqual(['a']);
   });
 
-  it('that passes lets the next launch be the first attempt', () => {
+  it('makes the next launch the first attempt if it is temporary', () => {
     const again = launched('a', { attempt: 'again' });
     const state = fold(opened(['a']), launched('a'), refused('a'), again, refused('a'));
     expect(entryOf(state, 'a')).toMatchObject({ status: 'working', attempts: 1 });
   });
 
-  it('that stays fails the task', () => {
+  it('fails the task if it is permanent', () => {
     const refusal = refused('a', { category: 'fatal', message: "Agent type 'x' not found" });
     expect(entryOf(fold(opened(['a']), launched('a'), refusal), 'a')).toMatchObject({
       status: 'failed',
@@ -146,7 +146,7 @@ describe('a refusal by the client', () => {
   });
 });
 
-describe('of two facts about one end', () => {
+describe('two facts about one end', () => {
   const ORDER: AgentOutcome[] = ['lost', 'empty', 'failed', 'stopped', 'reported'];
   const pairs = ORDER.flatMap((weak, index) =>
     ORDER.slice(index + 1).map((strong) => [weak, strong] as const),
@@ -162,7 +162,7 @@ describe('of two facts about one end', () => {
     expect(endOf(fact(strong, 1), fact(weak, 2))).toBe(strong);
   });
 
-  it('the earlier counts when both say the same', () => {
+  it('count by time if they are equally strong', () => {
     const early = ended('a', { outcome: 'failed', category: 'transient', at: at(10) });
     const late = ended('a', { outcome: 'failed', category: 'fatal', at: at(11) });
     for (const facts of [
@@ -176,7 +176,7 @@ describe('of two facts about one end', () => {
     }
   });
 
-  it('a failure and a report make a completed task', () => {
+  it('complete the task if one is a failure and one a report', () => {
     const failure = ended('a', { outcome: 'failed', category: 'transient', attempt: null });
     for (const facts of [
       [failure, ended('a')],
@@ -190,7 +190,7 @@ describe('of two facts about one end', () => {
 });
 
 describe('an end without a report', () => {
-  it('is none of completion, even if it says that it reported', () => {
+  it('does not complete the task, even if it is said to have reported', () => {
     const state = fold(opened(['a']), launched('a'), ended('a', { report: null }));
     expect(entryOf(state, 'a')).toMatchObject({ status: 'failed', error: { category: 'empty' } });
   });
@@ -207,7 +207,7 @@ describe('an end without a report', () => {
 });
 
 describe('an agent', () => {
-  it('that ends before it is known whose it is, is settled when it is', () => {
+  it('that ends before its attempt is known ends that attempt later', () => {
     const unknown = { attempt: null, report: makeReport('agent.agent-a') };
     const before = [opened(['a']), launched('a'), ended('a', unknown)] as const;
     expect(entryOf(fold(...before), 'a').status).toBe('working');
@@ -217,7 +217,7 @@ describe('an agent', () => {
     });
   });
 
-  it('that belongs to nobody changes nothing', () => {
+  it('of no attempt changes nothing', () => {
     const state = fold(opened(['a']), launched('a'), ended('z', { attempt: null }));
     expect(entryOf(state, 'a').status).toBe('working');
   });
@@ -229,12 +229,12 @@ describe('an agent', () => {
   });
 });
 
-describe('an agent that comes to be known after the time of its attempt', () => {
+describe('an agent that becomes known after its attempt timed out', () => {
   const timedOut = { event: 'attempt.timed_out', at: at(50), attempt: 'call-a' } as const;
   const unknown = (ms: number) =>
     ended('a', { attempt: null, at: at(ms), report: makeReport('agent.agent-a') });
 
-  it('had ended in time, if it ended before', () => {
+  it('counts as in time if it ended before', () => {
     const state = fold(opened(['a']), launched('a'), unknown(40), timedOut, started('a'));
     expect(entryOf(state, 'a')).toMatchObject({
       status: 'completed',
@@ -254,7 +254,7 @@ describe('an agent that comes to be known after the time of its attempt', () => 
 });
 
 describe('the end of a session', () => {
-  it('interrupts its agents at work, and no others; they are launched again', () => {
+  it('interrupts its running agents and no others, which are launched again', () => {
     const state = fold(
       opened(['a', 'b', 'c', 'd']),
       launched('a'),
@@ -270,7 +270,7 @@ describe('the end of a session', () => {
 });
 
 describe('a checkpoint', () => {
-  it('never goes back, and keeps the last message', () => {
+  it('never decreases the percentage, and keeps the last message', () => {
     const state = fold(
       opened(['a']),
       launched('a'),
@@ -287,14 +287,14 @@ describe('a checkpoint', () => {
     expect(state.tasks.get('a')?.log).toHaveLength(1);
   });
 
-  it('of a task without an agent changes nothing', () => {
+  it('changes nothing for a task without an attempt', () => {
     const state = fold(opened(['a']), checkpoint('a', 60));
     expect(entryOf(state, 'a')).toMatchObject({ percent: 0, message: null });
   });
 });
 
-describe('a report that comes when nobody works on the task', () => {
-  it('is kept beside, once, and decides nothing', () => {
+describe('a report that arrives when no attempt is running', () => {
+  it('is kept once, without effect', () => {
     const late = stored('a', { attempt: null, report: makeReport('a.late') });
     const failing = ended('a', { outcome: 'failed', category: 'fatal' });
     const state = fold(opened(['a']), launched('a'), failing, late, late);
@@ -332,13 +332,13 @@ describe('a report of an earlier attempt', () => {
     });
   });
 
-  it('does not count while the later one works, nor against its report', () => {
+  it('does not count while the later one is running, nor if that has a report', () => {
     expect(entryOf(fold(...tried, earlier), 'a')).toMatchObject({ status: 'working' });
     const both = fold(...tried, earlier, ended('a', second));
     expect(entryOf(both, 'a')).toMatchObject({ result: 'results/a.md', agentId: 'agent-2' });
   });
 
-  it('does not count when its agent was held at a gate, also one that was approved', () => {
+  it('does not count if its agent stopped at a gate, even an approved one', () => {
     const held = [opened(['a']), launched('a'), started('a'), gateAsked('a'), ended('a')];
     const approved = [...held, gateDecided('a', 'approved'), launched('a', { attempt: 'call-2' })];
     const used = [...approved, started('a', second), gateUsed('a', 'toolu')];
@@ -353,10 +353,10 @@ describe('a report of an earlier attempt', () => {
   });
 });
 
-describe('an interrupted agent that goes on', () => {
+describe('an interrupted agent that is resumed', () => {
   const interrupted = [opened(['a', 'b']), launched('a'), started('a'), sessionEnded()];
 
-  it('works again, in its attempt, from then on', () => {
+  it('is running again, in the same attempt, with its whole time', () => {
     const state = fold(...interrupted, agentResumed('a'));
     expect(entryOf(state, 'a')).toMatchObject({
       status: 'working',
@@ -369,7 +369,7 @@ describe('an interrupted agent that goes on', () => {
     expect(entryOf(done, 'a')).toMatchObject({ status: 'completed', attempts: 1 });
   });
 
-  it('is not interrupted by the end of its session that comes behind, and is by the next', () => {
+  it('ignores the earlier end of its session, but not the next one', () => {
     const state = fold(...interrupted, agentResumed('a'), sessionEnded({ at: at(29) }));
     expect(entryOf(state, 'a').status).toBe('working');
     const again = fold(...interrupted, agentResumed('a'), sessionEnded({ at: at(50) }));
@@ -379,7 +379,7 @@ describe('an interrupted agent that goes on', () => {
     ).toBe('working');
   });
 
-  it('changes nothing where another one has its task, or it was cancelled or had ended', () => {
+  it('changes nothing if its task has another attempt, was cancelled or had ended', () => {
     const another = fold(
       ...interrupted,
       launched('a', { attempt: 'again', at: at(25) }),

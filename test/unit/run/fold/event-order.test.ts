@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LedgerEvent, RunOpened } from '../../../src/ledger/events.ts';
-import { applyEvent, foldLedger, initialState, type RunState } from '../../../src/run/run-state.ts';
-import { toStatusDocument } from '../../../src/run/status-document.ts';
-import { statusDocument, type TaskStatus } from '../../../src/run/status-schema.ts';
+import type { LedgerEvent, RunOpened } from '../../../../src/ledger/events.ts';
+import { applyEvent, foldLedger } from '../../../../src/run/fold/fold-ledger.ts';
+import { initialState, type RunState } from '../../../../src/run/run-state.ts';
+import { toStatusDocument } from '../../../../src/run/status-document.ts';
+import { statusDocument, type TaskStatus } from '../../../../src/run/status-schema.ts';
 import {
   agentStarted,
   at,
@@ -17,7 +18,7 @@ import {
   sessionEnded,
   started,
   stored,
-} from '../../support/run-events.ts';
+} from '../../../support/run-events.ts';
 
 /** What happens to the attempt of a task: true facts, in the order in which they come about. */
 type Fate = { facts: (task: string) => LedgerEvent[]; status: TaskStatus };
@@ -234,7 +235,7 @@ function outcomes(events: LedgerEvent[]): unknown {
 }
 
 describe('the state of a run', () => {
-  it('does not depend on the order in which its facts got into the ledger, nor on repetition', () => {
+  it('does not depend on the order of facts in the ledger, nor on repetition', () => {
     fc.assert(
       fc.property(scenarios, disorders, (scenario, disorder) => {
         const ledger = ledgerOf(scenario, disorder);
@@ -256,7 +257,7 @@ describe('the state of a run', () => {
     );
   });
 
-  it('is at every event a valid document, whose counts and reports fit its tasks', () => {
+  it('gives a valid document after every event, with counts and reports that match its tasks', () => {
     fc.assert(
       fc.property(scenarios, disorders, (scenario, disorder) => {
         const state = initialState(scenario.opened);
@@ -279,7 +280,7 @@ describe('the state of a run', () => {
     );
   });
 
-  it('changes by no event that it has seen', () => {
+  it('does not change when an event is applied again', () => {
     fc.assert(
       fc.property(scenarios, disorders, (scenario, disorder) => {
         const ledger = ledgerOf(scenario, disorder);
