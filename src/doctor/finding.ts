@@ -1,7 +1,7 @@
 import { toPlainLine } from '../text/sanitize.ts';
 
 /** A note is worth knowing, but nothing is wrong. */
-export type FindingLevel = 'ok' | 'note' | 'warning' | 'error';
+type FindingLevel = 'ok' | 'note' | 'warning' | 'error';
 
 /** Every finding there is, with the check that reports it and how serious it is. */
 const FINDINGS = {

@@ -11,11 +11,11 @@ import { removeWorktree } from './remove-worktree.ts';
 import { headCommit, ignoredWrites } from './snapshot.ts';
 
 /** Why a worktree was not removed; `message` is git's, and only there for `removal_failed`. */
-export type KeepReason =
+type KeepReason =
   | { code: 'run_not_ended' | 'uncommitted_changes' | 'branch_not_merged' }
   | { code: 'removal_failed'; message: string };
 
-export interface PrunedWorktree {
+interface PrunedWorktree {
   run: string;
   task: string;
   branch: string;
