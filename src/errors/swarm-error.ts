@@ -8,7 +8,7 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** An error that is explained by its message alone: what was expected, what was found, what to do. */
+/** An error whose message is sufficient, without a stack: what was expected, found, and can be done. */
 export class SwarmError extends Error {
   override readonly name = 'SwarmError';
   readonly exitCode: number;

@@ -242,9 +242,9 @@ describe('the findings of a plan', () => {
   });
 
   it.each([
-    ['goal: Fix: it', 'quotes around a text that holds ": "', '"goal: Fix: it"'],
+    ['goal: Fix: it', 'quotes around a text that contains ": "', '"goal: Fix: it"'],
     ['goal: !important x', 'quotes around a text that begins with "!"', '"goal: !important x"'],
-    ['\tgoal: x', 'spaces to indent with, no tabs', '"\\tgoal: x"'],
+    ['\tgoal: x', 'indentation with spaces, not tabs', '"\\tgoal: x"'],
     ['goal: @x', 'quotes around a text that begins with this character', '"goal: @x"'],
     ["goal: 'it's'", 'valid YAML', "\"goal: 'it's'\" (Unexpected scalar at node end)"],
   ])('explain invalid YAML in plain words: %s', (goal, expected, found) => {
