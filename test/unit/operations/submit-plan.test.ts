@@ -65,7 +65,7 @@ describe('planRun', () => {
   it('tells a person outside of a conversation how to go on, and nothing to launch', () => {
     const { text } = plan({ session: null, isForPerson: true });
     expect(text).not.toContain('Agent(');
-    expect(text).toMatch(/Go on: `\/swarm-resume \S+` in Claude Code, or `swarm run \S+`/);
+    expect(text).toMatch(/Resume: `\/swarm-resume \S+` in Claude Code, or `swarm run \S+`/);
     expect(plan({ session: null }).text).toContain('Agent(');
   });
 

@@ -50,7 +50,7 @@ describe('the turn of the orchestrator', () => {
   it('is held once when nothing watches the time of agents at work', () => {
     const working = [opened(['a']), launched('a'), started('a')];
     expect(reasonOf(working, [])).toContain(`"swarm watch ${RUN} --until-needed"`);
-    expect(reasonOf(working, ['npm test'])).toContain('nothing watches');
+    expect(reasonOf(working, ['npm test'])).toContain('no `swarm watch` enforces');
     expect(reasonOf(working, [`swarm watch ${RUN} --until-needed`])).toBeNull();
     expect(reasonOf(working)).toBeNull();
     expect(reasonOf([...working, held], [])).toBeNull();

@@ -53,7 +53,7 @@ describe('the next step', () => {
   it('is to send a message to an agent that was interrupted, in the session that has it', () => {
     const interrupted = [opened(tasks), launched('a'), started('a'), sessionEnded()];
     const textOf = (...more: LedgerEvent[]) => nextStepPrompt(fold(...interrupted, ...more), true);
-    expect(textOf()).toMatch(/SendMessage\(to: "agent-a", summary: "Go on with a", message: "/);
+    expect(textOf()).toMatch(/SendMessage\(to: "agent-a", summary: "Continue a", message: "/);
     expect(textOf()).toMatch(/only if it fails: Agent\(description: "Do a"/);
     const adopted = { event: 'run.adopted', at: at(25), session: 'another' } as const;
     for (const more of [[adopted], [agentResumed('a')], [gateAsked('a')]]) {

@@ -31,10 +31,12 @@ describe('the exit code of a watch', () => {
     expect(describeWatchEnd('aborted', ready, IN_SESSION).message).toContain(`swarm watch ${RUN}`);
     const onTerminal = { isPlugin: true, isInSession: false };
     expect(describeWatchEnd('aborted', ready, onTerminal).message).toMatch(
-      /^run \S+ is not at work; /,
+      /^run \S+ is inactive\. /,
     );
     const working = fold(opened(['a']), launched('a'));
-    expect(describeWatchEnd('aborted', working, onTerminal).message).toMatch(/^run \S+ goes on; /);
+    expect(describeWatchEnd('aborted', working, onTerminal).message).toMatch(
+      /^run \S+ continues\. /,
+    );
     expect(describeWatchEnd('idle', ready, IN_SESSION).message).toContain(`swarm:${RUN}/a`);
     expect(describeWatchEnd('idle', ready, onTerminal).message).toContain(`swarm run ${RUN}`);
     expect(describeWatchEnd('idle', ready, onTerminal).message).not.toContain('Agent(');
