@@ -161,14 +161,14 @@ function messageOf(
     if (gate) return `${gate.rule}, \`${gateLine(gate)}\``;
   }
   if (status === 'pending' && attempt && pendingGate(attempt)?.status === 'approved')
-    return 'approved; to be launched again';
+    return 'approved; will be launched again';
   if (status === 'pending' && attempt?.end?.outcome === 'interrupted') {
     const reached = attempt.message ? ` at ${attempt.percent}%, ${attempt.message}` : '';
-    return `interrupted${reached}; to be gone on with`;
+    return `interrupted${reached}; will resume`;
   }
   if (status === 'pending' && attempt?.end) {
     const { category, message } = attempt.end;
-    return `attempt ${attempt.number} ended (${category}: ${message}); to be tried again`;
+    return `attempt ${attempt.number} ended (${category}: ${message}); will retry`;
   }
   // Before its first checkpoint, a worker shows what its stream tells.
   return attempt?.message ?? (status === 'working' ? (attempt?.worker?.activity ?? null) : null);
@@ -177,7 +177,7 @@ function messageOf(
 function errorOf(attempt: Attempt, status: TaskStatus): TaskStatusEntry['error'] {
   if (status === 'working' && isStalled(attempt)) {
     const since = attempt.lastSeenAt ?? attemptStart(attempt);
-    return { category: 'stalled', message: `no sign of life since ${since.slice(11, 19)} UTC` };
+    return { category: 'stalled', message: `no heartbeat since ${since.slice(11, 19)} UTC` };
   }
   if (status !== 'failed') return null;
   const gate = pendingGate(attempt);

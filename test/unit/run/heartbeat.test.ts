@@ -91,9 +91,9 @@ describe('an agent without a sign of life', () => {
     const state = fold(...[...start(), stalled(10 + MINUTE)]);
     expect(entryOf(state, 'a')).toMatchObject({
       status: 'working',
-      error: { category: 'stalled', message: 'no sign of life since 18:15:30 UTC' },
+      error: { category: 'stalled', message: 'no heartbeat since 18:15:30 UTC' },
     });
-    expect(renderSummary(state)).toContain('◐ **a** Do a: stalled, no sign of life since');
+    expect(renderSummary(state)).toContain('◐ **a** Do a: stalled, no heartbeat since');
   });
 
   it.each([

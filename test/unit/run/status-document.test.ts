@@ -90,9 +90,9 @@ describe('the status document', () => {
     expect(entryOf(stateOf(checkpoint('a', 40, '4 of 10')), 'a')).toMatchObject({
       status: 'pending',
       percent: 0,
-      message: 'interrupted at 40%, 4 of 10; to be gone on with',
+      message: 'interrupted at 40%, 4 of 10; will resume',
     });
-    expect(entryOf(stateOf(), 'a').message).toBe('interrupted; to be gone on with');
+    expect(entryOf(stateOf(), 'a').message).toBe('interrupted; will resume');
   });
 
   it('of a completed task has its result, and of a failed one its error', () => {

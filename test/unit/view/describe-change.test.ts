@@ -61,7 +61,7 @@ describe('describeChanges', () => {
       toStatusDocument(fold(two, ...events)),
     );
     expect(describeChanges(before ?? null, after as StatusDocument)).toEqual([
-      '○ a pending: attempt 1 ended (transient: HTTP 529); to be tried again',
+      '○ a pending: attempt 1 ended (transient: HTTP 529); will retry',
     ]);
   });
 

@@ -93,7 +93,7 @@ describe('toRunView', () => {
   it('counts attempts from the second on, and says why there is another', () => {
     const status = withTask(statusOf(), 'report', {
       attempts: 1,
-      message: 'attempt 1 ended (timeout: too long); to be tried again',
+      message: 'attempt 1 ended (timeout: too long); will retry',
     });
     expect(view(status).waves[1]?.tasks[0]?.text).toMatch(/^attempt 1 ended/);
     const again = withTask(statusOf(), 'tokens', { attempts: 2 });

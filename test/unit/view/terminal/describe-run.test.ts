@@ -23,7 +23,7 @@ it('of an interrupted run is how far each task had got, and how to go on', () =>
   const interrupted = [launched('b'), checkpoint('b', 40, '4 of 10'), sessionEnded({ at: at(90) })];
   expect(linesOf(...completes('a'), ...interrupted)).toEqual([
     `run ${RUN}: inactive, 1 of 2 tasks completed, 1 pending`,
-    '  b: interrupted at 40%, 4 of 10; to be gone on with',
+    '  b: interrupted at 40%, 4 of 10; will resume',
     HOW_TO_RESUME,
   ]);
 });
