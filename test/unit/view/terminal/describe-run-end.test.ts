@@ -13,7 +13,7 @@ function messageAfter(tasks: readonly string[], end: 'ended' | 'aborted' = 'ende
   return describeRunEnd(end, fold(opened(tasks), ...tasks.flatMap(fails)), 'SUMMARY.md').message;
 }
 
-it('names the command that tries every failed task again', () => {
+it('names the command that retries every failed task', () => {
   expect(messageAfter(['a'])).toContain(`Retry: swarm retry ${RUN}/a && swarm run ${RUN}`);
   expect(messageAfter(['a', 'b'])).toContain(`Retry: swarm retry ${RUN} && swarm run ${RUN}`);
 });
@@ -25,7 +25,7 @@ it('calls an interrupted run interrupted', () => {
   expect(message).toContain(`Resume: swarm run ${RUN}`);
 });
 
-it('does not say again what is in sight, but says what was cut off there', () => {
+it('does not repeat visible text, except what was truncated', () => {
   const long = 'so many words that they do not fit the width of a terminal';
   const state = fold(
     opened(['a', 'b']),

@@ -26,7 +26,7 @@ describe('the exit code of a watch', () => {
     expect(describeWatchEnd(end, state, IN_SESSION).exitCode).toBe(exitCode);
   });
 
-  it('comes with what to do where there is something', () => {
+  it('comes with the next step, if there is one', () => {
     expect(describeWatchEnd('ended', completed, IN_SESSION).message).toBeNull();
     expect(describeWatchEnd('aborted', ready, IN_SESSION).message).toContain(`swarm watch ${RUN}`);
     const onTerminal = { isPlugin: true, isInSession: false };
