@@ -41,5 +41,5 @@ it('takes the supervisor that is gone for nobody, so that the way on is plain', 
   expect(isActive(state)).toBe(true);
   const seen = reconcileRun(state, gone);
   expect(isActive(seen)).toBe(false);
-  expect(describeHowToResume(seen)).toBe(`Go on: swarm run ${RUN}`);
+  expect(describeHowToResume(seen)).toBe(`Resume: swarm run ${RUN}`);
 });

@@ -89,7 +89,7 @@ it('of a run tries again all that failed or was cancelled, but for what a person
     '2 tasks may be tried once more: wrong, stopped, and then what needs it: behind, last',
   );
   expect(left).toMatch(/^push stays as it is, .*`swarm retry \S+\/push` tries it without$/);
-  expect(next).toMatch(/^Go on: .*swarm run/);
+  expect(next).toMatch(/^Resume: .*swarm run/);
   expect(more).toEqual([]);
   expect(statuses()).toEqual({
     done: 'completed',
@@ -114,7 +114,7 @@ it('of a run changes nothing when it is asked for again, and still says how to g
   expect(done).toBe(
     'nothing to try again: no task has failed or was cancelled but what you denied',
   );
-  expect(more.at(-1)).toMatch(/^Go on: /);
+  expect(more.at(-1)).toMatch(/^Resume: /);
   expect(retries(paths)).toEqual(before);
 });
 
@@ -142,7 +142,7 @@ it('of a run in its session says what to launch', () => {
 
 it('of a task that a person denied is their judgement, and frees what needs it', () => {
   storeEnded();
-  expect(again(`${RUN}/push`)).toMatch(/^task "push" may be .* what needs it: pushed\. Go on: /);
+  expect(again(`${RUN}/push`)).toMatch(/^task "push" may be .* what needs it: pushed\. Resume: /);
   expect(statuses()).toMatchObject({ push: 'pending', pushed: 'pending', wrong: 'failed' });
 });
 
@@ -167,7 +167,7 @@ it('of a task that may be tried already, or was never begun, enters nothing', ()
   const paths = storeEnded();
   again(`${RUN}/wrong`);
   again(`${RUN}/wrong`);
-  expect(again(`${RUN}/behind`)).toMatch(/^task "behind" has not begun yet\. Go on: /);
+  expect(again(`${RUN}/behind`)).toMatch(/^task "behind" has not begun yet\. Resume: /);
   expect(retries(paths)).toEqual(['wrong']);
 });
 

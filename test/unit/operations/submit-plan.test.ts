@@ -69,7 +69,7 @@ describe('planRun', () => {
   it('tells a person outside of a conversation how to go on, and nothing to launch', () => {
     const { text } = plan({ isForPerson: true }, byPerson);
     expect(text).not.toContain('Agent(');
-    expect(text).toMatch(/Go on: `\/swarm-resume \S+` in Claude Code, or `swarm run \S+`/);
+    expect(text).toMatch(/Resume: `\/swarm-resume \S+` in Claude Code, or `swarm run \S+`/);
     expect(plan({}, byPerson).text).toContain('Agent(');
   });
 

@@ -112,7 +112,7 @@ describe('an agent without a heartbeat', () => {
   it('is reported once for each stall', () => {
     const once = [...start(), stalled(10 + MINUTE)];
     expect(unreportedStalls(fold(...once))).toHaveLength(1);
-    expect(nextStepPrompt(fold(...once), true)).toContain('No sign of life for a while from a;');
+    expect(nextStepPrompt(fold(...once), true)).toContain('No heartbeat for a while from a:');
     expect(unreportedStalls(fold(...[...once, told(11 + MINUTE)]))).toEqual([]);
     const again = [...once, told(11 + MINUTE), seen(2 * MINUTE), stalled(4 * MINUTE)];
     expect(unreportedStalls(fold(...again))).toHaveLength(1);

@@ -150,7 +150,7 @@ test('a report that arrives after a timeout is kept without effect', () => {
 test('overload halves how many agents run at once, a completion raises it by one', () => {
   const overloaded = play('medium', launch('t1', 1), fail('t1', 2, 'transient'));
   expect(overloaded.parallel.limit).toBe(5);
-  expect(outcomeLine(toStatusDocument(overloaded))).toContain('at most 5 at once for now');
+  expect(outcomeLine(toStatusDocument(overloaded))).toContain('parallel limit lowered to 5');
   const report = { path: 'results/a.md', bytes: 3, sha256: 'a'.repeat(64) };
   const recovered = play('medium', launch('t1', 1), fail('t1', 2, 'transient'), launch('t2', 9), {
     ...(fail('t2', 10, 'transient') as Extract<LedgerEvent, { event: 'agent.ended' }>),
