@@ -47,6 +47,11 @@ export function rowOf(name: CommandName): SwarmCommand {
   return row;
 }
 
+/** The flags of a command that takes `--json`. */
+export interface JsonFlag {
+  json?: boolean;
+}
+
 /** `--json`, for a command that answers with one document. */
 export function jsonOption(): Option {
   return new Option('--json', 'print only JSON on stdout');

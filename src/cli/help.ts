@@ -38,13 +38,13 @@ Examples:
   swarm run plan.md --allowed-tools "Bash(npm test),Edit"
   swarm run 20261122-181530-412k7x                resumes a run
 
-\`swarm plan --help\` shows a plan. Workers cannot ask for permission: anything not
-allowed is denied. Exit codes: 0 the run completed, 1 it did not, 4 it waits for
-\`swarm approve\` or \`swarm deny\`, 130 interrupted.`,
+\`swarm plan --help\` shows a plan. Workers cannot ask for permission: anything
+not allowed is denied. Exit codes: 0 the run completed, 1 it did not, 4 it waits
+for \`swarm approve\` or \`swarm deny\`, 130 interrupted.`,
 
   watch: `
-Exit codes: 0 the run completed, 1 it did not or nothing is running, 4 everything
-left waits for \`swarm approve\` or \`swarm deny\`, 130 interrupted.`,
+Exit codes: 0 the run completed, 1 it did not or nothing is running, 4 every
+remaining task waits for \`swarm approve\` or \`swarm deny\`, 130 interrupted.`,
 
   resume: `
 A run of \`swarm run\` is executed again at once. For a run of a Claude Code session

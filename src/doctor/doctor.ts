@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { locateRoot } from '../platform/repository-paths.ts';
-import { plural } from '../text/format.ts';
-import type { Color } from '../view/status-labels.ts';
 import { checkClient } from './check-client.ts';
 import { checkDropIn } from './check-drop-in.ts';
 import { checkHooks } from './check-hooks.ts';
@@ -13,7 +11,7 @@ import { checkPlugin } from './check-plugin.ts';
 import { checkProject } from './check-project.ts';
 import { checkSettings } from './check-settings.ts';
 import type { DoctorEnvironment } from './environment.ts';
-import { type DoctorFinding, type FindingLevel, finding } from './finding.ts';
+import { type DoctorFinding, finding } from './finding.ts';
 
 /**
  * Checks this machine, the installation and the project, and says for each thing that is wrong
@@ -59,35 +57,4 @@ function twice(root: string): DoctorFinding {
   const message = `the plugin is enabled and also dropped into ${root}, so every event is recorded twice`;
   const fix = 'Run `swarm uninstall` there, or `claude plugin disable swarm-parallel`.';
   return finding('twice', 'warning', message, fix);
-}
-
-const MARKS: Record<FindingLevel, { mark: string; color: Color }> = {
-  ok: { mark: '✓', color: 'green' },
-  note: { mark: 'i', color: 'cyan' },
-  warning: { mark: '!', color: 'yellow' },
-  error: { mark: '✗', color: 'red' },
-};
-
-/**
- * The findings for people: one line each, what to do indented below, a verdict at the end.
- * @param paint colours a text; left out, the text is plain
- */
-export function renderDoctor(
-  findings: readonly DoctorFinding[],
-  paint: (color: Color, text: string) => string = (_, text) => text,
-): string {
-  const lines = findings.flatMap(({ id, level, message, fix }) => {
-    const { mark, color } = MARKS[level];
-    const line = `${paint(color, mark)} ${paint('bold', id)}: ${message}`;
-    return fix ? [line, `    ${paint('dim', fix)}`] : [line];
-  });
-  return [...lines, '', verdict(findings)].join('\n');
-}
-
-function verdict(findings: readonly DoctorFinding[]): string {
-  const count = (level: FindingLevel) => findings.filter((one) => one.level === level).length;
-  const errors = count('error');
-  const warnings = count('warning');
-  if (errors + warnings === 0) return 'All is well.';
-  return `${plural(errors, 'error')}, ${plural(warnings, 'warning')}.`;
 }

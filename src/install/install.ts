@@ -6,38 +6,13 @@ import { DROP_IN_ROWS } from '../claude/plugin-paths.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { replaceFile } from '../platform/replace-user-file.ts';
 import { sha256 } from '../platform/sha256-sync.ts';
-import { plural } from '../text/format.ts';
+import type { InstallResult, UninstallResult } from '../view/results.ts';
 import { readPlainFile, requireDirectory } from './check-access.ts';
 import { type DropInPaths, dropInPaths, readManifest, writeManifest } from './manifest-file.ts';
 import type { InstallManifest } from './manifest-schema.ts';
 import { type FilePlan, planFiles, planRemoval } from './plan-files.ts';
 import { planWith, planWithout, type SettingsPlan } from './plan-settings.ts';
 import { type DropIn, type DropInFile, readPackage } from './read-package.ts';
-
-/** Paths are from the `.claude` directory of `target`. */
-export interface InstallResult {
-  outcome: 'installed' | 'updated' | 'unchanged';
-  target: string;
-  version: string;
-  /** Null when nothing was installed. */
-  previousVersion: string | null;
-  settings: 'created' | 'changed' | 'unchanged';
-  written: string[];
-  removed: string[];
-  /** Ours once, changed by the user since, and left as they are. */
-  kept: string[];
-}
-
-/** Paths are from the `.claude` directory of `target`. */
-export interface UninstallResult {
-  target: string;
-  version: string;
-  /** `restored` byte for byte; `edited` when it was changed since, so that only our entries went. */
-  settings: 'restored' | 'edited' | 'removed' | 'unchanged';
-  removed: string[];
-  /** Changed by the user since, and left as they are. */
-  kept: string[];
-}
 
 /**
  * Drops the plugin into the `.claude` directory of a repository, or brings what is there to the
@@ -223,6 +198,7 @@ export function uninstall(options: { target: string }): UninstallResult {
     for (const path of manifest.directories.toReversed()) removeIfEmpty(join(paths.claude, path));
   });
   return {
+    outcome: 'uninstalled',
     target: paths.target,
     version: manifest.version,
     settings: settingsOutcome(current, content, before),
@@ -250,7 +226,7 @@ function removeIfEmpty(path: string): void {
   }
 }
 
-/** What the system refuses in the middle is the user's to mend: a full or read-only disk. */
+/** An OS error in the middle is the user's to fix: a full or read-only disk, for example. */
 function explainFailure(work: () => void): void {
   try {
     work();
@@ -258,60 +234,9 @@ function explainFailure(work: () => void): void {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === undefined) throw cause;
     throw new SwarmError(
-      `the system refused a step: ${message}; mend that and run the command again, which finishes what was begun`,
+      `${message}: installation is incomplete. Fix the cause and run the command again to finish it`,
       EXIT.badInput,
       { cause },
     );
   }
-}
-
-/** The report for people. */
-export function renderInstall(report: InstallResult): string {
-  const { outcome, version, previousVersion, target, kept } = report;
-  const from = previousVersion && previousVersion !== version ? ` (${previousVersion} before)` : '';
-  const head = {
-    installed: `installed swarm-parallel ${version} in ${target}`,
-    updated: `updated swarm-parallel to ${version}${from} in ${target}`,
-    unchanged: `already installed: swarm-parallel ${version} in ${target}${from}`,
-  }[outcome];
-  return [
-    head,
-    ...changeLines(report),
-    ...keptLines(kept),
-    ...(outcome === 'unchanged'
-      ? []
-      : [
-          `Start a new session of Claude Code there and type /swarm-parallel <goal>. What it wrote is for the repository's history, and \`swarm uninstall ${target}\` takes it out again.`,
-        ]),
-  ].join('\n');
-}
-
-function changeLines({ written, removed, settings }: InstallResult): string[] {
-  const counts = [
-    ...(written.length > 0 ? [`${plural(written.length, 'file')} written`] : []),
-    ...(removed.length > 0 ? [`${plural(removed.length, 'file')} removed`] : []),
-    ...(settings === 'unchanged' ? [] : [`.claude/settings.json ${settings}`]),
-  ];
-  return counts.length > 0 ? [`  ${counts.join(', ')}`] : [];
-}
-
-/** The report for people. */
-export function renderUninstall(report: UninstallResult): string {
-  const { version, target, removed, settings, kept } = report;
-  const words = {
-    restored: 'is as it was before',
-    edited: 'has our entries no more and is otherwise as it was',
-    removed: 'removed',
-    unchanged: 'had none of our entries',
-  };
-  return [
-    `uninstalled swarm-parallel ${version} from ${target}`,
-    `  ${plural(removed.length, 'file')} removed, .claude/settings.json ${words[settings]}`,
-    ...keptLines(kept),
-  ].join('\n');
-}
-
-function keptLines(kept: readonly string[]): string[] {
-  if (kept.length === 0) return [];
-  return ['Kept, because they were changed:', ...kept.map((path) => `  .claude/${path}`)];
 }

@@ -6,23 +6,10 @@ import { pruneIdempotencyKeys } from '../store/idempotency-keys.ts';
 import { writeProjections } from '../store/projections.ts';
 import { appendToRun, loadRun, type RunHandle } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
-import { plural } from '../text/format.ts';
+import type { KeptReason, PrunedWorktree, PruneResult } from '../view/results.ts';
 import { type ListedWorktree, listWorktrees } from './list-worktrees.ts';
 import { removeWorktree } from './remove-worktree.ts';
 import { headCommit, ignoredWrites } from './snapshot.ts';
-
-/** What became of a worktree, and why it was kept. */
-interface PrunedWorktree {
-  branch: string;
-  path: string;
-  kept: string | null;
-}
-
-interface Pruned {
-  worktrees: PrunedWorktree[];
-  /** How many keys were forgotten by which callers had started runs. */
-  keys: number;
-}
 
 /**
  * Removes git worktrees of runs that are over, with their branches, where nothing of them would be
@@ -30,13 +17,18 @@ interface Pruned {
  * runs that were removed.
  * @param isForced also those with changes that are nowhere else; those of open runs never
  */
-export async function prune(root: string, isForced: boolean, now: () => string): Promise<Pruned> {
+export async function prune(
+  root: string,
+  isForced: boolean,
+  now: () => string,
+): Promise<PruneResult> {
   const pruned: PrunedWorktree[] = [];
   for (const worktree of listWorktrees(root)) {
-    const kept = worktree.isInUse
-      ? `run ${worktree.run} is not over`
+    const { run, task, branch, path, isInUse } = worktree;
+    const reason: KeptReason | null = isInUse
+      ? { code: 'run_not_ended' }
       : await removeUnlessNeeded(root, worktree, isForced, now);
-    pruned.push({ branch: worktree.branch, path: worktree.path, kept });
+    pruned.push({ run, task, branch, path, outcome: reason ? 'kept' : 'removed', reason });
   }
   return { worktrees: pruned, keys: pruneIdempotencyKeys(root) };
 }
@@ -46,7 +38,7 @@ async function removeUnlessNeeded(
   worktree: ListedWorktree,
   isForced: boolean,
   now: () => string,
-): Promise<string | null> {
+): Promise<KeptReason | null> {
   const { path, branch } = worktree;
   try {
     const need = isForced ? null : await whyNeeded(root, worktree);
@@ -57,7 +49,7 @@ async function removeUnlessNeeded(
     if (!isForced) noteMerged(root, worktree, now());
     return null;
   } catch (error) {
-    if (error instanceof SwarmError) return error.message;
+    if (error instanceof SwarmError) return { code: 'error', message: error.message };
     throw error;
   }
 }
@@ -68,20 +60,20 @@ const STATUS = ['status', '--porcelain', '--untracked-files=all', '--ignore-subm
 async function whyNeeded(
   root: string,
   { run, task, path, branch }: ListedWorktree,
-): Promise<string | null> {
+): Promise<KeptReason | null> {
   const state = tryLoad(root, run)?.state;
   const ignored = await ignoredWrites(path, state?.tasks.get(task)?.plan.writes ?? []);
   const own = state?.supervision.options?.checkout;
   const checkout = own && existsSync(own) ? own : root;
   if ((await runGit(path, STATUS)) !== '' || ignored.length > 0) {
-    return 'not all of it is committed';
+    return { code: 'not_committed' };
   }
   // Its task may have gone to another branch.
   const commits = [await runGit(path, ['rev-parse', 'HEAD']), await headCommit(root, branch)];
   for (const commit of commits) {
     if (!commit) continue;
     const merged = await askGit(checkout, ['merge-base', '--is-ancestor', commit, 'HEAD']);
-    if (merged.code !== 0) return 'its branch is not merged';
+    if (merged.code !== 0) return { code: 'not_merged' };
   }
   return null;
 }
@@ -109,17 +101,4 @@ function removeIfEmpty(directory: string): void {
   } catch {
     // It holds other worktrees.
   }
-}
-
-export function renderPrune({ worktrees, keys }: Pruned): string {
-  const lines = worktrees.map(({ branch, path, kept }) =>
-    kept ? `kept ${branch}: ${kept} (${path})` : `removed ${branch}`,
-  );
-  if (keys > 0) lines.push(`forgot ${plural(keys, 'key')} of runs that were removed`);
-  const kept = worktrees.filter((one) => one.kept).length;
-  if (kept > 0)
-    lines.push(
-      `${plural(kept, 'worktree')} kept: commit and merge what you want of them, then \`swarm prune\`; \`swarm prune --force\` removes those of ended runs with all that is in them`,
-    );
-  return lines.join('\n') || 'nothing to prune';
 }

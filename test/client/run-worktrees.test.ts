@@ -63,7 +63,7 @@ test('changes stay on branches with their size in the summary; what is clean or 
   await git(stage.repo.path, 'merge', '--quiet', `swarm/${id}/commits`);
   const pruned = await stage.swarm('prune');
   expect(pruned.stdout).toContain(`removed swarm/${id}/commits`);
-  expect(pruned.stdout).toContain(`kept swarm/${id}/adds: not all of it is committed`);
+  expect(pruned.stdout).toContain(`kept swarm/${id}/adds: it has uncommitted changes`);
   expect(await branches(stage)).toEqual([`swarm/${id}/adds`]);
   expect(stage.readRun().summary).not.toContain(`swarm/${id}/commits`);
   await stage.swarm('prune', '--force');

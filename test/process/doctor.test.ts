@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { examine, renderDoctor } from '../../src/doctor/doctor.ts';
+import { examine } from '../../src/doctor/doctor.ts';
 import { finding } from '../../src/doctor/finding.ts';
 import { install } from '../../src/install/install.ts';
+import { renderDoctor } from '../../src/view/terminal/render-doctor.ts';
 import { buildPackage } from '../support/built-package.ts';
 import { findClaude } from '../support/claude-client.ts';
 import { fakeClient, makeMachine } from '../support/machine.ts';

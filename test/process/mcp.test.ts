@@ -148,7 +148,7 @@ test('a key whose run was removed stands for a new run, one for all', TIMEOUT, a
   );
   expect(again[0].run).not.toBe(first.run);
   rmSync(stage.readRun().dir, { recursive: true });
-  expect((await stage.swarm('prune')).stdout).toBe('forgot 1 key of runs that were removed\n');
+  expect((await stage.swarm('prune')).stdout).toBe('dropped 1 idempotency key of deleted runs\n');
   expect(readdirSync(join(stage.repo.path, '.swarm', 'keys'))).toEqual([]);
   expect((await start()).status).toBe('completed');
 });

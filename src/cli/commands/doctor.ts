@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../errors/swarm-error.ts';
 import type { CliContext } from '../cli-context.ts';
-import { declareCommand, jsonOption } from '../declare-command.ts';
+import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
 import { doctorEnvironment } from '../doctor-environment.ts';
 import { painter } from '../live-status.ts';
 
 export function addDoctorCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'doctor')
     .addOption(jsonOption())
-    .action(async ({ json = false }: { json?: boolean }) => {
-      const { examine, renderDoctor } = await import('../../doctor/doctor.ts');
+    .action(async ({ json }: JsonFlag) => {
+      const { examine } = await import('../../doctor/doctor.ts');
+      const { renderDoctor } = await import('../../view/terminal/render-doctor.ts');
       const findings = await examine(doctorEnvironment(context));
       const { paint } = await painter();
       context.print(json ? JSON.stringify(findings, null, 2) : renderDoctor(findings, paint));

@@ -15,12 +15,8 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SwarmError } from '../../../src/errors/swarm-error.ts';
-import {
-  install,
-  renderInstall,
-  renderUninstall,
-  uninstall,
-} from '../../../src/install/install.ts';
+import { install, uninstall } from '../../../src/install/install.ts';
+import { renderInstall, renderUninstall } from '../../../src/view/terminal/render-install.ts';
 import { packageFiles, writePackage } from '../../support/fake-package.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
 
