@@ -16,8 +16,8 @@ const MAX_P99_MS = 250;
 const LAST_WAIT_MS = 2_000;
 
 /**
- * From the append of a checkpoint until `SUMMARY.md`, rewritten by a `swarm watch` process, holds
- * it or a later one of the same task.
+ * The time from the append of a checkpoint until a `swarm watch` process has written it, or a later
+ * one of the same task, to `SUMMARY.md`.
  */
 export const checkpointLatencyBenchmark: Benchmark = {
   name: 'latency',
@@ -55,7 +55,7 @@ async function measure(taskCount: number, seconds: number): Promise<Row> {
   }
 }
 
-/** @returns the latency of every checkpoint in milliseconds, and how many were never shown */
+/** @returns the latency of each checkpoint in milliseconds, and how many never appeared */
 async function sendCheckpoints(
   paths: RunPaths,
   seconds: number,

@@ -9,7 +9,7 @@ import { copyCheckout, makeCheckout, makeRun, makeScratch } from './support/samp
 const MAX_RATIO = 1.3;
 const AGENTS = 8;
 
-/** What a wave of agents costs: eight hooks before the calls at once, then eight after them. */
+/** The cost of launching a wave: eight hooks before the calls at once, then eight after them. */
 export const eightAgentsBenchmark: Benchmark = {
   name: 'wave',
   title: `${AGENTS} agents launched at once: Pre and Post hooks, against as many \`node -e 0\``,

@@ -18,10 +18,10 @@ const PARALLEL = 4;
 const MAX_RATIO = 1.05;
 const MANY_TASKS = 500;
 const MAX_MEMORY_MB = 80;
-/** Of one core, while workers wait. */
+/** CPU use while workers wait, as a fraction of one core. */
 const MAX_CPU = 0.02;
 
-/** What a supervisor costs beside its workers: time, CPU and memory. */
+/** What a supervisor costs in addition to its workers: time, CPU and memory. */
 export const executeRunBenchmark: Benchmark = {
   name: 'run',
   title: `\`swarm run\`: ${TASKS} tasks, ${PARALLEL} at once, against \`xargs -P\` of the same processes`,
@@ -43,7 +43,7 @@ async function compareMakespan(scratch: Scratch, rounds: number): Promise<Row[]>
   }));
   const env = environmentOf(scratch, model.url, findClaude());
   const times: Record<'xargs' | 'swarm', number[]> = { xargs: [], swarm: [] };
-  // The first round warms up what the client keeps in its HOME.
+  // The first round fills the caches that the client keeps in its HOME.
   for (let round = -1; round < rounds; round++) {
     const root = makeRepository(scratch, `makespan-${round}`, TASKS);
     const cases = { xargs: () => runXargs(root, env), swarm: () => runSwarm(root, env) };
@@ -68,7 +68,7 @@ async function measureWaiting(scratch: Scratch, seconds: number): Promise<Row> {
   const supervisor = startSwarm(root, env);
   try {
     while (model.requests.length < PARALLEL) await sleep(50);
-    // What V8 tidies up after the start is not what waiting costs.
+    // V8 collects garbage after the start; that must not count as the cost of waiting.
     await sleep(5_000);
     const before = readUse(supervisor.pid).cpuMs;
     await sleep(seconds * 1_000);
@@ -88,7 +88,7 @@ async function measureWaiting(scratch: Scratch, seconds: number): Promise<Row> {
   }
 }
 
-/** The supervisor's memory in a long run, of a client that answers at once. */
+/** The supervisor's memory in a long run with a client that answers at once. */
 async function measureMany(scratch: Scratch): Promise<Row> {
   const client = join(scratch.path, 'client');
   const result = JSON.stringify({ type: 'result', subtype: 'success', result: 'Done.' });
@@ -144,7 +144,7 @@ async function runSwarm(root: string, env: NodeJS.ProcessEnv): Promise<number> {
   return timeProcess(startSwarm(root, env));
 }
 
-/** Each line of stdin is a session's id, which is also what marks its processes. */
+/** Each line of stdin is the id of a session, which also marks its processes. */
 const ONE_WORKER =
   'id=$1; shift; SWARM_ATTEMPT=$id exec "$@" --session-id "$id" < brief > "out-$id"';
 

@@ -8,10 +8,10 @@ import type { Benchmark } from './support/measure.ts';
 import { readUse } from './support/process-use.ts';
 import { makeCheckout, makeRun, makeScratch, startTasks } from './support/sample-run.ts';
 
-/** What V8 tidies up after the start is not what an idle watcher costs. */
+/** V8 collects garbage after the start; that must not count as idle cost. */
 const SETTLE_MS = 10_000;
 
-/** What a `swarm watch` process costs while nothing happens; read from `/proc`. */
+/** The cost of a `swarm watch` process while nothing happens, read from `/proc`. */
 export const idleWatcherBenchmark: Benchmark = {
   name: 'idle',
   title: 'A `swarm watch` while nothing happens',

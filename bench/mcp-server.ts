@@ -20,7 +20,7 @@ const RUNS = 1_000;
 const SETTLE_MS = 60_000;
 const FULL = { elicitation: {}, extensions: { [TASKS]: {} } };
 
-/** The MCP server: its start, a handle for a run, a look at a task among very many, and at rest. */
+/** The MCP server: start, starting a run, reading one task among very many, and idling. */
 export const mcpServerBenchmark: Benchmark = {
   name: 'mcp',
   title: 'The MCP server',
@@ -67,7 +67,7 @@ async function time(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-/** A client whose workers end at once. */
+/** A client whose workers exit at once. */
 function writeFake(dir: string): string {
   const path = join(dir, 'fake-claude');
   writeFileSync(path, '#!/bin/sh\n[ "$1" = --version ] && echo "2.1.330 (Claude Code)"\n');
@@ -75,7 +75,7 @@ function writeFake(dir: string): string {
   return path;
 }
 
-/** Starts a run, and waits for its end before the next: what it runs is not to be measured. */
+/** Starts runs one after the other, so that the work of one is not measured with the next. */
 async function timeHandles(client: RawMcpClient, rounds: number): Promise<number[]> {
   const task = { id: 'one', title: 'Do the one', brief: 'Say it.' };
   const params = { name: 'swarm_start', arguments: { goal: 'Measure', tasks: [task] } };
@@ -132,7 +132,7 @@ function ended(child: ReturnType<typeof spawn>): Promise<unknown> {
 async function lookAtRest({ pid }: RawMcpClient, seconds: number) {
   const what = `CPU time at rest in ${seconds} s`;
   if (process.platform !== 'linux') return { what: `${what}: needs Linux`, p50: '', p99: '' };
-  // V8 tidies up after work, at times more than half a minute later: that is not what rest costs.
+  // V8 may collect garbage more than half a minute later; that must not count as idle cost.
   await sleep(SETTLE_MS);
   const before = ticksOf(pid);
   await sleep(seconds * 1_000);

@@ -12,8 +12,8 @@ const WORKING = 8;
 const TIMEOUT_MS = 30_000;
 
 /**
- * From the append of a checkpoint until the screen of the real client shows it in the pane. Reading
- * the screen is part of it. Needs tmux.
+ * The time from the append of a checkpoint until the pane of the real client shows it, including the
+ * time to read the screen. Needs tmux.
  */
 export const paneLatencyBenchmark: Benchmark = {
   name: 'pane',

@@ -14,8 +14,8 @@ import { toolCallsBenchmark } from './tool-calls.ts';
 import { twentyAgentsBenchmark } from './twenty-agents.ts';
 
 /**
- * Runs the benchmarks and prints a table for each. A goal that is missed is shown, and is no
- * failure: times depend on the machine.
+ * Runs the benchmarks and prints a table for each. A missed goal is shown but is not a failure,
+ * because times depend on the machine.
  *
  *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
  *       [pane] [mcp] [session]

@@ -9,7 +9,7 @@ import { PLUGIN } from './support/hook-process.ts';
 import { type Benchmark, compareWith, interleave } from './support/measure.ts';
 import { makeCheckout, makeScratch } from './support/sample-run.ts';
 
-/** A headless session of one short answer, in a checkout without runs: what the plugin adds to it. */
+/** What the plugin adds to a headless session of one short answer, in a checkout without runs. */
 export const sessionBenchmark: Benchmark = {
   name: 'session',
   title: 'A session of one short answer, `claude -p`',

@@ -3,7 +3,7 @@ import { bareStart, hookStart, payloads, timeStart } from './support/hook-proces
 import { type Benchmark, formatMs, percentile } from './support/measure.ts';
 import { makeScratch } from './support/sample-run.ts';
 
-/** What a run may add to a tool call of an agent, as a part of a bare Node start. */
+/** The most a run may add to a tool call of an agent, as a fraction of a bare Node start. */
 const MAX_SHARE = 0.35;
 const CALLS = 40;
 

@@ -9,7 +9,7 @@ const WORK = {
   turn: 2_000,
 };
 
-/** How much longer agents of a run take for the same work, with a model that takes its time. */
+/** How much longer agents of a run take for the same work, with a slow model. */
 export const twentyAgentsBenchmark: Benchmark = {
   name: 'twenty',
   title: '20 agents with 20 tool calls each, 2 s a turn: as a run, against without the plugin',

@@ -32,7 +32,7 @@ const entries = {
   'agent-rows': 'hooks/agent-rows.ts',
 };
 
-/** Bundles that an entry loads only when it needs them: each import of one of these stays a `require`. */
+/** Bundles that an entry loads on demand: an import of one of them stays a `require`. */
 const lateChunks = {
   'handle-event': 'src/hooks/dispatch.ts',
   'pre-tool-use': 'src/hooks/pre-tool-use.ts',
@@ -71,10 +71,10 @@ async function bundle(outdir: string): Promise<void> {
     legalComments: 'none',
     plugins: [loadLate],
     external: ['./wide-text.cjs'],
-    // Else a handler would be loaded by the slower way of ES modules.
+    // With dynamic imports, a handler would be loaded by the slower ES module loader.
     supported: { 'dynamic-import': false },
     alias: {
-      // Its UMD build hides its imports from a bundler.
+      // Its default build is UMD, whose imports a bundler cannot follow.
       'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
       '@modelcontextprotocol/server/_shims': './src/mcp/transport/sdk-shims.ts',
     },
@@ -86,8 +86,8 @@ async function bundle(outdir: string): Promise<void> {
 }
 
 /**
- * The module that the client loads into itself. It reads the source to learn what the module calls,
- * so that names stay as they are written.
+ * Bundles the module that the client loads into itself. The client reads its source to learn what
+ * it calls, so names must not be minified.
  */
 async function bundleLiveView(outdir: string): Promise<void> {
   await build({
@@ -105,13 +105,13 @@ async function bundleLiveView(outdir: string): Promise<void> {
 }
 
 /**
- * The plugin as workers load it, in a directory of its own: the module and the hooks that a worker
- * has no use for take as long to start as the worker itself.
+ * Writes the plugin as workers load it. The module and the hooks that a worker does not use would
+ * take as long to start as the worker itself, so they are left out.
  */
 function writeWorkerPlugin(outdir: string): void {
   const json = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
   const write = (path: string, content: unknown) => {
-    // What is run lies in the directory above.
+    // The bundles are in the parent directory.
     const text = JSON.stringify(content, null, 2).replaceAll('_ROOT}/dist/', '_ROOT}/../');
     mkdirSync(dirname(join(outdir, path)), { recursive: true });
     writeFileSync(join(outdir, path), `${text}\n`);
@@ -125,7 +125,7 @@ function writeWorkerPlugin(outdir: string): void {
   writeFileSync(swarm, readFileSync(swarm, 'utf8').replace('../dist/', '../../'));
 }
 
-/** The licences of the packages that are part of the bundle, as these ask for. */
+/** The licences of the bundled packages, which most of them require to be included. */
 function licensesOf(inputs: readonly string[]): string {
   const packages = new Map(
     inputs.flatMap((input) => {

@@ -12,9 +12,9 @@ import { fixtureTools } from '../test/conformance/fixture-tools.ts';
 import { inspect } from './conformance/inspect.ts';
 
 /**
- * Runs the official conformance suite against the task layer, the tools and the HTTP transport of
- * the product; the suite calls tools of its own, so these are fixtures. Then has the official
- * inspector list and call the product's own tools. With names, only those scenarios.
+ * Runs the official conformance suite against the product's task layer, tools and HTTP transport.
+ * The suite calls tools of its own, so these are fixtures. Then the official inspector lists and
+ * calls the product's own tools. With scenarios as arguments, runs only those.
  *
  *     tsx scripts/conformance.ts [scenario …]
  *
@@ -22,11 +22,11 @@ import { inspect } from './conformance/inspect.ts';
  *
  * | scenarios | why |
  * |---|---|
- * | `server-session-lifecycle`, `server-sse-*` | each request stands for itself, no session is kept |
- * | `prompts-*`, `completion-complete`, `logging-set-level`, `*-with-logging` | nothing of it is offered |
- * | `*-sampling`, `*-list-roots`, `tools-call-elicitation`, `elicitation-*` | deprecated, or sent outside of a result, which needs a session |
- * | `resources-*`, `sep-2164-*`, `caching` | want resources of their own; ours are runs, `test/process/mcp.test.ts` reads them |
- * | `tools-call-image`, `-audio`, `-embedded-resource`, `-mixed-content`, `json-schema-2020-12` | contents and schemas that no tool has |
+ * | `server-session-lifecycle`, `server-sse-*` | requests are independent, no session is kept |
+ * | `prompts-*`, `completion-complete`, `logging-set-level`, `*-with-logging` | the server has no such feature |
+ * | `*-sampling`, `*-list-roots`, `tools-call-elicitation`, `elicitation-*` | deprecated, or need a session to send requests outside of a result |
+ * | `resources-*`, `sep-2164-*`, `caching` | need resources of their own; ours are runs, which `test/process/mcp.test.ts` reads |
+ * | `tools-call-image`, `-audio`, `-embedded-resource`, `-mixed-content`, `json-schema-2020-12` | content types and schemas that no tool uses |
  * | `http-custom-header-*`, `input-required-result-*` with state, rounds, prompts | headers and state that no tool uses |
  * | `sep-2640-*` | skills are not served |
  */
@@ -64,9 +64,9 @@ const SUITE = join(
   'node_modules/@modelcontextprotocol/conformance/dist/index.js',
 );
 
-/** The suite needs a newer Node than the product; where this one is too old, npm has one. */
+/** The suite needs a newer Node than the product; npm fetches it if this one is too old. */
 const SUITE_NODE = 22;
-/** 110 MB, for which nobody should wait who does not run this. */
+/** Fetched only here: as a dependency, its 110 MB would come with every install. */
 const INSPECTOR = '@modelcontextprotocol/inspector@2.12.0';
 
 function findNode(): string {
@@ -74,7 +74,7 @@ function findNode(): string {
   return fromNpm(`node@${SUITE_NODE}`, 'node');
 }
 
-/** @returns the path of a command of a package, which npm fetches where it is not there */
+/** @returns the path of a command of a package, which npm fetches if necessary */
 function fromNpm(name: string, command: string): string {
   const options = ['--yes', '--loglevel=error', '--package', name];
   const where = [...options, '--call', `command -v ${command}`];
@@ -87,7 +87,7 @@ interface Check {
   errorMessage?: string;
 }
 
-/** @returns what the suite found */
+/** @returns the checks of the suite */
 async function runScenario(node: string, name: string, url: string): Promise<Check[]> {
   const output = mkdtempSync(join(tmpdir(), 'swarm-conformance-'));
   try {

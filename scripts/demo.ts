@@ -10,8 +10,8 @@ import { writeProject } from './demo/project.ts';
 import { agentScripts, GOAL, PLAN } from './demo/story.ts';
 
 /**
- * Shows a run from beginning to end: the real client and this plugin, with a model on loopback that
- * says what `demo/story.ts` has for it. Needs no key and no network, and takes about 20 seconds.
+ * Runs the demo: the real client and this plugin, with a model on loopback that is scripted in
+ * `demo/story.ts`. It needs no key and no network, and takes about 20 seconds.
  */
 
 const plugin = join(import.meta.dirname, '..');
@@ -20,18 +20,18 @@ const CLIENT_TIMEOUT_MS = 120_000;
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);
 
-/** What runs beside this process, and has to end with it. */
+/** Child processes, which must end with this process. */
 const running: { client?: RunningClaude; watch?: Watch } = {};
 
 interface Watch {
   process: ChildProcess;
-  /** Resolves with the exit code and what it told on stderr. */
+  /** Resolves with the exit code and its output on stderr. */
   ended: Promise<{ exitCode: number | null; told: string }>;
 }
 
 const GRACE_MS = 2_000;
 
-/** The watch gets time to end by itself, for it has hidden the terminal's cursor. */
+/** The watch gets time to exit by itself, because it must show the terminal's cursor again. */
 async function endChildren(): Promise<void> {
   const { client, watch } = running;
   client?.kill();
@@ -49,7 +49,7 @@ function endOnSignals(directory: string): void {
   ] as const) {
     process.once(signal, async () => {
       await endChildren();
-      say(`\nInterrupted; nothing is left running. Remove what was written with:`);
+      say(`\nInterrupted; nothing is left running. Remove the files with:`);
       say(`  rm -rf ${directory}`);
       process.exit(code);
     });
@@ -72,7 +72,7 @@ function clientVersion(): string {
 
 const RUN_OPENED = /^run (\S+)$/m;
 
-/** Starts the model. `opened` resolves with the run's id as soon as the orchestrator learns it. */
+/** Starts the model. `opened` resolves with the run's id as soon as the orchestrator knows it. */
 async function startModel(project: string): Promise<{
   model: ScriptedModel;
   opened: Promise<string>;
@@ -95,7 +95,7 @@ async function startModel(project: string): Promise<{
   return { model, opened };
 }
 
-/** Shows the run until it ends: live on a terminal, a line for each change elsewhere. */
+/** Shows the run until it ends: live on a terminal, otherwise one line per change. */
 function watchRun(project: string, run: string): Watch {
   const watch = spawn(process.execPath, [swarm, 'watch', run], {
     cwd: project,
@@ -126,7 +126,7 @@ async function playDemo(): Promise<number> {
   say(`1. A small project with two faults: ${project}`);
   say(`2. claude -p "/swarm-parallel ${GOAL}"`);
   say('   Seven tasks in three waves, about 20 seconds. Two agents meet injected API errors:');
-  say('   "licences" an overload, which is tried again, and "advisories" one that is not.');
+  say('   "licences" an overload, which is retried, and "advisories" one that is not.');
   say();
 
   const { model, opened } = await startModel(project);
@@ -145,7 +145,7 @@ async function playDemo(): Promise<number> {
     const watchEnd = await running.watch?.ended;
     const { exitCode, timedOut, stderr } = await client.ended;
     if (!run || watchEnd?.exitCode !== 0 || exitCode !== 0) {
-      say(`\nThe demo did not go as written. What it wrote is in ${directory}`);
+      say(`\nThe demo did not run as scripted. Its files are in ${directory}`);
       say(`claude: exit code ${exitCode}${timedOut ? ', after a timeout' : ''} ${stderr}`);
       say(`swarm watch: exit code ${watchEnd?.exitCode} ${watchEnd?.told ?? '(not started)'}`);
       return 1;

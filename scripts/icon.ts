@@ -36,7 +36,7 @@ function mix(a: Color, b: Color, share: number): Color {
   return [part(0), part(1), part(2)];
 }
 
-/** How much of a pixel lies inside a shape, from its distance to the edge (negative is inside). */
+/** The part of a pixel that is inside a shape, from its distance to the edge (negative: inside). */
 function coverage(distance: number): number {
   return Math.min(1, Math.max(0, 0.5 - distance));
 }
@@ -46,7 +46,7 @@ function trackY(offset: number, x: number): number {
   return CENTRE + offset * (1 - smoothstep(BEND_FROM, 1, along));
 }
 
-/** Distance to the middle of a track, good enough where its slope is moderate. */
+/** Distance to the middle of a track; an approximation that needs a moderate slope. */
 function trackDistance(offset: number, x: number, y: number): number {
   const inside = Math.min(MEET_X, Math.max(START_X, x));
   const slope = trackY(offset, inside + 0.5) - trackY(offset, inside - 0.5);
@@ -77,7 +77,7 @@ function pixelColor(x: number, y: number): Color {
   for (const track of TRACKS) {
     const distance = trackDistance(track.offset, x, y);
     const doneX = START_X + track.progress * (MEET_X - START_X);
-    // What is done shines, what is ahead is only hinted at.
+    // The completed part is bright, the remaining part faint.
     const strength = x <= doneX ? 1 : 0.34;
     paint(track.color, coverage(distance - TRACK_WIDTH / 2) * strength);
   }

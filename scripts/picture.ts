@@ -10,8 +10,8 @@ import { agentScripts, GOAL, PLAN } from './demo/story.ts';
 import { drawScreen } from './picture/draw-screen.ts';
 
 /**
- * Draws `docs/images/pane.svg`: the run of the demo in the real client in a terminal, at the moment
- * when a task has failed and others are at work. Needs tmux.
+ * Draws `docs/images/pane.svg`: the demo's run in the real client in a terminal, at the moment when
+ * one task has failed and others are running. Needs tmux.
  */
 const root = join(import.meta.dirname, '..');
 const SIZE = { columns: 156, rows: 38 };
@@ -36,7 +36,7 @@ try {
   client.sendKeys('Enter');
   await client.waitFor(/│Failed/, TIMEOUT_MS);
   await client.waitFor(/Wave 1: [23] of 5/, TIMEOUT_MS);
-  // The client draws the rows of its agents anew only now and then.
+  // The client redraws the rows of its agents only from time to time.
   await sleep(1_500);
   const picture = drawScreen(client.screenAnsi(), SIZE, 'A run in Claude Code, with the pane');
   writeFileSync(join(root, 'docs', 'images', 'pane.svg'), picture);

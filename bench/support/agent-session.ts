@@ -12,20 +12,20 @@ import { makeTempRepo } from '../../test/support/temp-dir.ts';
 
 export interface AgentWork {
   agents: number;
-  /** Tool calls of each agent, one in each turn. */
+  /** Number of tool calls of each agent, one per turn. */
   calls: number;
-  /** What an agent calls. @param file a file that it may read */
+  /** The tool call of an agent. @param file a file that it may read */
   call(file: string): { name: string; input: object };
-  /** Milliseconds that the model takes for a turn of an agent. */
+  /** How long the model takes for a turn of an agent; milliseconds. */
   turn: number;
 }
 
 const TIMEOUT_MS = 300_000;
 
 /**
- * The same agents doing the same calls in the real client, as tasks of a run or as agents that
- * nothing looks after.
- * @returns milliseconds from the first request of an agent to the last
+ * Runs the same agents with the same calls in the real client, as tasks of a run or without the
+ * plugin.
+ * @returns milliseconds from the first request of an agent to the last one
  */
 export async function timeAgents(work: AgentWork, isRun: boolean): Promise<number> {
   await using repo = await makeTempRepo();

@@ -5,7 +5,7 @@ import { agentName, attemptName, SESSION, taskName } from './sample-run.ts';
 export const PLUGIN = join(import.meta.dirname, '..', '..');
 const RECORD_EVENT = join(PLUGIN, 'dist', 'record-event.cjs');
 
-/** One process to start: what the client starts for a hook, or a bare Node with the same input. */
+/** A process to start: the one that the client starts for a hook, or a bare Node with its input. */
 export interface Start {
   args: readonly string[];
   cwd: string;
@@ -15,7 +15,7 @@ export interface Start {
 
 /**
  * @param payload the event, written to stdin as the client does
- * @param dataDir of a plugin whose server answers; without, the hook does all itself
+ * @param dataDir data directory of a plugin whose server answers; without it, the hook does the work
  */
 export function hookStart(root: string, payload: object, dataDir?: string): Start {
   return {
@@ -38,7 +38,7 @@ export function bareStart(like: Start): Start {
 /**
  * Starts one process and waits for it.
  * @returns milliseconds until it has ended
- * @throws when it fails, or says something on stderr
+ * @throws when it fails or prints to stderr
  */
 export function timeStart({ args, cwd, env, input }: Start): number {
   const started = performance.now();

@@ -1,11 +1,11 @@
-/** What a benchmark found, as one row of the table. */
+/** One row of a benchmark's table. */
 export interface Row {
   what: string;
   p50: string;
   p99: string;
-  /** Of this case to the one it is compared with: the median of the ratios of all rounds. */
+  /** This case compared with the base case: the median of the ratios of all rounds. */
   ratio?: string;
-  /** Left out where the row is only there to compare with. */
+  /** Missing in a row that is only a base for comparison. */
   goal?: string;
   isMet?: boolean;
 }
@@ -13,11 +13,11 @@ export interface Row {
 export interface Benchmark {
   name: string;
   title: string;
-  /** @param isQuick fewer repetitions, for a look */
+  /** @param isQuick fewer repetitions, for a rough result */
   run(isQuick: boolean): Promise<Row[]>;
 }
 
-/** The value that `share` (0 to 1) of the values are at most. */
+/** The quantile of the values for `share` (0 to 1). */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
@@ -29,8 +29,8 @@ export type Case = () => number | Promise<number>;
 const WARM_UP_ROUNDS = 3;
 
 /**
- * Runs every case once in each round, in an order that moves on from round to round, so that what
- * else the machine does hits all cases alike.
+ * Runs every case once in each round, in an order that rotates from round to round, so that other
+ * load on the machine affects all cases alike.
  */
 export async function interleave<Name extends string>(
   cases: Readonly<Record<Name, Case>>,
@@ -56,8 +56,8 @@ export function formatMs(ms: number): string {
 }
 
 /**
- * The row of a case that is compared with a base case. The two are compared round by round, so that
- * a slow spell of the machine counts little.
+ * The row of a case that is compared with a base case. They are compared round by round, so that a
+ * slow phase of the machine has little effect.
  */
 export function compareWith(
   base: readonly number[],

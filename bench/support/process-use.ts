@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What a process has used so far, by the counters of `/proc`. */
+/** What a process has used so far, from the counters in `/proc`. */
 interface Use {
-  /** CPU time of all threads, from the scheduler's own count. */
+  /** CPU time of all threads, as the scheduler counts it. */
   cpuMs: number;
   /** CPU time as `ps` counts it. */
   ticks: number;
@@ -18,7 +18,7 @@ export function readUse(pid: number | undefined): Use {
     threads.reduce((total, thread) => total + read(thread), 0);
   const status = (path: string, field: string) =>
     new RegExp(`^${field}:\\s+(.+)$`, 'm').exec(readFileSync(`${path}/status`, 'utf8'))?.[1] ?? '';
-  // The name in the second field may hold blanks; behind its bracket come state and the counters.
+  // The name in the second field may contain blanks; state and counters follow its bracket.
   const stat = readFileSync(`${process}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
   return {
     cpuMs: sum((thread) => Number(readFileSync(`${thread}/schedstat`, 'utf8').split(' ')[0])) / 1e6,
@@ -29,7 +29,7 @@ export function readUse(pid: number | undefined): Use {
   };
 }
 
-/** Empty of a process that has ended and waits for its parent: it has no memory any more. */
+/** The field is missing for a zombie, which has no memory. */
 function toMegabytes(kilobytes: string): string {
   if (kilobytes === '') return '';
   return `${(Number.parseInt(kilobytes, 10) / 1_024).toFixed(0)} MB`;

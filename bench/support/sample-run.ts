@@ -5,6 +5,7 @@ import type { LedgerEvent } from '../../src/ledger/events.ts';
 import { appendEvents } from '../../src/ledger/ledger-file.ts';
 import { createRun } from '../../src/operations/create-run.ts';
 import type { RunPaths } from '../../src/store/run-paths.ts';
+import { inSession, makeHost } from '../../test/support/host.ts';
 
 export const SESSION = '7e4ed01b-d6e3-42a3-b027-80a4d4e9ba59';
 
@@ -35,7 +36,7 @@ export const taskName = (index: number): string => `task-${index}`;
 export const attemptName = (index: number): string => `toolu_${index}`;
 export const agentName = (index: number): string => `a${String(index).padStart(16, '0')}`;
 
-/** Opens a run whose tasks do not need each other. */
+/** Creates a run whose tasks do not need each other. */
 export function makeRun(root: string, taskCount: number): RunPaths {
   const tasks = Array.from({ length: taskCount }, (_, index) => ({
     id: taskName(index),
@@ -47,10 +48,10 @@ export function makeRun(root: string, taskCount: number): RunPaths {
     brief: `Look at part ${index} and say what is wrong with it.`,
   }));
   const plan = { goal: 'Measure a run', quorum: 'all' as const, context: 'Context.', tasks };
-  return createRun(root, plan, '---\n---\n', SESSION, new Date()).paths;
+  return createRun(makeHost(root, inSession(SESSION)), plan, '---\n---\n').paths;
 }
 
-/** Launches tasks from `first` on and gives each an agent. */
+/** Launches tasks, starting with `first`, and gives each an agent. */
 export function startTasks(paths: RunPaths, first: number, count: number): void {
   const at = new Date().toISOString();
   const events = Array.from({ length: count }, (_, nth): LedgerEvent[] => {

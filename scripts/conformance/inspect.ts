@@ -4,13 +4,13 @@ import { fakeClient } from '../../test/support/fake-client.ts';
 import { makeStage, type RunStage, until } from '../../test/support/swarm-run.ts';
 import { PROJECT } from '../../test/support/swarm-session.ts';
 
-/** What the inspector did, and what is wrong with what it printed; null for nothing. */
+/** A step of the inspector, and what is wrong with its output; null if nothing is. */
 export interface Inspected {
   name: string;
   error: string | null;
 }
 
-/** The command and its first arguments. */
+/** The command with its first arguments. */
 type Inspector = readonly [string, ...string[]];
 
 const TOOLS = [
@@ -22,14 +22,14 @@ const TOOLS = [
   'swarm_answer',
 ];
 const TASKS = [{ id: 'one', title: 'Do the first thing', brief: 'Say something.' }];
-/** As the inspector names the revisions of the protocol; in the newer it takes tasks. */
+/** The inspector's names of the protocol revisions; it uses tasks in the newer one only. */
 const ERAS = [
   ['2025-11-25', 'legacy'],
   ['2026-07-28', 'modern'],
 ] as const;
 const TOKEN = 'a-token-for-the-inspector';
 
-/** Has the official inspector list and call the product's tools, over both transports. */
+/** Lists and calls the product's tools with the official inspector, over both transports. */
 export async function inspect(inspector: Inspector): Promise<Inspected[]> {
   await using stage = await makeStage({
     plan: '',
@@ -44,7 +44,7 @@ export async function inspect(inspector: Inspector): Promise<Inspected[]> {
     });
     const url = await until(() => /serving MCP at (\S+);/.exec(said)?.[1]);
     const http = [url, '--transport', 'http', '--header', `Authorization: Bearer ${TOKEN}`];
-    // Of its environment the inspector hands on only what it knows.
+    // The inspector passes on only the variables it knows.
     const client = ['-e', `SWARM_CLAUDE_BIN=${stage.env.SWARM_CLAUDE_BIN}`];
     const stdio = [process.execPath, `${PROJECT}/bin/swarm`, 'mcp', ...client];
     const inspected: Inspected[] = [];

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The project that the demo's agents work on. What they find in it is really there. */
+/** The project that the demo's agents work on. The faults they report are really in it. */
 const FILES: Readonly<Record<string, string>> = {
   'package.json': `${JSON.stringify(
     { name: 'shortlink', version: '0.9.0', type: 'module', scripts: { test: 'node --test' } },
@@ -51,7 +51,7 @@ test('a link is found until it is removed', () => {
 `,
 };
 
-/** Lines of `src/tokens.js` before and after the agent's correction. */
+/** Lines of `src/tokens.js` before and after the agent's fix. */
 export const TOKEN_FIX = {
   old_string: 'token.expiresAt < now;',
   new_string: 'token.expiresAt * 1000 > now;',
@@ -60,7 +60,7 @@ export const TOKEN_FIX = {
 const IDENTITY = ['-c', 'user.name=Demo', '-c', 'user.email=demo@example.invalid'];
 
 /**
- * Writes the project and commits it to a git repository of its own.
+ * Writes the project and commits it to a new git repository.
  * @throws when git is missing
  */
 export function writeProject(directory: string): void {

@@ -2,7 +2,7 @@ import { type AgentScript, bash, checkpoint, result } from '../../test/support/o
 import type { Reply } from '../../test/support/scripted-model.ts';
 import { TOKEN_FIX } from './project.ts';
 
-/** What the demo's model says. Its tool calls are real: the client runs every one of them. */
+/** The script of the demo's model. Its tool calls are real: the client runs every one of them. */
 
 export const GOAL = 'Get shortlink ready for its first release';
 
@@ -63,7 +63,7 @@ Write \`CHANGELOG.md\` for 1.0.0 from the reports of the other tasks.
 
 type Step = Reply | ((ref: string) => Reply);
 
-/** A step that the model takes its time for. @param seconds before it answers */
+/** A step with a delay. @param seconds before the model answers */
 function after(seconds: number, step: Step): Step {
   return (ref) => ({
     ...(typeof step === 'function' ? step(ref) : step),
@@ -78,7 +78,7 @@ function use(name: string, input: object): Reply {
 const OVERLOADED: Reply = { error: { status: 529, message: 'Overloaded (injected by the demo)' } };
 const FORBIDDEN: Reply = { error: { status: 403, message: 'Not allowed (injected by the demo)' } };
 
-/** The first agent of the task gets one script, every later one the other. */
+/** The first agent of the task gets the first script, every later agent the second. */
 function inTurn(first: readonly Step[], later: readonly Step[]): AgentScript {
   let firstAgent: string | undefined;
   return ({ agentId, step }, ref) => {

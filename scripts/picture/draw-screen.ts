@@ -29,7 +29,7 @@ const PLAIN: Style = {
   isInverse: false,
 };
 
-/** A screen with its escape sequences, as tmux captures it, as an SVG. */
+/** Draws a screen that tmux captured with its escape sequences as an SVG. */
 export function drawScreen(
   screen: string,
   size: { columns: number; rows: number },
@@ -62,7 +62,7 @@ ${lines.filter((line) => line !== '').join('\n')}
 `;
 }
 
-/** A text has the width of its cells, whatever the font says. */
+/** Draws a text in exactly the width of its cells, whatever the font. */
 function drawText(text: string, style: Style, column: number, row: number): string {
   if (text === '') return '';
   const [fill, behind] = style.isInverse
@@ -109,7 +109,7 @@ function applyCode(style: Style, code: number): Style {
   return style;
 }
 
-/** The color behind `38` or `48`, and the codes that are left. */
+/** The color that follows `38` or `48`, and the remaining codes. */
 function readColor([kind, ...rest]: number[]): [string, number[]] {
   if (kind === 2) {
     const [red = 0, green = 0, blue = 0, ...left] = rest;

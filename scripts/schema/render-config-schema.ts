@@ -10,7 +10,7 @@ export const configSchemaFile = join(
   'config.schema.json',
 );
 
-/** The JSON Schema of `.claude/swarm-parallel.json`, as the file stands on the disk. */
+/** The JSON Schema of `.claude/swarm-parallel.json`, formatted as the committed file. */
 export function renderConfigSchema(): string {
   const { $schema, ...schema } = z.toJSONSchema(config, { io: 'input' });
   const head = {

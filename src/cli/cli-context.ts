@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Host } from '../store/host.ts';
 
 /**
  * What the entry hands to the commands. Commands reach the process, the console and the clock only
@@ -19,6 +20,8 @@ export interface CliContext {
   readonly stderr: NodeJS.WriteStream;
   /** The directory that holds `.swarm`. */
   root(): string;
+  /** What operations on runs need. It is loaded when a command asks for it, to start fast. */
+  host(): Promise<Host>;
   /** The time as an ISO 8601 string. */
   now(): string;
   /** Milliseconds on a clock that nobody sets, for measuring how much time has passed. */

@@ -7,24 +7,21 @@ const PARENT_CHECK_MS = 5_000;
 /** Prints the changes of every unfinished run until all have ended, and sets the exit code. */
 export async function watchAllInTerminal(json: boolean, context: CliContext): Promise<void> {
   const { watchAllRuns } = await import('../operations/watch-all-runs.ts');
-  const { spawnNotifier } = await import('../notify/spawn-notifier.ts');
   const { describeChanges } = await import('../view/describe-change.ts');
-  const { print, now } = context;
+  const { print } = context;
   const interrupt = new AbortController();
   context.process.onSignal(['SIGINT', 'SIGTERM'], () => interrupt.abort());
   context.stdout.on('error', () => interrupt.abort());
   const watchdog = startParentWatchdog(interrupt, context);
   if (context.stdout.isTTY && !json) await printCount(context);
   try {
-    await watchAllRuns(context.root(), {
+    await watchAllRuns(await context.host(), {
       onChange(before, { run, dir, session, status }) {
         if (json) print(JSON.stringify({ run, dir, session, status }));
         else if (status === null) print(`${run} was removed`);
         else for (const line of describeChanges(before, status)) print(`${run} ${line}`);
       },
       signal: interrupt.signal,
-      now,
-      startNotifier: spawnNotifier,
     });
   } finally {
     clearInterval(watchdog);

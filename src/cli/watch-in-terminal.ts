@@ -22,8 +22,8 @@ export async function watchInTerminal(
 ): Promise<void> {
   const { findRun } = await import('../operations/find-run.ts');
   const { watchRun } = await import('../operations/watch-run.ts');
-  const { spawnNotifier } = await import('../notify/spawn-notifier.ts');
-  const run = findRun(context.root(), name);
+  const host = await context.host();
+  const run = findRun(host, name);
   const view = await chooseLiveStatus(settings.json, false, context);
   if (context.stdout.isTTY && !settings.json) await warnIfInactive(run, view, context);
   const interrupt = new AbortController();
@@ -36,13 +36,8 @@ export async function watchInTerminal(
     interrupt.abort();
   });
   try {
-    const end = await watchRun(run, {
-      ...settings,
-      onChange: view.show,
-      signal: interrupt.signal,
-      now: context.now,
-      startNotifier: spawnNotifier,
-    });
+    const { signal } = interrupt;
+    const end = await watchRun(run, { ...settings, onChange: view.show, signal }, host);
     view.close();
     const { describeWatchEnd } = await import('../view/terminal/describe-watch-end.ts');
     const { exitCode, message } = describeWatchEnd(end, await reconcile(run.state, context), {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRun } from '../operations/create-run.ts';
+import type { Host } from '../store/host.ts';
 import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { errorLog, runPaths } from '../store/run-paths.ts';
 
@@ -28,6 +29,15 @@ export function makeProbeProject(now: Date): ProbeProject {
   try {
     // A git directory makes it a project of its own, whatever lies above it.
     mkdirSync(join(dir, '.git'));
+    const host: Host = {
+      root: dir,
+      caller: { kind: 'session', session: PROBE_SESSION },
+      isPlugin: true,
+      now: () => now.toISOString(),
+      isAlive: () => true,
+      notify: () => {},
+      load: loadRun,
+    };
     const task = { id: PROBE_TASK, title: 'Probe the hooks', agent: 'swarm-worker' };
     const plan = {
       goal: 'See whether hooks do their work',
@@ -35,7 +45,7 @@ export function makeProbeProject(now: Date): ProbeProject {
       context: '',
       tasks: [{ ...task, tier: 'quick' as const, needs: [], writes: [], brief: 'Do nothing.' }],
     };
-    const { run } = createRun(dir, plan, '', PROBE_SESSION, now).paths;
+    const { run } = createRun(host, plan, '').paths;
     return {
       dir,
       run,

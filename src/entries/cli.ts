@@ -7,6 +7,7 @@ import { ignoreBrokenPipe } from '../cli/ignore-broken-pipe.ts';
 import { createProgram } from '../cli/program.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
+import type { Caller, Host } from '../store/host.ts';
 
 /** The command line's process: its streams, its signals, its clock and its exit code. */
 
@@ -34,12 +35,38 @@ const thisProcess: CliProcess = {
   exit: (code) => process.exit(code),
 };
 
+const isPlugin = existsSync(join(packageRoot, '.claude-plugin', 'plugin.json'));
+const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
+const root = () => locateRoot(process.cwd());
+const now = () => new Date().toISOString();
+
+function caller(): Caller {
+  const attempt = process.env.SWARM_ATTEMPT;
+  if (attempt) return { kind: 'worker', attempt };
+  return session === null ? { kind: 'person' } : { kind: 'session', session };
+}
+
+async function host(): Promise<Host> {
+  const { isAlive } = await import('../platform/process-identity.ts');
+  const { loadRun } = await import('../store/run-handle.ts');
+  const { spawnNotifier } = await import('../notify/spawn-notifier.ts');
+  return {
+    root: root(),
+    caller: caller(),
+    isPlugin,
+    now,
+    isAlive,
+    load: loadRun,
+    notify: spawnNotifier,
+  };
+}
+
 const context: CliContext = {
   packageRoot,
-  isPlugin: existsSync(join(packageRoot, '.claude-plugin', 'plugin.json')),
+  isPlugin,
   cwd: process.cwd(),
   env: process.env,
-  session: process.env.CLAUDE_CODE_SESSION_ID ?? null,
+  session,
   process: thisProcess,
   // Only to look at it opens the stream.
   get stdin() {
@@ -47,8 +74,9 @@ const context: CliContext = {
   },
   stdout: process.stdout,
   stderr: process.stderr,
-  root: () => locateRoot(process.cwd()),
-  now: () => new Date().toISOString(),
+  root,
+  host,
+  now,
   elapsedMs: () => performance.now(),
   readStdin: () => readFileSync(0),
   print,

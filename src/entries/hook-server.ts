@@ -48,9 +48,10 @@ export function makeHookService({ root, client, worker, installation }: HookSess
       throw new HookDeclined();
     },
     isAlive,
-    project: projector.project,
-    loadRun: runs.load,
-    startNotifier: spawnNotifier,
+    defer: projector.defer,
+    load: runs.load,
+    notify: spawnNotifier,
+    caller: worker === null ? { kind: 'client' } : { kind: 'worker', attempt: worker },
     worker,
     isAttended: isAttended(process.env),
     home: homedir(),

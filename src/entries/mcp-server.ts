@@ -10,6 +10,7 @@ import { serveOverStdio } from '../mcp/transport/stdio.ts';
 import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { identifyProcess, isAlive } from '../platform/process-identity.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
+import { RunCache } from '../store/run-cache.ts';
 import type { HookService } from './hook-server.ts';
 
 /**
@@ -80,9 +81,11 @@ function serviceOf({ runFlags }: ServeOptions, hidden: HiddenTools): Service {
     root,
     isPlugin: existsSync(join(packageRoot, '.claude-plugin', 'plugin.json')),
     isWorker: worker !== null,
+    caller: { kind: 'mcp' },
     now,
     isAlive,
-    startNotifier: spawnNotifier,
+    load: new RunCache().load,
+    notify: spawnNotifier,
     findClient() {
       found ??= locateClient().catch((error: unknown) => {
         // It may be installed meanwhile.

@@ -10,20 +10,15 @@ import type {
   taskStopEvent,
 } from '../claude/hook-events.ts';
 import { clientId } from '../ledger/events.ts';
-import {
-  findAttempt,
-  loadActiveRuns,
-  record,
-  recordAgentEnd,
-  runsOfAgent,
-  STOPPED,
-} from '../operations/record-agent-end.ts';
+import { findAttempt, loadActiveRuns, runsOfAgent } from '../operations/find-agent.ts';
+import { recordAgentEnd, STOPPED } from '../operations/record-agent-end.ts';
 import { storeReport } from '../operations/store-report.ts';
 import { isRunning } from '../run/attempt.ts';
 import { classifyError } from '../run/classify-error.ts';
 import { isInterrupted } from '../run/run-state.ts';
 import { findLaunchToken } from '../run/task-ref.ts';
-import { loadRun, type RunHandle } from '../store/run-handle.ts';
+import { commit } from '../store/commit.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
 import { toPlainLine } from '../text/sanitize.ts';
 import { nextStepPrompt } from '../view/prompts/next-step.ts';
@@ -40,11 +35,10 @@ export function recordLaunched(
   const { agentId, status } = event.tool_response;
   const attempt = run.state.attempts.get(event.tool_use_id);
   if (agentId && !attempt?.agentId) {
-    record(
+    commit(
       run,
       [{ event: 'attempt.started', at: context.now(), attempt: event.tool_use_id, agentId }],
       context,
-      attempt?.task,
     );
   }
   if (status === 'async_launched') return null;
@@ -90,12 +84,10 @@ export function recordLaunchFailure(
     recordAgentEnd(run, { ...end, outcome: 'failed', category }, context);
   } else {
     const message = toPlainLine(event.error, 500);
-    const task = run.state.attempts.get(attempt)?.task;
-    record(
+    commit(
       run,
       [{ event: 'attempt.refused', at: context.now(), attempt, category, message }],
       context,
-      task,
     );
   }
   return addContext(event.hook_event_name, nextStepPrompt(run.state, context.isPlugin));
@@ -108,7 +100,7 @@ function runOfLaunch(prompt: string, attempt: string, context: HookContext): Run
   const paths = runPaths(context.root, token.ref.run);
   // A run may be removed while its agents work.
   if (!existsSync(paths.ledger)) return null;
-  const run = (context.loadRun ?? loadRun)(paths);
+  const run = context.load(paths);
   return run.state.attempts.has(attempt) ? run : null;
 }
 
@@ -128,8 +120,8 @@ export function recordAgentStart(
     const attempt = findAttempt(run, agentId, null);
     if (attempt && isInterrupted(run.state, attempt)) {
       const resumed = { event: 'agent.resumed', at, agentId, session, client } as const;
-      record(run, [resumed], context, attempt.task);
-    } else record(run, [{ event: 'agent.started', at, agentId, agentType }], context);
+      commit(run, [resumed], context);
+    } else commit(run, [{ event: 'agent.started', at, agentId, agentType }], context);
   }
   return null;
 }
@@ -159,7 +151,7 @@ function storeLongMessage(agentId: string, text: string, context: HookContext): 
     const attempt = findAttempt(run, agentId, null);
     if (!attempt || !isRunning(attempt)) continue;
     const name = `${run.paths.run}/${attempt.task}`;
-    if (!attempt.report) storeReport(context.root, name, text, context.now, attempt.id);
+    if (!attempt.report) storeReport(context, name, text, attempt.id);
     return {
       decision: 'block',
       reason:

@@ -1,7 +1,7 @@
 import { preBashEvent } from '../claude/hook-events.ts';
 import { type OwnCommand, readOwnCommand } from '../command-policy/parse-swarm-command.ts';
 import { commandsChanging, commandsNamingLaunches, commandsOf } from '../commands/command-table.ts';
-import { loadActiveRuns } from '../operations/record-agent-end.ts';
+import { loadActiveRuns } from '../operations/find-agent.ts';
 import { storeReport } from '../operations/store-report.ts';
 import type { Attempt } from '../run/attempt.ts';
 import { parseTaskRef } from '../run/task-ref.ts';
@@ -116,6 +116,6 @@ function storeHere(
   const ref = parseTaskRef(args[0] ?? '');
   if (!ref) return null;
   const name = `${ref.run}/${ref.task}`;
-  const { report } = storeReport(context.root, name, input, context.now, author?.id);
+  const { report } = storeReport(context, name, input, author?.id);
   return `swarm result ${name} --stored ${report.path}`;
 }

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { examineCommand, type Irreversible } from '../command-policy/classify-command.ts';
 import type { WrittenFile } from '../command-policy/written-files.ts';
 import type { DecidedIn } from '../ledger/events.ts';
-import { record } from '../operations/record-agent-end.ts';
 import { expandGlob } from '../platform/expand-glob.ts';
 import { pathInRepository, realPath } from '../platform/repository-paths.ts';
 import { lazySha256 } from '../platform/sha256.ts';
 import { decideCommand, type Gate, type GateDecision, gateIdentity } from '../run/gate.ts';
+import { commit } from '../store/commit.ts';
 import { toPlainLine, toPlainText } from '../text/sanitize.ts';
 import { checkFileCommands } from './check-write.ts';
 import { COMMAND_TOOLS } from './gate-outcome.ts';
@@ -97,7 +97,7 @@ function answer(
 /** Of two calls that claim one approval at the same moment, the ledger's order decides. */
 function useApproval(gate: Gate, { event, run, task }: ToolCall, context: HookContext): HookOutput {
   const id = event.tool_use_id;
-  record(run, [{ event: 'gate.used', at: context.now(), gate: gate.id, call: id }], context);
+  commit(run, [{ event: 'gate.used', at: context.now(), gate: gate.id, call: id }], context);
   return run.state.gates.get(gate.id)?.usedBy === id
     ? allowToolUse(`a person approved this command of task ${task.plan.id}, once`)
     : denyToolUse('A person approved this command for one run, and another call has used that.');
@@ -119,7 +119,7 @@ function ask(where: DecidedIn, call: ToolCall, held: Held, context: HookContext)
       `This cannot be undone (${found.rule}), and it is too long for a person to judge: make the part that does it, \`${found.command}\`, a command of its own.`,
     );
   }
-  record(
+  commit(
     run,
     [
       {
@@ -136,7 +136,6 @@ function ask(where: DecidedIn, call: ToolCall, held: Held, context: HookContext)
       },
     ],
     context,
-    task.plan.id,
   );
   return where === 'session'
     ? {

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { LedgerEvent } from '../ledger/events.ts';
-import { record } from '../operations/record-agent-end.ts';
 import { pathInRepository } from '../platform/repository-paths.ts';
 import { type EditFinding, judgeEdit } from '../run/file-claims.ts';
 import { isRecorded } from '../run/task-status.ts';
+import { commit } from '../store/commit.ts';
 import { toPlainLine } from '../text/sanitize.ts';
 import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 import type { ToolCall } from './pre-tool-use.ts';
@@ -67,5 +67,5 @@ function note({ run, task }: ToolCall, found: readonly Found[], context: HookCon
     if (finding.kind === 'bookkeeping' || isRecorded(task, path, claimedBy)) return [];
     return [{ event: 'file.outside', at, task: task.plan.id, path, claimedBy }];
   });
-  if (events.length > 0) record(run, events, context);
+  if (events.length > 0) commit(run, events, context);
 }

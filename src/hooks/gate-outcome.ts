@@ -1,6 +1,7 @@
-import { loadActiveRuns, record } from '../operations/record-agent-end.ts';
+import { loadActiveRuns } from '../operations/find-agent.ts';
 import type { Attempt } from '../run/attempt.ts';
 import { openSessionGate } from '../run/gate.ts';
+import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import type { HookContext, HookOutput } from './hook-context.ts';
 
@@ -13,7 +14,7 @@ export function recordApproval(call: string, context: HookContext): HookOutput {
     const gate = run.state.gates.get(call);
     if (!gate || gate.status === 'used') continue;
     const decision = { gate: call, where: 'session', at: context.now() } as const;
-    record(run, [{ event: 'gate.approved', ...decision }], context);
+    commit(run, [{ event: 'gate.approved', ...decision }], context);
   }
   return null;
 }
@@ -26,5 +27,5 @@ export function recordRefusal(run: RunHandle, attempt: Attempt, context: HookCon
   const gate = openSessionGate(attempt);
   if (!gate) return;
   const decision = { gate: gate.id, where: 'session', at: context.now() } as const;
-  record(run, [{ event: 'gate.denied', ...decision }], context, attempt.task);
+  commit(run, [{ event: 'gate.denied', ...decision }], context);
 }

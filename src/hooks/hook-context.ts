@@ -1,30 +1,16 @@
 import type { ClientProcess } from '../ledger/events.ts';
-import type { StartNotifier } from '../operations/commit.ts';
-import type { LoadRun } from '../store/run-cache.ts';
-import type { RunHandle } from '../store/run-handle.ts';
+import type { Host } from '../store/host.ts';
 
 /** What a hook handler gets besides the event. */
-export interface HookContext {
-  /** The directory that holds `.swarm`. */
-  root: string;
-  /** Whether the hooks run from a plugin, whose agent types are scoped, or from a `.claude` folder. */
-  isPlugin: boolean;
+export interface HookContext extends Host {
   /** Whether the plugin's server is known to be gone, which would see the tool calls of agents. */
   isBlind?: boolean;
-  /** @returns the time as ISO 8601 with milliseconds */
-  now(): string;
   /** Waits. @param ms milliseconds */
   sleep(ms: number): void;
   /** The session of the worker that the hook runs in; null in a conversation. */
   worker: string | null;
   /** The client that called the hook. */
   client: ClientProcess;
-  isAlive(client: ClientProcess): boolean;
-  /** Brings the projections of a run up to date soon after the answer; at once where left out. */
-  project?(run: RunHandle, tasks: readonly string[]): void;
-  startNotifier: StartNotifier;
-  /** Loads a run; left out, its whole ledger is read. */
-  loadRun?: LoadRun;
   /** Whether a person can answer in the session. */
   isAttended: boolean;
   /** The person's home directory. */

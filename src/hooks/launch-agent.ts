@@ -1,16 +1,16 @@
 import type * as z from 'zod/mini';
 import type { preAgentEvent } from '../claude/hook-events.ts';
 import { SwarmError } from '../errors/swarm-error.ts';
+import { loadActiveRuns } from '../operations/find-agent.ts';
 import { loadTask } from '../operations/find-run.ts';
-import { loadActiveRuns, project } from '../operations/record-agent-end.ts';
 import { recordDeadSessions } from '../operations/sessions.ts';
 import { decidingAttempt, type Refusal } from '../run/attempt.ts';
 import { retryTime } from '../run/retry-policy.ts';
 import { attemptOfAgent } from '../run/run-state.ts';
 import { findLaunchToken, type TaskRef } from '../run/task-ref.ts';
 import type { TaskState } from '../run/task-status.ts';
-import { appendToRun, type RunHandle, refresh } from '../store/run-handle.ts';
-import { markActive } from '../store/run-index.ts';
+import { commit } from '../store/commit.ts';
+import { type RunHandle, refresh } from '../store/run-handle.ts';
 import { renderBrief } from '../view/prompts/brief.ts';
 import { resolveAgentType } from '../view/prompts/next-step.ts';
 import { allowToolUse, denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
@@ -47,7 +47,7 @@ function recordDelegation(
   for (const run of loadActiveRuns(context)) {
     const attempt = attemptOfAgent(run.state, agentId);
     if (!attempt || attempt.isDelegating) continue;
-    appendToRun(run, [{ event: 'agent.delegated', at: context.now(), attempt: attempt.id }]);
+    commit(run, [{ event: 'agent.delegated', at: context.now(), attempt: attempt.id }], context);
   }
   return null;
 }
@@ -57,7 +57,7 @@ function recordLaunch(
   event: z.infer<typeof preAgentEvent>,
   context: HookContext,
 ): HookOutput {
-  const { run, task } = loadTask(context.root, ref, context.loadRun);
+  const { run, task } = loadTask(context, ref);
   const holder = run.state.supervision.current;
   if (holder && context.isAlive(holder.process)) {
     return denyToolUse(
@@ -67,18 +67,15 @@ function recordLaunch(
   recordDeadSessions(run, context);
   const late = waitForRetry(run, task, context);
   if (late) return denyToolUse(explainRefusal(run, ref, { reason: 'too-early', retryAt: late }));
-  markActive(run.paths);
-  appendToRun(run, [
-    {
-      event: 'attempt.launched',
-      at: context.now(),
-      task: ref.task,
-      attempt: event.tool_use_id,
-      session: event.session_id,
-      client: context.client,
-    },
-  ]);
-  project(run, [ref.task], context);
+  const launched = {
+    event: 'attempt.launched',
+    at: context.now(),
+    task: ref.task,
+    attempt: event.tool_use_id,
+    session: event.session_id,
+    client: context.client,
+  } as const;
+  commit(run, [launched], context);
   // Only the ledger's order tells which of two launches at the same moment was first.
   const attempt = run.state.attempts.get(event.tool_use_id);
   if (attempt?.task !== ref.task) {

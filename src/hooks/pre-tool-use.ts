@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { agentToolEvent } from '../claude/hook-events.ts';
-import { awaitsAgent, loadActiveRuns } from '../operations/record-agent-end.ts';
+import { awaitsAgent, loadActiveRuns } from '../operations/find-agent.ts';
 import { checkCommand } from './check-command.ts';
 import { checkWrite } from './check-write.ts';
 import { type Assignment, findAssignment } from './find-assignment.ts';

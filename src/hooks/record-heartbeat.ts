@@ -1,5 +1,5 @@
-import { record } from '../operations/record-agent-end.ts';
 import { isHeartbeatDue } from '../run/heartbeat.ts';
+import { commit } from '../store/commit.ts';
 import type { Assignment } from './find-assignment.ts';
 import type { HookContext } from './hook-context.ts';
 
@@ -8,5 +8,5 @@ export function recordHeartbeat({ run, attempt }: Assignment, context: HookConte
   const at = context.now();
   const { agentId } = attempt;
   if (agentId === null || !isHeartbeatDue(run.state, attempt, at)) return;
-  record(run, [{ event: 'agent.seen', at, agentId }], context);
+  commit(run, [{ event: 'agent.seen', at, agentId }], context);
 }

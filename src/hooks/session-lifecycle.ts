@@ -1,11 +1,13 @@
 import type * as z from 'zod/mini';
 import type { sessionEvent, stopEvent } from '../claude/hook-events.ts';
 import type { ClientProcess } from '../ledger/events.ts';
-import { loadActiveRuns, recordAgentEnd } from '../operations/record-agent-end.ts';
+import { loadActiveRuns } from '../operations/find-agent.ts';
+import { recordAgentEnd } from '../operations/record-agent-end.ts';
 import { recordDeadSessions, recordSessionsEnded, takeOverRun } from '../operations/sessions.ts';
 import { isRunning } from '../run/attempt.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
-import { appendToRun, type RunHandle } from '../store/run-handle.ts';
+import { commit } from '../store/commit.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import { describeRecovery, reasonToBlockTurn } from '../view/prompts/block-turn.ts';
 import { nextStepPrompt } from '../view/prompts/next-step.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
@@ -92,7 +94,7 @@ export function checkStop(event: z.infer<typeof stopEvent>, context: HookContext
     if (alive) recordMissing(run, alive, context);
     const reason = reasonToBlockTurn(run.state, context.isPlugin, commands);
     if (!reason) continue;
-    appendToRun(run, [{ event: 'turn.held', at: context.now(), session }]);
+    commit(run, [{ event: 'turn.held', at: context.now(), session }], context);
     return { decision: 'block', reason, ...showNotifications([run], session, context) };
   }
   return null;

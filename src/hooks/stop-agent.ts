@@ -1,5 +1,5 @@
-import { record } from '../operations/record-agent-end.ts';
 import { overdueAttempts } from '../run/status-document.ts';
+import { commit } from '../store/commit.ts';
 import type { Assignment } from './find-assignment.ts';
 import { type HookContext, type HookOutput, stopAgent } from './hook-context.ts';
 
@@ -10,7 +10,7 @@ export function stopUnneededAgent(
 ): HookOutput {
   const at = context.now();
   if (overdueAttempts(run.state, at).includes(attempt)) {
-    record(run, [{ event: 'attempt.timed_out', at, attempt: attempt.id }], context, attempt.task);
+    commit(run, [{ event: 'attempt.timed_out', at, attempt: attempt.id }], context);
   }
   if (attempt.end?.outcome === 'timeout')
     return stopAgent(`the time of task "${attempt.task}" is over`);

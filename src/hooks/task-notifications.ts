@@ -3,16 +3,12 @@ import type { userPromptEvent } from '../claude/hook-events.ts';
 import { parseTaskNotification, type TaskNotification } from '../claude/task-notification.ts';
 import { clientId } from '../ledger/events.ts';
 import { expireAttempts } from '../operations/expire-attempts.ts';
-import {
-  type AgentEnd,
-  findAttempt,
-  loadActiveRuns,
-  recordAgentEnd,
-  STOPPED,
-} from '../operations/record-agent-end.ts';
+import { findAttempt, loadActiveRuns } from '../operations/find-agent.ts';
+import { type AgentEnd, recordAgentEnd, STOPPED } from '../operations/record-agent-end.ts';
 import { classifyError } from '../run/classify-error.ts';
 import { unreportedStalls } from '../run/heartbeat.ts';
-import { appendToRun, type RunHandle } from '../store/run-handle.ts';
+import { commit } from '../store/commit.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import { nextStepPrompt } from '../view/prompts/next-step.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
 import { showNotifications } from './terminal-notifications.ts';
@@ -32,9 +28,9 @@ export function readNotifications(
   const lines = runs
     .filter((run) => concerned.includes(run) || belongsTo(run, event.session_id))
     .map((run) => {
-      expireAttempts(run, context.now());
+      expireAttempts(run, context);
       const line = nextStepPrompt(run.state, context.isPlugin);
-      recordTold(run, context.now());
+      recordTold(run, context);
       return line;
     });
   if (lines.length === 0) return null;
@@ -43,12 +39,14 @@ export function readNotifications(
 }
 
 /** The orchestrator is told of a stalled agent once. */
-function recordTold(run: RunHandle, at: string): void {
+function recordTold(run: RunHandle, context: HookContext): void {
   const told = unreportedStalls(run.state);
   if (told.length === 0) return;
-  appendToRun(
+  const at = context.now();
+  commit(
     run,
     told.map(({ id }) => ({ event: 'stall.told', at, attempt: id })),
+    context,
   );
 }
 

@@ -10,9 +10,7 @@ export function showNotifications(
   context: HookContext,
 ): { terminalSequence?: string } {
   if (!context.isAttended) return {};
-  const at = context.now();
-  const notices = runs.flatMap((run) =>
-    dedupeNotifications(run, 'terminal', `${session}-${at}`, at),
-  );
+  const by = `${session}-${context.now()}`;
+  const notices = runs.flatMap((run) => dedupeNotifications(run, 'terminal', by, context));
   return notices.length > 0 ? { terminalSequence: toTerminalSequence(notices) } : {};
 }

@@ -27,7 +27,7 @@ export function answerGate(
   const choice = readForm(response);
   if (choice !== 'approve' && choice !== 'deny') return 'none';
   const verdict = choice === 'approve' ? 'approved' : 'denied';
-  decideGate(context.root, name, { ...context, verdict, isInSession: false });
+  decideGate(context, name, verdict);
   refresh(run);
   goOn(run, context);
   return verdict;

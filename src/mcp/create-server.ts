@@ -25,7 +25,7 @@ export function createService(
   version: string,
   hidden: HiddenTools,
 ): Service {
-  const runs = new RunLookup(context.root);
+  const runs = new RunLookup(context);
   const tasks = runTasks(runs, context);
   // Most sessions call no tool, and each has a server: what the tools need is loaded when one asks.
   const tools = () =>

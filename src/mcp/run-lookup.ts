@@ -1,15 +1,14 @@
 import { SwarmError } from '../errors/swarm-error.ts';
 import { findRun } from '../operations/find-run.ts';
-import { RunCache } from '../store/run-cache.ts';
+import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 
 /** The runs of a project. */
 export class RunLookup {
-  readonly #root: string;
-  readonly #cache = new RunCache();
+  readonly #host: Host;
 
-  constructor(root: string) {
-    this.#root = root;
+  constructor(host: Host) {
+    this.#host = host;
   }
 
   /**
@@ -17,7 +16,7 @@ export class RunLookup {
    * @throws {SwarmError} when there is no such run
    */
   find(name: string | undefined): RunHandle {
-    return findRun(this.#root, name, this.#cache.load);
+    return findRun(this.#host, name);
   }
 
   /** Null when there is no such run. */

@@ -1,17 +1,10 @@
-import type { ClientProcess } from '../ledger/events.ts';
-import type { StartNotifier } from '../operations/commit.ts';
+import type { Host } from '../store/host.ts';
 import type { SupervisorProgram } from '../supervisor/spawn-supervisor.ts';
 
 /** What the entry gives to the MCP server. */
-export interface ServerContext {
-  /** The directory that holds `.swarm`; nothing outside of it is read or written. */
-  root: string;
-  isPlugin: boolean;
+export interface ServerContext extends Host {
   /** Whether the server belongs to an agent of a run: then it can only look. */
   isWorker: boolean;
-  now(): string;
-  isAlive(known: ClientProcess): boolean;
-  startNotifier: StartNotifier;
   /** @throws {SwarmError} when no client is there to execute a run */
   findClient(): Promise<string>;
   program: SupervisorProgram;

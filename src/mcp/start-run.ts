@@ -23,15 +23,13 @@ export async function startRun(
   context: ServerContext,
 ): Promise<RunHandle> {
   await context.findClient();
-  const now = new Date(context.now());
   const file = 'the plan';
-  const { root } = context;
   if (key === undefined) {
-    const run = createRunFromPlan(root, { source, file }, null, now);
+    const run = createRunFromPlan(context, { source, file });
     spawnRun(run, options, context);
     return run;
   }
-  const run = openKeyed(root, key, source, now);
+  const run = openKeyed(context, key, source);
   if (readFileSync(run.paths.plan, 'utf8') !== source) {
     throw new SwarmError(
       `key ${JSON.stringify(key)} was used for run ${run.paths.run} with another plan; choose another key`,
@@ -43,19 +41,19 @@ export async function startRun(
 }
 
 /** The run of a key: the one that is there, or a new one. */
-function openKeyed(root: string, key: string, source: string, now: Date): RunHandle {
+function openKeyed(context: ServerContext, key: string, source: string): RunHandle {
   // A plan that is wrong must not use up the key.
-  if (!parsePlan(source).plan) createRunFromPlan(root, { source, file: 'the plan' }, null, now);
-  const { id, markOpened } = reserveRunId(root, key, unusedRunId(now));
-  const run = loadOrOpen(runPaths(root, id), source, now);
+  if (!parsePlan(source).plan) createRunFromPlan(context, { source, file: 'the plan' });
+  const { id, markOpened } = reserveRunId(context.root, key, unusedRunId(new Date(context.now())));
+  const run = loadOrOpen(runPaths(context.root, id), source, context);
   markOpened();
   return run;
 }
 
-function loadOrOpen(paths: RunPaths, source: string, now: Date): RunHandle {
+function loadOrOpen(paths: RunPaths, source: string, context: ServerContext): RunHandle {
   if (existsSync(paths.ledger)) return loadRun(paths);
   try {
-    return createRunFromPlan(paths.root, { source, file: 'the plan' }, null, now, paths.run);
+    return createRunFromPlan(context, { source, file: 'the plan' }, paths.run);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // Another start with the key was faster.

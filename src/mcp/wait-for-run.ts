@@ -1,3 +1,4 @@
+import type { WatchOptions } from '../operations/watch-run.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
 import { progressOf, runLine } from '../view/run-progress.ts';
 import type { ServerContext } from './server-context.ts';
@@ -12,11 +13,11 @@ export async function waitForRun(
   run: RunHandle,
   seconds: number,
   { signal, progress }: Pick<ToolCall, 'signal' | 'progress'>,
-  { now, startNotifier }: ServerContext,
+  context: ServerContext,
 ): Promise<void> {
   if (seconds === 0) return;
   const { watchRun } = await import('../operations/watch-run.ts');
-  await watchRun(run, {
+  const options: WatchOptions = {
     onChange: (_, status) =>
       void progress(progressOf(status), runLine(status)).catch(() => {
         // Who asked for it is gone.
@@ -24,8 +25,7 @@ export async function waitForRun(
     idleTimeout: null,
     untilNeeded: false,
     signal: AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000)]),
-    now,
-    startNotifier,
-  });
+  };
+  await watchRun(run, options, context);
   refresh(run);
 }

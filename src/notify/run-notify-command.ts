@@ -3,6 +3,7 @@ import { parseDuration } from '../config/config-schema.ts';
 import { readConfig } from '../config/read-config.ts';
 import type { RunNotification } from '../run/notifications.ts';
 import { logError } from '../store/error-log.ts';
+import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { dedupeNotifications } from './dedupe-notifications.ts';
 
@@ -13,17 +14,13 @@ const DEFAULT_TIMEOUT = '10s';
  * waits for the command, so it is for a process that nobody waits for.
  * @param by a name that no other process has
  */
-export async function runNotifyCommand(
-  run: RunHandle,
-  by: string,
-  now: () => string,
-): Promise<void> {
+export async function runNotifyCommand(run: RunHandle, by: string, host: Host): Promise<void> {
   const { notify } = readConfig(run.paths.root);
   if (!notify) return;
   const timeout = parseDuration(notify.timeout ?? DEFAULT_TIMEOUT);
-  for (const notice of dedupeNotifications(run, 'command', by, now())) {
+  for (const notice of dedupeNotifications(run, 'command', by, host)) {
     const failure = await runCommand(notify.command, toJson(run, notice), run.paths.root, timeout);
-    if (failure) logError(run.paths.root, `notify.command: ${failure}`, now());
+    if (failure) logError(run.paths.root, `notify.command: ${failure}`, host.now());
   }
 }
 

@@ -4,6 +4,7 @@ import { describeFinding } from '../errors/validation-issue.ts';
 import { runId } from '../ledger/events.ts';
 import { parsePlan } from '../plan/parse-plan.ts';
 import type { Plan } from '../plan/plan-schema.ts';
+import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { plural } from '../text/format.ts';
 import { createRun } from './create-run.ts';
@@ -35,11 +36,9 @@ export function checkPlan(root: string, { source, file }: { source: string; file
  * @throws {SwarmError} as `checkPlan`
  */
 export function createRunFromPlan(
-  root: string,
+  host: Host,
   plan: { source: string; file: string },
-  session: string | null,
-  now: Date,
   id?: string,
 ): RunHandle {
-  return createRun(root, checkPlan(root, plan), plan.source, session, now, id);
+  return createRun(host, checkPlan(host.root, plan), plan.source, id);
 }

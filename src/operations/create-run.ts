@@ -6,7 +6,8 @@ import { resolvePolicy } from '../config/resolve-policy.ts';
 import { ledgerEvent } from '../ledger/events.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import type { Plan } from '../plan/plan-schema.ts';
-import { writeProjections } from '../store/projections.ts';
+import { publish } from '../store/commit.ts';
+import { type Host, sessionOf } from '../store/host.ts';
 import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { markActive } from '../store/run-index.ts';
 import { runPaths, swarmDir } from '../store/run-paths.ts';
@@ -15,30 +16,28 @@ import { redactSecrets } from '../text/sanitize.ts';
 /**
  * Opens a run: its directory appears complete or not at all.
  * @param source the plan as it was written
- * @param session the Claude Code session that opens it, or null
  * @param id of the run; left out, a new one
  * @throws {SwarmError} when the configuration is bad, or another opened a run with this id
  */
 export function createRun(
-  root: string,
+  host: Host,
   plan: Plan,
   source: string,
-  session: string | null,
-  now: Date,
-  id = unusedRunId(now),
+  id = unusedRunId(new Date(host.now())),
 ): RunHandle {
+  const { root } = host;
   const policy = resolvePolicy(readConfig(root));
   const paths = runPaths(root, id);
   const opened = ledgerEvent.parse({
     event: 'run.opened',
-    at: now.toISOString(),
+    at: host.now(),
     run: paths.run,
     ...plan,
     // What status and summary show; brief and context are the agent's, who may need all of it.
     goal: redactSecrets(plan.goal),
     tasks: plan.tasks.map((task) => ({ ...task, title: redactSecrets(task.title) })),
     policy,
-    session,
+    session: sessionOf(host.caller),
   });
   ignoreRuns(root);
   const draft = runPaths(root, `.${paths.run}.${randomInt(1_000_000_000)}.new`);
@@ -55,7 +54,7 @@ export function createRun(
   }
   markActive(paths);
   const run = loadRun(paths);
-  writeProjections(run);
+  publish(run, [], host);
   return run;
 }
 

@@ -2,20 +2,19 @@ import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { runId } from '../ledger/events.ts';
 import { parseTaskRef, type TaskRef } from '../run/task-ref.ts';
 import type { TaskState } from '../run/task-status.ts';
-import type { LoadRun } from '../store/run-cache.ts';
-import { loadRun, type RunHandle } from '../store/run-handle.ts';
+import type { Host } from '../store/host.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import { listRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';
+
+/** Where runs are looked for. */
+export type RunSource = Pick<Host, 'root' | 'load'>;
 
 /**
  * @param name a run's id; left out means the newest
  * @throws {SwarmError} when the name is malformed or there is no such run
  */
-export function findRun(
-  root: string,
-  name: string | undefined,
-  load: LoadRun = loadRun,
-): RunHandle {
+export function findRun({ root, load }: RunSource, name: string | undefined): RunHandle {
   const run = name ?? listRuns(root).at(-1);
   if (run === undefined) {
     throw new SwarmError(`no runs in ${root}; \`swarm plan FILE\` opens one`, EXIT.notFound);
@@ -32,7 +31,7 @@ export function findRun(
 
 /** @throws {SwarmError} when the text is no `<run-id>/<task-id>` or there is no such task */
 export function findTask(
-  root: string,
+  source: RunSource,
   text: string,
 ): { run: RunHandle; task: TaskState; ref: TaskRef } {
   const ref = parseTaskRef(text);
@@ -41,14 +40,13 @@ export function findTask(
       `expected <run-id>/<task-id> such as 20261122-181530-412k7x/routes, found "${text}"`,
     );
   }
-  return { ...loadTask(root, ref), ref };
+  return { ...loadTask(source, ref), ref };
 }
 
 /** @throws {SwarmError} when there is no such run or task */
 export function loadTask(
-  root: string,
+  { root, load }: RunSource,
   ref: TaskRef,
-  load: LoadRun = loadRun,
 ): { run: RunHandle; task: TaskState } {
   const run = load(runPaths(root, ref.run));
   const task = run.state.tasks.get(ref.task);

@@ -1,12 +1,12 @@
 import { isActive } from '../run/is-active.ts';
 import { toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
+import type { Host } from '../store/host.ts';
 import { loadRun } from '../store/run-handle.ts';
 import { listRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';
 import { outcomeLine } from '../view/status-labels.ts';
 import { reconcileRun } from './reconcile-run.ts';
-import type { ProcessProbe } from './sessions.ts';
 
 /**
  * One run in a list: its status document without the tasks and whether anybody works at it now, or
@@ -18,19 +18,18 @@ export type ListedRun =
 
 /** The runs of a repository, newest first, and at most so many. */
 export function listAllRuns(
-  root: string,
-  machine: ProcessProbe,
+  host: Pick<Host, 'root' | 'now' | 'isAlive'>,
   limit = Number.POSITIVE_INFINITY,
 ): ListedRun[] {
-  return listRuns(root)
+  return listRuns(host.root)
     .reverse()
     .slice(0, limit)
     .map((run) => {
       try {
-        const { state } = loadRun(runPaths(root, run));
+        const { state } = loadRun(runPaths(host.root, run));
         const document = toStatusDocument(state);
         const { tasks: _tasks, version: _version, ...head } = document;
-        const atWork = document.status === 'working' && isActive(reconcileRun(state, machine));
+        const atWork = document.status === 'working' && isActive(reconcileRun(state, host));
         return { ...head, outcome: outcomeLine(document), atWork };
       } catch (error) {
         return { run, unreadable: (error as Error).message };

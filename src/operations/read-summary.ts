@@ -1,6 +1,6 @@
-import { appendEvents } from '../ledger/ledger-file.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
-import { writeProjections } from '../store/projections.ts';
+import { commit, publish } from '../store/commit.ts';
+import { type Host, sessionOf } from '../store/host.ts';
 import { describeDefects } from '../store/run-handle.ts';
 import { renderBoundedSummary, renderSummary } from '../view/markdown/render-summary.ts';
 import { findRun } from './find-run.ts';
@@ -13,19 +13,18 @@ import { writeIfPermitted } from './write-if-permitted.ts';
  * @throws {SwarmError} when there is no such run
  */
 export function readSummary(
-  root: string,
+  host: Host,
   name: string | undefined,
   maxChars: number | null,
-  session: string | null,
-  now: () => string,
   onNote: (text: string) => void,
 ): string {
-  const run = findRun(root, name);
+  const run = findRun(host, name);
+  const session = sessionOf(host.caller);
   writeIfPermitted(() => {
     if (session && !run.state.isSummaryRead && isEnded(toStatusDocument(run.state).status)) {
-      appendEvents(run.paths.ledger, [{ event: 'summary.read', at: now(), session }]);
+      commit(run, [{ event: 'summary.read', at: host.now(), session }], host);
     }
-    writeProjections(run);
+    publish(run, [], host);
   }, onNote);
   const notes = describeDefects(run);
   return maxChars === null

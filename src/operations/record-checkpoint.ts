@@ -1,7 +1,7 @@
 import { SwarmError } from '../errors/swarm-error.ts';
 import { isRunning } from '../run/attempt.ts';
-import { writeProjections } from '../store/projections.ts';
-import { appendToRun } from '../store/run-handle.ts';
+import { commit } from '../store/commit.ts';
+import type { Host } from '../store/host.ts';
 import { toPlainLine } from '../text/sanitize.ts';
 import { findTask } from './find-run.ts';
 
@@ -14,11 +14,10 @@ const MAX_MESSAGE = 200;
  * @throws {SwarmError} for bad values, and for a task that no agent works on
  */
 export function recordCheckpoint(
-  root: string,
+  host: Host,
   name: string,
   percent: string,
   message: string,
-  now: () => string,
 ): { percent: number; isBehind: boolean } {
   const [, digits] = /^(\d{1,3})%?$/.exec(percent) ?? [];
   const value = Number(digits);
@@ -28,7 +27,7 @@ export function recordCheckpoint(
   const text = toPlainLine(message, MAX_MESSAGE);
   if (text === '') throw new SwarmError('expected a message in one line, found none');
 
-  const { run, task, ref } = findTask(root, name);
+  const { run, task, ref } = findTask(host, name);
   const attempt = task.attempts.at(-1);
   if (!attempt || !isRunning(attempt)) {
     throw new SwarmError(
@@ -36,9 +35,11 @@ export function recordCheckpoint(
     );
   }
   const before = attempt.percent;
-  appendToRun(run, [
-    { event: 'task.checkpoint', at: now(), task: ref.task, percent: value, message: text },
-  ]);
-  writeProjections(run, [ref.task]);
+  const at = host.now();
+  commit(
+    run,
+    [{ event: 'task.checkpoint', at, task: ref.task, percent: value, message: text }],
+    host,
+  );
   return { percent: attempt.percent, isBehind: value < before };
 }

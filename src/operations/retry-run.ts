@@ -3,19 +3,12 @@ import { deadRoot, retryableTasks } from '../run/retryable-tasks.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { TaskStatus } from '../run/status-schema.ts';
 import { taskStatuses } from '../run/task-status.ts';
-import { writeProjections } from '../store/projections.ts';
-import { appendToRun, type RunHandle } from '../store/run-handle.ts';
-import { markActive } from '../store/run-index.ts';
+import { commit } from '../store/commit.ts';
+import { type Host, sessionOf } from '../store/host.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import { plural } from '../text/format.ts';
 import { describeHowToResume, nextStepPrompt } from '../view/prompts/next-step.ts';
 import { findRun, findTask } from './find-run.ts';
-
-interface RetryContext {
-  isPlugin: boolean;
-  /** Whether it is asked for in a session of Claude Code, which then goes on with the run. */
-  isInSession: boolean;
-  now(): string;
-}
 
 /**
  * Allows one more attempt of a task that failed or was cancelled, or of all such tasks of a run but
@@ -25,12 +18,12 @@ interface RetryContext {
  * @throws {SwarmError} when there is no such run or task, or the task completed, is at work or is held
  *   by another
  */
-export function retryTasks(root: string, name: string, context: RetryContext): string {
-  return name.includes('/') ? retryTask(root, name, context) : retryRun(root, name, context);
+export function retryTasks(host: Host, name: string): string {
+  return name.includes('/') ? retryTask(host, name) : retryRun(host, name);
 }
 
-function retryTask(root: string, name: string, context: RetryContext): string {
-  const { run, task, ref } = findTask(root, name);
+function retryTask(host: Host, name: string): string {
+  const { run, task, ref } = findTask(host, name);
   const before = taskStatuses(run.state);
   const status = before.get(ref.task) ?? 'pending';
   refuseStatus(name, ref.task, status);
@@ -43,16 +36,16 @@ function retryTask(root: string, name: string, context: RetryContext): string {
     );
   }
   if (status === 'pending' && task.attempts.length === 0)
-    return `task "${ref.task}" has not begun yet. ${nextStep(run, context)}`;
+    return `task "${ref.task}" has not begun yet. ${nextStep(run, host)}`;
   // One that waits for its next attempt need not wait any longer.
   const isAllowed = task.retryRequestedAfter === task.attempts.length;
-  if (isDead || !isAllowed) allowAgain(run, [ref.task], context);
+  if (isDead || !isAllowed) allowAgain(run, [ref.task], host);
   const need = deadRoot(run.state, task, taskStatuses(run.state));
   if (need !== undefined)
     return `task "${ref.task}" may be tried once more when ${need} has completed, which it needs: swarm retry ${ref.run}/${need}`;
-  if (context.isInSession && goesOnInSession(run)) return nextStep(run, context);
+  if (sessionOf(host.caller) && goesOnInSession(run)) return nextStep(run, host);
   const follows = describeFollowers(run, before, [ref.task]);
-  return `task "${ref.task}" may be tried once more${follows}. ${nextStep(run, context)}`;
+  return `task "${ref.task}" may be tried once more${follows}. ${nextStep(run, host)}`;
 }
 
 function refuseStatus(name: string, task: string, status: TaskStatus): void {
@@ -69,11 +62,11 @@ function refuseStatus(name: string, task: string, status: TaskStatus): void {
   }
 }
 
-function retryRun(root: string, name: string, context: RetryContext): string {
-  const run = findRun(root, name);
+function retryRun(host: Host, name: string): string {
+  const run = findRun(host, name);
   const before = taskStatuses(run.state);
   const { again, denied } = retryableTasks(run.state);
-  if (again.length > 0) allowAgain(run, again, context);
+  if (again.length > 0) allowAgain(run, again, host);
   const done =
     again.length === 0
       ? 'nothing to try again: no task has failed or was cancelled'
@@ -86,21 +79,23 @@ function retryRun(root: string, name: string, context: RetryContext): string {
   return [
     again.length === 0 && denied.length > 0 ? `${done} but what you denied` : done,
     ...left,
-    ...(isOver ? [] : [nextStep(run, context)]),
+    ...(isOver ? [] : [nextStep(run, host)]),
   ].join('\n');
 }
 
-function allowAgain(run: RunHandle, tasks: readonly string[], { now }: RetryContext): void {
-  const at = now();
+function allowAgain(run: RunHandle, tasks: readonly string[], host: Host): void {
+  const at = host.now();
   const attempts = tasks.flatMap((task) => run.state.tasks.get(task)?.attempts ?? []);
   // By the ledger alone such a task is completed, and its next launch would be refused.
   const lost = attempts.filter(({ isReportLost }) => isReportLost);
-  appendToRun(run, [
-    ...lost.map(({ id }) => ({ event: 'report.lost', at, attempt: id }) as const),
-    ...tasks.map((task) => ({ event: 'retry.requested', at, task }) as const),
-  ]);
-  markActive(run.paths);
-  writeProjections(run, new Set(attempts.map(({ task }) => task)));
+  commit(
+    run,
+    [
+      ...lost.map(({ id }) => ({ event: 'report.lost', at, attempt: id }) as const),
+      ...tasks.map((task) => ({ event: 'retry.requested', at, task }) as const),
+    ],
+    host,
+  );
 }
 
 /** What comes back with tasks that may be tried again, because it needs them; empty when nothing does. */
@@ -119,8 +114,8 @@ function goesOnInSession({ state: { supervision } }: RunHandle): boolean {
   return supervision.current !== null || supervision.options === null;
 }
 
-function nextStep(run: RunHandle, { isInSession, isPlugin }: RetryContext): string {
-  return isInSession && goesOnInSession(run)
+function nextStep(run: RunHandle, { caller, isPlugin }: Host): string {
+  return sessionOf(caller) && goesOnInSession(run)
     ? nextStepPrompt(run.state, isPlugin)
     : describeHowToResume(run.state);
 }

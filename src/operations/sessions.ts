@@ -1,27 +1,17 @@
-import type { ClientProcess, LedgerEvent } from '../ledger/events.ts';
+import type { LedgerEvent } from '../ledger/events.ts';
 import { type Attempt, isRunning } from '../run/attempt.ts';
 import type { RunState } from '../run/run-state.ts';
-import { writeProjections } from '../store/projections.ts';
-import { appendToRun, type RunHandle } from '../store/run-handle.ts';
+import { commit } from '../store/commit.ts';
+import type { Host } from '../store/host.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 
-interface Clock {
-  now(): string;
-}
-
-export type ProcessProbe = Clock & { isAlive(known: ClientProcess): boolean };
+/** What tells which processes are dead. */
+export type ProcessProbe = Pick<Host, 'now' | 'isAlive'>;
 
 /** Enters the end of sessions whose client is gone, and with it that of their agents. */
-export function recordDeadSessions(run: RunHandle, machine: ProcessProbe): void {
-  const orphans = orphansOf(run.state, machine);
-  const events = deadSessionEvents(run.state, machine);
-  if (events.length === 0) return;
-  appendToRun(run, events);
-  if (orphans.length > 0) {
-    writeProjections(
-      run,
-      orphans.map(({ task }) => task),
-    );
-  }
+export function recordDeadSessions(run: RunHandle, host: Host): void {
+  const events = deadSessionEvents(run.state, host);
+  if (events.length > 0) commit(run, events, host);
 }
 
 /** What is to be entered of sessions whose client is gone, and of a supervisor that is. */
@@ -51,26 +41,23 @@ export function recordSessionsEnded(
   run: RunHandle,
   isMeant: (attempt: Attempt) => boolean,
   reason: string,
-  { now }: Clock,
+  host: Host,
 ): void {
   const interrupted = [...run.state.attempts.values()].filter(
     (attempt) => isRunning(attempt) && isMeant(attempt),
   );
   if (interrupted.length === 0) return;
-  const at = now();
+  const at = host.now();
   const sessions = new Set(interrupted.map((attempt) => attempt.session));
-  appendToRun(
+  commit(
     run,
     [...sessions].map((session) => ({ event: 'session.ended', at, session, reason })),
-  );
-  writeProjections(
-    run,
-    interrupted.map((attempt) => attempt.task),
+    host,
   );
 }
 
 /** Makes a session the one that looks after a run. */
-export function takeOverRun(run: RunHandle, session: string, { now }: Clock): void {
+export function takeOverRun(run: RunHandle, session: string, host: Host): void {
   if (run.state.session === session) return;
-  appendToRun(run, [{ event: 'run.adopted', at: now(), session }]);
+  commit(run, [{ event: 'run.adopted', at: host.now(), session }], host);
 }

@@ -2,12 +2,11 @@ import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import type { Report } from '../ledger/events.ts';
 import { type Attempt, isRunning } from '../run/attempt.ts';
 import type { TaskState } from '../run/task-status.ts';
-import { writeProjections } from '../store/projections.ts';
-import { freeReportName, writeReport } from '../store/reports.ts';
-import { appendToRun } from '../store/run-handle.ts';
+import { commit } from '../store/commit.ts';
+import type { Host } from '../store/host.ts';
+import { freeReportName, reportFileName, writeReport } from '../store/reports.ts';
 import { toAbstract } from '../text/sanitize.ts';
 import { findTask } from './find-run.ts';
-import { reportFileName } from './report-file-name.ts';
 
 const MAX_REPORT_BYTES = 20_000_000;
 
@@ -19,13 +18,12 @@ const MAX_REPORT_BYTES = 20_000_000;
  * @throws {SwarmError} for an empty or huge report, and when there is no such task
  */
 export function storeReport(
-  root: string,
+  host: Host,
   name: string,
   text: string,
-  now: () => string,
   author: string | null = null,
 ): { report: Report; dir: string; isLate: boolean } {
-  const { run, task, ref } = findTask(root, name);
+  const { run, task, ref } = findTask(host, name);
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_REPORT_BYTES) {
     throw new SwarmError(`expected a report of at most ${MAX_REPORT_BYTES} bytes, found ${bytes}`);
@@ -40,17 +38,15 @@ export function storeReport(
       'expected the report as text on stdin, found nothing; an empty report is no result',
     );
   }
-  appendToRun(run, [
-    {
-      event: 'report.stored',
-      at: now(),
-      task: ref.task,
-      attempt: attempt?.id ?? null,
-      report,
-      abstract: toAbstract(text),
-    },
-  ]);
-  writeProjections(run, [ref.task]);
+  const stored = {
+    event: 'report.stored',
+    at: host.now(),
+    task: ref.task,
+    attempt: attempt?.id ?? null,
+    report,
+    abstract: toAbstract(text),
+  } as const;
+  commit(run, [stored], host);
   return { report, dir: run.paths.dir, isLate: fileName !== ref.task };
 }
 
@@ -70,8 +66,8 @@ function authorOf({ attempts }: TaskState, id: string | null): Attempt | null {
  * Looks for a report that is stored already.
  * @throws {SwarmError} when there is no such task, or no such report of it
  */
-export function findStoredReport(root: string, name: string, path: string): Report {
-  const { run, task, ref } = findTask(root, name);
+export function findStoredReport(host: Host, name: string, path: string): Report {
+  const { run, task, ref } = findTask(host, name);
   const late = run.state.lateReports.filter((one) => one.task === ref.task);
   const found = [...task.attempts, ...late].find(({ report }) => report?.path === path)?.report;
   if (!found) throw new SwarmError(`no report ${path} of ${name} is stored`, EXIT.notFound);

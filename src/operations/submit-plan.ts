@@ -3,6 +3,7 @@ import { describeFinding, type Finding } from '../errors/validation-issue.ts';
 import { parsePlan } from '../plan/parse-plan.ts';
 import type { Plan } from '../plan/plan-schema.ts';
 import { planWaves } from '../plan/waves.ts';
+import { type Host, sessionOf } from '../store/host.ts';
 import { plural } from '../text/format.ts';
 import {
   describeHowToResume,
@@ -14,17 +15,13 @@ import {
 import { createRun } from './create-run.ts';
 
 export interface PlanRequest {
-  root: string;
   source: string;
   /** The name of the file in messages. */
   file: string;
   /** Only check the plan; no run is opened. */
   check: boolean;
-  session: string | null;
-  isPlugin: boolean;
   /** Whether a person reads it outside of a conversation, where no agents can be launched by a call. */
   isForPerson: boolean;
-  now: Date;
 }
 
 export interface PlanOutcome {
@@ -38,23 +35,23 @@ export interface PlanOutcome {
  * Checks a plan and, when nothing is wrong with it, opens a run.
  * @throws {SwarmError} when the configuration alone is bad
  */
-export function submitPlan(request: PlanRequest): PlanOutcome {
+export function submitPlan(host: Host, request: PlanRequest): PlanOutcome {
   const { plan, findings } = parsePlan(request.source);
   if (!plan) {
     const lines = [
       ...findings.map((finding) => describeFinding(request.file, finding)),
-      ...configComplaints(request.root),
+      ...configComplaints(host.root),
     ];
     const end = `No run was opened: correct ${plural(lines.length, 'finding')} and plan again.`;
     return { findings, document: { findings }, text: [...lines, end].join('\n') };
   }
   const waves = planWaves(plan.tasks);
   if (request.check) {
-    readConfig(request.root);
+    readConfig(host.root);
     return { findings, document: { waves, findings }, text: describePlan(plan, waves) };
   }
-  const run = createRun(request.root, plan, request.source, request.session, request.now);
-  const launch = launchesOf(run.state, request.isPlugin);
+  const run = createRun(host, plan, request.source);
+  const launch = launchesOf(run.state, host.isPlugin);
   const { run: id, dir } = run.paths;
   return {
     findings,
@@ -63,7 +60,7 @@ export function submitPlan(request: PlanRequest): PlanOutcome {
       `run ${id}`,
       describePlan(plan, waves),
       ...(request.isForPerson ? [] : ['', describeNext(id, launch)]),
-      ...(request.session === null ? ['', describeHowToResume(run.state)] : []),
+      ...(sessionOf(host.caller) === null ? ['', describeHowToResume(run.state)] : []),
     ].join('\n'),
   };
 }

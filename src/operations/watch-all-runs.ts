@@ -1,11 +1,11 @@
 import { watch } from 'chokidar';
 import { isEnded } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
-import { loadRun, type RunHandle } from '../store/run-handle.ts';
+import type { Host } from '../store/host.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import { listActiveRuns } from '../store/run-index.ts';
 import { activeDir, runPaths } from '../store/run-paths.ts';
-import type { StartNotifier } from './commit.ts';
-import { watchRun } from './watch-run.ts';
+import { type WatchOptions, watchRun } from './watch-run.ts';
 
 /** One state of one run. */
 export interface WatchedRun {
@@ -22,8 +22,6 @@ export interface WatchAllOptions {
   /** Called for every open run with its state at the start (`before` null) and after every change. */
   onChange(before: StatusDocument | null, after: WatchedRun): void;
   signal: AbortSignal;
-  now(): string;
-  startNotifier: StartNotifier;
 }
 
 /**
@@ -31,7 +29,8 @@ export interface WatchAllOptions {
  * date. One that has ended is followed on while another is at work, because it can be tried again.
  * @returns when no open run is left that has not ended, or when aborted
  */
-export async function watchAllRuns(root: string, options: WatchAllOptions): Promise<void> {
+export async function watchAllRuns(host: Host, options: WatchAllOptions): Promise<void> {
+  const { root } = host;
   if (listActiveRuns(root).length === 0) return;
   const watcher = watch(activeDir(root), { depth: 0, ignoreInitial: true });
   const followed = new Map<string, Followed>();
@@ -41,7 +40,7 @@ export async function watchAllRuns(root: string, options: WatchAllOptions): Prom
         if (![...followed.values()].some(({ hasEnded }) => !hasEnded)) resolve();
       };
       const look = () => {
-        followMarked(root, followed, options, finish);
+        watchMarked(host, followed, options, finish);
         finish();
       };
       watcher.on('all', look).on('ready', look).on('error', reject);
@@ -63,53 +62,56 @@ interface Followed {
 }
 
 /** Begins with the runs that have a marker and are not followed, and leaves those without one. */
-function followMarked(
-  root: string,
+function watchMarked(
+  host: Host,
   followed: Map<string, Followed>,
   options: WatchAllOptions,
   finish: () => void,
 ): void {
-  const open = new Set(listActiveRuns(root));
+  const open = new Set(listActiveRuns(host.root));
   for (const [run, { stop }] of followed) {
     if (open.has(run)) continue;
     stop.abort();
     followed.delete(run);
   }
   for (const run of open) {
-    const loaded = followed.has(run) ? null : load(root, run);
-    if (loaded) followed.set(run, follow(loaded, options, finish));
+    const loaded = followed.has(run) ? null : load(host, run);
+    if (loaded) followed.set(run, follow(loaded, options, finish, host));
   }
 }
 
 /** A run that cannot be read stays for `swarm doctor` to name. */
-function load(root: string, run: string): RunHandle | null {
+function load(host: Host, run: string): RunHandle | null {
   try {
-    return loadRun(runPaths(root, run));
+    return host.load(runPaths(host.root, run));
   } catch {
     return null;
   }
 }
 
-function follow(run: RunHandle, options: WatchAllOptions, finish: () => void): Followed {
-  const { onChange, now, startNotifier } = options;
+function follow(
+  run: RunHandle,
+  { onChange }: WatchAllOptions,
+  finish: () => void,
+  host: Host,
+): Followed {
   const { dir } = run.paths;
   const stop = new AbortController();
   const tell = (before: StatusDocument | null, status: StatusDocument | null) =>
     onChange(before, { run: run.paths.run, dir, session: run.state.session, status });
   const followed: Followed = { stop, hasEnded: false, over: Promise.resolve() };
-  followed.over = watchRun(run, {
+  const options: WatchOptions = {
     idleTimeout: null,
     untilNeeded: false,
     pastEnd: true,
     signal: stop.signal,
-    now,
-    startNotifier,
     onChange(before, after) {
       tell(before, after);
       followed.hasEnded = isEnded(after.status);
       if (followed.hasEnded) finish();
     },
-  }).then(
+  };
+  followed.over = watchRun(run, options, host).then(
     () => undefined,
     () => {
       tell(null, null);

@@ -6,9 +6,10 @@ import { stallTime, unreportedStalls } from '../run/heartbeat.ts';
 import { countRunning, type RunState } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
+import { publish } from '../store/commit.ts';
+import type { Host } from '../store/host.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
 import { subagentsToStop } from '../view/prompts/next-step.ts';
-import { bringUpToDate, type StartNotifier } from './commit.ts';
 import { expireAttempts } from './expire-attempts.ts';
 
 export interface WatchOptions {
@@ -21,8 +22,6 @@ export interface WatchOptions {
   /** Go on when the run has ended or waits for a person: a retry or a decision moves it again. */
   pastEnd?: boolean;
   signal: AbortSignal;
-  now(): string;
-  startNotifier: StartNotifier;
 }
 
 export type WatchEnd = 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted';
@@ -47,7 +46,11 @@ const SILENCE_MS = 100;
  * changes. Any number of watchers may follow one run.
  * @throws {SwarmError} when the run's directory is removed or cannot be watched
  */
-export async function watchRun(run: RunHandle, options: WatchOptions): Promise<WatchEnd> {
+export async function watchRun(
+  run: RunHandle,
+  options: WatchOptions,
+  host: Host,
+): Promise<WatchEnd> {
   const watcher = watch(run.paths.dir, {
     depth: 0,
     ignoreInitial: true,
@@ -56,7 +59,7 @@ export async function watchRun(run: RunHandle, options: WatchOptions): Promise<W
   const stop = new AbortController();
   try {
     return await new Promise<WatchEnd>((resolve, reject) => {
-      const follower = followLedger(run, options, { resolve, reject, signal: stop.signal });
+      const follower = watchLedger(run, options, host, { resolve, reject, signal: stop.signal });
       watcher.on('all', follower).on('error', reject);
       // Told of at once; of the change itself only when the file was looked at, every 50 ms at most.
       watcher.on('raw', (_, path) => {
@@ -81,7 +84,12 @@ interface Following {
 }
 
 /** @returns what to call when the ledger may have changed */
-function followLedger(run: RunHandle, options: WatchOptions, following: Following): () => void {
+function watchLedger(
+  run: RunHandle,
+  options: WatchOptions,
+  host: Host,
+  following: Following,
+): () => void {
   let seen: StatusDocument | null = null;
   /** Size of the ledger that `seen` tells of: who shares the run may have read on since. */
   let seenSize = 0;
@@ -96,7 +104,7 @@ function followLedger(run: RunHandle, options: WatchOptions, following: Followin
     clearTimeout(deadline);
   });
 
-  const clock = () => Date.parse(options.now());
+  const clock = () => Date.parse(host.now());
   let restUntil = 0;
   const update = () => {
     const started = clock();
@@ -105,11 +113,11 @@ function followLedger(run: RunHandle, options: WatchOptions, following: Followin
     clearTimeout(idling);
     clearTimeout(deadline);
     try {
-      expireAttempts(run, options.now());
+      expireAttempts(run, host);
       refresh(run);
       seenSize = run.size;
       const status = toStatusDocument(run.state);
-      bringUpToDate(run, changedTasks(seen, status), options.startNotifier);
+      publish(run, changedTasks(seen, status), host);
       const ended = clock();
       restUntil = ended + REST * (ended - started);
       options.onChange(seen, status);
@@ -123,7 +131,7 @@ function followLedger(run: RunHandle, options: WatchOptions, following: Followin
         following.resolve('waiting');
       else if (isAtRest && options.idleTimeout !== null)
         idling = setTimeout(() => following.resolve('idle'), options.idleTimeout);
-      else deadline = waitForNextTime(run.state, status, options.now(), update);
+      else deadline = waitForNextTime(run.state, status, host.now(), update);
     } catch (error) {
       following.reject(existsSync(run.paths.ledger) ? error : removed(run));
     }

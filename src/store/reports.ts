@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Report } from '../ledger/events.ts';
 import { lazySha256 } from '../platform/sha256.ts';
 import { writeFileAtomic } from '../platform/write-file-atomic.ts';
+import type { Attempt } from '../run/attempt.ts';
+import type { RunHandle } from './run-handle.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /**
@@ -29,6 +31,22 @@ export function freeReportName(paths: RunPaths, name: string): string {
     const candidate = serial === 1 ? name : `${name}.${serial}`;
     if (!existsSync(join(paths.results, `${candidate}.md`))) return candidate;
   }
+}
+
+/** The name of a report's file in `results/`. */
+export function fileOfReport({ path }: Report): string {
+  return path.replace(/^results\//, '');
+}
+
+/**
+ * The name for what an attempt reports: that of its task for what the latest reports in time, one
+ * beside it for every other.
+ */
+export function reportFileName({ state, paths }: RunHandle, attempt: Attempt): string {
+  const isLatest = state.tasks.get(attempt.task)?.attempts.at(-1) === attempt;
+  return isLatest && attempt.end?.outcome !== 'timeout'
+    ? attempt.task
+    : freeReportName(paths, `${attempt.task}.late`);
 }
 
 /** The name that {@link writeReport} was given. */

@@ -1,11 +1,12 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import type { LedgerEvent } from '../ledger/events.ts';
 import { appendEvents, type LedgerDefect, readLedger } from '../ledger/ledger-file.ts';
+import { affectedAttempts } from '../run/affected-tasks.ts';
 import { markReportLost } from '../run/attempt.ts';
 import { touch } from '../run/memoize-by-revision.ts';
 import { applyEvent, initialState, type RunState } from '../run/run-state.ts';
-import { hasReport } from './reports.ts';
+import { fileOfReport, hasReport } from './reports.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /** A run as its ledger tells it, up to `offset`. */
@@ -16,8 +17,8 @@ export interface RunHandle {
   offset: number;
   /** Size of the ledger when it was read last. */
   size: number;
-  /** What `results/` looked like when the reports were last looked for; undefined before the first time. */
-  reportsSeen: string | null | undefined;
+  /** Undefined until the reports were looked for. */
+  reports: ReportListing | undefined;
 }
 
 /**
@@ -45,7 +46,7 @@ export function loadRun(paths: RunPaths): RunHandle {
     defects,
     offset,
     size,
-    reportsSeen: undefined,
+    reports: undefined,
   };
   apply(run, events);
   return run;
@@ -62,24 +63,42 @@ export function refresh(run: RunHandle): LedgerEvent[] {
   return part.events;
 }
 
-/** Appends events to the ledger of a run and brings the run up to date, in place. */
+/** Appends events to the ledger of a run and reads it on, in place. Only `commit` calls it. */
 export function appendToRun(run: RunHandle, events: readonly LedgerEvent[]): void {
+  if (events.length === 0) return;
   appendEvents(run.paths.ledger, events);
   refresh(run);
 }
 
+/** What `results/` held when it was last listed. */
+interface ReportListing {
+  /** Changes whenever a report comes or goes; null where there is no directory. */
+  changedAt: string | null;
+  names: ReadonlySet<string>;
+}
+
+/**
+ * Folds events, and looks whether the reports that they bring are on the disk. Other reports are
+ * looked for one by one when the run is loaded; after that a listing of the directory tells which
+ * of them came or went.
+ */
 function apply(run: RunHandle, events: readonly LedgerEvent[]): void {
   for (const event of events) applyEvent(run.state, event);
-  // A report that comes or goes changes the directory's time.
-  const reportsSeen = timeOfReports(run.paths);
-  if (reportsSeen === run.reportsSeen && !events.some(mayEndAttempt)) return;
-  const mayBeBack = run.reportsSeen !== undefined && reportsSeen !== run.reportsSeen;
-  run.reportsSeen = reportsSeen;
-  if (mayBeBack) regainReports(run);
+  const before = run.reports;
+  const changedAt = timeOfReports(run.paths);
+  if (before?.changedAt !== changedAt) run.reports = { changedAt, names: listReports(run.paths) };
+  const names = run.reports?.names ?? new Set();
+  if (before && [...names].some((name) => !before.names.has(name))) regainReports(run);
+  const affected = affectedAttempts(run.state, events);
+  let isAnyLost = false;
   for (const attempt of run.state.attempts.values()) {
-    if (attempt.report && !hasReport(run.paths, attempt.report)) markReportLost(attempt);
+    if (!attempt.report) continue;
+    const isDoubtful = !before || affected.has(attempt) || !names.has(fileOfReport(attempt.report));
+    if (!isDoubtful || hasReport(run.paths, attempt.report)) continue;
+    markReportLost(attempt);
+    isAnyLost = true;
   }
-  touch(run.state);
+  if (isAnyLost) touch(run.state);
 }
 
 /** A report that was put back counts again: how its attempt had ended is in the ledger. */
@@ -91,17 +110,20 @@ function regainReports({ paths, state }: RunHandle): void {
     const { report, end, isReportLost } = attempts.get(attempt.id) ?? attempt;
     Object.assign(attempt, { report, end, isReportLost });
   }
+  touch(state);
 }
 
-/** What `results/` changes by when a report comes or goes; null when there is none. */
 function timeOfReports(paths: RunPaths): string | null {
   const directory = statSync(paths.results, { bigint: true, throwIfNoEntry: false });
   return directory ? String(directory.mtimeNs) : null;
 }
 
-/** Only what an ended attempt reported is looked for. */
-function mayEndAttempt({ event }: LedgerEvent): boolean {
-  return event !== 'task.checkpoint' && event !== 'worker.used' && event !== 'attempt.launched';
+function listReports(paths: RunPaths): ReadonlySet<string> {
+  try {
+    return new Set(readdirSync(paths.results));
+  } catch {
+    return new Set();
+  }
 }
 
 /** What a person has to know of a ledger that is not whole. */

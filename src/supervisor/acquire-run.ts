@@ -5,12 +5,9 @@ import { recordDeadSessions, recordSessionsEnded } from '../operations/sessions.
 import { endWorkers, type WorkerProcess } from '../platform/kill-process-tree.ts';
 import { type Attempt, isRunning } from '../run/attempt.ts';
 import type { Supervisor } from '../run/supervisor-state.ts';
-import { appendToRun, type RunHandle, refresh } from '../store/run-handle.ts';
-
-interface Machine {
-  now(): string;
-  isAlive(known: ClientProcess): boolean;
-}
+import { commit } from '../store/commit.ts';
+import type { Host } from '../store/host.ts';
+import { type RunHandle, refresh } from '../store/run-handle.ts';
 
 /**
  * Makes a supervisor the one that has the run. What a dead one left is ended first, and what a
@@ -21,26 +18,25 @@ export async function acquireRun(
   run: RunHandle,
   supervisor: Supervisor,
   settings: { maxParallel: number; options: WorkerOptions },
-  machine: Machine,
+  host: Host,
 ): Promise<void> {
   refresh(run);
-  refuseIfTaken(run, machine);
-  await reapOrphans(run, machine);
-  recordDeadSessions(run, machine);
+  refuseIfTaken(run, host);
+  await reapOrphans(run, host);
+  recordDeadSessions(run, host);
   const replaces = run.state.supervision.current?.id ?? null;
-  appendToRun(run, [
-    {
-      event: 'supervisor.started',
-      at: machine.now(),
-      supervisor: supervisor.id,
-      process: supervisor.process,
-      replaces,
-      ...settings,
-    },
-  ]);
+  const started = {
+    event: 'supervisor.started',
+    at: host.now(),
+    supervisor: supervisor.id,
+    process: supervisor.process,
+    replaces,
+    ...settings,
+  } as const;
+  commit(run, [started], host);
   // Only the ledger's order tells which of two was first.
   if (run.state.supervision.current?.id === supervisor.id) return;
-  refuseIfTaken(run, machine);
+  refuseIfTaken(run, host);
   const id = run.paths.run;
   throw new SwarmError(
     `another process took run ${id} at the same moment, and is gone; again: swarm run ${id}`,
@@ -48,7 +44,7 @@ export async function acquireRun(
   );
 }
 
-function refuseIfTaken(run: RunHandle, { isAlive }: Machine): void {
+function refuseIfTaken(run: RunHandle, { isAlive }: Host): void {
   const id = run.paths.run;
   const holder = run.state.supervision.current;
   if (holder && isAlive(holder.process)) {
@@ -75,16 +71,16 @@ const GRACE_MS = 2_000;
  * Ends what a dead supervisor left: the processes of its workers, known by their recorded identity,
  * and in the ledger their attempts, which are then interrupted. A supervisor that lives is left alone.
  */
-export async function reapOrphans(run: RunHandle, machine: Machine): Promise<void> {
+export async function reapOrphans(run: RunHandle, host: Host): Promise<void> {
   const holder = run.state.supervision.current;
-  if (holder && machine.isAlive(holder.process)) return;
+  if (holder && host.isAlive(holder.process)) return;
   await endWorkers(orphansOf(run), GRACE_MS);
   refresh(run);
   // Meanwhile another supervisor may have come, and its workers with it.
   const isOrphan = ({ worker, client }: Attempt) =>
-    worker !== null && !(client && machine.isAlive(client));
-  recordSessionsEnded(run, isOrphan, 'its supervisor is gone', machine);
-  releaseRun(run, holder, 'found dead', machine);
+    worker !== null && !(client && host.isAlive(client));
+  recordSessionsEnded(run, isOrphan, 'its supervisor is gone', host);
+  releaseRun(run, holder, 'found dead', host);
 }
 
 /** Says that a supervisor has the run no longer. */
@@ -92,10 +88,11 @@ export function releaseRun(
   run: RunHandle,
   supervisor: Supervisor | null,
   reason: string,
-  { now }: Pick<Machine, 'now'>,
+  host: Host,
 ): void {
   if (!supervisor || run.state.supervision.current?.id !== supervisor.id) return;
-  appendToRun(run, [{ event: 'supervisor.ended', at: now(), supervisor: supervisor.id, reason }]);
+  const at = host.now();
+  commit(run, [{ event: 'supervisor.ended', at, supervisor: supervisor.id, reason }], host);
 }
 
 /** No process has this id: a worker that was not entered, or cannot be told from another, is known by its mark. */

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { DEFAULT_WORKER_OPTIONS } from '../claude/command-line.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import type { ClientProcess, WorkerOptions } from '../ledger/events.ts';
-import type { StartNotifier } from '../operations/commit.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Supervisor } from '../run/supervisor-state.ts';
-import { writeProjections } from '../store/projections.ts';
-import { appendToRun, type RunHandle } from '../store/run-handle.ts';
+import { commit, publish } from '../store/commit.ts';
+import type { Host } from '../store/host.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import type { RunPaths } from '../store/run-paths.ts';
 import { plural } from '../text/format.ts';
 import { checkCheckout } from '../worktrees/create-worktree.ts';
@@ -19,6 +19,7 @@ import type { SuperviseEnd } from './worker-pool.ts';
 export type ExecuteFlags = Partial<WorkerOptions> & { maxParallel?: number };
 
 export interface ExecuteOptions {
+  host: Host;
   flags: ExecuteFlags;
   process: ClientProcess;
   client: string;
@@ -27,8 +28,6 @@ export interface ExecuteOptions {
   pluginDir: string | null;
   env: Readonly<Record<string, string | undefined>>;
   newId(): string;
-  now(): string;
-  isAlive(known: ClientProcess): boolean;
   /** What defines an agent type for who works in a checkout, see `readAgent`. */
   readAgent(agent: string, checkout: string): string;
   /** Tells a person what they would not expect, such as why an earlier report is not used again. */
@@ -36,7 +35,6 @@ export interface ExecuteOptions {
   /** Starts what looks after the workers should this process be killed. @returns how to end it */
   startGuard(run: string, supervisor: string): () => Promise<void>;
   onChange(before: StatusDocument | null, after: StatusDocument): void;
-  startNotifier: StartNotifier;
   interrupt: AbortSignal;
   kill: AbortSignal;
 }
@@ -64,14 +62,16 @@ export async function executeRun(run: RunHandle, options: ExecuteOptions): Promi
         `${plural(left, 'change')} of your checkout ${left === 1 ? 'is' : 'are'} not committed, so no worktree has ${left === 1 ? 'it' : 'them'}`,
       );
   }
-  await acquireRun(run, supervisor, { maxParallel, options: worker }, options);
+  // The supervisor's watch of the run publishes what is committed.
+  const host: Host = { ...options.host, defer: () => {} };
+  await acquireRun(run, supervisor, { maxParallel, options: worker }, host);
   const endGuard = options.startGuard(run.paths.run, supervisor.id);
   try {
     const resultCache = worker.fresh ? null : loadResultCache(run);
-    const end = await superviseRun(run, { ...options, supervisor, worker, resultCache });
-    if (end === 'ended') noteRead(run, supervisor, options.now());
-    releaseRun(run, supervisor, end, options);
-    writeProjections(run);
+    const end = await superviseRun(run, { ...options, host, supervisor, worker, resultCache });
+    if (end === 'ended') recordRead(run, supervisor, host);
+    releaseRun(run, supervisor, end, host);
+    publish(run, [], host);
     return end;
   } catch (error) {
     throw explainFailure(error, run.paths);
@@ -95,7 +95,7 @@ function explainFailure(error: unknown, { run, ledger }: RunPaths): unknown {
 }
 
 /** Who started the run by hand is told its outcome here; no later session needs to be. */
-function noteRead(run: RunHandle, { id }: Supervisor, at: string): void {
+function recordRead(run: RunHandle, { id }: Supervisor, host: Host): void {
   if (run.state.opened.session !== null || run.state.isSummaryRead) return;
-  appendToRun(run, [{ event: 'summary.read', at, session: id }]);
+  commit(run, [{ event: 'summary.read', at: host.now(), session: id }], host);
 }

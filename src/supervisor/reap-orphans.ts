@@ -1,6 +1,6 @@
 import type { ClientProcess } from '../ledger/events.ts';
-import { writeProjections } from '../store/projections.ts';
-import { loadRun } from '../store/run-handle.ts';
+import { publish } from '../store/commit.ts';
+import type { Host } from '../store/host.ts';
 import type { RunPaths } from '../store/run-paths.ts';
 import { reapOrphans } from './acquire-run.ts';
 
@@ -9,17 +9,12 @@ import { reapOrphans } from './acquire-run.ts';
  * workers are ended and their attempts entered as interrupted.
  * @param supervisor the id of the one that is gone
  */
-export async function runReaper(
-  paths: RunPaths,
-  supervisor: string,
-  machine: { now(): string; isAlive(known: ClientProcess): boolean },
-): Promise<void> {
-  const run = loadRun(paths);
+export async function runReaper(paths: RunPaths, supervisor: string, host: Host): Promise<void> {
+  const run = host.load(paths);
   const holder = run.state.supervision.current;
   if (holder?.id !== supervisor) return;
   // Its end closed our input; the system may list it for a moment more.
-  const isAlive = (known: ClientProcess) =>
-    known.pid !== holder.process.pid && machine.isAlive(known);
-  await reapOrphans(run, { ...machine, isAlive });
-  writeProjections(run);
+  const isAlive = (known: ClientProcess) => known.pid !== holder.process.pid && host.isAlive(known);
+  await reapOrphans(run, { ...host, isAlive });
+  publish(run, [], host);
 }

@@ -6,7 +6,8 @@ import { recordAgentEnd } from '../operations/record-agent-end.ts';
 import { budgetOfWorker } from '../run/budget.ts';
 import { isHeartbeatDue } from '../run/heartbeat.ts';
 import type { TaskState } from '../run/task-status.ts';
-import { appendToRun, type RunHandle } from '../store/run-handle.ts';
+import { commit } from '../store/commit.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import { worktreePath } from '../store/run-paths.ts';
 import { renderBrief, renderContinuation } from '../view/prompts/brief.ts';
 import { type RunningWorker, startWorker } from './executor/local-process.ts';
@@ -84,14 +85,14 @@ function startAttempt(
       : renderBrief(run.state, task, briefPaths(run), startToCloseTimeout),
     onStream: (stream) => noteUse(pool, id, stream),
   });
-  const at = options.now();
+  const at = options.host.now();
   const events: LedgerEvent[] = running.process
     ? [{ event: 'worker.started', at, attempt: id, process: running.process }]
     : [];
   // An agent that is a client of its own is known by its session.
   events.push({ event: 'attempt.started', at, attempt: id, agentId: id });
   try {
-    appendToRun(run, events);
+    commit(run, events, options.host);
   } catch (error) {
     // Nobody would know of it.
     running.kill();
@@ -109,13 +110,14 @@ const USE_MS = 5_000;
 
 function noteUse(pool: WorkerPool, id: string, stream: WorkerStream): void {
   const worker = pool.workers.get(id);
-  const now = pool.options.now();
+  const { host } = pool.options;
+  const now = host.now();
   if (!worker) return;
   const isDue = Date.parse(now) - worker.usedAt >= USE_MS;
   if (!isDue && !isHeartbeatDue(pool.run.state, worker.attempt, now)) return;
   worker.usedAt = Date.parse(now);
   try {
-    appendToRun(pool.run, [useOf(id, stream, now)]);
+    commit(pool.run, [useOf(id, stream, now)], host);
   } catch (error) {
     pool.fail(error);
   }
@@ -131,21 +133,19 @@ function recordExit(
   exit: WorkerExit,
 ): void {
   const { run, options } = pool;
+  const { host } = options;
   const { id, task } = attempt;
-  const now = () => options.now();
   const told = outcomeOfExit(exit);
   const found = told.outcome === 'reported' ? told : (verdict ?? told);
   const isWanted = !run.state.tasks.get(task)?.cancelRequestedAt;
-  appendToRun(run, [useOf(id, exit.stream, now())]);
+  commit(run, [useOf(id, exit.stream, host.now())], host);
   if (found.outcome !== 'reported' && isWanted && pool.isClosing && !verdict && !attempt.end) {
     const reason = 'the supervisor was interrupted';
-    appendToRun(run, [{ event: 'session.ended', at: now(), session: id, reason }]);
+    commit(run, [{ event: 'session.ended', at: host.now(), session: id, reason }], host);
     return;
   }
   const outcome = found.outcome === 'reported' || isWanted ? found : CANCELLED;
-  // The watch of the run sees what is entered here.
-  const recorder = { now, project: () => {}, startNotifier: options.startNotifier };
-  recordAgentEnd(run, { agentId: id, attempt: id, ...outcome }, recorder);
+  recordAgentEnd(run, { agentId: id, attempt: id, ...outcome }, host);
 }
 
 /** The end of a worker whose task was cancelled. */

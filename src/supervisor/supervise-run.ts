@@ -1,5 +1,4 @@
-import { bringUpToDate } from '../operations/commit.ts';
-import { watchRun } from '../operations/watch-run.ts';
+import { type WatchOptions, watchRun } from '../operations/watch-run.ts';
 import { outOfBudget } from '../run/budget.ts';
 import { cacheKeyOf } from '../run/cache-key.ts';
 import { dueTasks } from '../run/ready-tasks.ts';
@@ -7,7 +6,8 @@ import { freeSlots } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { TaskState } from '../run/task-status.ts';
-import { appendToRun, type RunHandle } from '../store/run-handle.ts';
+import { commit, publish } from '../store/commit.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import { shouldStop } from '../view/prompts/next-step.ts';
 import { reuseCachedResult } from './cache/reuse-cached-result.ts';
 import { runTask } from './run-task.ts';
@@ -54,7 +54,7 @@ export async function superviseRun(
     options.onChange(shown, status);
     shown = status;
   };
-  const watched = watchRun(run, {
+  const watch: WatchOptions = {
     onChange(_, status) {
       show(status);
       if (isEnded(status.status)) resolve('ended');
@@ -65,9 +65,8 @@ export async function superviseRun(
     // What waits for a person may be decided while a worker still ends.
     pastEnd: true,
     signal: watching.signal,
-    now: options.now,
-    startNotifier: options.startNotifier,
-  });
+  };
+  const watched = watchRun(run, watch, options.host);
   watched.catch(reject);
   try {
     return await promise;
@@ -78,7 +77,7 @@ export async function superviseRun(
     options.interrupt.removeEventListener('abort', interrupt);
     options.kill.removeEventListener('abort', kill);
     // The watch is over, and with it who tells people of what happened last.
-    bringUpToDate(run, [], options.startNotifier);
+    publish(run, [], options.host);
     show(toStatusDocument(run.state));
   }
 }
@@ -117,7 +116,7 @@ function step(pool: WorkerPool): void {
     const { nextDueAt } = launchDue(pool);
     clearTimeout(pool.backoff);
     if (nextDueAt !== null) {
-      const wait = Date.parse(nextDueAt) - Date.parse(options.now());
+      const wait = Date.parse(nextDueAt) - Date.parse(options.host.now());
       pool.backoff = setTimeout(() => step(pool), Math.max(1, Math.min(wait, LONGEST_WAIT_MS)));
     } else if (pool.workers.size === 0) finishIfOver(pool);
   } catch (error) {
@@ -128,7 +127,7 @@ function step(pool: WorkerPool): void {
 /** A task that is settled without a worker may make others due. */
 function launchDue(pool: WorkerPool): { nextDueAt: string | null } {
   for (;;) {
-    const { due, nextDueAt } = dueTasks(pool.run.state, pool.options.now());
+    const { due, nextDueAt } = dueTasks(pool.run.state, pool.options.host.now());
     let isSettled = false;
     for (const task of due) {
       if (slotsLeft(pool) <= 0) break;
@@ -160,35 +159,32 @@ function launch(pool: WorkerPool, task: TaskState): boolean {
   const id = options.newId();
   const agent = options.readAgent(task.plan.agent, checkoutOf(pool));
   const key = cacheKeyOf(run.state, task, { ...options.worker, agent });
-  if (
-    options.resultCache &&
-    reuseCachedResult(run, task, { ...options, id, key }, options.resultCache)
-  ) {
+  const { host, resultCache } = options;
+  if (resultCache && reuseCachedResult(run, task, { id, key }, { ...options, resultCache })) {
     return false;
   }
-  appendToRun(run, [
-    {
-      event: 'attempt.launched',
-      at: options.now(),
-      task: task.plan.id,
-      attempt: id,
-      session: id,
-      client: options.supervisor.process,
-      supervisor: options.supervisor.id,
-      key,
-    },
-  ]);
+  const launched = {
+    event: 'attempt.launched',
+    at: host.now(),
+    task: task.plan.id,
+    attempt: id,
+    session: id,
+    client: options.supervisor.process,
+    supervisor: options.supervisor.id,
+    key,
+  } as const;
+  commit(run, [launched], host);
   const attempt = run.state.attempts.get(id);
   // Another process may have cancelled the task meanwhile.
   if (!attempt || attempt.refusal) return false;
   if (moneyLeft(pool) === 0) {
     const { category, message } = outOfBudget(options.worker.budgetUsd ?? 0);
-    const at = options.now();
-    appendToRun(run, [{ event: 'attempt.refused', at, attempt: id, category, message }]);
+    const at = options.host.now();
+    commit(run, [{ event: 'attempt.refused', at, attempt: id, category, message }], host);
     return false;
   }
   const isCutOff = earlier?.worker && earlier.end?.outcome === 'interrupted';
-  const usedAt = Date.parse(options.now());
+  const usedAt = Date.parse(options.host.now());
   const preparing = new AbortController();
   const worker: ActiveWorker = {
     ...{ attempt, preparing, usedAt },

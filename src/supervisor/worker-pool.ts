@@ -1,10 +1,10 @@
 import type { WorkerOptions } from '../ledger/events.ts';
-import type { StartNotifier } from '../operations/commit.ts';
 import type { Attempt } from '../run/attempt.ts';
 import { budgetLeft } from '../run/budget.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Supervisor } from '../run/supervisor-state.ts';
+import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { shouldStop } from '../view/prompts/next-step.ts';
 import type { ResultCache } from './cache/result-cache.ts';
@@ -12,6 +12,8 @@ import type { RunningWorker } from './executor/local-process.ts';
 import type { WorkerOutcome } from './executor/worker-outcome.ts';
 
 export interface SuperviseOptions {
+  /** It need not publish its commits at once: the supervisor's watch of the run does. */
+  host: Host;
   supervisor: Supervisor;
   /** The client's program, absolute. */
   client: string;
@@ -25,9 +27,7 @@ export interface SuperviseOptions {
   readAgent(agent: string, checkout: string): string;
   onNote(text: string): void;
   newId(): string;
-  now(): string;
   onChange(before: StatusDocument | null, after: StatusDocument): void;
-  startNotifier: StartNotifier;
   /** Ends the workers in an orderly way, and with them the supervision. */
   interrupt: AbortSignal;
   /** Kills the workers at once. */

@@ -1,6 +1,6 @@
 import { SwarmError } from '../errors/swarm-error.ts';
 import type { TaskState } from '../run/task-status.ts';
-import { appendToRun } from '../store/run-handle.ts';
+import { commit } from '../store/commit.ts';
 import { toPlainLine } from '../text/sanitize.ts';
 import { createWorktree } from '../worktrees/create-worktree.ts';
 import { cleanUpWorktree } from '../worktrees/remove-worktree.ts';
@@ -17,27 +17,31 @@ export async function prepareWorkingDirectory(
 ): Promise<string | null> {
   const { run, options } = pool;
   if (!hasWorktree(pool, task)) return checkoutOf(pool);
-  const { now } = options;
   try {
     const checkout = checkoutOf(pool);
-    return await inTurn(pool, () => createWorktree(run, task.plan.id, { checkout, now, signal }));
+    return await inTurn(pool, () =>
+      createWorktree(run, task.plan.id, { checkout, host: options.host, signal }),
+    );
   } catch (error) {
     if (!(error instanceof SwarmError)) throw error;
     if (signal.aborted) return null;
     const message = toPlainLine(error.message, 500);
-    appendToRun(run, [
-      { event: 'attempt.refused', at: now(), attempt: attempt.id, category: 'fatal', message },
-    ]);
+    const at = options.host.now();
+    commit(
+      run,
+      [{ event: 'attempt.refused', at, attempt: attempt.id, category: 'fatal', message }],
+      options.host,
+    );
     return null;
   }
 }
 
 /** A worktree in which an attempt was interrupted is needed again as it is. */
 export async function releaseWorkingDirectory(pool: WorkerPool, task: TaskState): Promise<void> {
-  const { now, onNote, interrupt: signal } = pool.options;
+  const { host, onNote, interrupt: signal } = pool.options;
   if (!hasWorktree(pool, task) || signal.aborted) return;
   try {
-    await inTurn(pool, () => cleanUpWorktree(pool.run, task.plan.id, { now, signal }));
+    await inTurn(pool, () => cleanUpWorktree(pool.run, task.plan.id, host, { signal }));
   } catch (error) {
     // It stays then, which loses nothing.
     if (!(error instanceof SwarmError)) throw error;

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { askGit, type GitOptions, runGit } from '../platform/git.ts';
 import { branchOf, worktreesNeeded } from '../run/worktree-state.ts';
-import { appendToRun, type RunHandle } from '../store/run-handle.ts';
+import { commit } from '../store/commit.ts';
+import type { Host } from '../store/host.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import { worktreePath } from '../store/run-paths.ts';
 import { removeWorktree } from './remove-worktree.ts';
 import { AS_SWARM, headCommit, snapshot } from './snapshot.ts';
@@ -44,7 +46,7 @@ const ADD = ['worktree', 'add', '--quiet', '--force', '--force'];
 export async function createWorktree(
   run: RunHandle,
   task: string,
-  { checkout, now, ...options }: GitOptions & { checkout: string; now(): string },
+  { checkout, host, ...options }: GitOptions & { checkout: string; host: Host },
 ): Promise<string> {
   const { root, run: id } = run.paths;
   const path = worktreePath(run.paths, task);
@@ -68,7 +70,7 @@ export async function createWorktree(
   await runGit(checkout, [...ADD, '-B', branch, path, start], options);
   for (const commit of others) await mergeOrFail(run, { path, branch, commit, needed }, options);
   const base = await runGit(path, ['rev-parse', 'HEAD'], options);
-  appendToRun(run, [{ event: 'worktree.added', at: now(), task, branch, base }]);
+  commit(run, [{ event: 'worktree.added', at: host.now(), task, branch, base }], host);
   return path;
 }
 

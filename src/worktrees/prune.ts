@@ -2,9 +2,10 @@ import { existsSync, rmdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SwarmError } from '../errors/swarm-error.ts';
 import { askGit, runGit } from '../platform/git.ts';
+import { commit } from '../store/commit.ts';
+import type { Host } from '../store/host.ts';
 import { pruneIdempotencyKeys } from '../store/idempotency-keys.ts';
-import { writeProjections } from '../store/projections.ts';
-import { appendToRun, loadRun, type RunHandle } from '../store/run-handle.ts';
+import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
 import type { KeptReason, PrunedWorktree, PruneResult } from '../view/results.ts';
 import { type ListedWorktree, listWorktrees } from './list-worktrees.ts';
@@ -17,28 +18,25 @@ import { headCommit, ignoredWrites } from './snapshot.ts';
  * runs that were removed.
  * @param isForced also those with changes that are nowhere else; those of open runs never
  */
-export async function prune(
-  root: string,
-  isForced: boolean,
-  now: () => string,
-): Promise<PruneResult> {
+export async function prune(host: Host, isForced: boolean): Promise<PruneResult> {
+  const { root } = host;
   const pruned: PrunedWorktree[] = [];
   for (const worktree of listWorktrees(root)) {
     const { run, task, branch, path, isInUse } = worktree;
     const reason: KeptReason | null = isInUse
       ? { code: 'run_not_ended' }
-      : await removeUnlessNeeded(root, worktree, isForced, now);
+      : await removeUnlessNeeded(host, worktree, isForced);
     pruned.push({ run, task, branch, path, outcome: reason ? 'kept' : 'removed', reason });
   }
   return { worktrees: pruned, keys: pruneIdempotencyKeys(root) };
 }
 
 async function removeUnlessNeeded(
-  root: string,
+  host: Host,
   worktree: ListedWorktree,
   isForced: boolean,
-  now: () => string,
 ): Promise<KeptReason | null> {
+  const { root } = host;
   const { path, branch } = worktree;
   try {
     const need = isForced ? null : await whyNeeded(root, worktree);
@@ -46,7 +44,7 @@ async function removeUnlessNeeded(
     await removeWorktree(root, path, branch, isForced ? 'forced' : 'clean');
     removeIfEmpty(dirname(path));
     // Forced, nobody looked whether its changes are anywhere else.
-    if (!isForced) noteMerged(root, worktree, now());
+    if (!isForced) recordMerged(host, worktree);
     return null;
   } catch (error) {
     if (error instanceof SwarmError) return { code: 'error', message: error.message };
@@ -79,11 +77,10 @@ async function whyNeeded(
 }
 
 /** Its changes are in the checkout now, so the run no longer leads to a branch. */
-function noteMerged(root: string, { run: id, task }: ListedWorktree, at: string): void {
-  const run = tryLoad(root, id);
+function recordMerged(host: Host, { run: id, task }: ListedWorktree): void {
+  const run = tryLoad(host.root, id);
   if (!run) return;
-  appendToRun(run, [{ event: 'worktree.removed', at, task }]);
-  writeProjections(run);
+  commit(run, [{ event: 'worktree.removed', at: host.now(), task }], host);
 }
 
 /** @returns null for a run that was removed, or that stays for `swarm doctor` to name */

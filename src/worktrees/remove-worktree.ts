@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { type GitOptions, runGit } from '../platform/git.ts';
-import { appendToRun, type RunHandle } from '../store/run-handle.ts';
+import { commit } from '../store/commit.ts';
+import type { Host } from '../store/host.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import { worktreePath } from '../store/run-paths.ts';
 import { headCommit, measureChanges } from './snapshot.ts';
 
@@ -11,7 +13,8 @@ import { headCommit, measureChanges } from './snapshot.ts';
 export async function cleanUpWorktree(
   run: RunHandle,
   task: string,
-  { now, ...options }: GitOptions & { now(): string },
+  host: Host,
+  options: GitOptions,
 ): Promise<void> {
   const worktree = run.state.worktrees.get(task);
   const path = worktreePath(run.paths, task);
@@ -24,9 +27,9 @@ export async function cleanUpWorktree(
   const isAtBase = head === base && (kept === null || kept === base);
   if (changes.files === 0 && changes.isCommitted && isAtBase) {
     await removeWorktree(run.paths.root, path, branch, 'clean');
-    return appendToRun(run, [{ event: 'worktree.removed', at: now(), task }]);
+    return commit(run, [{ event: 'worktree.removed', at: host.now(), task }], host);
   }
-  appendToRun(run, [{ event: 'worktree.measured', at: now(), task, ...changes }]);
+  commit(run, [{ event: 'worktree.measured', at: host.now(), task, ...changes }], host);
 }
 
 /**

@@ -5,6 +5,7 @@ import stringWidth from 'string-width';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { recordCheckpoint } from '../../src/operations/record-checkpoint.ts';
 import { writeProjections } from '../../src/store/projections.ts';
+import { hostAt } from '../support/host.ts';
 import { at, launched, opened, started } from '../support/run-events.ts';
 import { storeRun } from '../support/stored-run.ts';
 import { PROJECT } from '../support/swarm-session.ts';
@@ -75,7 +76,7 @@ test('agents of a run get a row, others keep theirs', () => {
 
 test('a row shows a checkpoint at once', () => {
   const paths = storeWorking();
-  recordCheckpoint(dir.path, `${paths.run}/one`, '40', 'read 12 of 30 files', () => at(100));
+  recordCheckpoint(hostAt(dir.path, at(100)), `${paths.run}/one`, '40', 'read 12 of 30 files');
   expect(rows(['agent-one'])[0]?.content).toContain('████░░░░░░   40%  read 12 of 30 files');
 });
 
@@ -106,7 +107,7 @@ test('a run that cannot be read costs the others nothing', () => {
 test('a message in any script is cut to the width', () => {
   const paths = storeWorking();
   const message = '読んだファイルは三十のうち十二です。'.repeat(3);
-  recordCheckpoint(dir.path, `${paths.run}/one`, '40', message, () => at(100));
+  recordCheckpoint(hostAt(dir.path, at(100)), `${paths.run}/one`, '40', message);
 
   const [row] = rows(['agent-one'], { columns: 70 });
   expect(row?.content).toContain('読んだファイル');

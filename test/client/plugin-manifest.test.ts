@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { clientEnvironment, findClaude } from '../support/claude-client.ts';
+import { ALL_TEXT } from '../support/documents.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -23,16 +24,15 @@ test('the plugin passes the checks of the plugin directory', async () => {
   expect(verdict.manifest).toMatchObject({ errors: [], warnings: [] });
 });
 
-test('the token costs in the README are those that the client computes', async () => {
+test('the token costs in the documents are those that the client computes', async () => {
   const details = await claude('--plugin-dir', '.', 'plugin', 'details', 'swarm-parallel');
   const always = /Always-on:\s+~(\d+) tok/.exec(details)?.[1];
   const onInvoke = (name: string) =>
     new RegExp(`^\\s+${name}\\s.*~(\\d+)$`, 'm').exec(details)?.[1];
 
-  const readme = read('README.md');
-  expect(readme).toContain(`about ${always} tokens to every session`);
-  expect(readme).toContain(`about ${onInvoke('swarm-parallel')} tokens once`);
-  expect(readme).toContain(`each agent's instructions about ${onInvoke('swarm-worker')}.`);
+  expect(ALL_TEXT).toContain(`about ${always} tokens to every session`);
+  expect(ALL_TEXT).toContain(`about ${onInvoke('swarm-parallel')} tokens once`);
+  expect(ALL_TEXT).toContain(`each agent's instructions about ${onInvoke('swarm-worker')}.`);
 });
 
 test('manifest, package and changelog name one version', () => {

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { findClaude, runClaude } from '../support/claude-client.ts';
+import { blocks } from '../support/documents.ts';
 import { bash, orchestrate } from '../support/orchestrator.ts';
 import { startScriptedModel } from '../support/scripted-model.ts';
 import { makeStage } from '../support/swarm-run.ts';
@@ -14,7 +15,6 @@ import { makeTempRepo } from '../support/temp-dir.ts';
 /** `swarm run` as others start it: a conversation, a CI job, cron. */
 
 const TIMEOUT_MS = 120_000;
-const README = readFileSync(join(PROJECT, 'README.md'), 'utf8');
 
 test('a conversation starts it in the background, and answers with the summary at its end', {
   timeout: TIMEOUT_MS,
@@ -63,13 +63,14 @@ interface Workflow {
   jobs: { review: { steps: { name?: string; run?: string }[] } };
 }
 
-test('the CI job and the cron line of the README run as they stand', {
+test('the CI job and the cron line of the documents run as they stand', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({ plan: makePlan([{ id: 'a' }, { id: 'b' }]) });
-  const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(README) ?? [];
-  const [, cron = ''] = /```crontab\n(?:\S+ ){5}([\s\S]*?)\n```/.exec(README) ?? [];
-  const job = (parse(yaml) as Workflow).jobs.review;
+  const [yaml] = blocks('yaml');
+  const [crontab] = blocks('crontab');
+  const [, cron = ''] = /^(?:\S+ ){5}(.*)\n$/.exec(crontab?.text ?? '') ?? [];
+  const job = (parse(yaml?.text ?? '') as Workflow).jobs.review;
   const script = job.steps.find(({ name }) => name === 'Run the plan')?.run ?? '';
   const home = stage.env.HOME ?? '';
   const project = join(home, 'project');

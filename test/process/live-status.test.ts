@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { recordCheckpoint } from '../../src/operations/record-checkpoint.ts';
+import { makeHost } from '../support/host.ts';
 import { ended, launched, opened, started } from '../support/run-events.ts';
 import { append, storeRun } from '../support/stored-run.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
@@ -40,7 +41,7 @@ it('swarm status shows a run at work live on a terminal, until it ends', async (
   ]);
   const terminal = onTerminal('status', dir.path);
   await terminal.shows('░░░░░░░░░░');
-  recordCheckpoint(dir.path, `${paths.run}/a`, '50', 'half of it', now);
+  recordCheckpoint(makeHost(dir.path, { now }), `${paths.run}/a`, '50', 'half of it');
   await terminal.shows('half of it');
   append(paths, ended('a', { at: now() }));
   await terminal.shows('1 of 1 task completed');
@@ -82,7 +83,8 @@ it('the live view has one line for each task at every width, also when that chan
     ...ids.flatMap((id) => [launched(id, { at }), started(id, { at })]),
   ]);
   const message = 'so many words that no terminal is wide enough to show all of them at once';
-  for (const id of ids) recordCheckpoint(dir.path, `${paths.run}/${id}`, '50', message, now);
+  for (const id of ids)
+    recordCheckpoint(makeHost(dir.path, { now }), `${paths.run}/${id}`, '50', message);
   using terminal = inTmux(['status'], dir.path, 120);
   // Beside the tasks: the goal, how far the run is in one line or more, and an empty line.
   for (const [columns, height] of [

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -10,6 +10,7 @@ import { toStatusDocument } from '../../src/run/status-document.ts';
 import { loadRun, type RunHandle } from '../../src/store/run-handle.ts';
 import { listRuns } from '../../src/store/run-index.ts';
 import type { RunPaths } from '../../src/store/run-paths.ts';
+import { ALL_TEXT, readDocument, rows } from '../support/documents.ts';
 import { fakeClient } from '../support/fake-client.ts';
 import { startRawClient, TASKS } from '../support/mcp-client.ts';
 import { ended, gateAsked, launched, NO_RETRY, opened, started } from '../support/run-events.ts';
@@ -607,7 +608,7 @@ test(
 /** As the client estimates them. */
 const CHARACTERS_PER_TOKEN = 4;
 
-test('what the tools cost a model is what the README says', TIMEOUT, async () => {
+test('the documents name the tools and what they cost a model', TIMEOUT, async () => {
   await using stage = await stageOf(REPORTS);
   await using client = await startRawClient(stage, FULL);
   const { result } = await client.request('tools/list');
@@ -621,6 +622,9 @@ test('what the tools cost a model is what the README says', TIMEOUT, async () =>
     ]);
   }
   const tokens = Math.round(characters / CHARACTERS_PER_TOKEN / 10) * 10;
-  const readme = readFileSync(join(import.meta.dirname, '../..', 'README.md'), 'utf8');
-  expect(readme).toContain(`descriptions and schemas, about ${tokens} tokens`);
+  expect(ALL_TEXT).toContain(`descriptions and schemas, about ${tokens} tokens`);
+  const named = rows(/^`swarm_/, readDocument('docs/mcp.md')).map(([cell]) => cell);
+  expect(result.tools.map(({ name }: { name: string }) => `\`${name}\``).sort()).toEqual(
+    named.sort(),
+  );
 });

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import type { CliContext } from '../../src/cli/cli-context.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { EXIT, SwarmError } from '../../src/errors/swarm-error.ts';
+import { makeHost } from './host.ts';
 
 const PACKAGE_ROOT = join(import.meta.dirname, '../..');
 
@@ -39,6 +40,7 @@ export function fakeCliContext(overrides: Partial<CliContext> = {}): CliContext 
     stdout: stream() as unknown as NodeJS.WriteStream,
     stderr: stream() as unknown as NodeJS.WriteStream,
     root: () => cwd,
+    host: () => Promise.resolve(makeHost(cwd)),
     now: () => new Date().toISOString(),
     elapsedMs: () => performance.now(),
     readStdin: () => Buffer.alloc(0),

@@ -7,9 +7,11 @@ import { createRun } from '../../src/operations/create-run.ts';
 import { parsePlan } from '../../src/plan/parse-plan.ts';
 import { toStatusDocument } from '../../src/run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../src/run/status-schema.ts';
+import type { Host } from '../../src/store/host.ts';
 import { loadRun } from '../../src/store/run-handle.ts';
 import type { RunPaths } from '../../src/store/run-paths.ts';
 import { type FakeSession, fakeSession, type Payload } from './hook-payloads.ts';
+import { inSession } from './host.ts';
 import { makeTempDir, type TempDir } from './temp-dir.ts';
 
 const ONE_ATTEMPT = { retry: { maximumAttempts: 1 } };
@@ -57,13 +59,15 @@ export async function openHarness(
     worker: null,
     client: { pid: 4_242, startedAt: '1' },
     isAlive: () => true,
-    startNotifier: () => {},
+    caller: { kind: 'client' },
+    notify: () => {},
+    load: loadRun,
     isAttended: more.isAttended ?? false,
     home: '/home/dev',
   };
   const session = fakeSession(dir.path);
   const source = planOf(tasks, more.writes ?? {});
-  const { paths } = open(dir.path, source, session.id, new Date(context.now()));
+  const { paths } = open({ ...context, ...inSession(session.id) }, source);
   const token = (task: string): string => `swarm:${paths.run}/${task}`;
   const send = (payload: Payload): HookOutput =>
     answer(JSON.parse(JSON.stringify(payload)), context);
@@ -104,10 +108,10 @@ function planOf(
   return `---\ngoal: Reach it\ntasks:\n${lines.join('\n')}\n---\nShared.\n\n${briefs.join('\n')}`;
 }
 
-function open(root: string, source: string, session: string, now: Date): { paths: RunPaths } {
+function open(host: Host, source: string): { paths: RunPaths } {
   const { plan, findings } = parsePlan(source);
   if (!plan) throw new Error(JSON.stringify(findings));
-  return createRun(root, plan, source, session, now);
+  return createRun(host, plan, source);
 }
 
 /** As the hook for events does. */

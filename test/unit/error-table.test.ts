@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../src/config/resolve-policy.ts';
 import { errorCategory } from '../../src/ledger/error-category.ts';
 import { BY_HTTP_STATUS, BY_NAME } from '../../src/run/classify-error.ts';
 import { mayRetry } from '../../src/run/retry-policy.ts';
+import { readDocument } from '../support/documents.ts';
 import { ended, fold, launched, opened } from '../support/run-events.ts';
 
-const readme = readFileSync(join(import.meta.dirname, '../..', 'README.md'), 'utf8');
-
-/** The rows of the README's table of error categories. */
+/** The rows of the table of error categories. */
 function rowsOf(text: string): { category: string; what: string; again: string }[] {
   const [, table = ''] = /\| category \|[^\n]*\n\|[-|]*\|\n((?:\|[^\n]*\n)+)/.exec(text) ?? [];
   return table
@@ -24,8 +21,8 @@ function rowsOf(text: string): { category: string; what: string; again: string }
     });
 }
 
-describe('the table of error categories in the README', () => {
-  const rows = rowsOf(readme);
+describe('the table of failure categories in the documents', () => {
+  const rows = rowsOf(readDocument('docs/failures-and-retries.md'));
 
   it('has every category', () => {
     expect(rows.map(({ category }) => category).sort()).toEqual([...errorCategory.options].sort());
@@ -40,7 +37,7 @@ describe('the table of error categories in the README', () => {
     }
   });
 
-  it('says what is tried again', () => {
+  it('says what is retried', () => {
     for (const { category, again } of rows) {
       if (category === 'stalled') continue;
       const end = ended('a', { outcome: 'failed', category: category as 'fatal', message: 'x' });

@@ -6,13 +6,7 @@ export function addCheckpointCommand(program: Command, context: CliContext): voi
   declareCommand(program, 'checkpoint').action(
     async (name: string, text: string, message: string) => {
       const { recordCheckpoint } = await import('../../operations/record-checkpoint.ts');
-      const { percent, isBehind } = recordCheckpoint(
-        context.root(),
-        name,
-        text,
-        message,
-        context.now,
-      );
+      const { percent, isBehind } = recordCheckpoint(await context.host(), name, text, message);
       context.print(
         isBehind ? `recorded; progress cannot decrease, still at ${percent}%` : `${percent}%`,
       );

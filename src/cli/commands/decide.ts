@@ -12,17 +12,7 @@ export function addDecisionCommands(program: Command, context: CliContext): void
     declareCommand(program, name).action(async (task: string) => {
       assertPerson(name, context);
       const { decideGate } = await import('../../operations/decide-gate.ts');
-      const { spawnNotifier } = await import('../../notify/spawn-notifier.ts');
-      const { now, isPlugin, session } = context;
-      context.print(
-        decideGate(context.root(), task, {
-          verdict: VERDICTS[name],
-          isPlugin,
-          isInSession: session !== null,
-          now,
-          startNotifier: spawnNotifier,
-        }),
-      );
+      context.print(decideGate(await context.host(), task, VERDICTS[name]));
     });
   }
 }

@@ -8,8 +8,7 @@ export function addGuardCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'guard').action(async (run: string, supervisor: string) => {
     await once(context.stdin.resume(), 'end');
     const { runReaper } = await import('../../supervisor/reap-orphans.ts');
-    const { isAlive } = await import('../../platform/process-identity.ts');
     const { runPaths } = await import('../../store/run-paths.ts');
-    await runReaper(runPaths(context.root(), run), supervisor, { now: context.now, isAlive });
+    await runReaper(runPaths(context.root(), run), supervisor, await context.host());
   });
 }

@@ -8,11 +8,9 @@ export function addListCommand(program: Command, context: CliContext): void {
     .addOption(jsonOption())
     .action(async ({ json = false }: { json?: boolean }) => {
       const { listAllRuns } = await import('../../operations/list-runs.ts');
-      const { isAlive } = await import('../../platform/process-identity.ts');
-      const root = context.root();
-      const rows = listAllRuns(root, { now: context.now, isAlive });
+      const rows = listAllRuns(await context.host());
       if (json) return context.print(JSON.stringify(rows, null, 2));
       const { renderList } = await import('../../view/terminal/render-list.ts');
-      context.print(renderList(rows, root, columnsOf(context)));
+      context.print(renderList(rows, context.root(), columnsOf(context)));
     });
 }

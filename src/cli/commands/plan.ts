@@ -15,15 +15,11 @@ export function addPlanCommand(program: Command, context: CliContext): void {
     .addOption(jsonOption())
     .action(async (file: string, { check = false, json = false }: PlanFlags) => {
       const { submitPlan } = await import('../../operations/submit-plan.ts');
-      const { session, isPlugin, stdout, print, printError } = context;
-      const outcome = submitPlan({
-        root: context.root(),
+      const { session, stdout, print, printError } = context;
+      const outcome = submitPlan(await context.host(), {
         ...readPlan(file, context),
         check,
-        session,
-        isPlugin,
         isForPerson: session === null && stdout.isTTY === true,
-        now: new Date(context.now()),
       });
       if (json) print(JSON.stringify(outcome.document));
       else if (outcome.findings.length === 0) print(outcome.text);

@@ -13,7 +13,7 @@ export function addPruneCommand(program: Command, context: CliContext): void {
     .action(async ({ force = false, json }: PruneFlags) => {
       const { prune } = await import('../../worktrees/prune.ts');
       const { renderPrune } = await import('../../view/terminal/render-prune.ts');
-      const result = await prune(context.root(), force, context.now);
+      const result = await prune(await context.host(), force);
       context.print(json ? JSON.stringify(result) : renderPrune(result));
     });
 }

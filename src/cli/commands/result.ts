@@ -9,15 +9,15 @@ export function addResultCommand(program: Command, context: CliContext): void {
     .addOption(new Option('--stored <path>', 'confirm a report that a hook has stored').hideHelp())
     .action(async (name: string, source: string | undefined, options: { stored?: string }) => {
       const { findStoredReport, storeReport } = await import('../../operations/store-report.ts');
-      const root = context.root();
+      const host = await context.host();
       if (options.stored !== undefined) {
-        const { bytes, path } = findStoredReport(root, name, options.stored);
+        const { bytes, path } = findStoredReport(host, name, options.stored);
         return context.print(`stored ${bytes} bytes in ${path}; now end with a short abstract`);
       }
       assertStdin(name, source);
       const text = readStdin('a report', context).toString('utf8');
       const author = context.env.SWARM_ATTEMPT;
-      const { report, isLate } = storeReport(root, name, text, context.now, author);
+      const { report, isLate } = storeReport(host, name, text, author);
       context.print(
         isLate
           ? `too late to change the task's outcome: kept as ${report.path}`

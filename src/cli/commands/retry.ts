@@ -5,9 +5,6 @@ import { declareCommand } from '../declare-command.ts';
 export function addRetryCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'retry').action(async (name: string) => {
     const { retryTasks } = await import('../../operations/retry-run.ts');
-    const { now, isPlugin, session } = context;
-    context.print(
-      retryTasks(context.root(), name, { now, isPlugin, isInSession: session !== null }),
-    );
+    context.print(retryTasks(await context.host(), name));
   });
 }

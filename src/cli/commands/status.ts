@@ -28,7 +28,7 @@ async function showStatus(
   const { findRun } = await import('../../operations/find-run.ts');
   const { toStatusDocument } = await import('../../run/status-document.ts');
   const { isActive } = await import('../../run/is-active.ts');
-  const run = findRun(context.root(), name);
+  const run = findRun(await context.host(), name);
   const state = await reconcile(run.state, context);
   const isWorking = toStatusDocument(state).status === 'working';
   const isMoving = isWorking && isActive(state);

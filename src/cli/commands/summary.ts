@@ -8,9 +8,8 @@ export function addSummaryCommand(program: Command, context: CliContext): void {
     .option('--max-chars <n>', 'shorten to about this many characters; no task is left out')
     .action(async (name: string | undefined, options: { maxChars?: string }) => {
       const { readSummary } = await import('../../operations/read-summary.ts');
-      const { session, now, warn } = context;
       const maxChars = readMaxChars(options.maxChars);
-      context.print(readSummary(context.root(), name, maxChars, session, now, warn));
+      context.print(readSummary(await context.host(), name, maxChars, context.warn));
     });
 }
 

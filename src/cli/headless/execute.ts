@@ -66,24 +66,21 @@ async function executeOptions(
   flags: RunFlags,
   context: CliContext,
 ): Promise<Omit<ExecuteOptions, 'onNote' | 'onChange' | 'interrupt' | 'kill'>> {
-  const { identifyProcess, isAlive } = await import('../../platform/process-identity.ts');
+  const { identifyProcess } = await import('../../platform/process-identity.ts');
   const { locateWorktree } = await import('../../platform/repository-paths.ts');
-  const { spawnNotifier } = await import('../../notify/spawn-notifier.ts');
   const { readAgent } = await import('../../claude/agent-definition.ts');
-  const { packageRoot, isPlugin, cwd, env, now } = context;
+  const { packageRoot, isPlugin, cwd, env } = context;
   return {
+    host: await context.host(),
     flags: toExecuteFlags(flags),
     process: identifyProcess(context.process.pid),
     client,
     pluginDir: isPlugin ? join(packageRoot, 'dist', WORKER_PLUGIN) : null,
     env,
     newId: randomUUID,
-    now,
-    isAlive,
     checkout: locateWorktree(run.paths.root, cwd),
     readAgent: (agent, checkout) => readAgent(agent, { packageRoot, root: checkout, env }),
     startGuard: (id, supervisor) => startReaper(id, supervisor, context),
-    startNotifier: spawnNotifier,
   };
 }
 

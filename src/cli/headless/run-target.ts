@@ -34,7 +34,7 @@ async function openTarget(target: string, flags: RunFlags, context: CliContext):
   const { namesRun } = await import('../../operations/create-run-from-plan.ts');
   if (!namesRun(target)) return createFromPlan(target, flags, context);
   const { findRun } = await import('../../operations/find-run.ts');
-  const run = findRun(context.root(), target);
+  const run = findRun(await context.host(), target);
   return { run, client: await locateClient(context) };
 }
 
@@ -47,16 +47,14 @@ async function createFromPlan(
   const { createRun } = await import('../../operations/create-run.ts');
   const { checkCheckout } = await import('../../worktrees/create-worktree.ts');
   const { locateWorktree } = await import('../../platform/repository-paths.ts');
-  const { session, cwd } = context;
   const root = context.root();
   const input = readPlan(file, context, 'a plan file or a run id');
   const plan = Promise.resolve().then(() => checkPlan(root, input));
   const client = locateClient(context);
-  const checkout = locateWorktree(root, cwd) ?? root;
+  const checkout = locateWorktree(root, context.cwd) ?? root;
   await assertAllWell([plan, client, ...(worktrees ? [checkCheckout(checkout)] : [])]);
-  const now = new Date(context.now());
   return {
-    run: createRun(root, await plan, input.source, session, now),
+    run: createRun(await context.host(), await plan, input.source),
     client: await client,
   };
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { bringUpToDate, type StartNotifier } from '../../operations/commit.ts';
+import { publish } from '../../store/commit.ts';
+import type { Host } from '../../store/host.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 
 /**
@@ -8,15 +9,15 @@ import type { RunHandle } from '../../store/run-handle.ts';
  */
 export class DeferredProjections {
   #due = new Map<string, { run: RunHandle; tasks: Set<string> }>();
-  #startNotifier: StartNotifier;
+  #notify: Host['notify'];
   #onError: (error: unknown) => void;
 
-  constructor(startNotifier: StartNotifier, onError: (error: unknown) => void) {
-    this.#startNotifier = startNotifier;
+  constructor(notify: Host['notify'], onError: (error: unknown) => void) {
+    this.#notify = notify;
     this.#onError = onError;
   }
 
-  project = (run: RunHandle, tasks: readonly string[]): void => {
+  defer = (run: RunHandle, tasks: readonly string[]): void => {
     const { dir } = run.paths;
     if (this.#due.size === 0) setTimeout(() => this.flush(), 1);
     this.#due.set(dir, { run, tasks: new Set([...(this.#due.get(dir)?.tasks ?? []), ...tasks]) });
@@ -29,7 +30,7 @@ export class DeferredProjections {
     for (const { run, tasks } of due) {
       try {
         // A run may be removed while its agents work.
-        if (existsSync(run.paths.ledger)) bringUpToDate(run, tasks, this.#startNotifier);
+        if (existsSync(run.paths.ledger)) publish(run, tasks, { notify: this.#notify });
       } catch (error) {
         this.#onError(error);
       }

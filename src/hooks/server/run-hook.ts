@@ -6,6 +6,7 @@ import { identifyProcess, isAlive } from '../../platform/process-identity.ts';
 import { readStdin, sleep } from '../../platform/read-stdin-sync.ts';
 import { locateRoot } from '../../platform/repository-paths.ts';
 import { describeThrown, logError } from '../../store/error-log.ts';
+import { loadRun } from '../../store/run-handle.ts';
 import type { HookContext, HookOutput } from '../hook-context.ts';
 import type { HandlerName, HookRequest } from './protocol.ts';
 import { askServer } from './request.ts';
@@ -66,6 +67,7 @@ function mailboxOf(client: number): Spool | null {
 }
 
 function contextOf(root: string, client: HookRequest['client'], isBlind: boolean): HookContext {
+  const worker = process.env.SWARM_ATTEMPT ?? null;
   return {
     root,
     isPlugin: process.env.CLAUDE_PLUGIN_ROOT !== undefined,
@@ -74,9 +76,10 @@ function contextOf(root: string, client: HookRequest['client'], isBlind: boolean
     sleep,
     client,
     isAlive,
-    worker: process.env.SWARM_ATTEMPT ?? null,
-    startNotifier: async (paths) =>
-      (await import('../../notify/spawn-notifier.ts')).spawnNotifier(paths),
+    worker,
+    caller: worker === null ? { kind: 'client' } : { kind: 'worker', attempt: worker },
+    notify: async (paths) => (await import('../../notify/spawn-notifier.ts')).spawnNotifier(paths),
+    load: loadRun,
     isAttended: isAttended(process.env),
     home: homedir(),
   };

@@ -43,9 +43,9 @@ export function runTasks(runs: RunLookup, context: ServerContext): RunTasks {
       }
       const choice = readForm(responses[goOnKey(run)]);
       if (choice === 'go-on' && isAbandoned(run, context)) spawnRun(run, {}, context);
-      if (choice === 'cancel') cancelRun(context.root, run.paths.run, context);
+      if (choice === 'cancel') cancelRun(context, run.paths.run);
     },
-    cancel: (id) => void cancelRun(context.root, find(id).paths.run, context),
+    cancel: (id) => void cancelRun(context, find(id).paths.run),
     watch(id, capabilities, onChange) {
       const see = (run: RunHandle) => toTask(run, capabilities, context);
       return watchTask(find(id), see, context, onChange);

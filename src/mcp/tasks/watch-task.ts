@@ -10,7 +10,7 @@ import type { McpTask } from './task-extension.ts';
 export function watchTask(
   run: RunHandle,
   toTask: (run: RunHandle) => McpTask,
-  { now, startNotifier }: ServerContext,
+  context: ServerContext,
   onChange: (task: McpTask) => void,
 ): () => void {
   const stop = new AbortController();
@@ -23,15 +23,17 @@ export function watchTask(
   };
   void import('../../operations/watch-run.ts')
     .then(({ watchRun }) =>
-      watchRun(run, {
-        onChange: tell,
-        idleTimeout: null,
-        untilNeeded: false,
-        pastEnd: true,
-        signal: stop.signal,
-        now,
-        startNotifier,
-      }),
+      watchRun(
+        run,
+        {
+          onChange: tell,
+          idleTimeout: null,
+          untilNeeded: false,
+          pastEnd: true,
+          signal: stop.signal,
+        },
+        context,
+      ),
     )
     .catch(() => {
       // The run was removed; who asks for the task is told so.

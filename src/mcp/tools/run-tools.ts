@@ -62,7 +62,7 @@ function startTool(context: ServerContext): Tool {
       if (isTask) return createdTask(toTask(run, call.capabilities, context));
       await waitForRun(run, args.wait ?? 0, call, context);
       // Who takes the call back never learns of its run.
-      if (call.isCancelled()) cancelRun(context.root, run.paths.run, context);
+      if (call.isCancelled()) cancelRun(context, run.paths.run);
       return describe(run, context);
     },
   );
@@ -138,7 +138,7 @@ function cancelTool(runs: RunLookup, context: ServerContext): Tool {
     },
     ({ run: name, task }) => {
       const { run } = runs.find(name).paths;
-      const message = cancelRun(context.root, task === undefined ? run : `${run}/${task}`, context);
+      const message = cancelRun(context, task === undefined ? run : `${run}/${task}`);
       return success({ run, message }, message);
     },
   );
@@ -195,7 +195,7 @@ function listTool(context: ServerContext): Tool {
       output: listOutput,
     },
     ({ limit = USUAL_LIST }) => {
-      const rows = listAllRuns(context.root, context, limit).map((row) =>
+      const rows = listAllRuns(context, limit).map((row) =>
         'unreadable' in row
           ? { run: row.run, goal: '', status: 'unreadable', message: row.unreadable }
           : { run: row.run, goal: row.goal, status: row.status, message: row.outcome },

@@ -28,7 +28,7 @@ export function serveResources(
 ): void {
   server.registerCapabilities({ resources: { subscribe: true } });
   server.setRequestHandler('resources/list', () => ({
-    resources: listAllRuns(context.root, context, MOST_LISTED).flatMap((row) =>
+    resources: listAllRuns(context, MOST_LISTED).flatMap((row) =>
       'unreadable' in row
         ? []
         : [

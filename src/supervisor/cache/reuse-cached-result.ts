@@ -1,7 +1,9 @@
 import type { TaskKey } from '../../ledger/events.ts';
 import type { TaskState } from '../../run/task-status.ts';
+import { commit } from '../../store/commit.ts';
+import type { Host } from '../../store/host.ts';
 import { writeReport } from '../../store/reports.ts';
-import { appendToRun, type RunHandle } from '../../store/run-handle.ts';
+import type { RunHandle } from '../../store/run-handle.ts';
 import type { ResultCache } from './result-cache.ts';
 
 /**
@@ -12,22 +14,29 @@ import type { ResultCache } from './result-cache.ts';
 export function reuseCachedResult(
   run: RunHandle,
   task: TaskState,
-  attempt: { id: string; key: TaskKey; now(): string; onNote(text: string): void },
-  library: ResultCache,
+  attempt: { id: string; key: TaskKey },
+  {
+    host,
+    resultCache,
+    onNote,
+  }: { host: Host; resultCache: ResultCache; onNote(text: string): void },
 ): boolean {
   if (task.attempts.length > 0 || task.retryRequestedAfter !== null) return false;
-  const { id, key, now, onNote } = attempt;
+  const { id, key } = attempt;
   const name = task.plan.id;
-  const kept = library.find(key);
+  const kept = resultCache.find(key);
   const report = kept && writeReport(run.paths, name, kept.text);
   if (!report) {
-    const why = library.explainMiss(name, key);
+    const why = resultCache.explainMiss(name, key);
     if (why) onNote(`${name} is done anew: ${why}`);
     return false;
   }
   const { run: from, abstract } = kept;
-  appendToRun(run, [
-    { event: 'task.reused', at: now(), task: name, attempt: id, from, key, report, abstract },
-  ]);
+  const at = host.now();
+  commit(
+    run,
+    [{ event: 'task.reused', at, task: name, attempt: id, from, key, report, abstract }],
+    host,
+  );
   return run.state.attempts.has(id);
 }

@@ -5,6 +5,7 @@ import { checkLeftovers } from '../../../src/doctor/check-leftovers.ts';
 import { appendEvents } from '../../../src/ledger/ledger-file.ts';
 import { createRun } from '../../../src/operations/create-run.ts';
 import type { RunPaths } from '../../../src/store/run-paths.ts';
+import { hostAt, inSession } from '../../support/host.ts';
 import { makeMachine, NOW } from '../../support/machine.ts';
 
 const HOUR = 3_600_000;
@@ -21,7 +22,7 @@ function open(root: string): RunPaths {
     brief: 'Do it.',
   };
   const plan = { goal: 'Goal', quorum: 'all' as const, context: '', tasks: [task] };
-  return createRun(root, plan, '', 'session', NOW).paths;
+  return createRun(hostAt(root, NOW, inSession('session')), plan, '').paths;
 }
 
 function launchAndLose(paths: RunPaths): void {

@@ -288,12 +288,7 @@ describe('an agent in the background', () => {
       await using harness = await openHarness({ a: [] });
       harness.launch('a');
       harness.link('a');
-      storeReport(
-        harness.root,
-        harness.token('a').slice(6),
-        'The full report.',
-        harness.context.now,
-      );
+      storeReport(harness.context, harness.token('a').slice(6), 'The full report.');
       for (const event of end.events(harness)) harness.send(event);
       expectEnd(harness, {
         ...end,

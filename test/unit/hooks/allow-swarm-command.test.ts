@@ -160,7 +160,7 @@ describe('an agent whose attempt is over', () => {
 
   function timeOut({ context, paths }: Harness): void {
     context.sleep(600_000);
-    expireAttempts(loadRun(paths), context.now());
+    expireAttempts(loadRun(paths), context);
   }
   const lose = ({ send, session }: Harness) => void send(session.turnEnd());
 

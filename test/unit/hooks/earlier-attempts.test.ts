@@ -31,7 +31,7 @@ const linkFirst = (harness: Harness) =>
 it('the report of an attempt whose agent comes to be known late leaves that of the next alone', async () => {
   await using harness = await openWithLateLink();
   const name = harness.token('a').slice(6);
-  storeReport(harness.root, name, 'The report of the second.', harness.context.now);
+  storeReport(harness.context, name, 'The report of the second.');
   linkFirst(harness);
   harness.send(harness.session.subagentStop('second', 'Done.'));
   expect(harness.report('a')).toBe('The report of the second.');

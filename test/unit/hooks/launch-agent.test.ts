@@ -68,7 +68,7 @@ describe('a call of Agent with a launch token', () => {
 
   it('takes the bare agent where the hooks are not those of a plugin', async () => {
     await using harness = await openHarness({ a: [] });
-    harness.context.isPlugin = false;
+    Object.assign(harness.context, { isPlugin: false });
     expect(decisionOf(harness.launch('a')).updatedInput?.subagent_type).toBe('swarm-worker');
   });
 

@@ -10,6 +10,7 @@ import { cancelRun } from '../../../src/operations/cancel-run.ts';
 import { decideGate } from '../../../src/operations/decide-gate.ts';
 import { retryTasks } from '../../../src/operations/retry-run.ts';
 import { type Harness, openHarness } from '../../support/hook-harness.ts';
+import { inSession } from '../../support/host.ts';
 
 const PUSH = 'git push --force origin main';
 
@@ -47,8 +48,8 @@ function gates(harness: Harness): LedgerEvent[] {
 const kinds = (harness: Harness) => gates(harness).map(({ event }) => event);
 
 function decide(harness: Harness, verdict: 'approved' | 'denied'): string {
-  const { root, paths, context } = harness;
-  return decideGate(root, `${paths.run}/a`, { ...context, verdict, isInSession: false });
+  const { paths, context } = harness;
+  return decideGate({ ...context, caller: { kind: 'person' } }, `${paths.run}/a`, verdict);
 }
 
 /** Launches the task again; the agent of call `toolu_<call>` is `a<call>`. */
@@ -268,11 +269,7 @@ describe('a denial', () => {
     run(harness, PUSH);
     end(harness);
     expect(() =>
-      retryTasks(harness.root, `${harness.paths.run}/a`, {
-        ...harness.context,
-        isPlugin: true,
-        isInSession: true,
-      }),
+      retryTasks({ ...harness.context, ...inSession('session-1') }, `${harness.paths.run}/a`),
     ).toThrow(SwarmError);
     expect(decide(harness, 'denied')).toContain(`swarm retry ${harness.paths.run}/a`);
     expect(harness.task('a')).toMatchObject({
@@ -290,11 +287,7 @@ describe('a denial', () => {
     run(harness, PUSH);
     end(harness);
     decide(harness, 'denied');
-    retryTasks(harness.root, `${harness.paths.run}/a`, {
-      ...harness.context,
-      isPlugin: true,
-      isInSession: true,
-    });
+    retryTasks({ ...harness.context, ...inSession('session-1') }, `${harness.paths.run}/a`);
     expect(relaunch(harness, 'a2')).toMatch(/Denied\. Do neither this.*\n```\ngit push --force/);
   });
 });
@@ -303,7 +296,7 @@ it('a task that waits for a person can be cancelled', async () => {
   await using harness = await working();
   run(harness, PUSH);
   end(harness);
-  cancelRun(harness.root, harness.paths.run, harness.context);
+  cancelRun(harness.context, harness.paths.run);
   expect(harness.status().status).toBe('cancelled');
 });
 

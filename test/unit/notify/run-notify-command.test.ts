@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runNotifyCommand } from '../../../src/notify/run-notify-command.ts';
 import { loadRun } from '../../../src/store/run-handle.ts';
+import { makeHost } from '../../support/host.ts';
 import { completes, opened } from '../../support/run-events.ts';
 import { storeRun } from '../../support/stored-run.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
@@ -25,8 +26,9 @@ it('gives the command what happened as JSON, once', async () => {
   const append = "require('fs').appendFileSync('told', require('fs').readFileSync(0))";
   await using project = await makeProject(node(append));
   const { run } = project;
-  await Promise.all(['one', 'two'].map((by) => runNotifyCommand(loadRun(run.paths), by, now)));
-  await runNotifyCommand(loadRun(run.paths), 'three', now);
+  const host = makeHost(run.paths.root, { now });
+  await Promise.all(['one', 'two'].map((by) => runNotifyCommand(loadRun(run.paths), by, host)));
+  await runNotifyCommand(loadRun(run.paths), 'three', host);
   const [line, ...more] = project.read('told').trim().split('\n');
   expect(more).toEqual([]);
   expect(JSON.parse(line ?? '')).toEqual({
@@ -50,6 +52,6 @@ it.each([
   ],
 ])('enters into the error log that the command %s', async (_, notify, message) => {
   await using project = await makeProject(notify);
-  await runNotifyCommand(project.run, 'me', now);
+  await runNotifyCommand(project.run, 'me', makeHost(project.run.paths.root, { now }));
   expect(project.read('.swarm/errors.log')).toContain(message);
 });

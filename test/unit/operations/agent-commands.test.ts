@@ -14,9 +14,9 @@ async function working(): Promise<Harness & { ref: string }> {
 }
 
 const checkpoint = (harness: Harness, name: string, percent: string, message = 'at work') =>
-  recordCheckpoint(harness.root, name, percent, message, harness.context.now);
+  recordCheckpoint(harness.context, name, percent, message);
 const store = (harness: Harness, name: string, text: string) =>
-  storeReport(harness.root, name, text, harness.context.now);
+  storeReport(harness.context, name, text);
 
 describe('a checkpoint', () => {
   it.each([

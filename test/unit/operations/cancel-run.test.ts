@@ -1,19 +1,24 @@
 import { expect, it } from 'vitest';
 import { readLedger } from '../../../src/ledger/ledger-file.ts';
 import { cancelRun } from '../../../src/operations/cancel-run.ts';
+import type { Host } from '../../../src/store/host.ts';
 import { openHarness } from '../../support/hook-harness.ts';
+import { inSession } from '../../support/host.ts';
 
 it('to cancel is a request, the end of the agent another event, and to ask again changes nothing', async () => {
   await using harness = await openHarness({ a: [], b: ['a'] });
-  const { root, session, paths, context } = harness;
-  const run = () => cancelRun(root, paths.run, context);
+  const { session, paths } = harness;
+  const context: Host = { ...harness.context, ...inSession(session.id) };
+  const run = () => cancelRun(context, paths.run);
   const events = () => readLedger(paths.ledger).events.map(({ event }) => event);
   harness.launch('a');
   harness.link('a');
 
   const asked =
     'cancelled 1 task; asked to stop at the next step: a\nStop these agents with TaskStop: aa';
-  expect(cancelRun(root, paths.run, { ...context, isInSession: false })).toBe(asked.split('\n')[0]);
+  expect(cancelRun({ ...context, caller: { kind: 'person' } }, paths.run)).toBe(
+    asked.split('\n')[0],
+  );
   expect(run()).toBe('asked to stop at the next step: a\nStop these agents with TaskStop: aa');
   expect(harness.status()).toMatchObject({
     status: 'working',
@@ -30,6 +35,6 @@ it('to cancel is a request, the end of the agent another event, and to ask again
 
   const before = events();
   expect(run()).toBe('nothing to cancel: every task has ended already');
-  expect(cancelRun(root, `${paths.run}/a`, context)).toBe('nothing to cancel: a has ended already');
+  expect(cancelRun(context, `${paths.run}/a`)).toBe('nothing to cancel: a has ended already');
   expect(events()).toEqual(before);
 });

@@ -7,6 +7,7 @@ import { readSummary } from '../../../src/operations/read-summary.ts';
 import { loadRun } from '../../../src/store/run-handle.ts';
 import { listActiveRuns } from '../../../src/store/run-index.ts';
 import { renderList } from '../../../src/view/terminal/render-list.ts';
+import { inSession, makeHost } from '../../support/host.ts';
 import {
   at,
   completes,
@@ -36,12 +37,12 @@ describe('findRun', () => {
   it('is the newest where none is named', () => {
     storeRun(dir.path, [opened(['a'])], NEW);
     storeRun(dir.path, [opened(['a'])], OLD);
-    expect(findRun(dir.path, undefined).paths.run).toBe(NEW);
-    expect(findRun(dir.path, OLD).paths.run).toBe(OLD);
+    expect(findRun(makeHost(dir.path), undefined).paths.run).toBe(NEW);
+    expect(findRun(makeHost(dir.path), OLD).paths.run).toBe(OLD);
   });
 
   it('is without its task', () => {
-    expect(() => findRun(dir.path, `${NEW}/a`)).toThrow(`a run without a task, ${NEW},`);
+    expect(() => findRun(makeHost(dir.path), `${NEW}/a`)).toThrow(`a run without a task, ${NEW},`);
   });
 
   it.each([
@@ -52,7 +53,7 @@ describe('findRun', () => {
     ['../../etc', 2],
     [`${NEW}/a`, 2],
   ])('is an error for %j where there is none', (name, exitCode) => {
-    expect(() => findRun(dir.path, name)).toThrow(
+    expect(() => findRun(makeHost(dir.path), name)).toThrow(
       expect.objectContaining({ name: 'SwarmError', exitCode }),
     );
   });
@@ -63,7 +64,7 @@ describe('listAllRuns', () => {
     storeRun(dir.path, [opened(['a'], { run: OLD }), ...completes('a')], OLD);
     const { paths } = storeRun(dir.path, [opened(['a'])], NEW);
     writeFileSync(paths.ledger, 'garbage');
-    const rows = listAllRuns(dir.path, machine);
+    const rows = listAllRuns(makeHost(dir.path, machine));
     expect(rows).toMatchObject([
       { run: NEW, unreadable: expect.stringContaining('run.opened') },
       { run: OLD, status: 'completed', counts: { completed: 1 }, endedAt: at(10) },
@@ -76,7 +77,7 @@ describe('listAllRuns', () => {
     storeRun(dir.path, [opened(['a'], { run: OLD }), ...completes('a')], OLD);
     const waits = [launched('a'), started('a'), gateAsked('a'), ended('a')];
     storeRun(dir.path, [opened(['a'], { run: NEW }), ...waits], NEW);
-    const lines = renderList(listAllRuns(dir.path, machine), dir.path, 200).split('\n');
+    const lines = renderList(listAllRuns(makeHost(dir.path, machine)), dir.path, 200).split('\n');
     expect(lines[0]).toContain('  waits for you  ');
     expect(new Set(lines.map((line) => line.indexOf('Reach the goal'))).size).toBe(1);
   });
@@ -85,9 +86,9 @@ describe('listAllRuns', () => {
     const client = { pid: 4_242, startedAt: '1' };
     storeRun(dir.path, [opened(['a'], { run: OLD }), launched('a', { client })], OLD);
     storeRun(dir.path, [opened(['a'], { run: NEW })], NEW);
-    const inWork = listAllRuns(dir.path, machine);
+    const inWork = listAllRuns(makeHost(dir.path, machine));
     expect(inWork).toMatchObject([{ atWork: false }, { atWork: true, counts: { working: 1 } }]);
-    const gone = listAllRuns(dir.path, { now, isAlive: () => false });
+    const gone = listAllRuns(makeHost(dir.path, { now, isAlive: () => false }));
     expect(gone[1]).toEqual({ ...inWork[1], atWork: false });
     const [newest, oldest, ...more] = renderList(gone, dir.path, 200).split('\n');
     for (const line of [newest, oldest]) expect(line).toMatch(/^○ \S+ {2}not at work {2}0\/1 done/);
@@ -98,13 +99,15 @@ describe('listAllRuns', () => {
   it('has a line for each run that fits the terminal', () => {
     const goal = 'A goal of many words '.repeat(10).trim();
     storeRun(dir.path, [opened(['a'], { goal }), ...completes('a')], OLD);
-    const [line = ''] = renderList(listAllRuns(dir.path, machine), dir.path, 80).split('\n');
+    const [line = ''] = renderList(listAllRuns(makeHost(dir.path, machine)), dir.path, 80).split(
+      '\n',
+    );
     expect(line).toMatch(/1\/1 done {2}A goal .*…$/);
     expect(line).toHaveLength(80);
   });
 
   it('is empty where there are none', () => {
-    expect(listAllRuns(dir.path, machine)).toEqual([]);
+    expect(listAllRuns(makeHost(dir.path, machine))).toEqual([]);
   });
 });
 
@@ -114,20 +117,20 @@ const noNote = (text: string) => {
 
 describe('readSummary', () => {
   const events = (run: string) =>
-    readLedger(loadRun(findRun(dir.path, run).paths).paths.ledger).events;
+    readLedger(loadRun(findRun(makeHost(dir.path), run).paths).paths.ledger).events;
   const isRead = (run: string) =>
     events(run).filter(({ event }) => event === 'summary.read').length;
 
   it('is noted once when a session reads that of an ended run, which is then closed', () => {
     const run = storeRun(dir.path, [opened(['a'], { run: NEW }), launched('a')], NEW);
-    readSummary(dir.path, NEW, null, 'session-1', now, noNote);
+    readSummary(makeHost(dir.path, { now, ...inSession('session-1') }), NEW, null, noNote);
     expect(isRead(NEW)).toBe(0);
     append(run.paths, ...completes('a').slice(1));
-    readSummary(dir.path, NEW, null, null, now, noNote);
+    readSummary(makeHost(dir.path, { now }), NEW, null, noNote);
     expect(isRead(NEW)).toBe(0);
     expect(listActiveRuns(dir.path)).toEqual([NEW]);
-    readSummary(dir.path, NEW, 500, 'session-1', now, noNote);
-    readSummary(dir.path, NEW, null, 'session-2', now, noNote);
+    readSummary(makeHost(dir.path, { now, ...inSession('session-1') }), NEW, 500, noNote);
+    readSummary(makeHost(dir.path, { now, ...inSession('session-2') }), NEW, null, noNote);
     expect(isRead(NEW)).toBe(1);
     expect(listActiveRuns(dir.path)).toEqual([]);
   });
@@ -137,7 +140,12 @@ describe('readSummary', () => {
     // Not even root can put a file in the place of a directory.
     mkdirSync(paths.summary);
     const notes: string[] = [];
-    const text = readSummary(dir.path, NEW, null, null, now, (note) => void notes.push(note));
+    const text = readSummary(
+      makeHost(dir.path, { now }),
+      NEW,
+      null,
+      (note) => void notes.push(note),
+    );
     expect(text).toContain('Abstract of a');
     expect(notes).toEqual([expect.stringContaining(paths.summary)]);
   });
@@ -145,9 +153,11 @@ describe('readSummary', () => {
   it('is as long as was asked, and tells of a torn ledger', () => {
     const run = storeRun(dir.path, [opened(['a'], { run: NEW }), ...completes('a')], NEW);
     writeFileSync(run.paths.ledger, '{"event":"x', { flag: 'a' });
-    const whole = readSummary(dir.path, undefined, null, null, now, noNote);
+    const whole = readSummary(makeHost(dir.path, { now }), undefined, null, noNote);
     expect(whole).toContain('cut off after 11 bytes');
     expect(whole).toContain('Abstract of a');
-    expect(readSummary(dir.path, undefined, 80, null, now, noNote).length).toBeLessThanOrEqual(80);
+    expect(
+      readSummary(makeHost(dir.path, { now }), undefined, 80, noNote).length,
+    ).toBeLessThanOrEqual(80);
   });
 });

@@ -5,10 +5,12 @@ import type { LedgerEvent } from '../../../src/ledger/events.ts';
 import { readLedger } from '../../../src/ledger/ledger-file.ts';
 import { retryTasks } from '../../../src/operations/retry-run.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
+import type { Caller } from '../../../src/store/host.ts';
 import { loadRun } from '../../../src/store/run-handle.ts';
 import { listActiveRuns } from '../../../src/store/run-index.ts';
 import { type RunPaths, runPaths } from '../../../src/store/run-paths.ts';
 import { openHarness } from '../../support/hook-harness.ts';
+import { hostAt, inSession } from '../../support/host.ts';
 import {
   at,
   completes,
@@ -75,8 +77,8 @@ const retries = (paths: RunPaths) =>
     event.event === 'retry.requested' ? event.task : [],
   );
 
-const inTerminal = { now: () => at(99), isPlugin: true, isInSession: false };
-const again = (name: string, context = inTerminal) => retryTasks(dir.path, name, context);
+const again = (name: string, caller: Caller = { kind: 'person' }) =>
+  retryTasks(hostAt(dir.path, at(99), { caller }), name);
 
 it('of a run tries again all that failed or was cancelled, but for what a person denied', () => {
   const paths = storeEnded();
@@ -133,7 +135,7 @@ it('of a run that was cancelled takes back that every task is, begun or not', ()
 
 it('of a run in its session says what to launch', () => {
   storeEnded();
-  const text = again(RUN, { ...inTerminal, isInSession: true });
+  const text = again(RUN, { kind: 'session', session: 'session-1' });
   expect(text).toContain(`prompt: "swarm:${RUN}/wrong"`);
   expect(text).not.toContain(`prompt: "swarm:${RUN}/push"`);
 });
@@ -171,7 +173,7 @@ it('of a task that may be tried already, or was never begun, enters nothing', ()
 
 it('a completed task whose report is gone is done again when a person wants it', async () => {
   await using harness = await openHarness({ a: [] });
-  const { root, session, token, context } = harness;
+  const { session, token, context } = harness;
   harness.launch('a');
   harness.link('a');
   harness.send(session.subagentStop('aa', 'The report.'));
@@ -180,10 +182,10 @@ it('a completed task whose report is gone is done again when a person wants it',
 
   const options = { ...context, isPlugin: true };
   const name = token('a').slice(6);
-  expect(retryTasks(root, name, { ...options, isInSession: false })).toContain(
+  expect(retryTasks({ ...options, caller: { kind: 'person' } }, name)).toContain(
     `\`/swarm-resume ${harness.paths.run}\` in Claude Code, or \`swarm run ${harness.paths.run}\``,
   );
-  expect(retryTasks(root, name, { ...options, isInSession: true })).toContain(
+  expect(retryTasks({ ...options, ...inSession('session-1') }, name)).toContain(
     `prompt: "${token('a')}"`,
   );
   harness.send(session.preAgent('toolu_again', token('a')));

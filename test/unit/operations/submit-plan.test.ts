@@ -4,10 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SwarmError } from '../../../src/errors/swarm-error.ts';
 import { type PlanRequest, submitPlan } from '../../../src/operations/submit-plan.ts';
 import { statusDocument } from '../../../src/run/status-schema.ts';
+import type { Host } from '../../../src/store/host.ts';
 import { loadRun, type RunHandle } from '../../../src/store/run-handle.ts';
 import { listActiveRuns, listRuns } from '../../../src/store/run-index.ts';
 import { runPaths } from '../../../src/store/run-paths.ts';
 import { renderBrief } from '../../../src/view/prompts/brief.ts';
+import { hostAt, inSession } from '../../support/host.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
 
 const SOURCE = `---
@@ -35,22 +37,24 @@ beforeEach(async () => {
 });
 afterEach(() => dir.remove());
 
-function plan(more: Partial<PlanRequest> = {}): ReturnType<typeof submitPlan> {
-  return submitPlan({
-    root: dir.path,
+const byPerson: Partial<Host> = { caller: { kind: 'person' } };
+
+function plan(
+  more: Partial<PlanRequest> = {},
+  by: Partial<Host> = {},
+): ReturnType<typeof submitPlan> {
+  const host = hostAt(dir.path, '2026-11-22T18:15:30.412Z', { ...inSession('session-1'), ...by });
+  return submitPlan(host, {
     source: SOURCE,
     file: 'plan.md',
     check: false,
-    session: 'session-1',
-    isPlugin: true,
     isForPerson: false,
-    now: new Date('2026-11-22T18:15:30.412Z'),
     ...more,
   });
 }
 
-function open(more: Partial<PlanRequest> = {}): RunHandle {
-  const { run } = plan(more).document as { run: string };
+function open(by: Partial<Host> = {}, more: Partial<PlanRequest> = {}): RunHandle {
+  const { run } = plan(more, by).document as { run: string };
   return loadRun(runPaths(dir.path, run));
 }
 
@@ -63,10 +67,10 @@ describe('planRun', () => {
   });
 
   it('tells a person outside of a conversation how to go on, and nothing to launch', () => {
-    const { text } = plan({ session: null, isForPerson: true });
+    const { text } = plan({ isForPerson: true }, byPerson);
     expect(text).not.toContain('Agent(');
     expect(text).toMatch(/Go on: `\/swarm-resume \S+` in Claude Code, or `swarm run \S+`/);
-    expect(plan({ session: null }).text).toContain('Agent(');
+    expect(plan({}, byPerson).text).toContain('Agent(');
   });
 
   it('opens a run and tells what to launch now', () => {
@@ -96,7 +100,7 @@ describe('planRun', () => {
   });
 
   it('names agents bare outside of a plugin', () => {
-    expect(plan({ isPlugin: false }).document).toMatchObject({
+    expect(plan({}, { isPlugin: false }).document).toMatchObject({
       launch: [{ subagent_type: 'swarm-researcher' }, { subagent_type: 'Explore' }],
     });
   });
@@ -118,7 +122,7 @@ describe('planRun', () => {
 
   it('puts no credential of the goal into the ledger', () => {
     const secret = `ghp_${'a1B2'.repeat(9)}`;
-    const { paths } = open({ source: SOURCE.replace('the auth layer', secret) });
+    const { paths } = open({}, { source: SOURCE.replace('the auth layer', secret) });
     expect(readFileSync(paths.ledger, 'utf8')).not.toContain(secret);
     expect(readFileSync(paths.summary, 'utf8')).not.toContain(secret);
   });
@@ -128,7 +132,7 @@ describe('planRun', () => {
     const source = SOURCE.replace('Audit sessions', `Audit ${title}`)
       .replace('Look.', `Use ${brief}.`)
       .replace('Shared.', `Shared ${context}.`);
-    const { paths, state } = open({ source });
+    const { paths, state } = open({}, { source });
     const shown = [paths.summary, paths.status].map((file) => readFileSync(file, 'utf8')).join('');
     for (const secret of [title, brief, context]) expect(shown).not.toContain(secret);
     expect(readFileSync(paths.ledger, 'utf8')).not.toContain(title);
@@ -139,7 +143,7 @@ describe('planRun', () => {
   });
 
   it('opens runs that sort by time, and several at one moment', () => {
-    const now = (text: string) => ({ now: new Date(text) });
+    const now = (text: string) => ({ now: () => text });
     const later = open(now('2026-11-22T18:15:31.000Z')).paths.run;
     const first = open(now('2026-11-22T18:15:30.999Z')).paths.run;
     const same = open(now('2026-11-22T18:15:31.000Z')).paths.run;

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WatchedRun, watchAllRuns } from '../../../src/operations/watch-all-runs.ts';
 import { markActive } from '../../../src/store/run-index.ts';
 import type { RunPaths } from '../../../src/store/run-paths.ts';
+import { hostAt } from '../../support/host.ts';
 import {
   at,
   completes,
@@ -37,11 +38,9 @@ function follow() {
   const seen: WatchedRun[] = [];
   const control = new AbortController();
   let isOver = false;
-  const end = watchAllRuns(dir.path, {
+  const end = watchAllRuns(hostAt(dir.path, at(100)), {
     onChange: (_, after) => seen.push(after),
     signal: control.signal,
-    now: () => at(100),
-    startNotifier: () => {},
   }).then(() => {
     isOver = true;
   });

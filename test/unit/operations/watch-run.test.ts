@@ -2,9 +2,10 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type WatchEnd, watchRun } from '../../../src/operations/watch-run.ts';
+import { type WatchEnd, type WatchOptions, watchRun } from '../../../src/operations/watch-run.ts';
 import type { StatusDocument } from '../../../src/run/status-schema.ts';
 import { appendToRun, loadRun, type RunHandle } from '../../../src/store/run-handle.ts';
+import { hostAt, makeHost } from '../../support/host.ts';
 import {
   at,
   checkpoint,
@@ -38,7 +39,7 @@ interface Watched {
 function follow(run: RunHandle, idleTimeout: number | null = null): Watched {
   const seen: StatusDocument[] = [];
   const control = new AbortController();
-  const end = watchRun(loadRun(run.paths), {
+  const options: WatchOptions = {
     onChange: (before, after) => {
       expect(before).toEqual(seen.at(-1) ?? null);
       seen.push(after);
@@ -46,9 +47,8 @@ function follow(run: RunHandle, idleTimeout: number | null = null): Watched {
     idleTimeout,
     untilNeeded: false,
     signal: control.signal,
-    now: () => at(100),
-    startNotifier: () => {},
-  });
+  };
+  const end = watchRun(loadRun(run.paths), options, hostAt(dir.path, at(100)));
   return {
     end,
     seen,
@@ -113,7 +113,7 @@ describe('watchRun', () => {
     const { paths } = storeRun(dir.path, [opened(['a']), launched('a'), started('a')]);
     const run = loadRun(paths);
     const seen: (number | null | undefined)[] = [];
-    const end = watchRun(run, {
+    const options: WatchOptions = {
       onChange(_, { tasks }) {
         seen.push(tasks[0]?.percent);
         // The watcher is silent about what follows so soon, and the run has it then.
@@ -125,9 +125,8 @@ describe('watchRun', () => {
       idleTimeout: null,
       untilNeeded: false,
       signal: AbortSignal.timeout(5_000),
-      now: () => at(100),
-      startNotifier: () => {},
-    });
+    };
+    const end = watchRun(run, options, hostAt(dir.path, at(100)));
     while (seen.length === 0) await wait(5);
     await wait(200);
     append(paths, checkpoint('a', 10));
@@ -140,17 +139,17 @@ describe('watchRun', () => {
     const seen: (number | null | undefined)[] = [];
     // By this clock an update takes long, so that the next is put off.
     let clock = 100;
-    const end = watchRun(loadRun(paths), {
+    const options: WatchOptions = {
       onChange: (_, { tasks }) => seen.push(tasks[0]?.percent),
       idleTimeout: null,
       untilNeeded: false,
       signal: control.signal,
-      now: () => {
-        clock += 30;
-        return at(clock);
-      },
-      startNotifier: () => {},
-    });
+    };
+    const now = () => {
+      clock += 30;
+      return at(clock);
+    };
+    const end = watchRun(loadRun(paths), options, makeHost(dir.path, { now }));
     while (seen.length === 0) await wait(5);
     await wait(200);
     append(paths, checkpoint('a', 10));

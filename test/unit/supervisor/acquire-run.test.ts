@@ -7,6 +7,7 @@ import type { ClientProcess, LedgerEvent } from '../../../src/ledger/events.ts';
 import { identifyProcess } from '../../../src/platform/process-identity.ts';
 import { taskStatuses } from '../../../src/run/task-status.ts';
 import { acquireRun, reapOrphans } from '../../../src/supervisor/acquire-run.ts';
+import { makeHost } from '../../support/host.ts';
 import { at, launched, opened, started } from '../../support/run-events.ts';
 import { append, storeRun } from '../../support/stored-run.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
@@ -52,7 +53,7 @@ test('what a supervisor has at work that came meanwhile is not taken for what th
     },
   ]);
 
-  const ending = reapOrphans(run, machine);
+  const ending = reapOrphans(run, makeHost(dir.path, machine));
   await sleep(300);
   append(run.paths, supervised('two', ALIVE, 'one'), manned('two', ALIVE, 'b'));
   await ending;
@@ -70,7 +71,12 @@ test('of two that claim a run the second does not go on without it, also when th
     return at(9);
   };
 
-  const claim = acquireRun(run, { id: 'second', process: ALIVE }, SETTINGS, { ...machine, now });
+  const claim = acquireRun(
+    run,
+    { id: 'second', process: ALIVE },
+    SETTINGS,
+    makeHost(dir.path, { ...machine, now }),
+  );
 
   await expect(claim).rejects.toThrow('at the same moment');
 });
@@ -79,7 +85,7 @@ test('what a conversation had at work whose client is gone can be started again'
   await using dir = await makeTempDir();
   const run = storeRun(dir.path, [opened(['a']), launched('a', { client: DEAD }), started('a')]);
 
-  await acquireRun(run, { id: 'one', process: ALIVE }, SETTINGS, machine);
+  await acquireRun(run, { id: 'one', process: ALIVE }, SETTINGS, makeHost(dir.path, machine));
 
   expect(taskStatuses(run.state).get('a')).toBe('pending');
 });

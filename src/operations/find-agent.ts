@@ -1,0 +1,53 @@
+import { type Attempt, isRunning } from '../run/attempt.ts';
+import { attemptOfAgent } from '../run/run-state.ts';
+import type { Host } from '../store/host.ts';
+import type { RunHandle } from '../store/run-handle.ts';
+import { listActiveRuns } from '../store/run-index.ts';
+import { runPaths } from '../store/run-paths.ts';
+
+/** Every open run that can be read. One that cannot is named by `swarm doctor`. */
+export function loadActiveRuns({ root, load }: Pick<Host, 'root' | 'load'>): RunHandle[] {
+  return listActiveRuns(root).flatMap((run) => {
+    try {
+      return load(runPaths(root, run));
+    } catch {
+      return [];
+    }
+  });
+}
+
+/**
+ * The runs an agent may belong to: the one that knows it, or else those of the session that wait
+ * to learn which agent their launches got.
+ */
+export function runsOfAgent(
+  runs: readonly RunHandle[],
+  agent: { agentId: string | null; attempt?: string | null; session: string },
+): RunHandle[] {
+  const known = runs.filter((run) => findAttempt(run, agent.agentId, agent.attempt ?? null));
+  if (known.length > 0) return known;
+  return runs.filter((run) => awaitsAgent(run, agent.session));
+}
+
+/**
+ * Whether it is not known yet which agent a launch of the session got.
+ * @param since the earliest launch to look at
+ */
+export function awaitsAgent({ state }: RunHandle, session: string, since = ''): boolean {
+  return [...state.attempts.values()].some(
+    (attempt) =>
+      isRunning(attempt) &&
+      !attempt.agentId &&
+      attempt.session === session &&
+      attempt.launchedAt >= since,
+  );
+}
+
+export function findAttempt(
+  run: RunHandle,
+  agentId: string | null,
+  attempt: string | null,
+): Attempt | undefined {
+  const byCall = attempt ? run.state.attempts.get(attempt) : undefined;
+  return byCall ?? (agentId ? attemptOfAgent(run.state, agentId) : undefined);
+}

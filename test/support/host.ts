@@ -1,0 +1,25 @@
+import type { Host } from '../../src/store/host.ts';
+import { loadRun } from '../../src/store/run-handle.ts';
+
+/** A person at a terminal, on a machine where every process lives and nobody is notified. */
+export function makeHost(root: string, more: Partial<Host> = {}): Host {
+  return {
+    root,
+    caller: { kind: 'person' },
+    isPlugin: true,
+    now: () => new Date().toISOString(),
+    isAlive: () => true,
+    notify: () => {},
+    load: loadRun,
+    ...more,
+  };
+}
+
+/** A host whose clock stands. @param time anything that `Date` reads */
+export function hostAt(root: string, time: string | Date, more: Partial<Host> = {}): Host {
+  return makeHost(root, { now: () => new Date(time).toISOString(), ...more });
+}
+
+export function inSession(session: string): Pick<Host, 'caller'> {
+  return { caller: { kind: 'session', session } };
+}
