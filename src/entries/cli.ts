@@ -107,7 +107,8 @@ async function main(): Promise<void> {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.badInput;
     } else if (error instanceof SwarmError) {
-      printError(`swarm: ${error.message}`);
+      const { describeError } = await import('../view/terminal/describe-error.ts');
+      printError(`swarm: ${describeError(error)}`);
       process.exitCode = error.exitCode;
     } else {
       printError(`swarm: ${explain(error)}`);

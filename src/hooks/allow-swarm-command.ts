@@ -116,6 +116,6 @@ function storeHere(
   const ref = parseTaskRef(args[0] ?? '');
   if (!ref) return null;
   const name = `${ref.run}/${ref.task}`;
-  const { report } = storeReport(context, name, input, author?.id);
-  return `swarm result ${name} --stored ${report.path}`;
+  const { path } = storeReport(context, name, input, author?.id);
+  return `swarm result ${name} --stored ${path}`;
 }

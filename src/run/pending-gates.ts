@@ -35,6 +35,6 @@ export function describePendingGates(state: RunState): string[] {
 }
 
 /** ` in <directory>` of a gate, where that is not the root. */
-export function inDirectory({ directory }: Gate): string {
+export function inDirectory({ directory }: Pick<Gate, 'directory'>): string {
   return directory === '' ? '' : ` in ${directory}`;
 }

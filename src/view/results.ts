@@ -1,5 +1,4 @@
 import type { StatusDocument } from '../run/status-schema.ts';
-import type { Launch } from './prompts/next-step.ts';
 
 /**
  * What operations answer: data alone, from which every surface makes its own words. `--json` prints
@@ -61,8 +60,8 @@ export interface ResumeResult {
   status: StatusDocument['status'];
   completed: { task: string; report: string }[];
   interrupted: { task: string; percent: number; message: string | null }[];
-  /** What a session has to launch now. */
-  launch: Launch[];
+  /** Tasks that can start now. */
+  ready: string[];
 }
 
 /** The progress of a task after a checkpoint. */

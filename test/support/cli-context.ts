@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import type { CliContext } from '../../src/cli/cli-context.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { EXIT, SwarmError } from '../../src/errors/swarm-error.ts';
+import { describeError } from '../../src/view/terminal/describe-error.ts';
 import { makeHost } from './host.ts';
 
 const PACKAGE_ROOT = join(import.meta.dirname, '../..');
@@ -77,7 +78,7 @@ export async function callCli(
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof SwarmError)) throw error;
-    err.push(error.message);
+    err.push(describeError(error));
     exitCode = error.exitCode;
   }
   return { stdout: out.join('\n'), stderr: err.join('\n'), exitCode };

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
+import { printAnswer } from '../answer.ts';
 import type { CliContext } from '../cli-context.ts';
-import { declareCommand } from '../declare-command.ts';
+import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
 
 export function addCheckpointCommand(program: Command, context: CliContext): void {
-  declareCommand(program, 'checkpoint').action(
-    async (name: string, text: string, message: string) => {
+  declareCommand(program, 'checkpoint')
+    .addOption(jsonOption())
+    .action(async (name: string, percent: string, message: string, { json }: JsonFlag) => {
       const { recordCheckpoint } = await import('../../operations/record-checkpoint.ts');
-      const { percent, isBehind } = recordCheckpoint(await context.host(), name, text, message);
-      context.print(
-        isBehind ? `recorded; progress cannot decrease, still at ${percent}%` : `${percent}%`,
-      );
-    },
-  );
+      const { describeCheckpoint } = await import('../../view/terminal/describe-results.ts');
+      const result = recordCheckpoint(await context.host(), name, percent, message);
+      printAnswer({ document: result, text: () => describeCheckpoint(result) }, json, context);
+    });
 }

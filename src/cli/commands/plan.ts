@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../errors/swarm-error.ts';
+import type { PlanResult } from '../../operations/submit-plan.ts';
 import type { CliContext } from '../cli-context.ts';
-import { declareCommand, jsonOption } from '../declare-command.ts';
+import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
 import { readPlan } from '../read-input.ts';
 
-interface PlanFlags {
+interface PlanFlags extends JsonFlag {
   check?: boolean;
-  json?: boolean;
 }
 
 export function addPlanCommand(program: Command, context: CliContext): void {
@@ -15,16 +15,49 @@ export function addPlanCommand(program: Command, context: CliContext): void {
     .addOption(jsonOption())
     .action(async (file: string, { check = false, json = false }: PlanFlags) => {
       const { submitPlan } = await import('../../operations/submit-plan.ts');
-      const { session, stdout, print, printError } = context;
-      const outcome = submitPlan(await context.host(), {
-        ...readPlan(file, context),
-        check,
-        isForPerson: session === null && stdout.isTTY === true,
-      });
-      if (json) print(JSON.stringify(outcome.document));
-      else if (outcome.findings.length === 0) print(outcome.text);
-      if (outcome.findings.length === 0) return;
-      printError(outcome.text);
-      context.process.setExitCode(EXIT.badInput);
+      const { renderFindings } = await import('../../view/terminal/render-plan.ts');
+      const input = readPlan(file, context);
+      const result = submitPlan(input.source, check, await context.host());
+      if (json) context.print(JSON.stringify(toDocument(result)));
+      if (result.outcome === 'invalid') {
+        const { findings, complaints } = result;
+        context.printError(renderFindings(input.file, findings, complaints));
+        context.process.setExitCode(EXIT.badInput);
+      } else if (!json) {
+        context.print(await toText(result, context));
+      }
     });
+}
+
+function toDocument(result: PlanResult): object {
+  switch (result.outcome) {
+    case 'invalid':
+      return { findings: result.findings };
+    case 'valid':
+      return { waves: result.waves, findings: [] };
+    case 'created': {
+      const { run, dir } = result.run.paths;
+      return { run, dir, waves: result.waves, launch: result.launch };
+    }
+  }
+}
+
+async function toText(
+  result: Exclude<PlanResult, { outcome: 'invalid' }>,
+  { session, stdout }: CliContext,
+): Promise<string> {
+  const { renderPlan } = await import('../../view/terminal/render-plan.ts');
+  const text = renderPlan(result.plan, result.waves);
+  if (result.outcome === 'valid') return text;
+  const { describeHowToResume } = await import('../../view/prompts/next-step.ts');
+  const { launchPrompt } = await import('../../view/prompts/result-prompts.ts');
+  const { run, launch } = result;
+  // Outside of a session no agent can be launched by a call, but a program may read the calls.
+  const isForPerson = session === null && stdout.isTTY === true;
+  return [
+    `run ${run.paths.run}`,
+    text,
+    ...(isForPerson ? [] : ['', launchPrompt(run.paths.run, launch)]),
+    ...(session === null ? ['', describeHowToResume(run.state)] : []),
+  ].join('\n');
 }

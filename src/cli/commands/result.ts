@@ -1,34 +1,34 @@
 import { type Command, Option } from 'commander';
 import { SwarmError } from '../../errors/swarm-error.ts';
+import { printAnswer } from '../answer.ts';
 import type { CliContext } from '../cli-context.ts';
-import { declareCommand } from '../declare-command.ts';
+import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
 import { readStdin } from '../read-input.ts';
+
+interface ResultFlags extends JsonFlag {
+  stored?: string;
+}
 
 export function addResultCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'result')
     .addOption(new Option('--stored <path>', 'confirm a report that a hook has stored').hideHelp())
-    .action(async (name: string, source: string | undefined, options: { stored?: string }) => {
+    .addOption(jsonOption())
+    .action(async (name: string, source: string | undefined, { stored, json }: ResultFlags) => {
       const { findStoredReport, storeReport } = await import('../../operations/store-report.ts');
+      const { describeReport } = await import('../../view/terminal/describe-results.ts');
       const host = await context.host();
-      if (options.stored !== undefined) {
-        const { bytes, path } = findStoredReport(host, name, options.stored);
-        return context.print(`stored ${bytes} bytes in ${path}; now end with a short abstract`);
-      }
-      assertStdin(name, source);
-      const text = readStdin('a report', context).toString('utf8');
       const author = context.env.SWARM_ATTEMPT;
-      const { report, isLate } = storeReport(host, name, text, author);
-      context.print(
-        isLate
-          ? `too late to change the task's outcome: kept as ${report.path}`
-          : `stored ${report.bytes} bytes in ${report.path}; now end with a short abstract`,
-      );
+      const result =
+        stored === undefined
+          ? storeReport(host, name, readReport(name, source, context), author)
+          : findStoredReport(host, name, stored);
+      printAnswer({ document: result, text: () => describeReport(result) }, json, context);
     });
 }
 
 /** @throws {SwarmError} unless stdin is named as the source */
-function assertStdin(name: string, source: string | undefined): void {
-  if (source === '-') return;
+function readReport(name: string, source: string | undefined, context: CliContext): string {
+  if (source === '-') return readStdin('a report', context).toString('utf8');
   const found = source === undefined ? 'nothing' : `"${source}"`;
   throw new SwarmError(
     `expected "-" and the report on stdin, found ${found}: swarm result ${name} - <<'EOF'`,

@@ -1,15 +1,24 @@
 import type { Command } from 'commander';
 import { SwarmError } from '../../errors/swarm-error.ts';
+import { printAnswer } from '../answer.ts';
 import type { CliContext } from '../cli-context.ts';
-import { declareCommand } from '../declare-command.ts';
+import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
+
+interface SummaryFlags extends JsonFlag {
+  maxChars?: string;
+}
 
 export function addSummaryCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'summary')
     .option('--max-chars <n>', 'shorten to about this many characters; no task is left out')
-    .action(async (name: string | undefined, options: { maxChars?: string }) => {
+    .addOption(jsonOption())
+    .action(async (name: string | undefined, { maxChars, json }: SummaryFlags) => {
+      const { findRun } = await import('../../operations/find-run.ts');
       const { readSummary } = await import('../../operations/read-summary.ts');
-      const maxChars = readMaxChars(options.maxChars);
-      context.print(readSummary(await context.host(), name, maxChars, context.warn));
+      const limit = readMaxChars(maxChars);
+      const host = await context.host();
+      const document = readSummary(findRun(host, name), limit, host, context.warn);
+      printAnswer({ document, text: () => document.text }, json, context);
     });
 }
 

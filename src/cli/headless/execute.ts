@@ -18,9 +18,13 @@ export async function locateClient(context: CliContext): Promise<string> {
 }
 
 /** Resumes a run of an earlier `swarm run`, with the options it had. */
-export async function continueRun(run: RunHandle, context: CliContext): Promise<void> {
+export async function continueRun(
+  run: RunHandle,
+  flags: Pick<RunFlags, 'json'>,
+  context: CliContext,
+): Promise<void> {
   keepHeapSmall();
-  await executeAndShow(run, await locateClient(context), {}, context);
+  await executeAndShow(run, await locateClient(context), flags, context);
 }
 
 /**

@@ -11,8 +11,24 @@ import { describeChanges } from '../../run/worktree-state.ts';
 import { escapeMarkdown } from '../../text/escape-markdown.ts';
 import { formatBytes, formatDuration, plural, progressBar } from '../../text/format.ts';
 import { truncate } from '../../text/sanitize.ts';
+import type { SummaryDocument } from '../results.ts';
 import { cancellation, outcomeLine, STATUS_ICONS, statusLabel } from '../status-labels.ts';
 import { renderDecisions, renderWaiting } from './render-gates.ts';
+
+/**
+ * The summary with whether it is whole.
+ * @param maxChars its approximate maximum length; null for no limit
+ */
+export function summaryDocument(
+  state: RunState,
+  maxChars: number | null,
+  notes: readonly string[] = [],
+): SummaryDocument {
+  const whole = renderSummary(state, notes);
+  const text = maxChars === null ? whole : renderBoundedSummary(state, maxChars, notes);
+  const { run, status } = toStatusDocument(state);
+  return { run, status, text, isWhole: text === whole };
+}
 
 /** The aggregate of a run as Markdown: outcome and failures first, then every task's abstract. */
 export function renderSummary(state: RunState, notes: readonly string[] = []): string {
