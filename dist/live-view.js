@@ -41,7 +41,7 @@ function plural(count, noun) {
 
 // src/text/strip-control-characters.ts
 var INVISIBLE = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
-function dropInvisible(text) {
+function stripControlCharacters(text) {
   return text.replace(INVISIBLE, "");
 }
 
@@ -55,7 +55,11 @@ var STATUS_ICONS = {
   cancelled: "\u2298"
 };
 function statusLabel(status) {
-  return status === "input_required" ? "waits for you" : status;
+  return status === "input_required" ? "waiting for approval" : status;
+}
+function statusHeading(status) {
+  const label = statusLabel(status);
+  return label.charAt(0).toUpperCase() + label.slice(1);
 }
 var STATUSES = Object.keys(STATUS_ICONS);
 function outcomeLine(status) {
@@ -69,6 +73,15 @@ function outcomeLine(status) {
     parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);
   return parts.join(", ");
 }
+function progressOf({ tasks }) {
+  const isFinished = (status) => status === "completed" || status === "failed" || status === "cancelled";
+  const share = ({ status, percent }) => isFinished(status) ? 1 : percent / 100;
+  return tasks.length === 0 ? 1 : tasks.reduce((sum, task) => sum + share(task), 0) / tasks.length;
+}
+function cancellation({ message }) {
+  if (!message) return "cancelled";
+  return message.startsWith("cancelled") ? message : `cancelled, ${message}`;
+}
 function attemptText(task) {
   const isAgain = task.attempts > 1 && task.status !== "pending";
   return `${isAgain ? `attempt ${task.attempts}: ` : ""}${taskText(task)}`;
@@ -79,6 +92,45 @@ function taskText(task) {
   if (status === "completed") return reusedFrom ? `${title} (reused from ${reusedFrom})` : title;
   if (status !== "pending" || message) return message ?? title;
   return needs.length > 0 ? `${title} (needs ${needs.join(", ")})` : title;
+}
+
+// src/view/run-changes.ts
+function changesBetween(before, after) {
+  const changes = after.tasks.flatMap((task, index) => taskChange(before?.tasks[index], task));
+  const hasEnded = after.endedAt !== null && before?.status !== after.status;
+  return hasEnded ? [...changes, { kind: "end", status: after }] : changes;
+}
+function taskChange(before, task) {
+  const isWorking = task.status === "working";
+  const hasNewStatus = (before?.status ?? "pending") !== task.status;
+  const hasProgress = before?.percent !== task.percent || before?.message !== task.message;
+  const hasNewMessage = isWorking && hasProgress && Boolean(task.message);
+  const hasStalled = isWorking && task.error !== null && before?.error === null;
+  return hasNewStatus || hasNewMessage || hasStalled ? [{ kind: "task", task, hasNewStatus }] : [];
+}
+function needsAttention(change2) {
+  if (change2.kind === "end") return true;
+  const { status } = change2.task;
+  return change2.hasNewStatus && (status === "failed" || status === "input_required");
+}
+function describeChange(change2, clean) {
+  if (change2.kind === "end") {
+    const { status, run } = change2.status;
+    return `${STATUS_ICONS[status]} run ${run} ${status}: ${outcomeLine(change2.status)}`;
+  }
+  const { task } = change2;
+  return `${STATUS_ICONS[task.status]} ${task.id} ${clean(describeTask(task))}`;
+}
+function describeTask(task) {
+  const { status, percent, message, error, result, reusedFrom } = task;
+  const label = statusLabel(status);
+  if (status === "cancelled") return cancellation(task);
+  if (error) return `${label} (${error.category}): ${error.message}`;
+  if (status === "working") return message ? `${label} ${percent}% ${message}` : label;
+  if (status === "completed") {
+    return `${label} ${result ?? ""}${reusedFrom ? ` (reused from ${reusedFrom})` : ""}`;
+  }
+  return message ? `${label}: ${message}` : label;
 }
 
 // src/view/task-time.ts
@@ -110,7 +162,7 @@ function toRunView(status, options) {
     goal: toLine(status.goal),
     status: status.status,
     outcome: describeOutcome(status, options.now),
-    share: status.tasks.reduce((sum, task) => sum + shareOf(task), 0) / status.tasks.length,
+    share: progressOf(status),
     waiting: linesOf("input_required"),
     failed: linesOf("failed"),
     waves: planWaves(status.tasks).map(
@@ -125,12 +177,6 @@ function toRunView(status, options) {
 function describeOutcome(status, now) {
   const elapsed = status.endedAt ? "" : `, ${formatSeconds(now - Date.parse(status.startedAt))}`;
   return `${STATUS_ICONS[status.status]} ${statusLabel(status.status)}: ${outcomeLine(status)}${elapsed}`;
-}
-function shareOf({ status, percent }) {
-  return isSettled(status) ? 1 : percent / 100;
-}
-function isSettled(status) {
-  return status === "completed" || status === "failed" || status === "cancelled";
 }
 function toWave(tasks, number, isFolded) {
   const count = (name) => tasks.filter(({ status }) => status === name).length;
@@ -165,41 +211,32 @@ function toTaskLine(task, widths, now) {
   };
 }
 function toLine(text) {
-  return dropInvisible(text).replace(/\s+/g, " ").trim();
+  return stripControlCharacters(text).replace(/\s+/g, " ").trim();
 }
 function notificationsBetween(before, after) {
-  const earlier = new Map(before.tasks.map(({ id, status }) => [id, status]));
-  const notices = after.tasks.filter(({ status }) => status === "failed" || status === "input_required").filter(({ id, status }) => earlier.get(id) !== status).map((task) => {
-    const state = `${STATUS_ICONS[task.status]} ${task.id} ${statusLabel(task.status)}`;
-    return toLine(`${state}: ${taskText(task)}`);
-  });
-  if (after.endedAt && before.status !== after.status) {
-    const state = `${STATUS_ICONS[after.status]} run`;
-    notices.push(`${state} ${after.status}: ${outcomeLine(after)}`);
-  }
-  return notices;
+  return changesBetween(before, after).filter(needsAttention).map((change2) => describeChange(change2, toLine));
 }
 
 // src/view/pane/pane-state.ts
 var paneState = {
   runs: /* @__PURE__ */ new Map(),
-  /** The session that this client shows; a run of another one is marked. */
+  /** The session that this client shows; runs of other sessions are marked. */
   session: "",
-  /** The run that is drawn; the newest where it is null. */
+  /** The run that is drawn; null: the newest. */
   run: null,
   task: null,
   isUnfolded: false,
-  /** `<run>` or `<run>/<task>` whose cancellation waits to be confirmed. */
+  /** `<run>` or `<run>/<task>` whose cancellation is waiting for confirmation. */
   confirming: null,
   text: null,
-  /** Whether a `swarm watch` process feeds the view. */
-  isFollowing: false,
+  /** Whether a `swarm watch` process feeds the pane. */
+  isSubscribed: false,
   /**
    * `waiting`: open, but the terminal is too narrow to place it unasked. `closed`: by the person,
-   * who opens it again when they want.
+   * who can open it again.
    */
   pane: "none",
-  /** Why the view stands still, where it does. */
+  /** Why the pane is no longer updated; null while it is. */
   trouble: null
 };
 function shownRuns() {
@@ -208,7 +245,7 @@ function shownRuns() {
 function shownRun() {
   return paneState.runs.get(paneState.run ?? "") ?? shownRuns()[0];
 }
-function isWorking({ status }) {
+function isUnfinished({ status }) {
   return status.endedAt === null;
 }
 
@@ -219,7 +256,7 @@ async function change($, action, run, task) {
   const argv = [`${$.plugin.root}/bin/swarm`, action, name];
   const { exitCode, stdout, stderr } = await $.process.run(argv, { cwd: run.dir });
   if (exitCode !== 0) {
-    $.ui.toast(firstLine(stderr || stdout) || `swarm ${action} ended with code ${exitCode}`);
+    $.ui.toast(firstLine(stderr || stdout) || `swarm ${action} exited with code ${exitCode}`);
   } else if (action === "retry" && run.session === paneState.session) {
     await $.prompt.submit({ text: stdout.trim() });
   } else {
@@ -228,21 +265,21 @@ async function change($, action, run, task) {
   $.ui.invalidate("ui.render");
 }
 function firstLine(text) {
-  return dropInvisible(text.trim().split("\n")[0] ?? "");
+  return stripControlCharacters(text.trim().split("\n")[0] ?? "");
 }
-var SHOWN_BYTES = 65536;
+var MAX_BYTES = 65536;
 async function readInPane($, run, path, title) {
   try {
     const file = `${run.dir}/${path}`;
     const { kind, size, realPath } = await $.fs.stat(file, { resolve: true });
     const { realPath: realDir } = await $.fs.stat(run.dir, { resolve: true });
     if (kind !== "file" || !realPath?.startsWith(`${realDir}/`))
-      throw new Error(`${path}: expected a file of the run, found something else`);
-    const text = await $.fs.read(file, { offset: 0, length: SHOWN_BYTES });
-    const end = size <= SHOWN_BYTES ? "" : `
+      throw new Error(`${path}: expected a file in the run's directory`);
+    const text = await $.fs.read(file, { offset: 0, length: MAX_BYTES });
+    const end = size <= MAX_BYTES ? "" : `
 
 \u2026 the rest is in ${file}`;
-    paneState.text = { title, path: file, text: dropInvisible(text) + end };
+    paneState.text = { title, path: file, text: stripControlCharacters(text) + end };
   } catch (error) {
     $.ui.toast(firstLine(error instanceof Error ? error.message : String(error)));
   }
@@ -258,48 +295,49 @@ var COLORS = {
   failed: "error",
   cancelled: "inactive"
 };
-var NARROW = 56;
-var VERY_NARROW = 32;
-function drawTask($, elements, run, task, columns) {
-  const { Box, Text, Button } = elements;
+var BAR_COLUMNS = 56;
+var TEXT_COLUMNS = 32;
+function drawTask($, drawing, task, columns) {
+  const { Box, Text, Button } = drawing.elements;
   const isChosen = paneState.task === task.id;
   const choose = () => {
     paneState.task = isChosen ? null : task.id;
     paneState.confirming = null;
     $.ui.invalidate("ui.render");
   };
-  const bar = columns < NARROW ? "" : ` ${task.bar}`;
-  const rest = columns < VERY_NARROW ? "" : `  ${task.time}  ${task.text}`;
-  const isOver = task.status === "pending" || task.status === "cancelled";
-  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Box, null, /* @__PURE__ */ h(Button, { key: `task:${task.id}`, label: task.spoken, plain: true, onPress: choose }, /* @__PURE__ */ h(Text, { color: COLORS[task.status] }, `${task.name}${bar} ${task.percent}`)), /* @__PURE__ */ h(Text, { dimColor: isOver, wrap: "truncate-end" }, rest)), isChosen && drawDetails($, elements, run, task));
+  const bar = columns < BAR_COLUMNS ? "" : ` ${task.bar}`;
+  const rest = columns < TEXT_COLUMNS ? "" : `  ${task.time}  ${task.text}`;
+  const isDim = task.status === "pending" || task.status === "cancelled";
+  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Box, null, /* @__PURE__ */ h(Button, { key: `task:${task.id}`, label: task.spoken, plain: true, onPress: choose }, /* @__PURE__ */ h(Text, { color: COLORS[task.status] }, `${task.name}${bar} ${task.percent}`)), /* @__PURE__ */ h(Text, { dimColor: isDim, wrap: "truncate-end" }, rest)), isChosen && drawDetails($, drawing, task));
 }
-function drawDetails($, elements, run, task) {
-  const { Box, Text } = elements;
-  const entry = run.status.tasks.find(({ id }) => id === task.id);
+function drawDetails($, drawing, task) {
+  const { Box, Text } = drawing.elements;
+  const entry = drawing.run.status.tasks.find(({ id }) => id === task.id);
   const facts = [
     entry?.title,
     entry?.agent,
     entry?.tier,
     ...(entry?.needs ?? []).map((need) => `needs ${need}`)
   ];
-  return /* @__PURE__ */ h(Box, { flexDirection: "column", paddingLeft: 2 }, /* @__PURE__ */ h(Text, { dimColor: true, wrap: "wrap", maxLines: 2 }, facts.join(" \xB7 ")), /* @__PURE__ */ h(Text, { wrap: "wrap", maxLines: 6 }, task.text), drawActions($, elements, run, task, "row"));
+  return /* @__PURE__ */ h(Box, { flexDirection: "column", paddingLeft: 2 }, /* @__PURE__ */ h(Text, { dimColor: true, wrap: "wrap", maxLines: 2 }, facts.join(" \xB7 ")), /* @__PURE__ */ h(Text, { wrap: "wrap", maxLines: 6 }, task.text), drawActions($, drawing, task, "row"));
 }
-function actionsOf(status, isEnded) {
+function actionsOf(status, hasRunEnded) {
   if (status === "input_required") return ["approve", "deny", "cancel"];
-  if (status === "failed" || status === "cancelled" && !isEnded) return ["retry"];
+  if (status === "failed" || status === "cancelled" && !hasRunEnded) return ["retry"];
   return status === "working" || status === "pending" ? ["cancel"] : [];
 }
-function drawActions($, elements, run, task, place) {
+function drawActions($, drawing, task, place) {
+  const { elements, run } = drawing;
   const { Box, Button } = elements;
   const name = `${run.run}/${task.id}`;
   const path = run.status.tasks.find(({ id }) => id === task.id)?.result;
-  if (paneState.confirming === name) return drawQuestion($, elements, run, task.id);
+  if (paneState.confirming === name) return drawConfirmation($, drawing, task.id);
   return /* @__PURE__ */ h(Box, { columnGap: 1, flexWrap: "wrap" }, actionsOf(task.status, run.status.endedAt !== null).map((action) => /* @__PURE__ */ h(
     Button,
     {
       key: `${place}:${action}:${task.id}`,
       label: action,
-      onPress: () => action === "cancel" ? ask($, name) : change($, action, run, task.id)
+      onPress: () => action === "cancel" ? confirmCancel($, name) : change($, action, run, task.id)
     }
   )), path && /* @__PURE__ */ h(
     Button,
@@ -310,11 +348,12 @@ function drawActions($, elements, run, task, place) {
     }
   ));
 }
-function ask($, name) {
+function confirmCancel($, name) {
   paneState.confirming = name;
   $.ui.invalidate("ui.render");
 }
-function drawQuestion($, { Box, Text, Button }, run, task) {
+function drawConfirmation($, { elements, run }, task) {
+  const { Box, Text, Button } = elements;
   const leave = () => {
     paneState.confirming = null;
     $.ui.invalidate("ui.render");
@@ -323,12 +362,12 @@ function drawQuestion($, { Box, Text, Button }, run, task) {
     Button,
     {
       key: "confirm",
-      label: "cancel it",
+      label: "yes, cancel",
       hotkey: "y",
       plain: true,
       onPress: () => change($, "cancel", run, task)
     }
-  ), /* @__PURE__ */ h(Button, { key: "leave", label: "let it work", hotkey: "l", plain: true, onPress: leave }));
+  ), /* @__PURE__ */ h(Button, { key: "leave", label: "no, leave it running", hotkey: "l", plain: true, onPress: leave }));
 }
 
 // src/view/pane/agent-row.tsx
@@ -377,7 +416,7 @@ function parentOf(directory) {
 }
 
 // src/view/pane/pane.tsx
-var MOST_IN_SECTION = 5;
+var MAX_IN_SECTION = 5;
 async function drawPane($, site) {
   const elements = $.ui.resolve(site);
   const run = shownRun();
@@ -387,12 +426,12 @@ async function drawPane($, site) {
     now: await $.clock.now(),
     isUnfolded: paneState.isUnfolded
   });
+  const drawing = { elements, run };
   const { Box } = elements;
-  const columns = site.props.bodyColumns;
-  return /* @__PURE__ */ h(Box, { flexDirection: "column", rowGap: 1 }, drawHead($, elements, run, view), drawSection($, elements, run, "Waits for you", view.waiting), drawSection($, elements, run, "Failed", view.failed), view.waves.map((wave) => drawWave($, elements, run, wave, columns)), drawFoot($, elements, run, site));
+  return /* @__PURE__ */ h(Box, { flexDirection: "column", rowGap: 1 }, drawHead($, drawing, view), drawSection($, drawing, statusHeading("input_required"), view.waiting), drawSection($, drawing, statusHeading("failed"), view.failed), view.waves.map((wave) => drawWave($, drawing, wave, site.props.bodyColumns)), drawFoot($, drawing, site));
 }
 function drawNothing({ Box, Text }) {
-  return /* @__PURE__ */ h(Box, null, /* @__PURE__ */ h(Text, { dimColor: true }, "No swarm run is at work."));
+  return /* @__PURE__ */ h(Box, null, /* @__PURE__ */ h(Text, { dimColor: true }, "No swarm run is active."));
 }
 function drawText($, elements, open, site) {
   const { Box, Text, Button, Link, Markdown } = elements;
@@ -402,35 +441,42 @@ function drawText($, elements, open, site) {
   };
   return /* @__PURE__ */ h(Box, { flexDirection: "column", rowGap: 1 }, /* @__PURE__ */ h(Box, { columnGap: 2, flexWrap: "wrap" }, /* @__PURE__ */ h(Button, { key: "back", label: "back", hotkey: "b", plain: true, onPress: back }), /* @__PURE__ */ h(Text, { weight: "bold" }, open.title), site.surface === "terminal" ? /* @__PURE__ */ h(Link, { href: toFileUrl(open.path), label: "open the file" }) : /* @__PURE__ */ h(Text, { dimColor: true }, open.path)), /* @__PURE__ */ h(Markdown, { text: open.text }));
 }
-function drawHead($, { Box, Text, Progress, Button }, run, view) {
+function drawHead($, drawing, view) {
+  const { elements, run } = drawing;
+  const { Box, Text, Progress } = elements;
+  const isForeign = run.session !== paneState.session;
+  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { weight: "bold", wrap: "wrap", maxLines: 3 }, view.goal), /* @__PURE__ */ h(Text, { color: COLORS[view.status], wrap: "wrap" }, view.outcome), isUnfinished(run) && /* @__PURE__ */ h(Progress, { label: "done", value: view.share, color: COLORS[view.status] }), isForeign && /* @__PURE__ */ h(Text, { dimColor: true }, "Started outside this session."), drawRunSwitch($, drawing), paneState.trouble && /* @__PURE__ */ h(Text, { color: "warning" }, "This view is no longer updated: ", paneState.trouble));
+}
+function drawRunSwitch($, { elements, run }) {
+  const { Box, Text, Button } = elements;
   const runs = shownRuns();
-  const at = runs.indexOf(run);
-  const next = runs[(at + 1) % runs.length];
+  if (runs.length < 2) return null;
+  const index = runs.indexOf(run);
   const showNext = () => {
-    paneState.run = next?.run ?? null;
+    paneState.run = runs[(index + 1) % runs.length]?.run ?? null;
     paneState.task = null;
     $.ui.invalidate("ui.render");
   };
-  const isForeign = run.session !== paneState.session;
-  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { weight: "bold", wrap: "wrap", maxLines: 3 }, view.goal), /* @__PURE__ */ h(Text, { color: COLORS[view.status], wrap: "wrap" }, view.outcome), isWorking(run) && /* @__PURE__ */ h(Progress, { label: "done", value: view.share, color: COLORS[view.status] }), isForeign && /* @__PURE__ */ h(Text, { dimColor: true }, "Started outside of this session."), runs.length > 1 && /* @__PURE__ */ h(Box, { columnGap: 2 }, /* @__PURE__ */ h(Text, { dimColor: true }, "Run ", at + 1, " of ", runs.length), /* @__PURE__ */ h(Button, { key: "next", label: "next run", hotkey: "n", plain: true, onPress: showNext })), paneState.trouble && /* @__PURE__ */ h(Text, { color: "warning" }, "The view stands still: ", paneState.trouble));
+  return /* @__PURE__ */ h(Box, { columnGap: 2 }, /* @__PURE__ */ h(Text, { dimColor: true }, "Run ", index + 1, " of ", runs.length), /* @__PURE__ */ h(Button, { key: "next", label: "next run", hotkey: "n", plain: true, onPress: showNext }));
 }
-function drawSection($, elements, run, title, tasks) {
-  const { Box, Text } = elements;
+function drawSection($, drawing, title, tasks) {
+  const { Box, Text } = drawing.elements;
   if (tasks.length === 0) return null;
-  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { weight: "bold" }, title), tasks.slice(0, MOST_IN_SECTION).map((task) => /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { color: COLORS[task.status], wrap: "wrap", maxLines: 4 }, task.name.trimEnd(), " ", task.text), drawActions($, elements, run, task, "top"))), tasks.length > MOST_IN_SECTION && /* @__PURE__ */ h(Text, { dimColor: true }, "and ", tasks.length - MOST_IN_SECTION, " more below"));
+  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { weight: "bold" }, title), tasks.slice(0, MAX_IN_SECTION).map((task) => /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { color: COLORS[task.status], wrap: "wrap", maxLines: 4 }, task.name.trimEnd(), " ", task.text), drawActions($, drawing, task, "top"))), tasks.length > MAX_IN_SECTION && /* @__PURE__ */ h(Text, { dimColor: true }, "and ", tasks.length - MAX_IN_SECTION, " more below"));
 }
-function drawWave($, elements, run, wave, columns) {
-  const { Box, Text, Button } = elements;
+function drawWave($, drawing, wave, columns) {
+  const { Box, Text, Button } = drawing.elements;
   const unfold = () => {
     paneState.isUnfolded = true;
     $.ui.invalidate("ui.render");
   };
-  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { dimColor: true }, wave.title), wave.tasks.map((task) => drawTask($, elements, run, task, columns)), wave.folded !== "" && /* @__PURE__ */ h(Button, { key: `unfold:${wave.title}`, plain: true, dimColor: true, label: wave.folded, onPress: unfold }));
+  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { dimColor: true }, wave.title), wave.tasks.map((task) => drawTask($, drawing, task, columns)), wave.folded !== "" && /* @__PURE__ */ h(Button, { key: `unfold:${wave.title}`, plain: true, dimColor: true, label: wave.folded, onPress: unfold }));
 }
-function drawFoot($, elements, run, site) {
+function drawFoot($, drawing, site) {
+  const { elements, run } = drawing;
   const { Box, Text, Button } = elements;
-  const needsKeys = site.surface === "terminal" && !site.props.isFocused;
-  if (paneState.confirming === run.run) return drawQuestion($, elements, run, null);
+  if (paneState.confirming === run.run) return drawConfirmation($, drawing, null);
+  const needsFocus = site.surface === "terminal" && !site.props.isFocused;
   return /* @__PURE__ */ h(Box, { columnGap: 2, flexWrap: "wrap" }, /* @__PURE__ */ h(
     Button,
     {
@@ -440,7 +486,16 @@ function drawFoot($, elements, run, site) {
       plain: true,
       onPress: () => readInPane($, run, "SUMMARY.md", "Summary")
     }
-  ), isWorking(run) && /* @__PURE__ */ h(Button, { key: "cancel", label: "cancel run", hotkey: "c", plain: true, onPress: () => ask($, run.run) }), /* @__PURE__ */ h(Button, { key: "close", label: "close", hotkey: "q", plain: true, onPress: () => closePane($) }), needsKeys && /* @__PURE__ */ h(Text, { dimColor: true }, "keys: ctrl+x tab"));
+  ), isUnfinished(run) && /* @__PURE__ */ h(
+    Button,
+    {
+      key: "cancel",
+      label: "cancel run",
+      hotkey: "c",
+      plain: true,
+      onPress: () => confirmCancel($, run.run)
+    }
+  ), /* @__PURE__ */ h(Button, { key: "close", label: "close", hotkey: "q", plain: true, onPress: () => closePane($) }), needsFocus && /* @__PURE__ */ h(Text, { dimColor: true }, "keys: ctrl+x tab"));
 }
 function toFileUrl(path) {
   return `file://${path.split("/").map(encodeURIComponent).join("/")}`;
@@ -449,26 +504,27 @@ function toFileUrl(path) {
 // src/view/pane/subscribe-runs.ts
 var RUN_ID = /^\d{8}-\d{6}-[0-9a-z]+$/;
 async function subscribeRuns($) {
-  if (paneState.isFollowing) return;
-  paneState.isFollowing = true;
+  if (paneState.isSubscribed) return;
+  paneState.isSubscribed = true;
   let isNeeded = false;
   try {
     const cwd = await $.session.cwd();
-    isNeeded = await hasWorkingRun($, await findRoot($, cwd));
-    if (isNeeded) void follow($, cwd);
+    isNeeded = await hasUnfinishedRun($, await findRoot($, cwd));
+    if (isNeeded) void readUpdates($, cwd);
   } finally {
-    if (!isNeeded) paneState.isFollowing = false;
+    if (!isNeeded) paneState.isSubscribed = false;
   }
 }
-async function hasWorkingRun($, root) {
-  const open = `${root}/.swarm/open`;
-  if (!await $.fs.exists(open)) return false;
-  for (const { name } of await $.fs.list(open)) {
-    if (RUN_ID.test(name) && await isUnfinished($, `${root}/.swarm/runs/${name}`)) return true;
+async function hasUnfinishedRun($, root) {
+  const active = `${root}/.swarm/open`;
+  if (!await $.fs.exists(active)) return false;
+  for (const { name } of await $.fs.list(active)) {
+    if (RUN_ID.test(name) && await isUnfinishedOnDisk($, `${root}/.swarm/runs/${name}`))
+      return true;
   }
   return false;
 }
-async function isUnfinished($, dir) {
+async function isUnfinishedOnDisk($, dir) {
   try {
     const status = JSON.parse(await $.fs.read(`${dir}/status.json`));
     return status.endedAt === null;
@@ -476,35 +532,37 @@ async function isUnfinished($, dir) {
     return $.fs.exists(`${dir}/ledger.jsonl`);
   }
 }
-async function follow($, cwd) {
-  const clock = $.clock.every(1e3, () => redrawClocks($));
+async function readUpdates($, cwd) {
+  const clock = $.clock.every(1e3, () => redrawTimes($));
   let rest = "";
-  let told = "";
+  let errors = "";
   try {
     paneState.trouble = null;
     const argv = [`${$.plugin.root}/bin/swarm`, "watch", "--all", "--json"];
     for await (const { stream, text } of $.process.spawn({ argv, cwd })) {
       if (stream === "stderr") {
-        told = (told + text).slice(-500);
+        errors = (errors + text).slice(-500);
         continue;
       }
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) await takeIn($, line);
+      for (const line of lines) await applyUpdate($, line);
     }
   } catch (error) {
-    told = String(error);
+    errors = String(error);
   }
   if (typeof clock === "function") clock();
   else clock.cancel();
-  paneState.isFollowing = false;
-  if (shownRuns().some(isWorking)) paneState.trouble = told.trim() || "swarm watch has ended";
+  paneState.isSubscribed = false;
+  if (shownRuns().some(isUnfinished)) paneState.trouble = errors.trim() || "swarm watch has exited";
   $.ui.invalidate("ui.render");
 }
-function redrawClocks($) {
-  if (paneState.pane !== "closed" && shownRuns().some(isWorking)) $.ui.invalidate("ui.render");
+function redrawTimes($) {
+  if (paneState.pane !== "closed" && shownRuns().some(isUnfinished)) {
+    $.ui.invalidate("ui.render");
+  }
 }
-async function takeIn($, line) {
+async function applyUpdate($, line) {
   const { status, ...rest } = JSON.parse(line);
   const before = paneState.runs.get(rest.run);
   if (!before && status?.endedAt) return;
@@ -513,7 +571,7 @@ async function takeIn($, line) {
   paneState.session = await $.session.id();
   $.ui.invalidate("ui.render");
   if (status && before) {
-    for (const notice of notificationsBetween(before.status, status)) $.ui.toast(notice);
+    for (const text of notificationsBetween(before.status, status)) $.ui.toast(text);
   } else if (status) {
     paneState.run = null;
     await openPane($);
@@ -522,6 +580,15 @@ async function takeIn($, line) {
 
 // src/entries/pane.tsx
 function register(on) {
+  subscribeWhenRunsMayStart(on);
+  watchDirectoryOfRuns(on);
+  showOnStatusCommand(on);
+  draw(on);
+}
+async function hasInterface($) {
+  return (await $.session.surfaces()).length > 0;
+}
+function subscribeWhenRunsMayStart(on) {
   on("session.start", async ($, event, next) => {
     if (event.isInteractive) await subscribeRuns($);
     return next(event);
@@ -531,17 +598,19 @@ function register(on) {
     return next(event);
   });
   on("turn.complete", async ($, event, next) => {
-    if ((await $.session.surfaces()).length > 0) await subscribeRuns($);
+    if (await hasInterface($)) await subscribeRuns($);
     return next(event);
   });
   on("agent.spawn", async ($, event, next) => {
     const result = await next(event);
-    if ((await $.session.surfaces()).length > 0) await subscribeRuns($);
+    if (await hasInterface($)) await subscribeRuns($);
     return result;
   });
+}
+function watchDirectoryOfRuns(on) {
   on("classic.SessionStart", async ($, event, next) => {
     const result = await next(event);
-    if ((await $.session.surfaces()).length === 0) return result;
+    if (!await hasInterface($)) return result;
     const swarm = `${await findRoot($, event.cwd)}/.swarm`;
     const paths = await $.fs.exists(swarm) ? [`${swarm}/open`] : [swarm];
     return { ...result, watchPaths: [...result.watchPaths ?? [], ...paths] };
@@ -550,13 +619,17 @@ function register(on) {
     if (event.file_path.includes("/.swarm/open/")) await subscribeRuns($);
     return next(event);
   });
+}
+function showOnStatusCommand(on) {
   on("command.run", { command: "swarm-parallel:swarm-status" }, async ($, event, next) => {
     await subscribeRuns($);
-    const isDrawn = (await $.session.surfaces()).length > 0;
-    if (!isDrawn || event.args.trim() !== "" || !shownRun()) return next(event);
+    const canShow = await hasInterface($) && event.args.trim() === "" && shownRun();
+    if (!canShow) return next(event);
     await openPane($);
     return { text: "The swarm pane is open.", isTextDisplayOnly: true };
   });
+}
+function draw(on) {
   on("ui.close", async ($, event, next) => {
     const result = await next(event);
     if (event.id === PANE) {
@@ -574,7 +647,7 @@ function register(on) {
   });
   on("ui.render", { component: "AbovePrompt" }, async ($, event, next) => {
     const run = shownRun();
-    const isWanted = paneState.pane === "waiting" && run !== void 0 && isWorking(run);
+    const isWanted = paneState.pane === "waiting" && run !== void 0 && isUnfinished(run);
     return isWanted && await drawBanner($, event) || next(event);
   });
 }

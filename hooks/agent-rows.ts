@@ -1,9 +1,9 @@
 import { readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { listAgentRows } from '../src/operations/list-agent-rows.ts';
-import { readStdin } from '../src/platform/read-stdin-sync.ts';
+import { readStdinSync } from '../src/platform/read-stdin-sync.ts';
 import { locateRoot } from '../src/platform/repository-paths.ts';
-import { cutColumns, widthInColumns } from '../src/text/display-width.ts';
+import { displayWidth, truncateToWidth } from '../src/text/display-width.ts';
 import type { Color } from '../src/view/status-labels.ts';
 
 /** A library for these few would take longer than the rest of the process. */
@@ -27,11 +27,11 @@ try {
   const root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
   const runs = openRuns(root);
   if (runs.length > 0) {
-    const rows = listAgentRows(root, runs, JSON.parse(readStdin()), {
+    const rows = listAgentRows(root, runs, JSON.parse(readStdinSync()), {
       now: Date.now(),
       paint: process.env.NO_COLOR ? (_, text) => text : paint,
-      width: widthInColumns,
-      cut: cutColumns,
+      width: displayWidth,
+      cut: truncateToWidth,
     });
     writeSync(1, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   }

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { clientId } from '../ledger/events.ts';
 
 /**
- * What Claude Code sends to hooks, as far as it is used here. These objects are loose: fields that
- * newer clients add are normal.
+ * The fields of hook events that are used here. The objects are loose because newer clients add
+ * fields.
  */
 const common = {
   hook_event_name: z.string(),
@@ -25,7 +25,7 @@ export const preAgentEvent = z.looseObject({
   tool_input: agentInput,
 });
 
-/** `content` is there when the agent ran in the foreground: its report. */
+/** `content` is the report of an agent that ran in the foreground. */
 export const postAgentEvent = z.looseObject({
   ...common,
   tool_use_id: clientId,
@@ -53,7 +53,7 @@ export const preBashEvent = z.looseObject({
   tool_input: z.looseObject({ command: z.string() }),
 });
 
-/** Before any tool call of an agent; a worker is one without an id of the client's. */
+/** Before a tool call of an agent. A worker's main conversation has no `agent_id`. */
 export const agentToolEvent = z.looseObject({
   ...common,
   ...inAgent,
@@ -62,7 +62,7 @@ export const agentToolEvent = z.looseObject({
   tool_input: z.looseObject({}),
 });
 
-/** In the `auto` permission mode an agent hands its report over by this tool, and ends with it. */
+/** `SubagentHandback`: in the `auto` permission mode, the call that delivers an agent's report and ends it. */
 export const handbackEvent = z.looseObject({
   ...common,
   agent_id: z.optional(clientId),

@@ -11,11 +11,35 @@ const group = z.looseObject({ matcher: z.optional(z.string()), hooks: z.array(ha
 export type HookGroup = z.infer<typeof group>;
 
 /**
- * Hook entries by event, as they stand under `hooks` in `hooks.json` and in `settings.json`. The
- * client takes nothing of a `settings.json` in which they have another shape.
+ * Hook entries by event: the value of `hooks` in `hooks.json` and in `settings.json`. Claude Code
+ * ignores the whole `settings.json` if they have another shape.
  */
 const hookGroups = z.record(z.string(), z.array(group));
 export type HookGroups = z.infer<typeof hookGroups>;
 
 /** `hooks/hooks.json` of a plugin. */
-export const hooksFile = z.looseObject({ hooks: hookGroups });
+export const hooksFileSchema = z.looseObject({ hooks: hookGroups });
+
+/** Removes handlers that do not match, and the groups that are then empty. Every event stays. */
+export function filterHandlers(
+  hooks: HookGroups,
+  isWanted: (handler: HookHandler) => boolean,
+): HookGroups {
+  const entries = Object.entries(hooks).map(([event, groups]) => [
+    event,
+    groups
+      .map((one) => ({ ...one, hooks: one.hooks.filter(isWanted) }))
+      .filter((one) => one.hooks.length > 0),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Whether the plugin's MCP server answers a hook; any other hook is a process of its own. */
+export function isServerHook({ type }: HookHandler): boolean {
+  return type === 'mcp_tool';
+}
+
+/** The hooks that start a process. */
+export function commandHooks(hooks: HookGroups): HookGroups {
+  return filterHandlers(hooks, (one) => !isServerHook(one));
+}

@@ -1,6 +1,6 @@
 /**
- * Whether a person can answer in the session of Claude Code that started this process. Newer
- * clients say so; of older ones only the interactive one is taken to be attended.
+ * Whether a person can answer questions in the Claude Code session that started this process. Newer
+ * clients say so; with older ones, only an interactive session counts as attended.
  */
 export function isAttended(env: Readonly<Record<string, string | undefined>>): boolean {
   const attended = env.CLAUDE_CODE_SESSION_ATTENDED;

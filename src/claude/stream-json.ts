@@ -1,21 +1,64 @@
+import * as z from 'zod/mini';
 import type { Usage } from '../ledger/events.ts';
-import { toPlainLine } from '../text/sanitize.ts';
-import {
-  type ResultLine,
-  type StreamLine,
-  type StreamTokens,
-  streamLine,
-} from './stream-json-schema.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
 
-/** What the stream of a worker has told so far. */
+/**
+ * The lines of `--output-format stream-json` that are used here. Like all schemas of what Claude Code
+ * sends, they are loose.
+ */
+const tokens = z.looseObject({
+  input_tokens: z.optional(z.number()),
+  output_tokens: z.optional(z.number()),
+  cache_read_input_tokens: z.optional(z.number()),
+  cache_creation_input_tokens: z.optional(z.number()),
+});
+type StreamTokens = z.infer<typeof tokens>;
+
+const block = z.looseObject({
+  type: z.string(),
+  name: z.optional(z.string()),
+  input: z.optional(z.record(z.string(), z.unknown())),
+});
+
+const assistantLine = z.looseObject({
+  type: z.literal('assistant'),
+  message: z.looseObject({
+    id: z.optional(z.string()),
+    content: z.array(block),
+    usage: z.optional(tokens),
+  }),
+  /** Claude Code's name for an API error, whose text is then the message. */
+  error: z.optional(z.string()),
+});
+
+const modelUse = z.looseObject({ costUSD: z.optional(z.number()) });
+
+/** The end of a turn. A turn that a background task starts has one, too. */
+const resultLine = z.looseObject({
+  type: z.literal('result'),
+  subtype: z.string(),
+  is_error: z.optional(z.boolean()),
+  result: z.optional(z.string()),
+  errors: z.optional(z.array(z.string())),
+  /** For the whole session, including what a resumed session had cost before. */
+  total_cost_usd: z.optional(z.number()),
+  /** For this turn only; older clients do not send it. */
+  model_usage_since_last_result: z.optional(z.record(z.string(), modelUse)),
+});
+type ResultLine = z.infer<typeof resultLine>;
+
+const streamLine = z.discriminatedUnion('type', [assistantLine, resultLine]);
+type StreamLine = z.infer<typeof streamLine>;
+
+/** What a worker's stream has reported so far. */
 export interface WorkerStream {
   usage: Usage;
   activity: string | null;
-  /** The client's name for the API error that it gave up at; null without one. */
+  /** Claude Code's name for the API error that ended the latest message; null if there was none. */
   apiError: string | null;
-  /** How the latest turn ended; null before the first end. */
+  /** How the latest turn ended; null during the first one. */
   result: ResultLine | null;
-  /** The message whose tokens were counted last: the client sends one line for each of its blocks. */
+  /** The message whose tokens were counted last: every block of a message is a line of its own. */
   countedMessage: string | null;
 }
 
@@ -32,9 +75,9 @@ export function newWorkerStream(): WorkerStream {
 }
 
 /**
- * Enters one line in place. What is no line of the client's is passed over: a program that the
+ * Updates `stream` with one line. Lines that are not Claude Code's are ignored: a program that the
  * worker runs may write to the same stream.
- * @returns whether it told anything
+ * @returns whether the line was used
  */
 export function readStreamLine(stream: WorkerStream, line: string): boolean {
   const event = parseLine(line);
@@ -44,7 +87,7 @@ export function readStreamLine(stream: WorkerStream, line: string): boolean {
 }
 
 function parseLine(line: string): StreamLine | null {
-  // Most lines are of other types, and some of those are long.
+  // Most lines have other types, and some of them are too long to parse for nothing.
   const isRead = line.includes('"type":"assistant"') || line.includes('"type":"result"');
   if (!line.startsWith('{') || !isRead) return null;
   try {
@@ -60,8 +103,8 @@ function readMessage(stream: WorkerStream, line: Extract<StreamLine, { type: 'as
   for (const { type, name, input } of content) {
     if (type !== 'tool_use') continue;
     stream.usage.toolCalls++;
-    // Bookkeeping is no progress.
-    if (!isOwnCall(input)) stream.activity = describeCall(name ?? 'a tool', input);
+    // Reporting progress is not an activity worth showing.
+    if (!isSwarmCall(input)) stream.activity = describeCall(name ?? 'a tool', input);
   }
   if (usage && (id === undefined || id !== stream.countedMessage)) {
     addTokens(stream.usage, usage);
@@ -87,14 +130,14 @@ function readResult(stream: WorkerStream, line: ResultLine): void {
   }
 }
 
-function isOwnCall({ command }: Readonly<Record<string, unknown>> = {}): boolean {
+function isSwarmCall({ command }: Readonly<Record<string, unknown>> = {}): boolean {
   return typeof command === 'string' && /^\s*swarm\s/.test(command);
 }
 
-/** The inputs that say best what a call is about, of the tools that have them. */
-const TELLING_INPUTS = ['description', 'file_path', 'command', 'pattern', 'url', 'query'];
+/** The inputs that describe a tool call best, in order of preference. */
+const DESCRIPTIVE_INPUTS = ['description', 'file_path', 'command', 'pattern', 'url', 'query'];
 
 function describeCall(tool: string, input: Readonly<Record<string, unknown>> = {}): string {
-  const name = TELLING_INPUTS.find((key) => typeof input[key] === 'string');
-  return toPlainLine(name ? `${tool}: ${input[name]}` : tool, 120);
+  const name = DESCRIPTIVE_INPUTS.find((key) => typeof input[key] === 'string');
+  return sanitizeLine(name ? `${tool}: ${input[name]}` : tool, 120);
 }

@@ -1,6 +1,6 @@
-/** A `<task-notification>`, by which the client tells the orchestrator that something ended. */
+/** A `<task-notification>`: Claude Code tells the orchestrator that an agent or background command ended. */
 export interface TaskNotification {
-  /** The agent's id; for a background command the id of that. */
+  /** The id of the agent or of the background command. */
   taskId: string;
   toolUseId: string | null;
   status: string;
@@ -10,9 +10,10 @@ export interface TaskNotification {
 }
 
 /**
- * Reads the notification that is a whole prompt, as the client sends it to `UserPromptSubmit`.
- * Only what stands before `<result>` is taken for fields: the result is an agent's text and may
- * hold any tag, also a forged end and a forged second notification.
+ * Parses a prompt that is a notification, as Claude Code sends it to `UserPromptSubmit`. Fields are
+ * read only before `<result>`: the result is an agent's text and may contain any tag, including a
+ * forged end and a forged second notification.
+ * @returns null if the prompt is not a notification
  */
 export function parseTaskNotification(prompt: string): TaskNotification | null {
   if (!prompt.startsWith('<task-notification>')) return null;

@@ -1,20 +1,18 @@
-import type { HookGroups } from './hook-groups.ts';
+import { type HookGroups, isServerHook } from './hook-groups.ts';
 
-/** Where the plugin as workers load it lies, below `dist/`; the build makes it. */
+/** The directory below `dist/` of the plugin that workers load; the build creates it. */
 export const WORKER_PLUGIN = 'worker-plugin';
 
 /**
- * The hooks of the plugin that a worker needs: those that judge its tool calls, and those that the
- * plugin's server answers. What else happens in its session, its supervisor sees by itself.
+ * The hooks that a worker needs: those that check its tool calls, and those that the plugin's server
+ * answers. The supervisor sees everything else in the worker's session by itself.
  */
 export function hooksOfWorkers(hooks: HookGroups): HookGroups {
   const entries = Object.entries(hooks).map(
     ([event, groups]) =>
       [
         event,
-        groups.filter(
-          (group) => event === 'PreToolUse' || group.hooks.every(({ type }) => type === 'mcp_tool'),
-        ),
+        groups.filter((group) => event === 'PreToolUse' || group.hooks.every(isServerHook)),
       ] as const,
   );
   return Object.fromEntries(entries.filter(([, groups]) => groups.length > 0));

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SwarmError } from '../errors/swarm-error.ts';
-import { describeFinding, findingsOf } from '../errors/validation-issue.ts';
+import { describeIssue, toValidationIssues } from '../errors/validation-issue.ts';
 import { type Config, config } from './config-schema.ts';
 
 export const CONFIG_FILE = '.claude/swarm-parallel.json';
@@ -29,8 +29,8 @@ export function readConfig(root: string): Config {
   }
   const parsed = config.safeParse(value);
   if (parsed.success) return parsed.data;
-  const findings = findingsOf(parsed.error.issues, config, value, () => null);
-  throw new SwarmError(findings.map((one) => describeFinding(CONFIG_FILE, one)).join('\n'));
+  const findings = toValidationIssues(parsed.error.issues, config, value, () => null);
+  throw new SwarmError(findings.map((one) => describeIssue(CONFIG_FILE, one)).join('\n'));
 }
 
 /** What is wrong with the configuration, a line each. */

@@ -1,17 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HookGroups } from '../claude/hook-groups.ts';
-import { isDropInHandler } from '../claude/plugin-paths.ts';
-import { type DropInPaths, dropInPaths, readManifest } from '../install/manifest-file.ts';
-import type { InstallManifest } from '../install/manifest-schema.ts';
-import { dropInHooksOf, parseSettings } from '../install/settings-hooks.ts';
-import { sha256 } from '../platform/sha256-sync.ts';
+import { filterHandlers, type HookGroups } from '../claude/hook-groups.ts';
+import { isDropInHandler } from '../install/drop-in.ts';
+import {
+  type DropInPaths,
+  dropInPaths,
+  type InstallManifest,
+  readManifest,
+} from '../install/manifest.ts';
+import { parseSettings } from '../install/parse-settings.ts';
+import { dropInHooksOf } from '../install/settings-entries.ts';
+import { sha256 } from '../platform/sha256.ts';
 import { type Installation, missingFiles } from './check-plugin.ts';
 import { type DoctorFinding, finding } from './finding.ts';
 
 /**
  * Checks what `swarm install` put into a repository.
- * @returns no findings where nothing is installed
+ * @returns no findings if nothing is installed
  */
 export function checkDropIn(target: string): {
   findings: DoctorFinding[];
@@ -19,48 +24,35 @@ export function checkDropIn(target: string): {
 } {
   const paths = dropInPaths(target);
   if (!existsSync(paths.manifest)) return { findings: [], installation: null };
-  const fix = `Run \`swarm install ${target}\` of the plugin or the npm package again.`;
-  const error = (message: string) => finding('drop-in', 'error', message, fix);
+  const reinstall = `Run \`swarm install ${target}\` of the plugin or the npm package again.`;
   try {
     const manifest = readManifest(paths);
     const settings = parseSettings(readFileSync(paths.settings), paths.settings);
-    const hooks = withoutOthers(dropInHooksOf(settings));
+    // The user may have added hooks to our groups.
+    const hooks = filterHandlers(dropInHooksOf(settings), isDropInHandler);
     const findings = [
       ...missingEntries(manifest, hooks).map((event) =>
-        error(`${paths.settings} has no entry of ours for ${event}`),
+        finding(
+          'drop_in_entry_missing',
+          `${paths.settings} has no hook of ours for ${event}`,
+          reinstall,
+        ),
       ),
       ...missingFiles(paths.directory, hooks).map((path) =>
-        error(`no ${join(paths.directory, path)}`),
+        finding('drop_in_file_missing', `no ${join(paths.directory, path)}`, reinstall),
       ),
-      ...changedFiles(paths, manifest).map(describeChange),
+      ...changedFiles(paths, manifest).map((path) => changedFile(paths, path, reinstall)),
     ];
     if (!findings.some(({ level }) => level === 'error')) {
-      findings.push(
-        finding('drop-in', 'ok', `drop-in ${manifest?.version} is whole (${paths.directory})`),
-      );
+      const message = `drop-in ${manifest?.version} is complete (${paths.directory})`;
+      findings.push(finding('drop_in_ok', message));
     }
     const installation: Installation = { kind: 'drop-in', root: paths.directory, hooks };
     return { findings, installation: Object.keys(hooks).length > 0 ? installation : null };
   } catch (cause) {
-    return { findings: [error((cause as Error).message)], installation: null };
+    const { message } = cause as Error;
+    return { findings: [finding('drop_in_unreadable', message, reinstall)], installation: null };
   }
-
-  function describeChange(path: string): DoctorFinding {
-    const isOwn = path.startsWith('swarm-parallel/');
-    const message = `${join(paths.claude, path)} is not as it was installed`;
-    return isOwn
-      ? finding('drop-in', 'warning', message, fix)
-      : finding('drop-in', 'note', `${message}; \`swarm uninstall\` will keep it`);
-  }
-}
-
-/** The user may have put entries into our groups. */
-function withoutOthers(hooks: HookGroups): HookGroups {
-  const entries = Object.entries(hooks).map(([event, groups]) => [
-    event,
-    groups.map((group) => ({ ...group, hooks: group.hooks.filter(isDropInHandler) })),
-  ]);
-  return Object.fromEntries(entries);
 }
 
 function missingEntries(manifest: InstallManifest | null, hooks: HookGroups): string[] {
@@ -75,4 +67,12 @@ function changedFiles(paths: DropInPaths, manifest: InstallManifest | null): str
       return !existsSync(file) || sha256(readFileSync(file)) !== hash;
     })
     .map(({ path }) => path);
+}
+
+/** The user may edit commands and agents, but not the drop-in's programs. */
+function changedFile({ claude }: DropInPaths, path: string, reinstall: string): DoctorFinding {
+  const message = `${join(claude, path)} differs from what was installed`;
+  return path.startsWith('swarm-parallel/')
+    ? finding('drop_in_file_changed', message, reinstall)
+    : finding('drop_in_text_changed', `${message}; \`swarm uninstall\` will keep it`);
 }

@@ -1,77 +1,77 @@
 import { isAbsolute } from 'node:path';
-import type { HookGroup, HookHandler } from '../claude/hook-groups.ts';
-import { fillIn, withoutServer } from '../claude/plugin-paths.ts';
+import { commandHooks, type HookGroup, type HookHandler } from '../claude/hook-groups.ts';
+import { commandLineOf } from '../claude/plugin-paths.ts';
 import { findOnPath } from '../platform/find-on-path.ts';
-import { describeEnd, runProgram } from '../platform/run-program.ts';
+import { describeFailure, runProgram } from '../platform/run-program.ts';
 import { plural } from '../text/format.ts';
 import type { Installation } from './check-plugin.ts';
 import type { DoctorEnvironment } from './environment.ts';
 import { type DoctorFinding, finding } from './finding.ts';
 import { type HookProbe, hookProbes, isRecord, OTHER_PAYLOADS, toPayload } from './hook-probes.ts';
-import { makeProbeProject, type ProbeProject } from './probe-project.ts';
+import { createProbeProject, type ProbeProject } from './probe-project.ts';
 
-/** A hook with the event that it is started for. */
-interface Trial {
+/** A hook, and the event that it is tried with. */
+interface HookTrial {
   event: string;
   handler: HookHandler;
-  /** Null for an event whose hook only has to end well. */
+  /** What the hook must do; null if it only has to exit with 0. */
   probe: HookProbe | null;
 }
 
 /**
- * Starts every hook of an installation as the client would, in a temporary project, and looks
- * whether it has done its job.
+ * Runs every hook of an installation as Claude Code would, in a temporary project, and checks that
+ * it did its job.
  */
 export async function checkHooks(
   environment: DoctorEnvironment,
   installation: Installation,
 ): Promise<DoctorFinding[]> {
-  const project = makeProbeProject(environment.now);
+  const { kind } = installation;
+  const fix = fixFor(installation);
+  const project = createProbeProject(environment.now);
   try {
     const { trials, missing } = planTrials(installation, hookProbes(project, installation));
-    const findings = missing.map(({ event, tool, job }) =>
-      problem(installation, `no hook for ${event}${tool ? ` of ${tool}` : ''} is there to ${job}`),
-    );
-    // One after the other: each event of an agent's life builds on those before it.
+    const findings = missing.map(({ event, tool, job }) => {
+      const message = `${kind}: no ${event} hook${tool ? ` for ${tool}` : ''} to ${job}`;
+      return finding('hook_missing', message, fix);
+    });
+    // In order: each event of an agent's life depends on the earlier ones.
     for (const trial of trials) {
       const failure = await tryHook(environment, installation, project, trial);
-      if (failure) findings.push(problem(installation, failure));
+      if (failure) findings.push(finding('hook_failed', `${kind}: ${failure}`, fix));
     }
     if (findings.length > 0) return findings;
-    const message = `${plural(trials.length, 'hook')} of the ${installation.kind} did their job`;
-    return [finding('hooks', 'ok', message)];
+    return [finding('hooks_ok', `${plural(trials.length, 'hook')} of the ${kind} did their job`)];
   } finally {
     project.remove();
   }
 }
 
-function problem({ kind, root }: Installation, message: string): DoctorFinding {
-  const fix =
-    kind === 'plugin'
-      ? `Install the plugin again; if that does not help, report this with the files in ${root}.`
-      : 'Run `swarm install` of the plugin or the npm package again.';
-  return finding('hooks', 'error', `${kind}: ${message}`, fix);
+function fixFor({ kind, root }: Installation): string {
+  return kind === 'plugin'
+    ? `Reinstall the plugin; if that does not help, report this with the files in ${root}.`
+    : 'Run `swarm install` of the plugin or the npm package again.';
 }
 
-/** Pairs probes with the hooks that are registered for them; other hooks are only started. */
+/** Pairs each probe with the hooks registered for it; hooks without a probe are only run. */
 function planTrials(
   { hooks }: Installation,
   probes: readonly HookProbe[],
-): { trials: Trial[]; missing: HookProbe[] } {
-  const entries = Object.entries(withoutServer(hooks)).flatMap(([event, groups]) =>
+): { trials: HookTrial[]; missing: HookProbe[] } {
+  const entries = Object.entries(commandHooks(hooks)).flatMap(([event, groups]) =>
     groups.flatMap((group) => group.hooks.map((handler) => ({ event, group, handler }))),
   );
   const probed = probes.map((probe) => ({
     probe,
     entries: entries.filter(
-      ({ event, group, handler }) => isFor(probe, event, group) && isOfScript(probe, handler),
+      ({ event, group, handler }) => matches(probe, event, group) && runsScript(probe, handler),
     ),
   }));
   const used = new Set(probed.flatMap((one) => one.entries));
   return {
     trials: [
-      ...probed.flatMap(({ probe, entries: own }) =>
-        own.map(({ event, handler }) => ({ event, handler, probe })),
+      ...probed.flatMap(({ probe, entries: matching }) =>
+        matching.map(({ event, handler }) => ({ event, handler, probe })),
       ),
       ...entries
         .filter((entry) => !used.has(entry))
@@ -81,28 +81,28 @@ function planTrials(
   };
 }
 
-function isFor(probe: HookProbe, event: string, { matcher }: HookGroup): boolean {
+function matches(probe: HookProbe, event: string, { matcher }: HookGroup): boolean {
   if (event !== probe.event) return false;
   if (probe.tool === undefined || !matcher || matcher === '*') return true;
   return matcher.split('|').includes(probe.tool);
 }
 
-function isOfScript({ script }: HookProbe, { args = [] }: HookHandler): boolean {
+function runsScript({ script }: HookProbe, { args = [] }: HookHandler): boolean {
   return script === undefined || args.some((arg) => arg.endsWith(script));
 }
 
-/** @returns what went wrong; null when nothing did */
+/** @returns what went wrong; null if nothing did */
 async function tryHook(
   environment: DoctorEnvironment,
   { kind, root }: Installation,
   project: ProbeProject,
-  { event, handler, probe }: Trial,
+  { event, handler, probe }: HookTrial,
 ): Promise<string | null> {
-  const [command = '', ...args] = fillIn(handler, root);
+  const [command = '', ...args] = commandLineOf(handler, root);
   const program = isAbsolute(command) ? command : findOnPath(command, environment.env)[0];
   const name = `${event} hook (${[command, ...args].join(' ')})`;
   if (!program) return `${name}: no ${command} on PATH`;
-  const end = await runProgram(program, args, {
+  const result = await runProgram(program, args, {
     cwd: project.dir,
     env: {
       ...environment.env,
@@ -114,15 +114,15 @@ async function tryHook(
   });
   const logged = project.takeErrors();
   if (logged) return `${name}: ${logged}`;
-  if (end.exitCode !== 0) return `${name}: ${describeEnd(end)}`;
+  if (result.exitCode !== 0) return `${name}: ${describeFailure(result)}`;
   if (!probe) return null;
-  const output = readOutput(end.stdout);
-  if (!output) return `${name} is there to ${probe.job}, but printed no JSON: ${end.stdout}`;
+  const output = readOutput(result.stdout);
+  if (!output) return `${name} should ${probe.job}, but printed no JSON: ${result.stdout}`;
   if (probe.isDone(output)) return null;
-  return `${name} is there to ${probe.job}, and did not; it printed ${end.stdout || 'nothing'} ${end.stderr}`;
+  return `${name} should ${probe.job}, but did not; it printed ${result.stdout || 'nothing'} ${result.stderr}`;
 }
 
-/** @returns the part of a hook's output that is about its event; null when it is no JSON */
+/** @returns the event-specific part of a hook's output; null if the output is not JSON */
 function readOutput(stdout: string): Record<string, unknown> | null {
   if (stdout.trim() === '') return {};
   try {

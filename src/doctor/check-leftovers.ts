@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { NewerLedgerError } from '../ledger/format.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import { describeDefects, loadRun, type RunHandle } from '../store/run-handle.ts';
 import { listRuns } from '../store/run-index.ts';
@@ -10,8 +11,12 @@ import { type DoctorFinding, finding } from './finding.ts';
 
 const HOUR_MS = 3_600_000;
 const STALE_MS = 24 * HOUR_MS;
-/** A writer holds a temporary file for milliseconds. */
+/** A process that writes a file needs its temporary file for milliseconds. */
 const ABANDONED_MS = 60_000;
+/** At most this many names are quoted in a message. */
+const MAX_NAMES = 3;
+/** At most this many defects of one ledger are listed. */
+const MAX_DEFECTS = 5;
 
 /** Looks for what earlier runs left behind. @param now milliseconds since the epoch */
 export function checkLeftovers(root: string, now: number): DoctorFinding[] {
@@ -21,53 +26,48 @@ export function checkLeftovers(root: string, now: number): DoctorFinding[] {
     ...checkWorktrees(root),
     ...checkErrorLog(root),
   ];
-  return findings.length > 0 ? findings : [finding('leftovers', 'ok', 'nothing is left over')];
+  return findings.length > 0 ? findings : [finding('leftovers_ok', 'nothing is left over')];
 }
 
 function checkRun(root: string, id: string, now: number): DoctorFinding[] {
   try {
     const run = loadRun(runPaths(root, id));
-    return [...checkStale(run, now), ...checkLedger(run)];
+    return [...checkActivity(run, now), ...checkLedger(run)];
   } catch (error) {
     const message = `run ${id} cannot be read: ${(error as Error).message}`;
-    const fix = `Look at ${runPaths(root, id).dir}; remove it if nothing in it is of use.`;
-    return [finding('ledger', 'error', message, fix)];
+    const fix =
+      error instanceof NewerLedgerError
+        ? 'Update swarm-parallel.'
+        : `Inspect ${runPaths(root, id).dir}; delete it if you need nothing in it.`;
+    return [finding('ledger_unreadable', message, fix)];
   }
 }
 
-function checkStale({ paths, state }: RunHandle, now: number): DoctorFinding[] {
+function checkActivity({ paths, state }: RunHandle, now: number): DoctorFinding[] {
   const age = now - Date.parse(state.lastEventAt);
   if (age <= STALE_MS) return [];
   const { run } = paths;
-  const since = `nothing has happened in it for ${formatDuration(age)}`;
   if (!isEnded(toStatusDocument(state).status)) {
-    const fix = `Go on with \`swarm resume ${run}\`, or end it with \`swarm cancel ${run}\`.`;
-    return [finding('open-run', 'warning', `run ${run} is open, but ${since}`, fix)];
+    const message = `run ${run} has not ended, but its last event is ${formatDuration(age)} old`;
+    const fix = `Resume it with \`swarm resume ${run}\`, or cancel it with \`swarm cancel ${run}\`.`;
+    return [finding('run_stale', message, fix)];
   }
   if (state.isSummaryRead) return [];
-  const message = `run ${run} has ended, but its summary was never read, and ${since}`;
-  return [finding('open-run', 'note', message, `Read it with \`swarm summary ${run}\`.`)];
+  const message = `run ${run} ended ${formatDuration(age)} ago, but its summary was never read`;
+  return [finding('summary_unread', message, `Read it with \`swarm summary ${run}\`.`)];
 }
 
 function checkLedger(run: RunHandle): DoctorFinding[] {
-  const [first, ...others] = describeDefects(run);
-  if (first === undefined) return [];
-  const more = others.length > 0 ? `; and ${others.length} more` : '';
-  const message = `run ${run.paths.run}: ${first}${more}`;
-  const fix = `The rest of the run is whole; compare ${run.paths.results} with \`swarm status ${run.paths.run}\`.`;
-  return [finding('ledger', 'warning', message, fix)];
+  const defects = describeDefects(run);
+  if (defects.length === 0) return [];
+  const listed = defects.slice(0, MAX_DEFECTS).join('; ');
+  const more = defects.length > MAX_DEFECTS ? `; and ${defects.length - MAX_DEFECTS} more` : '';
+  const message = `run ${run.paths.run}: ${listed}${more}`;
+  const fix = `The rest of the run is intact; compare ${run.paths.results} with \`swarm status ${run.paths.run}\`.`;
+  return [finding('ledger_damaged', message, fix)];
 }
 
-function checkWorktrees(root: string): DoctorFinding[] {
-  const left = listWorktrees(root).filter(({ isInUse }) => !isInUse);
-  if (left.length === 0) return [];
-  const names = left.slice(0, 3).map(({ branch }) => branch);
-  const message = `${plural(left.length, 'git worktree')} of runs that are over: ${names.join(', ')}${left.length > 3 ? ', …' : ''}`;
-  const fix = 'Commit and merge what you want of their branches, then `swarm prune`.';
-  return [finding('worktrees', 'note', message, fix)];
-}
-
-/** A file that was not renamed into place, or a run that was not. */
+/** A file or a run that was never renamed to its final name. */
 const UNFINISHED = /\.tmp$|^\.[^/\\]+\.new$/;
 
 function checkTemporaryFiles(root: string, now: number): DoctorFinding[] {
@@ -78,8 +78,9 @@ function checkTemporaryFiles(root: string, now: number): DoctorFinding[] {
     .filter((path) => isAbandoned(path, now))
     .sort();
   if (files.length === 0) return [];
-  const message = `${plural(files.length, 'unfinished file')} of writers that were cut off: ${files.slice(0, 3).join(', ')}${files.length > 3 ? ', …' : ''}`;
-  return [finding('temporary-files', 'warning', message, 'Remove them; nothing reads them.')];
+  const message = `${plural(files.length, 'temporary file')} of interrupted writes: ${listNames(files)}`;
+  const fix = 'Delete them; nothing reads them.';
+  return [finding('temporary_files_left', message, fix)];
 }
 
 function isAbandoned(path: string, now: number): boolean {
@@ -87,16 +88,29 @@ function isAbandoned(path: string, now: number): boolean {
   return file !== undefined && now - file.mtimeMs > ABANDONED_MS;
 }
 
-/** An entry begins with its time; the lines of a stack follow it. */
-const ENTRY = /^\d{4}-\d\d-\d\dT[\d:.]+Z .*$/gm;
+function checkWorktrees(root: string): DoctorFinding[] {
+  const left = listWorktrees(root).filter(({ isInUse }) => !isInUse);
+  if (left.length === 0) return [];
+  const branches = listNames(left.map(({ branch }) => branch));
+  const message = `${plural(left.length, 'git worktree')} of runs that have ended: ${branches}`;
+  const fix = 'Commit and merge what you need from their branches, then run `swarm prune`.';
+  return [finding('worktrees_left', message, fix)];
+}
+
+function listNames(names: readonly string[]): string {
+  return `${names.slice(0, MAX_NAMES).join(', ')}${names.length > MAX_NAMES ? ', …' : ''}`;
+}
+
+/** An entry starts with its time; the lines of a stack trace follow it. */
+const LOG_ENTRY = /^\d{4}-\d\d-\d\dT[\d:.]+Z .*$/gm;
 
 function checkErrorLog(root: string): DoctorFinding[] {
   const path = errorLog(root);
   if (!existsSync(path)) return [];
-  const entries = readFileSync(path, 'utf8').match(ENTRY) ?? [];
+  const entries = readFileSync(path, 'utf8').match(LOG_ENTRY) ?? [];
   const newest = entries.at(-1);
   if (newest === undefined) return [];
-  const message = `${entries.length === 1 ? '1 error' : `${entries.length} errors`} of hooks in ${path}, the newest: ${newest}`;
-  const fix = 'Read it; remove the file when what it tells is dealt with.';
-  return [finding('error-log', 'warning', message, fix)];
+  const message = `${plural(entries.length, 'error')} of hooks in ${path}, the newest: ${newest}`;
+  const fix = 'Read it, and delete the file once its errors are resolved.';
+  return [finding('hook_errors_logged', message, fix)];
 }

@@ -6,8 +6,8 @@ import type { DoctorEnvironment } from './environment.ts';
 import { type DoctorFinding, finding } from './finding.ts';
 
 /**
- * Looks for another `swarm` that an agent's Bash call would find before ours: the client puts a
- * plugin's `bin/` last on PATH, the drop-in puts its own first.
+ * Checks that an agent's Bash call finds our `swarm` and not another one: Claude Code puts a
+ * plugin's `bin/` last on `PATH`, the drop-in puts its own first.
  * @param root directory of the installation that the project uses
  */
 export function checkPath(
@@ -15,33 +15,33 @@ export function checkPath(
   kind: 'plugin' | 'drop-in',
   env: DoctorEnvironment['env'],
 ): DoctorFinding {
-  const own = join(root, 'bin', 'swarm');
+  const ours = join(root, 'bin', 'swarm');
   const [first] = findOnPath('swarm', env);
-  if (kind === 'drop-in' || first === undefined || isSame(first, own)) {
-    return finding('path', 'ok', `agents find ${own}`);
+  if (kind === 'drop-in' || first === undefined || isSame(first, ours)) {
+    return finding('path_ok', `agents find ${ours}`);
   }
-  const version = versionOf(own);
+  const version = versionOf(ours);
   const otherVersion = versionOf(first);
   if (otherVersion === null) {
     const message = `agents find another program named swarm: ${first}`;
-    const fix = `Take ${dirname(first)} from the PATH of Claude Code or rename the program, or use \`swarm install\`, which puts ours first.`;
-    return finding('path', 'error', message, fix);
+    const fix = `Remove ${dirname(first)} from the PATH of Claude Code, rename the program, or use \`swarm install\`, which puts our swarm first.`;
+    return finding('path_other_program', message, fix);
   }
   if (otherVersion === version) {
-    return finding('path', 'ok', `agents find ${first}, which is of the same version`);
+    return finding('path_ok', `agents find ${first}, which has the same version`);
   }
-  const message = `agents find swarm ${otherVersion} (${first}), and the plugin is ${version}`;
-  return finding('path', 'warning', message, 'Bring both to the same version.');
+  const message = `agents find swarm ${otherVersion} (${first}), but the plugin is ${version}`;
+  return finding('path_other_version', message, 'Update both to the same version.');
 }
 
 function isSame(a: string, b: string): boolean {
-  // A directory on PATH need not exist.
+  // A directory on PATH may not exist.
   return existsSync(a) && existsSync(b) && realpathSync(a) === realpathSync(b);
 }
 
 const packageFile = z.looseObject({ name: z.literal('swarm-parallel'), version: z.string() });
 
-/** The version of the package that a `swarm` belongs to; null when it is none of ours. */
+/** The version of the package that a `swarm` belongs to; null if it is not part of this package. */
 function versionOf(program: string): string | null {
   try {
     const file = join(dirname(realpathSync(program)), '..', 'package.json');
@@ -51,7 +51,7 @@ function versionOf(program: string): string | null {
   }
 }
 
-/** Whether a session has put the plugin's `bin/` on PATH, as it does for `--plugin-dir` too. */
-export function isLoadedAsPlugin(root: string, env: DoctorEnvironment['env']): boolean {
+/** Whether a session has put the plugin's `bin/` on `PATH`, as it does for `--plugin-dir`, too. */
+export function isPluginOnPath(root: string, env: DoctorEnvironment['env']): boolean {
   return directoriesOnPath(env).some((directory) => isSame(directory, join(root, 'bin')));
 }

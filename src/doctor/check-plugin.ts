@@ -1,30 +1,30 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { type HookGroups, hooksFile } from '../claude/hook-groups.ts';
+import { type HookGroups, hooksFileSchema } from '../claude/hook-groups.ts';
+import { quietEnvironment } from '../claude/locate-claude.ts';
 import { scriptsOf } from '../claude/plugin-paths.ts';
 import { isProgram } from '../platform/find-on-path.ts';
-import { describeEnd, runProgram } from '../platform/run-program.ts';
-import { quietEnvironment } from './check-client.ts';
+import { describeFailure, runProgram } from '../platform/run-program.ts';
 import type { DoctorEnvironment } from './environment.ts';
-import { type DoctorFinding, finding } from './finding.ts';
+import { type DoctorFinding, type FindingCode, finding } from './finding.ts';
 
 /** A plugin or drop-in whose hooks can be tried. */
 export interface Installation {
   kind: 'plugin' | 'drop-in';
-  /** The directory that holds `bin/` and `dist/`. */
+  /** The directory that contains `bin/` and `dist/`. */
   root: string;
   hooks: HookGroups;
 }
 
 const REINSTALL =
-  'Install the plugin again: `/plugin install swarm-parallel`, or build it if this is its source.';
+  'Reinstall the plugin with `/plugin install swarm-parallel`, or build it if this is its source.';
 
 const manifest = z.looseObject({ name: z.string(), version: z.optional(z.string()) });
 
 /**
  * Checks the files of the plugin.
- * @param client the program of Claude Code, which is asked too when it is there
+ * @param client the program of Claude Code, which validates the plugin; null if there is none
  */
 export async function checkPlugin(
   environment: DoctorEnvironment,
@@ -32,18 +32,21 @@ export async function checkPlugin(
 ): Promise<{ findings: DoctorFinding[]; installation: Installation | null }> {
   const root = environment.packageRoot;
   const findings: DoctorFinding[] = [];
-  const report = (message: string) =>
-    findings.push(finding('plugin-files', 'error', message, REINSTALL));
-  const plugin = readJson(join(root, '.claude-plugin', 'plugin.json'), manifest, report);
-  const file = readJson(join(root, 'hooks', 'hooks.json'), hooksFile, report);
-  for (const path of missingFiles(root, file?.hooks ?? {})) report(`no ${join(root, path)}`);
+  const report = (code: FindingCode, message: string) =>
+    findings.push(finding(code, message, REINSTALL));
+  const reportFile = (message: string) => report('plugin_file_invalid', message);
+  const plugin = readJson(join(root, '.claude-plugin', 'plugin.json'), manifest, reportFile);
+  const file = readJson(join(root, 'hooks', 'hooks.json'), hooksFileSchema, reportFile);
+  for (const path of missingFiles(root, file?.hooks ?? {})) {
+    report('plugin_file_missing', `no ${join(root, path)}`);
+  }
   if (client && findings.length === 0) {
-    const refusal = await validate(environment, client);
-    if (refusal) report(`Claude Code refuses the plugin: ${refusal}`);
+    const reason = await validate(environment, client);
+    if (reason) report('plugin_rejected', `Claude Code rejects the plugin: ${reason}`);
   }
   if (findings.length === 0) {
-    const version = plugin?.version ?? 'of no version';
-    findings.push(finding('plugin-files', 'ok', `plugin ${version} is whole (${root})`));
+    const version = plugin?.version ?? 'without a version';
+    findings.push(finding('plugin_ok', `plugin ${version} is complete (${root})`));
   }
   return { findings, installation: file && { kind: 'plugin', root, hooks: file.hooks } };
 }
@@ -57,31 +60,29 @@ function readJson<Schema extends z.ZodMiniType>(
     const parsed = schema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
     if (parsed.success) return parsed.data;
     const { path: at, message } = parsed.error.issues[0] ?? { path: [], message: '' };
-    report(`${path} is not as expected at ${at.join('.') || 'its top'}: ${message}`);
+    report(`${path} is invalid at ${at.join('.') || 'its top level'}: ${message}`);
   } catch (error) {
     report(`${path} cannot be read: ${(error as Error).message}`);
   }
   return null;
 }
 
-/** Files of an installation that its hooks or its command line need and that are not there. */
+/** The files that an installation's hooks and command line need and that do not exist. */
 export function missingFiles(root: string, hooks: HookGroups): string[] {
-  const scripts = Object.values(hooks).flatMap((groups) =>
-    groups.flatMap((group) => group.hooks.flatMap(scriptsOf)),
-  );
-  return [...new Set(['bin/swarm', 'dist/cli.cjs', ...scripts])].filter((path) =>
+  const needed = new Set(['bin/swarm', 'dist/cli.cjs', ...scriptsOf(hooks)]);
+  return [...needed].filter((path) =>
     path === 'bin/swarm' ? !isProgram(join(root, path)) : !existsSync(join(root, path)),
   );
 }
 
-/** @returns why the client refuses the plugin; null when it does not */
+/** @returns why Claude Code rejects the plugin; null if it accepts it */
 async function validate(environment: DoctorEnvironment, client: string): Promise<string | null> {
   const { packageRoot, cwd, env } = environment;
-  const end = await runProgram(client, ['plugin', 'validate', packageRoot], {
+  const result = await runProgram(client, ['plugin', 'validate', packageRoot], {
     cwd,
     env: quietEnvironment(env),
   });
-  if (end.exitCode === 0) return null;
-  const [problem] = /^ *❯ .*$/m.exec(end.stdout) ?? [];
-  return problem ? problem.replace(/^ *❯ /, '') : describeEnd(end);
+  if (result.exitCode === 0) return null;
+  const [reason] = /^ *❯ .*$/m.exec(result.stdout) ?? [];
+  return reason ? reason.replace(/^ *❯ /, '') : describeFailure(result);
 }

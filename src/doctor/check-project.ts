@@ -4,7 +4,7 @@ import { CONFIG_FILE, readConfig } from '../config/read-config.ts';
 import { swarmDir } from '../store/run-paths.ts';
 import { type DoctorFinding, finding } from './finding.ts';
 
-/** Checks the project that runs are kept in. It is left as it is. */
+/** Checks the project that runs are stored in, and leaves it unchanged. */
 export function checkProject(root: string): DoctorFinding[] {
   return [checkWritable(root), checkGit(root), ...checkConfig(root)];
 }
@@ -13,11 +13,11 @@ function checkWritable(root: string): DoctorFinding {
   const directory = swarmDir(root);
   try {
     writeAndRemove(directory);
-    return finding('run-directory', 'ok', `${directory} can be written`);
+    return finding('run_directory_ok', `${directory} is writable`);
   } catch (error) {
-    const message = `${directory} cannot be written, so no run can be kept: ${(error as Error).message}`;
-    const fix = 'Give yourself the right to write there, or free the disk.';
-    return finding('run-directory', 'error', message, fix);
+    const message = `${directory} is not writable, so no run can be stored: ${(error as Error).message}`;
+    const fix = 'Make it writable for your user, or free disk space.';
+    return finding('run_directory_not_writable', message, fix);
   }
 }
 
@@ -37,22 +37,20 @@ function writeAndRemove(directory: string): void {
 }
 
 function checkGit(root: string): DoctorFinding {
-  if (existsSync(join(root, '.git'))) {
-    return finding('git', 'ok', `${root} is a git repository`);
-  }
-  const message = `${root} is no git repository, so agents can have no worktree of their own`;
-  return finding('git', 'note', message, 'Run `git init` there if you want them to.');
+  if (existsSync(join(root, '.git'))) return finding('git_ok', `${root} is a git repository`);
+  const message = `${root} is not a git repository, so agents cannot have worktrees of their own`;
+  return finding('git_missing', message, 'To give them worktrees, run `git init` there.');
 }
 
 function checkConfig(root: string): DoctorFinding[] {
   if (!existsSync(join(root, CONFIG_FILE))) return [];
   try {
     readConfig(root);
-    return [finding('config', 'ok', `${CONFIG_FILE} is valid`)];
+    return [finding('config_ok', `${CONFIG_FILE} is valid`)];
   } catch (error) {
-    const fix = 'Put it right or take it out; until then no run can be opened.';
+    const fix = 'Correct or remove it; until then no run can be started.';
     return (error as Error).message
       .split('\n')
-      .map((message) => finding('config', 'error', message, fix));
+      .map((message) => finding('config_invalid', message, fix));
   }
 }

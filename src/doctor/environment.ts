@@ -1,6 +1,6 @@
-/** The machine as `swarm doctor` sees it. */
+/** The machine that `swarm doctor` checks. Paths are absolute. */
 export interface DoctorEnvironment {
-  /** The directory of the plugin, or of the drop-in, that this doctor belongs to. */
+  /** The directory of the plugin or drop-in that this doctor is part of. */
   packageRoot: string;
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;

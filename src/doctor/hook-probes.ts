@@ -1,43 +1,44 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { resolveAgentType } from '../claude/agent-types.ts';
+import { AGENT_TOOL, BASH_TOOL } from '../claude/tools.ts';
 import { toStatusDocument } from '../run/status-document.ts';
 import { launchToken } from '../run/task-ref.ts';
 import { hasReport } from '../store/reports.ts';
-import { resolveAgentType } from '../view/prompts/next-step.ts';
 import type { Installation } from './check-plugin.ts';
 import { PROBE_SESSION, PROBE_TASK, type ProbeProject } from './probe-project.ts';
 
-/** An event of the client, and what has to be seen after the hook for it has run. */
+/** An event of Claude Code, and how to see that its hook did its job. */
 export interface HookProbe {
   event: string;
-  /** The file of the hook that has the job, where the event has several. */
+  /** The script of the hook with this job, if the event has several hooks. */
   script?: string;
-  /** The tool the event is about, against which a matcher is held. */
+  /** The tool of the event, which a matcher is compared with. */
   tool?: string;
   payload: Record<string, unknown>;
-  /** The job of the hook in words. */
+  /** What the hook must do: an infinitive without `to`. */
   job: string;
-  /** Whether the hook has done it. @param output the JSON it printed; empty when it printed none */
+  /** Whether the hook did it. @param output the JSON it printed; empty if it printed none */
   isDone(output: Record<string, unknown>): boolean;
 }
 
 const CALL = 'toolu_swarm_doctor';
 const AGENT = 'aswarmdoctor';
 
-/** The life of one agent, event by event; each probe needs those before it. */
+/** The life of one agent, event by event. Each probe depends on the earlier ones. */
 export function hookProbes(project: ProbeProject, { kind, root }: Installation): HookProbe[] {
   const agentType = resolveAgentType('swarm-worker', kind === 'plugin');
   const prompt = launchToken({ run: project.run, task: PROBE_TASK });
   const attempt = () => project.load().state.attempts.get(CALL);
   const call = {
-    tool_name: 'Agent',
+    tool_name: AGENT_TOOL,
     tool_use_id: CALL,
     tool_input: { description: 'Probe', prompt, subagent_type: 'swarm-worker' },
   };
   return [
     {
       event: 'PreToolUse',
-      tool: 'Agent',
+      tool: AGENT_TOOL,
       payload: call,
       job: 'give an agent its brief and record the launch',
       isDone: ({ updatedInput }) =>
@@ -49,20 +50,20 @@ export function hookProbes(project: ProbeProject, { kind, root }: Installation):
     {
       event: 'SubagentStart',
       payload: { agent_id: AGENT, agent_type: agentType },
-      job: 'record that an agent began',
+      job: 'record that an agent started',
       isDone: () => project.load().state.agents.has(AGENT),
     },
     {
       event: 'PostToolUse',
-      tool: 'Agent',
+      tool: AGENT_TOOL,
       payload: { ...call, tool_response: { status: 'async_launched', agentId: AGENT } },
-      job: 'record which agent has the task',
+      job: 'record which agent runs the task',
       isDone: () => attempt()?.agentId === AGENT,
     },
     {
       event: 'PreToolUse',
-      tool: 'Bash',
-      payload: { tool_name: 'Bash', tool_use_id: 'b', tool_input: { command: 'swarm status' } },
+      tool: BASH_TOOL,
+      payload: { tool_name: BASH_TOOL, tool_use_id: 'b', tool_input: { command: 'swarm status' } },
       job: 'allow `swarm status`',
       script: 'allow-swarm.cjs',
       isDone: (output) => output.permissionDecision === 'allow',
@@ -83,7 +84,7 @@ export function hookProbes(project: ProbeProject, { kind, root }: Installation):
       payload: {
         prompt: `<task-notification>\n<task-id>${AGENT}</task-id>\n<tool-use-id>${CALL}</tool-use-id>\n<status>completed</status>\n<summary>Agent completed</summary>\n<result>The report of the probe.</result>\n</task-notification>`,
       },
-      job: 'tell the conversation the state of the run',
+      job: 'report the state of the run to the conversation',
       isDone: (output) => String(output.additionalContext).includes(project.run),
     },
     ...(kind === 'drop-in' ? [addToPathProbe(project, root)] : []),
@@ -95,7 +96,7 @@ function addToPathProbe(project: ProbeProject, root: string): HookProbe {
     event: 'SessionStart',
     script: 'add-to-path.cjs',
     payload: { source: 'startup' },
-    job: 'put `swarm` on the PATH of the session',
+    job: 'add `swarm` to the PATH of the session',
     isDone: () =>
       existsSync(project.envFile) &&
       readFileSync(project.envFile, 'utf8').includes(join(root, 'bin')),
@@ -110,10 +111,10 @@ function isCompleted(project: ProbeProject): boolean {
   );
 }
 
-/** What the client sends with an event that no probe is about. */
+/** What Claude Code sends with events that no probe uses. */
 export const OTHER_PAYLOADS: Record<string, Record<string, unknown>> = {
   PostToolUseFailure: {
-    tool_name: 'Agent',
+    tool_name: AGENT_TOOL,
     tool_use_id: 'toolu_other',
     tool_input: { description: 'Other', prompt: 'Other.' },
     error: 'Agent failed',
@@ -122,7 +123,7 @@ export const OTHER_PAYLOADS: Record<string, Record<string, unknown>> = {
   SessionEnd: { reason: 'other' },
 };
 
-/** The event as the client would write it to stdin. */
+/** The event as Claude Code would write it to the hook's stdin. */
 export function toPayload(
   event: string,
   project: ProbeProject,

@@ -6,15 +6,15 @@ import type { Host } from '../store/host.ts';
 import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { errorLog, runPaths } from '../store/run-paths.ts';
 
-/** A temporary project with a run of one task, for hooks to work in. */
+/** A temporary project with a run of one task, which hooks are tried in. */
 export interface ProbeProject {
   dir: string;
   run: string;
-  /** Where a hook at the start of a session puts what later Bash calls get. */
+  /** The file where a `SessionStart` hook sets variables for the session's Bash calls. */
   envFile: string;
-  /** The run as its files tell it now. */
+  /** Loads the run from its files. */
   load(): RunHandle;
-  /** What hooks wrote to their error log since this was called last. */
+  /** Returns and removes the error log of the hooks; null if there is none. */
   takeErrors(): string | null;
   remove(): void;
 }
@@ -22,12 +22,12 @@ export interface ProbeProject {
 export const PROBE_TASK = 'probe';
 export const PROBE_SESSION = 'swarm-doctor';
 
-export function makeProbeProject(now: Date): ProbeProject {
+export function createProbeProject(now: Date): ProbeProject {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'swarm-doctor-')));
   const remove = (): void => rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
   const log = errorLog(dir);
   try {
-    // A git directory makes it a project of its own, whatever lies above it.
+    // A git directory makes it a project of its own, even inside another repository.
     mkdirSync(join(dir, '.git'));
     const host: Host = {
       root: dir,
@@ -40,7 +40,7 @@ export function makeProbeProject(now: Date): ProbeProject {
     };
     const task = { id: PROBE_TASK, title: 'Probe the hooks', agent: 'swarm-worker' };
     const plan = {
-      goal: 'See whether hooks do their work',
+      goal: 'Check that hooks do their job',
       quorum: 'all' as const,
       context: '',
       tasks: [{ ...task, tier: 'quick' as const, needs: [], writes: [], brief: 'Do nothing.' }],

@@ -108,14 +108,7 @@ function serviceOf({ runFlags }: ServeOptions, hidden: HiddenTools): Service {
 
 async function locateClient(): Promise<string> {
   const { findClaude } = await import('../supervisor/find-claude.ts');
-  return findClaude({
-    packageRoot,
-    cwd: root,
-    env: process.env,
-    now: new Date(),
-    nodeVersion: process.versions.node,
-    execPath: process.execPath,
-  });
+  return findClaude({ cwd: root, env: process.env });
 }
 
 /** Serves the client that started this process, over stdin and stdout, until it ends. */

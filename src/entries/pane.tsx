@@ -1,19 +1,29 @@
-import type { On } from 'claude-code';
+import type { Engine, On } from 'claude-code';
 import { drawAgentRow } from '../view/pane/agent-row.tsx';
 import { drawBanner } from '../view/pane/banner.tsx';
 import { findRoot } from '../view/pane/find-root.ts';
 import { openPane, PANE } from '../view/pane/open-pane.ts';
 import { drawPane } from '../view/pane/pane.tsx';
-import { isWorking, paneState, shownRun } from '../view/pane/pane-state.ts';
+import { isUnfinished, paneState, shownRun } from '../view/pane/pane-state.ts';
 import { subscribeRuns } from '../view/pane/subscribe-runs.ts';
 
 /**
- * The live view of runs, in Claude Code's own interface. It shows and calls the plugin's own
- * commands; what a run is and does is decided without it, so a client that loads no modules loses
- * the view and nothing else.
+ * Shows runs live in Claude Code's own interface. It only displays runs and calls the plugin's
+ * commands, so a client that does not load modules loses the display and nothing else.
  */
 export function register(on: On): void {
-  // Where a run may have begun. Each is one look at `.swarm/open`, and none while one is followed.
+  subscribeWhenRunsMayStart(on);
+  watchDirectoryOfRuns(on);
+  showOnStatusCommand(on);
+  draw(on);
+}
+
+async function hasInterface($: Engine): Promise<boolean> {
+  return (await $.session.surfaces()).length > 0;
+}
+
+/** Each of these moments costs one look at `.swarm/open`, and nothing while subscribed. */
+function subscribeWhenRunsMayStart(on: On): void {
   on('session.start', async ($, event, next) => {
     if (event.isInteractive) await subscribeRuns($);
     return next(event);
@@ -23,21 +33,25 @@ export function register(on: On): void {
     return next(event);
   });
   on('turn.complete', async ($, event, next) => {
-    if ((await $.session.surfaces()).length > 0) await subscribeRuns($);
+    if (await hasInterface($)) await subscribeRuns($);
     return next(event);
   });
   on('agent.spawn', async ($, event, next) => {
     const result = await next(event);
-    if ((await $.session.surfaces()).length > 0) await subscribeRuns($);
+    if (await hasInterface($)) await subscribeRuns($);
     return result;
   });
+}
 
-  // Runs that are opened here or elsewhere: the client watches the directory for us. To look at each
-  // Bash call instead would add to all of them. It sees a directory that is made later only where
-  // the one above it was there.
+/**
+ * Has the client watch the directory of active runs, for runs that start here or elsewhere. Looking
+ * after each Bash call would slow down all of them. The client notices a directory that is created
+ * later only if its parent existed.
+ */
+function watchDirectoryOfRuns(on: On): void {
   on('classic.SessionStart', async ($, event, next) => {
     const result: { watchPaths?: readonly string[] } = await next(event);
-    if ((await $.session.surfaces()).length === 0) return result;
+    if (!(await hasInterface($))) return result;
     const swarm = `${await findRoot($, event.cwd)}/.swarm`;
     const paths = (await $.fs.exists(swarm)) ? [`${swarm}/open`] : [swarm];
     return { ...result, watchPaths: [...(result.watchPaths ?? []), ...paths] };
@@ -46,16 +60,20 @@ export function register(on: On): void {
     if (event.file_path.includes('/.swarm/open/')) await subscribeRuns($);
     return next(event);
   });
+}
 
+/** `/swarm-status` opens the pane. Claude answers for a named run, or when no run is shown. */
+function showOnStatusCommand(on: On): void {
   on('command.run', { command: 'swarm-parallel:swarm-status' }, async ($, event, next) => {
     await subscribeRuns($);
-    const isDrawn = (await $.session.surfaces()).length > 0;
-    // A run that is named, and one that nobody follows, are for Claude to tell of.
-    if (!isDrawn || event.args.trim() !== '' || !shownRun()) return next(event);
+    const canShow = (await hasInterface($)) && event.args.trim() === '' && shownRun();
+    if (!canShow) return next(event);
     await openPane($);
     return { text: 'The swarm pane is open.', isTextDisplayOnly: true };
   });
+}
 
+function draw(on: On): void {
   on('ui.close', async ($, event, next) => {
     const result = await next(event);
     if (event.id === PANE) {
@@ -64,7 +82,6 @@ export function register(on: On): void {
     }
     return result;
   });
-
   on('ui.render', { component: 'Pane', requestId: 'swarm' }, ($, event) => {
     paneState.pane = 'placed';
     return drawPane($, event);
@@ -74,7 +91,7 @@ export function register(on: On): void {
   });
   on('ui.render', { component: 'AbovePrompt' }, async ($, event, next) => {
     const run = shownRun();
-    const isWanted = paneState.pane === 'waiting' && run !== undefined && isWorking(run);
+    const isWanted = paneState.pane === 'waiting' && run !== undefined && isUnfinished(run);
     return (isWanted && (await drawBanner($, event))) || next(event);
   });
 }

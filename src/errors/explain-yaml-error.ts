@@ -1,5 +1,5 @@
 import type { YAMLError } from 'yaml';
-import { show } from './validation-issue.ts';
+import { quote } from './validation-issue.ts';
 
 const COLON = 'quotes around a text that holds ": "';
 
@@ -20,7 +20,7 @@ export function explainYamlError(
   line: string,
 ): { expected: string; found: string } {
   const expected = EXPECTED[code];
-  if (expected !== undefined) return { expected, found: show(line.trimEnd()) };
+  if (expected !== undefined) return { expected, found: quote(line.trimEnd()) };
   const [what = ''] = message.split('\n');
-  return { expected: 'valid YAML', found: `${show(line.trimEnd())} (${what})` };
+  return { expected: 'valid YAML', found: `${quote(line.trimEnd())} (${what})` };
 }

@@ -1,12 +1,12 @@
 import type * as z from 'zod/mini';
 import { didYouMean } from '../text/did-you-mean.ts';
-import { toPlainLine } from '../text/sanitize.ts';
-import { knownFields } from './schema-fields.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
+import { schemaFields } from './schema-fields.ts';
 
 type SchemaIssue = z.core.$ZodIssue;
 
 /** Something wrong in a file that a person wrote: where, what was expected, what was found. */
-export interface Finding {
+export interface ValidationIssue {
   code: string;
   /** Line in the file, from 1; null when it has no place there. */
   line: number | null;
@@ -22,12 +22,12 @@ export interface Finding {
  * @param input the value that was parsed, to show what was found in it
  * @param lineOf the line of a field in the file
  */
-export function findingsOf(
+export function toValidationIssues(
   issues: readonly SchemaIssue[],
   schema: z.core.$ZodType,
   input: unknown,
   lineOf: (path: readonly PropertyKey[]) => number | null,
-): Finding[] {
+): ValidationIssue[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => {
@@ -36,8 +36,8 @@ export function findingsOf(
           code: 'unknown-field',
           line: lineOf(path),
           path: toPath(path),
-          expected: expectedField(key, knownFields(schema, issue.path)),
-          found: show(key),
+          expected: expectedField(key, schemaFields(schema, issue.path)),
+          found: quote(key),
         };
       });
     }
@@ -47,7 +47,7 @@ export function findingsOf(
       line: lineOf(issue.path),
       path: toPath(issue.path),
       expected: expectation(issue),
-      found: value === undefined ? 'nothing' : show(value),
+      found: value === undefined ? 'nothing' : quote(value),
     };
   });
 }
@@ -105,7 +105,7 @@ function toPath(path: readonly PropertyKey[]): string {
   );
 }
 
-export function show(value: unknown): string {
+export function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }
@@ -114,10 +114,10 @@ export function show(value: unknown): string {
 const LONGEST = 500;
 
 /** One line for people: `plan.md:7: tasks[1].tier: expected quick, medium or long, found "fast"`. */
-export function describeFinding(file: string, finding: Finding): string {
+export function describeIssue(file: string, finding: ValidationIssue): string {
   const place = finding.line === null ? file : `${file}:${finding.line}`;
   const field = finding.path ? `${finding.path}: ` : '';
   const text = `${field}expected ${finding.expected}, found ${finding.found}`;
   // Names of fields and ids are as they were written, also where they are no names.
-  return `${place}: ${toPlainLine(text, LONGEST)}`;
+  return `${place}: ${sanitizeLine(text, LONGEST)}`;
 }

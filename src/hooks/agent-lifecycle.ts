@@ -10,6 +10,7 @@ import type {
   taskStopEvent,
 } from '../claude/hook-events.ts';
 import { clientId } from '../ledger/events.ts';
+import { NewerLedgerError } from '../ledger/format.ts';
 import { findAttempt, loadActiveRuns, runsOfAgent } from '../operations/find-agent.ts';
 import { recordAgentEnd, STOPPED } from '../operations/record-agent-end.ts';
 import { storeReport } from '../operations/store-report.ts';
@@ -20,7 +21,7 @@ import { findLaunchToken } from '../run/task-ref.ts';
 import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
-import { toPlainLine } from '../text/sanitize.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
 import { nextStepPrompt } from '../view/prompts/next-step.ts';
 import { recordRefusal } from './gate-outcome.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
@@ -83,7 +84,7 @@ export function recordLaunchFailure(
   } else if (EARLY_END.test(event.error)) {
     recordAgentEnd(run, { ...end, outcome: 'failed', category }, context);
   } else {
-    const message = toPlainLine(event.error, 500);
+    const message = sanitizeLine(event.error, 500);
     commit(
       run,
       [{ event: 'attempt.refused', at: context.now(), attempt, category, message }],
@@ -100,8 +101,14 @@ function runOfLaunch(prompt: string, attempt: string, context: HookContext): Run
   const paths = runPaths(context.root, token.ref.run);
   // A run may be removed while its agents work.
   if (!existsSync(paths.ledger)) return null;
-  const run = context.load(paths);
-  return run.state.attempts.has(attempt) ? run : null;
+  try {
+    const run = context.load(paths);
+    return run.state.attempts.has(attempt) ? run : null;
+  } catch (error) {
+    // The start of the session said that this run needs a newer version.
+    if (error instanceof NewerLedgerError) return null;
+    throw error;
+  }
 }
 
 /**

@@ -5,10 +5,10 @@ import type { WrittenFile } from '../command-policy/written-files.ts';
 import type { DecidedIn } from '../ledger/events.ts';
 import { expandGlob } from '../platform/expand-glob.ts';
 import { pathInRepository, realPath } from '../platform/repository-paths.ts';
-import { lazySha256 } from '../platform/sha256.ts';
+import { sha256 } from '../platform/sha256.ts';
 import { decideCommand, type Gate, type GateDecision, gateIdentity } from '../run/gate.ts';
 import { commit } from '../store/commit.ts';
-import { toPlainLine, toPlainText } from '../text/sanitize.ts';
+import { sanitize, sanitizeLine } from '../text/sanitize.ts';
 import { checkFileCommands } from './check-write.ts';
 import { COMMAND_TOOLS } from './gate-outcome.ts';
 import {
@@ -45,7 +45,7 @@ export function checkCommand(call: ToolCall, context: HookContext): HookOutput {
   if (found.isForbidden)
     return denyToolUse(`${found.reason} No agent may do it, in this way or another.`);
   const directory = pathInRepository(context.root, event.cwd);
-  const held = { command, found, directory, sha256: lazySha256(gateIdentity(command, directory)) };
+  const held = { command, found, directory, sha256: sha256(gateIdentity(command, directory)) };
   const decision = decideCommand(attempt, task.attempts, held.sha256, context.isAttended);
   try {
     return answer(decision, call, held, context);
@@ -112,8 +112,8 @@ const LONGEST_COMMAND = 4_000;
 function ask(where: DecidedIn, call: ToolCall, held: Held, context: HookContext): HookOutput {
   const { event, run, task, attempt } = call;
   const { found, directory, sha256 } = held;
-  const command = toPlainText(held.command);
-  const reason = toPlainLine(found.reason, 300);
+  const command = sanitize(held.command);
+  const reason = sanitizeLine(found.reason, 300);
   if (command.length > LONGEST_COMMAND) {
     return denyToolUse(
       `This cannot be undone (${found.rule}), and it is too long for a person to judge: make the part that does it, \`${found.command}\`, a command of its own.`,

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { LedgerEvent } from '../ledger/events.ts';
 import { pathInRepository } from '../platform/repository-paths.ts';
-import { type EditFinding, judgeEdit } from '../run/file-claims.ts';
+import { classifyEdit, type EditIssue } from '../run/file-claims.ts';
 import { isRecorded } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
-import { toPlainLine } from '../text/sanitize.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
 import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 import type { ToolCall } from './pre-tool-use.ts';
 
@@ -28,7 +28,7 @@ export function checkWrite(call: ToolCall, context: HookContext): HookOutput {
 
 interface Found {
   path: string;
-  finding: EditFinding;
+  finding: EditIssue;
 }
 
 /**
@@ -43,7 +43,7 @@ export function checkFileCommands(
 ): HookOutput {
   const found = [...new Set(files)].flatMap((file): Found[] => {
     const path = pathInRepository(context.root, file);
-    const finding = judgeEdit(call.run.state, call.task.plan.id, path);
+    const finding = classifyEdit(call.run.state, call.task.plan.id, path);
     return finding ? [{ path, finding }] : [];
   });
   const refused = found.find(({ finding }) => finding.kind !== 'outside');
@@ -53,7 +53,7 @@ export function checkFileCommands(
 
 function explain({ path, finding }: Found): string {
   return finding.kind === 'claimed'
-    ? `Task "${finding.by}", which is at work, claims \`${toPlainLine(path, MAX_PATH)}\` (\`${finding.glob}\`). Leave it as it is, and say in your report what has to change in it.`
+    ? `Task "${finding.by}", which is at work, claims \`${sanitizeLine(path, MAX_PATH)}\` (\`${finding.glob}\`). Leave it as it is, and say in your report what has to change in it.`
     : 'The files of a run are written by `swarm` alone: use `swarm checkpoint` and `swarm result`.';
 }
 
@@ -62,7 +62,7 @@ const MAX_PATH = 400;
 function note({ run, task }: ToolCall, found: readonly Found[], context: HookContext): void {
   const at = context.now();
   const events = found.flatMap(({ path: file, finding }): LedgerEvent[] => {
-    const path = toPlainLine(file, MAX_PATH);
+    const path = sanitizeLine(file, MAX_PATH);
     const claimedBy = finding.kind === 'claimed' ? finding.by : null;
     if (finding.kind === 'bookkeeping' || isRecorded(task, path, claimedBy)) return [];
     return [{ event: 'file.outside', at, task: task.plan.id, path, claimedBy }];

@@ -1,4 +1,4 @@
-import type { ClientProcess } from '../ledger/events.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import type { Host } from '../store/host.ts';
 
 /** What a hook handler gets besides the event. */
@@ -10,7 +10,7 @@ export interface HookContext extends Host {
   /** The session of the worker that the hook runs in; null in a conversation. */
   worker: string | null;
   /** The client that called the hook. */
-  client: ClientProcess;
+  client: ProcessIdentity;
   /** Whether a person can answer in the session. */
   isAttended: boolean;
   /** The person's home directory. */

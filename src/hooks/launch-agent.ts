@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { resolveAgentType } from '../claude/agent-types.ts';
 import type { preAgentEvent } from '../claude/hook-events.ts';
 import { SwarmError } from '../errors/swarm-error.ts';
 import { loadActiveRuns } from '../operations/find-agent.ts';
@@ -12,7 +13,6 @@ import type { TaskState } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
 import { renderBrief } from '../view/prompts/brief.ts';
-import { resolveAgentType } from '../view/prompts/next-step.ts';
 import { allowToolUse, denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 
 /**

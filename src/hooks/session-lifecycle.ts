@@ -1,15 +1,16 @@
 import type * as z from 'zod/mini';
 import type { sessionEvent, stopEvent } from '../claude/hook-events.ts';
-import type { ClientProcess } from '../ledger/events.ts';
 import { loadActiveRuns } from '../operations/find-agent.ts';
 import { recordAgentEnd } from '../operations/record-agent-end.ts';
 import { recordDeadSessions, recordSessionsEnded, takeOverRun } from '../operations/sessions.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { isRunning } from '../run/attempt.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
-import { describeRecovery, reasonToBlockTurn } from '../view/prompts/block-turn.ts';
+import { reasonToBlockTurn } from '../view/prompts/block-turn.ts';
 import { nextStepPrompt } from '../view/prompts/next-step.ts';
+import { describeRecovery } from '../view/prompts/recovery.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
 import { showNotifications } from './terminal-notifications.ts';
 
@@ -37,7 +38,12 @@ export function recordSessionStart(
   event: z.infer<typeof sessionEvent>,
   context: HookContext,
 ): HookOutput {
-  const lines = loadActiveRuns(context).flatMap((run) => {
+  // Later hooks of the session ignore these runs without a word.
+  const newer: string[] = [];
+  const runs = loadActiveRuns(context, ({ message }) => {
+    newer.push(`A swarm run cannot be used in this session. Tell the person: ${message}`);
+  });
+  const lines = runs.flatMap((run) => {
     recordDeadSessions(run, context);
     if (isOfThisClient(run, event.session_id, context)) {
       takeOverRun(run, event.session_id, context);
@@ -48,7 +54,8 @@ export function recordSessionStart(
     }
     return mentionToOthers(run, context) ?? [];
   });
-  return lines.length > 0 ? addContext(event.hook_event_name, lines.join('\n')) : null;
+  const text = [...newer, ...lines].join('\n');
+  return text === '' ? null : addContext(event.hook_event_name, text);
 }
 
 /** A run that nobody looked after for so long is not mentioned any more; milliseconds. */
@@ -69,7 +76,7 @@ function mentionToOthers({ state, paths }: RunHandle, context: HookContext): str
     : `There is an unfinished swarm run ${paths.run} of another session. If the person wants to go on with it: /swarm-resume ${paths.run}`;
 }
 
-function isSameProcess(a: ClientProcess | null, b: ClientProcess): boolean {
+function isSameProcess(a: ProcessIdentity | null, b: ProcessIdentity): boolean {
   return a?.pid === b.pid && a.startedAt === b.startedAt;
 }
 

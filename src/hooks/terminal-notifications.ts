@@ -1,6 +1,6 @@
 import { dedupeNotifications } from '../notify/dedupe-notifications.ts';
-import { toTerminalSequence } from '../run/notifications.ts';
 import type { RunHandle } from '../store/run-handle.ts';
+import { toTerminalSequence } from '../view/terminal/describe-notification.ts';
 import type { HookContext } from './hook-context.ts';
 
 /** What people hear of by their terminal, in a session that one attends. */

@@ -3,8 +3,8 @@ import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 
 /**
  * Reads a file that will be replaced or removed.
- * @returns null when it does not exist
- * @throws {SwarmError} when it is no plain file, or may not be written
+ * @returns null if it does not exist
+ * @throws {SwarmError} if it is not a regular file or not writable
  */
 export function readPlainFile(path: string): Buffer | null {
   const kind = lstatSync(path, { throwIfNoEntry: false });
@@ -13,15 +13,15 @@ export function readPlainFile(path: string): Buffer | null {
   if (!kind.isFile()) {
     throw new SwarmError(`expected a file at ${path}, found something else; nothing was changed`);
   }
-  requireAccess(path, constants.R_OK | constants.W_OK, 'read and write the file');
+  assertAccess(path, constants.R_OK | constants.W_OK, 'permission to read and write');
   return readFileSync(path);
 }
 
 /**
- * Checks a directory that will be written in.
- * @throws {SwarmError} when something else has its name, or it may not be written
+ * Checks a directory that files will be written to. It need not exist.
+ * @throws {SwarmError} if it is not a directory or not writable
  */
-export function requireDirectory(path: string): void {
+export function assertWritableDirectory(path: string): void {
   const kind = lstatSync(path, { throwIfNoEntry: false });
   if (!kind) return;
   if (kind.isSymbolicLink()) throw symbolicLink(path);
@@ -30,23 +30,41 @@ export function requireDirectory(path: string): void {
       `expected a directory at ${path}, found a file; move it away and run the command again; nothing was changed`,
     );
   }
-  requireAccess(path, constants.W_OK | constants.X_OK, 'write in the directory');
+  assertAccess(path, constants.W_OK | constants.X_OK, 'permission to write to');
 }
 
-/** What lies behind a link belongs to something else, and other repositories may share it. */
+/** A link is refused because its target may be shared with other repositories. */
 function symbolicLink(path: string): SwarmError {
   return new SwarmError(
-    `expected no symbolic link at ${path}, found one to ${readlinkSync(path)}; put what it points to in its place, or install by hand; nothing was changed`,
+    `expected no symbolic link at ${path}, found one to ${readlinkSync(path)}; replace the link with a copy of its target, or install by hand; nothing was changed`,
   );
 }
 
-function requireAccess(path: string, mode: number, what: string): void {
+function assertAccess(path: string, mode: number, permission: string): void {
   try {
     accessSync(path, mode);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new SwarmError(
-      `expected to be allowed to ${what} ${path}, found ${code}; change its permissions and run the command again; nothing was changed`,
+      `expected ${permission} ${path}, found ${code}; change its permissions and run the command again; nothing was changed`,
+      EXIT.badInput,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Does work that changes files after everything was checked.
+ * @throws {SwarmError} if the system refuses a step, for example because the disk is full
+ */
+export function explainSystemErrors(work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === undefined) throw cause;
+    throw new SwarmError(
+      `not finished: ${message}. Fix the cause and run the command again to finish it`,
       EXIT.badInput,
       { cause },
     );

@@ -1,13 +1,14 @@
 import { applyEdits, findNodeAtLocation, type JSONPath, type Node, parseTree } from 'jsonc-parser';
 
 /**
- * Edits of JSON text that leave every other byte as it is. `modify` of jsonc-parser does not do
- * that: its formatting rewrites the whole line it inserts in, which may be the whole file.
+ * Edits of JSON text that leave all other bytes unchanged. `modify` of jsonc-parser is no
+ * alternative: it reformats the whole line that it inserts into, which may be the whole file, and
+ * removing the last item of an array that ends on the same line corrupts the text.
  */
 
 /**
- * Adds a value at the end of an array, or under `key` at the end of an object, in the layout of
- * what stands there.
+ * Adds a value at the end of an array, or under `key` at the end of an object, in the layout of its
+ * siblings.
  * @param text strict JSON
  * @param path of the array or object, which must exist
  */
@@ -15,20 +16,33 @@ export function appendJson(text: string, path: JSONPath, value: unknown, key?: s
   const root = parseTree(text);
   const container = root && findNodeAtLocation(root, path);
   if (!root || !container) throw new Error(`nothing at ${path.join('.')} to append to`);
-  const layout = layoutOf(text, root);
+  const { lineBreak, unit, isMultiline } = layoutOf(text, root);
+  /** @param indent of the line that the value starts on; null renders it on one line */
+  const render = (indent: string | null): string => {
+    const name = key === undefined ? '' : `${JSON.stringify(key)}:${indent === null ? '' : ' '}`;
+    if (indent === null) return name + JSON.stringify(value);
+    return name + JSON.stringify(value, null, unit).replaceAll('\n', lineBreak + indent);
+  };
   const last = container.children?.at(-1);
-  const content = last
-    ? afterSibling(text, last, layout, value, key)
-    : inEmpty(text, container, layout, value, key);
-  const offset = last ? endOf(last) : container.offset + 1;
-  return applyEdits(text, [{ offset, length: 0, content }]);
+  if (last) {
+    const indent = indentBefore(text, last.offset);
+    const space = indent === null ? spaceBefore(text, last.offset) : lineBreak + indent;
+    return insert(text, endOf(last), `,${space}${render(indent)}`);
+  }
+  const start = container.offset + 1;
+  if (!isMultiline) return insert(text, start, render(null));
+  const outer = indentOfLine(text, container.offset);
+  const indent = outer + unit;
+  // An empty container that spans lines has a line break before its end already.
+  const end = text.slice(start, endOf(container)).includes('\n') ? '' : lineBreak + outer;
+  return insert(text, start, lineBreak + indent + render(indent) + end);
 }
 
 /** Removes a property or an item with its comma. @param path which must exist */
 export function removeJson(text: string, path: JSONPath): string {
   const root = parseTree(text);
   const value = root && findNodeAtLocation(root, path);
-  // The child of an object is the property, of which the value is a part.
+  // The child of an object is the property, and the value is a child of that.
   const node = value?.parent?.type === 'property' ? value.parent : value;
   const siblings = node?.parent?.children;
   if (!node?.parent || !siblings) throw new Error(`nothing at ${path.join('.')} to remove`);
@@ -47,8 +61,8 @@ interface Layout {
   lineBreak: string;
   /** One level of indentation. */
   unit: string;
-  /** Whether values stand on lines of their own; an empty document says nothing against it. */
-  isSpread: boolean;
+  /** Whether each property is on a line of its own; true for an empty document. */
+  isMultiline: boolean;
 }
 
 function layoutOf(text: string, root: Node): Layout {
@@ -57,59 +71,28 @@ function layoutOf(text: string, root: Node): Layout {
   return {
     lineBreak: text.includes('\r\n') ? '\r\n' : '\n',
     unit: indent || '  ',
-    isSpread: !first || indent !== null,
+    isMultiline: indent !== null,
   };
 }
 
-function afterSibling(
-  text: string,
-  sibling: Node,
-  layout: Layout,
-  value: unknown,
-  key: string | undefined,
-): string {
-  const indent = indentBefore(text, sibling.offset);
-  if (indent !== null) return `,${layout.lineBreak}${indent}${render(value, key, layout, indent)}`;
-  return `,${spaceBefore(text, sibling.offset)}${render(value, key, layout, null)}`;
-}
-
-function inEmpty(
-  text: string,
-  container: Node,
-  layout: Layout,
-  value: unknown,
-  key: string | undefined,
-): string {
-  if (!layout.isSpread) return render(value, key, layout, null);
-  const lineStart = text.lastIndexOf('\n', container.offset) + 1;
-  const [outer = ''] = /^[ \t]*/.exec(text.slice(lineStart)) ?? [];
-  const indent = outer + layout.unit;
-  const inside = text.slice(container.offset + 1, endOf(container) - 1);
-  const close = inside.includes('\n') ? '' : layout.lineBreak + outer;
-  return `${layout.lineBreak}${indent}${render(value, key, layout, indent)}${close}`;
-}
-
-/** @param indent of the line the value begins in; null renders all of it in one line */
-function render(
-  value: unknown,
-  key: string | undefined,
-  { unit, lineBreak }: Layout,
-  indent: string | null,
-): string {
-  const name = key === undefined ? '' : `${JSON.stringify(key)}:${indent === null ? '' : ' '}`;
-  if (indent === null) return name + JSON.stringify(value);
-  return name + JSON.stringify(value, null, unit).replaceAll('\n', lineBreak + indent);
+function insert(text: string, offset: number, content: string): string {
+  return text.slice(0, offset) + content + text.slice(offset);
 }
 
 function spaceBefore(text: string, offset: number): string {
   return /[ \t\r\n]*$/.exec(text.slice(0, offset))?.[0] ?? '';
 }
 
-/** The indentation of what begins a line; null for what does not. */
+/** The indentation before the first token of a line; null if other tokens precede the offset. */
 function indentBefore(text: string, offset: number): string | null {
   const space = spaceBefore(text, offset);
   const lineBreak = space.lastIndexOf('\n');
   return lineBreak === -1 ? null : space.slice(lineBreak + 1);
+}
+
+function indentOfLine(text: string, offset: number): string {
+  const lineStart = text.lastIndexOf('\n', offset) + 1;
+  return /^[ \t]*/.exec(text.slice(lineStart))?.[0] ?? '';
 }
 
 function endOf(node: Node): number {

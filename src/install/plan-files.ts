@@ -1,26 +1,26 @@
 import { accessSync, constants, lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256 } from '../platform/sha256-sync.ts';
+import { sha256 } from '../platform/sha256.ts';
 import { readPlainFile } from './check-access.ts';
-import type { InstallManifest } from './manifest-schema.ts';
+import type { InstallManifest } from './manifest.ts';
 import type { DropInFile } from './read-package.ts';
 
-/** What to do with the files below `.claude`; paths as in the manifest. */
+/** What to do with the files below `.claude`. Paths are as in the manifest. */
 export interface FilePlan {
   write: DropInFile[];
   remove: string[];
-  /** Ours once, changed by the user since, and left as they are. */
+  /** Installed files that the user has changed; they are left in place. */
   kept: string[];
-  /** The user's, where ours would have to go. */
+  /** The user's files with the names of ours. */
   conflicts: string[];
 }
 
 type KnownFile = InstallManifest['files'][number];
 
 /**
- * Plans how the files of an installed version become those of another; nothing is written.
- * @param manifest of what is installed
- * @throws {SwarmError} when one of them is no plain file or may not be written
+ * Plans how to replace the files of an installed version by those of another; writes nothing.
+ * @param manifest of the installed version; null if there is none
+ * @throws {SwarmError} if one of them is not a regular file or not writable
  */
 export function planFiles(
   claude: string,
@@ -46,27 +46,27 @@ function planFile(
   known: KnownFile | undefined,
 ): 'same' | 'write' | 'kept' | 'conflicts' {
   const path = join(claude, file.path);
-  const there = readPlainFile(path);
-  if (!there) return 'write';
-  const hash = sha256(there);
-  if (there.equals(file.content)) {
+  const current = readPlainFile(path);
+  if (!current) return 'write';
+  const hash = sha256(current);
+  if (current.equals(file.content)) {
     return file.isExecutable && !isExecutable(path) ? 'write' : 'same';
   }
   if (!known) return 'conflicts';
-  // The directory is ours: what is broken in it is mended.
+  // This directory is ours, so its files are repaired.
   if (isOurs(known, hash) || file.path.startsWith('swarm-parallel/')) return 'write';
   return known.sha256 === sha256(file.content) ? 'kept' : 'conflicts';
 }
 
 /**
- * Which files may be removed: those whose content is still ours.
- * @param files of a manifest; those that are gone already are left out
+ * Plans which files to remove: those that are still as installed.
+ * @param files of a manifest; those that no longer exist are in neither list
  */
 export function planRemoval(
   claude: string,
   files: readonly KnownFile[],
 ): { remove: string[]; kept: string[] } {
-  const there = files.filter(
+  const existing = files.filter(
     ({ path }) => lstatSync(join(claude, path), { throwIfNoEntry: false }) !== undefined,
   );
   const isUntouched = (file: KnownFile): boolean => {
@@ -75,10 +75,10 @@ export function planRemoval(
     const content = readPlainFile(path);
     return content !== null && isOurs(file, sha256(content));
   };
-  const remove = there.filter(isUntouched);
+  const remove = existing.filter(isUntouched);
   return {
     remove: remove.map((file) => file.path),
-    kept: there.filter((file) => !remove.includes(file)).map((file) => file.path),
+    kept: existing.filter((file) => !remove.includes(file)).map((file) => file.path),
   };
 }
 

@@ -1,40 +1,50 @@
-import { isDeepStrictEqual } from 'node:util';
-import { type DropInSettings, isDropInRows } from '../claude/plugin-paths.ts';
-import { sha256 } from '../platform/sha256-sync.ts';
-import type { InstallManifest } from './manifest-schema.ts';
-import {
-  addDropIn,
-  dropInHooksOf,
-  EMPTY_SETTINGS,
-  encodeSettings,
-  parseSettings,
-  removeDropIn,
-  type Settings,
-} from './settings-hooks.ts';
+import { sha256 } from '../platform/sha256.ts';
+import type { DropInSettings } from './drop-in.ts';
+import type { InstallManifest } from './manifest.ts';
+import { EMPTY_SETTINGS, encodeSettings, parseSettings } from './parse-settings.ts';
+import { addDropIn, hasDropIn, removeDropIn } from './settings-entries.ts';
 
-/** What is known of a `settings.json`. */
+/** A `settings.json` and what an installation recorded about it. */
 export interface SettingsOnDisk {
   /** Its name in messages. */
   file: string;
-  /** Null when there is none. */
+  /** Null if it does not exist. */
   current: Uint8Array | null;
-  /** The kept copy of how it was before; null when there is none. */
+  /** The kept copy of the original; null if there is none. */
   before: Uint8Array | null;
   manifest: InstallManifest | null;
 }
 
+export interface SettingsPlan {
+  content: Uint8Array;
+  /** The copy to keep for `uninstall`; null if there is no file to restore. */
+  before: Uint8Array | null;
+  /** Whether the file must be written. */
+  isChanged: boolean;
+}
+
 /**
- * What `settings.json` is without the drop-in: byte for byte as before where nobody has touched it
- * since, and otherwise as it is now, less the drop-in's entries.
- * @returns null where there would be no file
- * @throws {SwarmError} when it cannot be read
+ * Computes `settings.json` with the entries of this version, and without those of any other.
+ * @throws {SwarmError} if it cannot be parsed
  */
-export function planWithout({
-  file,
-  current,
-  before,
-  manifest,
-}: SettingsOnDisk): Uint8Array | null {
+export function planSettings(disk: SettingsOnDisk, dropIn: DropInSettings): SettingsPlan {
+  const { current, file } = disk;
+  const before = withoutDropIn(disk);
+  if (current && hasDropIn(parseSettings(current, file), dropIn)) {
+    return { content: current, before, isChanged: false };
+  }
+  const settings = parseSettings(before ?? new TextEncoder().encode(EMPTY_SETTINGS), file);
+  return { content: encodeSettings(addDropIn(settings, dropIn)), before, isChanged: true };
+}
+
+/**
+ * Computes `settings.json` without the drop-in: the kept copy, byte for byte, if the file has not
+ * changed since it was written; otherwise the file without the drop-in's entries.
+ * @returns null if there would be no file
+ * @throws {SwarmError} if it cannot be parsed
+ */
+export function withoutDropIn(disk: SettingsOnDisk): Uint8Array | null {
+  const { file, current, before, manifest } = disk;
   if (!current) return null;
   const known = manifest?.settings;
   if (known?.sha256 === sha256(current)) {
@@ -46,34 +56,4 @@ export function planWithout({
   if (without === settings) return current;
   const isEmpty = Object.keys(JSON.parse(without.text)).length === 0;
   return isEmpty && known?.before === null ? null : encodeSettings(without);
-}
-
-export interface SettingsPlan {
-  content: Uint8Array;
-  /** What to keep for the way back; null when there is no file to come back to. */
-  before: Uint8Array | null;
-  /** Whether the file has to be written. */
-  isChanged: boolean;
-}
-
-/**
- * What `settings.json` is with the entries of this version, and none of another.
- * @throws {SwarmError} when it cannot be read
- */
-export function planWith(disk: SettingsOnDisk, dropIn: DropInSettings): SettingsPlan {
-  const before = planWithout(disk);
-  const { current, file } = disk;
-  if (current && isUpToDate(parseSettings(current, file), dropIn)) {
-    return { content: current, before, isChanged: false };
-  }
-  const settings = parseSettings(before ?? new TextEncoder().encode(EMPTY_SETTINGS), file);
-  return { content: encodeSettings(addDropIn(settings, dropIn)), before, isChanged: true };
-}
-
-function isUpToDate(settings: Settings, { hooks, subagentStatusLine }: DropInSettings): boolean {
-  const rows = settings.subagentStatusLine;
-  const areRows = isDropInRows(rows)
-    ? isDeepStrictEqual(rows, subagentStatusLine)
-    : rows !== undefined;
-  return areRows && isDeepStrictEqual(dropInHooksOf(settings), hooks);
 }

@@ -1,68 +1,64 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { type HookGroups, hooksFile } from '../claude/hook-groups.ts';
-import {
-  scriptsOf,
-  toDropInAgent,
-  toDropInHooks,
-  toDropInMarkdown,
-} from '../claude/plugin-paths.ts';
+import { type HookGroups, hooksFileSchema } from '../claude/hook-groups.ts';
+import { scriptsOf } from '../claude/plugin-paths.ts';
 import { WORKER_PLUGIN } from '../claude/worker-plugin.ts';
 import { SwarmError } from '../errors/swarm-error.ts';
+import { toDropInAgent, toDropInHooks, toDropInMarkdown } from './drop-in.ts';
 
-/** What a plugin is when it is dropped into a repository. */
+/** The plugin as files and settings for a repository. */
 export interface DropIn {
   version: string;
   files: DropInFile[];
-  /** The entries of `settings.json`. */
+  /** The hooks for `settings.json`. */
   hooks: HookGroups;
 }
 
 export interface DropInFile {
-  /** From the `.claude` directory, with `/`. */
+  /** Relative to the `.claude` directory, with `/`. */
   path: string;
   content: Uint8Array;
   isExecutable: boolean;
 }
 
-/** Keeps the user's settings out of a commit of the drop-in, should they be ignored by git. */
+/** Keeps the copy of the user's settings out of commits: git may ignore the settings themselves. */
 const GITIGNORE = 'settings.before.json\n';
 
 /**
  * Reads the package of the plugin.
  * @param root its directory
- * @throws {SwarmError} when a part that the drop-in needs is missing or cannot be read
+ * @throws {SwarmError} if a part that the drop-in needs is missing or cannot be read
  */
 export function readPackage(root: string): DropIn {
   const { version } = readJson(join(root, 'package.json'), z.looseObject({ version: z.string() }));
-  const { hooks: pluginHooks } = readJson(join(root, 'hooks', 'hooks.json'), hooksFile);
+  const { hooks: pluginHooks } = readJson(join(root, 'hooks', 'hooks.json'), hooksFileSchema);
   const hooks = toDropInHooks(pluginHooks);
   const files = [
     ...listFiles(root, 'bin').map((path) => toFile(root, path, `swarm-parallel/${path}`)),
     ...listFiles(root, 'dist')
-      // Workers there have the project's hooks.
+      // In the repository, workers use the project's hooks.
       .filter((path) => !path.startsWith(`dist/${WORKER_PLUGIN}/`))
       .map((path) => toFile(root, path, `swarm-parallel/${path}`)),
     generated('.gitignore', GITIGNORE),
-    // What `swarm --version` reads.
+    // Read by `swarm --version`.
     generated('package.json', `${JSON.stringify({ name: 'swarm-parallel', version })}\n`),
     ...['commands', 'agents'].flatMap((directory) =>
       listMarkdown(root, directory).map((path) => toMarkdownFile(root, path)),
     ),
   ];
-  refuseIncomplete(root, hooks, files);
+  rejectIncomplete(root, hooks, files);
   return { version, files, hooks };
 }
 
 function readJson<Schema extends z.ZodMiniType>(path: string, schema: Schema): z.output<Schema> {
   try {
     const parsed = schema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-    if (!parsed.success) throw new Error('one of another shape');
+    if (!parsed.success) throw new Error('an unexpected shape');
     return parsed.data;
   } catch (cause) {
     throw new SwarmError(
-      `expected the package of the plugin with a valid ${path}, found ${(cause as Error).message}; run the \`swarm\` of the plugin or of the npm package, a copy in a repository cannot install itself`,
+      `expected the package of the plugin with a valid ${path}, found ${(cause as Error).message}; run the \`swarm\` of the plugin or of the npm package: a copy in a repository cannot install itself`,
       undefined,
       { cause },
     );
@@ -73,7 +69,7 @@ function generated(name: string, text: string): DropInFile {
   return { path: `swarm-parallel/${name}`, content: Buffer.from(text), isExecutable: false };
 }
 
-/** All files of a directory and those below it, without hidden ones and symbolic links. */
+/** Every file in a directory and its subdirectories, except hidden files and symbolic links. */
 function listFiles(root: string, directory: string): string[] {
   if (!existsSync(join(root, directory))) return [];
   return readdirSync(join(root, directory), { withFileTypes: true })
@@ -104,16 +100,13 @@ function toMarkdownFile(root: string, path: string): DropInFile {
   return { path, content: Buffer.from(translate(text)), isExecutable: false };
 }
 
-function refuseIncomplete(root: string, hooks: HookGroups, files: readonly DropInFile[]): void {
-  const scripts = Object.values(hooks).flatMap((groups) =>
-    groups.flatMap((group) => group.hooks.flatMap(scriptsOf)),
-  );
-  const there = new Set(files.map((file) => file.path));
+function rejectIncomplete(root: string, hooks: HookGroups, files: readonly DropInFile[]): void {
+  const existing = new Set(files.map((file) => file.path));
   const missing = [
-    ...new Set(['bin/swarm', 'dist/cli.cjs', 'dist/agent-rows.cjs', ...scripts]),
-  ].filter((path) => !there.has(`swarm-parallel/${path}`));
+    ...new Set(['bin/swarm', 'dist/cli.cjs', 'dist/agent-rows.cjs', ...scriptsOf(hooks)]),
+  ].filter((path) => !existing.has(`swarm-parallel/${path}`));
   if (missing.length === 0) return;
   throw new SwarmError(
-    `expected a whole package in ${root}, found no ${missing.join(', no ')}; install the plugin again, or build it if this is its source`,
+    `expected a complete package in ${root}, found no ${missing.join(', no ')}; reinstall the plugin, or build it if this is its source`,
   );
 }

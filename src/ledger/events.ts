@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { policy } from '../config/policy-schema.ts';
 import { quorum, task, taskId } from '../plan/plan-schema.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { errorCategory } from './error-category.ts';
 
 /**
@@ -31,6 +32,8 @@ export type Report = z.infer<typeof report>;
 const runOpened = z.strictObject({
   event: z.literal('run.opened'),
   at,
+  /** Format of this ledger; left out by version 0.1.0, which means 1. */
+  format: z.optional(z.int().check(z.positive())),
   run: runId,
   goal: z.string(),
   quorum,
@@ -42,9 +45,10 @@ const runOpened = z.strictObject({
 });
 export type RunOpened = z.infer<typeof runOpened>;
 
-/** A process: its id and, where the system tells it, when it started, in units of that system. */
-const clientProcess = z.strictObject({ pid: z.int(), startedAt: z.nullable(z.string()) });
-export type ClientProcess = z.infer<typeof clientProcess>;
+const processIdentity: z.ZodMiniType<ProcessIdentity> = z.strictObject({
+  pid: z.int(),
+  startedAt: z.nullable(z.string()),
+});
 
 const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
@@ -67,7 +71,7 @@ const attemptLaunched = z.strictObject({
   attempt: clientId,
   session: clientId,
   /** The client's process, by which a later session sees whether that one still lives. */
-  client: z.optional(clientProcess),
+  client: z.optional(processIdentity),
   /** Of a worker: the supervisor that started it. `attempt` and `session` are then the same id. */
   supervisor: z.optional(clientId),
   key: z.optional(taskKey),
@@ -104,7 +108,7 @@ const agentResumed = z.strictObject({
   at,
   agentId: clientId,
   session: clientId,
-  client: clientProcess,
+  client: processIdentity,
 });
 
 /** An agent launched agents of its own; the client does not tell whose a later tool call is. */
@@ -307,7 +311,7 @@ const supervisorStarted = z.strictObject({
   event: z.literal('supervisor.started'),
   at,
   supervisor: clientId,
-  process: clientProcess,
+  process: processIdentity,
   replaces: z.nullable(clientId),
   maxParallel: z.int().check(z.positive()),
   options: workerOptions,
@@ -327,7 +331,7 @@ const workerStarted = z.strictObject({
   event: z.literal('worker.started'),
   at,
   attempt: clientId,
-  process: clientProcess,
+  process: processIdentity,
 });
 
 /** The report of an earlier run takes the place of an attempt; `report` is this run's copy. */

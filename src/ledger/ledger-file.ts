@@ -1,29 +1,45 @@
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { type LedgerEvent, ledgerEvent } from './events.ts';
+import { NewerLedgerError, newerFormat } from './format.ts';
 
-/** A part of a ledger that holds no event. */
-export interface LedgerDefect {
+/** A part of a ledger that has no effect on the run. It stays in the file. */
+export type LedgerDefect = {
   /** Byte offset of the part in the file. */
   offset: number;
   bytes: number;
-  /** `torn` is the beginning of an event whose writer was cut off. */
-  kind: 'torn' | 'unreadable' | 'unknown-event';
-}
+} & (
+  | {
+      /**
+       * `torn`: the beginning of an event whose writer was interrupted.
+       * `unreadable`: anything else that is no event.
+       */
+      kind: 'torn' | 'unreadable';
+    }
+  | {
+      /**
+       * `unknown-event`: an event whose name this version does not know.
+       * `invalid-event`: one with a known name, but with other fields than this version knows.
+       */
+      kind: 'unknown-event' | 'invalid-event';
+      /** The name in the file; it may be any text. */
+      event: string;
+    }
+);
 
 export interface LedgerPart {
   events: LedgerEvent[];
   defects: LedgerDefect[];
-  /** Offset behind the last whole event or line; where to read on. */
+  /** Offset after the last complete event or line, at which to continue reading. */
   offset: number;
-  /** Size of the file when it was read. */
+  /** Size of the file at the time of reading, in bytes. */
   size: number;
 }
 
 /**
- * Appends events, each a line of its own, all in one write: whole lines of concurrent writers
- * never mix. The ledger must exist, so that nothing comes back after its run was removed.
- * @throws when the disk takes less than all of it; what was written is then a torn line
+ * Appends events, one line each, in a single write, so that lines of concurrent writers never mix.
+ * The ledger must exist: an append must not recreate a run that was removed.
+ * @throws when the disk takes only a part of it; that part is then a torn line
  */
 export function appendEvents(path: string, events: readonly LedgerEvent[]): void {
   const lines = events.map((event) => `${JSON.stringify(ledgerEvent.parse(event))}\n`);
@@ -41,19 +57,20 @@ export function appendEvents(path: string, events: readonly LedgerEvent[]): void
 }
 
 /**
- * Reads the whole lines of a ledger from an offset on, and at the end of the file also a last line
- * without its line break, if it is an event.
+ * Reads the complete lines of a ledger, and a last line without a line break if it is an event.
+ * @param from byte offset at which to begin: 0, or the `offset` of an earlier part
  * @throws when the file cannot be read
- * @throws {SwarmError} when it is shorter than what was read of it
+ * @throws {SwarmError} when the file is shorter than `from`
+ * @throws {NewerLedgerError} when the ledger has a newer format than this version reads
  */
 export function readLedger(path: string, from = 0): LedgerPart {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);
-    // To read on would miss whatever is appended to it now.
+    // Reading at `from` would miss whatever is appended to the shorter file.
     if (size < from) {
       throw new SwarmError(
-        `${path}: expected at least the ${from} bytes that were read, found ${size}; something has cut it off or replaced it`,
+        `${path}: expected at least the ${from} bytes read before, found ${size}; the file was truncated or replaced`,
         EXIT.notCompleted,
       );
     }
@@ -64,7 +81,7 @@ export function readLedger(path: string, from = 0): LedgerPart {
       if (read === 0) break;
       length += read;
     }
-    return parseLedger(bytes.subarray(0, length), from);
+    return parseLedger(path, bytes.subarray(0, length), from);
   } finally {
     closeSync(file);
   }
@@ -72,55 +89,76 @@ export function readLedger(path: string, from = 0): LedgerPart {
 
 const LINE_BREAK = 0x0a;
 
-/** @param start offset in the file of the first byte */
-export function parseLedger(bytes: Buffer, start = 0): LedgerPart {
+/**
+ * Parses a part of a ledger.
+ * @param path of the file, for messages
+ * @param start byte offset of the part in the file
+ * @throws {NewerLedgerError} as {@link readLedger}
+ */
+export function parseLedger(path: string, bytes: Buffer, start = 0): LedgerPart {
   const part: LedgerPart = { events: [], defects: [], offset: start, size: start + bytes.length };
   let at = 0;
   while (at < bytes.length) {
     const lineBreak = bytes.indexOf(LINE_BREAK, at);
-    const end = lineBreak === -1 ? bytes.length : lineBreak;
-    parseLine(bytes.subarray(at, end), start + at, part, lineBreak === -1);
+    const isComplete = lineBreak !== -1;
+    const end = isComplete ? lineBreak : bytes.length;
+    for (const { piece, offset } of splitLine(bytes.subarray(at, end), start + at)) {
+      const event = parseEvent(path, piece);
+      if (isDefect(event)) {
+        part.defects.push({ offset, bytes: piece.length, ...event });
+        continue;
+      }
+      part.events.push(event);
+      // A complete event without its line break must not be read a second time.
+      if (!isComplete) part.offset = offset + piece.length;
+    }
     at = end + 1;
-    if (lineBreak !== -1) part.offset = start + at;
+    if (isComplete) part.offset = start + at;
   }
   return part;
 }
 
 /**
- * How every event begins. The text cannot stand inside one: quotes in its strings are escaped, and
- * no nested object has that key. So it marks where an event begins behind a torn one.
+ * The beginning of every event. It cannot occur inside one, since quotes in strings are escaped and
+ * no nested object has this key. So it shows where an event begins after a torn one.
  */
 const EVENT_START = '{"event":"';
 
-function parseLine(line: Buffer, offset: number, part: LedgerPart, isLast: boolean): void {
+/** Splits a line in front of each event: the next writer appends right after a torn event. */
+function* splitLine(line: Buffer, offset: number): Iterable<{ piece: Buffer; offset: number }> {
   let at = 0;
   while (at < line.length) {
-    const restart = line.indexOf(EVENT_START, at + 1);
-    const end = restart === -1 ? line.length : restart;
-    parsePiece(line.subarray(at, end), offset + at, part, isLast);
+    const next = line.indexOf(EVENT_START, at + 1);
+    const end = next === -1 ? line.length : next;
+    yield { piece: line.subarray(at, end), offset: offset + at };
     at = end;
   }
 }
 
-function parsePiece(piece: Buffer, offset: number, part: LedgerPart, isLast: boolean): void {
-  const event = parseEvent(piece.toString());
-  if (typeof event === 'object') {
-    part.events.push(event);
-    // A whole event without its line break is complete; reading on must not take it twice.
-    if (isLast) part.offset = offset + piece.length;
-  } else {
-    const isTorn = event === 'unreadable' && piece.indexOf(EVENT_START) === 0;
-    part.defects.push({ offset, bytes: piece.length, kind: isTorn ? 'torn' : event });
-  }
+type Unparsed =
+  | { kind: 'torn' | 'unreadable' }
+  | { kind: 'unknown-event' | 'invalid-event'; event: string };
+
+function isDefect(parsed: LedgerEvent | Unparsed): parsed is Unparsed {
+  return 'kind' in parsed;
 }
 
-function parseEvent(text: string): LedgerEvent | 'unreadable' | 'unknown-event' {
+const EVENT_NAMES: ReadonlySet<unknown> = new Set(
+  ledgerEvent.def.options.map((option) => option.shape.event.def.values[0]),
+);
+
+function parseEvent(path: string, piece: Buffer): LedgerEvent | Unparsed {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(piece.toString());
   } catch {
-    return 'unreadable';
+    return { kind: piece.indexOf(EVENT_START) === 0 ? 'torn' : 'unreadable' };
   }
+  const format = newerFormat(value);
+  if (format !== null) throw new NewerLedgerError(path, format);
   const parsed = ledgerEvent.safeParse(value);
-  return parsed.success ? parsed.data : 'unknown-event';
+  if (parsed.success) return parsed.data;
+  const name = (value as { event?: unknown } | null)?.event;
+  if (typeof name !== 'string') return { kind: 'unreadable' };
+  return { kind: EVENT_NAMES.has(name) ? 'invalid-event' : 'unknown-event', event: name };
 }

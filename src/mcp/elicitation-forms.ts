@@ -1,5 +1,6 @@
-import { inDirectory, type PendingGate } from '../run/pending-gates.ts';
-import { toPlainLine, toPlainText } from '../text/sanitize.ts';
+import type { PendingGate } from '../run/pending-gates.ts';
+import { sanitize, sanitizeLine } from '../text/sanitize.ts';
+import { inDirectory } from '../view/describe-gates.ts';
 
 /** A request to the person, in the form that MCP has for it. */
 export interface ElicitationForm {
@@ -31,7 +32,7 @@ const LONGEST_LINE = 70;
 
 /** Puts a gate before the person: who asks, every character of the command, and why. */
 export function gateForm({ name, task, gate }: PendingGate): ElicitationForm {
-  const lines = toPlainText(gate.command)
+  const lines = sanitize(gate.command)
     .split('\n')
     .flatMap((line) => line.match(LINES) ?? ['']);
   const what = `cannot be undone (${gate.rule})`;
@@ -45,7 +46,7 @@ export function gateForm({ name, task, gate }: PendingGate): ElicitationForm {
   }
   const head = `Task ${task} wants to run${inDirectory(gate)} what ${what}:`;
   return form(
-    [head, ...lines.map((line) => `  ${line}`), toPlainLine(gate.reason, 300)].join('\n'),
+    [head, ...lines.map((line) => `  ${line}`), sanitizeLine(gate.reason, 300)].join('\n'),
     'Decision',
     [{ const: 'approve', title: 'Approve exactly this, once' }, deny],
   );
@@ -56,7 +57,7 @@ const LINES = new RegExp(`.{1,${LONGEST_LINE}}`, 'gu');
 /** Asks whether a run is to go on that nobody executes any more. */
 export function resumeForm(run: string, goal: string): ElicitationForm {
   return form(
-    `The process that executed run ${run} (${toPlainText(goal)}) is gone. What completed is kept.`,
+    `The process that executed run ${run} (${sanitize(goal)}) is gone. What completed is kept.`,
     'What now?',
     [
       { const: 'go-on', title: 'Go on with it' },

@@ -1,6 +1,7 @@
 import type { WatchOptions } from '../operations/watch-run.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
-import { progressOf, runLine } from '../view/run-progress.ts';
+import { runLine } from '../view/run-progress.ts';
+import { progressOf } from '../view/status-labels.ts';
 import type { ServerContext } from './server-context.ts';
 import type { ToolCall } from './tools/define-tool.ts';
 

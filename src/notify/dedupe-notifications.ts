@@ -1,13 +1,13 @@
 import type { NotificationChannel } from '../ledger/events.ts';
-import { dueNotifications, type RunNotification } from '../run/notifications.ts';
+import { dueNotifications, notificationId, type RunNotification } from '../run/notifications.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 
 /**
- * Undertakes to tell people what is due on a channel. Of several processes that try, the one whose
- * event is first in the ledger gets each notice.
- * @param by a name that no other process has
+ * Takes the pending notifications of a channel. If several processes try, each notification goes to
+ * the one whose event is first in the ledger.
+ * @param by an identifier that no other process uses
  */
 export function dedupeNotifications(
   run: RunHandle,
@@ -23,5 +23,7 @@ export function dedupeNotifications(
     due.map(({ key }) => ({ event: 'notice.claimed', at, channel, notice: key, by })),
     host,
   );
-  return due.filter(({ key }) => run.state.notices.get(`${channel} ${key}`) === by);
+  return due.filter(
+    ({ key }) => run.state.takenNotifications.get(notificationId(channel, key)) === by,
+  );
 }

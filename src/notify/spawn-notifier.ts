@@ -1,15 +1,10 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { startDetached } from '../platform/start-detached.ts';
 import type { RunPaths } from '../store/run-paths.ts';
 
-/** Starts the process that tells people of a run; it goes on when this one ends. */
+/** Starts the process that runs the notify command of a run; it outlives this process. */
 export function spawnNotifier({ root, run }: RunPaths): void {
-  const notifier = spawn(process.execPath, [join(__dirname, 'notify.cjs'), root, run], {
-    detached: true,
-    stdio: 'ignore',
+  startDetached({ script: join(__dirname, 'notify.cjs'), args: [root, run] }).on('error', () => {
+    // A run never fails because a notification cannot be sent.
   });
-  notifier.on('error', () => {
-    // Nobody can be told; the run goes on.
-  });
-  notifier.unref();
 }

@@ -1,8 +1,8 @@
+import { subagentsToStop } from '../run/agents-to-stop.ts';
 import { isFinished, taskStatuses } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
-import { subagentsToStop } from '../view/prompts/next-step.ts';
 import type { CancelResult } from '../view/results.ts';
 import { taskOf } from './find-run.ts';
 

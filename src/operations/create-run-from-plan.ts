@@ -1,6 +1,6 @@
 import { configComplaints } from '../config/read-config.ts';
 import { SwarmError } from '../errors/swarm-error.ts';
-import { describeFinding } from '../errors/validation-issue.ts';
+import { describeIssue } from '../errors/validation-issue.ts';
 import { runId } from '../ledger/events.ts';
 import { parsePlan } from '../plan/parse-plan.ts';
 import type { Plan } from '../plan/plan-schema.ts';
@@ -22,7 +22,7 @@ export function namesRun(target: string): boolean {
 export function checkPlan(root: string, { source, file }: { source: string; file: string }): Plan {
   const parsed = parsePlan(source);
   const lines = [
-    ...parsed.findings.map((finding) => describeFinding(file, finding)),
+    ...parsed.findings.map((finding) => describeIssue(file, finding)),
     ...configComplaints(root),
   ];
   if (parsed.plan && lines.length === 0) return parsed.plan;

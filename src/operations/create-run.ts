@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readConfig } from '../config/read-config.ts';
 import { resolvePolicy } from '../config/resolve-policy.ts';
 import { ledgerEvent } from '../ledger/events.ts';
+import { LEDGER_FORMAT } from '../ledger/format.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import type { Plan } from '../plan/plan-schema.ts';
 import { publish } from '../store/commit.ts';
@@ -31,6 +32,7 @@ export function createRun(
   const opened = ledgerEvent.parse({
     event: 'run.opened',
     at: host.now(),
+    format: LEDGER_FORMAT,
     run: paths.run,
     ...plan,
     // What status and summary show; brief and context are the agent's, who may need all of it.

@@ -1,3 +1,4 @@
+import { NewerLedgerError } from '../ledger/format.ts';
 import { type Attempt, isRunning } from '../run/attempt.ts';
 import { attemptOfAgent } from '../run/run-state.ts';
 import type { Host } from '../store/host.ts';
@@ -5,12 +6,19 @@ import type { RunHandle } from '../store/run-handle.ts';
 import { listActiveRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';
 
-/** Every open run that can be read. One that cannot is named by `swarm doctor`. */
-export function loadActiveRuns({ root, load }: Pick<Host, 'root' | 'load'>): RunHandle[] {
+/**
+ * Every active run that can be read. One that cannot is reported by `swarm doctor`.
+ * @param onNewer called with each run that has a newer ledger format than this version reads
+ */
+export function loadActiveRuns(
+  { root, load }: Pick<Host, 'root' | 'load'>,
+  onNewer: (error: NewerLedgerError) => void = () => {},
+): RunHandle[] {
   return listActiveRuns(root).flatMap((run) => {
     try {
       return load(runPaths(root, run));
-    } catch {
+    } catch (error) {
+      if (error instanceof NewerLedgerError) onNewer(error);
       return [];
     }
   });

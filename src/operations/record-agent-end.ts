@@ -12,7 +12,7 @@ import {
   writeReport,
 } from '../store/reports.ts';
 import type { RunHandle } from '../store/run-handle.ts';
-import { toAbstract, toPlainLine } from '../text/sanitize.ts';
+import { sanitizeLine, toAbstract } from '../text/sanitize.ts';
 import { findAttempt } from './find-agent.ts';
 
 /** How an agent ended, before it is known which task it had. */
@@ -106,7 +106,7 @@ const CLIENT_PREFIX =
   /^(?:Agent "[^\n]*?" failed: )?(?:Agent terminated early due to an API error: )?/;
 
 function toMessage(text: string | null): string | null {
-  return text === null ? null : toPlainLine(text.replace(CLIENT_PREFIX, ''), 500);
+  return text === null ? null : sanitizeLine(text.replace(CLIENT_PREFIX, ''), 500);
 }
 
 /** An end that says nothing stronger than what is known, and brings no report that was missing. */

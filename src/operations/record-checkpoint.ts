@@ -2,7 +2,7 @@ import { SwarmError } from '../errors/swarm-error.ts';
 import { isRunning } from '../run/attempt.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
-import { toPlainLine } from '../text/sanitize.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
 import type { CheckpointResult } from '../view/results.ts';
 import { findTask } from './find-run.ts';
 
@@ -25,7 +25,7 @@ export function recordCheckpoint(
   if (digits === undefined || value > 100) {
     throw new SwarmError(`expected a whole number from 0 to 100 as percent, found "${percent}"`);
   }
-  const text = toPlainLine(message, MAX_MESSAGE);
+  const text = sanitizeLine(message, MAX_MESSAGE);
   if (text === '') throw new SwarmError('expected a message in one line, found none');
 
   const { run, task, ref } = findTask(host, name);

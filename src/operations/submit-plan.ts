@@ -1,18 +1,17 @@
 import { configComplaints, readConfig } from '../config/read-config.ts';
-import type { Finding } from '../errors/validation-issue.ts';
+import type { ValidationIssue } from '../errors/validation-issue.ts';
 import { parsePlan } from '../plan/parse-plan.ts';
 import type { Plan } from '../plan/plan-schema.ts';
 import { planWaves } from '../plan/waves.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
-import { type Launch, launchesOf } from '../view/prompts/next-step.ts';
 import { createRun } from './create-run.ts';
 
 /** What became of a plan. */
 export type PlanResult =
-  | { outcome: 'invalid'; findings: Finding[]; complaints: string[] }
+  | { outcome: 'invalid'; findings: ValidationIssue[]; complaints: string[] }
   | { outcome: 'valid'; plan: Plan; waves: string[][] }
-  | { outcome: 'created'; plan: Plan; waves: string[][]; run: RunHandle; launch: Launch[] };
+  | { outcome: 'created'; plan: Plan; waves: string[][]; run: RunHandle };
 
 /**
  * Checks a plan and, when nothing is wrong with it, creates a run.
@@ -29,6 +28,5 @@ export function submitPlan(source: string, isCheck: boolean, host: Host): PlanRe
     return { outcome: 'valid', plan, waves };
   }
   const run = createRun(host, plan, source);
-  const launch = launchesOf(run.state, host.isPlugin);
-  return { outcome: 'created', plan, waves, run, launch };
+  return { outcome: 'created', plan, waves, run };
 }

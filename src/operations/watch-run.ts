@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { watch } from 'chokidar';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import { subagentsToStop } from '../run/agents-to-stop.ts';
 import { stallTime, unreportedStalls } from '../run/heartbeat.ts';
 import { countRunning, type RunState } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
@@ -9,7 +10,6 @@ import type { StatusDocument } from '../run/status-schema.ts';
 import { publish } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
-import { subagentsToStop } from '../view/prompts/next-step.ts';
 import { expireAttempts } from './expire-attempts.ts';
 
 export interface WatchOptions {

@@ -2,7 +2,7 @@ import matter from 'gray-matter';
 import { Lexer, type Token } from 'marked';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { explainYamlError } from '../errors/explain-yaml-error.ts';
-import { type Finding, findingsOf, show } from '../errors/validation-issue.ts';
+import { quote, toValidationIssues, type ValidationIssue } from '../errors/validation-issue.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { globsOverlap, readGlob } from './glob-overlap.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from './plan-schema.ts';
 import { planWaves } from './waves.ts';
 
-export type ParsedPlan = { plan: Plan; findings: [] } | { plan: null; findings: Finding[] };
+export type ParsedPlan = { plan: Plan; findings: [] } | { plan: null; findings: ValidationIssue[] };
 
 const MAX_PLAN_CHARACTERS = 2_000_000;
 
@@ -46,7 +46,7 @@ export function parsePlan(text: string): ParsedPlan {
   const findings = [
     ...(parsed.success
       ? []
-      : findingsOf(parsed.error.issues, planFrontMatter, front.data, front.lineOf)),
+      : toValidationIssues(parsed.error.issues, planFrontMatter, front.data, front.lineOf)),
     ...(parsed.success ? checkQuorum(parsed.data, front.lineOf) : []),
     // These take time that grows with the square of the number of tasks.
     ...(outline.length > MAX_TASKS ? [] : checkAcross(outline, body, front.lineOf)),
@@ -66,7 +66,7 @@ export function parsePlan(text: string): ParsedPlan {
   };
 }
 
-function rejected(...findings: Finding[]): ParsedPlan {
+function rejected(...findings: ValidationIssue[]): ParsedPlan {
   return { plan: null, findings: findings.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
 }
 
@@ -76,7 +76,7 @@ function finding(
   path: string,
   expected: string,
   found: string,
-): Finding {
+): ValidationIssue {
   return { code, line, path, expected, found };
 }
 
@@ -96,11 +96,11 @@ const NO_OTHER_LANGUAGE = {
   },
 };
 
-function readFrontMatter(source: string): FrontMatter | { findings: Finding[] } {
+function readFrontMatter(source: string): FrontMatter | { findings: ValidationIssue[] } {
   if (!/^---[ \t]*\n/.test(source)) {
     const [first = ''] = source.split('\n', 1);
     const found =
-      source.trim() === '' ? 'nothing' : first.trim() === '' ? 'an empty line' : show(first);
+      source.trim() === '' ? 'nothing' : first.trim() === '' ? 'an empty line' : quote(first);
     const expected = '"---", with which the YAML front matter begins';
     return { findings: [finding('no-front-matter', 1, '', expected, found)] };
   }
@@ -114,7 +114,7 @@ function readFrontMatter(source: string): FrontMatter | { findings: Finding[] } 
           1,
           '',
           'a second line "---" after the front matter',
-          end === undefined ? 'none' : show(end.trim()),
+          end === undefined ? 'none' : quote(end.trim()),
         ),
       ],
     };
@@ -167,8 +167,8 @@ function readFrontMatter(source: string): FrontMatter | { findings: Finding[] } 
 function readData(
   yaml: Document,
   lineAt: (offset: number) => number,
-): { value: unknown } | { findings: Finding[] } {
-  const findings: Finding[] = [];
+): { value: unknown } | { findings: ValidationIssue[] } {
+  const findings: ValidationIssue[] = [];
   visit(yaml, {
     Alias(_, alias) {
       if (alias.resolve(yaml)) return;
@@ -179,7 +179,7 @@ function readData(
           line,
           '',
           'quotes around a text that begins with "*"',
-          show(`*${alias.source}`),
+          quote(`*${alias.source}`),
         ),
       );
     },
@@ -232,7 +232,7 @@ interface Body {
 }
 
 /** Splits the body at its `## ` headings; those inside code, HTML, lists and quotes are text. */
-function readBody(body: string, firstLine: number): Body | { findings: Finding[] } {
+function readBody(body: string, firstLine: number): Body | { findings: ValidationIssue[] } {
   let blocks: Token[];
   try {
     blocks = new Lexer().blockTokens(body, []);
@@ -280,7 +280,7 @@ function onlyStrings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-function checkAcross(outline: Outline[], body: Body, lineOf: LineOf): Finding[] {
+function checkAcross(outline: Outline[], body: Body, lineOf: LineOf): ValidationIssue[] {
   return [
     ...checkIds(outline, lineOf),
     ...findCycles(outline, lineOf),
@@ -289,13 +289,13 @@ function checkAcross(outline: Outline[], body: Body, lineOf: LineOf): Finding[] 
   ];
 }
 
-function checkQuorum({ quorum, tasks }: PlanFrontMatter, lineOf: LineOf): Finding[] {
+function checkQuorum({ quorum, tasks }: PlanFrontMatter, lineOf: LineOf): ValidationIssue[] {
   if (typeof quorum !== 'number' || quorum <= tasks.length) return [];
   const expected = `at most ${tasks.length}, the number of tasks`;
   return [finding('quorum', lineOf(['quorum']), 'quorum', expected, String(quorum))];
 }
 
-function checkIds(outline: Outline[], lineOf: LineOf): Finding[] {
+function checkIds(outline: Outline[], lineOf: LineOf): ValidationIssue[] {
   const ids = new Set(outline.map((task) => task.id));
   const hint = hintsFrom(ids);
   return outline.flatMap(({ index, id, needs }, position) => {
@@ -305,7 +305,7 @@ function checkIds(outline: Outline[], lineOf: LineOf): Finding[] {
       lineOf(['tasks', index, 'id']),
       `tasks[${index}].id`,
       'an id that no other task has',
-      show(id),
+      quote(id),
     );
     const unknown = needs
       .filter((need) => !ids.has(need))
@@ -315,7 +315,7 @@ function checkIds(outline: Outline[], lineOf: LineOf): Finding[] {
           lineOf(['tasks', index, 'needs']),
           `tasks[${index}].needs`,
           `ids of tasks of this plan${hint(need)}`,
-          show(need),
+          quote(need),
         ),
       );
     return isDuplicate ? [duplicate, ...unknown] : unknown;
@@ -339,9 +339,9 @@ function stuckTasks(outline: Outline[]): Map<string, Outline> {
   return new Map(known.filter((task) => !placed.has(task.id)).map((task) => [task.id, task]));
 }
 
-function findCycles(outline: Outline[], lineOf: LineOf): Finding[] {
+function findCycles(outline: Outline[], lineOf: LineOf): ValidationIssue[] {
   const stuck = stuckTasks(outline);
-  const findings: Finding[] = [];
+  const findings: ValidationIssue[] = [];
   for (const [start] of stuck) {
     if (!stuck.has(start)) continue;
     // Every stuck task needs another stuck one, so following needs must come round to a cycle.
@@ -375,7 +375,7 @@ function dropFreed(stuck: Map<string, Outline>): void {
   if (stuck.size < before) dropFreed(stuck);
 }
 
-function findOverlaps(outline: Outline[], lineOf: LineOf): Finding[] {
+function findOverlaps(outline: Outline[], lineOf: LineOf): ValidationIssue[] {
   const behind = transitiveNeeds(outline);
   const inOrder = (a: Outline, b: Outline) =>
     a.id === b.id || behind.get(a.id)?.has(b.id) || behind.get(b.id)?.has(a.id);
@@ -393,7 +393,7 @@ function findOverlaps(outline: Outline[], lineOf: LineOf): Finding[] {
           lineOf(['tasks', task.index, 'writes', nth]),
           `tasks[${task.index}].writes[${nth}]`,
           `no overlap with the writes of "${other.id}", or "${other.id}" among the needs`,
-          `${show(task.writes[nth])}, which overlaps ${show(other.writes[clash])}`,
+          `${quote(task.writes[nth])}, which overlaps ${quote(other.writes[clash])}`,
         );
       });
     }),
@@ -418,7 +418,7 @@ function transitiveNeeds(outline: Outline[]): Map<string, Set<string>> {
   return behind;
 }
 
-function checkSections(outline: Outline[], body: Body, lineOf: LineOf): Finding[] {
+function checkSections(outline: Outline[], body: Body, lineOf: LineOf): ValidationIssue[] {
   const ids = new Set(outline.map((task) => task.id));
   const hintAt = hintsFrom(ids);
   const strays = body.sections.flatMap(({ heading, line }, position) => {
@@ -427,11 +427,11 @@ function checkSections(outline: Outline[], body: Body, lineOf: LineOf): Finding[
         ? hintAt(heading)
         : ' (use "### " for headings in a brief)';
       const expected = `the id of a task of this plan after "## "${hint}`;
-      return finding('unknown-section', line, '', expected, show(heading));
+      return finding('unknown-section', line, '', expected, quote(heading));
     }
     const isRepeated = body.sections.slice(0, position).some((other) => other.heading === heading);
     return isRepeated
-      ? finding('duplicate-section', line, '', 'one section for each task', show(heading))
+      ? finding('duplicate-section', line, '', 'one section for each task', quote(heading))
       : [];
   });
   const missing = outline.flatMap(({ index, id }) => {

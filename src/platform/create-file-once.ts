@@ -1,15 +1,13 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-
-let serial = 0;
+import { linkSync, readFileSync, rmSync } from 'node:fs';
+import { writeTemporaryFile } from './write-file-atomic.ts';
 
 /**
- * Creates a file with a content, unless it is there. The content appears with the file, so nobody
- * reads half of it.
- * @returns what the file holds: of several that claim it at once, that of the first
+ * Creates a file that only the user can read, unless it exists. The file appears with its content,
+ * so that nobody reads half of it.
+ * @returns the content of the file: if several processes create it at once, that of the first one
  */
-export function claimFile(path: string, content: string): string {
-  const temporary = `${path}.${process.pid}-${serial++}.tmp`;
-  writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' });
+export function createFileOnce(path: string, content: string): string {
+  const temporary = writeTemporaryFile(path, content);
   try {
     linkSync(temporary, path);
     return content;

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
-import { isOfOtherGit } from '../claude/command-line.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import { isLocalGitVariable } from './git-environment.ts';
 import { signalGroup } from './kill-process-tree.ts';
 
 /** How git ended, where that is part of the answer. */
-interface GitEnd {
+interface GitResult {
   code: number;
   stdout: string;
   stderr: string;
@@ -27,11 +27,11 @@ const GRACE_MS = 5_000;
  * @param cwd where a working tree begins
  * @throws {SwarmError} when it does not run to its end
  */
-export function askGit(
+export function git(
   cwd: string,
   args: readonly string[],
   { env, signal }: GitOptions = {},
-): Promise<GitEnd> {
+): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new SwarmError(why, EXIT.notCompleted));
     if (signal?.aborted) return fail(`git ${args[0]} was not started`);
@@ -62,7 +62,7 @@ export function askGit(
 
 /** Not that of a git around this process; and no repository but the one that begins there. */
 function environmentFor(cwd: string): Record<string, string | undefined> {
-  const kept = Object.entries(process.env).filter(([name]) => !isOfOtherGit(name));
+  const kept = Object.entries(process.env).filter(([name]) => !isLocalGitVariable(name));
   return { ...Object.fromEntries(kept), GIT_CEILING_DIRECTORIES: dirname(cwd) };
 }
 
@@ -76,12 +76,12 @@ function collect(input: NodeJS.ReadableStream | null): () => string {
  * @returns what git printed, without the last line break
  * @throws {SwarmError} with git's own words when it fails
  */
-export async function runGit(
+export async function gitOrThrow(
   cwd: string,
   args: readonly string[],
   options?: GitOptions,
 ): Promise<string> {
-  const { code, stdout, stderr } = await askGit(cwd, args, options);
+  const { code, stdout, stderr } = await git(cwd, args, options);
   if (code === 0) return stdout.replace(/\n$/, '');
   const said = stderr.trim() || stdout.trim() || `exit code ${code}`;
   throw new SwarmError(`git ${args[0]} in ${cwd} failed: ${said}`, EXIT.notCompleted);

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClientProcess } from '../ledger/events.ts';
-import { isAlive } from './process-identity.ts';
+import { isAlive, type ProcessIdentity } from './process-identity.ts';
 import { type ProcessRow, readProcessTable } from './process-table.ts';
 
 /**
@@ -8,32 +7,35 @@ import { type ProcessRow, readProcessTable } from './process-table.ts';
  * the client starts for a command leads one of its own, and a child whose parent has ended belongs
  * to nobody. So on Linux all of them bear a mark in their environment.
  */
-export interface WorkerProcess {
-  process: ClientProcess;
+export interface ProcessTree {
+  leader: ProcessIdentity;
   /** `NAME=value` that only this worker and what it started have. */
-  mark: string;
+  envTag: string;
 }
 
 /** How often a process that has time to end is looked at; milliseconds. */
-const LOOK_MS = 25;
+const POLL_MS = 25;
 
 /**
  * Ends workers that are not children of this process: asks them, and kills what is left.
  * @param grace milliseconds that they have
  */
-export async function endWorkers(workers: readonly WorkerProcess[], grace: number): Promise<void> {
-  const alive = workers.filter((worker) => isAlive(worker.process));
-  for (const worker of alive) signalGroup(worker.process.pid, 'SIGTERM');
-  for (let waited = 0; waited < grace; waited += LOOK_MS) {
-    if (!alive.some((worker) => isAlive(worker.process))) break;
-    await sleep(LOOK_MS);
+export async function terminateProcessTrees(
+  workers: readonly ProcessTree[],
+  grace: number,
+): Promise<void> {
+  const alive = workers.filter((worker) => isAlive(worker.leader));
+  for (const worker of alive) signalGroup(worker.leader.pid, 'SIGTERM');
+  for (let waited = 0; waited < grace; waited += POLL_MS) {
+    if (!alive.some((worker) => isAlive(worker.leader))) break;
+    await sleep(POLL_MS);
   }
-  for (const worker of workers) killWorker(worker, isAlive(worker.process));
+  for (const worker of workers) killProcessTree(worker, isAlive(worker.leader));
 }
 
 /** Sends a signal to a process group; one that has no process any more is no error. */
 export function signalGroup(leader: number, signal: NodeJS.Signals): void {
-  signalQuietly(-leader, signal);
+  signalIfAlive(-leader, signal);
 }
 
 /**
@@ -41,24 +43,24 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
  * look finds nothing new all of them are known.
  * @param isGroupOurs whether the number of the worker's group is surely still its own
  */
-export function killWorker(worker: WorkerProcess, isGroupOurs: boolean): void {
+export function killProcessTree(worker: ProcessTree, isGroupOurs: boolean): void {
   const known = new Set<number>();
   for (;;) {
     const found = findMembers(worker, isGroupOurs, known);
     if (found.length === 0) break;
     for (const pid of found) {
-      signalQuietly(pid, 'SIGSTOP');
+      signalIfAlive(pid, 'SIGSTOP');
       known.add(pid);
     }
   }
-  for (const pid of known) signalQuietly(pid, 'SIGKILL');
+  for (const pid of known) signalIfAlive(pid, 'SIGKILL');
   // Also where the system does not tell what runs.
-  if (isGroupOurs) signalGroup(worker.process.pid, 'SIGKILL');
+  if (isGroupOurs) signalGroup(worker.leader.pid, 'SIGKILL');
 }
 
 /** The processes of a worker that are not known yet. */
 function findMembers(
-  { process: leader, mark }: WorkerProcess,
+  { leader, envTag }: ProcessTree,
   isGroupOurs: boolean,
   known: ReadonlySet<number>,
 ): number[] {
@@ -66,8 +68,8 @@ function findMembers(
   const isMember = ({ pid, parent, group, environment }: ProcessRow) =>
     members.has(parent) ||
     (isGroupOurs && (group === leader.pid || pid === leader.pid)) ||
-    hasMark(environment, mark);
-  let rest = lookAtProcesses().filter(({ pid }) => pid !== process.pid && !known.has(pid));
+    hasEnvTag(environment, envTag);
+  let rest = listProcesses().filter(({ pid }) => pid !== process.pid && !known.has(pid));
   for (;;) {
     const found = rest.filter(isMember);
     if (found.length === 0) break;
@@ -78,7 +80,7 @@ function findMembers(
 }
 
 /** Where there is no descriptor left to look with, none is known. */
-function lookAtProcesses(): ProcessRow[] {
+function listProcesses(): ProcessRow[] {
   try {
     return readProcessTable();
   } catch {
@@ -86,12 +88,12 @@ function lookAtProcesses(): ProcessRow[] {
   }
 }
 
-function hasMark(environment: string | null, mark: string): boolean {
-  return environment !== null && `\0${environment}`.includes(`\0${mark}\0`);
+function hasEnvTag(environment: string | null, envTag: string): boolean {
+  return environment !== null && `\0${environment}`.includes(`\0${envTag}\0`);
 }
 
 /** Sends a signal to a process, or with a negative number to its group; one that has ended is no error. */
-export function signalQuietly(pid: number, signal: NodeJS.Signals): void {
+export function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {

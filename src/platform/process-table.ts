@@ -1,37 +1,36 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { ps, readProcessStat } from './process-stat.ts';
 
 export interface ProcessRow {
   pid: number;
   parent: number;
   group: number;
-  /** `NAME=value` of its environment; null where the system does not tell. */
+  /** `NAME=value` strings, each ended by a NUL; null where the system does not show them. */
   environment: string | null;
 }
 
-/** The processes that run now, without those that have ended and wait for their parent. */
+/**
+ * The processes that are running, without those that have ended but whose parent has not waited for
+ * them yet.
+ * @throws when the system cannot be asked, for example for lack of a file descriptor
+ */
 export function readProcessTable(): ProcessRow[] {
-  return process.platform === 'linux' ? readProc() : askPs();
+  return process.platform === 'linux' ? readFromProc() : readFromPs();
 }
 
-function readProc(): ProcessRow[] {
+function readFromProc(): ProcessRow[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      // The second field is a name in parentheses that may hold anything.
-      const [state, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (state === 'Z' || state === 'X') return [];
-      const row = { pid: Number(name), parent: Number(parent), group: Number(group) };
-      return [{ ...row, environment: readEnvironment(name) }];
-    } catch {
-      return [];
-    }
+    const pid = Number(name);
+    const stat = readProcessStat(pid);
+    return stat
+      ? [{ pid, parent: stat.parent, group: stat.group, environment: readEnvironment(pid) }]
+      : [];
   });
 }
 
-/** That of another user's process cannot be read. */
-function readEnvironment(pid: string): string | null {
+/** @returns null for a process of another user */
+function readEnvironment(pid: number): string | null {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'latin1');
   } catch {
@@ -39,8 +38,8 @@ function readEnvironment(pid: string): string | null {
   }
 }
 
-function askPs(): ProcessRow[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat='], { encoding: 'utf8' });
+function readFromPs(): ProcessRow[] {
+  const table = ps('-A', '-o', 'pid=,ppid=,pgid=,stat=');
   return table.split('\n').flatMap((line) => {
     const [pid, parent, group, state] = line.trim().split(/\s+/);
     if (!pid || state?.startsWith('Z')) return [];

@@ -3,7 +3,7 @@ import { readSync } from 'node:fs';
 const CHUNK_BYTES = 65_536;
 
 /** Reads stdin without starting the event loop's streams, which would cost more than the hook. */
-export function readStdin(): string {
+export function readStdinSync(): string {
   const chunks: Buffer[] = [];
   for (;;) {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -16,12 +16,12 @@ export function readStdin(): string {
       if (code === 'EOF') return Buffer.concat(chunks).toString();
       if (code !== 'EAGAIN') throw error;
       // A pipe in non-blocking mode whose writer is slower than this process started.
-      sleep(2);
+      sleepSync(2);
     }
   }
 }
 
 /** Waits. @param ms milliseconds */
-export function sleep(ms: number): void {
+export function sleepSync(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 
-export interface ProgramEnd {
+export interface ProgramResult {
   /** Null when it did not start or was killed. */
   exitCode: number | null;
   stdout: string;
@@ -26,7 +26,7 @@ export function runProgram(
     input?: string;
     timeLimitMs?: number;
   },
-): Promise<ProgramEnd> {
+): Promise<ProgramResult> {
   const { cwd, env, input = '', timeLimitMs = TIME_LIMIT_MS } = options;
   return new Promise((resolve) => {
     const child = execFile(
@@ -46,7 +46,7 @@ export function runProgram(
 }
 
 /** What a program said when it failed, in one line. */
-export function describeEnd({ exitCode, failure, stderr }: ProgramEnd): string {
+export function describeFailure({ exitCode, failure, stderr }: ProgramResult): string {
   const how = failure ?? `exit code ${exitCode}`;
   const line = stderr.split('\n').find((text) => text.trim() !== '');
   return line ? `${how}: ${line.trim()}` : how;

@@ -1,7 +1,7 @@
 /**
- * Loading the module takes longer than most hooks, so only who needs a hash does.
+ * Loads the module on the first call: loading it takes longer than most hooks, and few of them hash.
  * @returns 64 hexadecimal digits
  */
-export function lazySha256(text: string): string {
-  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex');
+export function sha256(content: string | Uint8Array): string {
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(content).digest('hex');
 }

@@ -1,5 +1,6 @@
 import type { ErrorCategory } from '../ledger/error-category.ts';
-import type { AgentOutcome, ClientProcess, Report, TaskKey, Usage } from '../ledger/events.ts';
+import type { AgentOutcome, Report, TaskKey, Usage } from '../ledger/events.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { type Gate, stoppedAtGate } from './gate.ts';
 
 /** One execution of a task by one agent. */
@@ -8,7 +9,7 @@ export interface Attempt {
   id: string;
   task: string;
   session: string;
-  client: ClientProcess | null;
+  client: ProcessIdentity | null;
   /** Set when the agent is a process of its own. */
   worker: Worker | null;
   /** What its report depends on; null where that was not entered. */
@@ -25,7 +26,7 @@ export interface Attempt {
   lastSeenAt: string | null;
   /** When it was last found without a sign of life for too long, and the orchestrator told of it. */
   stalledAt: string | null;
-  stallToldAt: string | null;
+  stallReportedAt: string | null;
   agentId: string | null;
   percent: number;
   message: string | null;
@@ -49,7 +50,7 @@ export interface Attempt {
 /** An agent that is a client process of its own, under a supervisor. */
 interface Worker {
   supervisor: string;
-  process: ClientProcess | null;
+  process: ProcessIdentity | null;
   usage: Usage | null;
   /** What it does now, in one line. */
   activity: string | null;
@@ -68,6 +69,15 @@ export interface AttemptEnd {
   outcome: AgentOutcome | 'timeout' | 'interrupted';
   category: ErrorCategory | null;
   message: string | null;
+}
+
+/** How an agent ended, before the ledger knows it. */
+export interface AttemptOutcome {
+  outcome: AgentOutcome;
+  category: ErrorCategory | null;
+  message: string | null;
+  /** The agent's last message; null when it said nothing that could be its report. */
+  text: string | null;
 }
 
 export interface ReportFact {
@@ -89,7 +99,7 @@ export function newAttempt(
     resumedAt: null,
     lastSeenAt: null,
     stalledAt: null,
-    stallToldAt: null,
+    stallReportedAt: null,
     agentId: null,
     percent: 0,
     message: null,

@@ -1,25 +1,28 @@
-import type { WorkerOutcome } from '../supervisor/executor/worker-outcome.ts';
+import type { AttemptOutcome } from './attempt.ts';
 import type { RunState } from './run-state.ts';
 import { formatUsd, usageOfRun } from './usage.ts';
 
 /**
- * Dollars that a run may still cost, by what its workers told.
- * @param budget null for a run that may cost anything; then so is the result
+ * How many US dollars a run may still spend, according to the costs its workers have reported.
+ * @param budget of the whole run; null means no limit, and so does a result of null
  */
 export function budgetLeft(state: RunState, budget: number | null): number | null {
   if (budget === null) return null;
   return Math.max(0, budget - (usageOfRun(state)?.costUsd ?? 0));
 }
 
-/** What one worker may cost: what its task may, and no more than the run has left. */
+/**
+ * How many US dollars one worker may spend: the budget of its task, but never more than the run has
+ * left. Null means no limit.
+ */
 export function budgetOfWorker(ofTask: number | undefined, left: number | null): number | null {
   return ofTask === undefined || left === null ? (ofTask ?? left) : Math.min(ofTask, left);
 }
 
-/** What becomes of a task that a run has no money for. */
+/** The outcome of a task that cannot run because the budget of its run is spent. */
 export function outOfBudget(
   budget: number,
-): WorkerOutcome & { category: 'fatal'; message: string } {
-  const message = `the run's budget of ${formatUsd(budget)} is reached; with more for it, \`swarm retry\` this task and go on by \`swarm run --budget-usd\``;
+): AttemptOutcome & { category: 'fatal'; message: string } {
+  const message = `the run's budget of ${formatUsd(budget)} is reached; to continue, \`swarm retry\` this task and pass a higher \`--budget-usd\` to \`swarm run\``;
   return { outcome: 'failed', category: 'fatal', message, text: null };
 }

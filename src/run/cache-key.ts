@@ -1,5 +1,5 @@
 import type { TaskKey, WorkerOptions } from '../ledger/events.ts';
-import { sha256 } from '../platform/sha256-sync.ts';
+import { sha256 } from '../platform/sha256.ts';
 import { decidingAttempt } from './attempt.ts';
 import type { RunState } from './run-state.ts';
 import type { TaskState } from './task-status.ts';

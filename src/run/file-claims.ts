@@ -4,7 +4,7 @@ import { isRunning } from './attempt.ts';
 import type { RunState } from './run-state.ts';
 
 /** Why a change of a file is more than a task's own affair. */
-export type EditFinding =
+export type EditIssue =
   /** Another task at work claims the file by this glob. */
   | { kind: 'claimed'; by: string; glob: string }
   /** The files of runs are written by `swarm` alone. */
@@ -17,7 +17,7 @@ export type EditFinding =
  * outside of it; temporary files are nobody's.
  * @param path from the root of the working tree; absolute outside of the repository
  */
-export function judgeEdit(state: RunState, task: string, path: string): EditFinding | null {
+export function classifyEdit(state: RunState, task: string, path: string): EditIssue | null {
   if (path.split('/')[0] === '.swarm') return { kind: 'bookkeeping' };
   const own = state.tasks.get(task)?.plan.writes ?? [];
   if (isWrite(own, path)) return null;
@@ -30,7 +30,7 @@ export function judgeEdit(state: RunState, task: string, path: string): EditFind
   return own.length > 0 && !isScratch(path) ? { kind: 'outside' } : null;
 }
 
-/** Whether a file is among what a task said it would write. @param path as in {@link judgeEdit} */
+/** Whether a file is among what a task said it would write. @param path as in {@link classifyEdit} */
 export function isWrite(writes: readonly string[], path: string): boolean {
   return writes.some((glob) => matches(glob, path));
 }

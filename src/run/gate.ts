@@ -1,5 +1,5 @@
 import type { DecidedIn, GateAsked } from '../ledger/events.ts';
-import { toPlainLine } from '../text/sanitize.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
 import type { Attempt } from './attempt.ts';
 
 /** A person's decision on one irreversible command of an agent. */
@@ -13,7 +13,7 @@ export interface Gate extends Omit<GateAsked, 'event' | 'gate' | 'attempt'> {
   usedBy: string | null;
 }
 
-export function addGate({ event: _event, attempt: _attempt, gate: id, ...asked }: GateAsked): Gate {
+export function newGate({ event: _event, attempt: _attempt, gate: id, ...asked }: GateAsked): Gate {
   return { ...asked, id, status: 'asked', decidedAt: null, usedBy: null };
 }
 
@@ -123,5 +123,5 @@ export function gateIdentity(command: string, directory: string): string {
 
 /** The command of a gate on one line. */
 export function gateLine({ command }: Gate): string {
-  return toPlainLine(command, 160);
+  return sanitizeLine(command, 160);
 }

@@ -69,6 +69,6 @@ export function unreportedStalls(state: RunState): Attempt[] {
     (attempt) =>
       !attempt.worker &&
       isStalled(attempt) &&
-      (attempt.stallToldAt ?? '') < (attempt.stalledAt ?? ''),
+      (attempt.stallReportedAt ?? '') < (attempt.stalledAt ?? ''),
   );
 }

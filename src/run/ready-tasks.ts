@@ -1,6 +1,6 @@
 import type { Task } from '../plan/plan-schema.ts';
 import { retryTime } from './retry-policy.ts';
-import { freeSlots, type RunState } from './run-state.ts';
+import { freeSlots, isInterrupted, type RunState } from './run-state.ts';
 import { type TaskState, taskStatuses } from './task-status.ts';
 
 /** The tasks to launch now, in plan order: what they need is completed and a slot is free. */
@@ -8,6 +8,26 @@ export function readyTasks(state: RunState): Task[] {
   return launchableTasks(state)
     .map((task) => task.plan)
     .slice(0, freeSlots(state));
+}
+
+/** The ready tasks that a conversation may launch: none while a supervisor executes the run. */
+export function tasksToLaunch(state: RunState): Task[] {
+  return state.supervision.current ? [] : readyTasks(state);
+}
+
+/**
+ * The interrupted agent that can continue a task. The session that launched it still holds its
+ * context, so a message there resumes it.
+ * @returns its id; null when the task needs a new agent
+ */
+export function agentToContinue(state: RunState, task: string): string | null {
+  const attempt = state.tasks.get(task)?.attempts.at(-1);
+  const isReachable =
+    attempt?.agentId &&
+    attempt.session === state.session &&
+    attempt.gates.length === 0 &&
+    isInterrupted(state, attempt);
+  return isReachable ? attempt.agentId : null;
 }
 
 /**

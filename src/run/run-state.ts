@@ -12,7 +12,7 @@ import {
 } from './attempt.ts';
 import { applyCachedResult } from './cached-result.ts';
 import { clientLimit, isOverload } from './classify-error.ts';
-import { addGate, applyGateDecision, type Gate, useGate } from './gate.ts';
+import { applyGateDecision, type Gate, newGate, useGate } from './gate.ts';
 import { touch } from './memoize-by-revision.ts';
 import { retryTime } from './retry-policy.ts';
 import {
@@ -58,9 +58,9 @@ export interface RunState {
   /** How many agents may work at once now, and since which moment. */
   parallel: { limit: number; since: string };
   /** Who undertook to tell people of what, by channel and notice. */
-  notices: Map<string, string>;
+  takenNotifications: Map<string, string>;
   /** How often in a row the end of the orchestrator's turn was held back. */
-  holds: number;
+  blockedTurns: number;
   /** Whether the orchestrator read the summary after the run had ended. */
   isSummaryRead: boolean;
   lastEventAt: string;
@@ -96,8 +96,8 @@ export function initialState(opened: RunOpened): RunState {
     supervision: NOT_SUPERVISED,
     worktrees: new Map(),
     parallel: { limit: opened.policy.maxParallel, since: opened.at },
-    notices: new Map(),
-    holds: 0,
+    takenNotifications: new Map(),
+    blockedTurns: 0,
     isSummaryRead: false,
     lastEventAt: opened.at,
   };
@@ -147,11 +147,11 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
   },
   'stall.told': (state, { attempt: id, at }) => {
     const attempt = state.attempts.get(id);
-    if (attempt) attempt.stallToldAt = later(attempt.stallToldAt, at);
+    if (attempt) attempt.stallReportedAt = later(attempt.stallReportedAt, at);
   },
-  'notice.claimed': ({ notices }, { channel, notice, by }) => {
+  'notice.claimed': ({ takenNotifications }, { channel, notice, by }) => {
     const key = `${channel} ${notice}`;
-    if (!notices.has(key)) notices.set(key, by);
+    if (!takenNotifications.has(key)) takenNotifications.set(key, by);
   },
   'cancel.requested': cancelRequested,
   'retry.requested': retryRequested,
@@ -162,10 +162,10 @@ const APPLY: { [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<
   'file.outside': fileOutside,
   'run.adopted': (state, { session }) => {
     state.session = session;
-    state.holds = 0;
+    state.blockedTurns = 0;
   },
   'turn.held': (state) => {
-    state.holds++;
+    state.blockedTurns++;
   },
   'supervisor.started': supervisorStarted,
   'supervisor.ended': supervisorEnded,
@@ -207,7 +207,7 @@ function launched(state: RunState, event: EventOf<'attempt.launched'>): void {
   // A worker's session looks after its own task alone.
   if (attempt.worker) return;
   state.session = event.session;
-  state.holds = 0;
+  state.blockedTurns = 0;
 }
 
 function whyNotLaunchable(state: RunState, task: TaskState, at: string): Refusal | null {
@@ -293,7 +293,7 @@ function agentResumed(state: RunState, event: EventOf<'agent.resumed'>): void {
   if (!attempt || !isInterrupted(state, attempt) || at <= (attempt.end?.at ?? at)) return;
   Object.assign(attempt, { end: null, resumedAt: at, session, client });
   state.session = session;
-  state.holds = 0;
+  state.blockedTurns = 0;
 }
 
 /** Whether a task waits only because the session of its last attempt ended. */
@@ -424,7 +424,7 @@ function retryRequested(state: RunState, event: EventOf<'retry.requested'>): voi
 function gateAsked(state: RunState, event: EventOf<'gate.asked'>): void {
   const attempt = state.attempts.get(event.attempt);
   if (!attempt || state.gates.has(event.gate)) return;
-  const gate = addGate(event);
+  const gate = newGate(event);
   state.gates.set(gate.id, gate);
   attempt.gates.push(gate);
 }

@@ -1,9 +1,5 @@
-import type {
-  ClientProcess,
-  LedgerEvent,
-  SupervisorStarted,
-  WorkerOptions,
-} from '../ledger/events.ts';
+import type { LedgerEvent, SupervisorStarted, WorkerOptions } from '../ledger/events.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import type { RunState } from './run-state.ts';
 
 /** Who executes a run without a conversation. */
@@ -16,7 +12,7 @@ export interface SupervisorState {
 
 export interface Supervisor {
   id: string;
-  process: ClientProcess;
+  process: ProcessIdentity;
 }
 
 export const NOT_SUPERVISED: SupervisorState = { current: null, options: null };

@@ -1,4 +1,4 @@
-import type { ClientProcess } from '../ledger/events.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import type { RunHandle } from './run-handle.ts';
 import type { RunPaths } from './run-paths.ts';
 
@@ -28,7 +28,7 @@ export interface Host {
   /** @returns the time as ISO 8601 with milliseconds */
   now(): string;
   /** Whether a recorded process still runs; one that reuses its id does not count. */
-  isAlive(known: ClientProcess): boolean;
+  isAlive(known: ProcessIdentity): boolean;
   /** Starts a process that notifies people of what is due in a run, and does not wait for it. */
   notify(paths: RunPaths): void;
   /** @throws {SwarmError} when there is no such run */

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runId } from '../ledger/events.ts';
-import { claimFile } from '../platform/create-file-once.ts';
-import { lazySha256 } from '../platform/sha256.ts';
+import { createFileOnce } from '../platform/create-file-once.ts';
+import { sha256 } from '../platform/sha256.ts';
 import { writeFileAtomic } from '../platform/write-file-atomic.ts';
 import { runPaths, swarmDir } from './run-paths.ts';
 
@@ -24,9 +24,9 @@ const OPENED = ' opened';
  */
 export function reserveRunId(root: string, key: string, freshId: string): KeyedRun {
   mkdirSync(keysDir(root), { recursive: true, mode: 0o700 });
-  const first = join(keysDir(root), lazySha256(key));
+  const first = join(keysDir(root), sha256(key));
   for (let file = first; ; ) {
-    const content = claimFile(file, freshId);
+    const content = createFileOnce(file, freshId);
     const isOpened = content.endsWith(OPENED);
     const id = runId.parse(content.split(' ')[0]);
     if (!isOpened || existsSync(runPaths(root, id).ledger)) {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../ledger/events.ts';
-import { lazySha256 } from '../platform/sha256.ts';
+import { sha256 } from '../platform/sha256.ts';
 import { writeFileAtomic } from '../platform/write-file-atomic.ts';
 import type { Attempt } from '../run/attempt.ts';
 import type { RunHandle } from './run-handle.ts';
@@ -17,11 +17,11 @@ export function writeReport(paths: RunPaths, name: string, text: string): Report
   if (text.trim() === '') return null;
   const path = `results/${name}.md`;
   mkdirSync(paths.results, { recursive: true, mode: 0o700 });
-  writeFileAtomic(join(paths.dir, path), text, true);
+  writeFileAtomic(join(paths.dir, path), text, { durable: true });
   return {
     path,
     bytes: Buffer.byteLength(text),
-    sha256: lazySha256(text),
+    sha256: sha256(text),
   };
 }
 

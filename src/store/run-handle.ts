@@ -6,7 +6,9 @@ import { affectedAttempts } from '../run/affected-tasks.ts';
 import { markReportLost } from '../run/attempt.ts';
 import { touch } from '../run/memoize-by-revision.ts';
 import { applyEvent, initialState, type RunState } from '../run/run-state.ts';
+import { describeDefects as describeLedgerDefects } from '../view/describe-defects.ts';
 import { fileOfReport, hasReport } from './reports.ts';
+
 import type { RunPaths } from './run-paths.ts';
 
 /** A run as its ledger tells it, up to `offset`. */
@@ -23,7 +25,8 @@ export interface RunHandle {
 
 /**
  * Folds the ledger of a run and checks that the reports it names are on the disk.
- * @throws {SwarmError} when there is no such run or its ledger does not begin with an event
+ * @throws {SwarmError} when there is no such run, its ledger has no `run.opened`, or the ledger has
+ *   a newer format than this version reads ({@link NewerLedgerError})
  */
 export function loadRun(paths: RunPaths): RunHandle {
   if (!existsSync(paths.ledger)) {
@@ -125,13 +128,7 @@ function listReports(paths: RunPaths): ReadonlySet<string> {
   }
 }
 
-/** What a person has to know of a ledger that is not whole. */
-export function describeDefects(run: RunHandle): string[] {
-  return run.defects.map(({ offset, bytes, kind }) => {
-    const place = `ledger.jsonl, byte ${offset}`;
-    if (kind === 'torn') return `${place}: an event was cut off after ${bytes} bytes; it is lost`;
-    return kind === 'unreadable'
-      ? `${place}: ${bytes} bytes are no event and were left out`
-      : `${place}: an event of a kind this version does not know was left out`;
-  });
+/** What is wrong with the ledger of a run, in words; empty when nothing is. */
+export function describeDefects({ defects }: RunHandle): string[] {
+  return describeLedgerDefects(defects);
 }

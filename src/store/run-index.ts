@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runId } from '../ledger/events.ts';
+import { NewerLedgerError } from '../ledger/format.ts';
 import type { RunState } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import { loadRun, type RunHandle } from './run-handle.ts';
@@ -45,9 +46,10 @@ function makeMarkers(root: string): void {
 function isOpen(root: string, run: string): boolean {
   try {
     return !isOver(loadRun(runPaths(root, run)).state);
-  } catch {
-    // A run that cannot be read stays for `swarm doctor` to name.
-    return false;
+  } catch (error) {
+    // Another run that cannot be read is reported by `swarm doctor`. One of a newer version keeps its
+    // marker: that version relies on it.
+    return error instanceof NewerLedgerError;
   }
 }
 

@@ -1,8 +1,9 @@
 import { ATTEMPT_VARIABLE } from '../claude/command-line.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
-import type { ClientProcess, WorkerOptions } from '../ledger/events.ts';
+import type { WorkerOptions } from '../ledger/events.ts';
 import { recordDeadSessions, recordSessionsEnded } from '../operations/sessions.ts';
-import { endWorkers, type WorkerProcess } from '../platform/kill-process-tree.ts';
+import { type ProcessTree, terminateProcessTrees } from '../platform/kill-process-tree.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { type Attempt, isRunning } from '../run/attempt.ts';
 import type { Supervisor } from '../run/supervisor-state.ts';
 import { commit } from '../store/commit.ts';
@@ -74,7 +75,7 @@ const GRACE_MS = 2_000;
 export async function reapOrphans(run: RunHandle, host: Host): Promise<void> {
   const holder = run.state.supervision.current;
   if (holder && host.isAlive(holder.process)) return;
-  await endWorkers(orphansOf(run), GRACE_MS);
+  await terminateProcessTrees(orphansOf(run), GRACE_MS);
   refresh(run);
   // Meanwhile another supervisor may have come, and its workers with it.
   const isOrphan = ({ worker, client }: Attempt) =>
@@ -95,16 +96,16 @@ export function releaseRun(
   commit(run, [{ event: 'supervisor.ended', at, supervisor: supervisor.id, reason }], host);
 }
 
-/** No process has this id: a worker that was not entered, or cannot be told from another, is known by its mark. */
-const UNKNOWN: ClientProcess = { pid: 2 ** 31 - 1, startedAt: null };
+/** No process has this id: a worker that was not entered, or cannot be told from another, is known by its environment tag. */
+const UNKNOWN: ProcessIdentity = { pid: 2 ** 31 - 1, startedAt: null };
 
-function orphansOf(run: RunHandle): WorkerProcess[] {
+function orphansOf(run: RunHandle): ProcessTree[] {
   return [...run.state.attempts.values()].flatMap((attempt) => {
     const { worker, id } = attempt;
     const isKnownToHaveEnded = attempt.refusal || run.state.agents.get(id)?.ends.length;
     if (!worker || isKnownToHaveEnded) return [];
     const isCertain = worker.process?.startedAt != null;
-    const process = isCertain && worker.process ? worker.process : UNKNOWN;
-    return { process, mark: `${ATTEMPT_VARIABLE}=${id}` };
+    const leader = isCertain && worker.process ? worker.process : UNKNOWN;
+    return { leader, envTag: `${ATTEMPT_VARIABLE}=${id}` };
   });
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { DEFAULT_WORKER_OPTIONS } from '../claude/command-line.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
-import type { ClientProcess, WorkerOptions } from '../ledger/events.ts';
+import type { WorkerOptions } from '../ledger/events.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Supervisor } from '../run/supervisor-state.ts';
 import { commit, publish } from '../store/commit.ts';
@@ -9,7 +10,7 @@ import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import type { RunPaths } from '../store/run-paths.ts';
 import { plural } from '../text/format.ts';
-import { checkCheckout } from '../worktrees/create-worktree.ts';
+import { countUncommittedChanges } from '../worktrees/create-worktree.ts';
 import { acquireRun, releaseRun } from './acquire-run.ts';
 import { loadResultCache } from './cache/result-cache.ts';
 import { superviseRun } from './supervise-run.ts';
@@ -21,7 +22,7 @@ export type ExecuteFlags = Partial<WorkerOptions> & { maxParallel?: number };
 export interface ExecuteOptions {
   host: Host;
   flags: ExecuteFlags;
-  process: ClientProcess;
+  process: ProcessIdentity;
   client: string;
   /** The person's git worktree in which a new run is started; null for the main checkout. */
   checkout: string | null;
@@ -56,7 +57,7 @@ export async function executeRun(run: RunHandle, options: ExecuteOptions): Promi
     );
   }
   if (worker.worktrees) {
-    const left = await checkCheckout(worker.checkout ?? run.paths.root);
+    const left = await countUncommittedChanges(worker.checkout ?? run.paths.root);
     if (left > 0)
       options.onNote(
         `${plural(left, 'change')} of your checkout ${left === 1 ? 'is' : 'are'} not committed, so no worktree has ${left === 1 ? 'it' : 'them'}`,

@@ -1,16 +1,15 @@
-import { checkClient } from '../doctor/check-client.ts';
-import type { DoctorEnvironment } from '../doctor/environment.ts';
+import { type ClaudeEnvironment, locateClaude } from '../claude/locate-claude.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import { describeClaude } from '../view/terminal/describe-claude.ts';
 
 /**
- * The client that workers are started with: `SWARM_CLAUDE_BIN`, else the `claude` on `PATH`.
+ * Finds the Claude Code that workers are started with.
  * @returns its absolute path
- * @throws {SwarmError} when there is none or it is too old
+ * @throws {SwarmError} if there is none or it is too old
  */
-export async function findClaude(environment: DoctorEnvironment): Promise<string> {
-  const { client, findings } = await checkClient(environment);
-  const wrong = findings.find(({ level }) => level === 'error');
-  if (client && !wrong) return client;
-  const { message, fix } = wrong ?? { message: 'no client was found', fix: '' };
+export async function findClaude(environment: ClaudeEnvironment): Promise<string> {
+  const search = await locateClaude(environment);
+  if (search.outcome === 'found') return search.program;
+  const { message, fix } = describeClaude(search);
   throw new SwarmError(`nothing was started: ${message}. ${fix}`, EXIT.badInput);
 }

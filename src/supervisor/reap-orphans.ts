@@ -1,4 +1,4 @@
-import type { ClientProcess } from '../ledger/events.ts';
+import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { publish } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunPaths } from '../store/run-paths.ts';
@@ -14,7 +14,8 @@ export async function runReaper(paths: RunPaths, supervisor: string, host: Host)
   const holder = run.state.supervision.current;
   if (holder?.id !== supervisor) return;
   // Its end closed our input; the system may list it for a moment more.
-  const isAlive = (known: ClientProcess) => known.pid !== holder.process.pid && host.isAlive(known);
+  const isAlive = (known: ProcessIdentity) =>
+    known.pid !== holder.process.pid && host.isAlive(known);
   await reapOrphans(run, { ...host, isAlive });
   publish(run, [], host);
 }

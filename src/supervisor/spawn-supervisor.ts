@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { startDetached } from '../platform/start-detached.ts';
 import type { RunPaths } from '../store/run-paths.ts';
 
 export interface SupervisorProgram {
@@ -27,14 +27,12 @@ export function spawnSupervisor(
   { execPath, cli, env, cwd }: SupervisorProgram,
   flags: readonly string[],
 ): ChildProcess {
-  const output = openSync(supervisorLog(paths), 'a', 0o600);
-  const child = spawn(execPath, [cli, 'run', paths.run, ...flags], {
+  return startDetached({
+    script: cli,
+    args: ['run', paths.run, ...flags],
+    execPath,
     cwd,
-    stdio: ['ignore', output, output],
-    env: { ...env },
-    detached: true,
+    env,
+    log: supervisorLog(paths),
   });
-  closeSync(output);
-  child.unref();
-  return child;
 }

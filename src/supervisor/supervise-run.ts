@@ -1,4 +1,5 @@
 import { type WatchOptions, watchRun } from '../operations/watch-run.ts';
+import { shouldStop } from '../run/agents-to-stop.ts';
 import { outOfBudget } from '../run/budget.ts';
 import { cacheKeyOf } from '../run/cache-key.ts';
 import { dueTasks } from '../run/ready-tasks.ts';
@@ -8,7 +9,6 @@ import type { StatusDocument } from '../run/status-schema.ts';
 import type { TaskState } from '../run/task-status.ts';
 import { commit, publish } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
-import { shouldStop } from '../view/prompts/next-step.ts';
 import { reuseCachedResult } from './cache/reuse-cached-result.ts';
 import { runTask } from './run-task.ts';
 import {

@@ -1,15 +1,15 @@
 import type { WorkerOptions } from '../ledger/events.ts';
-import type { Attempt } from '../run/attempt.ts';
+import { shouldStop } from '../run/agents-to-stop.ts';
+import type { Attempt, AttemptOutcome } from '../run/attempt.ts';
+
 import { budgetLeft } from '../run/budget.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Supervisor } from '../run/supervisor-state.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
-import { shouldStop } from '../view/prompts/next-step.ts';
 import type { ResultCache } from './cache/result-cache.ts';
 import type { RunningWorker } from './executor/local-process.ts';
-import type { WorkerOutcome } from './executor/worker-outcome.ts';
 
 export interface SuperviseOptions {
   /** It need not publish its commits at once: the supervisor's watch of the run does. */
@@ -64,7 +64,7 @@ export interface ActiveWorker {
   /** When its use was entered last; milliseconds. */
   usedAt: number;
   /** Why it is ended here; null when it is not, or when the ledger says why. */
-  verdict: WorkerOutcome | null;
+  verdict: AttemptOutcome | null;
   done: Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { SwarmError } from '../errors/swarm-error.ts';
 import type { TaskState } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
-import { toPlainLine } from '../text/sanitize.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
 import { createWorktree } from '../worktrees/create-worktree.ts';
 import { cleanUpWorktree } from '../worktrees/remove-worktree.ts';
 import { type ActiveWorker, checkoutOf, type WorkerPool } from './worker-pool.ts';
@@ -25,7 +25,7 @@ export async function prepareWorkingDirectory(
   } catch (error) {
     if (!(error instanceof SwarmError)) throw error;
     if (signal.aborted) return null;
-    const message = toPlainLine(error.message, 500);
+    const message = sanitizeLine(error.message, 500);
     const at = options.host.now();
     commit(
       run,

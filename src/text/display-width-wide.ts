@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 export { stringWidth };
 
 /** The beginning of a text in at most so many columns, with an ellipsis where it was cut. */
-export function cutWide(text: string, columns: number): string {
+export function truncateToWidth(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text;
   let taken = '';
   let left = columns - 1;

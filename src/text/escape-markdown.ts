@@ -1,6 +1,6 @@
-import { toPlainLine } from './sanitize.ts';
+import { sanitizeLine } from './sanitize.ts';
 
 /** One line whose characters mean nothing to Markdown. */
 export function escapeMarkdown(text: string): string {
-  return toPlainLine(text, 500).replace(/[\\`*_[\]<>|#]/g, '\\$&');
+  return sanitizeLine(text, 500).replace(/[\\`*_[\]<>|#]/g, '\\$&');
 }

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { dropInvisible } from './strip-control-characters.ts';
+import { stripControlCharacters } from './strip-control-characters.ts';
 
 const SECRETS = [
   /\bsk-[A-Za-z0-9_-]{16,}/g,
@@ -25,9 +25,9 @@ export function redactSecrets(text: string): string {
 }
 
 /** Text of several lines without terminal sequences, control characters and credentials. */
-export function toPlainText(text: string): string {
+export function sanitize(text: string): string {
   return redactSecrets(
-    dropInvisible(stripVTControlCharacters(text.replace(/\r\n?/g, '\n'))).toWellFormed(),
+    stripControlCharacters(stripVTControlCharacters(text.replace(/\r\n?/g, '\n'))).toWellFormed(),
   );
 }
 
@@ -35,8 +35,8 @@ export function toPlainText(text: string): string {
  * One line of plain text.
  * @param max greatest length in code points, the ellipsis included
  */
-export function toPlainLine(text: string, max: number): string {
-  return truncate(toPlainText(text).replace(/\s+/g, ' ').trim(), max);
+export function sanitizeLine(text: string, max: number): string {
+  return truncate(sanitize(text).replace(/\s+/g, ' ').trim(), max);
 }
 
 /** Cuts a text to `max` code points, the ellipsis included. */
@@ -50,6 +50,6 @@ const ABSTRACT_LIMIT = 1_000;
 
 /** The beginning of a report, as it stands in the ledger and in summaries. */
 export function toAbstract(report: string): string {
-  const head = toPlainText(report.slice(0, 4 * ABSTRACT_LIMIT));
+  const head = sanitize(report.slice(0, 4 * ABSTRACT_LIMIT));
   return truncate(head.replace(/\n{3,}/g, '\n\n').trim(), ABSTRACT_LIMIT);
 }

@@ -2,6 +2,6 @@
 const INVISIBLE = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** Text without characters that act on a terminal or on the order of others. */
-export function dropInvisible(text: string): string {
+export function stripControlCharacters(text: string): string {
   return text.replace(INVISIBLE, '');
 }

@@ -6,7 +6,7 @@ import stringWidth from 'string-width';
  * stay closed. `cli-truncate` alone takes one column too many where a wide character lies across
  * the end.
  */
-export function cutLine(line: string, columns: number): string {
+export function truncateLine(line: string, columns: number): string {
   const cut = cliTruncate(line, columns);
   return stringWidth(cut) <= columns ? cut : cliTruncate(line, columns - 1);
 }

@@ -4,7 +4,7 @@ import stringWidth from 'string-width';
  * Breaks a list such as `3 of 5 tasks completed, 1 failed` into lines, between its parts; only the
  * first part may be broken within. Lines after the first are indented.
  */
-export function wrapParts(text: string, columns: number): string[] {
+export function wrapList(text: string, columns: number): string[] {
   const [first = '', ...others] = text.split(/(?<=,) /);
   const lines: string[] = [];
   for (const part of [...first.split(' '), ...others]) {

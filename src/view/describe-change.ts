@@ -1,46 +1,25 @@
-import { isEnded } from '../run/status-document.ts';
-import type { StatusDocument, TaskStatusEntry } from '../run/status-schema.ts';
-import { toPlainLine } from '../text/sanitize.ts';
-import { cancellation, outcomeLine, STATUS_ICONS, statusLabel } from './status-labels.ts';
+import type { StatusDocument } from '../run/status-schema.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
+import { changesBetween, describeChange, type RunChange } from './run-changes.ts';
 
-/** One plain line for each change between two states of a run that matters to who watches it. */
+/** Longest text of a task's line; code points. */
+const MAX_TEXT = 200;
+
+/** What changed between two states of a run, one plain line each. */
 export function describeChanges(before: StatusDocument | null, after: StatusDocument): string[] {
-  const lines = describeTaskChanges(before, after);
-  if (isEnded(after.status) && before?.status !== after.status) {
-    lines.push(
-      `${STATUS_ICONS[after.status]} run ${after.run} ${after.status}: ${outcomeLine(after)}`,
-    );
-  }
-  return lines;
+  return changesBetween(before, after).map(toLine);
 }
 
-/** The same without the end of the run, for who tells that elsewhere. */
+/** Like `describeChanges`, but without the end of the run, for callers that print it themselves. */
 export function describeTaskChanges(
   before: StatusDocument | null,
   after: StatusDocument,
 ): string[] {
-  return after.tasks.flatMap((task, index) => describeTask(before?.tasks[index], task));
+  return changesBetween(before, after)
+    .filter(({ kind }) => kind === 'task')
+    .map(toLine);
 }
 
-function describeTask(before: TaskStatusEntry | undefined, after: TaskStatusEntry): string[] {
-  const isNew = (before?.status ?? 'pending') !== after.status;
-  const isFurther = before?.percent !== after.percent || before?.message !== after.message;
-  const isStalled = after.status === 'working' && after.error !== null && before?.error === null;
-  const isTold = isFurther && after.status === 'working' && after.message;
-  if (!isNew && !isTold && !isStalled) return [];
-  const text = toPlainLine(describeState(after), 200);
-  return [`${STATUS_ICONS[after.status]} ${after.id} ${text}`];
-}
-
-function describeState(task: TaskStatusEntry): string {
-  const { status, percent, message, error, result, reusedFrom } = task;
-  const word = statusLabel(status);
-  if (status === 'cancelled') return cancellation(task);
-  if (error) return `${word} ${error.category}: ${error.message}`;
-  if (status === 'working') return message ? `${word} ${percent}% ${message}` : word;
-  if (status === 'completed') {
-    return `${word} ${result ?? ''}${reusedFrom ? ` (reused from ${reusedFrom})` : ''}`;
-  }
-  // Why it is tried again, or what it waits with.
-  return message ? `${word}: ${message}` : word;
+function toLine(change: RunChange): string {
+  return describeChange(change, (text) => sanitizeLine(text, MAX_TEXT));
 }

@@ -1,13 +1,24 @@
-import type { RunOutput } from '../mcp/tools/tool-schemas.ts';
 import type { StatusDocument, TaskStatus } from '../run/status-schema.ts';
-import { toPlainLine } from '../text/sanitize.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
 import { outcomeLine, taskText } from './status-labels.ts';
 
-/** More are not named one by one. */
-const MOST_TASKS = 50;
-const LONGEST_LINE = 200;
+/** A run in a few words, for programs. */
+export interface RunProgress {
+  run: string;
+  goal: string;
+  status: StatusDocument['status'];
+  message: string;
+  counts: StatusDocument['counts'];
+  /** The tasks that most need attention, at most {@link MAX_TASKS}. */
+  tasks: { id: string; status: TaskStatus; percent: number; message: string }[];
+}
 
-const FIRST: Record<TaskStatus, number> = {
+/** Tasks beyond this number appear only in the counts. */
+const MAX_TASKS = 50;
+/** Longest message of a task; code points. */
+const MAX_MESSAGE = 200;
+
+const ORDER: Record<TaskStatus, number> = {
   input_required: 0,
   failed: 1,
   working: 2,
@@ -16,21 +27,21 @@ const FIRST: Record<TaskStatus, number> = {
   completed: 5,
 };
 
-/** The state of a run for programs, what needs attention first. */
-export function toRunProgress(status: StatusDocument): RunOutput {
+/** The state of a run for programs, with the tasks that need attention first. */
+export function toRunProgress(status: StatusDocument): RunProgress {
   const { run, goal, counts } = status;
-  const tasks = [...status.tasks].sort((a, b) => FIRST[a.status] - FIRST[b.status]);
+  const tasks = [...status.tasks].sort((a, b) => ORDER[a.status] - ORDER[b.status]);
   return {
     run,
     goal,
     status: status.status,
     message: runLine(status),
     counts,
-    tasks: tasks.slice(0, MOST_TASKS).map((task) => ({
+    tasks: tasks.slice(0, MAX_TASKS).map((task) => ({
       id: task.id,
       status: task.status,
       percent: task.percent,
-      message: toPlainLine(taskText(task), LONGEST_LINE),
+      message: sanitizeLine(taskText(task), MAX_MESSAGE),
     })),
   };
 }
@@ -40,12 +51,4 @@ export function runLine(status: StatusDocument): string {
   const working = status.tasks.filter((task) => task.status === 'working');
   const first = working.slice(0, 3).map(({ id, percent }) => `${id} ${percent}%`);
   return [outcomeLine(status), ...first].join(', ');
-}
-
-/** How much of a run is done, from 0 to 1. */
-export function progressOf({ tasks }: StatusDocument): number {
-  const isOver = (status: TaskStatus) =>
-    status === 'completed' || status === 'failed' || status === 'cancelled';
-  const sum = tasks.reduce((all, { status, percent }) => all + (isOver(status) ? 100 : percent), 0);
-  return tasks.length === 0 ? 1 : sum / (100 * tasks.length);
 }

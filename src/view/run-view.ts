@@ -1,8 +1,15 @@
 import { planWaves } from '../plan/waves.ts';
 import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../run/status-schema.ts';
 import { formatSeconds, progressBar } from '../text/format.ts';
-import { dropInvisible } from '../text/strip-control-characters.ts';
-import { attemptText, outcomeLine, STATUS_ICONS, statusLabel, taskText } from './status-labels.ts';
+import { stripControlCharacters } from '../text/strip-control-characters.ts';
+import { changesBetween, describeChange, needsAttention } from './run-changes.ts';
+import {
+  attemptText,
+  outcomeLine,
+  progressOf,
+  STATUS_ICONS,
+  statusLabel,
+} from './status-labels.ts';
 import { taskTime } from './task-time.ts';
 
 /** What a view of a run has to draw: text and states, no places and no colours. */
@@ -72,7 +79,7 @@ export function toRunView(status: StatusDocument, options: RunViewOptions): RunV
     goal: toLine(status.goal),
     status: status.status,
     outcome: describeOutcome(status, options.now),
-    share: status.tasks.reduce((sum, task) => sum + shareOf(task), 0) / status.tasks.length,
+    share: progressOf(status),
     waiting: linesOf('input_required'),
     failed: linesOf('failed'),
     waves: planWaves(status.tasks).map((ids, index) =>
@@ -88,15 +95,6 @@ export function toRunView(status: StatusDocument, options: RunViewOptions): RunV
 function describeOutcome(status: StatusDocument, now: number): string {
   const elapsed = status.endedAt ? '' : `, ${formatSeconds(now - Date.parse(status.startedAt))}`;
   return `${STATUS_ICONS[status.status]} ${statusLabel(status.status)}: ${outcomeLine(status)}${elapsed}`;
-}
-
-/** What has ended is done, however it ended. */
-function shareOf({ status, percent }: TaskStatusEntry): number {
-  return isSettled(status) ? 1 : percent / 100;
-}
-
-function isSettled(status: TaskStatus): boolean {
-  return status === 'completed' || status === 'failed' || status === 'cancelled';
 }
 
 function toWave(tasks: readonly TaskLine[], number: number, isFolded: boolean): WaveView {
@@ -142,25 +140,12 @@ function toTaskLine(
 }
 
 function toLine(text: string): string {
-  return dropInvisible(text).replace(/\s+/g, ' ').trim();
+  return stripControlCharacters(text).replace(/\s+/g, ' ').trim();
 }
 
-/**
- * What a person should be told between two states of a run, though they do not look: a task that
- * failed or waits for them, and the end.
- */
+/** The changes between two states of a run that a person is told about even if they are not looking. */
 export function notificationsBetween(before: StatusDocument, after: StatusDocument): string[] {
-  const earlier = new Map(before.tasks.map(({ id, status }) => [id, status]));
-  const notices = after.tasks
-    .filter(({ status }) => status === 'failed' || status === 'input_required')
-    .filter(({ id, status }) => earlier.get(id) !== status)
-    .map((task) => {
-      const state = `${STATUS_ICONS[task.status]} ${task.id} ${statusLabel(task.status)}`;
-      return toLine(`${state}: ${taskText(task)}`);
-    });
-  if (after.endedAt && before.status !== after.status) {
-    const state = `${STATUS_ICONS[after.status]} run`;
-    notices.push(`${state} ${after.status}: ${outcomeLine(after)}`);
-  }
-  return notices;
+  return changesBetween(before, after)
+    .filter(needsAttention)
+    .map((change) => describeChange(change, toLine));
 }

@@ -13,13 +13,19 @@ export const STATUS_ICONS: Record<TaskStatus, string> = {
   cancelled: '⊘',
 };
 
-/** `input_required` in words. */
+/** The word for a status; that of `input_required` is not its name. */
 export function statusLabel(status: TaskStatus): string {
-  return status === 'input_required' ? 'waits for you' : status;
+  return status === 'input_required' ? 'waiting for approval' : status;
 }
 
-/** What a run that works is called while nobody works at it. */
-export const INACTIVE = 'not at work';
+/** The label of a status as a heading. */
+export function statusHeading(status: TaskStatus): string {
+  const label = statusLabel(status);
+  return label.charAt(0).toUpperCase() + label.slice(1);
+}
+
+/** What a `working` run is called while no supervisor and no agent is working on it. */
+export const INACTIVE = 'inactive';
 
 export type Color = 'bold' | 'dim' | 'gray' | 'cyan' | 'yellow' | 'green' | 'red';
 
@@ -45,6 +51,14 @@ export function outcomeLine(status: StatusDocument): string {
   if (status.endedAt)
     parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);
   return parts.join(', ');
+}
+
+/** How much of a run is done, from 0 to 1. A task that has ended counts as done, however it ended. */
+export function progressOf({ tasks }: StatusDocument): number {
+  const isFinished = (status: TaskStatus) =>
+    status === 'completed' || status === 'failed' || status === 'cancelled';
+  const share = ({ status, percent }: TaskStatusEntry) => (isFinished(status) ? 1 : percent / 100);
+  return tasks.length === 0 ? 1 : tasks.reduce((sum, task) => sum + share(task), 0) / tasks.length;
 }
 
 /** `cancelled on request`, or why else it was. */

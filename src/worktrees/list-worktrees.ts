@@ -1,27 +1,28 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runId } from '../ledger/events.ts';
+import { NewerLedgerError } from '../ledger/format.ts';
 import { taskId } from '../plan/plan-schema.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import { branchOf } from '../run/worktree-state.ts';
 import { loadRun } from '../store/run-handle.ts';
 import { runPaths, worktreesDir } from '../store/run-paths.ts';
 
-/** A git worktree that a run made. */
+/** A git worktree that a run created. */
 export interface ListedWorktree {
   run: string;
   task: string;
   path: string;
   branch: string;
-  /** Its run is not over. */
+  /** Whether its run has not ended. */
   isInUse: boolean;
 }
 
-/** The worktrees that runs have made and left, by run and task. */
+/** Lists the worktrees that runs created and that still exist, by run and task. */
 export function listWorktrees(root: string): ListedWorktree[] {
   return namesIn(worktreesDir(root)).flatMap((run) => {
     if (!runId.safeParse(run).success) return [];
-    const isInUse = isOpen(root, run);
+    const isInUse = isUnfinished(root, run);
     return namesIn(join(worktreesDir(root), run)).flatMap((task) => {
       if (!taskId.safeParse(task).success) return [];
       const path = join(worktreesDir(root), run, task);
@@ -38,11 +39,14 @@ function namesIn(directory: string): string[] {
   }
 }
 
-/** A run that is gone or cannot be read goes on no more. */
-function isOpen(root: string, run: string): boolean {
+/**
+ * Whether a run may still use its worktrees. One that was removed or is damaged does not; one of a
+ * newer version may, so nothing of it is removed.
+ */
+function isUnfinished(root: string, run: string): boolean {
   try {
     return !isEnded(toStatusDocument(loadRun(runPaths(root, run)).state).status);
-  } catch {
-    return false;
+  } catch (error) {
+    return error instanceof NewerLedgerError;
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type GitOptions, runGit } from '../platform/git.ts';
+import { type GitOptions, gitOrThrow } from '../platform/git.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
@@ -7,8 +7,8 @@ import { worktreePath } from '../store/run-paths.ts';
 import { headCommit, measureChanges } from './snapshot.ts';
 
 /**
- * After a task: its worktree is removed when nothing was changed in it, and else measured. Its
- * branch may hold what its directory no longer shows.
+ * After a task: removes its worktree if nothing changed there, and otherwise records the size of the
+ * changes. Changes may be on the branch alone.
  */
 export async function cleanUpWorktree(
   run: RunHandle,
@@ -22,7 +22,7 @@ export async function cleanUpWorktree(
   const { branch, base } = worktree;
   const writes = run.state.tasks.get(task)?.plan.writes ?? [];
   const changes = await measureChanges(path, { base, writes }, options);
-  const head = await runGit(path, ['rev-parse', 'HEAD'], options);
+  const head = await gitOrThrow(path, ['rev-parse', 'HEAD'], options);
   const kept = await headCommit(path, branch, options);
   const isAtBase = head === base && (kept === null || kept === base);
   if (changes.files === 0 && changes.isCommitted && isAtBase) {
@@ -34,7 +34,7 @@ export async function cleanUpWorktree(
 
 /**
  * Removes a worktree and its branch.
- * @param how `clean`: git refuses where something is not committed
+ * @param how `clean`: git refuses if there are uncommitted changes
  */
 export async function removeWorktree(
   root: string,
@@ -43,6 +43,6 @@ export async function removeWorktree(
   how: 'clean' | 'forced',
 ): Promise<void> {
   const force = how === 'forced' ? ['--force', '--force'] : [];
-  await runGit(root, ['worktree', 'remove', ...force, path]);
-  if (await headCommit(root, branch)) await runGit(root, ['branch', '-D', '--quiet', branch]);
+  await gitOrThrow(root, ['worktree', 'remove', ...force, path]);
+  if (await headCommit(root, branch)) await gitOrThrow(root, ['branch', '-D', '--quiet', branch]);
 }

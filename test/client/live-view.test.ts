@@ -183,13 +183,13 @@ test(
     takeKeys(client);
     await client.waitFor(/q: close$/m, 10_000);
     client.sendKeys('c');
-    await client.waitFor(/Cancel the whole run\? +y: cancel it +l: let it work/, 10_000);
+    await client.waitFor(/Cancel the whole run\? +y: yes, cancel +l: no, leave it running/, 10_000);
     client.sendKeys('l');
     await client.waitFor(/s: summary +c: cancel run/, 10_000);
     expect(readRun(repo.path).ledger.map(({ event }) => event)).not.toContain('cancel.requested');
 
     client.sendKeys('c');
-    await client.waitFor(/y: cancel it/, 10_000);
+    await client.waitFor(/y: yes, cancel/, 10_000);
     client.sendKeys('y');
     await client.waitFor(/cancelled \d tasks?|asked to stop/, 10_000);
     finish.open();
@@ -214,12 +214,12 @@ test(
 
     await runSwarm(['plan'], { cwd: repo.path, input: makePlan([{ id: 'elsewhere' }]) });
     const opened = await client.waitFor(/│○ elsewhere +░/, 20_000);
-    expect(paneOf(opened)).toContain('Started outside of this session.');
+    expect(paneOf(opened)).toContain('Started outside this session.');
 
     await command(client, '/swarm-parallel Test the swarm');
     const both = await client.waitFor(/│◐ two .*read 12/, 40_000);
     expect(paneOf(both)).toMatch(/Run 1 of 2 +n: next run/);
-    expect(paneOf(both)).not.toContain('outside of this session');
+    expect(paneOf(both)).not.toContain('outside this session');
 
     takeKeys(client);
     await client.waitFor(/q: close$/m, 10_000);

@@ -57,7 +57,7 @@ test('changes stay on branches with their size in the summary; what is clean or 
   expect(existsSync(join(stage.repo.path, 'new.txt'))).toBe(false);
   expect(existsSync(join(stage.repo.path, 'by-reads.txt'))).toBe(true);
   expect(existsSync(worktree(stage, 'looks'))).toBe(false);
-  expect((await stage.swarm('doctor')).stdout).toContain('2 git worktrees of runs that are over');
+  expect((await stage.swarm('doctor')).stdout).toContain('2 git worktrees of runs that have ended');
 
   expect((await stage.swarm('prune')).stdout).toContain('its branch is not merged');
   await git(stage.repo.path, 'merge', '--quiet', `swarm/${id}/commits`);

@@ -153,7 +153,7 @@ test('a pane without a run says so', async ($, on) => {
   fakeClient(on, { files: {}, lines: [] });
   for (const surface of SURFACES) {
     const ui = await mountPane($, surface);
-    expect(await textOf(ui)).toBe('No swarm run is at work.');
+    expect(await textOf(ui)).toBe('No swarm run is active.');
     await ui.unmount();
   }
 });
@@ -183,7 +183,7 @@ test('a task that waits for the person is approved or denied', async ($, on) => 
   const client = await follow($, on, [status]);
   for (const surface of SURFACES) {
     const ui = await mountPane($, surface);
-    expect(await ui.find({ type: 'Text', text: 'Waits for you' })).toBeDefined();
+    expect(await ui.find({ type: 'Text', text: 'Waiting for approval' })).toBeDefined();
     expect(await ui.find({ type: 'Text', text: '? publish publish the package' })).toBeDefined();
     await ui.press({ key: 'top:approve:publish' });
     await ui.press({ key: 'top:deny:publish' });
@@ -287,9 +287,7 @@ test('a path that leads out of the run is not read', async ($, on) => {
   await ui.press({ key: 'row:report:routes' });
   expect(await ui.find({ type: 'Markdown' })).toBeUndefined();
   expect(client.asked.filter((path) => path.includes('passwd'))).toEqual([]);
-  expect(client.toasts).toEqual([
-    '../../../../etc/passwd: expected a file of the run, found something else',
-  ]);
+  expect(client.toasts).toEqual(["../../../../etc/passwd: expected a file in the run's directory"]);
 });
 
 test('a failure, a task that waits and the end are told as they come', async ($, on) => {
@@ -304,9 +302,9 @@ test('a failure, a task that waits and the end are told as they come', async ($,
   ];
   const client = await follow($, on, states);
   expect(client.toasts).toEqual([
-    '✖ a failed: fatal: HTTP 400: bad thing',
-    '? b waits for you: publish the package',
-    '✖ run failed: 1 of 2 tasks completed, 1 failed, in 22s',
+    '✖ a failed (fatal): HTTP 400: bad thing',
+    '? b waiting for approval: publish the package',
+    `✖ run ${running.run} failed: 1 of 2 tasks completed, 1 failed, in 22s`,
   ]);
 });
 
@@ -320,10 +318,10 @@ test('of several runs the newest comes first, with a way to the others', async (
     const ui = await mountPane($, surface);
     expect(await ui.find({ text: 'Audit the auth layer' })).toBeDefined();
     expect(await ui.find({ text: 'Run 1 of 2' })).toBeDefined();
-    expect(await ui.find({ text: 'Started outside of this session.' })).toBeUndefined();
+    expect(await ui.find({ text: 'Started outside this session.' })).toBeUndefined();
     await ui.press({ key: 'next' });
     expect(await ui.find({ text: 'Old goal' })).toBeDefined();
-    expect(await ui.find({ text: 'Started outside of this session.' })).toBeDefined();
+    expect(await ui.find({ text: 'Started outside this session.' })).toBeDefined();
     await ui.press({ key: 'next' });
     await ui.unmount();
   }
@@ -333,7 +331,7 @@ test('a run that the session after a /clear has adopted is its own', async ($, o
   const lines = [makeLine(running, 'before-clear'), makeLine(running, 'this-session')];
   await follow($, on, [running], { lines, sessions: ['before-clear'] });
   const ui = await mountPane($, 'terminal');
-  expect(await ui.find({ text: 'Started outside of this session.' })).toBeUndefined();
+  expect(await ui.find({ text: 'Started outside this session.' })).toBeUndefined();
 });
 
 test('a task of a run of another session is tried again without a word to this one', async ($, on) => {
@@ -417,7 +415,9 @@ test('a line can be read out: its button says the state in words', async ($, on)
 test('a process that ends while a run works is told of', async ($, on) => {
   await follow($, on, [running], { hasEnded: true });
   const ui = await mountPane($, 'terminal');
-  expect(await ui.find({ text: 'The view stands still: swarm watch has ended' })).toBeDefined();
+  expect(
+    await ui.find({ text: 'This view is no longer updated: swarm watch has exited' }),
+  ).toBeDefined();
 });
 
 test('clocks run while a run works', async ($, on) => {

@@ -292,9 +292,9 @@ describe.concurrent('--json', () => {
       const json = JSON.parse((await runSwarm(['status', '--json'], { cwd })).stdout);
       expect(json).toMatchObject({ status: 'working', counts: { working: 1 } });
       const { stdout } = await runSwarm(['status'], { cwd });
-      expect(stdout).toContain('○ not at work: 0 of 2 tasks completed, 2 pending');
+      expect(stdout).toContain('○ inactive: 0 of 2 tasks completed, 2 pending');
       expect(stdout).toContain('Nothing is running. Go on: ');
-      expect((await runSwarm(['list'], { cwd })).stdout).toContain(`○ ${paths.run}  not at work`);
+      expect((await runSwarm(['list'], { cwd })).stdout).toContain(`○ ${paths.run}  inactive`);
     });
   });
 
@@ -544,7 +544,9 @@ describe.concurrent('watch', () => {
       );
       const [plain, json] = await Promise.all(watches.map(({ result }) => result));
       expect([plain?.code, json?.code]).toEqual([1, 1]);
-      expect(plain?.stdout).toMatch(/✔ a completed.*✖ b failed fatal: no.*run \S+ failed: 1 of 2/s);
+      expect(plain?.stdout).toMatch(
+        /✔ a completed.*✖ b failed \(fatal\): no.*run \S+ failed: 1 of 2/s,
+      );
       const last = json?.stdout.trimEnd().split('\n').at(-1) ?? '';
       expect(JSON.parse(last)).toMatchObject({
         status: 'failed',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { examine } from '../../src/doctor/doctor.ts';
+import { runDoctor } from '../../src/doctor/doctor.ts';
 import { finding } from '../../src/doctor/finding.ts';
 import { install } from '../../src/install/install.ts';
 import { renderDoctor } from '../../src/view/terminal/render-doctor.ts';
@@ -21,7 +21,7 @@ afterAll(() => dir.remove());
 describe('examine', () => {
   it('finds all well with the real client, and leaves nothing behind', async () => {
     await using machine = await makeMachine(dir.path);
-    const findings = await examine(machine.withEnv({ SWARM_CLAUDE_BIN: findClaude() }));
+    const findings = await runDoctor(machine.withEnv({ SWARM_CLAUDE_BIN: findClaude() }));
     expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
     expect(findings.map(({ id }) => id)).toEqual([
       'node',
@@ -42,7 +42,7 @@ describe('examine', () => {
     machine.addProgram('claude', fakeClient('9.9.9'));
     install({ packageRoot: dir.path, target: machine.project });
     const packageRoot = join(machine.project, '.claude', 'swarm-parallel');
-    const findings = await examine({ ...machine.environment, packageRoot });
+    const findings = await runDoctor({ ...machine.environment, packageRoot });
     expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
     expect(findings.map(({ id }) => id)).toContain('drop-in');
     expect(findings.map(({ id }) => id)).not.toContain('plugin-files');
@@ -57,7 +57,7 @@ describe('examine', () => {
       'project/.claude/swarm-parallel/dist/record-event.cjs',
       `require('fs').writeFileSync(${JSON.stringify(mark)}, '')`,
     );
-    const findings = await examine(machine.environment);
+    const findings = await runDoctor(machine.environment);
     expect(existsSync(mark)).toBe(false);
     expect(findings.filter(({ level }) => level !== 'ok')).toMatchObject([
       { id: 'drop-in', level: 'warning' },
@@ -69,7 +69,7 @@ describe('examine', () => {
     await using machine = await makeMachine(dir.path);
     install({ packageRoot: dir.path, target: machine.project });
     const levels = async (environment: typeof machine.environment) =>
-      (await examine(environment)).flatMap(({ id, level }) => (id === 'twice' ? level : []));
+      (await runDoctor(environment)).flatMap(({ id, level }) => (id === 'twice' ? level : []));
     const PATH = `${machine.environment.env.PATH}:${join(dir.path, 'bin')}`;
     const [once, loaded] = await Promise.all([
       levels(machine.environment),
@@ -84,8 +84,8 @@ describe('examine', () => {
 
 describe('renderDoctor', () => {
   const findings = [
-    finding('node', 'ok', 'Node 22'),
-    finding('client', 'error', 'no claude\u001b[31m on\nPATH', 'Install it.'),
+    finding('node_ok', 'Node 22'),
+    finding('client_not_found', 'no claude\u001b[31m on\nPATH', 'Install it.'),
   ];
 
   it('gives each finding a line and indents what to do', () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test, vi } from 'vitest';
-import { killWorker } from '../../src/platform/kill-process-tree.ts';
+import { killProcessTree } from '../../src/platform/kill-process-tree.ts';
 import { identifyProcess } from '../../src/platform/process-identity.ts';
 
 vi.mock('../../src/platform/process-table.ts', () => ({
@@ -17,7 +17,7 @@ test('a worker is killed also where the system does not tell what runs', async (
   });
   const ended = once(worker, 'exit');
 
-  killWorker({ process: identifyProcess(worker.pid ?? 0), mark: 'NONE=none' }, true);
+  killProcessTree({ leader: identifyProcess(worker.pid ?? 0), envTag: 'NONE=none' }, true);
 
   expect(await ended).toEqual([null, 'SIGKILL']);
 });

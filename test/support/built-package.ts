@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { hooksFile } from '../../src/claude/hook-groups.ts';
+import { hooksFileSchema } from '../../src/claude/hook-groups.ts';
 import { scriptsOf } from '../../src/claude/plugin-paths.ts';
 
 const SOURCE = join(import.meta.dirname, '..', '..');
@@ -12,12 +12,10 @@ export async function buildPackage(root: string): Promise<void> {
   for (const path of ['package.json', '.claude-plugin', 'hooks/hooks.json', 'bin']) {
     cpSync(join(SOURCE, path), join(root, path), { recursive: true });
   }
-  const { hooks } = hooksFile.parse(
+  const { hooks } = hooksFileSchema.parse(
     JSON.parse(readFileSync(join(SOURCE, 'hooks', 'hooks.json'), 'utf8')),
   );
-  const scripts = Object.values(hooks).flatMap((groups) =>
-    groups.flatMap((group) => group.hooks.flatMap(scriptsOf)),
-  );
+  const scripts = scriptsOf(hooks);
   const names = new Set([
     'add-to-path',
     ...scripts.map((path) => path.replace(/^dist\/|\.cjs$/g, '')),

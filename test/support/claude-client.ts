@@ -144,7 +144,7 @@ function processTree(pid: number): number[] {
   return tree;
 }
 
-function signalQuietly(pid: number, signal: 'SIGSTOP' | 'SIGKILL'): void {
+function signalIfAlive(pid: number, signal: 'SIGSTOP' | 'SIGKILL'): void {
   try {
     process.kill(pid, signal);
   } catch {
@@ -162,7 +162,7 @@ function freezeTree(pid: number): number[] {
     const running = processTree(pid).filter((member) => !frozen.has(member));
     if (running.length === 0) return [...frozen];
     for (const member of running) {
-      signalQuietly(member, 'SIGSTOP');
+      signalIfAlive(member, 'SIGSTOP');
       frozen.add(member);
     }
   }
@@ -172,8 +172,8 @@ function freezeTree(pid: number): number[] {
 export function killTree(pid: number): void {
   // Shells that the client starts lead groups of their own, so the group alone is not enough.
   const tree = freezeTree(pid);
-  signalQuietly(-pid, 'SIGKILL');
-  for (const member of tree) signalQuietly(member, 'SIGKILL');
+  signalIfAlive(-pid, 'SIGKILL');
+  for (const member of tree) signalIfAlive(member, 'SIGKILL');
 }
 
 function parseEvent(line: string): ClientEvent | undefined {

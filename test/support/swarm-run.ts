@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { signalQuietly } from '../../src/platform/kill-process-tree.ts';
+import { signalIfAlive } from '../../src/platform/kill-process-tree.ts';
 import { type ProcessRow, readProcessTable } from '../../src/platform/process-table.ts';
 import { clientEnvironment, findClaude } from './claude-client.ts';
 import { type AgentScript, orchestrate } from './orchestrator.ts';
@@ -97,7 +97,7 @@ async function endLeftovers(home: TempDir): Promise<string[]> {
   const find = () => processesWith(`HOME=${home.path}`);
   for (let waited = 0; waited < END_MS && find().length > 0; waited += 50) await sleep(50);
   const left = find();
-  for (const { pid } of left) signalQuietly(pid, 'SIGKILL');
+  for (const { pid } of left) signalIfAlive(pid, 'SIGKILL');
   return left.map(({ pid }) => `process ${pid}`);
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { withoutServer } from '../../src/claude/plugin-paths.ts';
+import { commandHooks } from '../../src/claude/hook-groups.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -15,7 +15,7 @@ test('this repository uses the hooks that it ships', () => {
   const addToPath = start.hooks.pop();
 
   expect(addToPath.args).toEqual([`${'$'}{CLAUDE_PROJECT_DIR}/dist/add-to-path.cjs`]);
-  expect(own.hooks).toEqual(withoutServer(shipped.hooks));
+  expect(own.hooks).toEqual(commandHooks(shipped.hooks));
   expect(read('.claude/commands/swarm-parallel.md')).toBe(read('commands/swarm-parallel.md'));
   expect(read('.claude/agents/swarm-worker.md')).toBe(read('agents/swarm-worker.md'));
 });

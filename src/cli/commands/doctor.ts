@@ -9,9 +9,9 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'doctor')
     .addOption(jsonOption())
     .action(async ({ json }: JsonFlag) => {
-      const { examine } = await import('../../doctor/doctor.ts');
+      const { runDoctor } = await import('../../doctor/doctor.ts');
       const { renderDoctor } = await import('../../view/terminal/render-doctor.ts');
-      const findings = await examine(doctorEnvironment(context));
+      const findings = await runDoctor(doctorEnvironment(context));
       const { paint } = await painter();
       context.print(json ? JSON.stringify(findings, null, 2) : renderDoctor(findings, paint));
       const isSound = findings.every(({ level }) => level !== 'error');

@@ -19,7 +19,7 @@ export function addInstallCommands(program: Command, context: CliContext): void 
   declareCommand(program, 'uninstall')
     .addOption(jsonOption())
     .action(async (dir: string, { json }: JsonFlag) => {
-      const { uninstall } = await import('../../install/install.ts');
+      const { uninstall } = await import('../../install/uninstall.ts');
       const { renderUninstall } = await import('../../view/terminal/render-install.ts');
       const result = uninstall({ target: resolve(cwd, dir) });
       print(json ? JSON.stringify(result) : renderUninstall(result));

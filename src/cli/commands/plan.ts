@@ -18,7 +18,7 @@ export function addPlanCommand(program: Command, context: CliContext): void {
       const { renderFindings } = await import('../../view/terminal/render-plan.ts');
       const input = readPlan(file, context);
       const result = submitPlan(input.source, check, await context.host());
-      if (json) context.print(JSON.stringify(toDocument(result)));
+      if (json) context.print(JSON.stringify(await toDocument(result, context)));
       if (result.outcome === 'invalid') {
         const { findings, complaints } = result;
         context.printError(renderFindings(input.file, findings, complaints));
@@ -29,35 +29,36 @@ export function addPlanCommand(program: Command, context: CliContext): void {
     });
 }
 
-function toDocument(result: PlanResult): object {
+async function toDocument(result: PlanResult, { isPlugin }: CliContext): Promise<object> {
   switch (result.outcome) {
     case 'invalid':
       return { findings: result.findings };
     case 'valid':
       return { waves: result.waves, findings: [] };
     case 'created': {
+      const { launchesOf } = await import('../../view/prompts/next-step.ts');
       const { run, dir } = result.run.paths;
-      return { run, dir, waves: result.waves, launch: result.launch };
+      return { run, dir, waves: result.waves, launch: launchesOf(result.run.state, isPlugin) };
     }
   }
 }
 
 async function toText(
   result: Exclude<PlanResult, { outcome: 'invalid' }>,
-  { session, stdout }: CliContext,
+  { session, stdout, isPlugin }: CliContext,
 ): Promise<string> {
   const { renderPlan } = await import('../../view/terminal/render-plan.ts');
   const text = renderPlan(result.plan, result.waves);
   if (result.outcome === 'valid') return text;
-  const { describeHowToResume } = await import('../../view/prompts/next-step.ts');
+  const { describeHowToResume, launchesOf } = await import('../../view/prompts/next-step.ts');
   const { launchPrompt } = await import('../../view/prompts/result-prompts.ts');
-  const { run, launch } = result;
+  const { run } = result;
   // Outside of a session no agent can be launched by a call, but a program may read the calls.
   const isForPerson = session === null && stdout.isTTY === true;
   return [
     `run ${run.paths.run}`,
     text,
-    ...(isForPerson ? [] : ['', launchPrompt(run.paths.run, launch)]),
+    ...(isForPerson ? [] : ['', launchPrompt(run.paths.run, launchesOf(run.state, isPlugin))]),
     ...(session === null ? ['', describeHowToResume(run.state)] : []),
   ].join('\n');
 }

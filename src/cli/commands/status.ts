@@ -51,7 +51,7 @@ async function printStatus(
 ): Promise<void> {
   const { toStatusDocument } = await import('../../run/status-document.ts');
   const { renderStatus } = await import('../../view/terminal/render-status.ts');
-  const { describePendingGates } = await import('../../run/pending-gates.ts');
+  const { describePendingGates } = await import('../../view/describe-gates.ts');
   const { describeDefects } = await import('../../store/run-handle.ts');
   const { paint } = await painter();
   const now = Date.parse(context.now());

@@ -72,7 +72,7 @@ async function executeOptions(
 ): Promise<Omit<ExecuteOptions, 'onNote' | 'onChange' | 'interrupt' | 'kill'>> {
   const { identifyProcess } = await import('../../platform/process-identity.ts');
   const { locateWorktree } = await import('../../platform/repository-paths.ts');
-  const { readAgent } = await import('../../claude/agent-definition.ts');
+  const { readAgentDefinition } = await import('../../claude/agent-definition.ts');
   const { packageRoot, isPlugin, cwd, env } = context;
   return {
     host: await context.host(),
@@ -83,7 +83,8 @@ async function executeOptions(
     env,
     newId: randomUUID,
     checkout: locateWorktree(run.paths.root, cwd),
-    readAgent: (agent, checkout) => readAgent(agent, { packageRoot, root: checkout, env }),
+    readAgent: (agent, checkout) =>
+      readAgentDefinition(agent, { packageRoot, root: checkout, env }),
     startGuard: (id, supervisor) => startReaper(id, supervisor, context),
   };
 }

@@ -45,14 +45,14 @@ async function createFromPlan(
 ): Promise<Target> {
   const { checkPlan } = await import('../../operations/create-run-from-plan.ts');
   const { createRun } = await import('../../operations/create-run.ts');
-  const { checkCheckout } = await import('../../worktrees/create-worktree.ts');
+  const { countUncommittedChanges } = await import('../../worktrees/create-worktree.ts');
   const { locateWorktree } = await import('../../platform/repository-paths.ts');
   const root = context.root();
   const input = readPlan(file, context, 'a plan file or a run id');
   const plan = Promise.resolve().then(() => checkPlan(root, input));
   const client = locateClient(context);
   const checkout = locateWorktree(root, context.cwd) ?? root;
-  await assertAllWell([plan, client, ...(worktrees ? [checkCheckout(checkout)] : [])]);
+  await assertAllWell([plan, client, ...(worktrees ? [countUncommittedChanges(checkout)] : [])]);
   return {
     run: createRun(await context.host(), await plan, input.source),
     client: await client,

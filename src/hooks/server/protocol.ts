@@ -1,4 +1,4 @@
-import type { ClientProcess } from '../../ledger/events.ts';
+import type { ProcessIdentity } from '../../platform/process-identity.ts';
 import type { HookOutput } from '../hook-context.ts';
 
 /** The handlers that a hook process may have, by the names of their files. */
@@ -10,7 +10,7 @@ export interface HookRequest {
   installation: string;
   handler: HandlerName;
   root: string;
-  client: ClientProcess;
+  client: ProcessIdentity;
   /** The event as the client wrote it. */
   payload: string;
 }

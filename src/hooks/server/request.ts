@@ -7,7 +7,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { sleep } from '../../platform/read-stdin-sync.ts';
+import { sleepSync } from '../../platform/read-stdin-sync.ts';
 import type { HookAnswer, HookRequest } from './protocol.ts';
 import { exchangePaths, type Spool } from './spool.ts';
 
@@ -49,7 +49,7 @@ function waitForAnswer(path: string): HookAnswer | null {
   const until = Date.now() + PATIENCE;
   while (!existsSync(path)) {
     if (Date.now() > until) return null;
-    sleep(1);
+    sleepSync(1);
   }
   return JSON.parse(readFileSync(path, 'utf8'));
 }

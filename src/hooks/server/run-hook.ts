@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isAttended } from '../../claude/is-attended.ts';
 import { identifyProcess, isAlive } from '../../platform/process-identity.ts';
-import { readStdin, sleep } from '../../platform/read-stdin-sync.ts';
+import { readStdinSync, sleepSync } from '../../platform/read-stdin-sync.ts';
 import { locateRoot } from '../../platform/repository-paths.ts';
 import { describeThrown, logError } from '../../store/error-log.ts';
 import { loadRun } from '../../store/run-handle.ts';
@@ -39,7 +39,7 @@ export async function runHook({
   try {
     root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
     if (!worksWithoutRuns && !existsSync(join(root, '.swarm'))) return;
-    const payload = readStdin();
+    const payload = readStdinSync();
     if (!mayConcern(payload, root)) return;
     const client = identifyProcess(process.ppid);
     const handler = handlerOf(payload);
@@ -73,7 +73,7 @@ function contextOf(root: string, client: HookRequest['client'], isBlind: boolean
     isPlugin: process.env.CLAUDE_PLUGIN_ROOT !== undefined,
     isBlind,
     now: () => new Date().toISOString(),
-    sleep,
+    sleep: sleepSync,
     client,
     isAlive,
     worker,
@@ -94,7 +94,7 @@ function writeAll(text: string): void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
       // A pipe in non-blocking mode whose reader is slower.
-      sleep(2);
+      sleepSync(2);
     }
   }
 }

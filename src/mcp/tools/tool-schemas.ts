@@ -3,6 +3,7 @@ import { runId } from '../../ledger/events.ts';
 import { taskId } from '../../plan/plan-schema.ts';
 import { TASK_STATUSES } from '../../run/status-schema.ts';
 import type { CancelResult, ResumeResult, RetryResult } from '../../view/results.ts';
+import type { RunProgress } from '../../view/run-progress.ts';
 
 // What the tools of the MCP server take and give. A model pays for every word of a description.
 
@@ -71,8 +72,7 @@ export const runOutput = z.object({
       message: z.string(),
     }),
   ),
-});
-export type RunOutput = z.infer<typeof runOutput>;
+}) satisfies z.ZodMiniType<RunProgress>;
 
 export const resultOutput = z.object({
   run: z.string(),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report, TaskKey } from '../../ledger/events.ts';
-import { sha256 } from '../../platform/sha256-sync.ts';
+import { sha256 } from '../../platform/sha256.ts';
 import { decidingAttempt } from '../../run/attempt.ts';
 import { cacheKeyText, describeDifference } from '../../run/cache-key.ts';
 import { taskStatuses } from '../../run/task-status.ts';

@@ -1,8 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { ATTEMPT_VARIABLE } from '../../claude/command-line.ts';
 import { newWorkerStream, readStreamLine, type WorkerStream } from '../../claude/stream-json.ts';
-import type { ClientProcess } from '../../ledger/events.ts';
-import { killWorker, signalGroup, signalQuietly } from '../../platform/kill-process-tree.ts';
+import { killProcessTree, signalGroup, signalIfAlive } from '../../platform/kill-process-tree.ts';
+import type { ProcessIdentity } from '../../platform/process-identity.ts';
 import { identifyProcess } from '../../platform/process-identity.ts';
 import type { WorkerExit } from './worker-outcome.ts';
 
@@ -20,7 +20,7 @@ export interface WorkerStart {
 
 export interface RunningWorker {
   /** Null when it did not start; then `ended` says why. */
-  process: ClientProcess | null;
+  process: ProcessIdentity | null;
   /** Resolves when the worker and all it started have ended. */
   ended: Promise<WorkerExit>;
   /**
@@ -62,9 +62,9 @@ export function startWorker(start: WorkerStart): RunningWorker {
   child.stdin.end(start.prompt);
 
   const known = identifyProcess(pid);
-  const mark = `${ATTEMPT_VARIABLE}=${start.attempt}`;
+  const envTag = `${ATTEMPT_VARIABLE}=${start.attempt}`;
   // A group that has just lost its leader is still ours: numbers are not given anew that fast.
-  const kill = () => killWorker({ process: known, mark }, true);
+  const kill = () => killProcessTree({ leader: known, envTag }, true);
   let asking: NodeJS.Timeout | undefined;
   let killing: NodeJS.Timeout | undefined;
   let hasExited = false;
@@ -81,7 +81,7 @@ export function startWorker(start: WorkerStart): RunningWorker {
       if (hasExited || killing) return;
       const ask = () => signalGroup(pid, 'SIGTERM');
       if (isForGood) {
-        signalQuietly(pid, 'SIGINT');
+        signalIfAlive(pid, 'SIGINT');
         asking = setTimeout(ask, LAST_WORD_MS);
       } else ask();
       killing = setTimeout(kill, grace);

@@ -1,6 +1,6 @@
 import type { WorkerStream } from '../../claude/stream-json.ts';
 import type { ErrorCategory } from '../../ledger/error-category.ts';
-import type { AgentOutcome } from '../../ledger/events.ts';
+import type { AttemptOutcome } from '../../run/attempt.ts';
 import { classifyError } from '../../run/classify-error.ts';
 
 /** How the process of a worker ended. */
@@ -15,14 +15,6 @@ export interface WorkerExit {
   stream: WorkerStream;
 }
 
-export interface WorkerOutcome {
-  outcome: AgentOutcome;
-  category: ErrorCategory | null;
-  message: string | null;
-  /** Its last message. */
-  text: string | null;
-}
-
 const NO_SESSION = /No conversation found with session ID/;
 
 /** Whether a worker could not continue a session because the client no longer has it. */
@@ -33,7 +25,7 @@ export function isSessionMissing({ stream, stderr }: WorkerExit): boolean {
 }
 
 /** What the end of a worker's process means for its task. */
-export function outcomeOfExit(exit: WorkerExit): WorkerOutcome {
+export function outcomeOfExit(exit: WorkerExit): AttemptOutcome {
   const { code, signal, spawnError, stream } = exit;
   if (spawnError) return failed('transient', `the client did not start: ${spawnError}`);
   const { result } = stream;
@@ -58,7 +50,7 @@ export function outcomeOfExit(exit: WorkerExit): WorkerOutcome {
 }
 
 /** A client that refuses its arguments says so on stderr; 128 and more is a signal. */
-function withoutResult({ code, stderr }: WorkerExit): WorkerOutcome {
+function withoutResult({ code, stderr }: WorkerExit): AttemptOutcome {
   const said = stderr.trim().split('\n').at(-1) ?? '';
   const isSignal = code !== null && code >= 128;
   if (isSignal || said === '') {
@@ -68,6 +60,6 @@ function withoutResult({ code, stderr }: WorkerExit): WorkerOutcome {
   return failed(classifyError(undefined, said), said);
 }
 
-function failed(category: ErrorCategory, message: string): WorkerOutcome {
+function failed(category: ErrorCategory, message: string): AttemptOutcome {
   return { outcome: 'failed', category, message, text: null };
 }

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../run/attempt.ts';
 import type { TaskStatusEntry } from '../../run/status-schema.ts';
 import type { TaskState } from '../../run/task-status.ts';
-import { toPlainLine } from '../../text/sanitize.ts';
+import { sanitizeLine } from '../../text/sanitize.ts';
 
 /** The checkpoint file of a task: where it stands in the front matter, then its dated log. */
 export function renderCheckpointFile(entry: TaskStatusEntry, task: TaskState): string {
@@ -33,7 +33,7 @@ function attemptLines(attempt: Attempt): string[] {
   const lines = [`- ${attempt.launchedAt} attempt ${attempt.number}: launched`];
   if (attempt.end) {
     const { at, outcome, category, message } = attempt.end;
-    const why = message ? ` (${category ? `${category}: ` : ''}${toPlainLine(message, 300)})` : '';
+    const why = message ? ` (${category ? `${category}: ` : ''}${sanitizeLine(message, 300)})` : '';
     lines.push(`- ${at} attempt ${attempt.number}: ended, ${outcome}${why}`);
   }
   return lines;

@@ -1,31 +1,7 @@
 import { type Gate, gateLine } from '../../run/gate.ts';
-import { inDirectory, type PendingGate, pendingGates } from '../../run/pending-gates.ts';
+import { pendingGates } from '../../run/pending-gates.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { escapeMarkdown } from '../../text/escape-markdown.ts';
-
-/** What waits for a person, for the first lines of a summary. */
-export function renderWaiting(state: RunState): string[] {
-  const gates = pendingGates(state);
-  return gates.length > 0
-    ? [`## Waits for you\n\n${gates.map(renderWaitingGate).join('\n\n')}`]
-    : [];
-}
-
-function renderWaitingGate({ name, task, gate }: PendingGate): string {
-  const { rule, reason, command } = gate;
-  const how =
-    gate.where === 'session'
-      ? 'Answer in the session of Claude Code.'
-      : `\`swarm approve ${name}\` allows exactly this, once. \`swarm deny ${name}\` ends the task as denied.`;
-  return `**${task}** (${rule}): ${escapeMarkdown(reason)} It wants to run${escapeMarkdown(inDirectory(gate))}:\n\n${codeBlock(command)}\n\n${how}`;
-}
-
-/** A code block that nothing in the text can end. */
-export function codeBlock(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}\n${text}\n${fence}`;
-}
 
 /** What was decided about irreversible commands, and what was changed outside of `writes`. */
 export function renderDecisions(state: RunState): string[] {

@@ -1,6 +1,5 @@
 import { type Attempt, decidingAttempt } from '../../run/attempt.ts';
 import { stoppedAtGate } from '../../run/gate.ts';
-import { pendingGates } from '../../run/pending-gates.ts';
 import { countNeeded } from '../../run/quorum.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
@@ -11,9 +10,10 @@ import { describeChanges } from '../../run/worktree-state.ts';
 import { escapeMarkdown } from '../../text/escape-markdown.ts';
 import { formatBytes, formatDuration, plural, progressBar } from '../../text/format.ts';
 import { truncate } from '../../text/sanitize.ts';
+import { listPendingGates, renderPendingGates } from '../describe-gates.ts';
 import type { SummaryDocument } from '../results.ts';
 import { cancellation, outcomeLine, STATUS_ICONS, statusLabel } from '../status-labels.ts';
-import { renderDecisions, renderWaiting } from './render-gates.ts';
+import { renderDecisions } from './render-gates.ts';
 
 /**
  * The summary with whether it is whole.
@@ -70,12 +70,7 @@ function renderShortest(state: RunState, status: StatusDocument): string {
     const ids = status.tasks.filter((task) => task.status === name).map((task) => task.id);
     return ids.length > 0 ? `${statusLabel(name)} (${ids.length}): ${ids.join(', ')}` : [];
   });
-  const gates = pendingGates(state).map(({ task, gate, name }) =>
-    gate.where === 'session'
-      ? `${task} (${gate.rule}): answer in the session`
-      : `${task} (${gate.rule}): \`swarm approve ${name}\` or \`swarm deny ${name}\``,
-  );
-  return `${truncate(escapeMarkdown(status.goal), 100)}: ${outcomeLine(status)}\n${[...groups, ...gates].join('\n')}\n`;
+  return `${truncate(escapeMarkdown(status.goal), 100)}: ${outcomeLine(status)}\n${[...groups, ...listPendingGates(state)].join('\n')}\n`;
 }
 
 function renderHead(state: RunState, status: StatusDocument, notes: readonly string[]): string[] {
@@ -84,7 +79,7 @@ function renderHead(state: RunState, status: StatusDocument, notes: readonly str
     `**${STATUS_ICONS[status.status]} ${statusLabel(status.status)}**: ${outcomeLine(status)}${quorumNote(state, status)}`,
     `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${usageNote(status)}`,
   ];
-  head.push(...renderWaiting(state));
+  head.push(...renderPendingGates(state));
   const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
   if (lines.length > 0) head.push(`## What is missing\n\n${lines.join('\n')}`);
   head.push(...renderDecisions(state));

@@ -1,15 +1,15 @@
 import type { Engine } from 'claude-code';
 import type { CommandOf } from '../../commands/command-table.ts';
-import { dropInvisible } from '../../text/strip-control-characters.ts';
+import { stripControlCharacters } from '../../text/strip-control-characters.ts';
 import { paneState, type SubscribedRun } from './pane-state.ts';
 
-/** A change of the run that a button asks for. */
+/** A `swarm` command that a button runs. */
 export type Action = CommandOf<'pane'>;
 
 /**
- * Runs one command of the plugin's own executable and tells its outcome. The arguments are handed
- * over as they are; no shell reads them.
- * @param task a task of the run; the whole run where it is null
+ * Runs one command of the plugin's own executable and shows its outcome. No shell interprets the
+ * arguments.
+ * @param task a task of the run; null for the whole run
  */
 export async function change(
   $: Engine,
@@ -22,9 +22,9 @@ export async function change(
   const argv = [`${$.plugin.root}/bin/swarm`, action, name];
   const { exitCode, stdout, stderr } = await $.process.run(argv, { cwd: run.dir });
   if (exitCode !== 0) {
-    $.ui.toast(firstLine(stderr || stdout) || `swarm ${action} ended with code ${exitCode}`);
+    $.ui.toast(firstLine(stderr || stdout) || `swarm ${action} exited with code ${exitCode}`);
   } else if (action === 'retry' && run.session === paneState.session) {
-    // The command says what to launch, in words of this plugin alone; only Claude can do that.
+    // Only Claude can launch the task again. The output holds this plugin's words alone.
     await $.prompt.submit({ text: stdout.trim() });
   } else {
     $.ui.toast(firstLine(stdout));
@@ -33,15 +33,15 @@ export async function change(
 }
 
 function firstLine(text: string): string {
-  return dropInvisible(text.trim().split('\n')[0] ?? '');
+  return stripControlCharacters(text.trim().split('\n')[0] ?? '');
 }
 
-/** More of a report than this is for an editor; bytes. */
-const SHOWN_BYTES = 65_536;
+/** The most of a file that the pane shows; bytes. */
+const MAX_BYTES = 65_536;
 
 /**
  * Shows a file of the run in the pane.
- * @param path relative to the run's directory; whatever leads out of it is not read
+ * @param path relative to the run's directory; a path that leads out of it is not read
  */
 export async function readInPane(
   $: Engine,
@@ -54,10 +54,10 @@ export async function readInPane(
     const { kind, size, realPath } = await $.fs.stat(file, { resolve: true });
     const { realPath: realDir } = await $.fs.stat(run.dir, { resolve: true });
     if (kind !== 'file' || !realPath?.startsWith(`${realDir}/`))
-      throw new Error(`${path}: expected a file of the run, found something else`);
-    const text = await $.fs.read(file, { offset: 0, length: SHOWN_BYTES });
-    const end = size <= SHOWN_BYTES ? '' : `\n\n… the rest is in ${file}`;
-    paneState.text = { title, path: file, text: dropInvisible(text) + end };
+      throw new Error(`${path}: expected a file in the run's directory`);
+    const text = await $.fs.read(file, { offset: 0, length: MAX_BYTES });
+    const end = size <= MAX_BYTES ? '' : `\n\n… the rest is in ${file}`;
+    paneState.text = { title, path: file, text: stripControlCharacters(text) + end };
   } catch (error) {
     $.ui.toast(firstLine(error instanceof Error ? error.message : String(error)));
   }

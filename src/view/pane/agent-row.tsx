@@ -4,8 +4,8 @@ import { shownRuns } from './pane-state.ts';
 import { COLORS } from './task.tsx';
 
 /**
- * The row of an agent in the client's own list, where no command draws it already.
- * @returns null for an agent of no run that is followed
+ * The row of an agent in the client's own list, unless a command of the settings draws it.
+ * @returns null for an agent that belongs to none of the runs
  */
 export async function drawAgentRow($: Engine, site: AgentRowSite): Promise<Element | null> {
   const { id, body } = site.props;

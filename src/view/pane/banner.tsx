@@ -4,7 +4,7 @@ import { openPane } from './open-pane.ts';
 import { shownRun } from './pane-state.ts';
 import { COLORS } from './task.tsx';
 
-/** One line above the prompt, where the terminal is too narrow to place the pane unasked. */
+/** One line above the prompt, for terminals that are too narrow to place the pane unasked. */
 export async function drawBanner($: Engine, site: Site): Promise<Element | null> {
   const run = shownRun();
   if (!run) return null;

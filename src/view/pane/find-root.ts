@@ -1,8 +1,8 @@
 import type { Engine } from 'claude-code';
 
 /**
- * The directory that holds `.swarm`, as the hooks and the command line find it: the main checkout
- * of the git repository, and else the nearest directory upwards that had a run.
+ * The directory of `.swarm`, by the same rule as in the hooks and the command line: the main
+ * checkout of the git repository, otherwise the nearest parent directory that has runs.
  */
 export async function findRoot($: Engine, cwd: string): Promise<string> {
   const copy = await $.vcs.detect({ path: cwd }).catch(() => null);

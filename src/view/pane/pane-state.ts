@@ -1,3 +1,4 @@
+import type { Elements } from 'claude-code';
 import type { StatusDocument } from '../../run/status-schema.ts';
 
 /** One line of `swarm watch --all --json`. */
@@ -8,7 +9,16 @@ export interface SubscribedRun {
   status: StatusDocument;
 }
 
-/** A report or a summary that is being read in the pane. */
+/**
+ * What the parts of the pane draw with, and the run that they draw. The client accepts no module
+ * that puts `$` in an object, so that is passed apart.
+ */
+export interface Drawing {
+  elements: Elements;
+  run: SubscribedRun;
+}
+
+/** A report or a summary that the pane shows. */
 export interface OpenText {
   title: string;
   path: string;
@@ -16,28 +26,28 @@ export interface OpenText {
 }
 
 /**
- * What the live view shows. All of it comes from the disk and can be had again, so it does not
- * outlive the module.
+ * What the pane shows. All of it can be read from the disk again, so it does not outlive the
+ * module.
  */
 export const paneState = {
   runs: new Map<string, SubscribedRun>(),
-  /** The session that this client shows; a run of another one is marked. */
+  /** The session that this client shows; runs of other sessions are marked. */
   session: '',
-  /** The run that is drawn; the newest where it is null. */
+  /** The run that is drawn; null: the newest. */
   run: null as string | null,
   task: null as string | null,
   isUnfolded: false,
-  /** `<run>` or `<run>/<task>` whose cancellation waits to be confirmed. */
+  /** `<run>` or `<run>/<task>` whose cancellation is waiting for confirmation. */
   confirming: null as string | null,
   text: null as OpenText | null,
-  /** Whether a `swarm watch` process feeds the view. */
-  isFollowing: false,
+  /** Whether a `swarm watch` process feeds the pane. */
+  isSubscribed: false,
   /**
    * `waiting`: open, but the terminal is too narrow to place it unasked. `closed`: by the person,
-   * who opens it again when they want.
+   * who can open it again.
    */
   pane: 'none' as 'none' | 'waiting' | 'placed' | 'closed',
-  /** Why the view stands still, where it does. */
+  /** Why the pane is no longer updated; null while it is. */
   trouble: null as string | null,
 };
 
@@ -51,6 +61,6 @@ export function shownRun(): SubscribedRun | undefined {
   return paneState.runs.get(paneState.run ?? '') ?? shownRuns()[0];
 }
 
-export function isWorking({ status }: SubscribedRun): boolean {
+export function isUnfinished({ status }: SubscribedRun): boolean {
   return status.endedAt === null;
 }

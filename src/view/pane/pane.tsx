@@ -1,21 +1,22 @@
 import type { Element, Elements, Engine, Site } from 'claude-code';
 import { type RunView, type TaskLine, toRunView, type WaveView } from '../run-view.ts';
+import { statusHeading } from '../status-labels.ts';
 import { readInPane } from './actions.ts';
 import { closePane } from './open-pane.ts';
 import {
-  isWorking,
+  type Drawing,
+  isUnfinished,
   type OpenText,
   paneState,
-  type SubscribedRun,
   shownRun,
   shownRuns,
 } from './pane-state.ts';
-import { ask, COLORS, drawActions, drawQuestion, drawTask } from './task.tsx';
+import { COLORS, confirmCancel, drawActions, drawConfirmation, drawTask } from './task.tsx';
 
-/** A section must not push the waves out of sight. */
-const MOST_IN_SECTION = 5;
+/** Most tasks in a section above the waves, which it must not push out of sight. */
+const MAX_IN_SECTION = 5;
 
-/** Draws the pane: the run that is chosen, or the text that is being read. */
+/** Draws the pane: the chosen run, or the text that is being read. */
 export async function drawPane($: Engine, site: Site): Promise<Element> {
   const elements = $.ui.resolve(site);
   const run = shownRun();
@@ -25,15 +26,15 @@ export async function drawPane($: Engine, site: Site): Promise<Element> {
     now: await $.clock.now(),
     isUnfolded: paneState.isUnfolded,
   });
+  const drawing = { elements, run };
   const { Box } = elements;
-  const columns = site.props.bodyColumns;
   return (
     <Box flexDirection="column" rowGap={1}>
-      {drawHead($, elements, run, view)}
-      {drawSection($, elements, run, 'Waits for you', view.waiting)}
-      {drawSection($, elements, run, 'Failed', view.failed)}
-      {view.waves.map((wave) => drawWave($, elements, run, wave, columns))}
-      {drawFoot($, elements, run, site)}
+      {drawHead($, drawing, view)}
+      {drawSection($, drawing, statusHeading('input_required'), view.waiting)}
+      {drawSection($, drawing, statusHeading('failed'), view.failed)}
+      {view.waves.map((wave) => drawWave($, drawing, wave, site.props.bodyColumns))}
+      {drawFoot($, drawing, site)}
     </Box>
   );
 }
@@ -41,7 +42,7 @@ export async function drawPane($: Engine, site: Site): Promise<Element> {
 function drawNothing({ Box, Text }: Elements): Element {
   return (
     <Box>
-      <Text dimColor>No swarm run is at work.</Text>
+      <Text dimColor>No swarm run is active.</Text>
     </Box>
   );
 }
@@ -68,20 +69,9 @@ function drawText($: Engine, elements: Elements, open: OpenText, site: Site) {
   );
 }
 
-function drawHead(
-  $: Engine,
-  { Box, Text, Progress, Button }: Elements,
-  run: SubscribedRun,
-  view: RunView,
-) {
-  const runs = shownRuns();
-  const at = runs.indexOf(run);
-  const next = runs[(at + 1) % runs.length];
-  const showNext = () => {
-    paneState.run = next?.run ?? null;
-    paneState.task = null;
-    $.ui.invalidate('ui.render');
-  };
+function drawHead($: Engine, drawing: Drawing, view: RunView) {
+  const { elements, run } = drawing;
+  const { Box, Text, Progress } = elements;
   const isForeign = run.session !== paneState.session;
   return (
     <Box flexDirection="column">
@@ -91,57 +81,63 @@ function drawHead(
       <Text color={COLORS[view.status]} wrap="wrap">
         {view.outcome}
       </Text>
-      {isWorking(run) && <Progress label="done" value={view.share} color={COLORS[view.status]} />}
-      {isForeign && <Text dimColor>Started outside of this session.</Text>}
-      {runs.length > 1 && (
-        <Box columnGap={2}>
-          <Text dimColor>
-            Run {at + 1} of {runs.length}
-          </Text>
-          <Button key="next" label="next run" hotkey="n" plain onPress={showNext} />
-        </Box>
+      {isUnfinished(run) && (
+        <Progress label="done" value={view.share} color={COLORS[view.status]} />
       )}
-      {paneState.trouble && <Text color="warning">The view stands still: {paneState.trouble}</Text>}
+      {isForeign && <Text dimColor>Started outside this session.</Text>}
+      {drawRunSwitch($, drawing)}
+      {paneState.trouble && (
+        <Text color="warning">This view is no longer updated: {paneState.trouble}</Text>
+      )}
     </Box>
   );
 }
 
-/** What a person should not have to look for stands above the waves, with its reason in full. */
-function drawSection(
-  $: Engine,
-  elements: Elements,
-  run: SubscribedRun,
-  title: string,
-  tasks: readonly TaskLine[],
-) {
-  const { Box, Text } = elements;
+/** The way to the other runs, where there are any. */
+function drawRunSwitch($: Engine, { elements, run }: Drawing) {
+  const { Box, Text, Button } = elements;
+  const runs = shownRuns();
+  if (runs.length < 2) return null;
+  const index = runs.indexOf(run);
+  const showNext = () => {
+    paneState.run = runs[(index + 1) % runs.length]?.run ?? null;
+    paneState.task = null;
+    $.ui.invalidate('ui.render');
+  };
+  return (
+    <Box columnGap={2}>
+      <Text dimColor>
+        Run {index + 1} of {runs.length}
+      </Text>
+      <Button key="next" label="next run" hotkey="n" plain onPress={showNext} />
+    </Box>
+  );
+}
+
+/** Tasks that need attention, listed above the waves with their whole reason. */
+function drawSection($: Engine, drawing: Drawing, title: string, tasks: readonly TaskLine[]) {
+  const { Box, Text } = drawing.elements;
   if (tasks.length === 0) return null;
   return (
     <Box flexDirection="column">
       <Text weight="bold">{title}</Text>
-      {tasks.slice(0, MOST_IN_SECTION).map((task) => (
+      {tasks.slice(0, MAX_IN_SECTION).map((task) => (
         <Box flexDirection="column">
           <Text color={COLORS[task.status]} wrap="wrap" maxLines={4}>
             {task.name.trimEnd()} {task.text}
           </Text>
-          {drawActions($, elements, run, task, 'top')}
+          {drawActions($, drawing, task, 'top')}
         </Box>
       ))}
-      {tasks.length > MOST_IN_SECTION && (
-        <Text dimColor>and {tasks.length - MOST_IN_SECTION} more below</Text>
+      {tasks.length > MAX_IN_SECTION && (
+        <Text dimColor>and {tasks.length - MAX_IN_SECTION} more below</Text>
       )}
     </Box>
   );
 }
 
-function drawWave(
-  $: Engine,
-  elements: Elements,
-  run: SubscribedRun,
-  wave: WaveView,
-  columns: number,
-) {
-  const { Box, Text, Button } = elements;
+function drawWave($: Engine, drawing: Drawing, wave: WaveView, columns: number) {
+  const { Box, Text, Button } = drawing.elements;
   const unfold = () => {
     paneState.isUnfolded = true;
     $.ui.invalidate('ui.render');
@@ -149,7 +145,7 @@ function drawWave(
   return (
     <Box flexDirection="column">
       <Text dimColor>{wave.title}</Text>
-      {wave.tasks.map((task) => drawTask($, elements, run, task, columns))}
+      {wave.tasks.map((task) => drawTask($, drawing, task, columns))}
       {wave.folded !== '' && (
         <Button key={`unfold:${wave.title}`} plain dimColor label={wave.folded} onPress={unfold} />
       )}
@@ -157,10 +153,11 @@ function drawWave(
   );
 }
 
-function drawFoot($: Engine, elements: Elements, run: SubscribedRun, site: Site) {
+function drawFoot($: Engine, drawing: Drawing, site: Site) {
+  const { elements, run } = drawing;
   const { Box, Text, Button } = elements;
-  const needsKeys = site.surface === 'terminal' && !site.props.isFocused;
-  if (paneState.confirming === run.run) return drawQuestion($, elements, run, null);
+  if (paneState.confirming === run.run) return drawConfirmation($, drawing, null);
+  const needsFocus = site.surface === 'terminal' && !site.props.isFocused;
   return (
     <Box columnGap={2} flexWrap="wrap">
       <Button
@@ -170,11 +167,17 @@ function drawFoot($: Engine, elements: Elements, run: SubscribedRun, site: Site)
         plain
         onPress={() => readInPane($, run, 'SUMMARY.md', 'Summary')}
       />
-      {isWorking(run) && (
-        <Button key="cancel" label="cancel run" hotkey="c" plain onPress={() => ask($, run.run)} />
+      {isUnfinished(run) && (
+        <Button
+          key="cancel"
+          label="cancel run"
+          hotkey="c"
+          plain
+          onPress={() => confirmCancel($, run.run)}
+        />
       )}
       <Button key="close" label="close" hotkey="q" plain onPress={() => closePane($)} />
-      {needsKeys && <Text dimColor>keys: ctrl+x tab</Text>}
+      {needsFocus && <Text dimColor>keys: ctrl+x tab</Text>}
     </Box>
   );
 }

@@ -3,38 +3,39 @@ import type { StatusDocument } from '../../run/status-schema.ts';
 import { notificationsBetween } from '../run-view.ts';
 import { findRoot } from './find-root.ts';
 import { openPane } from './open-pane.ts';
-import { isWorking, paneState, type SubscribedRun, shownRuns } from './pane-state.ts';
+import { isUnfinished, paneState, type SubscribedRun, shownRuns } from './pane-state.ts';
 
 const RUN_ID = /^\d{8}-\d{6}-[0-9a-z]+$/;
 
 /**
- * Begins to follow the runs of this repository if one of them works. Where none is open, this is
- * the look at one directory.
+ * Subscribes to the runs of this repository if one of them is unfinished. Without an active run
+ * this costs one look at a directory.
  */
 export async function subscribeRuns($: Engine): Promise<void> {
-  if (paneState.isFollowing) return;
-  paneState.isFollowing = true;
+  if (paneState.isSubscribed) return;
+  paneState.isSubscribed = true;
   let isNeeded = false;
   try {
     const cwd = await $.session.cwd();
-    isNeeded = await hasWorkingRun($, await findRoot($, cwd));
-    if (isNeeded) void follow($, cwd);
+    isNeeded = await hasUnfinishedRun($, await findRoot($, cwd));
+    if (isNeeded) void readUpdates($, cwd);
   } finally {
-    if (!isNeeded) paneState.isFollowing = false;
+    if (!isNeeded) paneState.isSubscribed = false;
   }
 }
 
-async function hasWorkingRun($: Engine, root: string): Promise<boolean> {
-  const open = `${root}/.swarm/open`;
-  if (!(await $.fs.exists(open))) return false;
-  for (const { name } of await $.fs.list(open)) {
-    if (RUN_ID.test(name) && (await isUnfinished($, `${root}/.swarm/runs/${name}`))) return true;
+async function hasUnfinishedRun($: Engine, root: string): Promise<boolean> {
+  const active = `${root}/.swarm/open`;
+  if (!(await $.fs.exists(active))) return false;
+  for (const { name } of await $.fs.list(active)) {
+    if (RUN_ID.test(name) && (await isUnfinishedOnDisk($, `${root}/.swarm/runs/${name}`)))
+      return true;
   }
   return false;
 }
 
-/** A run whose document is gone is followed: that writes it again. */
-async function isUnfinished($: Engine, dir: string): Promise<boolean> {
+/** A run without its status document counts as unfinished: `swarm watch` writes the document again. */
+async function isUnfinishedOnDisk($: Engine, dir: string): Promise<boolean> {
   try {
     const status: StatusDocument = JSON.parse(await $.fs.read(`${dir}/status.json`));
     return status.endedAt === null;
@@ -43,52 +44,54 @@ async function isUnfinished($: Engine, dir: string): Promise<boolean> {
   }
 }
 
-/** Reads the states of all open runs from a process until all of them have ended. */
-async function follow($: Engine, cwd: string): Promise<void> {
-  const clock = $.clock.every(1_000, () => redrawClocks($));
+/** Reads the states of all active runs from a `swarm watch` process until every run has ended. */
+async function readUpdates($: Engine, cwd: string): Promise<void> {
+  const clock = $.clock.every(1_000, () => redrawTimes($));
   let rest = '';
-  let told = '';
+  let errors = '';
   try {
     paneState.trouble = null;
     const argv = [`${$.plugin.root}/bin/swarm`, 'watch', '--all', '--json'];
     for await (const { stream, text } of $.process.spawn({ argv, cwd })) {
       if (stream === 'stderr') {
-        told = (told + text).slice(-500);
+        errors = (errors + text).slice(-500);
         continue;
       }
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) await takeIn($, line);
+      for (const line of lines) await applyUpdate($, line);
     }
   } catch (error) {
-    told = String(error);
+    errors = String(error);
   }
   if (typeof clock === 'function') clock();
   else clock.cancel();
-  paneState.isFollowing = false;
-  if (shownRuns().some(isWorking)) paneState.trouble = told.trim() || 'swarm watch has ended';
+  paneState.isSubscribed = false;
+  if (shownRuns().some(isUnfinished)) paneState.trouble = errors.trim() || 'swarm watch has exited';
   $.ui.invalidate('ui.render');
 }
 
-/** Only what is at work has a time that runs, and only a pane shows it. */
-function redrawClocks($: Engine): void {
-  if (paneState.pane !== 'closed' && shownRuns().some(isWorking)) $.ui.invalidate('ui.render');
+/** Only the pane shows running times, and only those of unfinished runs change. */
+function redrawTimes($: Engine): void {
+  if (paneState.pane !== 'closed' && shownRuns().some(isUnfinished)) {
+    $.ui.invalidate('ui.render');
+  }
 }
 
-async function takeIn($: Engine, line: string): Promise<void> {
+async function applyUpdate($: Engine, line: string): Promise<void> {
   const { status, ...rest } = JSON.parse(line) as Omit<SubscribedRun, 'status'> & {
     status: StatusDocument | null;
   };
   const before = paneState.runs.get(rest.run);
-  // What had ended before anybody could look is not news; its summary is there to be read.
+  // A run that ended before it was first seen is not news; its summary can be read.
   if (!before && status?.endedAt) return;
   if (status) paneState.runs.set(rest.run, { ...rest, status });
   else paneState.runs.delete(rest.run);
-  // After a /clear it is another one, which has adopted the run.
+  // `/clear` starts another session, which takes the run over.
   paneState.session = await $.session.id();
   $.ui.invalidate('ui.render');
   if (status && before) {
-    for (const notice of notificationsBetween(before.status, status)) $.ui.toast(notice);
+    for (const text of notificationsBetween(before.status, status)) $.ui.toast(text);
   } else if (status) {
     paneState.run = null;
     await openPane($);

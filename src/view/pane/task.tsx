@@ -1,7 +1,7 @@
-import type { Color, Element, Elements, Engine } from 'claude-code';
+import type { Color, Element, Engine } from 'claude-code';
 import type { TaskLine } from '../run-view.ts';
 import { type Action, change, readInPane } from './actions.ts';
-import { paneState, type SubscribedRun } from './pane-state.ts';
+import { type Drawing, paneState } from './pane-state.ts';
 
 export const COLORS: Record<TaskLine['status'], Color> = {
   pending: 'inactive',
@@ -12,46 +12,41 @@ export const COLORS: Record<TaskLine['status'], Color> = {
   cancelled: 'inactive',
 };
 
-/** Columns below which the bars, and below which all but name and percent, are left out. */
-const NARROW = 56;
-const VERY_NARROW = 32;
+/** Minimum columns for the progress bars. */
+const BAR_COLUMNS = 56;
+/** Minimum columns for the time and the message. */
+const TEXT_COLUMNS = 32;
 
-/** One task in a line that opens and closes what can be done with it. */
-export function drawTask(
-  $: Engine,
-  elements: Elements,
-  run: SubscribedRun,
-  task: TaskLine,
-  columns: number,
-): Element {
-  const { Box, Text, Button } = elements;
+/** One task in a line that expands to its details and buttons. */
+export function drawTask($: Engine, drawing: Drawing, task: TaskLine, columns: number): Element {
+  const { Box, Text, Button } = drawing.elements;
   const isChosen = paneState.task === task.id;
   const choose = () => {
     paneState.task = isChosen ? null : task.id;
     paneState.confirming = null;
     $.ui.invalidate('ui.render');
   };
-  const bar = columns < NARROW ? '' : ` ${task.bar}`;
-  const rest = columns < VERY_NARROW ? '' : `  ${task.time}  ${task.text}`;
-  const isOver = task.status === 'pending' || task.status === 'cancelled';
+  const bar = columns < BAR_COLUMNS ? '' : ` ${task.bar}`;
+  const rest = columns < TEXT_COLUMNS ? '' : `  ${task.time}  ${task.text}`;
+  const isDim = task.status === 'pending' || task.status === 'cancelled';
   return (
     <Box flexDirection="column">
       <Box>
         <Button key={`task:${task.id}`} label={task.spoken} plain onPress={choose}>
           <Text color={COLORS[task.status]}>{`${task.name}${bar} ${task.percent}`}</Text>
         </Button>
-        <Text dimColor={isOver} wrap="truncate-end">
+        <Text dimColor={isDim} wrap="truncate-end">
           {rest}
         </Text>
       </Box>
-      {isChosen && drawDetails($, elements, run, task)}
+      {isChosen && drawDetails($, drawing, task)}
     </Box>
   );
 }
 
-function drawDetails($: Engine, elements: Elements, run: SubscribedRun, task: TaskLine): Element {
-  const { Box, Text } = elements;
-  const entry = run.status.tasks.find(({ id }) => id === task.id);
+function drawDetails($: Engine, drawing: Drawing, task: TaskLine): Element {
+  const { Box, Text } = drawing.elements;
+  const entry = drawing.run.status.tasks.find(({ id }) => id === task.id);
   const facts = [
     entry?.title,
     entry?.agent,
@@ -66,37 +61,34 @@ function drawDetails($: Engine, elements: Elements, run: SubscribedRun, task: Ta
       <Text wrap="wrap" maxLines={6}>
         {task.text}
       </Text>
-      {drawActions($, elements, run, task, 'row')}
+      {drawActions($, drawing, task, 'row')}
     </Box>
   );
 }
 
-/** The changes that the command line accepts for a task in this state. */
-function actionsOf(status: TaskLine['status'], isEnded: boolean): Action[] {
+/** The commands that accept a task in this state. */
+function actionsOf(status: TaskLine['status'], hasRunEnded: boolean): Action[] {
   if (status === 'input_required') return ['approve', 'deny', 'cancel'];
-  if (status === 'failed' || (status === 'cancelled' && !isEnded)) return ['retry'];
+  if (status === 'failed' || (status === 'cancelled' && !hasRunEnded)) return ['retry'];
   return status === 'working' || status === 'pending' ? ['cancel'] : [];
 }
 
-/** @param place tells the buttons of one task in two places apart */
-export function drawActions(
-  $: Engine,
-  elements: Elements,
-  run: SubscribedRun,
-  task: TaskLine,
-  place: string,
-): Element {
+/** @param place distinguishes the keys of the buttons when one task is drawn twice */
+export function drawActions($: Engine, drawing: Drawing, task: TaskLine, place: string): Element {
+  const { elements, run } = drawing;
   const { Box, Button } = elements;
   const name = `${run.run}/${task.id}`;
   const path = run.status.tasks.find(({ id }) => id === task.id)?.result;
-  if (paneState.confirming === name) return drawQuestion($, elements, run, task.id);
+  if (paneState.confirming === name) return drawConfirmation($, drawing, task.id);
   return (
     <Box columnGap={1} flexWrap="wrap">
       {actionsOf(task.status, run.status.endedAt !== null).map((action) => (
         <Button
           key={`${place}:${action}:${task.id}`}
           label={action}
-          onPress={() => (action === 'cancel' ? ask($, name) : change($, action, run, task.id))}
+          onPress={() =>
+            action === 'cancel' ? confirmCancel($, name) : change($, action, run, task.id)
+          }
         />
       ))}
       {path && (
@@ -110,19 +102,22 @@ export function drawActions(
   );
 }
 
-/** @param name `<run>` or `<run>/<task>` */
-export function ask($: Engine, name: string): void {
+/**
+ * Asks for confirmation before cancelling.
+ * @param name `<run>` or `<run>/<task>`
+ */
+export function confirmCancel($: Engine, name: string): void {
   paneState.confirming = name;
   $.ui.invalidate('ui.render');
 }
 
-/** Asks once whether to cancel. */
-export function drawQuestion(
+/** The question whether to cancel. @param task null for the whole run */
+export function drawConfirmation(
   $: Engine,
-  { Box, Text, Button }: Elements,
-  run: SubscribedRun,
+  { elements, run }: Drawing,
   task: string | null,
 ): Element {
+  const { Box, Text, Button } = elements;
   const leave = () => {
     paneState.confirming = null;
     $.ui.invalidate('ui.render');
@@ -132,12 +127,12 @@ export function drawQuestion(
       <Text color="warning">Cancel {task ?? 'the whole run'}?</Text>
       <Button
         key="confirm"
-        label="cancel it"
+        label="yes, cancel"
         hotkey="y"
         plain
         onPress={() => change($, 'cancel', run, task)}
       />
-      <Button key="leave" label="let it work" hotkey="l" plain onPress={leave} />
+      <Button key="leave" label="no, leave it running" hotkey="l" plain onPress={leave} />
     </Box>
   );
 }

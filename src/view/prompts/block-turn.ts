@@ -1,7 +1,6 @@
 import { isRunning } from '../../run/attempt.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
-import { toPlainLine } from '../../text/sanitize.ts';
 import { describeWatch, launchesOf, nextStepPrompt } from './next-step.ts';
 
 /** How often in a row a turn is held; the client itself lets go after 8. */
@@ -21,14 +20,14 @@ export function reasonToBlockTurn(
   isPlugin: boolean,
   commands: readonly string[] | null = null,
 ): string | null {
-  if (state.holds >= MAX_HOLDS) return null;
+  if (state.blockedTurns >= MAX_HOLDS) return null;
   const { status } = toStatusDocument(state);
   if (isEnded(status)) {
     return state.isSummaryRead ? null : nextStepPrompt(state, isPlugin);
   }
   const isBegun = state.attempts.size > 0 || state.tasks.size <= TASKS_WITHOUT_ASKING;
   if (isBegun && launchesOf(state, isPlugin).length > 0) return nextStepPrompt(state, isPlugin);
-  return commands && state.holds === 0 ? describeMissingWatch(state, commands) : null;
+  return commands && state.blockedTurns === 0 ? describeMissingWatch(state, commands) : null;
 }
 
 const WATCH = /\bswarm watch\b/;
@@ -39,24 +38,4 @@ function describeMissingWatch(state: RunState, commands: readonly string[]): str
   if (!hasAgents || commands.some((command) => WATCH.test(command))) return null;
   const { run } = state.opened;
   return `swarm ${run}: agents are at work, and nothing watches their time. Start this, then end your turn: ${describeWatch(run)}`;
-}
-
-/**
- * What became of the tasks of a run whose client ended, in a few lines. The client itself says of
- * every agent that it did not finish, also of those that had reported.
- * @param dir absolute path of the run's directory
- */
-export function describeRecovery(state: RunState, dir: string): string {
-  const { run, tasks } = toStatusDocument(state);
-  const completed = tasks.flatMap((task) =>
-    task.status === 'completed' ? `completed: ${task.id}, report ${dir}/${task.result}` : [],
-  );
-  const interrupted = tasks.flatMap(({ id, status }) => {
-    const attempt = state.tasks.get(id)?.attempts.at(-1);
-    if (status !== 'pending' || attempt?.end?.outcome !== 'interrupted') return [];
-    const reached = attempt.message ? `, "${toPlainLine(attempt.message, 100)}"` : '';
-    return `interrupted at ${attempt.percent}%: ${id}${reached}`;
-  });
-  const head = `swarm run ${run} (${dir}): what its ledger says holds, whatever the client says of its agents.`;
-  return [head, ...completed, ...interrupted].join('\n');
 }

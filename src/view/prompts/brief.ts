@@ -1,12 +1,11 @@
 import { decidingAttempt } from '../../run/attempt.ts';
 import { approvalsOf, type Gate, pendingGate } from '../../run/gate.ts';
-import { inDirectory } from '../../run/pending-gates.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { launchToken } from '../../run/task-ref.ts';
 import type { TaskState } from '../../run/task-status.ts';
 import { worktreesNeeded } from '../../run/worktree-state.ts';
 import { formatDuration } from '../../text/format.ts';
-import { codeBlock } from '../markdown/render-gates.ts';
+import { codeBlock, inDirectory } from '../describe-gates.ts';
 
 /**
  * What one agent is told. The first line stays the launch token, which ties the agent to its task.

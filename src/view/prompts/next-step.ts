@@ -1,10 +1,11 @@
-import type { Attempt } from '../../run/attempt.ts';
+import { resolveAgentType } from '../../claude/agent-types.ts';
+import { subagentsToStop } from '../../run/agents-to-stop.ts';
 import { unreportedStalls } from '../../run/heartbeat.ts';
-import { pendingGates } from '../../run/pending-gates.ts';
-import { readyTasks } from '../../run/ready-tasks.ts';
-import { isInterrupted, type RunState } from '../../run/run-state.ts';
+import { agentToContinue, tasksToLaunch } from '../../run/ready-tasks.ts';
+import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import { launchToken } from '../../run/task-ref.ts';
+import { pendingGatesPrompt } from '../describe-gates.ts';
 import { outcomeLine } from '../status-labels.ts';
 
 /** One call of the `Agent` tool. */
@@ -15,53 +16,14 @@ export interface Launch {
   prompt: string;
 }
 
-const OWN_AGENTS = new Set(['swarm-worker', 'swarm-researcher', 'swarm-reviewer']);
-
-/** The real name of an agent type: a plugin's own agents are scoped by its name. */
-export function resolveAgentType(agent: string, isPlugin: boolean): string {
-  return isPlugin && OWN_AGENTS.has(agent) ? `swarm-parallel:${agent}` : agent;
-}
-
-/** The calls that launch every task that is ready now; none while a supervisor has the run. */
+/** The calls that launch every task that a conversation may launch now. */
 export function launchesOf(state: RunState, isPlugin: boolean): Launch[] {
-  if (state.supervision.current) return [];
-  return readyTasks(state).map((task) => ({
+  return tasksToLaunch(state).map((task) => ({
     task: task.id,
     description: task.title,
     subagent_type: resolveAgentType(task.agent, isPlugin),
     prompt: launchToken({ run: state.opened.run, task: task.id }),
   }));
-}
-
-/** Whether nothing that an attempt still does is wanted: its task is cancelled or its time over. */
-export function shouldStop(state: RunState, { task, end }: Attempt): boolean {
-  return end ? end.outcome === 'timeout' : state.tasks.get(task)?.cancelRequestedAt != null;
-}
-
-/** The ids of agents that may still run though what they do is not wanted any more. */
-export function agentsToStop(state: RunState): string[] {
-  return [...state.tasks.values()].flatMap((task) =>
-    task.attempts.flatMap((attempt) => {
-      const hasEnded = state.agents.get(attempt.agentId ?? '')?.ends.length;
-      return shouldStop(state, attempt) && attempt.agentId && !hasEnded ? attempt.agentId : [];
-    }),
-  );
-}
-
-/** What waits for a person, without a word of what an agent wrote. */
-function describeGates(state: RunState): string {
-  return pendingGates(state)
-    .map(({ name, task, gate }) =>
-      gate.where === 'session'
-        ? ` Task ${task} waits for the person's answer in this session (${gate.rule}).`
-        : ` Task ${task} waits for a person (${gate.rule}): tell them that \`swarm status\` shows the command, and that they decide in a terminal with \`swarm approve ${name}\` or \`swarm deny ${name}\`. Do not decide for them.`,
-    )
-    .join('');
-}
-
-/** Those of `agentsToStop` that are a conversation's to stop; a supervisor ends its workers itself. */
-export function subagentsToStop(state: RunState): string[] {
-  return agentsToStop(state).filter((id) => !state.attempts.get(id)?.worker);
 }
 
 /** A launch as a model reads it best: the call itself. */
@@ -82,15 +44,10 @@ const GO_ON =
  * that launched it, and goes on there by a message.
  */
 export function describeStart(state: RunState, launch: Launch): string {
-  const anew = describeLaunch(launch);
-  const attempt = state.tasks.get(launch.task)?.attempts.at(-1);
-  const isReachable =
-    attempt?.agentId &&
-    attempt.session === state.session &&
-    attempt.gates.length === 0 &&
-    isInterrupted(state, attempt);
-  if (!isReachable) return anew;
-  return `SendMessage(to: "${attempt.agentId}", summary: "Go on with ${launch.task}", message: "${GO_ON}") (ToolSearch finds it; only if it fails: ${anew})`;
+  const call = describeLaunch(launch);
+  const agent = agentToContinue(state, launch.task);
+  if (agent === null) return call;
+  return `SendMessage(to: "${agent}", summary: "Go on with ${launch.task}", message: "${GO_ON}") (ToolSearch finds it; only if it fails: ${call})`;
 }
 
 /** How a person who is in no conversation goes on with a run. */
@@ -128,7 +85,7 @@ export function nextStepPrompt(state: RunState, isPlugin: boolean): string {
       ? ` No sign of life for a while from ${stalls.join(', ')}; that may be a long step, so leave them unless you know better.`
       : '';
   const launches = launchesOf(state, isPlugin);
-  const gates = describeGates(state);
+  const gates = pendingGatesPrompt(state);
   if (launches.length > 0) {
     return `${head}${stop}${stalled}${gates} Launch now, all in one message: ${launches.map((launch) => describeStart(state, launch)).join(' ')}`;
   }

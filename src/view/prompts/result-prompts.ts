@@ -6,8 +6,8 @@ import {
   describeRetry,
   describeRetryWith,
 } from '../terminal/describe-results.ts';
-import { describeRecovery } from './block-turn.ts';
 import { describeLaunch, describeWatch, type Launch, nextStepPrompt } from './next-step.ts';
+import { describeRecovery } from './recovery.ts';
 
 // What operations did, for the orchestrator of a session, with what it has to do now.
 

@@ -1,6 +1,6 @@
 import type { TaskStatusEntry } from '../../run/status-schema.ts';
 import { progressBar } from '../../text/format.ts';
-import { dropInvisible } from '../../text/strip-control-characters.ts';
+import { stripControlCharacters } from '../../text/strip-control-characters.ts';
 import { type Color, STATUS_COLORS, STATUS_ICONS, statusLabel } from '../status-labels.ts';
 import { taskTime } from '../task-time.ts';
 
@@ -52,7 +52,10 @@ export function renderAgentRow(task: TaskStatusEntry, view: AgentRowView): strin
 
 /** Made plain when it was entered; what else came into the files is not trusted. */
 function messageOf(task: TaskStatusEntry): string {
-  return dropInvisible(task.error?.message ?? task.message ?? task.title).replace(/\s+/g, ' ');
+  return stripControlCharacters(task.error?.message ?? task.message ?? task.title).replace(
+    /\s+/g,
+    ' ',
+  );
 }
 
 function dim(text: string, view: AgentRowView): string {

@@ -1,7 +1,7 @@
-import { inDirectory } from '../../run/pending-gates.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
-import { toPlainText } from '../../text/sanitize.ts';
+import { sanitize } from '../../text/sanitize.ts';
+import { inDirectory } from '../describe-gates.ts';
 import { describeLeftAlone, describeRetryOutcome } from '../describe-results.ts';
 import { describeHowToResume } from '../prompts/next-step.ts';
 import type { CheckpointResult, DecisionResult, ReportResult, RetryResult } from '../results.ts';
@@ -39,7 +39,7 @@ export function describeDecisionWith(result: DecisionResult, next: string): stri
     outcome === 'approved'
       ? `approved, for one execution of exactly this command${inDirectory(result)}:`
       : `denied; the task failed, and \`swarm retry ${run}/${task}\` retries it without this command:`;
-  return [head, toPlainText(command).replace(/^/gm, '    '), next].join('\n');
+  return [head, sanitize(command).replace(/^/gm, '    '), next].join('\n');
 }
 
 /** `40%`; the caller is the agent of the task. */

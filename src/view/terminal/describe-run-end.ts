@@ -1,10 +1,10 @@
 import { EXIT } from '../../errors/swarm-error.ts';
-import { describePendingGates } from '../../run/pending-gates.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import { formatUsage } from '../../run/usage.ts';
 import { describeChanges } from '../../run/worktree-state.ts';
-import { toPlainLine } from '../../text/sanitize.ts';
+import { sanitizeLine } from '../../text/sanitize.ts';
+import { describePendingGates } from '../describe-gates.ts';
 import { cancellation, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 
 /**
@@ -27,11 +27,11 @@ export function describeRunEnd(
   const isOutcomeSeen = end !== 'aborted' && seen.includes(outcomeLine(status));
   const head = isOutcomeSeen ? [] : [`${word}: ${outcomeLine(status)}`];
   const problems = status.tasks.flatMap((task) => {
-    if (seen.includes(toPlainLine(taskText(task), 300))) return [];
+    if (seen.includes(sanitizeLine(taskText(task), 300))) return [];
     if (task.error)
-      return `  ${task.id}: ${task.error.category}, ${toPlainLine(task.error.message, 300)}`;
+      return `  ${task.id}: ${task.error.category}, ${sanitizeLine(task.error.message, 300)}`;
     return task.status === 'cancelled'
-      ? `  ${task.id}: ${toPlainLine(cancellation(task), 300)}`
+      ? `  ${task.id}: ${sanitizeLine(cancellation(task), 300)}`
       : [];
   });
   const waiting = describePendingGates(state);

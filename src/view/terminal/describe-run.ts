@@ -1,8 +1,8 @@
 import { isActive } from '../../run/is-active.ts';
-import { describePendingGates } from '../../run/pending-gates.ts';
 import { isInterrupted, type RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
-import { toPlainLine } from '../../text/sanitize.ts';
+import { sanitizeLine } from '../../text/sanitize.ts';
+import { describePendingGates } from '../describe-gates.ts';
 import { describeHowToResume } from '../prompts/next-step.ts';
 import { INACTIVE, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 
@@ -15,7 +15,7 @@ export function describeRun(state: RunState): string {
   const interrupted = status.tasks.flatMap((task) => {
     const attempt = state.tasks.get(task.id)?.attempts.at(-1);
     if (!attempt || !isInterrupted(state, attempt)) return [];
-    return `  ${task.id}: ${toPlainLine(taskText(task), 300)}`;
+    return `  ${task.id}: ${sanitizeLine(taskText(task), 300)}`;
   });
   const next = isEnded(status.status)
     ? `\`swarm summary ${run}\` shows what came of it.`

@@ -1,8 +1,8 @@
 import { EXIT } from '../../errors/swarm-error.ts';
 import { isActive } from '../../run/is-active.ts';
-import { describePendingGates } from '../../run/pending-gates.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
+import { describePendingGates } from '../describe-gates.ts';
 import {
   describeHowToResume,
   describeStart,

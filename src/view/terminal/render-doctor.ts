@@ -1,18 +1,19 @@
 import { plural } from '../../text/format.ts';
 import type { Color } from '../status-labels.ts';
 
-/** A finding of `swarm doctor`, as far as it is shown. */
+type Level = 'ok' | 'note' | 'warning' | 'error';
+
+/** What a check of `swarm doctor` found; all texts are plain. */
 interface Finding {
+  /** The check, such as `node`. */
   id: string;
-  level: FindingLevel;
+  level: Level;
   message: string;
-  /** Null when there is nothing to do. */
+  /** What to do; null if there is nothing to do. */
   fix: string | null;
 }
 
-type FindingLevel = 'ok' | 'note' | 'warning' | 'error';
-
-const MARKS: Record<FindingLevel, { mark: string; color: Color }> = {
+const MARKS: Record<Level, { mark: string; color: Color }> = {
   ok: { mark: '✓', color: 'green' },
   note: { mark: 'i', color: 'cyan' },
   warning: { mark: '!', color: 'yellow' },
@@ -20,8 +21,8 @@ const MARKS: Record<FindingLevel, { mark: string; color: Color }> = {
 };
 
 /**
- * The findings for people: one line each, the fix indented below it, a verdict at the end.
- * @param paint colours a text; left out, the text is plain
+ * Renders one line for each finding, with what to do indented below it, and a verdict at the end.
+ * @param paint colors a text; by default the text stays plain
  */
 export function renderDoctor(
   findings: readonly Finding[],
@@ -36,7 +37,7 @@ export function renderDoctor(
 }
 
 function verdict(findings: readonly Finding[]): string {
-  const count = (level: FindingLevel) => findings.filter((one) => one.level === level).length;
+  const count = (level: Level) => findings.filter((one) => one.level === level).length;
   const errors = count('error');
   const warnings = count('warning');
   if (errors + warnings === 0) return 'No problems found.';

@@ -1,13 +1,21 @@
-import type { ListedRun } from '../../operations/list-runs.ts';
-import { toPlainLine } from '../../text/sanitize.ts';
-import { cutLine } from '../../text/truncate-line.ts';
+import type { StatusDocument } from '../../run/status-schema.ts';
+import { sanitizeLine } from '../../text/sanitize.ts';
+import { truncateLine } from '../../text/truncate-line.ts';
 import { INACTIVE, STATUS_ICONS, statusLabel } from '../status-labels.ts';
+
+/** A run of a list, or why it cannot be read. */
+export type ListRow =
+  | (Pick<StatusDocument, 'run' | 'goal' | 'status' | 'counts'> & {
+      /** Whether a supervisor or an agent is working on it. */
+      atWork: boolean;
+    })
+  | { run: string; unreadable: string };
 
 /**
  * The runs of a repository for people, a line each.
  * @param columns width of the terminal; longer lines are cut
  */
-export function renderList(runs: readonly ListedRun[], root: string, columns: number): string {
+export function renderList(runs: readonly ListRow[], root: string, columns: number): string {
   if (runs.length === 0) return `no runs in ${root}; \`swarm plan FILE\` opens one`;
   const rows = runs.map((row) => ('unreadable' in row ? row : { ...row, ...toCells(row) }));
   const width = (cell: 'word' | 'share') =>
@@ -16,11 +24,11 @@ export function renderList(runs: readonly ListedRun[], root: string, columns: nu
   const lines = rows.map((row) =>
     'unreadable' in row
       ? `! ${row.run}  cannot be read: ${row.unreadable}`
-      : `${row.icon} ${row.run}  ${row.word.padEnd(wordWidth)}  ${row.share.padStart(shareWidth)}  ${toPlainLine(row.goal, 500)}`,
+      : `${row.icon} ${row.run}  ${row.word.padEnd(wordWidth)}  ${row.share.padStart(shareWidth)}  ${sanitizeLine(row.goal, 500)}`,
   );
   const isAnyAtRest = rows.some((row) => 'word' in row && row.word === INACTIVE);
   return [
-    ...lines.map((line) => cutLine(line, columns)),
+    ...lines.map((line) => truncateLine(line, columns)),
     ...(isAnyAtRest ? ['', HOW_TO_GO_ON] : []),
   ].join('\n');
 }
@@ -28,7 +36,7 @@ export function renderList(runs: readonly ListedRun[], root: string, columns: nu
 const HOW_TO_GO_ON =
   'Not at work: `swarm resume <run>` goes on with a run, `swarm cancel <run>` ends it.';
 
-function toCells({ status, atWork, counts }: Extract<ListedRun, { atWork: boolean }>) {
+function toCells({ status, atWork, counts }: Extract<ListRow, { atWork: boolean }>) {
   const isAtRest = status === 'working' && !atWork;
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return {

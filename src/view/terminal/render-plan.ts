@@ -1,4 +1,4 @@
-import { describeFinding, type Finding } from '../../errors/validation-issue.ts';
+import { describeIssue, type ValidationIssue } from '../../errors/validation-issue.ts';
 import type { Plan } from '../../plan/plan-schema.ts';
 import { plural } from '../../text/format.ts';
 
@@ -22,10 +22,10 @@ export function renderPlan({ goal, tasks }: Plan, waves: readonly (readonly stri
  */
 export function renderFindings(
   file: string,
-  findings: readonly Finding[],
+  findings: readonly ValidationIssue[],
   complaints: readonly string[],
 ): string {
-  const lines = [...findings.map((finding) => describeFinding(file, finding)), ...complaints];
+  const lines = [...findings.map((finding) => describeIssue(file, finding)), ...complaints];
   const end = `No run was created: correct ${plural(lines.length, 'finding')} and try again.`;
   return [...lines, end].join('\n');
 }

@@ -1,32 +1,52 @@
 import { plural } from '../../text/format.ts';
-import type { KeptReason, PrunedWorktree, PruneResult } from '../results.ts';
 
-/** The outcome of `swarm prune`: a line for each worktree, and how to remove the others. */
-export function renderPrune({ worktrees, keys }: PruneResult): string {
-  const lines = worktrees.map(worktreeLine);
-  if (keys > 0) lines.push(`dropped ${plural(keys, 'idempotency key')} of deleted runs`);
-  const kept = worktrees.filter(({ outcome }) => outcome === 'kept').length;
-  if (kept > 0) {
-    lines.push(
-      `kept ${plural(kept, 'worktree')}: commit and merge what you need, then run \`swarm prune\` again; \`swarm prune --force\` removes those of ended runs with everything in them`,
-    );
-  }
+type KeepReason =
+  | { code: 'run_not_ended' | 'uncommitted_changes' | 'branch_not_merged' }
+  | { code: 'removal_failed'; message: string };
+
+interface PrunedWorktree {
+  run: string;
+  branch: string;
+  path: string;
+  /** Null if it was removed. */
+  kept: KeepReason | null;
+}
+
+/** What `swarm prune` did. */
+interface PruneResult {
+  worktrees: readonly PrunedWorktree[];
+  idempotencyKeys: number;
+}
+
+export function renderPrune({ worktrees, idempotencyKeys }: PruneResult): string {
+  const kept = worktrees.filter((worktree) => worktree.kept).length;
+  const lines = [
+    ...worktrees.map(worktreeLine),
+    ...(idempotencyKeys > 0
+      ? [`dropped ${plural(idempotencyKeys, 'idempotency key')} of deleted runs`]
+      : []),
+    ...(kept > 0
+      ? [
+          `${plural(kept, 'worktree')} kept: commit and merge what you need, then run \`swarm prune\` again; \`swarm prune --force\` deletes those of ended runs and everything in them`,
+        ]
+      : []),
+  ];
   return lines.join('\n') || 'nothing to prune';
 }
 
-function worktreeLine({ run, branch, path, reason }: PrunedWorktree): string {
-  return reason ? `kept ${branch}: ${reasonText(reason, run)} (${path})` : `removed ${branch}`;
+function worktreeLine({ run, branch, path, kept }: PrunedWorktree): string {
+  return kept ? `kept ${branch}: ${reason(kept, run)} (${path})` : `removed ${branch}`;
 }
 
-function reasonText(reason: KeptReason, run: string): string {
-  switch (reason.code) {
+function reason(kept: KeepReason, run: string): string {
+  switch (kept.code) {
     case 'run_not_ended':
       return `run ${run} has not ended`;
-    case 'not_committed':
+    case 'uncommitted_changes':
       return 'it has uncommitted changes';
-    case 'not_merged':
+    case 'branch_not_merged':
       return 'its branch is not merged';
-    case 'error':
-      return reason.message;
+    case 'removal_failed':
+      return kept.message;
   }
 }

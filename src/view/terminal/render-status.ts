@@ -2,9 +2,9 @@ import stringWidth from 'string-width';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
 import { formatUsage } from '../../run/usage.ts';
 import { formatDuration, progressBar } from '../../text/format.ts';
-import { toPlainLine } from '../../text/sanitize.ts';
-import { cutLine } from '../../text/truncate-line.ts';
-import { wrapParts } from '../../text/wrap-list.ts';
+import { sanitizeLine } from '../../text/sanitize.ts';
+import { truncateLine } from '../../text/truncate-line.ts';
+import { wrapList } from '../../text/wrap-list.ts';
 import {
   attemptText,
   type Color,
@@ -44,7 +44,7 @@ export function renderStatus(status: StatusDocument, view: StatusView): string {
     ...status.tasks.map((task) => renderTask(task, { idWidth, timeWidth, isNarrow }, view)),
     ...(status.usage ? ['', view.paint('dim', `used ${formatUsage(status.usage)}`)] : []),
   ];
-  return lines.map((line) => cutLine(line, view.columns)).join('\n');
+  return lines.map((line) => truncateLine(line, view.columns)).join('\n');
 }
 
 /** What matters of a run is never cut off; where it does not fit one line it has several. */
@@ -61,8 +61,8 @@ function renderHead(status: StatusDocument, view: StatusView): string[] {
   const run = view.paint('dim', status.run);
   const line = `${outcome}  ${run}`;
   return [
-    view.paint('bold', toPlainLine(status.goal, 500)),
-    ...(stringWidth(line) <= view.columns ? [line] : [...wrapParts(outcome, view.columns), run]),
+    view.paint('bold', sanitizeLine(status.goal, 500)),
+    ...(stringWidth(line) <= view.columns ? [line] : [...wrapList(outcome, view.columns), run]),
   ];
 }
 
@@ -77,7 +77,7 @@ function renderTask(
   const percent = `${task.percent}%`.padStart(4);
   const time = timeOf(task, view.now).padStart(timeWidth);
   const id = task.id + ' '.repeat(Math.max(0, idWidth - stringWidth(task.id)));
-  return `${view.paint(color, STATUS_ICONS[task.status])} ${id} ${bar}${percent} ${time}  ${toPlainLine(attemptText(task), 300)}`;
+  return `${view.paint(color, STATUS_ICONS[task.status])} ${id} ${bar}${percent} ${time}  ${sanitizeLine(attemptText(task), 300)}`;
 }
 
 function timeOf(task: TaskStatusEntry, now: number): string {

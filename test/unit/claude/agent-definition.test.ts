@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readAgent } from '../../../src/claude/agent-definition.ts';
+import { readAgentDefinition } from '../../../src/claude/agent-definition.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
 
 /** The definition of an agent, as the client finds it. */
@@ -13,7 +13,7 @@ function find(dir: TempDir, agent: string, files: Record<string, string>): strin
   }
   const [root, packageRoot, user] = ['project', 'plugin', 'user'].map((at) => join(dir.path, at));
   const env = { CLAUDE_CONFIG_DIR: user };
-  return readAgent(agent, { root: root ?? '', packageRoot: packageRoot ?? '', env });
+  return readAgentDefinition(agent, { root: root ?? '', packageRoot: packageRoot ?? '', env });
 }
 
 const own = (text: string) => `---\nname: own\ndescription: Ours\n---\n${text}\n`;

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { hooksFile } from '../../../src/claude/hook-groups.ts';
+import { hooksFileSchema } from '../../../src/claude/hook-groups.ts';
 import { hooksOfWorkers, WORKER_PLUGIN } from '../../../src/claude/worker-plugin.ts';
 
 const DIST = join(import.meta.dirname, '..', '..', '..', 'dist');
-const readHooks = (path: string) => hooksFile.parse(JSON.parse(readFileSync(path, 'utf8'))).hooks;
+const readHooks = (path: string) =>
+  hooksFileSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).hooks;
 
 it('keeps for workers what judges their tool calls and what the server answers', () => {
   const process = (script: string) => ({ type: 'command', command: 'node', args: [script] });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hooksFile } from '../../../src/claude/hook-groups.ts';
+import { hooksFileSchema } from '../../../src/claude/hook-groups.ts';
 import { checkDropIn } from '../../../src/doctor/check-drop-in.ts';
 import { checkHooks } from '../../../src/doctor/check-hooks.ts';
 import type { Installation } from '../../../src/doctor/check-plugin.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await buildPackage(dir.path);
   machine = await makeMachine(dir.path);
   const file = JSON.parse(readFileSync(join(dir.path, 'hooks/hooks.json'), 'utf8'));
-  plugin = { kind: 'plugin', root: dir.path, hooks: hooksFile.parse(file).hooks };
+  plugin = { kind: 'plugin', root: dir.path, hooks: hooksFileSchema.parse(file).hooks };
 });
 afterAll(async () => {
   await machine[Symbol.asyncDispose]();

@@ -7,6 +7,7 @@ import { createRun } from '../../../src/operations/create-run.ts';
 import type { RunPaths } from '../../../src/store/run-paths.ts';
 import { hostAt, inSession } from '../../support/host.ts';
 import { makeMachine, NOW } from '../../support/machine.ts';
+import { makeNewer } from '../../support/newer-run.ts';
 
 const HOUR = 3_600_000;
 const at = (hours: number) => new Date(NOW.getTime() + hours * HOUR);
@@ -77,6 +78,24 @@ describe('checkLeftovers', () => {
     expect(find()).toMatchObject([{ id: 'ledger', level: 'error' }]);
     rmSync(paths.ledger);
     expect(find()).toMatchObject([{ id: 'ledger', level: 'error' }]);
+  });
+
+  it('names each unknown event of a ledger', async () => {
+    await using machine = await makeMachine();
+    const paths = open(machine.project);
+    for (const name of ['task.dreamt', 'task.slept', 'task.dreamt']) {
+      appendFileSync(paths.ledger, `${JSON.stringify({ event: name, at: NOW })}\n`);
+    }
+    const [finding] = checkLeftovers(machine.project, NOW.getTime());
+    expect(finding?.message).toMatch(/2 events.*task\.dreamt.*task\.slept/);
+  });
+
+  it('advises to update, not to remove, a run of a newer ledger format', async () => {
+    await using machine = await makeMachine();
+    makeNewer(open(machine.project));
+    const [finding] = checkLeftovers(machine.project, NOW.getTime());
+    expect(finding).toMatchObject({ id: 'ledger', level: 'error', fix: 'Update swarm-parallel.' });
+    expect(finding?.message).toContain('ledger format');
   });
 
   it('finds temporary files, but not one that a writer may hold', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkPath, isLoadedAsPlugin } from '../../../src/doctor/check-path.ts';
+import { checkPath, isPluginOnPath } from '../../../src/doctor/check-path.ts';
 import { packageFiles, writePackage } from '../../support/fake-package.ts';
 import { type Machine, makeMachine } from '../../support/machine.ts';
 
@@ -52,13 +52,13 @@ describe('checkPath', () => {
   it('sees whether a session has loaded the plugin', async () => {
     const { machine, root, env } = await makeSession();
     await using _ = machine;
-    expect(isLoadedAsPlugin(root, env)).toBe(true);
-    expect(isLoadedAsPlugin(root, machine.environment.env)).toBe(false);
+    expect(isPluginOnPath(root, env)).toBe(true);
+    expect(isPluginOnPath(root, machine.environment.env)).toBe(false);
   });
 
   it('passes over directories on PATH that do not exist', async () => {
     const { machine, root } = await makeSession();
     await using _ = machine;
-    expect(isLoadedAsPlugin(root, { PATH: join(machine.dir, 'nowhere') })).toBe(false);
+    expect(isPluginOnPath(root, { PATH: join(machine.dir, 'nowhere') })).toBe(false);
   });
 });

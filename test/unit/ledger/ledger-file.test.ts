@@ -31,14 +31,14 @@ const bytesOf = (...parts: (LedgerEvent | string)[]): Buffer =>
   Buffer.from(parts.map((part) => (typeof part === 'string' ? part : lineOf(part))).join(''));
 
 describe('the ledger', () => {
-  it('gives back what was appended, in order', () => {
+  it('returns what was appended, in order', () => {
     for (const event of EVENTS.slice(0, 3)) appendEvents(path, [event]);
     appendEvents(path, EVENTS.slice(3));
     const { size } = readLedger(path);
     expect(readLedger(path)).toEqual({ events: EVENTS, defects: [], offset: size, size });
   });
 
-  it('is one line of JSON for each event, which begins with its name', () => {
+  it('holds one line of JSON for each event, beginning with its name', () => {
     appendEvents(
       path,
       EVENTS.map((event) => Object.fromEntries(Object.entries(event).reverse()) as LedgerEvent),
@@ -49,53 +49,56 @@ describe('the ledger', () => {
     expect(lines.every((line) => line.startsWith('{"event":"'))).toBe(true);
   });
 
-  it('takes no event that is none, and then nothing of what came with it', () => {
+  it('rejects an invalid event and everything appended with it', () => {
     const bad = { ...checkpoint('a', 5), percent: 500 } as LedgerEvent;
     expect(() => appendEvents(path, [launched('a'), bad])).toThrow();
     expect(readFileSync(path, 'utf8')).toBe('');
   });
 
-  it('does not come back when its run was removed', async () => {
+  it('is not recreated by an append after its run was removed', async () => {
     const gone = join(dir.path, 'gone.jsonl');
     expect(() => appendEvents(gone, EVENTS)).toThrow(/ENOENT/);
     expect(existsSync(gone)).toBe(false);
   });
 
-  it('may be empty', () => {
+  it('can be empty', () => {
     expect(readLedger(path)).toEqual({ events: [], defects: [], offset: 0, size: 0 });
   });
 });
 
-describe('a ledger that is not whole', () => {
+describe('a damaged ledger', () => {
   const [first, second, third] = [launched('a'), checkpoint('a', 40, MESSAGE), ended('a')] as const;
 
-  it('loses nothing but the event that was torn, wherever that was', () => {
+  it('loses only the torn event, wherever it was cut off', () => {
     const torn = Buffer.from(JSON.stringify(second));
     const before = bytesOf(first);
     for (let cut = 1; cut < torn.length; cut++) {
       const tail = torn.subarray(0, cut);
-      // The next writer appends right behind it.
-      const { events, defects } = parseLedger(Buffer.concat([before, tail, bytesOf(third, first)]));
+      // The next writer appends right after it.
+      const { events, defects } = parseLedger(
+        path,
+        Buffer.concat([before, tail, bytesOf(third, first)]),
+      );
       expect([cut, events]).toEqual([cut, [first, third, first]]);
       expect(defects).toMatchObject([{ offset: before.length, bytes: cut }]);
-      // Nobody has written since.
-      const last = parseLedger(Buffer.concat([before, tail]));
+      // Nothing has been written since.
+      const last = parseLedger(path, Buffer.concat([before, tail]));
       expect([cut, last.events, last.offset]).toEqual([cut, [first], before.length]);
       expect(last.defects).toMatchObject([{ offset: before.length, bytes: cut }]);
     }
   });
 
-  it('says that an event was torn as soon as that can be seen', () => {
-    const { defects } = parseLedger(bytesOf(JSON.stringify(second).slice(0, 30), third));
+  it('reports a torn event as soon as the next one follows it', () => {
+    const { defects } = parseLedger(path, bytesOf(JSON.stringify(second).slice(0, 30), third));
     expect(defects).toEqual([{ offset: 0, bytes: 30, kind: 'torn' }]);
   });
 
   it('loses nothing when only a line break is missing', () => {
-    const { events, defects } = parseLedger(bytesOf(first, JSON.stringify(second), third));
+    const { events, defects } = parseLedger(path, bytesOf(first, JSON.stringify(second), third));
     expect([events, defects]).toEqual([[first, second, third], []]);
   });
 
-  it('takes a last event without its line break, and what is appended behind it', () => {
+  it('reads a last event without its line break, and what is appended after it', () => {
     writeFileSync(path, JSON.stringify(first));
     const part = readLedger(path);
     expect([part.events, part.defects]).toEqual([[first], []]);
@@ -104,43 +107,51 @@ describe('a ledger that is not whole', () => {
     expect(readLedger(path)).toMatchObject({ events: [first, second], defects: [] });
   });
 
-  it.each<[string, string, string]>([
-    ['text', 'garbage', 'unreadable'],
-    ['a number', '12', 'unknown-event'],
-    ['half a character', '{"a":"\ud83d', 'unreadable'],
-    ['JSON that is no event', '{"a":1}', 'unknown-event'],
-    ['an event of a newer version', '{"event":"task.dreamt","at":"x"}', 'unknown-event'],
-    ['an event with a field too many', JSON.stringify({ ...first, more: 1 }), 'unknown-event'],
-    ['null', 'null', 'unknown-event'],
-    ['blanks', '  \t', 'unreadable'],
-    ['zeros, as a file system leaves them', '\0'.repeat(64), 'unreadable'],
-  ])('leaves out %s, and says so', (_, line, kind) => {
+  it.each<[string, string, object]>([
+    ['text', 'garbage', { kind: 'unreadable' }],
+    ['a number', '12', { kind: 'unreadable' }],
+    ['half a character', '{"a":"\ud83d', { kind: 'unreadable' }],
+    ['JSON without the name of an event', '{"a":1}', { kind: 'unreadable' }],
+    ['null', 'null', { kind: 'unreadable' }],
+    ['blanks', '  \t', { kind: 'unreadable' }],
+    ['zeros, as a file system leaves them', '\0'.repeat(64), { kind: 'unreadable' }],
+    [
+      'an event of a newer version',
+      '{"event":"task.dreamt","at":"x"}',
+      { kind: 'unknown-event', event: 'task.dreamt' },
+    ],
+    [
+      'an event with a field too many',
+      JSON.stringify({ ...first, more: 1 }),
+      { kind: 'invalid-event', event: 'attempt.launched' },
+    ],
+  ])('skips %s and reports it', (_, line, defect) => {
     const bytes = bytesOf(first, `${line}\n`, third);
     const offset = bytesOf(first).length;
-    expect(parseLedger(bytes)).toEqual({
+    expect(parseLedger(path, bytes)).toEqual({
       events: [first, third],
-      defects: [{ offset, bytes: Buffer.byteLength(line), kind }],
+      defects: [{ offset, bytes: Buffer.byteLength(line), ...defect }],
       offset: bytes.length,
       size: bytes.length,
     });
   });
 
-  it('passes over empty lines', () => {
-    expect(parseLedger(bytesOf('\n', first, '\n\n', third))).toMatchObject({
+  it('ignores empty lines', () => {
+    expect(parseLedger(path, bytesOf('\n', first, '\n\n', third))).toMatchObject({
       events: [first, third],
       defects: [],
     });
   });
 
-  it('may be one line of very many events', () => {
+  it('can be one line of very many events', () => {
     const count = 20_000;
-    const { events } = parseLedger(Buffer.from(JSON.stringify(first).repeat(count)));
+    const { events } = parseLedger(path, Buffer.from(JSON.stringify(first).repeat(count)));
     expect(events).toHaveLength(count);
   });
 });
 
-describe('reading on', () => {
-  /** Pieces of a ledger, whole or not. */
+describe('reading in steps', () => {
+  /** Pieces of a ledger, complete or not. */
   const pieces = fc.array(
     fc.oneof(
       { weight: 5, arbitrary: fc.constantFrom(...EVENTS.map(lineOf)) },
@@ -153,7 +164,7 @@ describe('reading on', () => {
     { maxLength: 8 },
   );
 
-  it('in any steps gives the same as reading at once', () => {
+  it('gives the same result as reading at once, whatever the steps', () => {
     fc.assert(
       fc.property(pieces, fc.array(fc.nat(5_000)), (parts, cuts) => {
         const whole = bytesOf(...parts);
@@ -162,14 +173,14 @@ describe('reading on', () => {
         let defects: { offset: number }[] = [];
         let offset = 0;
         for (const end of ends.sort((a, b) => a - b)) {
-          const part = parseLedger(whole.subarray(offset, end), offset);
+          const part = parseLedger(path, whole.subarray(offset, end), offset);
           expect(part.offset).toBeGreaterThanOrEqual(offset);
           expect(part.size).toBe(end);
           events.push(...part.events);
           defects = [...defects.filter((defect) => defect.offset < offset), ...part.defects];
           offset = part.offset;
         }
-        const atOnce = parseLedger(whole);
+        const atOnce = parseLedger(path, whole);
         expect(events).toEqual(atOnce.events);
         expect(
           defects.reduce((sum, defect) => sum + ('bytes' in defect ? Number(defect.bytes) : 0), 0),
@@ -179,7 +190,7 @@ describe('reading on', () => {
     );
   });
 
-  it('sees what was written since', () => {
+  it('returns what was written since the last step', () => {
     appendEvents(path, EVENTS.slice(0, 2));
     const { offset } = readLedger(path);
     expect(readLedger(path, offset)).toMatchObject({ events: [], offset });
@@ -189,10 +200,10 @@ describe('reading on', () => {
     expect(readLedger(path, offset)).toMatchObject({ events: [EVENTS[2]], defects: [] });
   });
 
-  it('takes no ledger that became shorter for one with nothing new', () => {
+  it('rejects a ledger that became shorter', () => {
     appendEvents(path, EVENTS);
     const { offset } = readLedger(path);
     writeFileSync(path, '');
-    expect(() => readLedger(path, offset)).toThrow('something has cut it off or replaced it');
+    expect(() => readLedger(path, offset)).toThrow('truncated or replaced');
   });
 });

@@ -10,7 +10,7 @@ import { makeTempDir } from '../../support/temp-dir.ts';
 
 const now = () => new Date().toISOString();
 
-/** A run that has ended, in a project with this configuration. */
+/** A completed run in a project with this `notify` configuration. */
 async function makeProject(notify: object) {
   const dir = await makeTempDir();
   mkdirSync(join(dir.path, '.claude'));
@@ -22,14 +22,14 @@ async function makeProject(notify: object) {
 
 const node = (source: string) => ({ command: [process.execPath, '-e', source] });
 
-it('gives the command what happened as JSON, once', async () => {
-  const append = "require('fs').appendFileSync('told', require('fs').readFileSync(0))";
+it('passes each notification to the command once, as JSON', async () => {
+  const append = "require('fs').appendFileSync('received', require('fs').readFileSync(0))";
   await using project = await makeProject(node(append));
   const { run } = project;
   const host = makeHost(run.paths.root, { now });
   await Promise.all(['one', 'two'].map((by) => runNotifyCommand(loadRun(run.paths), by, host)));
   await runNotifyCommand(loadRun(run.paths), 'three', host);
-  const [line, ...more] = project.read('told').trim().split('\n');
+  const [line, ...more] = project.read('received').trim().split('\n');
   expect(more).toEqual([]);
   expect(JSON.parse(line ?? '')).toEqual({
     event: 'run.ended',
@@ -44,13 +44,13 @@ it('gives the command what happened as JSON, once', async () => {
 
 it.each([
   ['fails', node('process.exit(3)'), 'exit code 3'],
-  ['is not there', { command: ['/not/there'] }, 'ENOENT'],
+  ['does not exist', { command: ['/not/there'] }, 'ENOENT'],
   [
     'takes too long',
     { ...node('setTimeout(() => {}, 60_000)'), timeout: '200ms' },
-    'ended after 200 ms',
+    'killed after 200 ms',
   ],
-])('enters into the error log that the command %s', async (_, notify, message) => {
+])('records in the error log that the command %s', async (_, notify, message) => {
   await using project = await makeProject(notify);
   await runNotifyCommand(project.run, 'me', makeHost(project.run.paths.root, { now }));
   expect(project.read('.swarm/errors.log')).toContain(message);

@@ -78,7 +78,7 @@ describe('listAllRuns', () => {
     const waits = [launched('a'), started('a'), gateAsked('a'), ended('a')];
     storeRun(dir.path, [opened(['a'], { run: NEW }), ...waits], NEW);
     const lines = renderList(listAllRuns(makeHost(dir.path, machine)), dir.path, 200).split('\n');
-    expect(lines[0]).toContain('  waits for you  ');
+    expect(lines[0]).toContain('  waiting for approval  ');
     expect(new Set(lines.map((line) => line.indexOf('Reach the goal'))).size).toBe(1);
   });
 
@@ -91,7 +91,7 @@ describe('listAllRuns', () => {
     const gone = listAllRuns(makeHost(dir.path, { now, isAlive: () => false }));
     expect(gone[1]).toEqual({ ...inWork[1], atWork: false });
     const [newest, oldest, ...more] = renderList(gone, dir.path, 200).split('\n');
-    for (const line of [newest, oldest]) expect(line).toMatch(/^○ \S+ {2}not at work {2}0\/1 done/);
+    for (const line of [newest, oldest]) expect(line).toMatch(/^○ \S+ {2}inactive {2}0\/1 done/);
     expect(more.join('\n')).toContain('swarm resume <run>');
     expect(renderList(inWork.slice(1), dir.path, 200)).not.toContain('swarm resume');
   });

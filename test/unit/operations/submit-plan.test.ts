@@ -8,6 +8,7 @@ import type { Host } from '../../../src/store/host.ts';
 import { loadRun, type RunHandle } from '../../../src/store/run-handle.ts';
 import { listActiveRuns, listRuns } from '../../../src/store/run-index.ts';
 import { renderBrief } from '../../../src/view/prompts/brief.ts';
+import { launchesOf } from '../../../src/view/prompts/next-step.ts';
 import { renderFindings } from '../../../src/view/terminal/render-plan.ts';
 import { hostAt, inSession } from '../../support/host.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
@@ -71,27 +72,28 @@ describe('submitPlan', () => {
     expect(result).toMatchObject({
       outcome: 'created',
       waves: [['routes', 'sessions'], ['report']],
-      launch: [
-        {
-          task: 'routes',
-          description: 'Audit routes',
-          subagent_type: 'swarm-parallel:swarm-researcher',
-          prompt: `swarm:${run}/routes`,
-        },
-        {
-          task: 'sessions',
-          description: 'Audit sessions',
-          subagent_type: 'Explore',
-          prompt: `swarm:${run}/sessions`,
-        },
-      ],
     });
+    expect(launchesOf(result.run.state, true)).toEqual([
+      {
+        task: 'routes',
+        description: 'Audit routes',
+        subagent_type: 'swarm-parallel:swarm-researcher',
+        prompt: `swarm:${run}/routes`,
+      },
+      {
+        task: 'sessions',
+        description: 'Audit sessions',
+        subagent_type: 'Explore',
+        prompt: `swarm:${run}/sessions`,
+      },
+    ]);
   });
 
   it('names agents bare outside of a plugin', () => {
-    expect(plan({ by: { isPlugin: false } })).toMatchObject({
-      launch: [{ subagent_type: 'swarm-researcher' }, { subagent_type: 'Explore' }],
-    });
+    expect(launchesOf(open().state, false)).toMatchObject([
+      { subagent_type: 'swarm-researcher' },
+      { subagent_type: 'Explore' },
+    ]);
   });
 
   it('keeps the plan as it was written, and everything for its owner alone', () => {
@@ -183,7 +185,7 @@ describe('submitPlan', () => {
     mkdirSync(join(dir.path, '.claude'));
     const config = join(dir.path, '.claude/swarm-parallel.json');
     writeFileSync(config, '{"maxParallel": 1}');
-    expect(plan()).toMatchObject({ launch: [{ task: 'routes' }] });
+    expect(launchesOf(open().state, true)).toMatchObject([{ task: 'routes' }]);
     const { paths } = open();
     writeFileSync(config, '{"maxParallel": 7}');
     expect(loadRun(paths).state.opened.policy.maxParallel).toBe(1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeFinding, type Finding } from '../../../src/errors/validation-issue.ts';
+import { describeIssue, type ValidationIssue } from '../../../src/errors/validation-issue.ts';
 import { parsePlan } from '../../../src/plan/parse-plan.ts';
 
 /** A plan of two tasks, `a` on line 4 and `b` on line 8, in which each part can be replaced. */
@@ -13,7 +13,7 @@ function source({
   return `---\n${goal}\ntasks:\n${a}\n${b}\n${rest}\n---\n${body}`;
 }
 
-function findings(text: string): Finding[] {
+function findings(text: string): ValidationIssue[] {
   const { plan, findings } = parsePlan(text);
   expect(plan === null).toBe(findings.length > 0);
   return findings;
@@ -266,7 +266,7 @@ describe('the findings of a plan', () => {
 
   it('are told without what could disturb a terminal, and not at any length', () => {
     const key = `"\\e[31mkey\\u009b2J${'x'.repeat(900)}": 1`;
-    const lines = findings(source({ rest: key })).map((one) => describeFinding('plan.md', one));
+    const lines = findings(source({ rest: key })).map((one) => describeIssue('plan.md', one));
     expect(lines).toEqual([expect.stringMatching(/^plan\.md:12: keyx+…$/)]);
   });
 

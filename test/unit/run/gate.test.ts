@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../../src/config/resolve-policy.ts';
-import { describePendingGates } from '../../../src/run/pending-gates.ts';
 import { overdueAttempts, toStatusDocument } from '../../../src/run/status-document.ts';
-import { codeBlock } from '../../../src/view/markdown/render-gates.ts';
+import { codeBlock, describePendingGates } from '../../../src/view/describe-gates.ts';
 import { renderBoundedSummary, renderSummary } from '../../../src/view/markdown/render-summary.ts';
 import { reasonToBlockTurn } from '../../../src/view/prompts/block-turn.ts';
 import { nextStepPrompt } from '../../../src/view/prompts/next-step.ts';
@@ -170,13 +169,13 @@ describe('the summary', () => {
   it('says first what waits, then what was decided', () => {
     const waiting = renderSummary(fold(opened(['a']), ...stopped('a')));
     expect(waiting.split('\n').slice(2, 12)).toEqual([
-      '**? waits for you**: 0 of 1 task completed, 1 waits for you',
+      '**? waiting for approval**: 0 of 1 task completed, 1 waiting for approval',
       '',
       expect.any(String),
       '',
-      '## Waits for you',
+      '## Waiting for approval',
       '',
-      '**a** (force-push): A forced push replaces what others have pushed. It wants to run:',
+      '**a** (force-push): A forced push replaces what others have pushed. Command:',
       '',
       '```',
       'git push -f',

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
-import { dueNotifications, toTerminalSequence } from '../../../src/run/notifications.ts';
+import { dueNotifications, notificationId } from '../../../src/run/notifications.ts';
 import {
   at,
   completes,
   ended,
   fold,
+  gateAsked,
   launched,
   makeTask,
   opened,
+  started,
 } from '../../support/run-events.ts';
 
 const claimed = (notice: string, channel: 'terminal' | 'command', by = 'me'): LedgerEvent => ({
@@ -21,49 +23,53 @@ const claimed = (notice: string, channel: 'terminal' | 'command', by = 'me'): Le
 
 const failed = ended('a', { outcome: 'failed', category: 'fatal', message: 'HTTP 400' });
 
-describe('what people are told of', () => {
-  it('is nothing while agents work', () => {
+describe('dueNotifications', () => {
+  it('reports nothing while agents are running', () => {
     expect(dueNotifications(fold(opened(['a']), launched('a')), 'command')).toEqual([]);
   });
 
-  it('is the end of the run, on each channel once', () => {
+  it('reports the end of the run, once on each channel', () => {
     const events = [opened(['a']), ...completes('a')];
-    const [notice] = dueNotifications(fold(...events), 'command');
-    expect(notice).toMatchObject({
+    const [notification] = dueNotifications(fold(...events), 'command');
+    expect(notification).toMatchObject({
       event: 'run.ended',
       task: null,
-      message: 'run completed, 1 of 1 task completed, in 10ms',
+      status: { status: 'completed', counts: { completed: 1 }, endedAt: at(10) },
     });
-    const told = fold(...events, claimed(notice?.key ?? '', 'command'));
-    expect(dueNotifications(told, 'command')).toEqual([]);
-    expect(dueNotifications(told, 'terminal')).toHaveLength(1);
+    const taken = fold(...events, claimed(notification?.key ?? '', 'command'));
+    expect(dueNotifications(taken, 'command')).toEqual([]);
+    expect(dueNotifications(taken, 'terminal')).toHaveLength(1);
   });
 
-  it('is the failure of a long task at once, of a short one with the run', () => {
+  it('reports a failed long task at once, a failed shorter one with the end of the run', () => {
     const of = (tier: 'long' | 'medium') =>
       dueNotifications(
         fold(opened([makeTask('a', { tier }), 'b']), launched('a'), failed, launched('b')),
         'command',
       );
-    expect(of('long')).toMatchObject([
-      { event: 'task.failed', task: 'a', message: 'task a failed (fatal)' },
-    ]);
+    expect(of('long')).toMatchObject([{ event: 'task.failed', task: 'a', category: 'fatal' }]);
     expect(of('medium')).toEqual([]);
   });
 
-  it('belongs to whom the ledger has first', () => {
+  it('reports each waiting gate with the rule that opened it', () => {
+    const state = fold(
+      opened(['a']),
+      launched('a'),
+      started('a'),
+      gateAsked('a'),
+      ended('a', { outcome: 'stopped' }),
+    );
+    expect(dueNotifications(state, 'terminal')).toMatchObject([
+      { event: 'gate.waiting', task: 'a', rule: 'force-push' },
+    ]);
+  });
+
+  it('gives a notification to the process that is first in the ledger', () => {
     const state = fold(
       opened(['a']),
       claimed('x', 'command', 'me'),
       claimed('x', 'command', 'you'),
     );
-    expect(state.notices.get('command x')).toBe('me');
-  });
-
-  it('is one line for a terminal', () => {
-    const notices = dueNotifications(fold(opened(['a']), ...completes('a')), 'terminal');
-    expect(toTerminalSequence(notices)).toBe(
-      '\u001b]9;swarm: run completed, 1 of 1 task completed, in 10ms\u0007',
-    );
+    expect(state.takenNotifications.get(notificationId('command', 'x'))).toBe('me');
   });
 });

@@ -2,14 +2,10 @@ import { expect, it } from 'vitest';
 import { DEFAULT_WORKER_OPTIONS } from '../../../src/claude/command-line.ts';
 import { DEFAULT_POLICY } from '../../../src/config/resolve-policy.ts';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
+import { agentsToStop, subagentsToStop } from '../../../src/run/agents-to-stop.ts';
 import { dueTasks } from '../../../src/run/ready-tasks.ts';
 import { reasonToBlockTurn } from '../../../src/view/prompts/block-turn.ts';
-import {
-  agentsToStop,
-  launchesOf,
-  nextStepPrompt,
-  subagentsToStop,
-} from '../../../src/view/prompts/next-step.ts';
+import { launchesOf, nextStepPrompt } from '../../../src/view/prompts/next-step.ts';
 import {
   at,
   ended,

@@ -122,7 +122,7 @@ describe('the projections', () => {
     (file) => {
       const slow = storeRun(dir.path, [opened(['a']), launched('a')]);
       let isInterrupted = false;
-      write.mockImplementation((path, content, durable) => {
+      write.mockImplementation((path, content, options) => {
         if (path === slow.paths[file] && !isInterrupted) {
           isInterrupted = true;
           // Another process records the end and writes what follows, before the slow one writes.
@@ -131,7 +131,7 @@ describe('the projections', () => {
           projections.writeProjections(quick);
           expect(onDisk(quick).status).toMatchObject({ status: 'completed' });
         }
-        writeFileAtomic(path, content, durable);
+        writeFileAtomic(path, content, options);
       });
       projections.writeProjections(slow);
       expect(isInterrupted).toBe(true);

@@ -79,7 +79,7 @@ describe('writeFileAtomic', () => {
   it('replaces a file, and leaves it and nothing else when it fails', () => {
     const file = join(dir.path, 'file');
     writeFileAtomic(file, 'one');
-    writeFileAtomic(file, 'two', true);
+    writeFileAtomic(file, 'two', { durable: true });
     expect(readFileSync(file, 'utf8')).toBe('two');
     const taken = join(dir.path, '.swarm');
     expect(() => writeFileAtomic(taken, 'x')).toThrow();

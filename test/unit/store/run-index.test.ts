@@ -12,6 +12,7 @@ import {
   syncActiveMarker,
 } from '../../../src/store/run-index.ts';
 import { activeDir, runPaths, runsDir } from '../../../src/store/run-paths.ts';
+import { makeNewer } from '../../support/newer-run.ts';
 import { at, completes, launched, opened } from '../../support/run-events.ts';
 import { append, storeRun } from '../../support/stored-run.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
@@ -100,6 +101,11 @@ describe('listOpenRuns', () => {
     storeRun(dir.path, [opened(['a']), ...completes('a'), READ], OLD);
     expect(listActiveRuns(dir.path)).toEqual([]);
     expect(existsSync(activeDir(dir.path))).toBe(true);
+  });
+
+  it('keeps the marker of a run of a newer ledger format', () => {
+    makeNewer(storeRun(dir.path, [opened(['a'])], OLD).paths);
+    expect(listActiveRuns(dir.path)).toEqual([OLD]);
   });
 
   it('passes over a run that cannot be read', () => {

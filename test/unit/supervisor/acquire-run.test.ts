@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { DEFAULT_WORKER_OPTIONS } from '../../../src/claude/command-line.ts';
-import type { ClientProcess, LedgerEvent } from '../../../src/ledger/events.ts';
+import type { LedgerEvent } from '../../../src/ledger/events.ts';
+import type { ProcessIdentity } from '../../../src/platform/process-identity.ts';
 import { identifyProcess } from '../../../src/platform/process-identity.ts';
 import { taskStatuses } from '../../../src/run/task-status.ts';
 import { acquireRun, reapOrphans } from '../../../src/supervisor/acquire-run.ts';
@@ -12,14 +13,14 @@ import { at, launched, opened, started } from '../../support/run-events.ts';
 import { append, storeRun } from '../../support/stored-run.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
-const DEAD: ClientProcess = { pid: 2 ** 31 - 2, startedAt: '1' };
-const ALIVE: ClientProcess = { pid: 2 ** 31 - 3, startedAt: '1' };
+const DEAD: ProcessIdentity = { pid: 2 ** 31 - 2, startedAt: '1' };
+const ALIVE: ProcessIdentity = { pid: 2 ** 31 - 3, startedAt: '1' };
 const SETTINGS = { maxParallel: 2, options: DEFAULT_WORKER_OPTIONS };
-const machine = { now: () => at(9), isAlive: ({ pid }: ClientProcess) => pid === ALIVE.pid };
+const machine = { now: () => at(9), isAlive: ({ pid }: ProcessIdentity) => pid === ALIVE.pid };
 
 const supervised = (
   supervisor: string,
-  process: ClientProcess,
+  process: ProcessIdentity,
   replaces: string | null = null,
 ): LedgerEvent => ({
   event: 'supervisor.started',
@@ -29,7 +30,7 @@ const supervised = (
   replaces,
   ...SETTINGS,
 });
-const manned = (supervisor: string, client: ClientProcess, task: string): LedgerEvent =>
+const manned = (supervisor: string, client: ProcessIdentity, task: string): LedgerEvent =>
   launched(task, { session: `call-${task}`, client, supervisor });
 
 test('what a supervisor has at work that came meanwhile is not taken for what the dead one left', async () => {

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   redactSecrets,
+  sanitize,
+  sanitizeLine,
   toAbstract,
-  toPlainLine,
-  toPlainText,
   truncate,
 } from '../../../src/text/sanitize.ts';
 
@@ -94,15 +94,15 @@ describe('redactSecrets', () => {
     ];
     for (const piece of texts) {
       const before = process.cpuUsage().user;
-      toPlainText(piece.repeat(Math.ceil(250_000 / piece.length)));
-      toPlainText(`://a:${piece.repeat(Math.ceil(250_000 / piece.length))}`);
+      sanitize(piece.repeat(Math.ceil(250_000 / piece.length)));
+      sanitize(`://a:${piece.repeat(Math.ceil(250_000 / piece.length))}`);
       const microseconds = process.cpuUsage().user - before;
       expect([piece, microseconds < budget]).toEqual([piece, true]);
     }
   });
 });
 
-describe('toPlainText', () => {
+describe('sanitize', () => {
   it.each([
     ['colours', '\u001b[31mred\u001b[0m', 'red'],
     ['a title', '\u001b]0;evil\u0007text', 'text'],
@@ -113,18 +113,18 @@ describe('toPlainText', () => {
     ['carriage returns', 'a\r\nb\rc', 'a\nb\nc'],
     ['halves of characters', 'a\ud800b', 'a\ufffdb'],
   ])('takes out %s', (_, text, plain) => {
-    expect(toPlainText(text)).toBe(plain);
+    expect(sanitize(text)).toBe(plain);
   });
 
   it('keeps what is text', () => {
     const text = 'Zeile 1\n\tüber 🙂 👨‍👩‍👧 日本語';
-    expect(toPlainText(text)).toBe(text);
+    expect(sanitize(text)).toBe(text);
   });
 });
 
-describe('toPlainLine', () => {
+describe('sanitizeLine', () => {
   it('is one line', () => {
-    expect(toPlainLine('  a\n\tb\u2028c\r\n d ', 100)).toBe('a b c d');
+    expect(sanitizeLine('  a\n\tb\u2028c\r\n d ', 100)).toBe('a b c d');
   });
 });
 

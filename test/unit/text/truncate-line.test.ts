@@ -3,7 +3,7 @@ import { Ansis } from 'ansis';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
-import { cutLine } from '../../../src/text/truncate-line.ts';
+import { truncateLine } from '../../../src/text/truncate-line.ts';
 
 const { red, bold } = new Ansis(3);
 
@@ -29,7 +29,7 @@ const line = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(''));
 it('never takes more columns than there are, and wastes at most one', () => {
   fc.assert(
     fc.property(line, fc.integer({ min: 1, max: 40 }), (text, columns) => {
-      const cut = cutLine(text, columns);
+      const cut = truncateLine(text, columns);
       if (stringWidth(text) <= columns) {
         expect(cut).toBe(text);
         return;
@@ -45,5 +45,5 @@ it('never takes more columns than there are, and wastes at most one', () => {
 });
 
 it('has nothing where there is no column', () => {
-  expect(cutLine('🙂', 0)).toBe('');
+  expect(truncateLine('🙂', 0)).toBe('');
 });

@@ -43,7 +43,7 @@ describe('describeChanges', () => {
       ['◐ a working'],
       ['◐ a working 40% 4 of 10'],
       [
-        '✖ a failed fatal: HTTP 400',
+        '✖ a failed (fatal): HTTP 400',
         '⊘ b cancelled, needs a, which failed',
         `✖ run ${RUN} failed: 0 of 2 tasks completed, 1 failed, 1 cancelled, in 10ms`,
       ],

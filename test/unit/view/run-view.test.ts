@@ -12,6 +12,7 @@ import {
   launched,
   makeTask,
   opened,
+  RUN,
   started,
 } from '../../support/run-events.ts';
 
@@ -120,21 +121,21 @@ describe('toRunView', () => {
   });
 });
 
-describe('noticesBetween', () => {
+describe('notificationsBetween', () => {
   it('tells of a failure, of a task that waits and of the end, each once', () => {
     const before = statusOf();
     const failed = statusOf(failure);
     expect(notificationsBetween(before, failed)).toEqual([
-      '✖ advisories failed: fatal: HTTP 400: bad thing',
+      '✖ advisories failed (fatal): HTTP 400: bad thing',
     ]);
     expect(notificationsBetween(failed, failed)).toEqual([]);
 
     const waits = withTask(failed, 'tokens', { status: 'input_required', message: 'publish' });
-    expect(notificationsBetween(failed, waits)).toEqual(['? tokens waits for you: publish']);
+    expect(notificationsBetween(failed, waits)).toEqual(['? tokens waiting for approval: publish']);
 
     const over = statusOf(failure, ended('tokens'), ...completes('report'));
     expect(notificationsBetween(failed, over)).toEqual([
-      '✖ run failed: 3 of 4 tasks completed, 1 failed, in 10ms',
+      `✖ run ${RUN} failed: 3 of 4 tasks completed, 1 failed, in 10ms`,
     ]);
   });
 

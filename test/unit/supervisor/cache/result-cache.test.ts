@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LedgerEvent, TaskKey } from '../../../../src/ledger/events.ts';
-import { sha256 } from '../../../../src/platform/sha256-sync.ts';
+import { sha256 } from '../../../../src/platform/sha256.ts';
 import { loadResultCache } from '../../../../src/supervisor/cache/result-cache.ts';
 import {
   at,

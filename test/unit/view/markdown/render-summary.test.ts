@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { marked, type Token, type Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
 import type { RunState } from '../../../../src/run/run-state.ts';
-import { toAbstract, toPlainLine } from '../../../../src/text/sanitize.ts';
+import { sanitizeLine, toAbstract } from '../../../../src/text/sanitize.ts';
 import { renderSummary } from '../../../../src/view/markdown/render-summary.ts';
 import {
   at,
@@ -83,9 +83,9 @@ const HOSTILE: [string, string][] = [
 
 /** A run of which every text that an agent or a plan can give is `text`. */
 function hostileRun(text: string): RunState {
-  const title = toPlainLine(text, 120) || 'x';
+  const title = sanitizeLine(text, 120) || 'x';
   const abstract = toAbstract(text);
-  const message = toPlainLine(text, 500);
+  const message = sanitizeLine(text, 500);
   const tasks = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) =>
     makeTask(id, { title, needs: id === 'f' ? ['b'] : [] }),
   );

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../../src/ledger/events.ts';
-import {
-  launchesOf,
-  nextStepPrompt,
-  resolveAgentType,
-} from '../../../../src/view/prompts/next-step.ts';
+import { launchesOf, nextStepPrompt } from '../../../../src/view/prompts/next-step.ts';
 import {
   agentResumed,
   at,
@@ -74,18 +70,5 @@ describe('the next step', () => {
     expect(text).toContain(`\`swarm summary ${RUN} --max-chars 12000\``);
     expect(text).toContain('b: fatal');
     expect(text).not.toContain('Ignore');
-  });
-});
-
-describe('resolveAgentType', () => {
-  it.each([
-    ['swarm-worker', true, 'swarm-parallel:swarm-worker'],
-    ['swarm-researcher', true, 'swarm-parallel:swarm-researcher'],
-    ['swarm-reviewer', true, 'swarm-parallel:swarm-reviewer'],
-    ['swarm-worker', false, 'swarm-worker'],
-    ['Explore', true, 'Explore'],
-    ['other:swarm-worker', true, 'other:swarm-worker'],
-  ])('of %s (plugin: %s) is %s', (agent, isPlugin, type) => {
-    expect(resolveAgentType(agent, isPlugin)).toBe(type);
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { TASK_STATUSES, type TaskStatusEntry } from '../../../../src/run/status-schema.ts';
-import { cutWide } from '../../../../src/text/display-width-wide.ts';
+import { truncateToWidth } from '../../../../src/text/display-width-wide.ts';
 import { type AgentRowView, renderAgentRow } from '../../../../src/view/terminal/agent-row.ts';
 import {
   at,
@@ -21,7 +21,7 @@ const plain: AgentRowView = {
   now: Date.parse(at(62_002)),
   paint: (_, text) => text,
   width: stringWidth,
-  cut: cutWide,
+  cut: truncateToWidth,
 };
 
 const working = entryOf(
@@ -69,7 +69,7 @@ describe('renderAgentRow', () => {
     expect(renderAgentRow(failed, plain)).toBe(
       `✖ routes  ░░░░░░░░░░    0%  HTTP 400${' '.repeat(14)}failed, 0s`,
     );
-    expect(render({ status: 'input_required' })).toMatch(/waits for you, 1m 02s/);
+    expect(render({ status: 'input_required' })).toMatch(/waiting for approval, 1m 02s/);
   });
 
   it('never holds what acts on a terminal', () => {

@@ -22,7 +22,7 @@ const WAY_ON = `Go on: \`/swarm-resume ${RUN}\` in Claude Code, or \`swarm run $
 it('of an interrupted run is how far each task had got, and how to go on', () => {
   const interrupted = [launched('b'), checkpoint('b', 40, '4 of 10'), sessionEnded({ at: at(90) })];
   expect(linesOf(...completes('a'), ...interrupted)).toEqual([
-    `run ${RUN}: not at work, 1 of 2 tasks completed, 1 pending`,
+    `run ${RUN}: inactive, 1 of 2 tasks completed, 1 pending`,
     '  b: interrupted at 40%, 4 of 10; to be gone on with',
     WAY_ON,
   ]);
@@ -44,7 +44,7 @@ it('of a run that is over is where its outcome stands', () => {
 
 it('of a run that waits for a person is what for', () => {
   const text = linesOf(...completes('b'), launched('a'), started('a'), gateAsked('a'), ended('a'));
-  expect(text[0]).toMatch(/: waits for you, 1 of 2/);
+  expect(text[0]).toMatch(/: waiting for approval, 1 of 2/);
   expect(text.join('\n')).toContain(`swarm approve ${RUN}/a`);
   expect(text.at(-1)).toBe(WAY_ON);
 });

@@ -89,7 +89,7 @@ describe('renderStatus', () => {
   it('says of a run that nobody works at that it is not at work, and counts no time', () => {
     const text = renderStatus(toStatusDocument(state), { ...plain, isAtRest: true });
     expect(text.split('\n')[1]).toBe(
-      `○ not at work: 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled  ${RUN}`,
+      `○ inactive: 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled  ${RUN}`,
     );
   });
 

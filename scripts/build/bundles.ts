@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** Bundles that are started by name. */
+const ENTRIES = {
+  cli: 'src/entries/cli.ts',
+  mcp: 'src/entries/mcp-server.ts',
+  notify: 'src/entries/notifier.ts',
+  'record-event': 'hooks/record-event.ts',
+  'allow-swarm': 'hooks/allow-swarm.ts',
+  'add-to-path': 'hooks/add-to-path.ts',
+  'agent-rows': 'hooks/agent-rows.ts',
+};
+
+/**
+ * Bundles of modules that an entry needs rarely. An `import()` or `require` of such a module loads
+ * its bundle; a static import includes the module as usual.
+ */
+const LATE_CHUNKS = {
+  'handle-event': 'src/hooks/dispatch.ts',
+  'pre-tool-use': 'src/hooks/pre-tool-use.ts',
+  'allow-swarm-command': 'src/hooks/allow-swarm-command.ts',
+  'hook-server': 'src/entries/hook-server.ts',
+  mcp: 'src/entries/mcp-server.ts',
+  'wide-text': 'src/text/display-width-wide.ts',
+};
+
+/**
+ * Large packages that several bundles use. Each is one bundle, loaded when the first module that
+ * imports it runs: starting a run loads `yaml`, starting the MCP server does not.
+ */
+export const SHARED_PACKAGES = ['chokidar', 'marked', 'unbash', 'yaml'];
+
+/** `mcp` is in both lists: the client starts it, and `swarm mcp` loads it. */
+const entryPoints: Readonly<Record<string, string>> = {
+  ...ENTRIES,
+  ...LATE_CHUNKS,
+  ...Object.fromEntries(SHARED_PACKAGES.map((name) => [name, name])),
+};
+
+const loadOtherBundles: Plugin = {
+  name: 'load-other-bundles',
+  setup({ onResolve }) {
+    const bundleOf = new Map(
+      Object.entries(LATE_CHUNKS).map(([name, path]) => [join(root, path), name]),
+    );
+    onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ kind, path, resolveDir }) => {
+      if (kind !== 'dynamic-import' && kind !== 'require-call') return undefined;
+      const name = bundleOf.get(join(resolveDir, path));
+      return name === undefined ? undefined : { path: `./${name}.cjs`, external: true };
+    });
+    onResolve({ filter: new RegExp(`^(?:${SHARED_PACKAGES.join('|')})$`) }, ({ kind, path }) =>
+      kind === 'entry-point' ? undefined : { path: `./${path}.cjs`, external: true },
+    );
+  },
+};
+
+/** What Node.js runs. CommonJS starts faster than ES modules, and a hook starts at every event. */
+const FOR_NODE: BuildOptions = {
+  entryPoints,
+  outExtension: { '.js': '.cjs' },
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  minify: true,
+  legalComments: 'none',
+  plugins: [loadOtherBundles],
+  // Turns `import()` into `require`, which is faster.
+  supported: { 'dynamic-import': false },
+  alias: {
+    // Its UMD build hides its imports from a bundler.
+    'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+    'js-yaml': './src/plan/js-yaml-shim.ts',
+    '@modelcontextprotocol/server/_shims': './src/mcp/transport/sdk-shims.ts',
+  },
+};
+
+/**
+ * The module that Claude Code loads into itself. The client reads the source to find out what the
+ * module calls, so the names must stay as they are.
+ */
+const FOR_CLIENT: BuildOptions = {
+  entryPoints: { 'live-view': 'src/entries/pane.tsx' },
+  platform: 'neutral',
+  format: 'esm',
+  target: 'es2023',
+  jsxFactory: 'h',
+  jsxFragment: 'Fragment',
+};
+
+/**
+ * Builds all bundles.
+ * @param outdir an absolute path
+ * @param write false to only compute what would be written
+ * @returns what the bundles consist of
+ */
+export async function buildBundles(outdir: string, write = true): Promise<Metafile> {
+  const [node, client] = await Promise.all(
+    [FOR_NODE, FOR_CLIENT].map((options) =>
+      build({
+        ...options,
+        absWorkingDir: root,
+        outdir,
+        bundle: true,
+        metafile: true,
+        write,
+        logLevel: 'warning',
+      }),
+    ),
+  );
+  return {
+    inputs: { ...node?.metafile?.inputs, ...client?.metafile?.inputs },
+    outputs: { ...node?.metafile?.outputs, ...client?.metafile?.outputs },
+  };
+}

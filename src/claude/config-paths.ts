@@ -1,0 +1,23 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The user's configuration directory of Claude Code, absolute. */
+export function userConfigDir(env: Environment): string {
+  return env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude');
+}
+
+/**
+ * The settings files that Claude Code reads for a project, whether they exist or not. A later file
+ * overrides an earlier one.
+ * @param root of the project
+ */
+export function settingsFiles(root: string, env: Environment): string[] {
+  const project = join(root, '.claude');
+  return [
+    join(userConfigDir(env), 'settings.json'),
+    join(project, 'settings.json'),
+    join(project, 'settings.local.json'),
+  ];
+}

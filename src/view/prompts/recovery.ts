@@ -1,0 +1,23 @@
+import type { RunState } from '../../run/run-state.ts';
+import { toStatusDocument } from '../../run/status-document.ts';
+import { sanitizeLine } from '../../text/sanitize.ts';
+
+/**
+ * What became of the tasks of a run whose client ended, in a few lines. The client itself says of
+ * every agent that it did not finish, also of those that had reported.
+ * @param dir absolute path of the run's directory
+ */
+export function describeRecovery(state: RunState, dir: string): string {
+  const { run, tasks } = toStatusDocument(state);
+  const completed = tasks.flatMap((task) =>
+    task.status === 'completed' ? `completed: ${task.id}, report ${dir}/${task.result}` : [],
+  );
+  const interrupted = tasks.flatMap(({ id, status }) => {
+    const attempt = state.tasks.get(id)?.attempts.at(-1);
+    if (status !== 'pending' || attempt?.end?.outcome !== 'interrupted') return [];
+    const reached = attempt.message ? `, "${sanitizeLine(attempt.message, 100)}"` : '';
+    return `interrupted at ${attempt.percent}%: ${id}${reached}`;
+  });
+  const head = `swarm run ${run} (${dir}): what its ledger says holds, whatever the client says of its agents.`;
+  return [head, ...completed, ...interrupted].join('\n');
+}

@@ -1,0 +1,84 @@
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { buildBundles, SHARED_PACKAGES } from '../../scripts/build/bundles.ts';
+
+/** Bytes of all bundles together, which are committed and copied with every installed plugin. */
+const MAX_TOTAL = 1_900_000;
+
+/** A session waits for each hook to start, and every package takes time to load. */
+const NOT_IN_HOOKS = /^(?:yaml|marked|chokidar|commander|gray-matter|@modelcontextprotocol\/)/;
+const MCP_SDK = /^@modelcontextprotocol\//;
+const ANY_PACKAGE = /./;
+
+/**
+ * For each bundle the most bytes, about 5 % above its size when the budget was set, and the packages
+ * that it must not contain or load. Before you raise a budget, find out what has been added.
+ */
+const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> = {
+  'cli.cjs': { bytes: 345_000, forbidden: MCP_SDK },
+  'mcp.cjs': { bytes: 470_000, forbidden: /^commander$/ },
+  'notify.cjs': { bytes: 72_000, forbidden: NOT_IN_HOOKS },
+  'record-event.cjs': { bytes: 6_750, forbidden: ANY_PACKAGE },
+  'allow-swarm.cjs': { bytes: 5_700, forbidden: ANY_PACKAGE },
+  'add-to-path.cjs': { bytes: 300, forbidden: ANY_PACKAGE },
+  'agent-rows.cjs': { bytes: 4_850, forbidden: ANY_PACKAGE },
+  'handle-event.cjs': { bytes: 108_000, forbidden: NOT_IN_HOOKS },
+  'pre-tool-use.cjs': { bytes: 160_000, forbidden: NOT_IN_HOOKS },
+  'allow-swarm-command.cjs': { bytes: 88_500, forbidden: NOT_IN_HOOKS },
+  'hook-server.cjs': { bytes: 191_000, forbidden: NOT_IN_HOOKS },
+  'wide-text.cjs': { bytes: 7_450, forbidden: NOT_IN_HOOKS },
+  'live-view.js': { bytes: 25_700, forbidden: ANY_PACKAGE },
+  'chokidar.cjs': { bytes: 24_400 },
+  'marked.cjs': { bytes: 55_000 },
+  'unbash.cjs': { bytes: 111_000 },
+  'yaml.cjs': { bytes: 121_000 },
+};
+
+const { outputs } = await buildBundles(join(import.meta.dirname, '..', '..', 'dist'), false);
+const bundles = new Map(
+  Object.entries(outputs).map(([path, output]) => [path.replace(/^dist\//, ''), output]),
+);
+
+/** The files that a bundle loads, such as `node:fs` or `./yaml.cjs`. */
+function importsOf(name: string): string[] {
+  return bundles.get(name)?.imports.map(({ path }) => path) ?? [];
+}
+
+/** The names of the packages that a bundle includes, or loads as a bundle of their own. */
+function packagesIn(name: string): string[] {
+  const included = Object.keys(bundles.get(name)?.inputs ?? {}).flatMap(
+    (input) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? [],
+  );
+  const loaded = SHARED_PACKAGES.filter((shared) => importsOf(name).includes(`./${shared}.cjs`));
+  return [...new Set([...included, ...loaded])];
+}
+
+test('each bundle has a budget', () => {
+  expect([...bundles.keys()].sort()).toEqual(Object.keys(BUDGETS).sort());
+});
+
+test.each(Object.entries(BUDGETS))('%s keeps to its budget', (name, { bytes, forbidden }) => {
+  expect(bundles.get(name)?.bytes).toBeLessThanOrEqual(bytes);
+  expect(packagesIn(name).filter((packageName) => forbidden?.test(packageName))).toEqual([]);
+});
+
+test.each(Object.keys(BUDGETS))('%s loads nothing but Node.js and other bundles', (name) => {
+  const own = [...bundles.keys()].map((bundle) => `./${bundle}`);
+
+  expect(importsOf(name).filter((path) => !isBuiltin(path) && !own.includes(path))).toEqual([]);
+});
+
+test('the pane, which the client loads into itself, loads nothing', () => {
+  expect(importsOf('live-view.js')).toEqual([]);
+});
+
+test('js-yaml, whose work an engine of our own does, is in no bundle', () => {
+  expect([...bundles.keys()].filter((name) => packagesIn(name).includes('js-yaml'))).toEqual([]);
+});
+
+test('all bundles together keep to theirs', () => {
+  const total = [...bundles.values()].reduce((sum, output) => sum + output.bytes, 0);
+
+  expect(total).toBeLessThanOrEqual(MAX_TOTAL);
+});
