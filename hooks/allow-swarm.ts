@@ -1,8 +1,9 @@
-import { runHook } from '../src/hooks/server/run-hook.ts';
+import { runHook } from '../src/entries/hook-process.ts';
 
 void runHook({
   worksWithoutRuns: true,
   mayConcern: (payload) => payload.includes('swarm'),
   handlerOf: () => 'allow-own-command',
-  load: async () => (await import('../src/hooks/allow-swarm-command.ts')).allowSwarmCommand,
+  load: async () =>
+    (await import('../src/hooks/allow-swarm-command.ts')).allowSwarmCommandInProcess,
 });

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { runHook } from '../src/entries/hook-process.ts';
 import { publishPluginRoot } from '../src/hooks/server/publish-plugin-root.ts';
-import { runHook } from '../src/hooks/server/run-hook.ts';
 
 const AGENT_CALL = /"tool_name":"(?:Agent|Task)"/;
 
@@ -33,8 +33,8 @@ void runHook({
   load: async (name) => {
     publishPluginRoot(process.env);
     return name === 'guard-tool-call'
-      ? (await import('../src/hooks/pre-tool-use.ts')).checkToolCall
-      : (await import('../src/hooks/dispatch.ts')).handleEvent;
+      ? (await import('../src/hooks/pre-tool-use.ts')).checkToolCallInProcess
+      : (await import('../src/hooks/dispatch.ts')).handleEventInProcess;
   },
 });
 

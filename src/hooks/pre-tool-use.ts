@@ -6,6 +6,7 @@ import { checkWrite } from './check-write.ts';
 import { type Assignment, findAssignment } from './find-assignment.ts';
 import { recordRefusal } from './gate-outcome.ts';
 import { agentOf, denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
+import { inProcess } from './in-process.ts';
 import { recordHeartbeat } from './record-heartbeat.ts';
 import { stopUnneededAgent } from './stop-agent.ts';
 
@@ -56,3 +57,5 @@ function waitForWork(
     context.sleep(POLL_INTERVAL);
   }
 }
+
+export const checkToolCallInProcess = inProcess(checkToolCall);

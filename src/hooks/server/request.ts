@@ -17,17 +17,22 @@ const PATIENCE = 3_000;
 /**
  * Leaves a request in the mailbox of the plugin's server, rings, and waits for the answer. All of it
  * is done with files: a socket would take longer to load than the rest of the process.
+ * @param clock milliseconds since the epoch
  * @returns null when no server answers
  */
-export function askServer(mailbox: Spool, request: HookRequest): HookAnswer | null {
+export function askServer(
+  mailbox: Spool,
+  request: HookRequest,
+  { pid, clock }: { pid: number; clock(): number },
+): HookAnswer | null {
   const bell = openBell(mailbox);
   if (bell === null) return null;
-  const id = `${process.pid}-${Date.now()}`;
+  const id = `${pid}-${clock()}`;
   const letter = exchangePaths(mailbox, id);
   try {
     writeFileSync(letter.request, JSON.stringify(request), { flag: 'wx', mode: 0o600 });
     writeSync(bell, `${id}\n`);
-    const answer = waitForAnswer(letter.answer);
+    const answer = waitForAnswer(letter.answer, clock);
     unlinkSync(answer === null ? letter.request : letter.answer);
     return answer;
   } catch {
@@ -45,10 +50,10 @@ function openBell({ bell }: Spool): number | null {
   }
 }
 
-function waitForAnswer(path: string): HookAnswer | null {
-  const until = Date.now() + PATIENCE;
+function waitForAnswer(path: string, clock: () => number): HookAnswer | null {
+  const until = clock() + PATIENCE;
   while (!existsSync(path)) {
-    if (Date.now() > until) return null;
+    if (clock() > until) return null;
     sleepSync(1);
   }
   return JSON.parse(readFileSync(path, 'utf8'));

@@ -1,18 +1,16 @@
 import { existsSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { isAttended } from '../../claude/is-attended.ts';
-import { identifyProcess, isAlive } from '../../platform/process-identity.ts';
-import { readStdinSync, sleepSync } from '../../platform/read-stdin-sync.ts';
-import { locateRoot } from '../../platform/repository-paths.ts';
-import { describeThrown, logError } from '../../store/error-log.ts';
-import { loadRun } from '../../store/run-handle.ts';
-import type { HookContext, HookOutput } from '../hook-context.ts';
-import type { HandlerName, HookRequest } from './protocol.ts';
-import { askServer } from './request.ts';
-import { type Spool, spoolOf } from './spool.ts';
-
-type Handler = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
+import { isAttended } from '../claude/is-attended.ts';
+import type { HookContext } from '../hooks/hook-context.ts';
+import type { InProcessHandler } from '../hooks/in-process.ts';
+import type { HandlerName, HookRequest } from '../hooks/server/protocol.ts';
+import { askServer } from '../hooks/server/request.ts';
+import { type Spool, spoolOf } from '../hooks/server/spool.ts';
+import { identifyProcess, isAlive } from '../platform/process-identity.ts';
+import { readStdinSync, sleepSync } from '../platform/read-stdin-sync.ts';
+import { locateRoot } from '../platform/repository-paths.ts';
+import { describeThrown, logError } from '../store/error-log.ts';
 
 interface Hook {
   /** Whether the event can matter where no run was ever opened. */
@@ -22,7 +20,7 @@ interface Hook {
   /** Which handler such a payload has. */
   handlerOf(payload: string): HandlerName;
   /** Loads a handler, where the plugin's server does not answer. */
-  load(name: HandlerName): Promise<Handler>;
+  load(name: HandlerName): Promise<InProcessHandler>;
 }
 
 /**
@@ -45,7 +43,13 @@ export async function runHook({
     const handler = handlerOf(payload);
     const mailbox = mailboxOf(client.pid);
     const installation = process.env.CLAUDE_PLUGIN_ROOT ?? '';
-    const answer = mailbox && askServer(mailbox, { installation, handler, root, client, payload });
+    const answer =
+      mailbox &&
+      askServer(
+        mailbox,
+        { installation, handler, root, client, payload },
+        { pid: process.pid, clock: Date.now },
+      );
     if (answer?.kind === 'failed') throw new Error(answer.message);
     const isBlind = mailbox !== null && answer === null;
     const output =
@@ -66,7 +70,11 @@ function mailboxOf(client: number): Spool | null {
   return dataDir === undefined ? null : spoolOf(dataDir, client);
 }
 
-function contextOf(root: string, client: HookRequest['client'], isBlind: boolean): HookContext {
+function contextOf(
+  root: string,
+  client: HookRequest['client'],
+  isBlind: boolean,
+): Omit<HookContext, 'load'> {
   const worker = process.env.SWARM_ATTEMPT ?? null;
   return {
     root,
@@ -78,8 +86,7 @@ function contextOf(root: string, client: HookRequest['client'], isBlind: boolean
     isAlive,
     worker,
     caller: worker === null ? { kind: 'client' } : { kind: 'worker', attempt: worker },
-    notify: async (paths) => (await import('../../notify/spawn-notifier.ts')).spawnNotifier(paths),
-    load: loadRun,
+    notify: async (paths) => (await import('../notify/spawn-notifier.ts')).spawnNotifier(paths),
     isAttended: isAttended(process.env),
     home: homedir(),
   };
