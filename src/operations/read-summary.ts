@@ -25,5 +25,5 @@ export function readSummary(
     }
     publish(run, [], host);
   }, onRefusal);
-  return summaryDocument(run.state, maxChars, describeDefects(run));
+  return summaryDocument(run.state, { maxChars, notes: describeDefects(run) });
 }

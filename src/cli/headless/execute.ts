@@ -39,6 +39,7 @@ export async function executeAndShow(
 ): Promise<void> {
   const { executeRun } = await import('../../supervisor/execute-run.ts');
   const { describeRunEnd } = await import('../../view/terminal/describe-run-end.ts');
+  const { describeSpentBudget } = await import('../../view/terminal/describe-budget.ts');
   if (!flags.json) await printHead(run, flags, context);
   const view = await chooseLiveStatus(flags.json ?? false, true, context);
   const signals = interruptOnSignals(view, run.paths.run, context);
@@ -53,7 +54,8 @@ export async function executeAndShow(
       view.visibleText(),
     );
     context.process.setExitCode(exitCode);
-    context.printError(message);
+    const budget = describeSpentBudget(run.state);
+    context.printError(budget === null ? message : `${message}\n${budget}`);
   } finally {
     view.close();
   }

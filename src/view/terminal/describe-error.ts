@@ -18,7 +18,7 @@ function describeHint(hint: Hint): string {
     case 'retry_task':
       return `retry that one: swarm retry ${hint.task}`;
     case 'resume_run':
-      return `then resume: swarm run ${hint.run}`;
+      return `then resume it: swarm run ${hint.run}`;
     case 'watch_or_cancel_run':
       return `\`swarm watch ${hint.run}\` watches it, \`swarm cancel ${hint.run}\` cancels it`;
   }

@@ -112,7 +112,7 @@ function hostileRun(text: string): RunState {
 }
 
 describe('the summary', () => {
-  const plain = skeletonOf(renderSummary(hostileRun('harmless'), ['harmless']));
+  const plain = skeletonOf(renderSummary(hostileRun('harmless'), { notes: ['harmless'] }));
 
   it('has a heading and a row for each task, and what is missing first', () => {
     expect(plain).toEqual({
@@ -132,7 +132,7 @@ describe('the summary', () => {
   });
 
   it.each(HOSTILE)('keeps its form whatever is written: %s', (_, text) => {
-    const summary = renderSummary(hostileRun(text), [text]);
+    const summary = renderSummary(hostileRun(text), { notes: [text] });
     expect({ ...skeletonOf(summary), headings: plain.headings }).toEqual(plain);
     expect(skeletonOf(summary).headings.slice(1)).toEqual(plain.headings.slice(1));
     expect(summary.isWellFormed()).toBe(true);
@@ -149,7 +149,9 @@ describe('the summary', () => {
       .map((parts) => parts.join(''));
     fc.assert(
       fc.property(mixture, (text) => {
-        const { headings, ...rest } = skeletonOf(renderSummary(hostileRun(text), [text]));
+        const { headings, ...rest } = skeletonOf(
+          renderSummary(hostileRun(text), { notes: [text] }),
+        );
         expect(headings.slice(1)).toEqual(plain.headings.slice(1));
         expect(rest).toEqual({ rows: plain.rows, blocks: plain.blocks, links: plain.links });
       }),
@@ -172,9 +174,9 @@ describe('the summary', () => {
 
   it('holds no credential', () => {
     const secret = `ghp_${'a1B2'.repeat(9)}`;
-    expect(renderSummary(hostileRun(`The key is ${secret}, keep it`), [secret])).not.toContain(
-      secret,
-    );
+    expect(
+      renderSummary(hostileRun(`The key is ${secret}, keep it`), { notes: [secret] }),
+    ).not.toContain(secret);
   });
 
   it('tells the outcome, the time and the share of what was needed', () => {
