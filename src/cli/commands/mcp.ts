@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SwarmError } from '../../errors/swarm-error.ts';
 import type { CliContext } from '../cli-context.ts';
-import { declareCommand } from '../declare-command.ts';
+import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-interface McpFlags {
+interface McpFlags extends JsonFlag {
   http?: number;
   host?: string;
   permissionMode?: string;
@@ -49,13 +49,16 @@ export function addMcpCommand(
     .option('--model <model>', 'the model of the workers')
     .option('--permission-mode <mode>', 'the permission mode of the workers, as for claude')
     .option('--allowed-tools <rules>', 'tools that workers may use, separated by commas')
-    .action(async ({ http, host, ...flags }: McpFlags) => {
+    .addOption(jsonOption())
+    .action(async ({ http, host, json = false, ...flags }: McpFlags) => {
       const server = await loadServer();
       const runFlags = toRunFlags(flags);
       if (http !== undefined) {
-        return serveHttp(server, { runFlags, host: host ?? LOOPBACK, port: http }, context);
+        return serveHttp(server, { runFlags, host: host ?? LOOPBACK, port: http, json }, context);
       }
       if (host !== undefined) throw new SwarmError('--host requires --http');
+      // Without --http, stdout belongs to the protocol.
+      if (json) throw new SwarmError('--json requires --http');
       if (context.stdin.isTTY)
         context.printError(
           'serving MCP over stdin and stdout, for a client to start; end it with Ctrl-C',
@@ -66,12 +69,13 @@ export function addMcpCommand(
 
 async function serveHttp(
   server: McpServer,
-  options: { runFlags: readonly string[]; host: string; port: number },
-  { env, printError }: CliContext,
+  { json, ...options }: { runFlags: readonly string[]; host: string; port: number; json: boolean },
+  { env, print, printError, process }: CliContext,
 ): Promise<void> {
   const given = env[server.tokenVariable];
   const token = given || randomBytes(24).toString('base64url');
   const url = await server.serveHttp({ ...options, token });
+  if (json) print(JSON.stringify({ url, pid: process.pid }));
   printError(`serving MCP at ${url}; end it with Ctrl-C`);
   printError(
     given

@@ -50,6 +50,17 @@ describe('the command line', () => {
     }).toEqual({ args, summary, group: COMMAND_GROUPS[group] });
   });
 
+  it.each(ROWS)('takes --json for $name if it answers: $json', ({ name, json }) => {
+    const command = program.commands.find((one) => one.name() === name);
+    const option = command?.options.find(({ long }) => long === '--json');
+    const description = {
+      document: 'print only JSON on stdout',
+      lines: 'print only JSON on stdout, one object per line',
+      none: undefined,
+    }[json];
+    expect(option?.description).toBe(description);
+  });
+
   it('lists all commands but the internal ones in its help', () => {
     expect(visible.map((command) => command.name()).sort()).toEqual(
       ROWS.map(({ name }) => name)
