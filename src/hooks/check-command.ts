@@ -18,8 +18,8 @@ import {
   type HookContext,
   type HookOutput,
 } from './hook-context.ts';
-import type { ToolCall } from './pre-tool-use.ts';
 import { showNotifications } from './terminal-notifications.ts';
+import type { ToolCall } from './tool-call.ts';
 
 /** A command that cannot be undone. */
 interface Held {

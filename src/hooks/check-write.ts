@@ -6,7 +6,7 @@ import { isRecorded } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
 import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
-import type { ToolCall } from './pre-tool-use.ts';
+import type { ToolCall } from './tool-call.ts';
 
 /** The tools that change a file, by the field that names it. */
 const EDITED_FILE = new Map([

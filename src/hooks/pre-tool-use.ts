@@ -1,4 +1,3 @@
-import type * as z from 'zod/mini';
 import { agentToolEvent } from '../claude/hook-events.ts';
 import { awaitsAgent, loadActiveRuns } from '../operations/find-agent.ts';
 import { checkCommand } from './check-command.ts';
@@ -9,11 +8,6 @@ import { agentOf, denyToolUse, type HookContext, type HookOutput } from './hook-
 import { inProcess } from './in-process.ts';
 import { recordHeartbeat } from './record-heartbeat.ts';
 import { stopUnneededAgent } from './stop-agent.ts';
-
-/** A tool call of an agent, with what the agent works on. */
-export interface ToolCall extends Assignment {
-  event: z.infer<typeof agentToolEvent>;
-}
 
 /**
  * Before a tool call of an agent: one whose task was cancelled or whose time is over ends here; what

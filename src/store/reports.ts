@@ -4,7 +4,7 @@ import type { Report } from '../ledger/events.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { writeFileAtomic } from '../platform/write-file-atomic.ts';
 import type { Attempt } from '../run/attempt.ts';
-import type { RunHandle } from './run-handle.ts';
+import type { RunState } from '../run/run-state.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /**
@@ -42,7 +42,10 @@ export function fileOfReport({ path }: Report): string {
  * The name for what an attempt reports: that of its task for what the latest reports in time, one
  * beside it for every other.
  */
-export function reportFileName({ state, paths }: RunHandle, attempt: Attempt): string {
+export function reportFileName(
+  { state, paths }: { state: RunState; paths: RunPaths },
+  attempt: Attempt,
+): string {
   const isLatest = state.tasks.get(attempt.task)?.attempts.at(-1) === attempt;
   return isLatest && attempt.end?.outcome !== 'timeout'
     ? attempt.task

@@ -1,0 +1,45 @@
+/**
+ * The rooms of `src/`, from the surfaces down to the kernel, each with the rooms that it may import.
+ * `npx pnpm@12 rooms` writes biome's rules from it.
+ */
+
+const KERNEL = ['ledger', 'config', 'plan', 'platform', 'errors', 'text'];
+const MODEL = ['run', 'claude', 'command-policy', ...KERNEL];
+const CORE = ['store', 'view', ...MODEL];
+const APPLICATION = ['operations', ...CORE];
+
+export const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  // Entries connect everything.
+  entries: [
+    ...['cli', 'mcp', 'doctor', 'supervisor', 'install', 'hooks', 'worktrees', 'notify'],
+    ...APPLICATION,
+  ],
+  cli: ['doctor', 'supervisor', 'install', 'worktrees', 'notify', ...APPLICATION],
+  // The server starts `swarm run` as a process of its own.
+  mcp: ['supervisor', ...APPLICATION],
+  doctor: ['install', 'worktrees', ...APPLICATION],
+  supervisor: ['worktrees', 'notify', ...APPLICATION],
+  install: MODEL,
+  hooks: ['notify', ...APPLICATION],
+  worktrees: APPLICATION,
+  notify: APPLICATION,
+  operations: CORE,
+  // A commit writes the projections, whose words are in `view`.
+  store: ['view', ...MODEL],
+  view: MODEL,
+  run: ['command-policy', ...KERNEL],
+  claude: KERNEL,
+  ledger: ['config', 'plan', 'platform', 'errors', 'text'],
+  config: ['plan', 'platform', 'errors', 'text'],
+  plan: ['platform', 'errors', 'text'],
+  platform: ['errors', 'text'],
+  errors: ['text'],
+  text: [],
+  'command-policy': ['text'],
+};
+
+/** Rooms that decide or word and do nothing else: no file, no process. */
+export const PURE_ROOMS = ['view', 'run', 'claude', 'plan', 'errors', 'text', 'command-policy'];
+
+/** Tables of rules and schemas, which may have any length. */
+export const LONG_FILES = ['src/command-policy/rules/**', 'src/ledger/events.ts'];
