@@ -1,13 +1,15 @@
 import type { DoctorEnvironment } from '../doctor/environment.ts';
+import type { CliContext } from './cli-context.ts';
 
 /** This process as the doctor sees it. */
-export function doctorEnvironment(packageRoot: string): DoctorEnvironment {
+export function doctorEnvironment(context: CliContext): DoctorEnvironment {
+  const { packageRoot, cwd, env, process } = context;
   return {
     packageRoot,
-    cwd: process.cwd(),
-    env: process.env,
-    now: new Date(),
-    nodeVersion: process.versions.node,
+    cwd,
+    env,
+    now: new Date(context.now()),
+    nodeVersion: process.nodeVersion,
     execPath: process.execPath,
   };
 }

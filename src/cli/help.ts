@@ -1,16 +1,16 @@
-/** What stands below the options in the help of a command; `swarm` is the help of all. */
+/** Text below the options in the help of a command; `swarm` is the help of the program itself. */
 export const HELP = {
   swarm: `
 Examples:
-  swarm plan --check plan.md   look at a plan, open no run
+  swarm plan --check plan.md   check a plan, create no run
   swarm run plan.md            execute it
-  swarm watch                  follow the newest run
+  swarm watch                  watch the newest run
 
-Limits, second attempts, gates and notifications are set in
-.claude/swarm-parallel.json, which is checked with every plan.
+Limits, retries, gates and notifications are configured in
+.claude/swarm-parallel.json, which is checked along with every plan.
 
-Exit codes: 0 done, 1 not completed, 2 wrong usage or input, 3 no such run or
-task, 4 a person is needed, 130 interrupted.`,
+Exit codes: 0 done, 1 not completed, 2 invalid usage or input, 3 no such run or
+task, 4 a person must act, 130 interrupted.`,
 
   plan: `
 A plan is Markdown with YAML front matter:
@@ -20,7 +20,7 @@ A plan is Markdown with YAML front matter:
     - {id: routes, title: Audit the routes, agent: swarm-researcher}
     - {id: report, title: Write it down, needs: [routes], writes: ["docs/**"]}
   ---
-  What every agent has to know.
+  What every agent must know.
 
   ## routes
   What to do, where to look, what to report.
@@ -30,35 +30,43 @@ A plan is Markdown with YAML front matter:
 
 agent is swarm-worker (default), swarm-researcher, swarm-reviewer or any other
 agent type; tier is quick (60 s), medium (10 min, default) or long (30 min).
-quorum, beside tasks, says how many have to complete: all (default), 5 or 80%.`,
+quorum, next to tasks, is how many tasks must complete: all (default), 5 or 80%.`,
 
   run: `
 Examples:
   swarm run plan.md --max-parallel 4 --budget-usd 5
   swarm run plan.md --allowed-tools "Bash(npm test),Edit"
-  swarm run 20261122-181530-412k7x                goes on with a run
+  swarm run 20261122-181530-412k7x                resumes a run
 
-\`swarm plan --help\` shows a plan. Workers can ask nobody: what is not allowed is
-denied. Exit codes: 0 the run completed, 1 it did not, 4 it waits for
-\`swarm approve\` or \`swarm deny\`, 130 interrupted.`,
+\`swarm plan --help\` shows a plan. Workers cannot ask for permission: anything
+not allowed is denied. Exit codes: 0 the run completed, 1 it did not, 4 it waits
+for \`swarm approve\` or \`swarm deny\`, 130 interrupted.`,
 
   watch: `
-Exit codes: 0 the run completed, 1 it did not or nothing is at work, 4 all that
-is left waits for \`swarm approve\` or \`swarm deny\`, 130 interrupted.`,
+Exit codes: 0 the run completed, 1 it did not or nothing is running, 4 every
+remaining task waits for \`swarm approve\` or \`swarm deny\`, 130 interrupted.`,
+
+  resume: `
+A run of \`swarm run\` is executed again at once. For a run of a Claude Code session
+it shows what was completed, what was interrupted and what to launch.`,
+
+  prune: `
+Removes the git worktrees of ended runs whose branches are merged, and the
+idempotency keys of runs that no longer exist.`,
 
   retry: `
-A task whose command you denied is tried again, without it, only when it is
-named by itself.`,
+With a run, this concerns every task that failed or was cancelled. A task whose
+command you denied is retried, without that command, only if you name the task.`,
 
   install: `
-Commands, agents and what they need go to .claude, hooks are merged into
-.claude/settings.json. \`swarm uninstall\` takes all of it out again.`,
+Commands, agents and the files they need go to .claude, and hooks are merged into
+.claude/settings.json. \`swarm uninstall\` removes all of it.`,
 
   doctor: `
-Exit code 1 when something is an error, which keeps runs from working.`,
+Exit code 1: something is an error and keeps runs from working.`,
 
   mcp: `
-Over HTTP, requests bear the token of the variable SWARM_MCP_TOKEN; without it
-one is made up and printed. The plugin brings the server to Claude Code; other
-clients start \`swarm mcp\` in the repository.`,
+Over HTTP, requests must carry the value of SWARM_MCP_TOKEN as a bearer token. If
+it is unset, a random token is generated and printed. The plugin brings the server
+to Claude Code; other clients start \`swarm mcp\` in the repository.`,
 } as const;

@@ -1,16 +1,22 @@
-/** What a write meets when its reader has gone: a closed pipe, or a terminal that is no more. */
-const GONE = new Set(['EPIPE', 'EIO']);
+import type { CliContext } from './cli-context.ts';
+
+/** The errors of a write whose reader has gone: a closed pipe, or a terminal that no longer exists. */
+const READER_GONE = new Set(['EPIPE', 'EIO']);
 
 /**
- * Lets this process do its work to the end when nobody reads what it prints, as in
- * `swarm list | head -1`. Whatever else keeps it from printing, such as a full disk, is told.
+ * Lets the process finish its work when nobody reads its output, as in `swarm list | head -1`. Any
+ * other reason that output cannot be written, such as a full disk, is reported.
+ * @param failureCode the exit code in that case
  */
-export function ignoreBrokenPipe(tell: (text: string) => void, failureCode: number): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (GONE.has(error.code ?? '')) return;
-    tell(`swarm: the system refused to print: ${error.message}`);
-    process.exitCode = failureCode;
+export function ignoreBrokenPipe(
+  { stdout, stderr, printError, process }: CliContext,
+  failureCode: number,
+): void {
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (READER_GONE.has(error.code ?? '')) return;
+    printError(`swarm: cannot write output: ${error.message}`);
+    process.setExitCode(failureCode);
   });
-  // Nothing is left to tell it with.
-  process.stderr.on('error', () => {});
+  // There is nothing left to report its errors with.
+  stderr.on('error', () => {});
 }

@@ -1,30 +1,33 @@
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Color } from '../view/status-labels.ts';
+import type { CliContext } from './cli-context.ts';
 
-export interface View {
+/** Shows a run while it changes. */
+export interface LiveStatus {
   show(before: StatusDocument | null, after: StatusDocument): void;
-  /** Says a line beside what is shown; on stderr, or above a live view. */
-  say(text: string): void;
+  /** Prints a line to stderr, or above a view that is redrawn in place. */
+  log(text: string): void;
   close(): void;
-  /** What a person still sees of it beside what is said on stderr; empty where that may lie apart. */
-  inSight(): string;
+  /** What stays on the screen next to stderr; empty where stderr may be shown elsewhere. */
+  visibleText(): string;
 }
 
 /**
- * How changes of a run are shown: JSON lines, a live view on a terminal, else plain lines.
- * @param isEndSaid whether the caller says on stderr how the run ended
+ * Chooses how changes of a run are shown: as JSON lines, as a view that is redrawn in place on a
+ * terminal, or else as plain lines.
+ * @param isEndPrinted whether the caller prints the end of the run itself
  */
 export async function chooseLiveStatus(
   asJson: boolean,
-  print: (text: string) => void,
-  tell: (text: string) => void,
-  isEndSaid: boolean,
-): Promise<View> {
-  const plain = { say: tell, close: () => {}, inSight: () => '' };
+  isEndPrinted: boolean,
+  context: CliContext,
+): Promise<LiveStatus> {
+  const { print, printError, stdout } = context;
+  const plain = { log: printError, close: () => {}, visibleText: () => '' };
   if (asJson) return { ...plain, show: (_, after) => print(JSON.stringify(after)) };
-  if (process.stdout.isTTY) return liveView(tell);
+  if (stdout.isTTY) return redrawnStatus(context);
   const { describeChanges, describeTaskChanges } = await import('../view/describe-change.ts');
-  const describe = isEndSaid ? describeTaskChanges : describeChanges;
+  const describe = isEndPrinted ? describeTaskChanges : describeChanges;
   return {
     ...plain,
     show: (before, after) => {
@@ -33,49 +36,49 @@ export async function chooseLiveStatus(
   };
 }
 
-/** Redraws in place; once a second for the clocks of what is at work. */
-async function liveView(tell: (text: string) => void): Promise<View> {
+/** Redrawn in place at each change, and once a second for the clocks of running tasks. */
+async function redrawnStatus(context: CliContext): Promise<LiveStatus> {
+  const { stdout, stderr, printError } = context;
   const { createLogUpdate } = await import('log-update');
   const { renderStatus } = await import('../view/terminal/render-status.ts');
   const { paint } = await painter();
-  const update = createLogUpdate(process.stdout);
+  const update = createLogUpdate(stdout);
   let latest: StatusDocument | null = null;
   let frame = '';
   const draw = () => {
     if (!latest) return;
-    const columns = process.stdout.columns || 80;
-    frame = fitRows(renderStatus(latest, { columns, now: Date.now(), paint }), latest);
+    const view = { columns: columnsOf(context), now: Date.parse(context.now()), paint };
+    frame = fitRows(renderStatus(latest, view), latest, stdout.rows || 24);
     update(frame);
   };
   const clock = setInterval(draw, 1_000);
-  process.stdout.on('resize', draw);
+  stdout.on('resize', draw);
   return {
     show: (_, after) => {
       latest = after;
       draw();
     },
-    say: (text) => {
-      // What the view does not know of would be overwritten by its next drawing.
+    log: (text) => {
+      // Anything printed without clearing first would be overwritten by the next redraw.
       update.clear();
-      tell(text);
+      printError(text);
       draw();
     },
     close: () => {
       clearInterval(clock);
-      process.stdout.off('resize', draw);
+      stdout.off('resize', draw);
       if (!latest) return;
       latest = null;
       update.done();
-      // Where Ctrl-C was pressed, the terminal has written `^C` there.
-      process.stdout.write('\r\u001b[K');
+      // Erases the `^C` that the terminal writes when Ctrl-C is pressed.
+      stdout.write('\r\u001b[K');
     },
-    inSight: () => (process.stderr.isTTY ? frame : ''),
+    visibleText: () => (stderr.isTTY ? frame : ''),
   };
 }
 
-/** What does not fit the height of the terminal cannot be redrawn, so it is counted instead. */
-function fitRows(text: string, status: StatusDocument): string {
-  const rows = process.stdout.rows || 24;
+/** Lines beyond the height of the terminal cannot be redrawn, so they are counted instead. */
+function fitRows(text: string, status: StatusDocument, rows: number): string {
   const lines = text.split('\n');
   if (lines.length < rows) return text;
   const top = lines.indexOf('') + 1;
@@ -87,7 +90,12 @@ function fitRows(text: string, status: StatusDocument): string {
   return [...head, ...shown, `… ${status.tasks.length - shown.length} more tasks`].join('\n');
 }
 
-/** Colours a text, where the terminal takes colours. */
+/** The width of the terminal; without one, wider than any line. */
+export function columnsOf({ stdout }: CliContext): number {
+  return stdout.isTTY ? stdout.columns || 80 : 1_000;
+}
+
+/** Colours text if the terminal supports colours. */
 export async function painter() {
   const { Ansis } = await import('ansis');
   const ansis = new Ansis();

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import type { CliContext } from './cli-context.ts';
 
 /** A plan as it was written, and its name in messages. */
 export interface PlanInput {
@@ -12,16 +13,14 @@ export interface PlanInput {
 /**
  * Reads a plan.
  * @param file `-` for stdin
- * @param expected what the word may stand for, where it names no file
- * @throws {SwarmError} when there is no such file, or it is no text
+ * @param expected what the argument may be, for the message when there is no such file
+ * @throws {SwarmError} when there is no such file, or it is not UTF-8
  */
-export function readPlan(
-  file: string,
-  tell: (text: string) => void,
-  expected = 'the file of a plan',
-): PlanInput {
+export function readPlan(file: string, context: CliContext, expected = 'a plan file'): PlanInput {
   const isStdin = file === '-';
-  const bytes = isStdin ? readStdin('a plan', tell) : readBytes(file, expected);
+  const bytes = isStdin
+    ? readStdin('a plan', context)
+    : readBytes(resolve(context.cwd, file), expected, file);
   const name = isStdin ? 'stdin' : file;
   const source = bytes.toString('utf8');
   if (isUtf8(bytes)) return { source, file: name };
@@ -29,22 +28,29 @@ export function readPlan(
   throw new SwarmError(`${name}:${line}: expected text in UTF-8, found other bytes`);
 }
 
-export function readStdin(what: string, tell: (text: string) => void): Buffer {
-  if (process.stdin.isTTY) tell(`reading ${what} from the terminal; end it with Ctrl-D`);
-  return readFileSync(0);
+/**
+ * Reads stdin to its end; on a terminal it says so first.
+ * @param what is expected, such as `a plan`
+ */
+export function readStdin(
+  what: string,
+  { stdin, printError, readStdin: readAll }: CliContext,
+): Buffer {
+  if (stdin.isTTY) printError(`reading ${what} from the terminal; end it with Ctrl-D`);
+  return readAll();
 }
 
-const FOUND: Readonly<Record<string, (file: string) => string>> = {
-  ENOENT: (file) => `no ${resolve(file)}`,
+const FOUND: Readonly<Record<string, (path: string) => string>> = {
+  ENOENT: (path) => `no ${path}`,
   EISDIR: () => 'a directory',
 };
 
-function readBytes(file: string, expected: string): Buffer {
+function readBytes(path: string, expected: string, file: string): Buffer {
   try {
-    return readFileSync(file);
+    return readFileSync(path);
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
-    const found = FOUND[code]?.(file) ?? message;
+    const found = FOUND[code]?.(path) ?? message;
     throw new SwarmError(`expected ${expected} at ${file}, found ${found}`, EXIT.badInput, {
       cause: error,
     });

@@ -8,13 +8,35 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** An error whose message is sufficient, without a stack: what was expected, found, and can be done. */
+/**
+ * What the reader of an error can do next. Each surface words it with the commands or the tools that
+ * its reader has; tasks are named `<run-id>/<task-id>`.
+ */
+export type Hint =
+  | { code: 'create_run' }
+  | { code: 'list_runs' }
+  | { code: 'show_run'; run: string }
+  | { code: 'decide_gate'; task: string }
+  | { code: 'retry_task'; task: string }
+  | { code: 'resume_run'; run: string }
+  | { code: 'watch_or_cancel_run'; run: string };
+
+export interface SwarmErrorOptions extends ErrorOptions {
+  hint?: Hint;
+}
+
+/**
+ * An error that its message explains: what was expected and what was found. The message names no
+ * command or tool; those are in the hint.
+ */
 export class SwarmError extends Error {
   override readonly name = 'SwarmError';
   readonly exitCode: number;
+  readonly hint: Hint | null;
 
-  constructor(message: string, exitCode: number = EXIT.badInput, options?: ErrorOptions) {
+  constructor(message: string, exitCode: number = EXIT.badInput, options?: SwarmErrorOptions) {
     super(message, options);
     this.exitCode = exitCode;
+    this.hint = options?.hint ?? null;
   }
 }

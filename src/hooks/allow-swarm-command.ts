@@ -1,5 +1,6 @@
 import { preBashEvent } from '../claude/hook-events.ts';
 import { type OwnCommand, readOwnCommand } from '../command-policy/parse-swarm-command.ts';
+import { commandsChanging, commandsNamingLaunches, commandsOf } from '../commands/command-table.ts';
 import { loadActiveRuns } from '../operations/find-agent.ts';
 import { storeReport } from '../operations/store-report.ts';
 import type { Attempt } from '../run/attempt.ts';
@@ -16,28 +17,20 @@ import {
 import { inProcess } from './in-process.ts';
 import { stopUnneededAgent } from './stop-agent.ts';
 
-/** What an agent calls for its own task or to read; none of it decides anything. */
-const IN_AGENTS = new Set(['checkpoint', 'result', 'status', 'summary', 'list']);
-
+const AGENT_COMMANDS = commandsOf('agent');
 /**
- * What the orchestrator may call besides. Not here: what writes outside a run or starts processes
- * with permissions of their own (install, uninstall, prune, run), which the person is asked about.
+ * Commands that write outside a run or start processes with permissions of their own are not in
+ * this set: for those, the session's permission mode decides.
  */
-const IN_CONVERSATION = new Set([
-  ...IN_AGENTS,
-  'plan',
-  'watch',
-  'cancel',
-  'retry',
-  'resume',
-  'doctor',
-  'help',
-]);
-
-/** What only a person decides: asked about whatever the session allows without asking. */
-const BY_PERSON = new Set(['approve', 'deny']);
-/** The same among other commands, or with a redirection. */
-const DECIDES = /\bswarm["']?(?:\s+-\S+)*\s+["'\\]?(approve|deny)\b/;
+const ORCHESTRATOR_COMMANDS = commandsOf('orchestrator');
+/** Only a person decides, so the person is asked whatever the session allows. */
+const GATE_COMMANDS = commandsChanging('gate');
+/** The same commands, among other commands or with a redirection. */
+const GATE_COMMAND_TEXT = new RegExp(
+  String.raw`\bswarm["']?(?:\s+-\S+)*\s+["'\\]?(${[...GATE_COMMANDS].join('|')})\b`,
+);
+const REPORT_COMMANDS = commandsChanging('task');
+const LAUNCHING_COMMANDS = commandsNamingLaunches();
 
 /** Before a Bash call: one plain `swarm` command needs nobody's permission. */
 export function allowSwarmCommand(
@@ -71,9 +64,9 @@ export function allowSwarmCommand(
       `Task "${own.attempt.task}" was given to another agent, and this command would speak for that one. Hand in what you have by a plain \`swarm result\` with a here-document, alone in its call, and end.`,
     );
   }
-  const allowed = agentId === undefined ? IN_CONVERSATION : IN_AGENTS;
+  const allowed = agentId === undefined ? ORCHESTRATOR_COMMANDS : AGENT_COMMANDS;
   if (!command || !allowed.has(command.subcommand)) return null;
-  const isUnguarded = context.isBlind && LAUNCHING.has(command.subcommand);
+  const isUnguarded = context.isBlind && LAUNCHING_COMMANDS.has(command.subcommand);
   return {
     ...allowToolUse(
       `swarm ${command.subcommand}`,
@@ -85,12 +78,9 @@ export function allowSwarmCommand(
 
 /** @returns by which subcommand a command decides in a person's place */
 function decisionIn(text: string, command: OwnCommand | null): string | null {
-  if (command) return BY_PERSON.has(command.subcommand) ? command.subcommand : null;
-  return DECIDES.exec(text)?.[1] ?? null;
+  if (command) return GATE_COMMANDS.has(command.subcommand) ? command.subcommand : null;
+  return GATE_COMMAND_TEXT.exec(text)?.[1] ?? null;
 }
-
-/** What agents are launched after. */
-const LAUNCHING = new Set(['plan', 'resume', 'retry']);
 
 const SERVER_GONE =
   "swarm-parallel: the plugin's server does not run in this session, so commands of agents that cannot be undone are not held for you. Type /mcp and reconnect plugin:swarm-parallel:swarm.";
@@ -102,7 +92,7 @@ function speaksForSuccessor({ run, task, attempt }: Assignment, command: string)
 
 function speaksForAnother({ run, attempt }: Assignment, { subcommand, args }: OwnCommand): boolean {
   const named = args.find(parseTaskRef);
-  const isReport = subcommand === 'checkpoint' || subcommand === 'result';
+  const isReport = REPORT_COMMANDS.has(subcommand);
   return isReport && named !== undefined && named !== `${run.paths.run}/${attempt.task}`;
 }
 
@@ -127,8 +117,8 @@ function storeHere(
   const ref = parseTaskRef(args[0] ?? '');
   if (!ref) return null;
   const name = `${ref.run}/${ref.task}`;
-  const { report } = storeReport(context, name, input, author?.id);
-  return `swarm result ${name} --stored ${report.path}`;
+  const { path } = storeReport(context, name, input, author?.id);
+  return `swarm result ${name} --stored ${path}`;
 }
 
 export const allowSwarmCommandInProcess = inProcess(allowSwarmCommand);

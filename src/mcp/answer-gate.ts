@@ -2,12 +2,11 @@ import { existsSync } from 'node:fs';
 import { decideGate } from '../operations/decide-gate.ts';
 import { type PendingGate, pendingGates } from '../run/pending-gates.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
+import type { DecisionResult } from '../view/results.ts';
 import { isExecuted, needsSupervisor } from './abandoned.ts';
 import { readForm } from './elicitation-forms.ts';
 import type { ServerContext } from './server-context.ts';
 import { spawnRun } from './spawn-run.ts';
-
-export type Decision = 'approved' | 'denied' | 'none';
 
 /** The gates of a run on which a person can decide here; others are asked about in their session. */
 export function gatesToAnswer(run: RunHandle): PendingGate[] {
@@ -15,22 +14,22 @@ export function gatesToAnswer(run: RunHandle): PendingGate[] {
 }
 
 /**
- * Enters what the person chose about one gate, and has the run go on.
+ * Records what the person chose about one gate, and resumes the run.
  * @param response of the client's form, not to be trusted
+ * @returns null when the person has decided nothing
  */
 export function answerGate(
   run: RunHandle,
-  { name }: PendingGate,
+  { task }: PendingGate,
   response: unknown,
   context: ServerContext,
-): Decision {
+): DecisionResult | null {
   const choice = readForm(response);
-  if (choice !== 'approve' && choice !== 'deny') return 'none';
+  if (choice !== 'approve' && choice !== 'deny') return null;
   const verdict = choice === 'approve' ? 'approved' : 'denied';
-  decideGate(context, name, verdict);
-  refresh(run);
+  const result = decideGate(run, task, verdict, context);
   goOn(run, context);
-  return verdict;
+  return result;
 }
 
 /** A supervisor that has nothing left to do may still be ending; milliseconds. */

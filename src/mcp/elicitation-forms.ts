@@ -30,38 +30,40 @@ const FIELD = 'decision';
 const MOST_LINES = 2;
 const LONGEST_LINE = 70;
 
-/** Puts a gate before the person: who asks, every character of the command, and why. */
+/**
+ * Puts a gate before the person: who asks, every character of the command, and why. Unlike tool
+ * answers, a form is read by the person who set the server up, and so names commands.
+ */
 export function gateForm({ name, task, gate }: PendingGate): ElicitationForm {
   const lines = sanitize(gate.command)
     .split('\n')
     .flatMap((line) => line.match(LINES) ?? ['']);
-  const what = `cannot be undone (${gate.rule})`;
   const deny = { const: 'deny', title: 'Deny; the task fails' };
   if (lines.length > MOST_LINES) {
     return form(
-      `Task ${task} wants to run what ${what}.\nThe command is too long for this form. \`swarm status\` shows it,\n\`swarm approve ${name}\` allows it.`,
+      `Task ${task} wants to run a command that cannot be undone (${gate.rule}).\nIt is too long for this form. \`swarm status\` shows it,\n\`swarm approve ${name}\` approves it.`,
       'Decision',
       [{ const: 'later', title: 'Decide in a terminal' }, deny],
     );
   }
-  const head = `Task ${task} wants to run${inDirectory(gate)} what ${what}:`;
+  const head = `Task ${task} wants to run this${inDirectory(gate)}, which cannot be undone (${gate.rule}):`;
   return form(
     [head, ...lines.map((line) => `  ${line}`), sanitizeLine(gate.reason, 300)].join('\n'),
     'Decision',
-    [{ const: 'approve', title: 'Approve exactly this, once' }, deny],
+    [{ const: 'approve', title: 'Approve exactly this command, once' }, deny],
   );
 }
 
 const LINES = new RegExp(`.{1,${LONGEST_LINE}}`, 'gu');
 
-/** Asks whether a run is to go on that nobody executes any more. */
+/** Asks whether to resume a run whose process is gone. */
 export function resumeForm(run: string, goal: string): ElicitationForm {
   return form(
-    `The process that executed run ${run} (${sanitize(goal)}) is gone. What completed is kept.`,
+    `The process that executed run ${run} (${sanitize(goal)}) is gone. Completed tasks are kept.`,
     'What now?',
     [
-      { const: 'go-on', title: 'Go on with it' },
-      { const: 'cancel', title: 'Cancel what is left' },
+      { const: 'go-on', title: 'Resume it' },
+      { const: 'cancel', title: 'Cancel the rest' },
     ],
   );
 }

@@ -6,10 +6,11 @@ import { realPath } from '../platform/repository-paths.ts';
 import { toStatusDocument } from '../run/status-document.ts';
 import { describeDefects, type RunHandle } from '../store/run-handle.ts';
 import { truncate } from '../text/sanitize.ts';
-import { renderBoundedSummary, renderSummary } from '../view/markdown/render-summary.ts';
+import { summaryDocument } from '../view/markdown/render-summary.ts';
 import { runLine } from '../view/run-progress.ts';
 import { reportUri, summaryUri } from './resource-uri.ts';
 import { success } from './tools/define-tool.ts';
+import { MCP_READER } from './words/mcp-reader.ts';
 
 /** What a conversation takes without much ado; characters. */
 const USUAL_LENGTH = 8_000;
@@ -21,12 +22,11 @@ export function runResult(run: RunHandle, maxChars = USUAL_LENGTH): CallToolResu
   const status = toStatusDocument(run.state);
   const id = status.run;
   const notes = describeDefects(run);
-  const text = renderBoundedSummary(run.state, maxChars, notes);
+  const summary = summaryDocument(run.state, { maxChars, notes, reader: MCP_READER });
   const tasks = status.tasks.filter(({ result }) => result !== null).slice(0, MOST_LINKS);
-  const isWhole = text === renderSummary(run.state, notes);
   const reports = tasks.map((task) => ({ task: task.id, uri: reportUri(id, task.id) }));
   const message = runLine(status);
-  const answer = success({ run: id, status: status.status, message, text, isWhole, reports }, text);
+  const answer = success({ ...summary, message, reports }, summary.text);
   return {
     ...answer,
     content: [

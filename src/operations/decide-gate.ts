@@ -1,39 +1,38 @@
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { type Gate, openSessionGate, pendingGate } from '../run/gate.ts';
 import type { TaskState } from '../run/run-state.ts';
+import type { TaskStatus } from '../run/status-schema.ts';
 import { taskStatuses } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
-import { type Host, sessionOf } from '../store/host.ts';
-import { sanitize } from '../text/sanitize.ts';
-import { inDirectory } from '../view/describe-gates.ts';
-import { describeHowToResume, nextStepPrompt } from '../view/prompts/next-step.ts';
-import { findTask } from './find-run.ts';
+import type { Host } from '../store/host.ts';
+import type { RunHandle } from '../store/run-handle.ts';
+import type { DecisionResult } from '../view/results.ts';
+import { taskOf } from './find-run.ts';
 
 /**
- * Enters what a person decided about the irreversible command that a task waits with.
- * @returns what was decided and what to do next
- * @throws {SwarmError} when there is no such task, or it does not wait for a decision
+ * Records what a person decided about the irreversible command that a task is waiting on.
+ * @throws {SwarmError} when there is no such task, it waits for no decision, or it waits for one in
+ * its session
  */
-export function decideGate(host: Host, name: string, verdict: 'approved' | 'denied'): string {
-  const { run, task, ref } = findTask(host, name);
-  const status = taskStatuses(run.state).get(ref.task) ?? 'pending';
+export function decideGate(
+  run: RunHandle,
+  taskId: string,
+  verdict: DecisionResult['outcome'],
+  host: Host,
+): DecisionResult {
+  const task = taskOf(run, taskId);
+  const name = `${run.paths.run}/${taskId}`;
+  const status = taskStatuses(run.state).get(taskId) ?? 'pending';
   const gate = status === 'input_required' ? waitingGate(task, name) : null;
-  if (!gate) throw new SwarmError(explainNothing(task, status, name));
+  if (!gate) throw nothingToDecide(run, task, status);
   const event = verdict === 'approved' ? 'gate.approved' : 'gate.denied';
   commit(run, [{ event, at: host.now(), gate: gate.id, where: 'command-line' }], host);
-  // Of two decisions at the same moment the first one in the ledger holds.
+  // Of two decisions at the same time, the first one in the ledger counts.
   if (gate.status !== verdict) {
-    throw new SwarmError(`task "${ref.task}" was ${gate.status} meanwhile`);
+    throw new SwarmError(`task "${taskId}" was ${gate.status} in the meantime`);
   }
-  const command = sanitize(gate.command).replace(/^/gm, '    ');
-  const then =
-    verdict === 'approved'
-      ? `approved, for one run of exactly this command${inDirectory(gate)}:`
-      : `denied; the task failed, and \`swarm retry ${name}\` tries it without this command:`;
-  const next = sessionOf(host.caller)
-    ? nextStepPrompt(run.state, host.isPlugin)
-    : describeHowToResume(run.state);
-  return `${then}\n${command}\n${next}`;
+  const { rule, command, directory } = gate;
+  return { run: run.paths.run, task: taskId, outcome: verdict, rule, command, directory };
 }
 
 function waitingGate(task: TaskState, name: string): Gate | null {
@@ -41,25 +40,30 @@ function waitingGate(task: TaskState, name: string): Gate | null {
   if (!attempt) return null;
   if (openSessionGate(attempt)) {
     throw new SwarmError(
-      `${name} waits for an answer in its session of Claude Code; answer there`,
+      `${name} is waiting for an answer in its Claude Code session; answer there`,
       EXIT.humanNeeded,
     );
   }
   return pendingGate(attempt) ?? null;
 }
 
-function explainNothing(task: TaskState, status: string, name: string): string {
+function nothingToDecide(run: RunHandle, task: TaskState, status: TaskStatus): SwarmError {
+  const name = `${run.paths.run}/${task.plan.id}`;
   const gate = task.attempts.flatMap(({ gates }) => gates).at(-1);
-  const isStill = status === 'working' && gate?.status === 'asked';
-  if (isStill)
-    return `${name}: its agent is still ending; decide when \`swarm status\` says that it waits for you`;
+  if (status === 'working' && gate?.status === 'asked') {
+    const hint = { code: 'show_run', run: run.paths.run } as const;
+    const message = `the agent of ${name} is still ending; decide when the task is waiting for approval`;
+    return new SwarmError(message, EXIT.badInput, { hint });
+  }
   const last = gate ? `; its last command was ${DECIDED[gate.status]}` : '';
-  return `expected a task that waits for you, found ${name} ${status}${last}`;
+  return new SwarmError(
+    `expected a task that is waiting for approval, found ${name} ${status}${last}`,
+  );
 }
 
 const DECIDED: Record<Gate['status'], string> = {
   asked: 'never decided',
-  approved: 'approved already',
-  denied: 'denied already',
-  used: 'approved, and ran',
+  approved: 'already approved',
+  denied: 'already denied',
+  used: 'approved, and has run',
 };

@@ -17,16 +17,35 @@ export type RunSource = Pick<Host, 'root' | 'load'>;
 export function findRun({ root, load }: RunSource, name: string | undefined): RunHandle {
   const run = name ?? listRuns(root).at(-1);
   if (run === undefined) {
-    throw new SwarmError(`no runs in ${root}; \`swarm plan FILE\` opens one`, EXIT.notFound);
+    throw new SwarmError(`no runs in ${root}`, EXIT.notFound, { hint: { code: 'create_run' } });
   }
   if (!runId.safeParse(run).success) {
     const ref = parseTaskRef(run);
     if (ref) throw new SwarmError(`expected a run without a task, ${ref.run}, found "${run}"`);
     throw new SwarmError(
-      `expected a run id such as 20261122-181530-412k7x, found "${run}"; \`swarm list\` shows them`,
+      `expected a run id such as 20261122-181530-412k7x, found "${run}"`,
+      EXIT.badInput,
+      { hint: { code: 'list_runs' } },
     );
   }
   return load(runPaths(root, run));
+}
+
+/** A run, or one task of it. */
+export interface Target {
+  run: RunHandle;
+  /** Null for the whole run. */
+  task: string | null;
+}
+
+/**
+ * @param name a run's id, or `<run-id>/<task-id>`
+ * @throws {SwarmError} when the name is malformed or there is no such run or task
+ */
+export function findTarget(source: RunSource, name: string): Target {
+  if (!name.includes('/')) return { run: findRun(source, name), task: null };
+  const { run, ref } = findTask(source, name);
+  return { run, task: ref.task };
 }
 
 /** @throws {SwarmError} when the text is no `<run-id>/<task-id>` or there is no such task */
@@ -49,13 +68,16 @@ export function loadTask(
   ref: TaskRef,
 ): { run: RunHandle; task: TaskState } {
   const run = load(runPaths(root, ref.run));
-  const task = run.state.tasks.get(ref.task);
-  if (!task) {
-    const ids = [...run.state.tasks.keys()].slice(0, 50).join(', ');
-    throw new SwarmError(
-      `run ${ref.run} has no task "${ref.task}"; its tasks are: ${ids}`,
-      EXIT.notFound,
-    );
-  }
-  return { run, task };
+  return { run, task: taskOf(run, ref.task) };
+}
+
+/** @throws {SwarmError} when the run has no such task */
+export function taskOf({ paths, state }: RunHandle, id: string): TaskState {
+  const task = state.tasks.get(id);
+  if (task) return task;
+  const ids = [...state.tasks.keys()].slice(0, 50).join(', ');
+  throw new SwarmError(
+    `run ${paths.run} has no task "${id}"; its tasks are: ${ids}`,
+    EXIT.notFound,
+  );
 }

@@ -3,22 +3,23 @@ import { isRunning } from '../run/attempt.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
+import type { CheckpointResult } from '../view/results.ts';
 import { findTask } from './find-run.ts';
 
 const MAX_MESSAGE = 200;
 
 /**
- * Records how far a task is.
+ * Records the progress of a task.
  * @param percent text of a whole number from 0 to 100, with or without `%`
- * @returns the percentage the task stands at, which never goes back within an attempt
- * @throws {SwarmError} for bad values, and for a task that no agent works on
+ * @returns the task's percentage, which never decreases within an attempt
+ * @throws {SwarmError} for invalid values, and for a task that no agent is working on
  */
 export function recordCheckpoint(
   host: Host,
   name: string,
   percent: string,
   message: string,
-): { percent: number; isBehind: boolean } {
+): CheckpointResult {
   const [, digits] = /^(\d{1,3})%?$/.exec(percent) ?? [];
   const value = Number(digits);
   if (digits === undefined || value > 100) {
@@ -31,7 +32,7 @@ export function recordCheckpoint(
   const attempt = task.attempts.at(-1);
   if (!attempt || !isRunning(attempt)) {
     throw new SwarmError(
-      `no agent works on task "${ref.task}" of run ${ref.run}; a checkpoint is for a task at work`,
+      `no agent is working on task "${ref.task}" of run ${ref.run}; only a running task takes checkpoints`,
     );
   }
   const before = attempt.percent;
@@ -41,5 +42,5 @@ export function recordCheckpoint(
     [{ event: 'task.checkpoint', at, task: ref.task, percent: value, message: text }],
     host,
   );
-  return { percent: attempt.percent, isBehind: value < before };
+  return { ...ref, outcome: value < before ? 'behind' : 'recorded', percent: attempt.percent };
 }

@@ -1,92 +1,83 @@
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { deadRoot, retryableTasks } from '../run/retryable-tasks.ts';
-import { isEnded, toStatusDocument } from '../run/status-document.ts';
+import type { RunState } from '../run/run-state.ts';
 import type { TaskStatus } from '../run/status-schema.ts';
 import { taskStatuses } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
-import { type Host, sessionOf } from '../store/host.ts';
+import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
-import { plural } from '../text/format.ts';
-import { describeHowToResume, nextStepPrompt } from '../view/prompts/next-step.ts';
-import { findRun, findTask } from './find-run.ts';
+import type { RetryResult } from '../view/results.ts';
+import { taskOf } from './find-run.ts';
 
 /**
- * Allows one more attempt of a task that failed or was cancelled, or of all such tasks of a run but
- * those whose command a person denied. Asking again changes nothing.
- * @param name `<run-id>/<task-id>`, or the id of a run
- * @returns what may be tried again, and what to do next
- * @throws {SwarmError} when there is no such run or task, or the task completed, is at work or is held
- *   by another
+ * Allows one more attempt of a task that failed or was cancelled, or of all such tasks of a run
+ * except those whose command a person denied. Doing so again changes nothing.
+ * @param task null for the whole run
+ * @throws {SwarmError} when there is no such task, or it completed, is working, is waiting for a
+ * person, or was cancelled only because of a task that it needs
  */
-export function retryTasks(host: Host, name: string): string {
-  return name.includes('/') ? retryTask(host, name) : retryRun(host, name);
+export function retryTasks(run: RunHandle, task: string | null, host: Host): RetryResult {
+  return task === null ? retryRun(run, host) : retryTask(run, task, host);
 }
 
-function retryTask(host: Host, name: string): string {
-  const { run, task, ref } = findTask(host, name);
+function retryTask(run: RunHandle, id: string, host: Host): RetryResult {
+  const task = taskOf(run, id);
   const before = taskStatuses(run.state);
-  const status = before.get(ref.task) ?? 'pending';
-  refuseStatus(name, ref.task, status);
+  const status = before.get(id) ?? 'pending';
+  assertRetryable(`${run.paths.run}/${id}`, id, status);
   const { again, denied } = retryableTasks(run.state);
-  const isDead = [...again, ...denied].includes(ref.task);
+  const isDead = [...again, ...denied].includes(id);
   if (status === 'cancelled' && !isDead) {
     const need = deadRoot(run.state, task, before);
     throw new SwarmError(
-      `task "${ref.task}" was cancelled because of ${need}, which it needs; try that again, and it follows: swarm retry ${ref.run}/${need}`,
+      `task "${id}" was cancelled because it needs ${need}; once that is retried, it follows`,
+      EXIT.badInput,
+      { hint: { code: 'retry_task', task: `${run.paths.run}/${need}` } },
     );
   }
-  if (status === 'pending' && task.attempts.length === 0)
-    return `task "${ref.task}" has not begun yet. ${nextStep(run, host)}`;
-  // One that waits for its next attempt need not wait any longer.
+  const result = { ...resultOf(run, id), retried: [id] };
+  if (status === 'pending' && task.attempts.length === 0) {
+    return { ...result, outcome: 'not_started', retried: [] };
+  }
+  // A task that is waiting for its next attempt need not wait any longer.
   const isAllowed = task.retryRequestedAfter === task.attempts.length;
-  if (isDead || !isAllowed) allowAgain(run, [ref.task], host);
-  const need = deadRoot(run.state, task, taskStatuses(run.state));
-  if (need !== undefined)
-    return `task "${ref.task}" may be tried once more when ${need} has completed, which it needs: swarm retry ${ref.run}/${need}`;
-  if (sessionOf(host.caller) && goesOnInSession(run)) return nextStep(run, host);
-  const follows = describeFollowers(run, before, [ref.task]);
-  return `task "${ref.task}" may be tried once more${follows}. ${nextStep(run, host)}`;
+  if (isDead || !isAllowed) allowAttempt(run, [id], host);
+  const blockedBy = deadRoot(run.state, task, taskStatuses(run.state));
+  if (blockedBy !== undefined) return { ...result, outcome: 'blocked', blockedBy };
+  return { ...result, outcome: 'allowed', unblocked: unblockedTasks(run.state, before, [id]) };
 }
 
-function refuseStatus(name: string, task: string, status: TaskStatus): void {
+function assertRetryable(name: string, task: string, status: TaskStatus): void {
   if (status === 'input_required') {
-    throw new SwarmError(
-      `task "${task}" waits for you; \`swarm approve ${name}\` or \`swarm deny ${name}\` decides`,
-      EXIT.humanNeeded,
-    );
+    throw new SwarmError(`task "${task}" is waiting for approval`, EXIT.humanNeeded, {
+      hint: { code: 'decide_gate', task: name },
+    });
   }
   if (status === 'completed' || status === 'working') {
     throw new SwarmError(
-      `task "${task}" is ${status}; only one that failed or was cancelled can be tried again`,
+      `task "${task}" is ${status}; only a failed or cancelled task can be retried`,
     );
   }
 }
 
-function retryRun(host: Host, name: string): string {
-  const run = findRun(host, name);
+function retryRun(run: RunHandle, host: Host): RetryResult {
   const before = taskStatuses(run.state);
   const { again, denied } = retryableTasks(run.state);
-  if (again.length > 0) allowAgain(run, again, host);
-  const done =
-    again.length === 0
-      ? 'nothing to try again: no task has failed or was cancelled'
-      : `${plural(again.length, 'task')} may be tried once more: ${again.join(', ')}${describeFollowers(run, before, again)}`;
-  const left = denied.map((task) => {
-    const target = `${run.paths.run}/${task}`;
-    return `${task} stays as it is, for you denied its command; \`swarm retry ${target}\` tries it without`;
-  });
-  const isOver = isEnded(toStatusDocument(run.state).status);
-  return [
-    again.length === 0 && denied.length > 0 ? `${done} but what you denied` : done,
-    ...left,
-    ...(isOver ? [] : [nextStep(run, host)]),
-  ].join('\n');
+  const result = { ...resultOf(run, null), denied };
+  if (again.length === 0) return { ...result, outcome: 'nothing_to_retry' };
+  allowAttempt(run, again, host);
+  const unblocked = unblockedTasks(run.state, before, again);
+  return { ...result, outcome: 'allowed', retried: again, unblocked };
 }
 
-function allowAgain(run: RunHandle, tasks: readonly string[], host: Host): void {
+function resultOf({ paths: { run } }: RunHandle, task: string | null) {
+  return { run, task, retried: [], unblocked: [], denied: [], blockedBy: null };
+}
+
+function allowAttempt(run: RunHandle, tasks: readonly string[], host: Host): void {
   const at = host.now();
   const attempts = tasks.flatMap((task) => run.state.tasks.get(task)?.attempts ?? []);
-  // By the ledger alone such a task is completed, and its next launch would be refused.
+  // According to the ledger alone such a task is completed, and its next launch would be refused.
   const lost = attempts.filter(({ isReportLost }) => isReportLost);
   commit(
     run,
@@ -98,24 +89,13 @@ function allowAgain(run: RunHandle, tasks: readonly string[], host: Host): void 
   );
 }
 
-/** What comes back with tasks that may be tried again, because it needs them; empty when nothing does. */
-function describeFollowers(
-  { state }: RunHandle,
+/** The tasks that were cancelled because they need the retried ones, and are pending again. */
+function unblockedTasks(
+  state: RunState,
   before: ReadonlyMap<string, TaskStatus>,
-  again: readonly string[],
-): string {
-  const freed = [...taskStatuses(state)].flatMap(([id, status]) =>
-    status === 'pending' && before.get(id) === 'cancelled' && !again.includes(id) ? id : [],
+  retried: readonly string[],
+): string[] {
+  return [...taskStatuses(state)].flatMap(([id, status]) =>
+    status === 'pending' && before.get(id) === 'cancelled' && !retried.includes(id) ? id : [],
   );
-  return freed.length === 0 ? '' : `, and then what needs it: ${freed.join(', ')}`;
-}
-
-function goesOnInSession({ state: { supervision } }: RunHandle): boolean {
-  return supervision.current !== null || supervision.options === null;
-}
-
-function nextStep(run: RunHandle, { caller, isPlugin }: Host): string {
-  return sessionOf(caller) && goesOnInSession(run)
-    ? nextStepPrompt(run.state, isPlugin)
-    : describeHowToResume(run.state);
 }

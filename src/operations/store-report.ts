@@ -1,20 +1,19 @@
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
-import type { Report } from '../ledger/events.ts';
 import { type Attempt, isRunning } from '../run/attempt.ts';
 import type { TaskState } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import { freeReportName, reportFileName, writeReport } from '../store/reports.ts';
 import { toAbstract } from '../text/sanitize.ts';
+import type { ReportResult } from '../view/results.ts';
 import { findTask } from './find-run.ts';
 
 const MAX_REPORT_BYTES = 20_000_000;
 
 /**
- * Stores the full report of a task. One that comes when no agent works on the task, or from an agent
- * whose attempt was decided without it, is kept beside, and decides nothing.
- * @param author the attempt whose agent brings it, where that is known; otherwise it is taken for
- * the report of the attempt at work
+ * Stores the full report of a task. A report that comes while no agent works on the task, or from an
+ * agent whose attempt was decided without it, is kept under another name and decides nothing.
+ * @param author the attempt of the agent that reports, if known; otherwise the running attempt
  * @throws {SwarmError} for an empty or huge report, and when there is no such task
  */
 export function storeReport(
@@ -22,7 +21,7 @@ export function storeReport(
   name: string,
   text: string,
   author: string | null = null,
-): { report: Report; dir: string; isLate: boolean } {
+): ReportResult {
   const { run, task, ref } = findTask(host, name);
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_REPORT_BYTES) {
@@ -47,7 +46,8 @@ export function storeReport(
     abstract: toAbstract(text),
   } as const;
   commit(run, [stored], host);
-  return { report, dir: run.paths.dir, isLate: fileName !== ref.task };
+  const { path } = report;
+  return { ...ref, outcome: fileName === ref.task ? 'stored' : 'late', path, bytes };
 }
 
 /** The attempt that a report is of; null for none, and for one that it no longer changes. */
@@ -66,10 +66,11 @@ function authorOf({ attempts }: TaskState, id: string | null): Attempt | null {
  * Looks for a report that is stored already.
  * @throws {SwarmError} when there is no such task, or no such report of it
  */
-export function findStoredReport(host: Host, name: string, path: string): Report {
+export function findStoredReport(host: Host, name: string, path: string): ReportResult {
   const { run, task, ref } = findTask(host, name);
   const late = run.state.lateReports.filter((one) => one.task === ref.task);
   const found = [...task.attempts, ...late].find(({ report }) => report?.path === path)?.report;
   if (!found) throw new SwarmError(`no report ${path} of ${name} is stored`, EXIT.notFound);
-  return found;
+  const isLate = late.some(({ report }) => report === found);
+  return { ...ref, outcome: isLate ? 'late' : 'stored', path, bytes: found.bytes };
 }

@@ -1,85 +1,32 @@
 import { configComplaints, readConfig } from '../config/read-config.ts';
-import { describeIssue, type ValidationIssue } from '../errors/validation-issue.ts';
+import type { ValidationIssue } from '../errors/validation-issue.ts';
 import { parsePlan } from '../plan/parse-plan.ts';
 import type { Plan } from '../plan/plan-schema.ts';
 import { planWaves } from '../plan/waves.ts';
-import { type Host, sessionOf } from '../store/host.ts';
-import { plural } from '../text/format.ts';
-import {
-  describeHowToResume,
-  describeLaunch,
-  describeWatch,
-  type Launch,
-  launchesOf,
-} from '../view/prompts/next-step.ts';
+import type { Host } from '../store/host.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 import { createRun } from './create-run.ts';
 
-export interface PlanRequest {
-  source: string;
-  /** The name of the file in messages. */
-  file: string;
-  /** Only check the plan; no run is opened. */
-  check: boolean;
-  /** Whether a person reads it outside of a conversation, where no agents can be launched by a call. */
-  isForPerson: boolean;
-}
-
-export interface PlanOutcome {
-  findings: ValidationIssue[];
-  /** What `--json` prints. */
-  document: object;
-  text: string;
-}
+/** What became of a plan. */
+export type PlanResult =
+  | { outcome: 'invalid'; findings: ValidationIssue[]; complaints: string[] }
+  | { outcome: 'valid'; plan: Plan; waves: string[][] }
+  | { outcome: 'created'; plan: Plan; waves: string[][]; run: RunHandle };
 
 /**
- * Checks a plan and, when nothing is wrong with it, opens a run.
- * @throws {SwarmError} when the configuration alone is bad
+ * Checks a plan and, when nothing is wrong with it, creates a run.
+ * @param source the plan as it was written
+ * @param isCheck only check the plan; no run is created
+ * @throws {SwarmError} when only the configuration is invalid
  */
-export function submitPlan(host: Host, request: PlanRequest): PlanOutcome {
-  const { plan, findings } = parsePlan(request.source);
-  if (!plan) {
-    const lines = [
-      ...findings.map((finding) => describeIssue(request.file, finding)),
-      ...configComplaints(host.root),
-    ];
-    const end = `No run was opened: correct ${plural(lines.length, 'finding')} and plan again.`;
-    return { findings, document: { findings }, text: [...lines, end].join('\n') };
-  }
+export function submitPlan(source: string, isCheck: boolean, host: Host): PlanResult {
+  const { plan, findings } = parsePlan(source);
+  if (!plan) return { outcome: 'invalid', findings, complaints: configComplaints(host.root) };
   const waves = planWaves(plan.tasks);
-  if (request.check) {
+  if (isCheck) {
     readConfig(host.root);
-    return { findings, document: { waves, findings }, text: describePlan(plan, waves) };
+    return { outcome: 'valid', plan, waves };
   }
-  const run = createRun(host, plan, request.source);
-  const launch = launchesOf(run.state, host.isPlugin);
-  const { run: id, dir } = run.paths;
-  return {
-    findings,
-    document: { run: id, dir, waves, launch },
-    text: [
-      `run ${id}`,
-      describePlan(plan, waves),
-      ...(request.isForPerson ? [] : ['', describeNext(id, launch)]),
-      ...(sessionOf(host.caller) === null ? ['', describeHowToResume(run.state)] : []),
-    ].join('\n'),
-  };
-}
-
-function describePlan({ goal, tasks }: Plan, waves: string[][]): string {
-  const byId = new Map(tasks.map((task) => [task.id, task]));
-  const lines = waves.flatMap((wave, index) => [
-    `wave ${index + 1}`,
-    ...wave.map((id) => {
-      const task = byId.get(id);
-      const needs = task?.needs.length ? `, needs ${task.needs.join(', ')}` : '';
-      return `  ${id}: ${task?.title} (${task?.agent}, ${task?.tier}${needs})`;
-    }),
-  ]);
-  return `${goal}: ${plural(tasks.length, 'task')} in ${plural(waves.length, 'wave')}\n${lines.join('\n')}`;
-}
-
-function describeNext(run: string, launches: Launch[]): string {
-  return `Launch now, all in one message:
-${launches.map(describeLaunch).join('\n')}
-${describeWatch(run)}`;
+  const run = createRun(host, plan, source);
+  return { outcome: 'created', plan, waves, run };
 }

@@ -23,6 +23,6 @@ export function budgetOfWorker(ofTask: number | undefined, left: number | null):
 export function outOfBudget(
   budget: number,
 ): AttemptOutcome & { category: 'fatal'; message: string } {
-  const message = `the run's budget of ${formatUsd(budget)} is reached; to continue, \`swarm retry\` this task and pass a higher \`--budget-usd\` to \`swarm run\``;
+  const message = `the run's budget of ${formatUsd(budget)} is spent`;
   return { outcome: 'failed', category: 'fatal', message, text: null };
 }

@@ -18,7 +18,7 @@ import { syncActiveMarker } from './run-index.ts';
 export function writeProjections(run: RunHandle, tasks: Iterable<string> = []): void {
   do {
     refresh(run);
-    keepFile(run.paths.summary, renderSummary(run.state, describeDefects(run)));
+    keepFile(run.paths.summary, renderSummary(run.state, { notes: describeDefects(run) }));
     keepFile(run.paths.status, `${JSON.stringify(toStatusDocument(run.state), null, 2)}\n`);
     syncActiveMarker(run);
   } while (statSync(run.paths.ledger).size > run.size);

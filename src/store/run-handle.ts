@@ -31,10 +31,9 @@ export interface RunHandle {
  */
 export function loadRun(paths: RunPaths): RunHandle {
   if (!existsSync(paths.ledger)) {
-    throw new SwarmError(
-      `no run ${paths.run} in ${paths.root}; \`swarm list\` shows the runs that are there`,
-      EXIT.notFound,
-    );
+    throw new SwarmError(`no run ${paths.run} in ${paths.root}`, EXIT.notFound, {
+      hint: { code: 'list_runs' },
+    });
   }
   const { events, defects, offset, size } = readLedger(paths.ledger);
   const opened = events.find((event) => event.event === 'run.opened');

@@ -40,8 +40,9 @@ export async function acquireRun(
   refuseIfTaken(run, host);
   const id = run.paths.run;
   throw new SwarmError(
-    `another process took run ${id} at the same moment, and is gone; again: swarm run ${id}`,
+    `another process acquired run ${id} first and has exited`,
     EXIT.notCompleted,
+    { hint: { code: 'resume_run', run: id } },
   );
 }
 
@@ -50,8 +51,9 @@ function refuseIfTaken(run: RunHandle, { isAlive }: Host): void {
   const holder = run.state.supervision.current;
   if (holder && isAlive(holder.process)) {
     throw new SwarmError(
-      `run ${id} is executed by process ${holder.process.pid} already; \`swarm watch ${id}\` follows it, \`swarm cancel ${id}\` ends it`,
+      `process ${holder.process.pid} is already executing run ${id}`,
       EXIT.notCompleted,
+      { hint: { code: 'watch_or_cancel_run', run: id } },
     );
   }
   const foreign = [...run.state.attempts.values()].find(
@@ -59,8 +61,9 @@ function refuseIfTaken(run: RunHandle, { isAlive }: Host): void {
   );
   if (foreign) {
     throw new SwarmError(
-      `a Claude Code session (process ${foreign.client?.pid}) has agents at work in run ${id}; wait for them, or end the run with \`swarm cancel ${id}\``,
+      `agents of a Claude Code session (process ${foreign.client?.pid}) are working on run ${id}; wait until they have ended`,
       EXIT.notCompleted,
+      { hint: { code: 'watch_or_cancel_run', run: id } },
     );
   }
 }

@@ -84,14 +84,14 @@ export async function executeRun(run: RunHandle, options: ExecuteOptions): Promi
 /** What was at work has ended. Where the system refused a file, the run can be gone on with. */
 function explainFailure(error: unknown, { run, ledger }: RunPaths): unknown {
   if (!existsSync(ledger)) {
-    const message = `run ${run} was removed while it was executed, so its workers were ended`;
+    const message = `run ${run} was removed during its execution; its workers were stopped`;
     return new SwarmError(message, EXIT.notFound, { cause: error });
   }
   if (!(error instanceof Error && 'code' in error)) return error;
   return new SwarmError(
-    `run ${run} can no longer be recorded (${error.message}), so its workers were ended. When that is mended, go on: swarm run ${run}`,
+    `cannot write the ledger of run ${run} (${error.message}); its workers were stopped. Fix the cause`,
     EXIT.notCompleted,
-    { cause: error },
+    { cause: error, hint: { code: 'resume_run', run } },
   );
 }
 

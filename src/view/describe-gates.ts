@@ -3,6 +3,7 @@ import { type PendingGate, pendingGates } from '../run/pending-gates.ts';
 import type { RunState } from '../run/run-state.ts';
 import { escapeMarkdown } from '../text/escape-markdown.ts';
 import { sanitize } from '../text/sanitize.ts';
+import type { Reader } from './reader.ts';
 import { statusHeading, statusLabel } from './status-labels.ts';
 
 // What every medium says of a command that is waiting for a person's approval.
@@ -22,26 +23,22 @@ export function describePendingGates(state: RunState): string[] {
 }
 
 /** The pending gates as a section of a summary; none when there are none. */
-export function renderPendingGates(state: RunState): string[] {
-  const gates = pendingGates(state).map(renderPendingGate);
+export function renderPendingGates(state: RunState, reader: Reader): string[] {
+  const gates = pendingGates(state).map((pending) => renderPendingGate(pending, reader));
   return gates.length > 0 ? [`## ${statusHeading('input_required')}\n\n${gates.join('\n\n')}`] : [];
 }
 
-function renderPendingGate({ name, task, gate }: PendingGate): string {
-  const how =
-    gate.where === 'session'
-      ? IN_SESSION
-      : `\`swarm approve ${name}\` allows exactly this command, once. \`swarm deny ${name}\` fails the task without running it.`;
+function renderPendingGate({ name, task, gate }: PendingGate, reader: Reader): string {
+  const how = gate.where === 'session' ? IN_SESSION : reader.howToDecide(name);
   return `**${task}** (${gate.rule}): ${escapeMarkdown(gate.reason)} Command${escapeMarkdown(inDirectory(gate))}:\n\n${codeBlock(gate.command)}\n\n${how}`;
 }
 
 /** The pending gates in one line each, without their commands. */
-export function listPendingGates(state: RunState): string[] {
-  return pendingGates(state).map(({ name, task, gate }) =>
-    gate.where === 'session'
-      ? `${task} (${gate.rule}): answer in the session`
-      : `${task} (${gate.rule}): \`swarm approve ${name}\` or \`swarm deny ${name}\``,
-  );
+export function listPendingGates(state: RunState, reader: Reader): string[] {
+  return pendingGates(state).map(({ name, task, gate }) => {
+    const how = gate.where === 'session' ? 'answer in the session' : reader.howToDecideShort(name);
+    return `${task} (${gate.rule}): ${how}`;
+  });
 }
 
 /** The pending gates for the orchestrator, without a word that an agent wrote; empty when none. */
@@ -56,7 +53,7 @@ export function pendingGatesPrompt(state: RunState): string {
 }
 
 /** ` in <directory>` of a gate; empty for the root of the repository. */
-export function inDirectory({ directory }: Gate): string {
+export function inDirectory({ directory }: Pick<Gate, 'directory'>): string {
   return directory === '' ? '' : ` in ${directory}`;
 }
 

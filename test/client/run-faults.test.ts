@@ -186,7 +186,7 @@ test('a run that is removed while it works has its workers ended, and does not c
   stage.write('go', '');
 
   const { code, stderr } = await running.ended;
-  expect(stderr).toContain(`run ${id} was removed while it was executed`);
+  expect(stderr).toContain(`run ${id} was removed during its execution`);
   expect(code).toBe(3);
   expect(existsSync(dir)).toBe(false);
   expect(stage.leftovers()).toEqual([]);
@@ -376,7 +376,7 @@ test.runIf(canLimit)(
     await until(() => stage.leftovers().length === 0);
 
     expect(code).toBe(1);
-    expect(stderr).toContain(`go on: swarm run ${id}`);
+    expect(stderr).toContain(`then resume it: swarm run ${id}`);
     stage.write('room', '');
     expect((await stage.swarm('run', id)).code).toBe(0);
     expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'completed' });

@@ -195,8 +195,8 @@ describe.concurrent('swarm', () => {
   );
 
   it.each([
-    ['plan', '.', /^swarm: expected the file of a plan at \., found a directory$/m],
-    ['run', '.', /^swarm: expected the file of a plan, or the id of a run, at \., found a dir/m],
+    ['plan', '.', /^swarm: expected a plan file at \., found a directory$/m],
+    ['run', '.', /^swarm: expected a plan file or a run id at \., found a dir/m],
     ['plan', 'latin1.md', /^swarm: latin1\.md:3: expected text in UTF-8, found other bytes$/m],
   ])('%s of what is no text says where and what it found: %s', async (command, file, said) => {
     await using own = await makeTempDir();
@@ -283,7 +283,7 @@ describe.concurrent('--json', () => {
       /Resume: `\/swarm-resume \S+` in Claude Code, or `swarm run \S+` in a terminal\./;
     expect(planned.stdout).toMatch(howToResume);
     const status = await runSwarm(['status'], { cwd: own.path });
-    expect(status.stdout).toMatch(new RegExp(`^Nothing is at work\\. ${howToResume.source}$`, 'm'));
+    expect(status.stdout).toMatch(new RegExp(`^Nothing is running\\. ${howToResume.source}$`, 'm'));
   });
 
   it('of a run whose client was killed is as its ledger says, and text says how it is', async () => {
@@ -294,7 +294,7 @@ describe.concurrent('--json', () => {
       expect(json).toMatchObject({ status: 'working', counts: { working: 1 } });
       const { stdout } = await runSwarm(['status'], { cwd });
       expect(stdout).toContain('○ inactive: 0 of 2 tasks completed, 2 pending');
-      expect(stdout).toContain('Nothing is at work. Resume: ');
+      expect(stdout).toContain('Nothing is running. Resume: ');
       expect((await runSwarm(['list'], { cwd })).stdout).toContain(`○ ${paths.run}  inactive`);
     });
   });
@@ -465,7 +465,7 @@ describe.concurrent('what an agent calls', () => {
       const first = await runSwarm(['checkpoint', ref, '40', '4 of 10'], { cwd });
       expect(first).toMatchObject({ code: 0, stdout: '40%\n', stderr: '' });
       const back = await runSwarm(['checkpoint', ref, '20%', 'back'], { cwd });
-      expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining('stays at 40%') });
+      expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining('still at 40%') });
       const report = '# Report\n\nüber 🙂\n';
       const result = await runSwarm(['result', ref, '-'], { cwd, input: report });
       expect(result).toMatchObject({
@@ -622,7 +622,7 @@ describe.concurrent('watch', () => {
     for (const more of [[OPEN], ['--until-needed'], ['--idle-timeout', '5m']])
       expect(await swarm('watch', '--all', ...more)).toMatchObject({
         code: 2,
-        stderr: expect.stringContaining('--all follows every open run'),
+        stderr: expect.stringContaining('--all cannot be combined'),
       });
   });
 

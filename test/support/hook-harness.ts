@@ -8,7 +8,7 @@ import { parsePlan } from '../../src/plan/parse-plan.ts';
 import { toStatusDocument } from '../../src/run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../src/run/status-schema.ts';
 import type { Host } from '../../src/store/host.ts';
-import { loadRun } from '../../src/store/run-handle.ts';
+import { loadRun, type RunHandle } from '../../src/store/run-handle.ts';
 import type { RunPaths } from '../../src/store/run-paths.ts';
 import { type FakeSession, fakeSession, type Payload } from './hook-payloads.ts';
 import { inSession } from './host.ts';
@@ -29,6 +29,8 @@ export interface Harness extends AsyncDisposable {
   launch(task: string): HookOutput;
   /** Sends that the task's agent is `a<task>`. */
   link(task: string): HookOutput;
+  /** The run as its ledger has it now. */
+  load(): RunHandle;
   status(): StatusDocument;
   task(id: string): TaskStatusEntry;
   /** The text of the task's report; null when it has none. */
@@ -86,6 +88,7 @@ export async function openHarness(
     send,
     launch: (id) => send(session.preAgent(`toolu_${id}`, token(id))),
     link: (id) => send(session.agentLaunched(`toolu_${id}`, token(id), `a${id}`)),
+    load: () => loadRun(paths),
     status,
     task,
     report: (id) => {

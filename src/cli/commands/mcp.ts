@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SwarmError } from '../../errors/swarm-error.ts';
-import { HELP } from '../help.ts';
-import type { CommandContext } from './run.ts';
+import type { CliContext } from '../cli-context.ts';
+import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-interface McpFlags {
+interface McpFlags extends JsonFlag {
   http?: number;
   host?: string;
   permissionMode?: string;
@@ -14,34 +14,74 @@ interface McpFlags {
   model?: string;
 }
 
-/** `swarm mcp`. What runs may do unasked is said here, by a person, and not by who starts them. */
-export function addMcpCommand(program: Command, { tell }: CommandContext): void {
-  program
-    .command('mcp')
-    .description('Serve runs to an MCP client, over stdin and stdout or over HTTP.')
-    .addHelpText('after', HELP.mcp)
+/** The parts of the MCP server that `swarm mcp` starts; the entry hands them in. */
+export interface McpServer {
+  /** The environment variable with the token that requests over HTTP must carry. */
+  tokenVariable: string;
+  /** Serves the client that started this process. */
+  serve(options: { runFlags: readonly string[] }): void;
+  /** @returns the server's address */
+  serveHttp(options: {
+    runFlags: readonly string[];
+    host: string;
+    port: number;
+    token: string;
+  }): Promise<string>;
+}
+
+/**
+ * `swarm mcp`. What the workers may do is set here, by the person who starts the server, and not by
+ * the clients that start runs through it.
+ */
+export function addMcpCommand(
+  program: Command,
+  context: CliContext,
+  loadServer: () => Promise<McpServer>,
+): void {
+  declareCommand(program, 'mcp')
     .option('--http <port>', 'listen on a port of this machine; 0 takes any', portNumber)
     .addOption(
-      new Option('--host <address>', `with --http: where to listen (default: ${LOOPBACK})`),
+      new Option(
+        '--host <address>',
+        `the address to listen on, with --http (default: ${LOOPBACK})`,
+      ),
     )
     .option('--model <model>', 'the model of the workers')
-    .option('--permission-mode <mode>', 'what workers may do unasked, as for claude')
-    .option('--allowed-tools <rules>', 'what workers may use unasked, separated by commas')
-    .action(async ({ http, host, ...flags }: McpFlags) => {
-      const { serve, serveHttp, TOKEN_VARIABLE } = await import('../../entries/mcp-server.ts');
+    .option('--permission-mode <mode>', 'the permission mode of the workers, as for claude')
+    .option('--allowed-tools <rules>', 'tools that workers may use, separated by commas')
+    .addOption(jsonOption())
+    .action(async ({ http, host, json = false, ...flags }: McpFlags) => {
+      const server = await loadServer();
       const runFlags = toRunFlags(flags);
-      if (http === undefined) {
-        if (host !== undefined) throw new SwarmError('--host is for --http: expected both or none');
-        if (process.stdin.isTTY)
-          tell('serving MCP over stdin and stdout, for a client to start; end it with Ctrl-C');
-        return serve({ runFlags });
+      if (http !== undefined) {
+        return serveHttp(server, { runFlags, host: host ?? LOOPBACK, port: http, json }, context);
       }
-      const given = process.env[TOKEN_VARIABLE];
-      const token = given || randomBytes(24).toString('base64url');
-      const url = await serveHttp({ runFlags, host: host ?? LOOPBACK, port: http, token });
-      tell(`serving MCP at ${url}; end it with Ctrl-C`);
-      tell(`requests bear the token of ${TOKEN_VARIABLE}${given ? '' : `, made up now: ${token}`}`);
+      if (host !== undefined) throw new SwarmError('--host requires --http');
+      // Without --http, stdout belongs to the protocol.
+      if (json) throw new SwarmError('--json requires --http');
+      if (context.stdin.isTTY)
+        context.printError(
+          'serving MCP over stdin and stdout, for a client to start; end it with Ctrl-C',
+        );
+      server.serve({ runFlags });
     });
+}
+
+async function serveHttp(
+  server: McpServer,
+  { json, ...options }: { runFlags: readonly string[]; host: string; port: number; json: boolean },
+  { env, print, printError, process }: CliContext,
+): Promise<void> {
+  const given = env[server.tokenVariable];
+  const token = given || randomBytes(24).toString('base64url');
+  const url = await server.serveHttp({ ...options, token });
+  if (json) print(JSON.stringify({ url, pid: process.pid }));
+  printError(`serving MCP at ${url}; end it with Ctrl-C`);
+  printError(
+    given
+      ? `bearer token: the value of ${server.tokenVariable}`
+      : `bearer token (generated, ${server.tokenVariable} is unset): ${token}`,
+  );
 }
 
 function toRunFlags({ model, permissionMode, allowedTools }: Partial<McpFlags>): string[] {

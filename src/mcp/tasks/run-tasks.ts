@@ -12,6 +12,7 @@ import type { RunLookup } from '../run-lookup.ts';
 import { runResult } from '../run-result.ts';
 import type { ServerContext } from '../server-context.ts';
 import { spawnRun } from '../spawn-run.ts';
+import { describeNeeded } from '../words/describe-needed.ts';
 import type { Subscribable } from './subscriptions.ts';
 import { type McpTask, type TaskStore, unknownTask } from './task-extension.ts';
 import { watchTask } from './watch-task.ts';
@@ -43,9 +44,9 @@ export function runTasks(runs: RunLookup, context: ServerContext): RunTasks {
       }
       const choice = readForm(responses[goOnKey(run)]);
       if (choice === 'go-on' && isAbandoned(run, context)) spawnRun(run, {}, context);
-      if (choice === 'cancel') cancelRun(context, run.paths.run);
+      if (choice === 'cancel') cancelRun(run, null, context);
     },
-    cancel: (id) => void cancelRun(context, find(id).paths.run),
+    cancel: (id) => void cancelRun(find(id), null, context),
     watch(id, capabilities, onChange) {
       const see = (run: RunHandle) => toTask(run, capabilities, context);
       return watchTask(find(id), see, context, onChange);
@@ -80,7 +81,7 @@ export function toTask(
     : {
         ...base,
         status: 'working',
-        statusMessage: `${base.statusMessage}. ${describeNeeded(run)}`,
+        statusMessage: `${base.statusMessage}. ${describeNeeded(gatesToAnswer(run), false)}`,
       };
 }
 
@@ -106,17 +107,6 @@ function formsOf(run: RunHandle, context: ServerContext): Record<string, Elicita
     ? [[goOnKey(run), resumeForm(run.paths.run, goal)], ...gates]
     : gates;
   return Object.fromEntries(forms);
-}
-
-/** The words of who has no form; `swarm status` shows the commands. */
-export function describeNeeded(run: RunHandle): string {
-  const id = run.paths.run;
-  const gates = gatesToAnswer(run).map(
-    ({ name }) => `A person decides: swarm approve ${name} or swarm deny ${name}`,
-  );
-  return gates.length > 0
-    ? gates.join('; ')
-    : `Nothing executes this run any more: swarm run ${id} goes on with it`;
 }
 
 /** While nobody executes a run nothing is entered, so the question is the same. */

@@ -8,6 +8,7 @@ import type {
 import * as z from 'zod/mini';
 import { SwarmError } from '../../errors/swarm-error.ts';
 import type { CreatedTask } from '../tasks/task-extension.ts';
+import { describeError } from '../words/describe-error.ts';
 
 /** What a tool learns of a call beside its arguments. */
 export interface ToolCall {
@@ -61,7 +62,7 @@ export function defineTool<Input extends z.ZodMiniType>(
         return await call(parsed.data, toolCall);
       } catch (error) {
         // Only what is explained by its message is for the model; the rest is an internal error.
-        if (error instanceof SwarmError) return failure(error.message);
+        if (error instanceof SwarmError) return failure(describeError(error));
         throw error;
       }
     },

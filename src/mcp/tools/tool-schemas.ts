@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { runId } from '../../ledger/events.ts';
 import { taskId } from '../../plan/plan-schema.ts';
 import { TASK_STATUSES } from '../../run/status-schema.ts';
+import type { CancelResult, ResumeResult, RetryResult } from '../../view/results.ts';
 import type { RunProgress } from '../../view/run-progress.ts';
 
 // What the tools of the MCP server take and give. A model pays for every word of a description.
@@ -46,6 +47,8 @@ export const resultInput = z.strictObject({
   maxChars: z.optional(z.int().check(z.minimum(200), z.maximum(100_000))),
 });
 export const cancelInput = z.strictObject({ run, task: z.optional(taskId) });
+export const retryInput = z.strictObject({ run, task: z.optional(taskId) });
+export const resumeInput = z.strictObject({ run });
 export const answerInput = z.strictObject({ run, task: taskId });
 export const listInput = z.strictObject({
   limit: z.optional(z.int().check(z.minimum(1), z.maximum(100))),
@@ -87,10 +90,52 @@ export const startOutput = z.extend(z.partial(z.extend(runOutput, resultOutput.s
   message: z.string(),
 });
 
-export const cancelOutput = z.object({ run: z.string(), message: z.string() });
+/** A schema of what an operation answers, with a message for the model. */
+type Output<Result> = z.ZodMiniType<Result & { message: string }>;
+
+const ids = z.array(z.string());
+
+export const cancelOutput = z.object({
+  run: z.string(),
+  task: z.nullable(z.string()),
+  outcome: z.enum(['cancelled', 'nothing_to_cancel']),
+  cancelled: ids,
+  stopping: ids,
+  agents: ids,
+  message: z.string(),
+}) satisfies Output<CancelResult>;
+
+export const retryOutput = z.object({
+  run: z.string(),
+  task: z.nullable(z.string()),
+  outcome: z.enum(['allowed', 'blocked', 'not_started', 'nothing_to_retry']),
+  retried: ids,
+  unblocked: ids,
+  denied: ids,
+  blockedBy: z.nullable(z.string()),
+  message: z.string(),
+}) satisfies Output<RetryResult>;
+
+export const resumeOutput = z.object({
+  run: z.string(),
+  dir: z.string(),
+  status,
+  completed: z.array(z.object({ task: z.string(), report: z.string() })),
+  interrupted: z.array(
+    z.object({ task: z.string(), percent: z.int(), message: z.nullable(z.string()) }),
+  ),
+  ready: ids,
+  message: z.string(),
+}) satisfies Output<ResumeResult>;
+
+/** What a person decided; without a decision only the first two and the last two. */
 export const answerOutput = z.object({
   run: z.string(),
   task: z.string(),
+  outcome: z.optional(z.enum(['approved', 'denied'])),
+  rule: z.optional(z.string()),
+  command: z.optional(z.string()),
+  directory: z.optional(z.string()),
   decision: z.enum(['approved', 'denied', 'none']),
   message: z.string(),
 });

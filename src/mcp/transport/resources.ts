@@ -9,6 +9,7 @@ import { parseRunUri, reportUri, summaryUri } from '../resource-uri.ts';
 import type { RunLookup } from '../run-lookup.ts';
 import { readTaskReport } from '../run-result.ts';
 import type { ServerContext } from '../server-context.ts';
+import { MCP_READER } from '../words/mcp-reader.ts';
 
 const MARKDOWN = 'text/markdown';
 /** Older runs are found by `swarm_list` and read by their address. */
@@ -61,7 +62,7 @@ function readResource(uri: string, runs: RunLookup): string {
   if (!run) throw new ResourceNotFoundError(uri);
   try {
     return named.task === null
-      ? renderSummary(run.state, describeDefects(run))
+      ? renderSummary(run.state, { notes: describeDefects(run), reader: MCP_READER })
       : readTaskReport(run, named.task);
   } catch (error) {
     throw error instanceof SwarmError ? new ResourceNotFoundError(uri) : error;

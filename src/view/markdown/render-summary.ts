@@ -11,6 +11,8 @@ import { escapeMarkdown } from '../../text/escape-markdown.ts';
 import { formatBytes, formatDuration, plural, progressBar } from '../../text/format.ts';
 import { truncate } from '../../text/sanitize.ts';
 import { listPendingGates, renderPendingGates } from '../describe-gates.ts';
+import { COMMAND_LINE_READER, type Reader } from '../reader.ts';
+import type { SummaryDocument } from '../results.ts';
 import {
   cancellation,
   outcomeLine,
@@ -20,11 +22,31 @@ import {
 } from '../status-labels.ts';
 import { renderDecisions } from './render-gates.ts';
 
-/** The summary of a run as Markdown: outcome and failures first, then the abstract of every task. */
-export function renderSummary(state: RunState, notes: readonly string[] = []): string {
+/** How a summary is shown. */
+export interface SummaryOptions {
+  /** Its approximate maximum length in characters; null, or left out, for no limit. */
+  maxChars?: number | null;
+  /** What the reader should know beside the run itself, such as defects of its ledger. */
+  notes?: readonly string[];
+  reader?: Reader;
+}
+
+/** The summary as a document, with whether it is whole. */
+export function summaryDocument(state: RunState, options: SummaryOptions = {}): SummaryDocument {
+  const { maxChars = null, ...others } = options;
+  const whole = renderSummary(state, others);
+  const text = maxChars === null ? whole : renderBoundedSummary(state, maxChars, others);
+  const { run, status } = toStatusDocument(state);
+  return { run, status, text, isWhole: text === whole };
+}
+
+type Context = Pick<SummaryOptions, 'notes' | 'reader'>;
+
+/** The aggregate of a run as Markdown: outcome and failures first, then every task's abstract. */
+export function renderSummary(state: RunState, context: Context = {}): string {
   const status = toStatusDocument(state);
   return [
-    ...renderHead(state, status, notes),
+    ...renderHead(state, status, context),
     renderTable(status),
     ...status.tasks.map((task) => renderTask(state, task, Number.POSITIVE_INFINITY)),
   ]
@@ -39,12 +61,12 @@ export function renderSummary(state: RunState, notes: readonly string[] = []): s
 export function renderBoundedSummary(
   state: RunState,
   maxChars: number,
-  notes: readonly string[] = [],
+  context: Context = {},
 ): string {
-  const whole = renderSummary(state, notes);
+  const whole = renderSummary(state, context);
   if (whole.length <= maxChars) return whole;
   const status = toStatusDocument(state);
-  const head = renderHead(state, status, notes).join('\n\n');
+  const head = renderHead(state, status, context).join('\n\n');
   const withTable = `${head}\n\n${renderTable(status)}\n`;
   const budget = Math.floor((maxChars - withTable.length) / status.tasks.length) - 2;
   for (let limit = budget; limit >= 80; limit = Math.floor(limit * 0.7)) {
@@ -52,24 +74,32 @@ export function renderBoundedSummary(
     const text = `${withTable}\n${tasks.join('\n\n')}\n`;
     if (text.length <= maxChars) return text;
   }
-  return withTable.length <= maxChars ? withTable : renderShortest(state, status);
+  return withTable.length <= maxChars ? withTable : renderShortest(state, status, context);
 }
 
-function renderShortest(state: RunState, status: StatusDocument): string {
+function renderShortest(
+  state: RunState,
+  status: StatusDocument,
+  { reader = COMMAND_LINE_READER }: Context,
+): string {
   const groups = TASK_STATUSES.flatMap((name) => {
     const ids = status.tasks.filter((task) => task.status === name).map((task) => task.id);
     return ids.length > 0 ? `${statusLabel(name)} (${ids.length}): ${ids.join(', ')}` : [];
   });
-  return `${truncate(escapeMarkdown(status.goal), 100)}: ${outcomeLine(status)}\n${[...groups, ...listPendingGates(state)].join('\n')}\n`;
+  return `${truncate(escapeMarkdown(status.goal), 100)}: ${outcomeLine(status)}\n${[...groups, ...listPendingGates(state, reader)].join('\n')}\n`;
 }
 
-function renderHead(state: RunState, status: StatusDocument, notes: readonly string[]): string[] {
+function renderHead(
+  state: RunState,
+  status: StatusDocument,
+  { notes = [], reader = COMMAND_LINE_READER }: Context,
+): string[] {
   const head = [
     `# ${escapeMarkdown(status.goal)}`,
     `**${STATUS_ICONS[status.status]} ${statusLabel(status.status)}**: ${outcomeLine(status)}${quorumNote(state, status)}`,
     `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${usageNote(status)}`,
   ];
-  head.push(...renderPendingGates(state));
+  head.push(...renderPendingGates(state, reader));
   const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
   if (lines.length > 0) head.push(`## What is missing\n\n${lines.join('\n')}`);
   head.push(...renderDecisions(state));
@@ -77,7 +107,7 @@ function renderHead(state: RunState, status: StatusDocument, notes: readonly str
     changes ? `- **${task}**: \`${branch}\`, ${describeChanges(changes)}` : [],
   );
   if (branches.length > 0) {
-    const trees = `The worktrees are in \`.swarm/worktrees/${status.run}\`: commit open changes, merge the branches you want, then run \`swarm prune\`.`;
+    const trees = `The worktrees are in \`.swarm/worktrees/${status.run}\`: commit open changes, merge the branches you want, ${reader.afterMerging}.`;
     head.push(`## Branches\n\n${branches.join('\n')}\n\n${trees}`);
   }
   if (notes.length > 0)

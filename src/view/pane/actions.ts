@@ -1,9 +1,10 @@
 import type { Engine } from 'claude-code';
+import type { CommandOf } from '../../commands/command-table.ts';
 import { stripControlCharacters } from '../../text/strip-control-characters.ts';
 import { paneState, type SubscribedRun } from './pane-state.ts';
 
 /** A `swarm` command that a button runs. */
-export type Action = 'cancel' | 'retry' | 'approve' | 'deny';
+export type Action = CommandOf<'pane'>;
 
 /**
  * Runs one command of the plugin's own executable and shows its outcome. No shell interprets the

@@ -9,6 +9,8 @@ import { readLedger } from '../../../src/ledger/ledger-file.ts';
 import { cancelRun } from '../../../src/operations/cancel-run.ts';
 import { decideGate } from '../../../src/operations/decide-gate.ts';
 import { retryTasks } from '../../../src/operations/retry-run.ts';
+import type { Host } from '../../../src/store/host.ts';
+import type { DecisionResult } from '../../../src/view/results.ts';
 import { type Harness, openHarness } from '../../support/hook-harness.ts';
 import { inSession } from '../../support/host.ts';
 
@@ -47,9 +49,14 @@ function gates(harness: Harness): LedgerEvent[] {
 
 const kinds = (harness: Harness) => gates(harness).map(({ event }) => event);
 
-function decide(harness: Harness, verdict: 'approved' | 'denied'): string {
-  const { paths, context } = harness;
-  return decideGate({ ...context, caller: { kind: 'person' } }, `${paths.run}/a`, verdict);
+function decide(harness: Harness, verdict: 'approved' | 'denied'): DecisionResult {
+  const host: Host = { ...harness.context, caller: { kind: 'person' } };
+  return decideGate(harness.load(), 'a', verdict, host);
+}
+
+/** A retry that the session itself asks for. */
+function retry(harness: Harness): void {
+  retryTasks(harness.load(), 'a', { ...harness.context, ...inSession('session-1') });
 }
 
 /** Launches the task again; the agent of call `toolu_<call>` is `a<call>`. */
@@ -259,7 +266,7 @@ describe('an approval', () => {
 
   it('comes once: nothing waits for it a second time', async () => {
     await using harness = await approved();
-    expect(() => decide(harness, 'approved')).toThrow(/waits for you, found .* working/);
+    expect(() => decide(harness, 'approved')).toThrow(/is waiting for approval, found .* working/);
   });
 });
 
@@ -268,10 +275,8 @@ describe('a denial', () => {
     await using harness = await working();
     run(harness, PUSH);
     end(harness);
-    expect(() =>
-      retryTasks({ ...harness.context, ...inSession('session-1') }, `${harness.paths.run}/a`),
-    ).toThrow(SwarmError);
-    expect(decide(harness, 'denied')).toContain(`swarm retry ${harness.paths.run}/a`);
+    expect(() => retry(harness)).toThrow(SwarmError);
+    expect(decide(harness, 'denied')).toMatchObject({ outcome: 'denied', command: PUSH });
     expect(harness.task('a')).toMatchObject({
       status: 'failed',
       error: { category: 'denied', message: `a person denied \`${PUSH}\`` },
@@ -287,7 +292,7 @@ describe('a denial', () => {
     run(harness, PUSH);
     end(harness);
     decide(harness, 'denied');
-    retryTasks({ ...harness.context, ...inSession('session-1') }, `${harness.paths.run}/a`);
+    retry(harness);
     expect(relaunch(harness, 'a2')).toMatch(/Denied: do neither this.*\n```\ngit push --force/);
   });
 });
@@ -296,7 +301,7 @@ it('a task that waits for a person can be cancelled', async () => {
   await using harness = await working();
   run(harness, PUSH);
   end(harness);
-  cancelRun(harness.context, harness.paths.run);
+  cancelRun(harness.load(), null, harness.context);
   expect(harness.status().status).toBe('cancelled');
 });
 

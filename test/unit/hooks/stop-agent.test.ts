@@ -32,7 +32,7 @@ it('lets the tool calls of agents be, and those of agents of no run', () => {
 });
 
 it('ends an agent of a cancelled task at any tool call', () => {
-  cancelRun(harness.context, `${harness.paths.run}/a`);
+  cancelRun(harness.load(), 'a', harness.context);
   expect(call('aa')).toMatchObject({ continue: false, stopReason: 'task "a" was cancelled' });
   expect(call('astranger')).toBeNull();
 });

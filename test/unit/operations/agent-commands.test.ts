@@ -27,7 +27,11 @@ describe('a checkpoint', () => {
     ['100', 100],
   ])('of %s is %i percent', async (text, percent) => {
     await using harness = await working();
-    expect(checkpoint(harness, harness.ref, text)).toEqual({ percent, isBehind: false });
+    expect(checkpoint(harness, harness.ref, text)).toMatchObject({
+      task: 'a',
+      percent,
+      outcome: 'recorded',
+    });
     expect(harness.task('a')).toMatchObject({ percent, message: 'at work' });
     const file = readFileSync(join(harness.paths.tasks, 'a.md'), 'utf8');
     expect(file).toContain(`\npercent: ${percent}\n`);
@@ -36,9 +40,9 @@ describe('a checkpoint', () => {
   it('never goes back', async () => {
     await using harness = await working();
     checkpoint(harness, harness.ref, '60');
-    expect(checkpoint(harness, harness.ref, '20', 'again')).toEqual({
+    expect(checkpoint(harness, harness.ref, '20', 'again')).toMatchObject({
       percent: 60,
-      isBehind: true,
+      outcome: 'behind',
     });
     expect(harness.task('a')).toMatchObject({ percent: 60, message: 'again' });
   });
@@ -86,10 +90,10 @@ describe('a checkpoint', () => {
     expect(() => checkpoint(harness, `${run}/zz`, '5')).toThrow(
       expect.objectContaining({ exitCode: 3 }),
     );
-    expect(() => checkpoint(harness, `${run}/b`, '5')).toThrow(/no agent works on/);
+    expect(() => checkpoint(harness, `${run}/b`, '5')).toThrow(/no agent is working on/);
     harness.send(harness.session.subagentStop('aa', 'Report'));
     const before = treeOf(harness.root);
-    expect(() => checkpoint(harness, harness.ref, '5')).toThrow(/no agent works on/);
+    expect(() => checkpoint(harness, harness.ref, '5')).toThrow(/no agent is working on/);
     expect(treeOf(harness.root)).toEqual(before);
   });
 });
@@ -99,8 +103,9 @@ describe('a result', () => {
     await using harness = await working();
     const text = '# Report\r\n\n<b>über 🙂</b>\n';
     expect(store(harness, harness.ref, text)).toMatchObject({
-      isLate: false,
-      report: { path: 'results/a.md', bytes: Buffer.byteLength(text) },
+      outcome: 'stored',
+      path: 'results/a.md',
+      bytes: Buffer.byteLength(text),
     });
     expect(harness.task('a')).toMatchObject({ status: 'working', result: null });
     harness.send(harness.session.subagentStop('aa', 'The abstract.'));
@@ -155,12 +160,12 @@ describe('a result', () => {
   it('that comes late is kept beside, and decides nothing', async () => {
     await using harness = await working();
     harness.send(harness.session.subagentStop('aa', 'Report'));
-    expect(store(harness, harness.ref, 'late')).toMatchObject({ isLate: true });
+    expect(store(harness, harness.ref, 'late')).toMatchObject({ outcome: 'late' });
     expect(store(harness, harness.ref, 'later')).toMatchObject({
-      isLate: true,
-      report: { path: 'results/a.late.2.md' },
+      outcome: 'late',
+      path: 'results/a.late.2.md',
     });
-    expect(store(harness, `${harness.paths.run}/b`, 'early')).toMatchObject({ isLate: true });
+    expect(store(harness, `${harness.paths.run}/b`, 'early')).toMatchObject({ outcome: 'late' });
     expect(harness.report('a')).toBe('Report');
     expect(harness.task('b').status).toBe('pending');
     const summary = readFileSync(harness.paths.summary, 'utf8');

@@ -121,16 +121,21 @@ describe('readSummary', () => {
   const isRead = (run: string) =>
     events(run).filter(({ event }) => event === 'summary.read').length;
 
+  const read = (session: string | null = null, maxChars: number | null = null) => {
+    const host = makeHost(dir.path, { now, ...(session ? inSession(session) : {}) });
+    return readSummary(findRun(host, undefined), maxChars, host, noNote);
+  };
+
   it('is noted once when a session reads that of an ended run, which is then closed', () => {
     const run = storeRun(dir.path, [opened(['a'], { run: NEW }), launched('a')], NEW);
-    readSummary(makeHost(dir.path, { now, ...inSession('session-1') }), NEW, null, noNote);
+    read('session-1');
     expect(isRead(NEW)).toBe(0);
     append(run.paths, ...completes('a').slice(1));
-    readSummary(makeHost(dir.path, { now }), NEW, null, noNote);
+    read();
     expect(isRead(NEW)).toBe(0);
     expect(listActiveRuns(dir.path)).toEqual([NEW]);
-    readSummary(makeHost(dir.path, { now, ...inSession('session-1') }), NEW, 500, noNote);
-    readSummary(makeHost(dir.path, { now, ...inSession('session-2') }), NEW, null, noNote);
+    read('session-1', 500);
+    read('session-2');
     expect(isRead(NEW)).toBe(1);
     expect(listActiveRuns(dir.path)).toEqual([]);
   });
@@ -140,12 +145,8 @@ describe('readSummary', () => {
     // Not even root can put a file in the place of a directory.
     mkdirSync(paths.summary);
     const notes: string[] = [];
-    const text = readSummary(
-      makeHost(dir.path, { now }),
-      NEW,
-      null,
-      (note) => void notes.push(note),
-    );
+    const host = makeHost(dir.path, { now });
+    const { text } = readSummary(findRun(host, NEW), null, host, (note) => void notes.push(note));
     expect(text).toContain('Abstract of a');
     expect(notes).toEqual([expect.stringContaining(paths.summary)]);
   });
@@ -153,11 +154,12 @@ describe('readSummary', () => {
   it('is as long as was asked, and tells of a torn ledger', () => {
     const run = storeRun(dir.path, [opened(['a'], { run: NEW }), ...completes('a')], NEW);
     writeFileSync(run.paths.ledger, '{"event":"x', { flag: 'a' });
-    const whole = readSummary(makeHost(dir.path, { now }), undefined, null, noNote);
-    expect(whole).toContain('cut off after 11 bytes');
-    expect(whole).toContain('Abstract of a');
-    expect(
-      readSummary(makeHost(dir.path, { now }), undefined, 80, noNote).length,
-    ).toBeLessThanOrEqual(80);
+    const whole = read();
+    expect(whole).toMatchObject({ run: NEW, status: 'completed', isWhole: true });
+    expect(whole.text).toContain('cut off after 11 bytes');
+    expect(whole.text).toContain('Abstract of a');
+    const short = read(null, 80);
+    expect(short.isWhole).toBe(false);
+    expect(short.text.length).toBeLessThanOrEqual(80);
   });
 });

@@ -5,12 +5,13 @@ import type { LedgerEvent } from '../../../src/ledger/events.ts';
 import { readLedger } from '../../../src/ledger/ledger-file.ts';
 import { retryTasks } from '../../../src/operations/retry-run.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
-import type { Caller } from '../../../src/store/host.ts';
 import { loadRun } from '../../../src/store/run-handle.ts';
 import { listActiveRuns } from '../../../src/store/run-index.ts';
 import { type RunPaths, runPaths } from '../../../src/store/run-paths.ts';
+import { retryPrompt } from '../../../src/view/prompts/result-prompts.ts';
+import { describeRetry } from '../../../src/view/terminal/describe-results.ts';
 import { openHarness } from '../../support/hook-harness.ts';
-import { hostAt, inSession } from '../../support/host.ts';
+import { hostAt } from '../../support/host.ts';
 import {
   at,
   completes,
@@ -77,20 +78,21 @@ const retries = (paths: RunPaths) =>
     event.event === 'retry.requested' ? event.task : [],
   );
 
-const again = (name: string, caller: Caller = { kind: 'person' }) =>
-  retryTasks(hostAt(dir.path, at(99), { caller }), name);
+const again = (task: string | null = null) =>
+  retryTasks(loadRun(runPaths(dir.path, RUN)), task, hostAt(dir.path, at(99)));
 
 it('of a run tries again all that failed or was cancelled, but for what a person denied', () => {
   const paths = storeEnded();
 
-  const [done, left, next, ...more] = again(RUN).split('\n');
-
-  expect(done).toBe(
-    '2 tasks may be tried once more: wrong, stopped, and then what needs it: behind, last',
-  );
-  expect(left).toMatch(/^push stays as it is, .*`swarm retry \S+\/push` tries it without$/);
-  expect(next).toMatch(/^Resume: .*swarm run/);
-  expect(more).toEqual([]);
+  expect(again()).toEqual({
+    run: RUN,
+    task: null,
+    outcome: 'allowed',
+    retried: ['wrong', 'stopped'],
+    unblocked: ['behind', 'last'],
+    denied: ['push'],
+    blockedBy: null,
+  });
   expect(statuses()).toEqual({
     done: 'completed',
     wrong: 'pending',
@@ -104,23 +106,18 @@ it('of a run tries again all that failed or was cancelled, but for what a person
   expect(listActiveRuns(dir.path)).toEqual([RUN]);
 });
 
-it('of a run changes nothing when it is asked for again, and still says how to go on', () => {
+it('of a run changes nothing when it is asked for again', () => {
   const paths = storeEnded();
-  again(RUN);
+  again();
   const before = retries(paths);
 
-  const [done, ...more] = again(RUN).split('\n');
-
-  expect(done).toBe(
-    'nothing to try again: no task has failed or was cancelled but what you denied',
-  );
-  expect(more.at(-1)).toMatch(/^Resume: /);
+  expect(again()).toMatchObject({ outcome: 'nothing_to_retry', retried: [], denied: ['push'] });
   expect(retries(paths)).toEqual(before);
 });
 
 it('of a run in which all is well is nothing', () => {
   const { paths } = storeRun(dir.path, [opened(['a']), ...completes('a')]);
-  expect(again(RUN)).toBe('nothing to try again: no task has failed or was cancelled');
+  expect(again()).toMatchObject({ outcome: 'nothing_to_retry', retried: [], denied: [] });
   expect(retries(paths)).toEqual([]);
 });
 
@@ -129,26 +126,33 @@ it('of a run that was cancelled takes back that every task is, begun or not', ()
     opened([makeTask('a'), makeTask('b', { needs: ['a'] })]),
     { event: 'cancel.requested', at: at(3), task: null },
   ]);
-  expect(again(RUN)).toContain('2 tasks may be tried once more: a, b\n');
+  expect(again()).toMatchObject({ outcome: 'allowed', retried: ['a', 'b'] });
   expect(statuses()).toEqual({ a: 'pending', b: 'pending' });
 });
 
 it('of a run in its session says what to launch', () => {
   storeEnded();
-  const text = again(RUN, { kind: 'session', session: 'session-1' });
+  const text = retryPrompt(again(), loadRun(runPaths(dir.path, RUN)).state, true);
   expect(text).toContain(`prompt: "swarm:${RUN}/wrong"`);
   expect(text).not.toContain(`prompt: "swarm:${RUN}/push"`);
 });
 
 it('of a task that a person denied is their judgement, and frees what needs it', () => {
   storeEnded();
-  expect(again(`${RUN}/push`)).toMatch(/^task "push" may be .* what needs it: pushed\. Resume: /);
+  expect(again('push')).toMatchObject({
+    task: 'push',
+    outcome: 'allowed',
+    retried: ['push'],
+    unblocked: ['pushed'],
+  });
   expect(statuses()).toMatchObject({ push: 'pending', pushed: 'pending', wrong: 'failed' });
 });
 
 it('of a task that only what it needs keeps from going on names that, and enters nothing', () => {
   const paths = storeEnded();
-  expect(() => again(`${RUN}/last`)).toThrow(`swarm retry ${RUN}/wrong`);
+  expect(() => again('last')).toThrow(
+    expect.objectContaining({ hint: { code: 'retry_task', task: `${RUN}/wrong` } }),
+  );
   expect(retries(paths)).toEqual([]);
 });
 
@@ -157,17 +161,17 @@ it('of a cancelled task whose need was cancelled, too, says that this comes firs
     opened([makeTask('a'), makeTask('b', { needs: ['a'] })]),
     { event: 'cancel.requested', at: at(3), task: null },
   ]);
-  expect(again(`${RUN}/b`)).toContain(`swarm retry ${RUN}/a`);
+  expect(again('b')).toMatchObject({ outcome: 'blocked', retried: ['b'], blockedBy: 'a' });
   expect(statuses()).toEqual({ a: 'cancelled', b: 'cancelled' });
-  again(`${RUN}/a`);
+  again('a');
   expect(statuses()).toEqual({ a: 'pending', b: 'pending' });
 });
 
 it('of a task that may be tried already, or was never begun, enters nothing', () => {
   const paths = storeEnded();
-  again(`${RUN}/wrong`);
-  again(`${RUN}/wrong`);
-  expect(again(`${RUN}/behind`)).toMatch(/^task "behind" has not begun yet\. Resume: /);
+  again('wrong');
+  again('wrong');
+  expect(again('behind')).toMatchObject({ outcome: 'not_started', retried: [] });
   expect(retries(paths)).toEqual(['wrong']);
 });
 
@@ -180,14 +184,11 @@ it('a completed task whose report is gone is done again when a person wants it',
   rmSync(join(harness.paths.results, 'a.md'));
   expect(harness.task('a')).toMatchObject({ status: 'failed', error: { category: 'lost' } });
 
-  const options = { ...context, isPlugin: true };
-  const name = token('a').slice(6);
-  expect(retryTasks({ ...options, caller: { kind: 'person' } }, name)).toContain(
-    `\`/swarm-resume ${harness.paths.run}\` in Claude Code, or \`swarm run ${harness.paths.run}\``,
-  );
-  expect(retryTasks({ ...options, ...inSession('session-1') }, name)).toContain(
-    `prompt: "${token('a')}"`,
-  );
+  const run = harness.load();
+  const result = retryTasks(run, 'a', context);
+  expect(result).toMatchObject({ outcome: 'allowed', retried: ['a'] });
+  expect(describeRetry(result, run.state)).toContain(`swarm run ${harness.paths.run}`);
+  expect(retryPrompt(result, run.state, true)).toContain(`prompt: "${token('a')}"`);
   harness.send(session.preAgent('toolu_again', token('a')));
   harness.send(session.agentLaunched('toolu_again', token('a'), 'again'));
   expect(harness.task('a')).toMatchObject({ status: 'working', attempts: 2, agentId: 'again' });

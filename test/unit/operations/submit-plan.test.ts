@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SwarmError } from '../../../src/errors/swarm-error.ts';
-import { type PlanRequest, submitPlan } from '../../../src/operations/submit-plan.ts';
+import { type PlanResult, submitPlan } from '../../../src/operations/submit-plan.ts';
 import { statusDocument } from '../../../src/run/status-schema.ts';
 import type { Host } from '../../../src/store/host.ts';
 import { loadRun, type RunHandle } from '../../../src/store/run-handle.ts';
 import { listActiveRuns, listRuns } from '../../../src/store/run-index.ts';
-import { runPaths } from '../../../src/store/run-paths.ts';
 import { renderBrief } from '../../../src/view/prompts/brief.ts';
+import { launchesOf } from '../../../src/view/prompts/next-step.ts';
+import { renderFindings } from '../../../src/view/terminal/render-plan.ts';
 import { hostAt, inSession } from '../../support/host.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
 
@@ -37,72 +38,62 @@ beforeEach(async () => {
 });
 afterEach(() => dir.remove());
 
-const byPerson: Partial<Host> = { caller: { kind: 'person' } };
+interface Request {
+  source?: string;
+  isCheck?: boolean;
+  by?: Partial<Host>;
+}
 
-function plan(
-  more: Partial<PlanRequest> = {},
-  by: Partial<Host> = {},
-): ReturnType<typeof submitPlan> {
+function plan({ source = SOURCE, isCheck = false, by = {} }: Request = {}) {
   const host = hostAt(dir.path, '2026-11-22T18:15:30.412Z', { ...inSession('session-1'), ...by });
-  return submitPlan(host, {
-    source: SOURCE,
-    file: 'plan.md',
-    check: false,
-    isForPerson: false,
-    ...more,
-  });
+  return submitPlan(source, isCheck, host);
 }
 
-function open(by: Partial<Host> = {}, more: Partial<PlanRequest> = {}): RunHandle {
-  const { run } = plan(more, by).document as { run: string };
-  return loadRun(runPaths(dir.path, run));
+function create(request: Request = {}): PlanResult & { outcome: 'created' } {
+  const result = plan(request);
+  if (result.outcome !== 'created') throw new Error(`expected a run, found ${result.outcome}`);
+  return result;
 }
 
-describe('planRun', () => {
+const open = (request: Request = {}): RunHandle => loadRun(create(request).run.paths);
+
+describe('submitPlan', () => {
   it('opens and checks nothing where the configuration is bad', () => {
     mkdirSync(join(dir.path, '.claude'));
     writeFileSync(join(dir.path, '.claude/swarm-parallel.json'), '{"maxParallel": 0}');
-    for (const check of [true, false]) expect(() => plan({ check })).toThrow('maxParallel');
+    for (const isCheck of [true, false]) expect(() => plan({ isCheck })).toThrow('maxParallel');
     expect(listRuns(dir.path)).toEqual([]);
   });
 
-  it('tells a person outside of a conversation how to go on, and nothing to launch', () => {
-    const { text } = plan({ isForPerson: true }, byPerson);
-    expect(text).not.toContain('Agent(');
-    expect(text).toMatch(/Resume: `\/swarm-resume \S+` in Claude Code, or `swarm run \S+`/);
-    expect(plan({}, byPerson).text).toContain('Agent(');
-  });
-
   it('opens a run and tells what to launch now', () => {
-    const { document, findings } = plan();
-    expect(findings).toEqual([]);
-    const { run } = document as { run: string };
+    const result = create();
+    const { run } = result.run.paths;
     expect(run).toMatch(/^20261122-181530-412[a-z0-9]{3}$/);
-    expect(document).toEqual({
-      run,
-      dir: join(dir.path, '.swarm/runs', run),
+    expect(result).toMatchObject({
+      outcome: 'created',
       waves: [['routes', 'sessions'], ['report']],
-      launch: [
-        {
-          task: 'routes',
-          description: 'Audit routes',
-          subagent_type: 'swarm-parallel:swarm-researcher',
-          prompt: `swarm:${run}/routes`,
-        },
-        {
-          task: 'sessions',
-          description: 'Audit sessions',
-          subagent_type: 'Explore',
-          prompt: `swarm:${run}/sessions`,
-        },
-      ],
     });
+    expect(launchesOf(result.run.state, true)).toEqual([
+      {
+        task: 'routes',
+        description: 'Audit routes',
+        subagent_type: 'swarm-parallel:swarm-researcher',
+        prompt: `swarm:${run}/routes`,
+      },
+      {
+        task: 'sessions',
+        description: 'Audit sessions',
+        subagent_type: 'Explore',
+        prompt: `swarm:${run}/sessions`,
+      },
+    ]);
   });
 
   it('names agents bare outside of a plugin', () => {
-    expect(plan({}, { isPlugin: false }).document).toMatchObject({
-      launch: [{ subagent_type: 'swarm-researcher' }, { subagent_type: 'Explore' }],
-    });
+    expect(launchesOf(open().state, false)).toMatchObject([
+      { subagent_type: 'swarm-researcher' },
+      { subagent_type: 'Explore' },
+    ]);
   });
 
   it('keeps the plan as it was written, and everything for its owner alone', () => {
@@ -122,7 +113,7 @@ describe('planRun', () => {
 
   it('puts no credential of the goal into the ledger', () => {
     const secret = `ghp_${'a1B2'.repeat(9)}`;
-    const { paths } = open({}, { source: SOURCE.replace('the auth layer', secret) });
+    const { paths } = open({ source: SOURCE.replace('the auth layer', secret) });
     expect(readFileSync(paths.ledger, 'utf8')).not.toContain(secret);
     expect(readFileSync(paths.summary, 'utf8')).not.toContain(secret);
   });
@@ -132,7 +123,7 @@ describe('planRun', () => {
     const source = SOURCE.replace('Audit sessions', `Audit ${title}`)
       .replace('Look.', `Use ${brief}.`)
       .replace('Shared.', `Shared ${context}.`);
-    const { paths, state } = open({}, { source });
+    const { paths, state } = open({ source });
     const shown = [paths.summary, paths.status].map((file) => readFileSync(file, 'utf8')).join('');
     for (const secret of [title, brief, context]) expect(shown).not.toContain(secret);
     expect(readFileSync(paths.ledger, 'utf8')).not.toContain(title);
@@ -143,7 +134,7 @@ describe('planRun', () => {
   });
 
   it('opens runs that sort by time, and several at one moment', () => {
-    const now = (text: string) => ({ now: () => text });
+    const now = (text: string) => ({ by: { now: () => text } });
     const later = open(now('2026-11-22T18:15:31.000Z')).paths.run;
     const first = open(now('2026-11-22T18:15:30.999Z')).paths.run;
     const same = open(now('2026-11-22T18:15:31.000Z')).paths.run;
@@ -159,17 +150,20 @@ describe('planRun', () => {
   });
 
   it('only checks when asked to', () => {
-    const { document, findings } = plan({ check: true });
-    expect(findings).toEqual([]);
-    expect(document).toEqual({ findings: [], waves: [['routes', 'sessions'], ['report']] });
+    expect(plan({ isCheck: true })).toMatchObject({
+      outcome: 'valid',
+      waves: [['routes', 'sessions'], ['report']],
+    });
     expect(existsSync(join(dir.path, '.swarm'))).toBe(false);
   });
 
   it('opens no run for an invalid plan, and names each finding with its place', () => {
     const source = SOURCE.replace('tier: quick', 'tier: fast').replace('## sessions', '## session');
-    const { document, findings, text } = plan({ source });
+    const result = plan({ source });
+    if (result.outcome !== 'invalid') throw new Error(`expected findings: ${result.outcome}`);
+    const { findings, complaints } = result;
     expect(findings).toHaveLength(3);
-    expect(document).toEqual({ findings });
+    const text = renderFindings('plan.md', findings, complaints);
     expect(text.split('\n').slice(0, 3)).toEqual([
       expect.stringMatching(
         /^plan\.md:4: tasks\[0\]\.tier: expected quick, medium or long, found "fast"$/,
@@ -191,7 +185,7 @@ describe('planRun', () => {
     mkdirSync(join(dir.path, '.claude'));
     const config = join(dir.path, '.claude/swarm-parallel.json');
     writeFileSync(config, '{"maxParallel": 1}');
-    expect(plan().document).toMatchObject({ launch: [{ task: 'routes' }] });
+    expect(launchesOf(open().state, true)).toMatchObject([{ task: 'routes' }]);
     const { paths } = open();
     writeFileSync(config, '{"maxParallel": 7}');
     expect(loadRun(paths).state.opened.policy.maxParallel).toBe(1);

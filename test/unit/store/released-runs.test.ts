@@ -26,7 +26,7 @@ describe.each<ReleasedRun>(['completed', 'interrupted', 'headless'])(
     it('is summarised with every report and checkpoint that it has', async () => {
       await using dir = await makeTempDir();
       const { state } = loadRun(copyReleasedRun(dir.path, name));
-      const summary = renderSummary(state, []);
+      const summary = renderSummary(state);
       for (const { id, result, percent } of toStatusDocument(state).tasks) {
         expect(summary).toContain(id);
         if (result) expect(summary).toContain(result);

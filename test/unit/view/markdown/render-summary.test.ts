@@ -112,7 +112,7 @@ function hostileRun(text: string): RunState {
 }
 
 describe('the summary', () => {
-  const plain = skeletonOf(renderSummary(hostileRun('harmless'), ['harmless']));
+  const plain = skeletonOf(renderSummary(hostileRun('harmless'), { notes: ['harmless'] }));
 
   it('has a heading and a row per task, and lists first what is missing', () => {
     expect(plain).toEqual({
@@ -131,8 +131,8 @@ describe('the summary', () => {
     });
   });
 
-  it.each(HOSTILE)('keeps its structure: %s', (_, text) => {
-    const summary = renderSummary(hostileRun(text), [text]);
+  it.each(HOSTILE)('keeps its form whatever is written: %s', (_, text) => {
+    const summary = renderSummary(hostileRun(text), { notes: [text] });
     expect({ ...skeletonOf(summary), headings: plain.headings }).toEqual(plain);
     expect(skeletonOf(summary).headings.slice(1)).toEqual(plain.headings.slice(1));
     expect(summary.isWellFormed()).toBe(true);
@@ -149,7 +149,9 @@ describe('the summary', () => {
       .map((parts) => parts.join(''));
     fc.assert(
       fc.property(mixture, (text) => {
-        const { headings, ...rest } = skeletonOf(renderSummary(hostileRun(text), [text]));
+        const { headings, ...rest } = skeletonOf(
+          renderSummary(hostileRun(text), { notes: [text] }),
+        );
         expect(headings.slice(1)).toEqual(plain.headings.slice(1));
         expect(rest).toEqual({ rows: plain.rows, blocks: plain.blocks, links: plain.links });
       }),
@@ -172,9 +174,9 @@ describe('the summary', () => {
 
   it('contains no credential', () => {
     const secret = `ghp_${'a1B2'.repeat(9)}`;
-    expect(renderSummary(hostileRun(`The key is ${secret}, keep it`), [secret])).not.toContain(
-      secret,
-    );
+    expect(
+      renderSummary(hostileRun(`The key is ${secret}, keep it`), { notes: [secret] }),
+    ).not.toContain(secret);
   });
 
   it('states the outcome, the time and the quorum', () => {

@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { EXIT } from '../../errors/swarm-error.ts';
+import type { CliContext } from '../cli-context.ts';
+import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
+import { doctorEnvironment } from '../doctor-environment.ts';
+import { painter } from '../live-status.ts';
+
+export function addDoctorCommand(program: Command, context: CliContext): void {
+  declareCommand(program, 'doctor')
+    .addOption(jsonOption())
+    .action(async ({ json }: JsonFlag) => {
+      const { runDoctor } = await import('../../doctor/doctor.ts');
+      const { renderDoctor } = await import('../../view/terminal/render-doctor.ts');
+      const findings = await runDoctor(doctorEnvironment(context));
+      const { paint } = await painter();
+      context.print(json ? JSON.stringify(findings, null, 2) : renderDoctor(findings, paint));
+      const isSound = findings.every(({ level }) => level !== 'error');
+      if (!isSound) context.process.setExitCode(EXIT.notCompleted);
+    });
+}

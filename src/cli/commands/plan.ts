@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { EXIT } from '../../errors/swarm-error.ts';
+import type { PlanResult } from '../../operations/submit-plan.ts';
+import type { CliContext } from '../cli-context.ts';
+import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
+import { readPlan } from '../read-input.ts';
+
+interface PlanFlags extends JsonFlag {
+  check?: boolean;
+}
+
+export function addPlanCommand(program: Command, context: CliContext): void {
+  declareCommand(program, 'plan')
+    .option('--check', 'only check the plan; create no run')
+    .addOption(jsonOption())
+    .action(async (file: string, { check = false, json = false }: PlanFlags) => {
+      const { submitPlan } = await import('../../operations/submit-plan.ts');
+      const { renderFindings } = await import('../../view/terminal/render-plan.ts');
+      const input = readPlan(file, context);
+      const result = submitPlan(input.source, check, await context.host());
+      if (json) context.print(JSON.stringify(await toDocument(result, context)));
+      if (result.outcome === 'invalid') {
+        const { findings, complaints } = result;
+        context.printError(renderFindings(input.file, findings, complaints));
+        context.process.setExitCode(EXIT.badInput);
+      } else if (!json) {
+        context.print(await toText(result, context));
+      }
+    });
+}
+
+async function toDocument(result: PlanResult, { isPlugin }: CliContext): Promise<object> {
+  switch (result.outcome) {
+    case 'invalid':
+      return { findings: result.findings };
+    case 'valid':
+      return { waves: result.waves, findings: [] };
+    case 'created': {
+      const { launchesOf } = await import('../../view/prompts/next-step.ts');
+      const { run, dir } = result.run.paths;
+      return { run, dir, waves: result.waves, launch: launchesOf(result.run.state, isPlugin) };
+    }
+  }
+}
+
+async function toText(
+  result: Exclude<PlanResult, { outcome: 'invalid' }>,
+  { session, stdout, isPlugin }: CliContext,
+): Promise<string> {
+  const { renderPlan } = await import('../../view/terminal/render-plan.ts');
+  const text = renderPlan(result.plan, result.waves);
+  if (result.outcome === 'valid') return text;
+  const { describeHowToResume, launchesOf } = await import('../../view/prompts/next-step.ts');
+  const { launchPrompt } = await import('../../view/prompts/result-prompts.ts');
+  const { run } = result;
+  // Outside of a session no agent can be launched by a call, but a program may read the calls.
+  const isForPerson = session === null && stdout.isTTY === true;
+  return [
+    `run ${run.paths.run}`,
+    text,
+    ...(isForPerson ? [] : ['', launchPrompt(run.paths.run, launchesOf(run.state, isPlugin))]),
+    ...(session === null ? ['', describeHowToResume(run.state)] : []),
+  ].join('\n');
+}

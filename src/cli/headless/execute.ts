@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { WORKER_PLUGIN } from '../../claude/worker-plugin.ts';
+import type { RunHandle } from '../../store/run-handle.ts';
+import type { ExecuteOptions } from '../../supervisor/execute-run.ts';
+import type { CliContext } from '../cli-context.ts';
+import { doctorEnvironment } from '../doctor-environment.ts';
+import { chooseLiveStatus, type LiveStatus } from '../live-status.ts';
+import { interruptOnSignals } from './interrupts.ts';
+import { type RunFlags, toExecuteFlags } from './run-flags.ts';
+
+/** The client that workers are started with. @throws {SwarmError} when there is none to use */
+export async function locateClient(context: CliContext): Promise<string> {
+  const { findClaude } = await import('../../supervisor/find-claude.ts');
+  return findClaude(doctorEnvironment(context));
+}
+
+/** Resumes a run of an earlier `swarm run`, with the options it had. */
+export async function continueRun(
+  run: RunHandle,
+  flags: Pick<RunFlags, 'json'>,
+  context: CliContext,
+): Promise<void> {
+  keepHeapSmall();
+  await executeAndShow(run, await locateClient(context), flags, context);
+}
+
+/**
+ * Executes a run in this process, shows it, and sets the exit code.
+ * @param client absolute path of the client that workers are started with
+ */
+export async function executeAndShow(
+  run: RunHandle,
+  client: string,
+  flags: RunFlags,
+  context: CliContext,
+): Promise<void> {
+  const { executeRun } = await import('../../supervisor/execute-run.ts');
+  const { describeRunEnd } = await import('../../view/terminal/describe-run-end.ts');
+  const { describeSpentBudget } = await import('../../view/terminal/describe-budget.ts');
+  if (!flags.json) await printHead(run, flags, context);
+  const view = await chooseLiveStatus(flags.json ?? false, true, context);
+  const signals = interruptOnSignals(view, run.paths.run, context);
+  try {
+    const options = await executeOptions(run, client, flags, context);
+    const end = await executeRun(run, { ...options, ...showIn(view), ...signals });
+    view.close();
+    const { exitCode, message } = describeRunEnd(
+      end,
+      run.state,
+      run.paths.summary,
+      view.visibleText(),
+    );
+    context.process.setExitCode(exitCode);
+    const budget = describeSpentBudget(run.state);
+    context.printError(budget === null ? message : `${message}\n${budget}`);
+  } finally {
+    view.close();
+  }
+}
+
+function showIn(view: LiveStatus): Pick<ExecuteOptions, 'onNote' | 'onChange'> {
+  return { onNote: view.log, onChange: view.show };
+}
+
+/** What an execution needs of this process, without how it is shown and interrupted. */
+async function executeOptions(
+  run: RunHandle,
+  client: string,
+  flags: RunFlags,
+  context: CliContext,
+): Promise<Omit<ExecuteOptions, 'onNote' | 'onChange' | 'interrupt' | 'kill'>> {
+  const { identifyProcess } = await import('../../platform/process-identity.ts');
+  const { locateWorktree } = await import('../../platform/repository-paths.ts');
+  const { readAgentDefinition } = await import('../../claude/agent-definition.ts');
+  const { packageRoot, isPlugin, cwd, env } = context;
+  return {
+    host: await context.host(),
+    flags: toExecuteFlags(flags),
+    process: identifyProcess(context.process.pid),
+    client,
+    pluginDir: isPlugin ? join(packageRoot, 'dist', WORKER_PLUGIN) : null,
+    env,
+    newId: randomUUID,
+    checkout: locateWorktree(run.paths.root, cwd),
+    readAgent: (agent, checkout) =>
+      readAgentDefinition(agent, { packageRoot, root: checkout, env }),
+    startGuard: (id, supervisor) => startReaper(id, supervisor, context),
+  };
+}
+
+/** The goal, and the estimated cost where earlier runs tell it. */
+async function printHead(run: RunHandle, flags: RunFlags, context: CliContext): Promise<void> {
+  const { estimateCost } = await import('../../supervisor/estimate-cost.ts');
+  const cost = estimateCost(run, flags.fresh ?? run.state.supervision.options?.fresh ?? false);
+  // The live view shows the goal and the run itself.
+  const isShown = context.stdout.isTTY && context.stderr.isTTY;
+  const head = isShown ? [] : [`run ${run.paths.run}: ${run.state.opened.goal}`];
+  const lines = [...head, ...(cost ? [cost] : [])];
+  if (lines.length > 0) context.printError(lines.join('\n'));
+}
+
+/**
+ * A supervisor lives for hours next to clients that need the memory, and its own data takes a few
+ * megabytes. By default V8 would let garbage grow to several times that from the first plan on, and
+ * its optimising compiler alone would take ten more for code that is nearly always idle (`bench run`).
+ */
+export function keepHeapSmall(): void {
+  setFlagsFromString('--optimize-for-size');
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--no-opt');
+}
+
+/**
+ * Starts a process that sleeps until this one is gone, however it ends, and then ends its workers.
+ * It belongs to no terminal, so Ctrl-C does not reach it.
+ * @returns how to end it
+ */
+function startReaper(
+  run: string,
+  supervisor: string,
+  { packageRoot, process, root }: CliContext,
+): () => Promise<void> {
+  const cli = join(packageRoot, 'bin', 'swarm');
+  const reaper = spawn(process.execPath, [cli, 'guard', run, supervisor], {
+    cwd: root(),
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  const ended = new Promise<void>((resolve) => {
+    reaper.once('exit', () => resolve()).once('error', () => resolve());
+  });
+  reaper.stdin.on('error', () => {});
+  return () => {
+    reaper.stdin.end();
+    return ended;
+  };
+}

@@ -1,0 +1,50 @@
+import type { ExecuteFlags } from '../../supervisor/execute-run.ts';
+
+/** The options of `swarm run` as they were given. */
+export interface RunFlags {
+  maxParallel?: number;
+  sequential?: boolean;
+  model?: string;
+  permissionMode?: string;
+  allowedTools?: string;
+  budgetUsd?: number;
+  fresh?: boolean;
+  worktrees?: boolean;
+  detach?: boolean;
+  json?: boolean;
+}
+
+/** The options that concern the execution; one that was not given is left out. */
+export function toExecuteFlags(flags: RunFlags): ExecuteFlags {
+  const { sequential, maxParallel, model, permissionMode, allowedTools, budgetUsd } = flags;
+  const limit = sequential ? 1 : maxParallel;
+  return {
+    ...(limit === undefined ? {} : { maxParallel: limit }),
+    ...(model === undefined ? {} : { model }),
+    ...(permissionMode === undefined ? {} : { permissionMode }),
+    ...(budgetUsd === undefined ? {} : { budgetUsd }),
+    ...(flags.worktrees === undefined ? {} : { worktrees: flags.worktrees }),
+    ...(flags.fresh === undefined ? {} : { fresh: flags.fresh }),
+    ...(allowedTools === undefined ? {} : { allowedTools: [allowedTools] }),
+  };
+}
+
+/** The same options as arguments of another `swarm run`. */
+export function toArguments(flags: RunFlags): string[] {
+  const { maxParallel, sequential, model, permissionMode, allowedTools, budgetUsd, fresh } = flags;
+  const values = {
+    'max-parallel': maxParallel,
+    model,
+    'permission-mode': permissionMode,
+    'allowed-tools': allowedTools,
+    'budget-usd': budgetUsd,
+  };
+  return [
+    ...Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name}=${value}`],
+    ),
+    ...(sequential ? ['--sequential'] : []),
+    ...(fresh ? ['--fresh'] : []),
+    ...(flags.worktrees ? ['--worktrees'] : []),
+  ];
+}

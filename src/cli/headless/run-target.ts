@@ -1,0 +1,69 @@
+import { SwarmError } from '../../errors/swarm-error.ts';
+import type { RunHandle } from '../../store/run-handle.ts';
+import type { CliContext } from '../cli-context.ts';
+import { readPlan } from '../read-input.ts';
+import { detach } from './detach.ts';
+import { executeAndShow, keepHeapSmall, locateClient } from './execute.ts';
+import type { RunFlags } from './run-flags.ts';
+
+/**
+ * Executes a plan or a run.
+ * @param target a plan file, a run id, or `-` for a plan on stdin
+ * @throws {SwarmError} when there is no such file or run, or something is wrong with the plan, the
+ * checkout or the client
+ */
+export async function runTarget(
+  target: string,
+  flags: RunFlags,
+  context: CliContext,
+): Promise<void> {
+  keepHeapSmall();
+  const { run, client } = await openTarget(target, flags, context);
+  if (flags.detach) return detach(run, flags, context);
+  await executeAndShow(run, client, flags, context);
+}
+
+interface Target {
+  run: RunHandle;
+  /** Absolute path of the client. */
+  client: string;
+}
+
+/** No run is created before it is known that it can be executed. */
+async function openTarget(target: string, flags: RunFlags, context: CliContext): Promise<Target> {
+  const { namesRun } = await import('../../operations/create-run-from-plan.ts');
+  if (!namesRun(target)) return createFromPlan(target, flags, context);
+  const { findRun } = await import('../../operations/find-run.ts');
+  const run = findRun(await context.host(), target);
+  return { run, client: await locateClient(context) };
+}
+
+async function createFromPlan(
+  file: string,
+  { worktrees = false }: RunFlags,
+  context: CliContext,
+): Promise<Target> {
+  const { checkPlan } = await import('../../operations/create-run-from-plan.ts');
+  const { createRun } = await import('../../operations/create-run.ts');
+  const { countUncommittedChanges } = await import('../../worktrees/create-worktree.ts');
+  const { locateWorktree } = await import('../../platform/repository-paths.ts');
+  const root = context.root();
+  const input = readPlan(file, context, 'a plan file or a run id');
+  const plan = Promise.resolve().then(() => checkPlan(root, input));
+  const client = locateClient(context);
+  const checkout = locateWorktree(root, context.cwd) ?? root;
+  await assertAllWell([plan, client, ...(worktrees ? [countUncommittedChanges(checkout)] : [])]);
+  return {
+    run: createRun(await context.host(), await plan, input.source),
+    client: await client,
+  };
+}
+
+/** @throws {SwarmError} naming everything that is wrong, so that it can be corrected at once */
+async function assertAllWell(checks: readonly Promise<unknown>[]): Promise<void> {
+  const ends = await Promise.allSettled(checks);
+  const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as Error] : []));
+  const unknown = errors.find((error) => !(error instanceof SwarmError));
+  if (unknown) throw unknown;
+  if (errors.length > 0) throw new SwarmError(errors.map(({ message }) => message).join('\n'));
+}

@@ -1,0 +1,70 @@
+import { Command } from 'commander';
+import { COMMAND_GROUPS } from '../commands/command-table.ts';
+import type { CliContext } from './cli-context.ts';
+import { addCancelCommand } from './commands/cancel.ts';
+import { addCheckpointCommand } from './commands/checkpoint.ts';
+import { addDecisionCommands } from './commands/decide.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addGuardCommand } from './commands/guard.ts';
+import { addInstallCommands } from './commands/install.ts';
+import { addListCommand } from './commands/list.ts';
+import { addMcpCommand, type McpServer } from './commands/mcp.ts';
+import { addPlanCommand } from './commands/plan.ts';
+import { addPruneCommand } from './commands/prune.ts';
+import { addResultCommand } from './commands/result.ts';
+import { addResumeCommand } from './commands/resume.ts';
+import { addRetryCommand } from './commands/retry.ts';
+import { addRunCommand } from './commands/run.ts';
+import { addStatusCommand } from './commands/status.ts';
+import { addSummaryCommand } from './commands/summary.ts';
+import { addWatchCommand } from './commands/watch.ts';
+import { rowOf } from './declare-command.ts';
+import { HELP } from './help.ts';
+
+/**
+ * The command line. Each command loads what it needs when it is called.
+ * @param version of the program
+ * @param loadMcpServer the MCP server is an entry of its own
+ */
+export function createProgram(
+  context: CliContext,
+  version: string,
+  loadMcpServer: () => Promise<McpServer>,
+): Command {
+  const program = new Command('swarm')
+    .description('Parallel Claude Code subagents that lose no result.')
+    .version(version, '-v, --version')
+    .showHelpAfterError('(see `swarm --help`)')
+    .showSuggestionAfterError()
+    .exitOverride()
+    // Without their arguments, the names leave room for the summaries.
+    .configureHelp({ showGlobalOptions: false, subcommandTerm: (command) => command.name() })
+    .addHelpText('after', HELP.swarm);
+  addPlanCommand(program, context);
+  addStatusCommand(program, context);
+  addWatchCommand(program, context);
+  addRunCommand(program, context);
+  addSummaryCommand(program, context);
+  addListCommand(program, context);
+  addCancelCommand(program, context);
+  addRetryCommand(program, context);
+  addDecisionCommands(program, context);
+  addResumeCommand(program, context);
+  addInstallCommands(program, context);
+  addDoctorCommand(program, context);
+  addPruneCommand(program, context);
+  addMcpCommand(program, context, loadMcpServer);
+  addHelpCommand(program);
+  addCheckpointCommand(program, context);
+  addResultCommand(program, context);
+  addGuardCommand(program, context);
+  return program;
+}
+
+/** Commander itself carries it out. */
+function addHelpCommand(program: Command): void {
+  const { args, summary, group } = rowOf('help');
+  program.addHelpCommand(
+    new Command('help').argument(args).description(summary).helpGroup(COMMAND_GROUPS[group]),
+  );
+}

@@ -1,0 +1,66 @@
+import type { RunHandle } from '../store/run-handle.ts';
+import type { CliContext } from './cli-context.ts';
+import { chooseLiveStatus, type LiveStatus } from './live-status.ts';
+import { reconcile } from './reconcile.ts';
+
+export interface WatchSettings {
+  json: boolean;
+  /** Milliseconds; null for no limit. */
+  idleTimeout: number | null;
+  untilNeeded: boolean;
+}
+
+/**
+ * Shows a run until the watch ends, and sets the exit code.
+ * @param name a run's id; left out means the newest
+ * @throws {SwarmError} when there is no such run
+ */
+export async function watchInTerminal(
+  name: string | undefined,
+  settings: WatchSettings,
+  context: CliContext,
+): Promise<void> {
+  const { findRun } = await import('../operations/find-run.ts');
+  const { watchRun } = await import('../operations/watch-run.ts');
+  const host = await context.host();
+  const run = findRun(host, name);
+  const view = await chooseLiveStatus(settings.json, false, context);
+  if (context.stdout.isTTY && !settings.json) await warnIfInactive(run, view, context);
+  const interrupt = new AbortController();
+  // Installed for good: the library that restores the cursor ends a process without a listener.
+  context.process.onSignal(['SIGINT', 'SIGTERM'], () => interrupt.abort());
+  let isRead = true;
+  // Without a reader there is nobody to wait for the end.
+  context.stdout.on('error', () => {
+    isRead = false;
+    interrupt.abort();
+  });
+  try {
+    const { signal } = interrupt;
+    const end = await watchRun(run, { ...settings, onChange: view.show, signal }, host);
+    view.close();
+    const { describeWatchEnd } = await import('../view/terminal/describe-watch-end.ts');
+    const { exitCode, message } = describeWatchEnd(end, await reconcile(run.state, context), {
+      isPlugin: context.isPlugin,
+      isInSession: context.session !== null,
+    });
+    context.process.setExitCode(exitCode);
+    if (message && isRead) context.printError(message);
+  } finally {
+    view.close();
+  }
+}
+
+/** A run that nobody works on does not move by itself. */
+async function warnIfInactive(
+  run: RunHandle,
+  view: LiveStatus,
+  context: CliContext,
+): Promise<void> {
+  const { isActive } = await import('../run/run-state.ts');
+  const { toStatusDocument } = await import('../run/status-document.ts');
+  const { describeHowToResume } = await import('../view/prompts/next-step.ts');
+  const state = await reconcile(run.state, context);
+  if (isActive(state) || toStatusDocument(state).status !== 'working') return;
+  view.log(`run ${run.paths.run} is inactive. ${describeHowToResume(state)}`);
+}

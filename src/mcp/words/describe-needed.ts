@@ -1,0 +1,18 @@
+import type { PendingGate } from '../../run/pending-gates.ts';
+
+/**
+ * What a run that does not go on by itself needs, for a model that reads its state.
+ * @param gates what a person must decide; without any, the run has no supervisor
+ * @param canAsk whether the client can put a form before the person
+ */
+export function describeNeeded(gates: readonly PendingGate[], canAsk: boolean): string {
+  if (gates.length === 0) return 'No process executes this run any more; swarm_resume resumes it';
+  return gates
+    .map(({ task, gate }) => {
+      const how = canAsk
+        ? 'swarm_answer asks the person'
+        : 'a person must decide, and this client cannot ask one';
+      return `Task ${task} is waiting for approval (${gate.rule}): ${how}`;
+    })
+    .join('; ');
+}

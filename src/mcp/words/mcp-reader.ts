@@ -1,0 +1,8 @@
+import type { Reader } from '../../view/reader.ts';
+
+/** A client of the MCP server, which has this server's tools and nothing else of swarm-parallel. */
+export const MCP_READER: Reader = {
+  howToDecide: () => 'A person must decide; swarm_answer asks them.',
+  howToDecideShort: () => 'swarm_answer asks the person',
+  afterMerging: 'then remove the worktrees',
+};

@@ -1,0 +1,35 @@
+import { readyTasks } from '../run/ready-tasks.ts';
+import { toStatusDocument } from '../run/status-document.ts';
+import { publish } from '../store/commit.ts';
+import { type Host, sessionOf } from '../store/host.ts';
+import type { RunHandle } from '../store/run-handle.ts';
+import type { ResumeResult } from '../view/results.ts';
+import { recordDeadSessions, takeOverRun } from './sessions.ts';
+
+/**
+ * Records what was interrupted in a run whose session or supervisor is gone. A session that calls
+ * this takes the run over.
+ * @returns what is completed, what was interrupted and what can be launched now
+ */
+export function resumeRun(run: RunHandle, host: Host): ResumeResult {
+  const session = sessionOf(host.caller);
+  recordDeadSessions(run, host);
+  if (session) takeOverRun(run, session, host);
+  publish(run, [], host);
+  const { state, paths } = run;
+  const { status, tasks } = toStatusDocument(state);
+  return {
+    run: paths.run,
+    dir: paths.dir,
+    status,
+    completed: tasks.flatMap(({ id, status: taskStatus, result }) =>
+      taskStatus === 'completed' && result !== null ? { task: id, report: result } : [],
+    ),
+    interrupted: tasks.flatMap(({ id, status: taskStatus }) => {
+      const attempt = state.tasks.get(id)?.attempts.at(-1);
+      if (taskStatus !== 'pending' || attempt?.end?.outcome !== 'interrupted') return [];
+      return { task: id, percent: attempt.percent, message: attempt.message };
+    }),
+    ready: readyTasks(state).map(({ id }) => id),
+  };
+}

@@ -1,0 +1,20 @@
+/**
+ * What the reader of a text can do, in words that it can act on. Texts that several kinds of readers
+ * get take one of these, so that none is told to use a command or a tool that it does not have.
+ */
+export interface Reader {
+  /** How to decide about a gate, as sentences. @param task `<run-id>/<task-id>` */
+  howToDecide(task: string): string;
+  /** The same in a few words. */
+  howToDecideShort(task: string): string;
+  /** What to do with the worktrees of a run after its branches are merged. */
+  afterMerging: string;
+}
+
+/** A person or a session with the command line. */
+export const COMMAND_LINE_READER: Reader = {
+  howToDecide: (task) =>
+    `\`swarm approve ${task}\` allows exactly this command, once. \`swarm deny ${task}\` fails the task without running it.`,
+  howToDecideShort: (task) => `\`swarm approve ${task}\` or \`swarm deny ${task}\``,
+  afterMerging: 'then run `swarm prune`',
+};
