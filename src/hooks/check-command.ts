@@ -1,7 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { examineCommand, type Irreversible } from '../command-policy/classify-command.ts';
-import type { WrittenFile } from '../command-policy/written-files.ts';
+import {
+  classifyCommand,
+  type PolicyMatch,
+  type WrittenFile,
+} from '../command-policy/classify-command.ts';
 import type { DecidedIn } from '../ledger/events.ts';
 import { record } from '../operations/record-agent-end.ts';
 import { expandGlob } from '../platform/expand-glob.ts';
@@ -19,12 +22,13 @@ import {
   type HookOutput,
 } from './hook-context.ts';
 import type { AgentCall } from './pre-tool-use.ts';
+import { swarmRules } from './swarm-command-rules.ts';
 import { showNotices } from './terminal-notifications.ts';
 
 /** A command that cannot be undone. */
 interface Held {
   command: string;
-  found: Irreversible;
+  found: PolicyMatch;
   directory: string;
   sha256: string;
 }
@@ -34,12 +38,12 @@ export function guardCommand(call: AgentCall, context: HookContext): HookOutput 
   const { event, run, task, attempt } = call;
   const { command } = event.tool_input;
   if (!COMMAND_TOOLS.has(event.tool_name) || typeof command !== 'string') return null;
-  const { irreversible: found, writes } = examineCommand(command, {
+  const { match: found, writes } = classifyCommand(command, {
     cwd: realPath(event.cwd),
     root: realPath(context.root),
     home: context.home,
     extra: run.state.opened.policy.gate.commands,
-    task: `${run.paths.run}/${task.plan.id}`,
+    rules: swarmRules(`${run.paths.run}/${task.plan.id}`),
   });
   if (!found) return guardFiles(call, writes.flatMap(filesOf), context);
   if (found.isForbidden)

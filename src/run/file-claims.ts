@@ -1,5 +1,5 @@
-import { isScratch } from '../command-policy/shell/place.ts';
 import { globsOverlap, readGlob } from '../plan/glob-overlap.ts';
+import { isTemporaryPath } from '../text/temporary-path.ts';
 import { isAtWork } from './attempt.ts';
 import type { RunState } from './run-state.ts';
 
@@ -27,7 +27,7 @@ export function judgeEdit(state: RunState, task: string, path: string): EditFind
     const glob = plan.writes.find((claim) => matches(claim, path));
     if (glob !== undefined) return { kind: 'claimed', by: id, glob };
   }
-  return own.length > 0 && !isScratch(path) ? { kind: 'outside' } : null;
+  return own.length > 0 && !isTemporaryPath(path) ? { kind: 'outside' } : null;
 }
 
 /** Whether a file is among what a task said it would write. @param path as in {@link judgeEdit} */

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { examineCommand } from '../../../src/command-policy/classify-command.ts';
+import { classifyCommand } from '../../../src/command-policy/classify-command.ts';
 
 const ROOT = '/home/dev/shop';
 const CONTEXT = { cwd: `${ROOT}/web`, root: ROOT, home: '/home/dev' };
 
 /** The files that a command writes, from the directory it starts in; `a <- b` for `b` in `a`. */
 function written(command: string): string[] {
-  const { writes } = examineCommand(command, CONTEXT);
+  const { writes } = classifyCommand(command, CONTEXT);
   const shown = writes.map(({ path, names }) => {
     const file = path.replace(`${CONTEXT.cwd}/`, '').replace(ROOT, '..');
     return names ? `${file} <- ${names.join(' ')}` : file;

@@ -1,26 +1,19 @@
-import { type CommandPattern, matchPattern, readPatterns } from '../command-pattern.ts';
-import { type Call, hasOption, type Verdict } from '../shell/call.ts';
+import type { Verdict } from '../shell/rule-set.ts';
+import { LOCAL_HOST } from './local-host.ts';
 
-interface CommandRule extends Verdict {
-  /** Patterns, see `readPatterns`. */
+/** Commands that are irreversible, by the words they start with. */
+export interface CommandRule extends Verdict {
+  /** Patterns, as `readPatterns` reads them. */
   commands: readonly string[];
-  /** With one of these options the command does no harm. */
+  /** Options with which the command does no harm. */
   unless?: readonly string[];
-  /** With an argument like this one it does no harm. */
+  /** Arguments with which the command does no harm. */
   unlessArgument?: RegExp;
-  /** Whether a word that is not known is taken for another one. */
+  /** Whether an unknown word counts as a harmless one. */
   isByName?: boolean;
 }
 
-/** With these a command only shows what it would do. */
-const SHOWS_ONLY = ['--dry-run', '--dryrun', '--help', '-help'];
-const IS_IN_FACT_RUN = /^--dry-?run=(?:none|false)$/;
-
-/** A registry or service on this machine. */
-export const LOCAL_HOST =
-  /^(?:[\w+.-]+:\/\/)?(?:[^/@]*@)?(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]|host\.docker\.internal)(?:[:/]|$)/;
-
-/** Names by which scripts and targets say what they do. */
+/** Names of scripts and targets that tell what they do. */
 const DELIVERS = 'deploy:prod*|deploy-prod*|deploy:live|deploy:all|publish|destroy';
 const EMPTIES = 'db:drop|db:reset|db:wipe|db:fresh|db-drop|db-reset|db-wipe|prisma:reset';
 const SCRIPT_FILES = ['deploy', 'publish', 'release', 'destroy']
@@ -29,7 +22,7 @@ const SCRIPT_FILES = ['deploy', 'publish', 'release', 'destroy']
   )
   .join('|');
 
-const RULES: readonly CommandRule[] = [
+export const COMMAND_RULES: readonly CommandRule[] = [
   {
     rule: 'publish',
     reason: 'A version that is published cannot be taken back or published again.',
@@ -390,35 +383,3 @@ const RULES: readonly CommandRule[] = [
     ],
   },
 ];
-
-const NAME_OF_OPTION = /^--[\w-]+=/;
-
-const RULES_OF_PROGRAM = new Map<string, { rule: CommandRule; pattern: CommandPattern }[]>();
-for (const rule of RULES) {
-  for (const pattern of rule.commands.flatMap(readPatterns)) {
-    const known = RULES_OF_PROGRAM.get(pattern.program) ?? [];
-    RULES_OF_PROGRAM.set(pattern.program, [...known, { rule, pattern }]);
-  }
-}
-
-/** What the commands that are known to be irreversible begin with. */
-export const COMMAND_PATTERNS: readonly CommandPattern[] = [...RULES_OF_PROGRAM.values()].flatMap(
-  (rules) => rules.map(({ pattern }) => pattern),
-);
-
-/** Judges a call by the commands that are known to be irreversible. */
-export function judgeCommand({ program, args }: Call): Verdict | null {
-  const isRun = !hasOption(args, ...SHOWS_ONLY) || args.some((arg) => IS_IN_FACT_RUN.test(arg));
-  if (!isRun) return null;
-  for (const { rule, pattern } of RULES_OF_PROGRAM.get(program) ?? []) {
-    const match = matchPattern(pattern, program, args);
-    if (!match || hasOption(args, ...(rule.unless ?? []))) continue;
-    if (rule.isByName && !match.isSure) continue;
-    if (args.some((arg) => rule.unlessArgument?.test(arg.replace(NAME_OF_OPTION, '')))) continue;
-    const command = [pattern.program, ...pattern.words].join(' ');
-    return match.isSure
-      ? { rule: rule.rule, reason: rule.reason }
-      : { rule: rule.rule, reason: `A part is not known beforehand, so it may be \`${command}\`.` };
-  }
-  return null;
-}
