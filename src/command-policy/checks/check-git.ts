@@ -1,8 +1,10 @@
-import { readGitCall } from '../programs/git-call.ts';
+import { type GitCall, readGitCall } from '../programs/git-call.ts';
 import {
   DISCARDS_SHARED_WORK,
   DISCARDS_WORK,
+  type GitTable,
   HISTORY_PROGRAMS,
+  isDryRun,
   LOSES_HISTORY,
   LOSES_SHARED_WORK,
   LOSES_WORK,
@@ -11,7 +13,7 @@ import {
   REWRITES_HISTORY,
   UNKNOWN_SUBCOMMAND,
 } from '../rules/git-rules.ts';
-import { beforeDashes, hasFlag, hasLongOption, hasOption } from '../shell/arguments.ts';
+import { beforeDashes, hasOption } from '../shell/arguments.ts';
 import type { Call } from '../shell/call.ts';
 import { UNKNOWN } from '../shell/placeholders.ts';
 import type { Verdict } from '../shell/rule-set.ts';
@@ -22,19 +24,22 @@ export function checkGit(call: Call, workTree: WorkTree): Verdict | null {
   if (HISTORY_PROGRAMS.has(call.program)) return REWRITES_HISTORY;
   if (call.program !== 'git' || hasOption(beforeDashes(call.args), '--help')) return null;
   const git = readGitCall(call);
-  const { subcommand, args, cwd } = git;
-  if (subcommand.startsWith(UNKNOWN)) return UNKNOWN_SUBCOMMAND;
-  if (PUSHES.has(subcommand)) {
-    if (hasLongOption(args, '--dry-run') || hasFlag(args, 'n')) return null;
-    const found = PUSH_RULES.find(({ applies }) => applies(git));
-    return found ? { rule: found.rule, reason: found.reason } : null;
-  }
+  if (git.subcommand.startsWith(UNKNOWN)) return UNKNOWN_SUBCOMMAND;
+  return PUSHES.has(git.subcommand) ? checkPush(git) : checkLosses(git, workTree);
+}
+
+function checkPush(git: GitCall): Verdict | null {
+  if (isDryRun(git.args)) return null;
+  const found = PUSH_RULES.find(({ applies }) => applies(git));
+  return found ? { rule: found.rule, reason: found.reason } : null;
+}
+
+function checkLosses(git: GitCall, workTree: WorkTree): Verdict | null {
+  const loses = (table: GitTable) => table.get(git.subcommand)?.(git, workTree);
   // Nobody misses what a temporary repository loses, and an agent's worktree has files of its own.
-  const isOwn = isOwnDirectory(cwd, workTree);
-  const sharesRepository = !isOwn || contains(workTree.path, cwd);
-  if (sharesRepository && LOSES_HISTORY.get(subcommand)?.(git, workTree)) return REWRITES_HISTORY;
-  if (sharesRepository && LOSES_SHARED_WORK.get(subcommand)?.(git, workTree)) {
-    return DISCARDS_SHARED_WORK;
-  }
-  return !isOwn && LOSES_WORK.get(subcommand)?.(git, workTree) ? DISCARDS_WORK : null;
+  const isOwn = isOwnDirectory(git.cwd, workTree);
+  const isSharedRepository = !isOwn || contains(workTree.path, git.cwd);
+  if (isSharedRepository && loses(LOSES_HISTORY)) return REWRITES_HISTORY;
+  if (isSharedRepository && loses(LOSES_SHARED_WORK)) return DISCARDS_SHARED_WORK;
+  return !isOwn && loses(LOSES_WORK) ? DISCARDS_WORK : null;
 }

@@ -9,7 +9,8 @@ import { resolvePath } from '../shell/resolve-path.ts';
 import type { Verdict } from '../shell/rule-set.ts';
 import { isOwnDirectory, type WorkTree } from '../work-tree.ts';
 
-/** Whether a call of a subcommand does what its table is about. */
+/** By subcommand, whether a call of git does what the table is about. */
+export type GitTable = ReadonlyMap<string, GitPredicate>;
 type GitPredicate = (git: GitCall, workTree: WorkTree) => boolean;
 
 export const REWRITES_HISTORY: Verdict = {
@@ -71,7 +72,7 @@ export const PUSH_RULES: readonly (Verdict & { applies(git: GitCall): boolean })
 const SETTING_THAT_FORGETS = /^gc\..*expire.*=(?:now|all|0)/;
 
 /** Subcommands that lose commits. */
-export const LOSES_HISTORY: ReadonlyMap<string, GitPredicate> = new Map<string, GitPredicate>([
+export const LOSES_HISTORY: GitTable = new Map<string, GitPredicate>([
   [
     'lfs',
     ({ args }) =>
@@ -97,7 +98,7 @@ export const LOSES_HISTORY: ReadonlyMap<string, GitPredicate> = new Map<string, 
 ]);
 
 /** Subcommands that lose work in other worktrees of the repository. */
-export const LOSES_SHARED_WORK: ReadonlyMap<string, GitPredicate> = new Map<string, GitPredicate>([
+export const LOSES_SHARED_WORK: GitTable = new Map<string, GitPredicate>([
   ['stash', ({ args }) => /^(?:drop|clear)$/.test(firstWord(args))],
   [
     'worktree',
@@ -110,7 +111,7 @@ export const LOSES_SHARED_WORK: ReadonlyMap<string, GitPredicate> = new Map<stri
 ]);
 
 /** Subcommands that lose work without a commit in the working tree. */
-export const LOSES_WORK: ReadonlyMap<string, GitPredicate> = new Map<string, GitPredicate>([
+export const LOSES_WORK: GitTable = new Map<string, GitPredicate>([
   ['reset', ({ args }) => hasLongOption(beforeDashes(args), '--hard')],
   [
     'clean',
@@ -180,7 +181,8 @@ function isForced(args: readonly string[]): boolean {
   return hasFlag(args, 'f') || hasLongOption(args, '--force');
 }
 
-function isDryRun(args: readonly string[]): boolean {
+/** Whether a call only shows what it would do. */
+export function isDryRun(args: readonly string[]): boolean {
   return hasFlag(args, 'n') || hasLongOption(args, '--dry-run');
 }
 
