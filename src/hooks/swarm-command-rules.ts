@@ -20,25 +20,25 @@ export function swarmRules(task?: string): CallerRules {
     commands: [
       {
         rule: 'decide-for-person',
-        reason: 'Only a person decides about what cannot be undone.',
+        reason: 'Only a person decides on irreversible commands.',
         isForbidden: true,
         commands: DECISIONS,
       },
       {
         rule: 'change-runs',
-        reason: 'An agent of a run starts, cancels and goes on with no run.',
+        reason: 'An agent of a run may not start, resume, retry or cancel runs.',
         isForbidden: true,
         commands: CHANGES,
         unless: ['--check'],
       },
       {
         rule: 'discard-work',
-        reason: 'It removes worktrees with work that is not merged.',
+        reason: 'It removes worktrees that contain unmerged work.',
         commands: PRUNES,
       },
       {
         rule: 'change-runs',
-        reason: 'Only the agent of a task says how far it is and reports on it.',
+        reason: 'Only the agent of a task may report its progress or its result.',
         isForbidden: true,
         commands: REPORTS,
         when: (args) => {
@@ -51,7 +51,7 @@ export function swarmRules(task?: string): CallerRules {
       {
         rule: 'change-runs',
         // The ledger also records what a person has approved.
-        reason: 'The files of a run are written by `swarm` alone.',
+        reason: 'Only `swarm` may write the files of a run.',
         isForbidden: true,
         path: FILES_OF_RUNS,
       },

@@ -133,7 +133,7 @@ function checkOverwriting(call: Call, { path: tree, home }: WorkTree): Verdict |
   if (path === undefined || path === tree || (path !== home && path !== '/')) return null;
   return {
     rule: 'overwrite-outside',
-    reason: `It overwrites whatever has the same names in \`${path}\`.`,
+    reason: `It overwrites files of the same names in \`${path}\`.`,
   };
 }
 

@@ -26,5 +26,5 @@ export function checkUnreadable(text: string, added: AddedRisks): Verdict | null
     )?.program;
   return named === undefined
     ? null
-    : { rule: 'unreadable', reason: `It cannot be read as shell text, and it names \`${named}\`.` };
+    : { rule: 'unreadable', reason: `It is not valid shell syntax, and it mentions \`${named}\`.` };
 }

@@ -25,7 +25,7 @@ const SCRIPT_FILES = ['deploy', 'publish', 'release', 'destroy']
 export const COMMAND_RULES: readonly CommandRule[] = [
   {
     rule: 'publish',
-    reason: 'A version that is published cannot be taken back or published again.',
+    reason: 'A published version cannot be withdrawn or published again.',
     unless: ['--snapshot', '--skip-publish', '--skip=publish'],
     unlessArgument: LOCAL_HOST,
     commands: [
@@ -84,19 +84,19 @@ export const COMMAND_RULES: readonly CommandRule[] = [
   },
   {
     rule: 'publish',
-    reason: 'A version that is published cannot be taken back or published again.',
+    reason: 'A published version cannot be withdrawn or published again.',
     unless: ['-n'],
     commands: ['cargo publish|yank', 'cargo workspaces|ws publish', 'cargo release --execute'],
   },
   {
     rule: 'publish',
-    reason: 'What `ko` builds it publishes as well.',
+    reason: '`ko` publishes what it builds.',
     unless: ['--local', '-L', '--push=false'],
     commands: ['ko build|publish|apply'],
   },
   {
     rule: 'run-script',
-    reason: 'By its name the script deploys, publishes or deletes.',
+    reason: 'Its name suggests that the script deploys, publishes or deletes something.',
     isByName: true,
     unless: ['-n', '--just-print', '--list', '--summary'],
     commands: [
@@ -112,7 +112,8 @@ export const COMMAND_RULES: readonly CommandRule[] = [
   },
   {
     rule: 'merge-or-release',
-    reason: 'A merge or a release on a forge is public at once and starts what follows from it.',
+    reason:
+      'A merge or release on a forge is public immediately and may trigger further automation.',
     unless: ['--disable-auto'],
     commands: [
       'gh pr merge',
@@ -126,13 +127,13 @@ export const COMMAND_RULES: readonly CommandRule[] = [
   },
   {
     rule: 'merge-or-release',
-    reason: 'A release on a forge is public at once and starts what follows from it.',
+    reason: 'A release on a forge is public immediately and may trigger further automation.',
     unless: ['--draft', '-d'],
     commands: ['gh|hub release create', 'tea release create'],
   },
   {
     rule: 'delete-on-forge',
-    reason: 'What is deleted on a forge cannot be brought back.',
+    reason: 'What is deleted on a forge cannot be restored.',
     unlessArgument: /^(?:alias|cache|codespace|config|extension|help)$/,
     commands: [
       'gh|glab|hub|tea * delete|remove|item-delete|field-delete',
@@ -189,7 +190,7 @@ export const COMMAND_RULES: readonly CommandRule[] = [
   },
   {
     rule: 'delete-in-cloud',
-    reason: 'What is deleted in a cloud account cannot be brought back.',
+    reason: 'What is deleted in a cloud account cannot be restored.',
     unlessArgument: LOCAL_HOST,
     commands: [
       'aws * delete-*|batch-delete-*|terminate-*|purge-*|deregister-*|release-*',
@@ -222,13 +223,13 @@ export const COMMAND_RULES: readonly CommandRule[] = [
   },
   {
     rule: 'deploy',
-    reason: 'A deploy changes at once what others use.',
+    reason: 'A deployment immediately changes what others are using.',
     unlessArgument: /^(?:build|pull|env|logs|ls|list|inspect|dev)$/,
     commands: ['vercel --prod', 'vercel --production', 'vercel --target=production'],
   },
   {
     rule: 'deploy',
-    reason: 'A deploy changes at once what others use.',
+    reason: 'A deployment immediately changes what others are using.',
     commands: [
       'vercel promote|rollback',
       'vercel alias set',
@@ -271,13 +272,13 @@ export const COMMAND_RULES: readonly CommandRule[] = [
   },
   {
     rule: 'deploy',
-    reason: 'It starts the app anew with other secrets.',
+    reason: 'It restarts the app with different secrets.',
     unless: ['--stage'],
     commands: ['fly secrets set|unset'],
   },
   {
     rule: 'drop-database',
-    reason: 'It deletes a database or all that is in it.',
+    reason: 'It deletes a database or everything in it.',
     commands: [
       'dropdb',
       'mysqladmin drop',
@@ -324,7 +325,7 @@ export const COMMAND_RULES: readonly CommandRule[] = [
   },
   {
     rule: 'delete-data',
-    reason: 'It deletes data that only this machine has.',
+    reason: 'It deletes data that exists only on this machine.',
     commands: [
       'docker volume rm|remove|prune',
       'docker compose down -v',
@@ -360,7 +361,7 @@ export const COMMAND_RULES: readonly CommandRule[] = [
   },
   {
     rule: 'overwrite-device',
-    reason: 'It overwrites a whole device.',
+    reason: 'It overwrites an entire device.',
     commands: [
       'nvme format|sanitize',
       'hdparm --security-erase',
@@ -371,7 +372,7 @@ export const COMMAND_RULES: readonly CommandRule[] = [
   },
   {
     rule: 'stop-machine',
-    reason: 'It ends whatever others have at work on the machine.',
+    reason: 'It stops everything that is running on the machine, including the work of others.',
     unless: ['-c'],
     commands: [
       'shutdown|reboot|poweroff|halt',

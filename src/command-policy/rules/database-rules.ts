@@ -2,11 +2,11 @@ import type { Verdict } from '../shell/rule-set.ts';
 
 export const DROPS_ALL: Verdict = {
   rule: 'drop-database',
-  reason: 'It deletes a database, a table or all its rows.',
+  reason: 'It deletes a database, a table or all rows of a table.',
 };
 export const UNKNOWN_SQL: Verdict = {
   rule: 'drop-database',
-  reason: 'It runs statements on a database that are not known beforehand.',
+  reason: 'It runs database statements that are not known in advance.',
 };
 
 /** Clients that take SQL in an argument or on their input. */
@@ -74,7 +74,7 @@ export const READS_STDIN: ReadonlySet<string> = new Set([
 /** A database in memory, which keeps nothing. */
 export const IN_MEMORY = /^(?:file:)?:memory:$/;
 
-/** Statements that delete a database, a table or all its rows. */
+/** Statements that delete a database, a table or all rows of a table. */
 export const DROPS = /\bdrop\s+(?:database|schema|table|tablespace|keyspace|collection|owned)\b/i;
 export const TRUNCATES = /^\s*truncate\b(?!\s*\()|\btruncate\s+table\b/i;
 export const ALTERS = /\balter\s+table\b/i;

@@ -2,15 +2,15 @@ import type { Verdict } from '../shell/rule-set.ts';
 
 export const OVERWRITES_DEVICE: Verdict = {
   rule: 'overwrite-device',
-  reason: 'It overwrites a whole device.',
+  reason: 'It overwrites an entire device.',
 };
 export const SHREDS: Verdict = {
   rule: 'shred',
-  reason: 'What is overwritten by `shred` cannot be restored.',
+  reason: 'Files that `shred` has overwritten cannot be restored.',
 };
 export const REPLACES_CRONTAB: Verdict = {
   rule: 'delete-data',
-  reason: 'It replaces everything in the crontab.',
+  reason: 'It replaces the entire crontab.',
 };
 export const DELETES_ELSEWHERE: Verdict = {
   rule: 'delete-outside',

@@ -15,7 +15,7 @@ type GitPredicate = (git: GitCall, workTree: WorkTree) => boolean;
 
 export const REWRITES_HISTORY: Verdict = {
   rule: 'rewrite-history',
-  reason: 'It removes commits so that the reflog cannot bring them back.',
+  reason: 'It removes commits in a way that the reflog cannot undo.',
 };
 export const DISCARDS_SHARED_WORK: Verdict = {
   rule: 'discard-work',
@@ -23,11 +23,11 @@ export const DISCARDS_SHARED_WORK: Verdict = {
 };
 export const DISCARDS_WORK: Verdict = {
   rule: 'discard-work',
-  reason: 'It discards changes without a commit, also those of others in this working tree.',
+  reason: 'It discards uncommitted changes, including those of others in this working tree.',
 };
 export const UNKNOWN_SUBCOMMAND: Verdict = {
   rule: 'unknown-program',
-  reason: 'Which git command this is, is not known beforehand.',
+  reason: 'The git command that it runs is not known in advance.',
 };
 
 /** Programs besides git that rewrite history. */
@@ -54,7 +54,7 @@ export const PUSH_RULES: readonly (Verdict & { applies(git: GitCall): boolean })
   },
   {
     rule: 'delete-remote-ref',
-    reason: 'It deletes a branch or tag that others use.',
+    reason: 'It deletes a branch or tag that others may be using.',
     applies: ({ args }) =>
       hasLongOption(args, '--delete') ||
       hasLongOption(args, '--prune') ||
@@ -63,12 +63,12 @@ export const PUSH_RULES: readonly (Verdict & { applies(git: GitCall): boolean })
   },
   {
     rule: 'deploy',
-    reason: 'A push to this remote deploys at once.',
+    reason: 'A push to this remote triggers a deployment.',
     applies: ({ args }) => DEPLOYS.test(firstWord(args)),
   },
 ];
 
-/** Settings that make `gc` forget at once what it would otherwise keep for a while. */
+/** Settings that make `gc` delete immediately what it would otherwise keep for a while. */
 const SETTING_THAT_FORGETS = /^gc\..*expire.*=(?:now|all|0)/;
 
 /** Subcommands that lose commits. */
@@ -110,7 +110,7 @@ export const LOSES_SHARED_WORK: GitTable = new Map<string, GitPredicate>([
   ],
 ]);
 
-/** Subcommands that lose work without a commit in the working tree. */
+/** Subcommands that lose uncommitted work in the working tree. */
 export const LOSES_WORK: GitTable = new Map<string, GitPredicate>([
   ['reset', ({ args }) => hasLongOption(beforeDashes(args), '--hard')],
   [

@@ -2,27 +2,27 @@ import type { Verdict } from '../shell/rule-set.ts';
 
 export const DELETES: Verdict = {
   rule: 'delete-on-server',
-  reason: 'What a server deletes on request cannot be brought back.',
+  reason: 'What a server deletes on request cannot be restored.',
 };
 export const UNKNOWN_METHOD: Verdict = {
   rule: 'delete-on-server',
-  reason: 'What it asks for is not known.',
+  reason: 'The method of the request is not known in advance.',
 };
 export const DEPLOYS: Verdict = {
   rule: 'deploy',
-  reason: 'A deploy changes at once what others use.',
+  reason: 'A deployment immediately changes what others are using.',
 };
 export const FORCES: Verdict = {
   rule: 'force-push',
-  reason: 'It replaces what a branch is on the forge, as a forced push does.',
+  reason: 'It overwrites a branch on the forge, as a forced push would.',
 };
 export const MERGES: Verdict = {
   rule: 'merge-or-release',
-  reason: 'A merge or a release on a forge is public at once and starts what follows from it.',
+  reason: 'A merge or release on a forge is public immediately and may trigger further automation.',
 };
 export const RUNS_WORKFLOW: Verdict = {
   rule: 'run-workflow',
-  reason: 'It starts a workflow that deploys, publishes or deletes.',
+  reason: 'It starts a workflow that may deploy, publish or delete something.',
 };
 
 /** The command lines of forges. */

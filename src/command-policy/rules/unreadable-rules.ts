@@ -6,17 +6,17 @@ import { HTTP_PROGRAMS } from './request-rules.ts';
 export const OBSTACLES: Readonly<Record<Obstacle, Verdict>> = {
   'unknown program': {
     rule: 'unknown-program',
-    reason: 'Which program this runs is not known beforehand.',
+    reason: 'The program that it runs is not known in advance.',
   },
   'unknown script': {
     rule: 'unknown-script',
-    reason: 'It runs shell text that is not known beforehand.',
+    reason: 'It runs a script that is not known in advance.',
   },
   'too large': {
     rule: 'unreadable',
-    reason: 'It is too long or nested too deeply to be read.',
+    reason: 'It is too long or too deeply nested to be checked.',
   },
-  'internal error': { rule: 'unreadable', reason: 'It could not be read.' },
+  'internal error': { rule: 'unreadable', reason: 'The check of this command failed.' },
 };
 
 const ANY_WORD = /^/;
