@@ -75,17 +75,21 @@ describe('a match', () => {
   });
 });
 
-describe('the directory of a command', () => {
+it.each(['constructor', 'toString --force', '__proto__ x'])('knows no program %s', (command) => {
+  expect(findMatch(command)).toBeNull();
+});
+
+describe('the working directory', () => {
   const inDirectory = (cwd: string, command: string) => matchIn(command, { ...CONTEXT, cwd });
 
-  it('is what relative paths are resolved against', () => {
+  it('is the base of relative paths', () => {
     expect(inDirectory(`${ROOT}/packages/web`, 'rm -rf ../api/dist')).toBeNull();
     expect(inDirectory(`${ROOT}/packages/web`, 'rm -rf *')).toBeNull();
     expect(inDirectory(`${ROOT}/packages/web`, 'rm -rf ../../*')).not.toBeNull();
     expect(inDirectory(`${ROOT}/packages/web`, 'rm -rf ../../../shop')).not.toBeNull();
   });
 
-  it('in a worktree of its own, makes reverting a file no write', () => {
+  it('in a worktree of its own does not count reverted files as written', () => {
     const written = (cwd: string) =>
       classifyCommand('git restore a.ts; git checkout HEAD -- b.ts; echo x > c.ts', {
         ...CONTEXT,
@@ -95,14 +99,14 @@ describe('the directory of a command', () => {
     for (const path of OWN_WORKTREES) expect(written(`${ROOT}/${path}`)).toEqual(['c.ts']);
   });
 
-  it('for temporary files may be deleted, unless it contains the checkout', () => {
+  it('among temporary files may be deleted, unless it contains the checkout', () => {
     const context = { cwd: '/tmp/work/repo', root: '/tmp/work/repo', home: '/root' };
     expect(matchIn('rm -rf /tmp/other', context)).toBeNull();
     expect(matchIn('rm -rf /tmp/work', context)).not.toBeNull();
     expect(matchIn('git reset --hard', context)).not.toBeNull();
   });
 
-  it('outside the checkout is the worktree of the agent, unless it contains others', () => {
+  it('outside the checkout is a worktree of its own, unless it contains others', () => {
     expect(inDirectory('/srv/trees/cart', 'git reset --hard; rm -rf dist')).toBeNull();
     expect(inDirectory('/srv/trees/cart', `rm -rf ${ROOT}/src`)).not.toBeNull();
     expect(inDirectory('/home', 'rm -rf other')).not.toBeNull();

@@ -40,10 +40,8 @@ describe('wrapping a command', () => {
     ['two wrappers', wrappedTwice(READABLE, keepsHarm)],
   ])('in %s hides nothing irreversible', (_, commands) => {
     fc.assert(
-      fc.property(commands, (command) => {
-        expect(findMatch(command)).not.toBeNull();
-      }),
-      { numRuns: 1_500 },
+      fc.property(commands, (command) => findMatch(command) !== null),
+      { numRuns: 1_000 },
     );
   });
 
@@ -52,10 +50,8 @@ describe('wrapping a command', () => {
     ['two wrappers', wrappedTwice(HARMLESS, keepsHarmless)],
   ])('in %s makes nothing harmless irreversible', (_, commands) => {
     fc.assert(
-      fc.property(commands, (command) => {
-        expect(findMatch(command)).toBeNull();
-      }),
-      { numRuns: 1_500 },
+      fc.property(commands, (command) => findMatch(command) === null),
+      { numRuns: 1_000 },
     );
   });
 

@@ -161,7 +161,7 @@ describe('the interpreter', () => {
     );
     fc.assert(
       fc.property(text, (command) => {
-        expect(() => findMatch(command, [command])).not.toThrow();
+        findMatch(command, [command]);
       }),
       { numRuns: 2000 },
     );
