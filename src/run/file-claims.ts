@@ -1,5 +1,5 @@
-import { isScratch } from '../command-policy/shell/place.ts';
 import { globsOverlap, readGlob } from '../plan/glob-overlap.ts';
+import { isTemporaryPath } from '../text/temporary-path.ts';
 import { isRunning } from './attempt.ts';
 import type { RunState } from './run-state.ts';
 
@@ -28,7 +28,7 @@ export function classifyEdit(state: RunState, task: string, path: string): EditI
     const glob = plan.writes.find((claim) => matches(claim, path));
     if (glob !== undefined) return { kind: 'claimed', by: id, glob };
   }
-  return own.length > 0 && !isScratch(path) ? { kind: 'outside' } : null;
+  return own.length > 0 && !isTemporaryPath(path) ? { kind: 'outside' } : null;
 }
 
 /** Whether a file is among the `writes` of a task. @param path as in {@link classifyEdit} */

@@ -1,14 +1,14 @@
-import { resolvePath } from './place.ts';
+import { resolvePath } from '../shell/resolve-path.ts';
 
-/** A call that has the system run something, with its arguments as far as one can tell their end. */
+/** A call that runs another command, with its arguments as far as their end can be found. */
 const RUNS =
   /(?<![\w$])(?:system|popen|exec(?:[lv]p?e?|a|Sync|File|FileSync)?|spawn(?:[lv]p?e?|Sync)?|run|call|check_call|check_output|getoutput|shell_exec|passthru)\s*\(((?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|\([^()'"`]*\)|[^()'"`])*)/gis;
-/** A text among arguments, with the name that it may have there. */
+/** A string among arguments, with the name of its parameter, if any. */
 const TEXT = /(\b\w+\s*[=:]\s*)?(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)"|`((?:\\.|[^`\\])*)`)/gs;
 
 /**
- * The commands that code in another language has the system run, as far as they stand in it as
- * text: `os.system("…")`, `subprocess.run(["…", "…"])`, `execSync('…')`. The rest is not read.
+ * The commands that code in another language runs, as far as they are string literals:
+ * `os.system("…")`, `subprocess.run(["…", "…"])`, `execSync('…')`. The rest of it is not read.
  */
 export function commandsInCode(code: string, cwd: string): { text: string; cwd: string }[] {
   return [...code.matchAll(RUNS)].flatMap(([, args = '']) => {

@@ -1,26 +1,19 @@
-import { type CommandPattern, matchPattern, readPatterns } from '../command-pattern.ts';
-import { type Call, hasOption, type Verdict } from '../shell/call.ts';
+import type { Verdict } from '../shell/rule-set.ts';
+import { LOCAL_HOST } from './local-host.ts';
 
-interface CommandRule extends Verdict {
-  /** Patterns, see `readPatterns`. */
+/** Commands that are irreversible, by the words they start with. */
+export interface CommandRule extends Verdict {
+  /** Patterns, as `readPatterns` reads them. */
   commands: readonly string[];
-  /** With one of these options the command does no harm. */
+  /** Options with which the command does no harm. */
   unless?: readonly string[];
-  /** With an argument like this one it does no harm. */
+  /** Arguments with which the command does no harm. */
   unlessArgument?: RegExp;
-  /** Whether a word that is not known is taken for another one. */
+  /** Whether an unknown word counts as a harmless one. */
   isByName?: boolean;
 }
 
-/** With these a command only shows what it would do. */
-const SHOWS_ONLY = ['--dry-run', '--dryrun', '--help', '-help'];
-const IS_IN_FACT_RUN = /^--dry-?run=(?:none|false)$/;
-
-/** A registry or service on this machine. */
-export const LOCAL_HOST =
-  /^(?:[\w+.-]+:\/\/)?(?:[^/@]*@)?(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]|host\.docker\.internal)(?:[:/]|$)/;
-
-/** Names by which scripts and targets say what they do. */
+/** Names of scripts and targets that tell what they do. */
 const DELIVERS = 'deploy:prod*|deploy-prod*|deploy:live|deploy:all|publish|destroy';
 const EMPTIES = 'db:drop|db:reset|db:wipe|db:fresh|db-drop|db-reset|db-wipe|prisma:reset';
 const SCRIPT_FILES = ['deploy', 'publish', 'release', 'destroy']
@@ -29,10 +22,10 @@ const SCRIPT_FILES = ['deploy', 'publish', 'release', 'destroy']
   )
   .join('|');
 
-const RULES: readonly CommandRule[] = [
+export const COMMAND_RULES: readonly CommandRule[] = [
   {
     rule: 'publish',
-    reason: 'A version that is published cannot be taken back or published again.',
+    reason: 'A published version cannot be withdrawn or published again.',
     unless: ['--snapshot', '--skip-publish', '--skip=publish'],
     unlessArgument: LOCAL_HOST,
     commands: [
@@ -91,19 +84,19 @@ const RULES: readonly CommandRule[] = [
   },
   {
     rule: 'publish',
-    reason: 'A version that is published cannot be taken back or published again.',
+    reason: 'A published version cannot be withdrawn or published again.',
     unless: ['-n'],
     commands: ['cargo publish|yank', 'cargo workspaces|ws publish', 'cargo release --execute'],
   },
   {
     rule: 'publish',
-    reason: 'What `ko` builds it publishes as well.',
+    reason: '`ko` publishes what it builds.',
     unless: ['--local', '-L', '--push=false'],
     commands: ['ko build|publish|apply'],
   },
   {
     rule: 'run-script',
-    reason: 'By its name the script deploys, publishes or deletes.',
+    reason: 'Its name suggests that the script deploys, publishes or deletes something.',
     isByName: true,
     unless: ['-n', '--just-print', '--list', '--summary'],
     commands: [
@@ -119,7 +112,8 @@ const RULES: readonly CommandRule[] = [
   },
   {
     rule: 'merge-or-release',
-    reason: 'A merge or a release on a forge is public at once and starts what follows from it.',
+    reason:
+      'A merge or release on a forge is public immediately and may trigger further automation.',
     unless: ['--disable-auto'],
     commands: [
       'gh pr merge',
@@ -133,13 +127,13 @@ const RULES: readonly CommandRule[] = [
   },
   {
     rule: 'merge-or-release',
-    reason: 'A release on a forge is public at once and starts what follows from it.',
+    reason: 'A release on a forge is public immediately and may trigger further automation.',
     unless: ['--draft', '-d'],
     commands: ['gh|hub release create', 'tea release create'],
   },
   {
     rule: 'delete-on-forge',
-    reason: 'What is deleted on a forge cannot be brought back.',
+    reason: 'What is deleted on a forge cannot be restored.',
     unlessArgument: /^(?:alias|cache|codespace|config|extension|help)$/,
     commands: [
       'gh|glab|hub|tea * delete|remove|item-delete|field-delete',
@@ -196,7 +190,7 @@ const RULES: readonly CommandRule[] = [
   },
   {
     rule: 'delete-in-cloud',
-    reason: 'What is deleted in a cloud account cannot be brought back.',
+    reason: 'What is deleted in a cloud account cannot be restored.',
     unlessArgument: LOCAL_HOST,
     commands: [
       'aws * delete-*|batch-delete-*|terminate-*|purge-*|deregister-*|release-*',
@@ -229,13 +223,13 @@ const RULES: readonly CommandRule[] = [
   },
   {
     rule: 'deploy',
-    reason: 'A deploy changes at once what others use.',
+    reason: 'A deployment immediately changes what others are using.',
     unlessArgument: /^(?:build|pull|env|logs|ls|list|inspect|dev)$/,
     commands: ['vercel --prod', 'vercel --production', 'vercel --target=production'],
   },
   {
     rule: 'deploy',
-    reason: 'A deploy changes at once what others use.',
+    reason: 'A deployment immediately changes what others are using.',
     commands: [
       'vercel promote|rollback',
       'vercel alias set',
@@ -278,13 +272,13 @@ const RULES: readonly CommandRule[] = [
   },
   {
     rule: 'deploy',
-    reason: 'It starts the app anew with other secrets.',
+    reason: 'It restarts the app with different secrets.',
     unless: ['--stage'],
     commands: ['fly secrets set|unset'],
   },
   {
     rule: 'drop-database',
-    reason: 'It deletes a database or all that is in it.',
+    reason: 'It deletes a database or everything in it.',
     commands: [
       'dropdb',
       'mysqladmin drop',
@@ -331,7 +325,7 @@ const RULES: readonly CommandRule[] = [
   },
   {
     rule: 'delete-data',
-    reason: 'It deletes data that only this machine has.',
+    reason: 'It deletes data that exists only on this machine.',
     commands: [
       'docker volume rm|remove|prune',
       'docker compose down -v',
@@ -367,7 +361,7 @@ const RULES: readonly CommandRule[] = [
   },
   {
     rule: 'overwrite-device',
-    reason: 'It overwrites a whole device.',
+    reason: 'It overwrites an entire device.',
     commands: [
       'nvme format|sanitize',
       'hdparm --security-erase',
@@ -378,7 +372,7 @@ const RULES: readonly CommandRule[] = [
   },
   {
     rule: 'stop-machine',
-    reason: 'It ends whatever others have at work on the machine.',
+    reason: 'It stops everything that is running on the machine, including the work of others.',
     unless: ['-c'],
     commands: [
       'shutdown|reboot|poweroff|halt',
@@ -390,35 +384,3 @@ const RULES: readonly CommandRule[] = [
     ],
   },
 ];
-
-const NAME_OF_OPTION = /^--[\w-]+=/;
-
-const RULES_OF_PROGRAM = new Map<string, { rule: CommandRule; pattern: CommandPattern }[]>();
-for (const rule of RULES) {
-  for (const pattern of rule.commands.flatMap(readPatterns)) {
-    const known = RULES_OF_PROGRAM.get(pattern.program) ?? [];
-    RULES_OF_PROGRAM.set(pattern.program, [...known, { rule, pattern }]);
-  }
-}
-
-/** What the commands that are known to be irreversible begin with. */
-export const COMMAND_PATTERNS: readonly CommandPattern[] = [...RULES_OF_PROGRAM.values()].flatMap(
-  (rules) => rules.map(({ pattern }) => pattern),
-);
-
-/** Judges a call by the commands that are known to be irreversible. */
-export function judgeCommand({ program, args }: Call): Verdict | null {
-  const isRun = !hasOption(args, ...SHOWS_ONLY) || args.some((arg) => IS_IN_FACT_RUN.test(arg));
-  if (!isRun) return null;
-  for (const { rule, pattern } of RULES_OF_PROGRAM.get(program) ?? []) {
-    const match = matchPattern(pattern, program, args);
-    if (!match || hasOption(args, ...(rule.unless ?? []))) continue;
-    if (rule.isByName && !match.isSure) continue;
-    if (args.some((arg) => rule.unlessArgument?.test(arg.replace(NAME_OF_OPTION, '')))) continue;
-    const command = [pattern.program, ...pattern.words].join(' ');
-    return match.isSure
-      ? { rule: rule.rule, reason: rule.reason }
-      : { rule: rule.rule, reason: `A part is not known beforehand, so it may be \`${command}\`.` };
-  }
-  return null;
-}
