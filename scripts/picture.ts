@@ -30,12 +30,12 @@ try {
     args: ['--permission-mode', 'acceptEdits', '--allowedTools', 'Bash(node --test)'],
     ...SIZE,
   });
-  await client.waitFor(/❯/, TIMEOUT_MS);
+  await client.waitFor(/❯/);
   client.type(`/swarm-parallel ${GOAL}`);
-  await client.waitFor(/first release$/m, TIMEOUT_MS);
+  await client.waitFor(/first release$/m);
   client.sendKeys('Enter');
-  await client.waitFor(/│Failed/, TIMEOUT_MS);
-  await client.waitFor(/Wave 1: [23] of 5/, TIMEOUT_MS);
+  await client.waitFor(/│Failed/);
+  await client.waitFor(/Wave 1: [23] of 5/);
   // The client draws the rows of its agents anew only now and then.
   await sleep(1_500);
   const picture = drawScreen(client.screenAnsi(), SIZE, 'A run in Claude Code, with the pane');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { checkpoint } from '../support/orchestrator.ts';
 import type { ModelRequest, Reply } from '../support/scripted-model.ts';
 import { makePlan, outcomes, playSession } from '../support/swarm-session.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** How agents can end, each seen in the real client. */
 
@@ -123,7 +124,7 @@ test(
         },
         // Its notification gives the orchestrator the turn in which it stops the other.
         good: async () => {
-          while (!isAtWork) await new Promise((resolve) => setTimeout(resolve, 20));
+          await waitUntil(() => isAtWork);
           return { text: 'fine' };
         },
       },

@@ -1,6 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { appendToRun, loadRun } from '../../src/store/run-handle.ts';
 import { runPaths } from '../../src/store/run-paths.ts';
@@ -16,6 +15,7 @@ import {
   readRun,
 } from '../support/swarm-session.ts';
 import { makeTempRepo, type TempDir } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** What the plugin's server sees of agents at their tool calls, and what is told to people. */
 
@@ -249,7 +249,7 @@ test(
 
     const file = join(session.repo.path, 'told');
     const told = () => readFileSync(file, 'utf8').trim().split('\n');
-    for (let tries = 0; tries < 50 && told().length < 2; tries++) await sleep(100);
+    await waitUntil(() => told().length === 2);
     expect(session.run.errors).toBe('');
     expect(told().map((line) => JSON.parse(line))).toMatchObject([
       { event: 'task.failed', task: 'heavy', message: 'task heavy failed (empty)' },

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { checkpoint } from '../support/orchestrator.ts';
-import { makeStage, until } from '../support/swarm-run.ts';
+import { makeStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** What runs cost. The scripted model tells 10 tokens read and 5 written for each turn. */
 
@@ -48,7 +49,7 @@ test('a worker that is cancelled says what it cost before it ends', {
   });
 
   const run = stage.start('run', 'plan.md');
-  await until(() => isThinking);
+  await waitUntil(() => isThinking);
   await stage.swarm('cancel', stage.readRun().id);
   await run.ended;
 
@@ -76,7 +77,7 @@ test('a budget that is reached ends what runs and starts nothing more', {
         return new Promise<never>(() => {});
       },
       dear: async () => {
-        while (!isSlowAtWork) await sleep(20);
+        await waitUntil(() => isSlowAtWork);
         return { text: 'done, and the money with it' };
       },
     },

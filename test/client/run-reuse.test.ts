@@ -1,8 +1,9 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeStage, type RunStage, until } from '../support/swarm-run.ts';
+import { makeStage, type RunStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** Reports of earlier runs take the place of work that would come to the same. */
 
@@ -101,7 +102,7 @@ test('--detach returns at once with the run, which goes on and can be followed a
     plan: makePlan([{ id: 'a' }, { id: 'b' }]),
     agents: {
       a: async () => {
-        while (!isAnswering) await new Promise((resolve) => setTimeout(resolve, 20));
+        await waitUntil(() => isAnswering);
         return { text: 'a' };
       },
       b: () => new Promise<never>(() => {}),
@@ -113,11 +114,11 @@ test('--detach returns at once with the run, which goes on and can be followed a
   expect([code, id]).toEqual([0, stage.readRun().id]);
   const watching = stage.start('watch', id);
   isAnswering = true;
-  await until(() => outcomes(stage.readRun().status).a === 'completed');
+  await waitUntil(() => outcomes(stage.readRun().status).a === 'completed');
   await stage.swarm('cancel', id);
 
   expect((await watching.ended).code).toBe(1);
-  await until(() => stage.leftovers().length === 0);
+  await waitUntil(() => stage.leftovers().length === 0);
   expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'cancelled' });
   expect(stage.readRun().read('run.log')).toContain('1 of 2 tasks completed');
 });

@@ -7,8 +7,9 @@ import { expect, test } from 'vitest';
 import { statusDocument } from '../../src/run/status-schema.ts';
 import { bash, checkpoint, result } from '../support/orchestrator.ts';
 import type { ModelRequest } from '../support/scripted-model.ts';
-import { makeStage, until } from '../support/swarm-run.ts';
+import { makeStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** `swarm run` with the real client as worker of each task, and a scripted model. */
 
@@ -126,7 +127,7 @@ test('rate limits lower how many work at once, down to one after the other', {
         // All four meet the limit once.
         if (!limited.has(ref)) {
           limited.add(ref);
-          while (limited.size < 4) await sleep(10);
+          await waitUntil(() => limited.size === 4);
           return { error: { status: 429, message: 'rate limit' } };
         }
         most = Math.max(most, ++now);
@@ -192,8 +193,8 @@ test('a cancelled task ends at once, also when it is deep in a command', {
     },
   });
   const running = stage.start('run', 'plan.md', '--allowed-tools', 'Bash');
-  await until(() => stage.requests.find((one) => one.firstUserText.includes('task: drop')));
-  await until(() => outcomes(stage.readRun().status).keep === 'completed');
+  await waitUntil(() => stage.requests.find((one) => one.firstUserText.includes('task: drop')));
+  await waitUntil(() => outcomes(stage.readRun().status).keep === 'completed');
 
   const cancelled = await stage.swarm('cancel', `${stage.readRun().id}/drop`);
   const { code } = await running.ended;
@@ -254,14 +255,14 @@ test.for([
       agents: { a: () => (isAnswering ? { text: 'Now.' } : never()) },
     });
     const running = stage.start('run', 'plan.md');
-    await until(() => stage.requests.find((one) => one.firstUserText.includes('task: a')));
+    await waitUntil(() => stage.requests.find((one) => one.firstUserText.includes('task: a')));
 
     for (let sent = 0; sent < times; sent++) {
       if (sent > 0) await sleep(150);
       running.process.kill(signal);
     }
     const first = await running.ended;
-    await until(() => stage.leftovers().length === 0);
+    await waitUntil(() => stage.leftovers().length === 0);
 
     const { id, status } = stage.readRun();
     expect(first.code).toBe(130);
@@ -301,13 +302,13 @@ test('the second supervisor of a run is refused by name', { timeout: TIMEOUT_MS 
     plan: makePlan([{ id: 'a' }]),
     agents: {
       a: async () => {
-        while (!isDone) await sleep(20);
+        await waitUntil(() => isDone);
         return { text: 'done' };
       },
     },
   });
   const running = stage.start('run', 'plan.md');
-  const { id } = await until(() => stage.requests.length > 0 && stage.readRun());
+  const { id } = await waitUntil(() => stage.requests.length > 0 && stage.readRun());
 
   const second = await stage.swarm('run', id);
 

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type ClaudeRun, runClaude, startClaude } from '../support/claude-client.ts';
 import { bash, checkpoint, launchesIn, orchestrate, result } from '../support/orchestrator.ts';
@@ -13,6 +12,7 @@ import {
 } from '../support/scripted-model.ts';
 import { makePlan, outcomes, PROJECT, playSession, readRun } from '../support/swarm-session.ts';
 import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** What becomes of a run when agents, the API, the orchestrator or the client itself fail. */
 
@@ -202,12 +202,18 @@ test(
 test(
   'a cancelled task ends at its next swarm call, and what needs it is cancelled',
   async () => {
-    let cancelled = false;
+    let root = '';
+    const isCancelled = () =>
+      readRun(root).ledger.some(({ event }) => event === 'cancel.requested');
+    let isAsked = false;
     await using session = await playSession({
       plan: makePlan([{ id: 'keep' }, { id: 'drop' }, { id: 'after', needs: ['drop'] }]),
+      prepare: (repo) => {
+        root = repo.path;
+      },
       agents: {
         drop: async (request, ref) => {
-          if (request.step > 0) while (!cancelled) await sleep(20);
+          if (request.step > 0) await waitUntil(isCancelled);
           return checkpoint(10 + request.step, 'still going')(ref);
         },
         keep: async (request, ref) => {
@@ -216,9 +222,9 @@ test(
         },
       },
       main: (request) => {
-        if (cancelled || !request.contextText.includes('1 of 3 tasks completed')) return undefined;
+        if (isAsked || !request.contextText.includes('1 of 3 tasks completed')) return undefined;
+        isAsked = true;
         const run = /swarm (\S+) is/.exec(request.contextText)?.[1];
-        queueMicrotask(() => setTimeout(() => (cancelled = true), 1_500));
         return bash(`swarm cancel ${run}/drop`);
       },
     });
@@ -251,7 +257,7 @@ async function crash(
     home,
     timeoutMs: 60_000,
   });
-  while (!isTime()) await sleep(50);
+  await waitUntil(() => isTime());
   client.kill();
   const { events } = await client.ended;
   return String(events.find((event) => event.session_id)?.session_id);
@@ -269,7 +275,7 @@ function crashAtWork(repo: TempDir, home: string): Promise<string> {
         return new Promise<Reply>(() => {});
       },
       done: async () => {
-        while (!atWork) await sleep(20);
+        await waitUntil(() => atWork);
         return { text: 'The report of done.' };
       },
     },

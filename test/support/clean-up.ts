@@ -9,6 +9,8 @@ const ofFile = new Set<CleanUp>();
 const ofTest = new Set<CleanUp>();
 let registry = ofFile;
 let endOfTest = new AbortController();
+/** Concurrent tests share a registry, which is drained when the last of them has ended. */
+let active = 0;
 
 /**
  * Registers how to end something, in case nothing else does.
@@ -30,12 +32,14 @@ export function testSignal(): AbortSignal {
 
 /** From now on, what is registered belongs to a test. */
 export function beginTest(): void {
+  if (active++ > 0) return;
   endOfTest = new AbortController();
   registry = ofTest;
 }
 
 /** Ends what the test has left. @throws when something could not be ended */
 export async function endTest(): Promise<void> {
+  if (--active > 0) return;
   endOfTest.abort();
   await drain(ofTest);
   registry = ofFile;

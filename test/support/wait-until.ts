@@ -8,7 +8,8 @@ const STILL_MS = 45_000;
 /** How long a wait may take in all, for example while a clock on a screen goes on; milliseconds. */
 const CEILING_MS = 90_000;
 
-const POLL_MS = 20;
+/** A condition may start a process, so one that takes long is looked at less often; milliseconds. */
+const [SHORTEST_POLL_MS, LONGEST_POLL_MS] = [10, 120];
 
 interface WaitOptions {
   /** What is awaited; the source of the condition without. */
@@ -33,7 +34,7 @@ export async function waitUntil<Value>(
   const began = performance.now();
   let changed = began;
   let state = '';
-  for (;;) {
+  for (let poll = SHORTEST_POLL_MS; ; poll = Math.min(poll * 1.2, LONGEST_POLL_MS)) {
     const seen = await attempt(condition);
     if ('value' in seen && seen.value)
       return seen.value as Exclude<Value, undefined | null | false | 0 | ''>;
@@ -46,7 +47,7 @@ export async function waitUntil<Value>(
       const why = signal.aborted ? 'the test was given up' : `gave up after ${now - began} ms`;
       throw new Error(`${why} while waiting for: ${what}\nlast state: ${state}`);
     }
-    await sleep(POLL_MS);
+    await sleep(poll);
   }
 }
 

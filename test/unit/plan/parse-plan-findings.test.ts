@@ -270,14 +270,16 @@ describe('the findings of a plan', () => {
     expect(lines).toEqual([expect.stringMatching(/^plan\.md:12: keyx+…$/)]);
   });
 
-  it('are found in time, however many ids are misspelt', () => {
+  it('say what was meant by some of the ids only, however many are misspelt', () => {
     const id = (index: number) => `t${String(index).padStart(63, '0')}`;
     const ids = Array.from({ length: 500 }, (_, index) => id(index));
     const needs = Array.from({ length: 4 }, (_, index) => `x${id(index).slice(1)}`).join(', ');
     const tasks = ids.map((one) => `  - {id: ${one}, title: t, needs: [${needs}]}`);
-    const started = performance.now();
-    expect(findings(`---\ngoal: g\ntasks:\n${tasks.join('\n')}\n---\n`)).toHaveLength(2_500);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const found = findings(`---\ngoal: g\ntasks:\n${tasks.join('\n')}\n---\n`);
+    expect(found).toHaveLength(2_500);
+    // Each is compared with every task of the plan, which takes time.
+    const hints = found.filter((one) => describeFinding('plan.md', one).includes('did you mean'));
+    expect(hints).toHaveLength(20);
   });
 
   it('let tasks in order write the same files', () => {
