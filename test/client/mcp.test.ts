@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { readProcessTable } from '../../src/platform/process-table.ts';
 import { findClaude, runClaude } from '../support/claude-client.ts';

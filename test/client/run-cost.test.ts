@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { checkpoint } from '../support/orchestrator.ts';
 import { makeStage } from '../support/swarm-run.ts';

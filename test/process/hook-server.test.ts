@@ -12,7 +12,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { HookContext, HookOutput } from '../../src/hooks/hook-context.ts';
 import { answerHook, DeclineHook } from '../../src/hooks/server/handle-request.ts';

@@ -58,7 +58,10 @@ test('a second Ctrl-C kills at once those who take their time to end', {
   await waitUntil(() => exists('asked'));
   // Until a tenth of a second has passed it counts as the first.
   const { process: swarm } = running;
-  await waitUntil(() => swarm.exitCode !== null || (swarm.kill('SIGINT'), false));
+  await waitUntil(() => {
+    if (swarm.exitCode === null) swarm.kill('SIGINT');
+    return swarm.exitCode !== null;
+  });
 
   expect((await running.ended).code).toBe(130);
   await waitUntil(() => stage.leftovers().length === 0);

@@ -12,7 +12,6 @@ import { waitUntil } from '../support/wait-until.ts';
 /** What `swarm` shows on a terminal, and what Ctrl-C does there. */
 
 const TIMEOUT_MS = 60_000;
-const WAIT_MS = 20_000;
 const PLAN = makePlan([{ id: 'alone' }]);
 
 /** A client that hangs, whatever it is asked. */
@@ -62,7 +61,11 @@ test('Ctrl-C says above the live view what a second one does, and that says how 
   expect(asked.match(/◐ working/g)).toHaveLength(1);
   // A second one within a tenth of a second counts as the first.
   await waitUntil(
-    () => /killed the workers/.test(terminal.screen()) || (terminal.sendKeys('C-c'), false),
+    () => {
+      if (/killed the workers/.test(terminal.screen())) return true;
+      terminal.sendKeys('C-c');
+      return false;
+    },
     { what: 'the second Ctrl-C to count', state: terminal.screen },
   );
   const screen = await terminal.waitFor(/exit code 130/);

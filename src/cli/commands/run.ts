@@ -233,9 +233,11 @@ function listenForSignals(view: View, run: string): { interrupt: AbortSignal; ki
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (!interrupt.signal.aborted) {
-        askedAt = performance.now();
         if (signal === 'SIGINT') view.say('ending the workers; Ctrl-C once more kills them');
-        return interrupt.abort();
+        interrupt.abort();
+        // Taken last: on a busy machine asking the workers to end may take longer than an echo.
+        askedAt = performance.now();
+        return;
       }
       if (signal === 'SIGHUP' || performance.now() - askedAt < ECHO_MS) return;
       kill.abort();
