@@ -15,7 +15,7 @@ import { drawScreen } from './picture/draw-screen.ts';
  */
 const root = join(import.meta.dirname, '..');
 const SIZE = { columns: 156, rows: 38 };
-const TIMEOUT_MS = 30_000;
+const _TIMEOUT_MS = 30_000;
 
 const directory = realpathSync(mkdtempSync(join(tmpdir(), 'swarm-picture-')));
 try {
