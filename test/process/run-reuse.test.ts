@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { fakeClient, untilThere } from '../support/fake-client.ts';
 import { makeStage, type RunStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -18,26 +19,22 @@ interface Reuse extends AsyncDisposable {
 }
 
 async function makeReuse(): Promise<Reuse> {
-  let asked: string[] = [];
-  const reports: Record<string, string> = {};
   const stage = await makeStage({
     plan: PLAN,
-    agents: {
-      default: (_, ref) => {
-        const task = ref.split('/')[1] ?? '';
-        asked.push(task);
-        return { text: reports[task] ?? `The report of ${task}.` };
-      },
-    },
+    fakeClient: fakeClient({
+      default:
+        "appendFileSync(process.env.HOME + '/asked', task + '\\n'); report('The report of ' + task + '.');",
+    }),
   });
+  const asked = join(stage.env.HOME ?? '', 'asked');
   mkdirSync(join(stage.repo.path, '.claude', 'agents'), { recursive: true });
   stage.write('.claude/agents/own.md', '---\nname: own\ndescription: Ours\n---\nWork.\n');
   const done = async (...args: string[]) => {
-    asked = [];
+    rmSync(asked, { force: true });
     const { code, stderr } = await stage.swarm('run', 'plan.md', ...args);
     expect(code, stderr).toBe(0);
     expect(outcomes(stage.readRun().status)).toEqual(DONE);
-    return asked.sort();
+    return existsSync(asked) ? readFileSync(asked, 'utf8').trim().split('\n').sort() : [];
   };
   return { stage, done, [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose]() };
 }
@@ -97,23 +94,19 @@ test('a report that was changed on the disk counts no more, and so does what it 
 test('--detach returns at once with the run, which goes on and can be followed and cancelled', {
   timeout: TIMEOUT_MS,
 }, async () => {
-  let isAnswering = false;
   await using stage = await makeStage({
     plan: makePlan([{ id: 'a' }, { id: 'b' }]),
-    agents: {
-      a: async () => {
-        await waitUntil(() => isAnswering);
-        return { text: 'a' };
-      },
-      b: () => new Promise<never>(() => {}),
-    },
+    fakeClient: fakeClient({
+      a: untilThere('go', `report('a')`),
+      b: 'setInterval(() => {}, 1000)',
+    }),
   });
 
   const { code, stdout } = await stage.swarm('run', 'plan.md', '--detach');
   const id = stdout.trim();
   expect([code, id]).toEqual([0, stage.readRun().id]);
   const watching = stage.start('watch', id);
-  isAnswering = true;
+  stage.write('go', '');
   await waitUntil(() => outcomes(stage.readRun().status).a === 'completed');
   await stage.swarm('cancel', id);
 
