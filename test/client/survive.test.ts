@@ -39,49 +39,6 @@ function attemptsSeen() {
 }
 
 test(
-  'a transient failure is tried again, with the last checkpoint in the brief',
-  async () => {
-    const attempt = attemptsSeen();
-    let secondBrief = '';
-    await using session = await playSession({
-      plan: makePlan([{ id: 'shaky' }, { id: 'after', needs: ['shaky'] }]),
-      agents: {
-        shaky: (request, ref) => {
-          if (attempt(request, ref) > 1) {
-            secondBrief = request.firstUserText;
-            return { text: 'It worked at last.' };
-          }
-          return request.step === 0
-            ? checkpoint(60, 'most of it')(ref)
-            : { error: { status: 529, message: 'overloaded' } };
-        },
-      },
-      env: ONE_RETRY,
-    });
-
-    expect(session.run.errors).toBe('');
-    expect(outcomes(session.run.status)).toEqual({ shaky: 'completed', after: 'completed' });
-    expect(session.run.status.tasks[0]?.attempts).toBe(2);
-    expect(secondBrief).toContain('60%: most of it');
-  },
-  TIMEOUT_MS,
-);
-
-test(
-  'a fatal failure is not tried again',
-  async () => {
-    await using session = await playSession({
-      plan: makePlan([{ id: 'wrong' }]),
-      agents: { wrong: () => ({ error: { status: 401, message: 'no' } }) },
-      env: ONE_RETRY,
-    });
-
-    expect(session.run.status.tasks[0]).toMatchObject({ status: 'failed', attempts: 1 });
-  },
-  TIMEOUT_MS,
-);
-
-test(
   'an agent that is not done in its time is timed out, told to be stopped, and tried again',
   async () => {
     const attempt = attemptsSeen();

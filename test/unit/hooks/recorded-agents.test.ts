@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readLedger } from '../../../src/ledger/ledger-file.ts';
+import { recordCheckpoint } from '../../../src/operations/record-checkpoint.ts';
 import { type Harness, openHarness } from '../../support/hook-harness.ts';
+import type { Payload } from '../../support/hook-payloads.ts';
 import {
   CLIENT_VERSIONS,
   type ClientVersion,
@@ -45,6 +47,30 @@ describe.each(CLIENT_VERSIONS)('client %s', (version) => {
     const after = harness.task('after');
     expect(after.status).toBe(end.status === 'completed' ? 'pending' : 'cancelled');
     if (end.status !== 'completed') expect(after.message).toContain(end.task);
+  });
+
+  it('an agent that fails for the moment is tried again, one that fails for good is not', async () => {
+    const twice = { tiers: { medium: { retry: { maximumAttempts: 2, initialInterval: '1s' } } } };
+    for (const [task, told] of [
+      ['api-error-529', true],
+      ['api-error-401', false],
+    ] as const) {
+      await using harness = await openHarness({ [task]: [] }, twice);
+      const recording = readRecording(version, `agent-${task}`);
+      const isEnd = ({ hook_event_name }: Payload) => hook_event_name === 'StopFailure';
+      replay(harness, recording.slice(0, recording.findIndex(isEnd)));
+      recordCheckpoint(
+        harness.root,
+        harness.token(task).slice(6),
+        '60',
+        'most of it',
+        harness.context.now,
+      );
+      replay(harness, recording.slice(recording.findIndex(isEnd)));
+      expect(harness.task(task).status).toBe(told ? 'pending' : 'failed');
+      const again = JSON.stringify(harness.launch(task));
+      expect(again.includes('60%: most of it')).toBe(told);
+    }
   });
 
   it('a report that is the last message is kept as it was', async () => {
