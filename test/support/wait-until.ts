@@ -44,8 +44,11 @@ export async function waitUntil<Value>(
     state = shown;
     const isOver = now - changed > STILL_MS || now - began > CEILING_MS;
     if (isOver || signal.aborted) {
-      const why = signal.aborted ? 'the test was given up' : `gave up after ${now - began} ms`;
-      throw new Error(`${why} while waiting for: ${what}\nlast state: ${state}`);
+      const why = signal.aborted ? 'given up' : `gave up after ${Math.round(now - began)} ms`;
+      const message = `${why} while waiting for: ${what}\nlast state: ${state}`;
+      // Nobody hears the error of a test that was given up.
+      if (signal.aborted) process.stderr.write(`${message}\n`);
+      throw new Error(message);
     }
     await sleep(poll);
   }
