@@ -19,7 +19,6 @@ export default defineConfig({
           setupFiles: [...setupFiles, 'test/support/no-processes.ts'],
           testTimeout: 30_000,
           // Nothing but the modules' own memory is shared, and loading them takes as long as the tests.
-          pool: 'threads',
           isolate: false,
           sequence: { groupOrder: 0 },
         },

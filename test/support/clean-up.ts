@@ -11,13 +11,19 @@ let registry = ofFile;
 let endOfTest = new AbortController();
 /** Concurrent tests share a registry, which is drained when the last of them has ended. */
 let active = 0;
+let isFileOver = false;
 
 /**
  * Registers how to end something, in case nothing else does.
  *
  * @returns a function that takes it back, for whoever has ended it
+ * @throws when the file of the test is over: a test that was given up still goes on
  */
 export function registerCleanUp(cleanUp: CleanUp): () => void {
+  if (isFileOver) {
+    void cleanUp();
+    throw new Error('the tests of this file are over');
+  }
   const chosen = registry;
   // The same function may be registered twice.
   const own = (): unknown => cleanUp();
@@ -28,6 +34,11 @@ export function registerCleanUp(cleanUp: CleanUp): () => void {
 /** Aborted when the current test has ended or was given up; what still waits then stops waiting. */
 export function testSignal(): AbortSignal {
   return endOfTest.signal;
+}
+
+/** From now on, what is registered belongs to the hooks of a file. */
+export function beginFile(): void {
+  isFileOver = false;
 }
 
 /** From now on, what is registered belongs to a test. */
@@ -47,6 +58,7 @@ export async function endTest(): Promise<void> {
 
 /** Ends what the hooks of a file have left. @throws when something could not be ended */
 export function endFile(): Promise<void> {
+  isFileOver = true;
   return drain(ofFile);
 }
 

@@ -31,7 +31,12 @@ const starters = [
   'execSync',
   'fork',
 ] as const;
-for (const name of starters) {
-  Object.assign(childProcess, { [name]: refuse(childProcess[name] as unknown as Starter) });
+// This file runs before each test file, and these share a process.
+const DONE = Symbol.for('swarm-parallel.no-processes');
+if (!Reflect.has(childProcess, DONE)) {
+  for (const name of starters) {
+    Object.assign(childProcess, { [name]: refuse(childProcess[name] as unknown as Starter) });
+  }
+  Object.assign(childProcess, { [DONE]: true });
+  syncBuiltinESMExports();
 }
-syncBuiltinESMExports();
