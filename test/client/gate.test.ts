@@ -11,7 +11,7 @@ import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts'
 
 /** What agents may not do by themselves: what cannot be undone, and what another task claims. */
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 
 /** What the gate holds back; whether it ran is seen in the repository. */
 const COMMAND = 'echo ran >> runs.txt; git push --force origin main || true';
@@ -100,7 +100,7 @@ async function resume(repo: TempDir, agents: Record<string, AgentScript>): Promi
     cwd: repo.path,
     prompt: '/swarm-resume',
     pluginDir: PROJECT,
-    timeoutMs: 60_000,
+    timeoutMs: 150_000,
   });
   return brief;
 }
@@ -185,7 +185,7 @@ test(
       prompt: '/swarm-parallel Test the swarm',
       pluginDir: PROJECT,
       args: ['--allowedTools', 'Bash', 'Agent'],
-      timeoutMs: 60_000,
+      timeoutMs: 150_000,
     });
 
     expect(inner.join()).toMatch(/cannot be undone/);

@@ -19,7 +19,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** What the plugin's server sees of agents at their tool calls, and what is told to people. */
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 
 function configure(config: object): (repo: TempDir) => void {
   return (repo) => {
@@ -223,7 +223,7 @@ test(
       cwd: repo.path,
       prompt: '/swarm-parallel Test the swarm',
       pluginDir: PROJECT,
-      timeoutMs: 60_000,
+      timeoutMs: 150_000,
     });
 
     const run = readRun(repo.path);
@@ -283,7 +283,7 @@ test(
         cwd: repo.path,
         prompt: '/swarm-parallel Test the swarm',
         pluginDir: PROJECT,
-        timeoutMs: 60_000,
+        timeoutMs: 150_000,
       });
       return told.join('\n');
     };

@@ -242,7 +242,7 @@ function headless(scene: Scene, prompt = 'go'): ReturnType<typeof runClaude> {
     pluginDir: PROJECT,
     env: env(),
     args,
-    timeoutMs: 60_000,
+    timeoutMs: 150_000,
   });
 }
 

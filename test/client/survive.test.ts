@@ -16,7 +16,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** What becomes of a run when agents, the API, the orchestrator or the client itself fail. */
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 const ONE_RETRY = { CLAUDE_CODE_MAX_RETRIES: '1' };
 
 function configure(config: object): (repo: TempDir) => void {
@@ -212,7 +212,7 @@ async function crash(
     prompt: '/swarm-parallel Test the swarm',
     pluginDir: PROJECT,
     home,
-    timeoutMs: 60_000,
+    timeoutMs: 150_000,
   });
   await waitUntil(() => isTime());
   client.kill();
@@ -267,7 +267,7 @@ async function resume(
     prompt: '/swarm-resume',
     pluginDir: PROJECT,
     home,
-    timeoutMs: 60_000,
+    timeoutMs: 150_000,
     args: session === null ? [] : ['--resume', session],
   });
   return { client, told: told.join('\n') };
@@ -442,7 +442,7 @@ test(
       ),
       args: ['--allowedTools', 'Bash(node *)'],
       env: { ...ONE_RETRY, CLAUDE_CODE_MAX_CONCURRENT_SUBAGENTS: '7' },
-      timeoutMs: 110_000,
+      timeoutMs: 150_000,
     });
 
     const { run } = session;

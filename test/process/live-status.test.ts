@@ -110,4 +110,4 @@ it('the live view has one line for each task at every width, also when that chan
       return true;
     });
   }
-}, 30_000);
+});

@@ -11,7 +11,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** The official client in both revisions of the protocol, and what HTTP lets in. */
 
-const TIMEOUT = { timeout: 60_000 };
+const TIMEOUT = { timeout: 120_000 };
 const TOKEN = 'a-token-for-tests';
 const BEARER = { Authorization: `Bearer ${TOKEN}` };
 const ACCEPT = {

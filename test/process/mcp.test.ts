@@ -20,7 +20,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** The MCP server as any client meets it, with a program in place of Claude Code in its runs. */
 
-const TIMEOUT = { timeout: 60_000 };
+const TIMEOUT = { timeout: 120_000 };
 const FULL = { elicitation: { form: {} }, extensions: { [TASKS]: {} } };
 
 const WEEK = 7 * 24 * 60 * 60 * 1_000;

@@ -15,7 +15,7 @@ import { waitUntil } from '../support/wait-until.ts';
  * Workers that behave as no real client does on demand: programs in its place, which speak its
  * stream where they speak at all.
  */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 const SLEEPER = `spawn(process.execPath, ['-e', 'setTimeout(() => {}, 100000)']`;
 

@@ -11,7 +11,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** What `swarm` shows on a terminal, and what Ctrl-C does there. */
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 const PLAN = makePlan([{ id: 'alone' }]);
 
 /** A client that hangs, whatever it is asked. */

@@ -12,7 +12,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** Git worktrees of tasks where agents, people and git itself do what is not expected of them. */
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 const RUN = ['run', 'plan.md', '--worktrees'];
 
 /** A worker that runs a shell command in its place, then reports. */

@@ -8,7 +8,7 @@ import { git } from '../support/temp-dir.ts';
 
 /** Tasks that write, each in a git worktree of its own. */
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 const ARGS = ['run', 'plan.md', '--worktrees'];
 
 /** A worker that runs a shell command in its place, then reports. */

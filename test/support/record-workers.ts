@@ -30,6 +30,9 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   'unknown-session': [...AGENT, '--resume', '11111111-2222-4333-8444-555555555555'],
 };
 
+/** A worker waits as much as it computes. */
+const AT_ONCE = 3;
+
 /** Fields of the first line that list what is installed and which tools there are. */
 const LISTS = /^(?:tools|mcp_servers|slash_commands|agents|skills|plugins)$/;
 
@@ -43,15 +46,19 @@ export async function recordWorkers(
   claude: string,
   names = [...Object.keys(WORKERS), ...Object.keys(ARGUMENTS)],
 ): Promise<Record<string, Recording>> {
-  await using home = await makeTempDir('swarm-home-');
   const recordings: Record<string, Recording> = {};
-  for (const name of names) {
-    recordings[`worker-${name}`] = await recordWorker(claude, home.path, name);
-  }
+  const left = [...names];
+  const lane = async (): Promise<void> => {
+    for (let name = left.shift(); name !== undefined; name = left.shift()) {
+      recordings[`worker-${name}`] = await recordWorker(claude, name);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
   return recordings;
 }
 
-async function recordWorker(claude: string, home: string, name: string): Promise<Recording> {
+async function recordWorker(claude: string, name: string): Promise<Recording> {
+  await using home = await makeTempDir('swarm-home-');
   await using repo = await makeTempRepo();
   const replies = WORKERS[name] ?? [bash('true'), { text: 'The report.' }];
   // A failure is repeated as long as the client tries again.
@@ -61,19 +68,19 @@ async function recordWorker(claude: string, home: string, name: string): Promise
   const { events, exitCode, stderr } = await runClaude({
     model,
     claude,
-    home,
+    home: home.path,
     cwd: repo.path,
     prompt: 'Do your task.',
     pluginDir: PROJECT,
     args: [...(ARGUMENTS[name] ?? AGENT), '--allowedTools', 'Bash'],
     env: { CLAUDE_CODE_MAX_RETRIES: '0' },
-    timeoutMs: 60_000,
+    timeoutMs: 150_000,
   });
   const session = String(events.find((event) => event.session_id)?.session_id);
   const ids = new Map([
     [session, 'SESSION'],
     [repo.path, '/ROOT'],
-    [home, '/HOME'],
+    [home.path, '/HOME'],
     [PROJECT, '/PACKAGE'],
   ]);
   return neutralise([...events.map(withoutLists), { exit: exitCode, stderr }], ids);
