@@ -1,6 +1,7 @@
 import { arch, cpus, platform } from 'node:os';
 import { agentRowsBenchmark } from './agent-rows.ts';
 import { checkpointLatencyBenchmark } from './checkpoint-latency.ts';
+import { commandPolicyBenchmark } from './command-policy.ts';
 import { eightAgentsBenchmark } from './eight-agents.ts';
 import { executeRunBenchmark } from './execute-run.ts';
 import { foldLedgerBenchmark } from './fold-ledger.ts';
@@ -18,7 +19,7 @@ import { twentyAgentsBenchmark } from './twenty-agents.ts';
  * because times depend on the machine.
  *
  *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
- *       [pane] [mcp] [session]
+ *       [pane] [mcp] [session] [policy]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -33,6 +34,7 @@ const BENCHMARKS = [
   paneLatencyBenchmark,
   mcpServerBenchmark,
   sessionBenchmark,
+  commandPolicyBenchmark,
 ];
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);

@@ -44,7 +44,9 @@ function importsOf(room: string) {
     level: 'error',
     options: {
       paths: PURE_ROOMS.includes(room)
-        ? Object.fromEntries(IO_MODULES.map((name) => [name, `src/${room} does no input or output.`]))
+        ? Object.fromEntries(
+            IO_MODULES.map((name) => [name, `src/${room} does no input or output.`]),
+          )
         : {},
       patterns: forbidden.map((other) => ({
         group: [`**/${other}/**`],

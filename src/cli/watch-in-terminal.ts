@@ -57,7 +57,7 @@ async function warnIfInactive(
   view: LiveStatus,
   context: CliContext,
 ): Promise<void> {
-  const { isActive } = await import('../run/is-active.ts');
+  const { isActive } = await import('../run/run-state.ts');
   const { toStatusDocument } = await import('../run/status-document.ts');
   const { describeHowToResume } = await import('../view/prompts/next-step.ts');
   const state = await reconcile(run.state, context);

@@ -1,108 +1,119 @@
-import { judgeUnreadable } from './classify-unparsed.ts';
-import { type CommandPattern, matchPattern, readPatterns } from './command-pattern.ts';
-import { judgeCommand } from './rules/command.ts';
-import { judgeDatabase } from './rules/database.ts';
-import { judgeEmptied, judgeFiles, judgeTarget } from './rules/file.ts';
-import { judgeRequest } from './rules/forge.ts';
-import { judgeGit } from './rules/git.ts';
-import { judgeRunFile, judgeSwarm } from './rules/swarm.ts';
-import type { Call, Verdict } from './shell/call.ts';
-import { Interpreter } from './shell/interpreter.ts';
-import { locatePlace } from './shell/place.ts';
+import {
+  type CallerRules,
+  checkCallerCommands,
+  checkCallerFiles,
+  NO_CALLER_RULES,
+} from './checks/check-caller-rules.ts';
+import { checkCommands } from './checks/check-commands.ts';
+import { checkDatabase } from './checks/check-database.ts';
+import { checkDevice, checkEmptied, checkFiles } from './checks/check-files.ts';
+import { checkGit } from './checks/check-git.ts';
+import { checkRequests } from './checks/check-requests.ts';
+import { checkUnreadable } from './checks/check-unreadable.ts';
+import { type CommandPattern, matchPattern, readPatterns } from './programs/command-pattern.ts';
+import { CONVENTIONAL_VARIABLES, knownPrograms } from './programs/known-programs.ts';
+import { OBSTACLES } from './rules/unreadable-rules.ts';
+import type { Call } from './shell/call.ts';
+import type { Finding } from './shell/findings.ts';
+import { interpret } from './shell/interpreter.ts';
+import { normalizePath } from './shell/resolve-path.ts';
+import type { RuleSet, Verdict } from './shell/rule-set.ts';
+import { locateWorkTree, type WorkTree } from './work-tree.ts';
 import { fileOfRedirection, filesWrittenBy, type WrittenFile } from './written-files.ts';
 
-/** Something in a command that cannot be undone. */
-export interface Irreversible {
-  /** The kind of harm, such as `force-push`. */
-  rule: string;
-  /** The part of the command that does it, on one line. */
-  command: string;
-  /** One sentence. */
-  reason: string;
-  /** Whether no agent may do it, so that no person is asked. */
-  isForbidden?: boolean;
-}
+export type { CallerRules } from './checks/check-caller-rules.ts';
+export type { WrittenFile } from './written-files.ts';
+
+/** A part of a command that is irreversible: the rule, the reason, and the part on one line. */
+export type PolicyMatch = Finding;
 
 export interface CommandContext {
-  /** The directory in which the command starts. */
+  /** The directory in which the command starts, as an absolute path. */
   cwd: string;
-  /** The main checkout of the repository. */
+  /** The main checkout of the repository, as an absolute path. */
   root: string;
   home: string;
   /**
-   * More commands that cannot be undone, by the words they begin with, such as `make ship`;
-   * options such as `--prod` may be anywhere, and `*` stands for any letters.
+   * More irreversible commands, by the words they start with, such as `make ship`. Options such as
+   * `--prod` may be anywhere; `*` stands for any letters, `**` for any words, `a|b` for either word.
    */
   extra?: readonly string[];
-  /** The task of the agent that runs the command, as `<run>/<task>`. */
-  task?: string;
+  /** Rules that come before all others, such as those for the program that runs the agents. */
+  rules?: CallerRules;
 }
 
-export interface Examined {
-  /** The first part that is forbidden, or else the first that cannot be undone. */
-  irreversible: Irreversible | null;
-  /** The files that it may write and that its text names, some of them several times. */
+export interface Classification {
+  /** The first part of the command that is forbidden, or else the first that is irreversible. */
+  match: PolicyMatch | null;
+  /** The files that the command may write and that its text names, possibly more than once. */
   writes: WrittenFile[];
 }
 
 /**
- * Tells whether a shell command does something that cannot be undone, and which files it writes.
+ * Finds out whether a shell command does something irreversible, and which files it writes.
  *
- * It looks into everything that the command would run and that can be read from its text. Where a
- * program, a shell text or the path of a deletion is not known beforehand, it assumes the worst;
- * an argument that is not known is not taken for an option. Scripts in files are not read, unless
- * the command writes them itself; nor are the scripts of `package.json` or a Makefile, which count by
- * their names alone, and of code in languages other than the shell's and SQL only what it has the
- * system run and stands in it as text.
- *
- * What the reflog brings back counts as undoable, but uncommitted work does not. So in the main
- * checkout `git reset --hard`, `git clean -f` and taking back a whole directory count, and in the
- * agent's own worktree or a temporary repository they do not. Deleting a stash or an unmerged
- * branch counts in any worktree, since they share them. Temporary directories hold nothing to
- * keep, save all of `/tmp` at once.
- *
- * Of the files that are written it assumes nothing: they are those of redirections and of plain
- * commands for files that stand in the text themselves, where their paths are literal.
+ * It covers everything that the command runs, as far as its text tells. If a program, a script or
+ * the path of a deletion is not known in advance, it assumes the worst; it does not take an unknown
+ * argument for an option. README.md describes what it does and does not promise.
  */
-export function examineCommand(command: string, context: CommandContext): Examined {
-  const place = locatePlace(context);
-  const extra = (context.extra ?? []).filter((text) => text.trim()).flatMap(readPatterns);
+export function classifyCommand(command: string, context: CommandContext): Classification {
+  const workTree = locateWorkTree(context);
   const writes: WrittenFile[] = [];
-  const interpreter = new Interpreter(
-    {
-      judgeCall(call, isBehind) {
-        const written = filesWrittenBy(call, place);
-        if (!isBehind) writes.push(...written);
-        return (
-          judgeSwarm(call, context.task) ??
-          written.map(({ path }) => judgeRunFile(path)).find(Boolean) ??
-          judgeExtra(call, extra) ??
-          judgeGit(call, place) ??
-          judgeFiles(call, place) ??
-          judgeDatabase(call) ??
-          judgeRequest(call) ??
-          judgeCommand(call)
-        );
-      },
-      judgeTarget(target, cwd) {
-        const written = fileOfRedirection(target, cwd);
-        writes.push(...written);
-        const paths = [target, ...written.map(({ path }) => path)];
-        return paths.map(judgeTarget).find(Boolean) ?? null;
-      },
-      judgeEmptied: (target, cwd) => judgeEmptied(target, cwd, place),
-      judgeUnreadable: (text) => judgeUnreadable(text, extra),
+  const match = interpret(command, {
+    environment: {
+      cwd: normalizePath(context.cwd),
+      home: workTree.home,
+      variables: new Map([
+        ...CONVENTIONAL_VARIABLES,
+        ['CLAUDE_PROJECT_DIR', workTree.mainCheckout],
+      ]),
     },
-    place,
-  );
-  return { irreversible: interpreter.interpret(command), writes };
+    programs: knownPrograms(workTree.path),
+    rules: createRuleSet(context, workTree, writes),
+  });
+  return { match, writes };
 }
 
-function judgeExtra({ program, args }: Call, patterns: readonly CommandPattern[]): Verdict | null {
-  for (const pattern of patterns) {
-    if (!matchPattern(pattern, program, args)) continue;
-    const words = [pattern.program, ...pattern.words, ...pattern.options].join(' ');
-    return { rule: 'extra', reason: `\`${words}\` is configured as irreversible.` };
-  }
-  return null;
+/** @param writes receives the files that the command writes */
+function createRuleSet(
+  { extra = [], rules = NO_CALLER_RULES }: CommandContext,
+  workTree: WorkTree,
+  writes: WrittenFile[],
+): RuleSet {
+  const patterns = extra.filter((text) => text.trim()).flatMap(readPatterns);
+  const checkOwnFile = ({ path }: { path: string }) => checkCallerFiles(path, rules.files);
+  const checkTarget = (path: string) => checkDevice(path) ?? checkOwnFile({ path });
+  return {
+    obstacles: OBSTACLES,
+    checkCall(call, isWrapped) {
+      const written = filesWrittenBy(call, workTree);
+      // What another program runs may run elsewhere or not at all.
+      if (!isWrapped) writes.push(...written);
+      return (
+        checkCallerCommands(call, rules.commands) ??
+        written.map(checkOwnFile).find(Boolean) ??
+        checkExtra(call, patterns) ??
+        checkGit(call, workTree) ??
+        checkFiles(call, workTree, checkTarget) ??
+        checkDatabase(call) ??
+        checkRequests(call) ??
+        checkCommands(call)
+      );
+    },
+    checkTarget(target, cwd) {
+      const written = fileOfRedirection(target, cwd);
+      writes.push(...written);
+      const paths = [target, ...written.map(({ path }) => path)];
+      return paths.map(checkTarget).find(Boolean) ?? null;
+    },
+    checkEmptied: (target, cwd) => checkEmptied(target, cwd, workTree),
+    checkUnreadable: (text) => checkUnreadable(text, { patterns, words: rules.suspiciousWords }),
+  };
+}
+
+function checkExtra({ program, args }: Call, patterns: readonly CommandPattern[]): Verdict | null {
+  const found = patterns.find((pattern) => matchPattern(pattern, program, args));
+  if (!found) return null;
+  const words = [found.program, ...found.words, ...found.options].join(' ');
+  return { rule: 'extra', reason: `\`${words}\` is configured as irreversible.` };
 }

@@ -1,17 +1,17 @@
 import { parse } from 'unbash';
 
-/** One plain call of `swarm`. */
+/** A plain call of `swarm`. */
 export interface OwnCommand {
   subcommand: string;
   args: string[];
-  /** The here-document on its stdin. */
+  /** The text of the here-document, if there is one. */
   input: string | null;
 }
 
 /**
- * Recognises a shell command that is one plain call of `swarm`, at most with a here-document:
- * nothing before or after it, nothing expanded or substituted in it, nothing redirected.
- * @returns null for every other command
+ * Recognizes a shell command that is a single plain call of `swarm`, optionally with a
+ * here-document: no other command, no expansion or substitution, and no other redirection.
+ * @returns null for any other command
  */
 export function readOwnCommand(command: string): OwnCommand | null {
   const script = parse(command);
@@ -20,7 +20,7 @@ export function readOwnCommand(command: string): OwnCommand | null {
   const call = statement.command;
   if (call.type !== 'Command' || call.prefix.length > 0) return null;
   if (call.name?.text !== 'swarm') return null;
-  // The parser passes over a parenthesis that is never closed.
+  // The parser ignores a parenthesis that is never closed.
   if (command.slice(call.name.end, call.suffix[0]?.pos).includes('(')) return null;
 
   const args: string[] = [];
@@ -29,7 +29,7 @@ export function readOwnCommand(command: string): OwnCommand | null {
     if (item.type === 'Word' && isLiteralWord(item)) {
       args.push(item.value);
     } else if (item.type === 'HereDoc' && input === null && !item.descriptor && item.closing) {
-      // Without quotes the shell expands it, and after `<<-` it takes out leading tabs.
+      // The shell expands an unquoted here-document, and after `<<-` it removes leading tabs.
       const isVerbatim = item.delimiter?.quoted || !/[\\$`]/.test(item.body.text);
       if (!isVerbatim || item.operator !== '<<') return null;
       input = item.body.text;
@@ -41,16 +41,16 @@ export function readOwnCommand(command: string): OwnCommand | null {
   return subcommand === undefined ? null : { subcommand, args: rest, input };
 }
 
-/** Where the shell puts a home directory, and zsh the path of a command for `=`. */
+/** What the shell replaces by a home directory, or zsh by the path of a command, as in `=ls`. */
 const TILDE = /^[~=]|^[^'"\\]*[=:]~/;
 
 /**
- * What zsh alone expands, such as `$=name` and `$~name`, and an old arithmetic expansion, which the
- * parser takes for text when its end is missing.
+ * Expansions that the parser takes for text: those that only zsh knows, such as `$=name` and
+ * `$~name`, and the old arithmetic expansion `$[…` if its end is missing.
  */
 const DOLLAR = /(?<!\\)(?:\\\\)*\$[^\s"]/;
 
-/** Whether the shell takes a word as it stands. */
+/** Whether the shell passes a word on unchanged, apart from quotes. */
 function isLiteralWord(word: Part): boolean {
   const isOpen = (part: Part) => part.type !== 'SingleQuoted' && DOLLAR.test(part.text);
   return isLiteral(word.parts) && !TILDE.test(word.text) && !(word.parts ?? [word]).some(isOpen);

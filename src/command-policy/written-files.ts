@@ -1,27 +1,28 @@
 import { posix } from 'node:path';
-import { truncatedFiles } from './rules/file.ts';
+import { downloadsOf } from './programs/downloads.ts';
 import {
   checkedOutPaths,
   type GitCall,
   readGitCall,
   restoredPaths,
   restoresWorktree,
-} from './rules/git.ts';
-import { type Call, hasLongOption, operandsOf, UNKNOWN } from './shell/call.ts';
-import { BREAK } from './shell/expand-word.ts';
-import { downloadsOf } from './shell/output.ts';
-import { isOwn, type Place, resolvePath } from './shell/place.ts';
+} from './programs/git-call.ts';
+import { hasLongOption, operandsOf } from './shell/arguments.ts';
+import type { Call } from './shell/call.ts';
+import { BREAK, UNKNOWN } from './shell/placeholders.ts';
+import { resolvePath } from './shell/resolve-path.ts';
+import { isOwnDirectory, type WorkTree } from './work-tree.ts';
 
-/** A file that a command makes, changes, moves or deletes. */
+/** A file that a command creates, changes, moves or deletes. */
 export interface WrittenFile {
-  /** An absolute path, in which `*` and `?` are as in a shell. */
+  /** An absolute path, in which `*` and `?` are wildcards. */
   path: string;
-  /** Should that be a directory: the names of what comes to lie in it. */
+  /** If the path is that of a directory: the names of the files that are put into it. */
   names?: readonly string[];
 }
 
-/** What a call of one of the plain commands for files writes, as far as its arguments name it. */
-export function filesWrittenBy(call: Call, place: Place): WrittenFile[] {
+/** The files that a call of a common program writes, as far as its arguments name them. */
+export function filesWrittenBy(call: Call, workTree: WorkTree): WrittenFile[] {
   const { program, args, cwd } = call;
   switch (program) {
     case 'tee':
@@ -42,36 +43,36 @@ export function filesWrittenBy(call: Call, place: Place): WrittenFile[] {
     case 'mv':
       return transferred(program, args, cwd);
     case 'git':
-      return filesWrittenByGit(readGitCall(call), place);
+      return filesWrittenByGit(readGitCall(call), workTree);
     default:
       return located(downloadsOf(call), cwd);
   }
 }
 
-function filesWrittenByGit({ subcommand, args, cwd }: GitCall, place: Place): WrittenFile[] {
-  // In a worktree of its own, an agent takes back nothing but what it has changed itself.
-  const takenBack = (paths: readonly string[]) =>
-    located(paths, cwd).filter(({ path }) => !isOwn(path, place));
+function filesWrittenByGit({ subcommand, args, cwd }: GitCall, workTree: WorkTree): WrittenFile[] {
+  // In a worktree of its own, an agent can only revert its own changes.
+  const reverted = (paths: readonly string[]) =>
+    located(paths, cwd).filter(({ path }) => !isOwnDirectory(path, workTree));
   switch (subcommand) {
     case 'mv':
       return transferred('mv', args, cwd);
     case 'rm':
       return args.includes('--cached') ? [] : located(operandsOf(args), cwd);
     case 'checkout':
-      return takenBack(checkedOutPaths(args));
+      return reverted(checkedOutPaths(args));
     case 'restore':
-      return restoresWorktree(args) ? takenBack(restoredPaths(args)) : [];
+      return restoresWorktree(args) ? reverted(restoredPaths(args)) : [];
     default:
       return [];
   }
 }
 
-/** The file that output goes to; none for another descriptor, as in `2>&1`. */
+/** The file that output is redirected to; none for another descriptor, as in `2>&1`. */
 export function fileOfRedirection(target: string, cwd: string): WrittenFile[] {
   return /^(?:\d+|-)$/.test(target) ? [] : located([target], cwd);
 }
 
-/** `-t directory`, which is rare. */
+/** `-t directory`, which is too rare to be read. */
 const NAMES_TARGET_FIRST = /^(?:-[a-zA-Z]*t|--t)/;
 
 function transferred(program: string, args: readonly string[], cwd: string): WrittenFile[] {
@@ -84,8 +85,16 @@ function transferred(program: string, args: readonly string[], cwd: string): Wri
   return [...moved, ...located([target], cwd).map(({ path }) => ({ path, names }))];
 }
 
+/** The files that `truncate` is given. */
+export function truncatedFiles(args: readonly string[]): string[] {
+  return args.filter(
+    (arg, index) =>
+      !arg.startsWith('-') && !/^(?:-s|--size|-r|--reference)$/.test(args[index - 1] ?? ''),
+  );
+}
+
 const IN_PLACE = /^-[nErsuzpla\d]*i/;
-/** Options of sed and perl whose value is the next word. */
+/** Options of sed and perl that take the next word as their value. */
 const HAS_VALUE = /^(?:-[nErsuzpla\d]*[efl]|--(?:expression|file|line-length))$/;
 const HAS_SCRIPT = /^(?:-[nErsuzpla\d]*[ef]|--(?:expression|file))/;
 
@@ -97,7 +106,7 @@ function editedInPlace(args: readonly string[]): string[] {
   return args.some((arg) => HAS_SCRIPT.test(arg)) ? operands : operands.slice(1);
 }
 
-/** The paths that are known, where that they are relative to is known. */
+/** The files of the paths that are known; none if the directory is unknown. */
 function located(paths: readonly string[], cwd: string): WrittenFile[] {
   if (cwd.includes(UNKNOWN)) return [];
   return paths
@@ -110,7 +119,7 @@ function isLiteral(path: string): boolean {
   return isKnown(path) && !/[*?]/.test(path);
 }
 
-/** Not with a colon either, which names another machine or is git's. */
+/** A path with a colon names a file on another machine, or has a meaning to git alone. */
 function isKnown(path: string): boolean {
   return path !== '' && !/[[{:]/.test(path) && !path.includes(UNKNOWN) && !path.includes(BREAK);
 }

@@ -25,7 +25,7 @@ export type Caller = 'person' | 'orchestrator' | 'agent' | 'pane' | 'swarm';
 export type Change = 'nothing' | 'task' | 'run' | 'gate' | 'machine';
 
 /** What `--json` prints: one document, one object a line, or nothing because there is no answer. */
-export type JsonOutput = 'document' | 'lines' | 'none';
+type JsonOutput = 'document' | 'lines' | 'none';
 
 export interface SwarmCommand {
   name: string;

@@ -4,10 +4,10 @@ import * as z from 'zod/mini';
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
-/** No attempt may last longer; milliseconds. */
+/** The longest timeout of any attempt, in milliseconds. */
 export const CEILING_MS = 30 * UNIT_MS.m;
 
-/** @returns milliseconds, or NaN when the text is no duration. */
+/** Parses a duration such as "90s". @returns milliseconds, or NaN if the text is not a duration */
 export function parseDuration(text: string): number {
   const [, amount, unit] = DURATION.exec(text) ?? [];
   return Math.round(Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS]);
@@ -51,7 +51,7 @@ const gateConfig = z.strictObject({
       )
       .register(z.globalRegistry, {
         description:
-          'Commands of agents that a person has to approve, besides those that are known to be irreversible, by the words they begin with. Options may be anywhere; * stands for any letters, ** for any words, a|b for either.',
+          'Further commands of agents that a person must approve, besides those known to be irreversible. Each is given by the words that it begins with; options may be anywhere. * matches any letters, ** any words, a|b either word.',
       }),
   ),
 });
@@ -62,7 +62,7 @@ const notifyConfig = z.strictObject({
     .check(z.minLength(1))
     .register(z.globalRegistry, {
       description:
-        'A program and its arguments, started without a shell when a run ends, a task of the tier long fails or a gate waits. It gets what happened as JSON on stdin.',
+        'A program and its arguments, started without a shell when a run ends, a task of the tier long fails or a gate is waiting. It receives the event as JSON on stdin.',
     }),
   timeout: z.optional(timeout),
 });
@@ -73,12 +73,12 @@ const mcpConfig = z.strictObject({
       .check(z.refine((text) => parseDuration(text) > 0, 'more than 0'))
       .register(z.globalRegistry, {
         description:
-          'How long MCP clients find a run as a task after its end; its files stay. "168h" is the default.',
+          'How long MCP clients can find a run as a task after its end. Its files stay. The default is "168h".',
       }),
   ),
 });
 
-/** `.claude/swarm-parallel.json`. What is left out keeps its default. */
+/** `.claude/swarm-parallel.json`. Every field is optional and has a default. */
 export const config = z.strictObject({
   $schema: z.optional(z.string()),
   tiers: z.optional(

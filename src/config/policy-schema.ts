@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 
-/** A week: a conversation may be continued after some days; milliseconds. */
+/** A week, in milliseconds, since a conversation may be continued days later. */
 export const DEFAULT_TASK_TTL = 7 * 24 * 60 * 60 * 1_000;
 
-/** Limits of one tier; all durations in milliseconds. */
+/** Limits of one tier. All durations are in milliseconds. */
 const tierPolicy = z.strictObject({
   startToCloseTimeout: z.number(),
   heartbeatTimeout: z.nullable(z.number()),
@@ -16,13 +16,13 @@ const tierPolicy = z.strictObject({
 });
 export type TierPolicy = z.infer<typeof tierPolicy>;
 
-/** The limits a run was opened with. They do not change while it runs. */
+/** The limits with which a run was created. Later changes of the configuration do not affect it. */
 export const policy = z.strictObject({
   tiers: z.strictObject({ quick: tierPolicy, medium: tierPolicy, long: tierPolicy }),
   maxParallel: z.int(),
-  /** Commands that count as irreversible besides those that are known; runs of 0.1.0 have none. */
+  /** Commands that count as irreversible in addition to the known ones; the oldest runs have none. */
   gate: z._default(z.strictObject({ commands: z.array(z.string()) }), { commands: [] }),
-  /** How long MCP clients find an ended run as a task; runs of 0.1.0 do not say. */
+  /** How long MCP clients can find an ended run as a task, in milliseconds; not in the oldest runs. */
   mcp: z._default(z.strictObject({ taskTtl: z.number() }), { taskTtl: DEFAULT_TASK_TTL }),
 });
 export type Policy = z.infer<typeof policy>;

@@ -7,8 +7,10 @@ import { type Config, config } from './config-schema.ts';
 export const CONFIG_FILE = '.claude/swarm-parallel.json';
 
 /**
- * Reads the configuration of a repository; without the file it is empty.
- * @throws {SwarmError} naming each bad field, what was expected and what was found
+ * Reads the configuration of a repository.
+ * @param root of the repository, absolute
+ * @returns an empty configuration if there is no file
+ * @throws {SwarmError} that names each bad field, what was expected and what was found
  */
 export function readConfig(root: string): Config {
   const path = join(root, CONFIG_FILE);
@@ -33,7 +35,7 @@ export function readConfig(root: string): Config {
   throw new SwarmError(findings.map((one) => describeIssue(CONFIG_FILE, one)).join('\n'));
 }
 
-/** What is wrong with the configuration, a line each. */
+/** What is wrong with the configuration, one line for each field; empty if nothing is. */
 export function configComplaints(root: string): string[] {
   try {
     readConfig(root);
@@ -54,7 +56,7 @@ function readText(path: string): string {
   }
 }
 
-/** `:<line>` where the parser tells a place; the end of the text it does not. */
+/** `:<line>`, or an empty text if the parser gives no position, as at the end of the text. */
 function placeOf(message: string, text: string): string {
   const position = / at position (\d+)/.exec(message)?.[1];
   if (position === undefined) return '';

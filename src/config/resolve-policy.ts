@@ -5,7 +5,7 @@ import { DEFAULT_TASK_TTL, type Policy, type TierPolicy } from './policy-schema.
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** Limits by tier where the configuration says nothing; milliseconds. */
+/** The limits without any configuration. Durations are in milliseconds. */
 export const DEFAULT_POLICY: Policy = {
   tiers: {
     quick: tierPolicy({ startToCloseTimeout: 60 * SECOND, heartbeat: null, attempts: 3 }),
@@ -34,7 +34,7 @@ function tierPolicy(limits: {
   };
 }
 
-/** The limits of a run: the configuration over the defaults, durations in milliseconds. */
+/** The limits of a new run: the configuration on top of the defaults. Durations are in milliseconds. */
 export function resolvePolicy(config: Config): Policy {
   return {
     tiers: {

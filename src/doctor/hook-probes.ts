@@ -28,6 +28,22 @@ const AGENT = 'aswarmdoctor';
 /** The life of one agent, event by event. Each probe depends on the earlier ones. */
 export function hookProbes(project: ProbeProject, { kind, root }: Installation): HookProbe[] {
   const agentType = resolveAgentType('swarm-worker', kind === 'plugin');
+  return [
+    ...launchProbes(project, agentType),
+    {
+      event: 'PreToolUse',
+      tool: BASH_TOOL,
+      payload: { tool_name: BASH_TOOL, tool_use_id: 'b', tool_input: { command: 'swarm status' } },
+      job: 'allow `swarm status`',
+      script: 'allow-swarm.cjs',
+      isDone: (output) => output.permissionDecision === 'allow',
+    },
+    ...endProbes(project, agentType),
+    ...(kind === 'drop-in' ? [addToPathProbe(project, root)] : []),
+  ];
+}
+
+function launchProbes(project: ProbeProject, agentType: string): HookProbe[] {
   const prompt = launchToken({ run: project.run, task: PROBE_TASK });
   const attempt = () => project.load().state.attempts.get(CALL);
   const call = {
@@ -60,14 +76,11 @@ export function hookProbes(project: ProbeProject, { kind, root }: Installation):
       job: 'record which agent runs the task',
       isDone: () => attempt()?.agentId === AGENT,
     },
-    {
-      event: 'PreToolUse',
-      tool: BASH_TOOL,
-      payload: { tool_name: BASH_TOOL, tool_use_id: 'b', tool_input: { command: 'swarm status' } },
-      job: 'allow `swarm status`',
-      script: 'allow-swarm.cjs',
-      isDone: (output) => output.permissionDecision === 'allow',
-    },
+  ];
+}
+
+function endProbes(project: ProbeProject, agentType: string): HookProbe[] {
+  return [
     {
       event: 'SubagentStop',
       payload: {
@@ -87,7 +100,6 @@ export function hookProbes(project: ProbeProject, { kind, root }: Installation):
       job: 'report the state of the run to the conversation',
       isDone: (output) => String(output.additionalContext).includes(project.run),
     },
-    ...(kind === 'drop-in' ? [addToPathProbe(project, root)] : []),
   ];
 }
 

@@ -1,20 +1,23 @@
 import type { YAMLError } from 'yaml';
 import { quote } from './validation-issue.ts';
 
-const COLON = 'quotes around a text that holds ": "';
+const COLON = 'quotes around a text that contains ": "';
 
-/** What was expected, for those mistakes whose name in the YAML specification says little to people. */
+/** The expectation for each error whose message uses terms of the YAML specification. */
 const EXPECTED: Readonly<Record<string, string>> = {
   BAD_SCALAR_START: 'quotes around a text that begins with this character',
   BLOCK_AS_IMPLICIT_KEY: COLON,
   BLOCK_IN_FLOW: COLON,
   DUPLICATE_KEY: 'each field once',
-  MULTILINE_IMPLICIT_KEY: 'a line "field: value", indented as those around it',
-  TAB_AS_INDENT: 'spaces to indent with, no tabs',
+  MULTILINE_IMPLICIT_KEY: 'a line "field: value", indented like the lines around it',
+  TAB_AS_INDENT: 'indentation with spaces, not tabs',
   TAG_RESOLVE_FAILED: 'quotes around a text that begins with "!"',
 };
 
-/** @param line of the document in which the parser found a mistake */
+/**
+ * Explains an error of the YAML parser to the author of the file.
+ * @param line the line of the document that has the error
+ */
 export function explainYamlError(
   { code, message }: YAMLError,
   line: string,

@@ -5,10 +5,10 @@ import { schemaFields } from './schema-fields.ts';
 
 type SchemaIssue = z.core.$ZodIssue;
 
-/** Something wrong in a file that a person wrote: where, what was expected, what was found. */
+/** A mistake in a file that a person wrote: where it is, what was expected, and what was found. */
 export interface ValidationIssue {
   code: string;
-  /** Line in the file, from 1; null when it has no place there. */
+  /** Line in the file, from 1; null if the mistake is not in a particular line. */
   line: number | null;
   /** The field, such as `tasks[1].needs[0]`; empty for the file as a whole. */
   path: string;
@@ -17,10 +17,10 @@ export interface ValidationIssue {
 }
 
 /**
- * Turns the issues of a schema into findings.
- * @param schema the one whose issues they are
- * @param input the value that was parsed, to show what was found in it
- * @param lineOf the line of a field in the file
+ * Converts the issues that a schema has found.
+ * @param schema the schema, which knows the names of the allowed fields
+ * @param input the value that was validated, which the issues quote
+ * @param lineOf returns the line of a field in the file
  */
 export function toValidationIssues(
   issues: readonly SchemaIssue[],
@@ -105,19 +105,20 @@ function toPath(path: readonly PropertyKey[]): string {
   );
 }
 
+/** A value as JSON, truncated to 80 characters. */
 export function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }
 
-/** Of a longer line nobody reads the end; code points. */
-const LONGEST = 500;
+/** Longest line that is shown, in code points. */
+const MAX_LENGTH = 500;
 
-/** One line for people: `plan.md:7: tasks[1].tier: expected quick, medium or long, found "fast"`. */
-export function describeIssue(file: string, finding: ValidationIssue): string {
-  const place = finding.line === null ? file : `${file}:${finding.line}`;
-  const field = finding.path ? `${finding.path}: ` : '';
-  const text = `${field}expected ${finding.expected}, found ${finding.found}`;
-  // Names of fields and ids are as they were written, also where they are no names.
-  return `${place}: ${sanitizeLine(text, LONGEST)}`;
+/** Describes an issue in one line: `plan.md:7: tasks[1].tier: expected quick, medium or long, found "fast"`. */
+export function describeIssue(file: string, issue: ValidationIssue): string {
+  const place = issue.line === null ? file : `${file}:${issue.line}`;
+  const field = issue.path ? `${issue.path}: ` : '';
+  const text = `${field}expected ${issue.expected}, found ${issue.found}`;
+  // The text quotes field names and ids from the file, which may contain anything.
+  return `${place}: ${sanitizeLine(text, MAX_LENGTH)}`;
 }

@@ -1,7 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { examineCommand, type Irreversible } from '../command-policy/classify-command.ts';
-import type { WrittenFile } from '../command-policy/written-files.ts';
+import {
+  classifyCommand,
+  type PolicyMatch,
+  type WrittenFile,
+} from '../command-policy/classify-command.ts';
 import type { DecidedIn } from '../ledger/events.ts';
 import { expandGlob } from '../platform/expand-glob.ts';
 import { pathInRepository, realPath } from '../platform/repository-paths.ts';
@@ -18,13 +21,14 @@ import {
   type HookContext,
   type HookOutput,
 } from './hook-context.ts';
+import { swarmRules } from './swarm-command-rules.ts';
 import { showNotifications } from './terminal-notifications.ts';
 import type { ToolCall } from './tool-call.ts';
 
 /** A command that cannot be undone. */
 interface Held {
   command: string;
-  found: Irreversible;
+  found: PolicyMatch;
   directory: string;
   sha256: string;
 }
@@ -34,12 +38,12 @@ export function checkCommand(call: ToolCall, context: HookContext): HookOutput {
   const { event, run, task, attempt } = call;
   const { command } = event.tool_input;
   if (!COMMAND_TOOLS.has(event.tool_name) || typeof command !== 'string') return null;
-  const { irreversible: found, writes } = examineCommand(command, {
+  const { match: found, writes } = classifyCommand(command, {
     cwd: realPath(event.cwd),
     root: realPath(context.root),
     home: context.home,
     extra: run.state.opened.policy.gate.commands,
-    task: `${run.paths.run}/${task.plan.id}`,
+    rules: swarmRules(`${run.paths.run}/${task.plan.id}`),
   });
   if (!found) return checkFileCommands(call, writes.flatMap(filesOf), context);
   if (found.isForbidden)

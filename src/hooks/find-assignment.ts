@@ -1,6 +1,5 @@
 import type { Attempt } from '../run/attempt.ts';
-import { latestAttempt } from '../run/run-state.ts';
-import type { TaskState } from '../run/task-status.ts';
+import { latestAttempt, type TaskState } from '../run/run-state.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 
 /** What an agent works on. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** Why an attempt did not complete. */
+/** Why an attempt did not complete; `stalled` is only shown for running ones. */
 export const errorCategory = z.enum([
   'transient',
   'fatal',

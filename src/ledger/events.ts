@@ -5,11 +5,12 @@ import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { errorCategory } from './error-category.ts';
 
 /**
- * The ledger's events. Every line of `ledger.jsonl` is one of these; `event` is always the first
- * key, which is how a reader finds the next whole event after a torn one.
+ * The events of a ledger. Every line of `ledger.jsonl` is one of them. `event` is always the first key:
+ * by it a reader finds the next complete event after a torn one. Times are ISO 8601, in UTC, with
+ * milliseconds.
  */
 
-/** Ids that Claude Code gives to tool calls, agents and sessions. */
+/** An id that Claude Code assigns to a tool call, an agent or a session. */
 export const clientId = z.string().check(z.regex(/^[\w-]{1,128}$/));
 export const runId = z
   .string()
@@ -21,7 +22,7 @@ const at = z.iso.datetime({ precision: 3 });
 
 const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
-/** A report on disk. `path` is relative to the run's directory, `bytes` is never 0. */
+/** A report on disk. `path` is relative to the run's directory; `bytes` is never 0. */
 const report = z.strictObject({
   path: z.string().check(z.regex(/^results\/[\w.-]+\.md$/)),
   bytes: z.int().check(z.positive()),
@@ -40,7 +41,7 @@ const runOpened = z.strictObject({
   context: z.string(),
   tasks: z.array(task),
   policy,
-  /** The session that opened the run; null outside Claude Code. */
+  /** The session that created the run; null outside Claude Code. */
   session: z.nullable(clientId),
 });
 export type RunOpened = z.infer<typeof runOpened>;
@@ -52,13 +53,13 @@ const processIdentity: z.ZodMiniType<ProcessIdentity> = z.strictObject({
 
 const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
-/** What a task's report depends on, each as a hash; a report of the same key is as good as a new one. */
+/** What a task's report depends on, each part as a hash. A report with the same key can be reused. */
 const taskKey = z.strictObject({
   brief: hash,
   context: hash,
   agent: hash,
   model: hash,
-  /** The reports of the tasks that it needs. */
+  /** The reports of the needed tasks. */
   needs: hash,
 });
 export type TaskKey = z.infer<typeof taskKey>;
@@ -85,7 +86,7 @@ const attemptStarted = z.strictObject({
   agentId: clientId,
 });
 
-/** The client started no agent for an attempt. */
+/** The client refused to start an agent for an attempt. */
 const attemptRefused = z.strictObject({
   event: z.literal('attempt.refused'),
   at,
@@ -94,7 +95,7 @@ const attemptRefused = z.strictObject({
   message: z.string(),
 });
 
-/** An agent began to work; which task it has may not be known yet. */
+/** An agent was started. Its task may not be known yet. */
 const agentStarted = z.strictObject({
   event: z.literal('agent.started'),
   at,
@@ -102,7 +103,7 @@ const agentStarted = z.strictObject({
   agentType: z.string(),
 });
 
-/** An agent that was interrupted goes on, with what it knew, in the session that sent it a message. */
+/** An interrupted agent was resumed, with its context, by a message in this session. */
 const agentResumed = z.strictObject({
   event: z.literal('agent.resumed'),
   at,
@@ -111,7 +112,7 @@ const agentResumed = z.strictObject({
   client: processIdentity,
 });
 
-/** An agent launched agents of its own; the client does not tell whose a later tool call is. */
+/** An agent launched agents of its own. The client does not say which agent makes a later tool call. */
 const agentDelegated = z.strictObject({
   event: z.literal('agent.delegated'),
   at,
@@ -121,7 +122,7 @@ const agentDelegated = z.strictObject({
 const agentOutcome = z.enum(['reported', 'empty', 'failed', 'stopped', 'lost']);
 export type AgentOutcome = z.infer<typeof agentOutcome>;
 
-/** An agent is no longer at work. At least one of `agentId` and `attempt` is known. */
+/** An agent has ended. At least one of `agentId` and `attempt` is known. */
 const agentEnded = z.strictObject({
   event: z.literal('agent.ended'),
   at,
@@ -143,7 +144,7 @@ const taskCheckpoint = z.strictObject({
   message: z.string(),
 });
 
-/** A full report was stored for an attempt, or for a task that had none at work (`attempt` null). */
+/** A full report was stored. `attempt` is null if no attempt of the task was running. */
 const reportStored = z.strictObject({
   event: z.literal('report.stored'),
   at,
@@ -153,10 +154,10 @@ const reportStored = z.strictObject({
   abstract: z.string(),
 });
 
-/** The report of an attempt that had ended is gone from the disk, and its task is to be done again. */
+/** The report of an ended attempt is missing on disk, and its task must be done again. */
 const reportLost = z.strictObject({ event: z.literal('report.lost'), at, attempt: clientId });
 
-/** The session ended, and with it every agent that it had at work. */
+/** A session ended, and with it all its running agents. */
 const sessionEnded = z.strictObject({
   event: z.literal('session.ended'),
   at,
@@ -164,17 +165,17 @@ const sessionEnded = z.strictObject({
   reason: z.string(),
 });
 
-/** The time of an attempt was over before its agent had ended. */
+/** An attempt exceeded its timeout. */
 const attemptTimedOut = z.strictObject({
   event: z.literal('attempt.timed_out'),
   at,
   attempt: clientId,
 });
 
-/** An agent gave a sign of life by a tool call; entered now and then, not for every call. */
+/** A heartbeat: an agent made a tool call. Not every call is recorded. */
 const agentSeen = z.strictObject({ event: z.literal('agent.seen'), at, agentId: clientId });
 
-/** An attempt gave no sign of life for the time of its tier. */
+/** An attempt had no heartbeat for the `heartbeatTimeout` of its tier. */
 const attemptStalled = z.strictObject({
   event: z.literal('attempt.stalled'),
   at,
@@ -184,39 +185,39 @@ const attemptStalled = z.strictObject({
 /** The orchestrator was told that an attempt is stalled. */
 const stallTold = z.strictObject({ event: z.literal('stall.told'), at, attempt: clientId });
 
-/** The ways in which people are told of something. */
+/** The ways in which people are notified. */
 const noticeChannel = z.enum(['terminal', 'command']);
 export type NotificationChannel = z.infer<typeof noticeChannel>;
 
-/** A process undertook to tell people of something; of several the first does. */
+/** A process took a notification, to deliver it. Of several processes the first in the ledger does. */
 const noticeClaimed = z.strictObject({
   event: z.literal('notice.claimed'),
   at,
   channel: noticeChannel,
-  /** What it is about, such as `gate:<id>`. */
+  /** The key of the notification, such as `gate:<id>`. */
   notice: z.string(),
   by: z.string(),
 });
 
-/** Someone wants a task, or without one the whole run, to stop. */
+/** Someone asked to stop a task, or the whole run if `task` is null. */
 const cancelRequested = z.strictObject({
   event: z.literal('cancel.requested'),
   at,
   task: z.nullable(taskId),
 });
 
-/** Someone wants a task that did not complete to be tried once more. */
+/** Someone asked for one more attempt of a task that did not complete. */
 const retryRequested = z.strictObject({
   event: z.literal('retry.requested'),
   at,
   task: taskId,
 });
 
-/** Where a person decides: in the session that asked, or later with `swarm approve` or `swarm deny`. */
+/** Where a person decides: in the session that asks, or later with `swarm approve` or `swarm deny`. */
 const decidedIn = z.enum(['session', 'command-line']);
 export type DecidedIn = z.infer<typeof decidedIn>;
 
-/** An agent is about to do what cannot be undone. `gate` is the id of its tool call. */
+/** An agent is about to run an irreversible command. `gate` is the id of its tool call. */
 const gateAsked = z.strictObject({
   event: z.literal('gate.asked'),
   at,
@@ -225,17 +226,17 @@ const gateAsked = z.strictObject({
   rule: z.string(),
   /** One sentence. */
   reason: z.string(),
-  /** The whole command, without what looks like a credential. */
+  /** The whole command; what looks like a credential is redacted. */
   command: z.string(),
-  /** Of the exact command and where it runs. */
+  /** Of the exact command and its directory. */
   sha256,
-  /** Where it runs, from the root of the working tree; absolute outside of the repository. */
+  /** Where it runs, relative to the root of the working tree; absolute outside the repository. */
   directory: z.string(),
   where: decidedIn,
 });
 export type GateAsked = z.infer<typeof gateAsked>;
 
-/** A person allowed exactly that command, once. */
+/** A person approved exactly that command, once. */
 const gateApproved = z.strictObject({
   event: z.literal('gate.approved'),
   at,
@@ -243,7 +244,7 @@ const gateApproved = z.strictObject({
   where: decidedIn,
 });
 
-/** A person refused the command. */
+/** A person denied the command. */
 const gateDenied = z.strictObject({
   event: z.literal('gate.denied'),
   at,
@@ -251,7 +252,7 @@ const gateDenied = z.strictObject({
   where: decidedIn,
 });
 
-/** A tool call claims an approval; the first in the ledger has it. */
+/** A tool call uses an approval. Of several calls the first in the ledger does. */
 const gateUsed = z.strictObject({
   event: z.literal('gate.used'),
   at,
@@ -259,24 +260,24 @@ const gateUsed = z.strictObject({
   call: clientId,
 });
 
-/** An agent was about to change a file outside its task's `writes`, or one that another claims. */
+/** An agent was about to change a file outside its task's `writes`, or one that another task claims. */
 const fileOutside = z.strictObject({
   event: z.literal('file.outside'),
   at,
   task: taskId,
   path: z.string(),
-  /** The task at work that claims the file, for which the edit was refused. */
+  /** The running task that claims the file, because of which the change was denied; else null. */
   claimedBy: z.nullable(taskId),
 });
 
-/** A session took over the run. */
+/** A session became responsible for the run. */
 const runAdopted = z.strictObject({
   event: z.literal('run.adopted'),
   at,
   session: clientId,
 });
 
-/** The end of the orchestrator's turn was held back, since something was left to do. */
+/** The end of the orchestrator's turn was blocked because something was left to do. */
 const turnHeld = z.strictObject({
   event: z.literal('turn.held'),
   at,
@@ -290,23 +291,23 @@ const summaryRead = z.strictObject({
   session: clientId,
 });
 
-/** What holds for every worker of a supervisor. */
+/** How a supervisor starts its workers. */
 const workerOptions = z.strictObject({
   model: z.nullable(z.string()),
   permissionMode: z.nullable(z.string()),
   allowedTools: z.array(z.string()),
-  /** Dollars that the whole run may cost. */
+  /** US dollars that the whole run may cost; null means no limit. */
   budgetUsd: z.nullable(z.number()),
-  /** Reports of earlier runs are not used again. */
+  /** Whether reports of earlier runs are not reused. */
   fresh: z.boolean(),
-  /** Tasks that write work in git worktrees of their own. */
+  /** Whether tasks that write get git worktrees of their own. */
   worktrees: z.boolean(),
-  /** The person's git worktree in which tasks work, absolute; null for the main checkout. */
+  /** The user's git worktree in which tasks run, absolute; null for the main checkout. */
   checkout: z._default(z.nullable(z.string()), null),
 });
 export type WorkerOptions = z.infer<typeof workerOptions>;
 
-/** A process took over the run to execute it, if none has done so but the one it replaces. */
+/** A process takes the run to execute it. It counts if no supervisor but the one it replaces holds it. */
 const supervisorStarted = z.strictObject({
   event: z.literal('supervisor.started'),
   at,
@@ -316,9 +317,8 @@ const supervisorStarted = z.strictObject({
   maxParallel: z.int().check(z.positive()),
   options: workerOptions,
 });
-export type SupervisorStarted = z.infer<typeof supervisorStarted>;
 
-/** A supervisor let go of the run, or was found dead. */
+/** A supervisor released the run, or was found dead. */
 const supervisorEnded = z.strictObject({
   event: z.literal('supervisor.ended'),
   at,
@@ -326,7 +326,7 @@ const supervisorEnded = z.strictObject({
   reason: z.string(),
 });
 
-/** The process of a worker; it leads a process group of its own. */
+/** The process of a worker was started. It leads a process group of its own. */
 const workerStarted = z.strictObject({
   event: z.literal('worker.started'),
   at,
@@ -334,7 +334,7 @@ const workerStarted = z.strictObject({
   process: processIdentity,
 });
 
-/** The report of an earlier run takes the place of an attempt; `report` is this run's copy. */
+/** The report of an earlier run was reused instead of an attempt; `report` is this run's copy. */
 const taskReused = z.strictObject({
   event: z.literal('task.reused'),
   at,
@@ -348,31 +348,31 @@ const taskReused = z.strictObject({
 
 const count = z.int().check(z.nonnegative());
 
-/** What a worker has used so far. */
+/** What a worker has used since its start. */
 export const usage = z.strictObject({
   toolCalls: count,
   inputTokens: count,
   outputTokens: count,
   cacheReadTokens: count,
   cacheCreationTokens: count,
-  /** The client's own figure; null until it gives one. */
+  /** US dollars, as the client reports them; null until it does. */
   costUsd: z.nullable(z.number().check(z.nonnegative())),
 });
 export type Usage = z.infer<typeof usage>;
 
 const gitObject = z.string().check(z.regex(/^[0-9a-f]{40,64}$/));
 
-/** A task got a git worktree of its own, in `.swarm/worktrees/<run>/<task>`. */
+/** A git worktree was created for a task, in `.swarm/worktrees/<run>/<task>`. */
 const worktreeAdded = z.strictObject({
   event: z.literal('worktree.added'),
   at,
   task: taskId,
   branch: z.string(),
-  /** The commit that it began with, the changes of the tasks that it needs included. */
+  /** The commit at which it was created, with the changes of the needed tasks. */
   base: gitObject,
 });
 
-/** What is in a worktree now that was not when it began. */
+/** What has changed in a worktree since it was created. */
 const worktreeMeasured = z.strictObject({
   event: z.literal('worktree.measured'),
   at,
@@ -380,24 +380,24 @@ const worktreeMeasured = z.strictObject({
   files: count,
   insertions: count,
   deletions: count,
-  /** Whether all of it is on the branch. */
+  /** Whether all changes are committed to the branch. */
   isCommitted: z.boolean(),
 });
 
-/** A worktree without changes was removed, and its branch with it. */
+/** A worktree without changes was removed, together with its branch. */
 const worktreeRemoved = z.strictObject({
   event: z.literal('worktree.removed'),
   at,
   task: taskId,
 });
 
-/** How far the stream of a worker has come; figures count from its start. */
+/** The progress of a worker, from its output. */
 const workerUsed = z.strictObject({
   event: z.literal('worker.used'),
   at,
   attempt: clientId,
   usage,
-  /** What it does now, in one line. */
+  /** Its current activity, in one line. */
   activity: z.nullable(z.string()),
 });
 
@@ -439,3 +439,4 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   worktreeRemoved,
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEvent>;
+export type EventOf<Name extends LedgerEvent['event']> = Extract<LedgerEvent, { event: Name }>;

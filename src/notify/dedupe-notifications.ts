@@ -1,5 +1,6 @@
 import type { NotificationChannel } from '../ledger/events.ts';
-import { dueNotifications, notificationId, type RunNotification } from '../run/notifications.ts';
+import { dueNotifications, type RunNotification } from '../run/notifications.ts';
+import { notificationId } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';

@@ -1,7 +1,8 @@
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { type Gate, openSessionGate, pendingGate } from '../run/gate.ts';
+import type { TaskState } from '../run/run-state.ts';
 import type { TaskStatus } from '../run/status-schema.ts';
-import { type TaskState, taskStatuses } from '../run/task-status.ts';
+import { taskStatuses } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';

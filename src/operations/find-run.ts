@@ -1,7 +1,7 @@
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { runId } from '../ledger/events.ts';
+import type { TaskState } from '../run/run-state.ts';
 import { parseTaskRef, type TaskRef } from '../run/task-ref.ts';
-import type { TaskState } from '../run/task-status.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { listRuns } from '../store/run-index.ts';

@@ -1,4 +1,4 @@
-import { isActive } from '../run/is-active.ts';
+import { isActive } from '../run/run-state.ts';
 import { toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Host } from '../store/host.ts';

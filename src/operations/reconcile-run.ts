@@ -1,4 +1,5 @@
-import { applyEvent, type RunState } from '../run/run-state.ts';
+import { applyEvent } from '../run/fold/fold-ledger.ts';
+import type { RunState } from '../run/run-state.ts';
 import { deadSessionEvents, type ProcessProbe } from './sessions.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { type Attempt, isRunning } from '../run/attempt.ts';
-import type { TaskState } from '../run/task-status.ts';
+import type { TaskState } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import { freeReportName, reportFileName, writeReport } from '../store/reports.ts';

@@ -1,27 +1,27 @@
 /** A glob as its alternatives, each a list of path segments. */
 export type Glob = readonly (readonly string[])[];
 
-/** Reads a glob. Braces are expanded; a character class or an extended pattern becomes `*`. */
+/** Parses a glob. Braces are expanded; a character class or an extended pattern becomes `*`. */
 export function readGlob(text: string): Glob {
   return expandBraces(normalise(text)).map((path) => path.split('/'));
 }
 
-/** Whether two globs can match the same path. The answer errs towards an overlap. */
+/** Whether two globs can match the same path. In doubt, the answer is yes. */
 export function globsOverlap(a: Glob, b: Glob): boolean {
   return a.some((left) => b.some((right) => segmentsOverlap(left, right)));
 }
 
-/** What is too rare to look into: a negation, free alternatives, brackets within brackets. */
+/** Patterns too rare to analyse: negation, alternatives without braces, nested brackets. */
 const TOO_RARE = /^!(?!\()|^[^(]*\||\{.*\(|\(.*\{|\[[^\]]*[{}/]/;
 
-/** Brings a glob down to literal characters, braces, `?`, `*` and `**`; what is lost only widens. */
+/** Reduces a glob to literal characters, braces, `?`, `*` and `**`. The result never matches less. */
 function normalise(glob: string): string {
   if (TOO_RARE.test(glob)) return '**';
   const path = glob
     .replace(/^(?:\.\/)+/, '')
     .replace(/\/{2,}/g, '/')
     .replace(/\\./g, '?')
-    // An extended pattern may hold a slash, and then it spans several segments.
+    // An extended pattern with a slash spans several segments.
     .replace(/[^/]*\(.*\/.*\)[^/]*/, '**')
     .replace(/[@!+?*]?\([^/]*\)[+?*]*/g, '*')
     .replace(/\[[^/{}]*\][+?*]*/g, '*')
@@ -31,7 +31,7 @@ function normalise(glob: string): string {
 
 const MAX_EXPANSIONS = 64;
 
-/** Expands `{a,b}`; a pattern with too many alternatives is widened to `**`. */
+/** Expands `{a,b}`. A pattern with more than {@link MAX_EXPANSIONS} alternatives becomes `**`. */
 function expandBraces(glob: string): string[] {
   const done: string[] = [];
   const open = [glob];
@@ -49,7 +49,7 @@ function expandBraces(glob: string): string[] {
 const WILDCARD = /[?*]/;
 
 function segmentsOverlap(a: readonly string[], b: readonly string[]): boolean {
-  // Most pairs part at a directory, long before anything has to be tried.
+  // Most pairs differ in a literal directory, which makes the costly comparison unnecessary.
   for (const [index, x] of a.entries()) {
     const y = b[index];
     if (y === undefined || WILDCARD.test(x) || WILDCARD.test(y)) break;
@@ -61,8 +61,8 @@ function segmentsOverlap(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /**
- * Whether two patterns can stand for the same sequence. `star` stands for any number of items; the
- * table keeps this from trying every way to share them out.
+ * Whether two patterns can match the same sequence. `star` matches any number of items. The table
+ * avoids trying every way to distribute the items.
  */
 function canMeet(
   a: readonly string[],
@@ -70,7 +70,7 @@ function canMeet(
   star: string,
   same: (x: string, y: string) => boolean,
 ): boolean {
-  // row[j] tells whether the rest of `a` from i on and that of `b` from j on can meet.
+  // row[j] is whether `a` from i on and `b` from j on can match the same sequence.
   let below: boolean[] = [];
   for (let i = a.length; i >= 0; i--) {
     const row: boolean[] = [];

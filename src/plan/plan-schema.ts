@@ -50,7 +50,7 @@ const plannedTask = z.strictObject({
   tier: z._default(tier, 'medium'),
   needs: z._default(z.array(taskId), []),
   writes: z._default(z.array(line(400)), []),
-  /** What one attempt may cost where each is a process of its own. */
+  /** US dollars that one attempt of `swarm run` may cost. */
   budgetUsd: z.optional(z.number().check(z.positive())),
 });
 
@@ -61,15 +61,15 @@ export const planFrontMatter = z.strictObject({
 });
 export type PlanFrontMatter = z.infer<typeof planFrontMatter>;
 
-/** One task of an accepted plan, with the text of its brief. */
+/** One task of an accepted plan, with its brief. */
 export const task = z.extend(plannedTask, { brief: z.string() });
 export type Task = z.infer<typeof task>;
 
-/** An accepted plan: the front matter plus the texts of the body. */
+/** An accepted plan: the front matter and the texts of the body. */
 export interface Plan {
   goal: string;
   quorum: Quorum;
-  /** Text before the first `## ` heading; every agent reads it. */
+  /** The text before the first `## ` heading, which every agent reads. */
   context: string;
   tasks: Task[];
 }

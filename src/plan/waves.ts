@@ -1,8 +1,8 @@
 import type { Task } from './plan-schema.ts';
 
 /**
- * Groups tasks so that each needs only tasks of earlier groups.
- * @returns the waves in plan order; tasks on or behind a cycle are in none.
+ * Groups tasks into waves, so that each task needs only tasks of earlier waves.
+ * @returns the ids of each wave in plan order; tasks on or behind a cycle are in none
  */
 export function planWaves(tasks: readonly Pick<Task, 'id' | 'needs'>[]): string[][] {
   const waves: string[][] = [];

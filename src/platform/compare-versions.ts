@@ -1,6 +1,6 @@
 /**
- * Compares two versions by their numbers; what follows them, such as `-beta.1`, is not looked at.
- * @returns less than 0 when `a` is older, more than 0 when it is newer, else 0
+ * Compares two versions by their first three numbers. A suffix such as `-beta.1` is ignored.
+ * @returns a negative number if `a` is older, a positive one if it is newer, otherwise 0
  */
 export function compareVersions(a: string, b: string): number {
   const left = numbersOf(a);

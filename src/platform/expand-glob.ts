@@ -1,28 +1,28 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** More files than this are not listed. */
+/** A pattern that matches more files than this is treated as matching none. */
 const MAX_FILES = 1_000;
 
 /**
- * The files that are there for a pattern with `*` and `?`, where `**` is as good as `*`.
+ * Lists the existing files that match a pattern with `*` and `?`. `**` means the same as `*`.
  * @param pattern an absolute path
- * @returns nothing when there are more than 1000
+ * @returns absolute paths; none if more than 1000 files match
  */
 export function expandGlob(pattern: string): string[] {
   let paths = ['/'];
   for (const segment of pattern.split('/').filter(Boolean)) {
     const isPattern = /[*?]/.test(segment);
     paths = paths.flatMap((path) =>
-      (isPattern ? namesLike(segment, path) : [segment]).map((name) => join(path, name)),
+      (isPattern ? matchingNames(segment, path) : [segment]).map((name) => join(path, name)),
     );
     if (paths.length > MAX_FILES) return [];
   }
   return paths.filter((path) => existsSync(path));
 }
 
-function namesLike(segment: string, directory: string): string[] {
-  // Stars in a row are as good as one, and to try each would take very long.
+function matchingNames(segment: string, directory: string): string[] {
+  // Consecutive stars match the same as one, and as separate groups they would backtrack for long.
   const literal = segment.replace(/\*+/g, '*').replace(/[.+^${}()|[\]\\]/g, '\\$&');
   const pattern = new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
   try {

@@ -2,8 +2,8 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 /**
- * The programs of a name that the `PATH` of an environment leads to.
- * @returns absolute paths, the one that runs first
+ * Finds the programs with a name on the `PATH` of an environment.
+ * @returns absolute paths in the order of `PATH`, so a shell would run the first one
  */
 export function findOnPath(
   name: string,
@@ -16,10 +16,12 @@ export function findOnPath(
   return [...new Set(found)];
 }
 
+/** The absolute directories on the `PATH` of an environment, in its order. */
 export function directoriesOnPath(env: Readonly<Record<string, string | undefined>>): string[] {
   return (env.PATH ?? env.Path ?? '').split(delimiter).filter(isAbsolute);
 }
 
+/** Whether a path is a file that this user may execute. */
 export function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

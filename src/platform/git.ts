@@ -4,7 +4,6 @@ import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { isLocalGitVariable } from './git-environment.ts';
 import { signalGroup } from './kill-process-tree.ts';
 
-/** How git ended, where that is part of the answer. */
 interface GitResult {
   code: number;
   stdout: string;
@@ -14,18 +13,20 @@ interface GitResult {
 export interface GitOptions {
   /** Added to the environment. */
   env?: Readonly<Record<string, string>>;
-  /** Ends git, and what it has started. */
+  /** Terminates git and the processes that it has started. */
   signal?: AbortSignal;
 }
 
-/** How long git may take to end when it is asked to; milliseconds. */
+/** How long git may take to exit after SIGTERM, in milliseconds. */
 const GRACE_MS = 5_000;
 
 /**
- * Runs git without a shell, and without the repository's hooks: what is done to worktrees here is
- * bookkeeping, no work of the user's. It leads a group of its own, so Ctrl-C does not reach it.
- * @param cwd where a working tree begins
- * @throws {SwarmError} when it does not run to its end
+ * Runs git without a shell and without the hooks of the repository, because changes to worktrees
+ * are bookkeeping and not the user's work. It leads its own process group, so Ctrl-C does not reach
+ * it.
+ * @param cwd the top directory of a working tree
+ * @returns the exit code, which may be other than 0, and the output
+ * @throws {SwarmError} when git cannot be started or is killed by a signal
  */
 export function git(
   cwd: string,
@@ -33,7 +34,7 @@ export function git(
   { env, signal }: GitOptions = {},
 ): Promise<GitResult> {
   return new Promise((resolve, reject) => {
-    const fail = (why: string) => reject(new SwarmError(why, EXIT.notCompleted));
+    const fail = (message: string) => reject(new SwarmError(message, EXIT.notCompleted));
     if (signal?.aborted) return fail(`git ${args[0]} was not started`);
     const child = spawn('git', ['-c', 'core.hooksPath=/dev/null', ...args], {
       cwd,
@@ -42,25 +43,25 @@ export function git(
       detached: true,
     });
     let killing: NodeJS.Timeout | undefined;
-    const end = () => {
+    const terminate = () => {
       const { pid } = child;
       if (pid === undefined) return;
       signalGroup(pid, 'SIGTERM');
       killing = setTimeout(() => signalGroup(pid, 'SIGKILL'), GRACE_MS);
     };
-    signal?.addEventListener('abort', end);
+    signal?.addEventListener('abort', terminate);
     const [stdout, stderr] = [child.stdout, child.stderr].map(collect);
-    child.once('error', ({ message }) => fail(`git does not run in ${cwd}: ${message}`));
+    child.once('error', ({ message }) => fail(`cannot run git in ${cwd}: ${message}`));
     child.once('close', (code, by) => {
-      signal?.removeEventListener('abort', end);
+      signal?.removeEventListener('abort', terminate);
       clearTimeout(killing);
-      if (code === null) fail(`git ${args[0]} in ${cwd} was ended by ${by}`);
+      if (code === null) fail(`git ${args[0]} in ${cwd} was killed by ${by}`);
       else resolve({ code, stdout: stdout?.() ?? '', stderr: stderr?.() ?? '' });
     });
   });
 }
 
-/** Not that of a git around this process; and no repository but the one that begins there. */
+/** Makes git use the repository that begins in `cwd`: none above it, and none of a calling git. */
 function environmentFor(cwd: string): Record<string, string | undefined> {
   const kept = Object.entries(process.env).filter(([name]) => !isLocalGitVariable(name));
   return { ...Object.fromEntries(kept), GIT_CEILING_DIRECTORIES: dirname(cwd) };
@@ -73,8 +74,9 @@ function collect(input: NodeJS.ReadableStream | null): () => string {
 }
 
 /**
- * @returns what git printed, without the last line break
- * @throws {SwarmError} with git's own words when it fails
+ * Runs git like {@link git}, but treats every exit code other than 0 as an error.
+ * @returns stdout without the last line break
+ * @throws {SwarmError} with git's own message
  */
 export async function gitOrThrow(
   cwd: string,
@@ -83,6 +85,6 @@ export async function gitOrThrow(
 ): Promise<string> {
   const { code, stdout, stderr } = await git(cwd, args, options);
   if (code === 0) return stdout.replace(/\n$/, '');
-  const said = stderr.trim() || stdout.trim() || `exit code ${code}`;
-  throw new SwarmError(`git ${args[0]} in ${cwd} failed: ${said}`, EXIT.notCompleted);
+  const message = stderr.trim() || stdout.trim() || `exit code ${code}`;
+  throw new SwarmError(`git ${args[0]} in ${cwd} failed: ${message}`, EXIT.notCompleted);
 }

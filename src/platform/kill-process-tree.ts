@@ -3,50 +3,51 @@ import { isAlive, type ProcessIdentity } from './process-identity.ts';
 import { type ProcessRow, readProcessTable } from './process-table.ts';
 
 /**
- * The process of a worker and how what it started is recognised. It leads a group, but a shell that
- * the client starts for a command leads one of its own, and a child whose parent has ended belongs
- * to nobody. So on Linux all of them bear a mark in their environment.
+ * A process and everything it has started. The leader has its own process group, but a shell that it
+ * starts may lead another one, and a process whose parent has exited loses that link. Therefore all
+ * of them carry a tag in their environment, which Linux can show.
  */
 export interface ProcessTree {
   leader: ProcessIdentity;
-  /** `NAME=value` that only this worker and what it started have. */
+  /** `NAME=value`, an environment variable that only these processes have. */
   envTag: string;
 }
 
-/** How often a process that has time to end is looked at; milliseconds. */
+/** How often a process that is exiting is checked, in milliseconds. */
 const POLL_MS = 25;
 
 /**
- * Ends workers that are not children of this process: asks them, and kills what is left.
- * @param grace milliseconds that they have
+ * Terminates processes that are not children of this one: SIGTERM first, then SIGKILL for what is
+ * left.
+ * @param graceMs how long they may take to exit, in milliseconds
  */
 export async function terminateProcessTrees(
-  workers: readonly ProcessTree[],
-  grace: number,
+  trees: readonly ProcessTree[],
+  graceMs: number,
 ): Promise<void> {
-  const alive = workers.filter((worker) => isAlive(worker.leader));
-  for (const worker of alive) signalGroup(worker.leader.pid, 'SIGTERM');
-  for (let waited = 0; waited < grace; waited += POLL_MS) {
-    if (!alive.some((worker) => isAlive(worker.leader))) break;
+  const alive = trees.filter((tree) => isAlive(tree.leader));
+  for (const tree of alive) signalGroup(tree.leader.pid, 'SIGTERM');
+  for (let waited = 0; waited < graceMs; waited += POLL_MS) {
+    if (!alive.some((tree) => isAlive(tree.leader))) break;
     await sleep(POLL_MS);
   }
-  for (const worker of workers) killProcessTree(worker, isAlive(worker.leader));
+  for (const tree of trees) killProcessTree(tree, isAlive(tree.leader));
 }
 
-/** Sends a signal to a process group; one that has no process any more is no error. */
+/** Sends a signal to a process group. A group without processes is not an error. */
 export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   signalIfAlive(-leader, signal);
 }
 
 /**
- * Kills a worker and all it started, at once. A process that was stopped starts no other, so when a
- * look finds nothing new all of them are known.
- * @param isGroupOurs whether the number of the worker's group is surely still its own
+ * Kills a process and everything it has started, without delay. A stopped process cannot start
+ * another one, so all of them are known once a search finds nothing new.
+ * @param isGroupOurs whether the group with the leader's id certainly still belongs to it
  */
-export function killProcessTree(worker: ProcessTree, isGroupOurs: boolean): void {
+export function killProcessTree(tree: ProcessTree, isGroupOurs: boolean): void {
   const known = new Set<number>();
   for (;;) {
-    const found = findMembers(worker, isGroupOurs, known);
+    const found = findMembers(tree, isGroupOurs, known);
     if (found.length === 0) break;
     for (const pid of found) {
       signalIfAlive(pid, 'SIGSTOP');
@@ -54,11 +55,11 @@ export function killProcessTree(worker: ProcessTree, isGroupOurs: boolean): void
     }
   }
   for (const pid of known) signalIfAlive(pid, 'SIGKILL');
-  // Also where the system does not tell what runs.
-  if (isGroupOurs) signalGroup(worker.leader.pid, 'SIGKILL');
+  // This works even if the system cannot list processes.
+  if (isGroupOurs) signalGroup(tree.leader.pid, 'SIGKILL');
 }
 
-/** The processes of a worker that are not known yet. */
+/** The processes of a tree that are not in `known`. */
 function findMembers(
   { leader, envTag }: ProcessTree,
   isGroupOurs: boolean,
@@ -79,7 +80,7 @@ function findMembers(
   return [...members].filter((pid) => !known.has(pid));
 }
 
-/** Where there is no descriptor left to look with, none is known. */
+/** @returns no process if the system cannot list them, for example for lack of a file descriptor */
 function listProcesses(): ProcessRow[] {
   try {
     return readProcessTable();
@@ -92,11 +93,14 @@ function hasEnvTag(environment: string | null, envTag: string): boolean {
   return environment !== null && `\0${environment}`.includes(`\0${envTag}\0`);
 }
 
-/** Sends a signal to a process, or with a negative number to its group; one that has ended is no error. */
+/**
+ * Sends a signal to a process. One that has exited is not an error.
+ * @param pid a negative number addresses the group with that id
+ */
 export function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended since it was looked at.
+    // It has exited in the meantime.
   }
 }

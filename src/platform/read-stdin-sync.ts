@@ -2,7 +2,10 @@ import { readSync } from 'node:fs';
 
 const CHUNK_BYTES = 65_536;
 
-/** Reads stdin without starting the event loop's streams, which would cost more than the hook. */
+/**
+ * Reads stdin to its end. Node's streams would take longer to start than the rest of a hook.
+ * @throws when stdin cannot be read
+ */
 export function readStdinSync(): string {
   const chunks: Buffer[] = [];
   for (;;) {
@@ -15,13 +18,13 @@ export function readStdinSync(): string {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EOF') return Buffer.concat(chunks).toString();
       if (code !== 'EAGAIN') throw error;
-      // A pipe in non-blocking mode whose writer is slower than this process started.
+      // A non-blocking pipe whose writer was slower than the start of this process.
       sleepSync(2);
     }
   }
 }
 
-/** Waits. @param ms milliseconds */
+/** Blocks the process. @param ms milliseconds */
 export function sleepSync(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

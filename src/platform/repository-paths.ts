@@ -3,9 +3,9 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 
 /**
- * The directory that holds `.swarm`: the main checkout of the git repository around `start`, also
- * when `start` lies in a worktree of it. Without git it is the nearest directory upwards with a
- * `.swarm` or `.claude` of its own, and else `start` itself.
+ * The directory that contains `.swarm`: the main checkout of the git repository around `start`, even
+ * if `start` is in another worktree of it. Without git it is the nearest directory upwards that
+ * contains `.swarm/runs` or `.claude`, and otherwise `start` itself.
  */
 export function locateRoot(start: string): string {
   const directories = [...upwards(resolve(start))];
@@ -23,9 +23,9 @@ export function locateRoot(start: string): string {
 }
 
 /**
- * The worktree of the repository that `start` lies in.
+ * The worktree that contains `start`.
  * @param root the main checkout
- * @returns null for the main checkout itself
+ * @returns null if that is the main checkout, or not a worktree of it
  */
 export function locateWorktree(root: string, start: string): string | null {
   for (const directory of upwards(realPath(start))) {
@@ -38,11 +38,12 @@ export function locateWorktree(root: string, start: string): string | null {
 }
 
 /**
- * Where a file lies in the working tree: in the main checkout, or in a worktree of the repository,
- * where each file counts as the one in the main checkout that it will become.
+ * The path of a file relative to its working tree. A file in a worktree has the path of the file in
+ * the main checkout that it will become.
  * @param root the main checkout
- * @param file an absolute path; it need not exist
- * @returns a relative path, empty for the tree itself; the real absolute path outside of it
+ * @param file an absolute path, which need not exist
+ * @returns a relative path, empty for the tree itself; for a file outside of the repository its real
+ *   absolute path
  */
 export function pathInRepository(root: string, file: string): string {
   const path = realPath(file);
@@ -63,13 +64,13 @@ function isWorktree(directory: string): boolean {
   }
 }
 
-/** Follows links as far as the path exists, so that no link leads past a check. */
+/** Resolves symbolic links as far as the path exists, so that no link gets past a check. */
 export function realPath(path: string): string {
   for (const directory of upwards(resolve(path))) {
     try {
       return join(realpathSync(directory), relative(directory, resolve(path)));
     } catch {
-      // What is to be created has no real path yet, but a directory above it has.
+      // A file that will be created has no real path yet, but a directory above it has.
     }
   }
   return resolve(path);
@@ -81,7 +82,7 @@ function* upwards(directory: string): Generator<string> {
   if (parent !== directory) yield* upwards(parent);
 }
 
-/** The main checkout of the repository whose work tree begins in `directory`; null if none does. */
+/** @returns the main checkout of the repository whose working tree begins in `directory`, or null */
 function mainCheckout(directory: string): string | null {
   const dotGit = join(directory, '.git');
   const kind = statSync(dotGit, { throwIfNoEntry: false });
@@ -89,7 +90,7 @@ function mainCheckout(directory: string): string | null {
   if (kind.isDirectory()) return directory;
   const [, target] = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, 'utf8')) ?? [];
   if (target === undefined) return directory;
-  // Only a worktree's git directory has `commondir`; a submodule's and a separate one do not.
+  // Only the git directory of a worktree has `commondir`; those of submodules do not.
   const gitDirectory = resolve(directory, target);
   const commonFile = join(gitDirectory, 'commondir');
   if (!existsSync(commonFile)) return directory;

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 
 export interface ProgramResult {
-  /** Null when it did not start or was killed. */
+  /** Null if it did not start or was killed. */
   exitCode: number | null;
   stdout: string;
   stderr: string;
-  /** Why there is no exit code; null when there is one. */
+  /** Why there is no exit code; null if there is one. */
   failure: string | null;
 }
 
@@ -13,9 +13,10 @@ const TIME_LIMIT_MS = 20_000;
 const MAX_OUTPUT_BYTES = 10_000_000;
 
 /**
- * Runs a program to its end without a shell, for at most 20 seconds.
- * @param file absolute path
- * @param options.input what it reads from stdin
+ * Runs a program without a shell and waits until it exits.
+ * @param file an absolute path
+ * @param options.input its stdin; none by default
+ * @param options.timeLimitMs milliseconds until it is killed; 20 seconds by default
  */
 export function runProgram(
   file: string,
@@ -39,13 +40,13 @@ export function runProgram(
         resolve({ exitCode, stdout, stderr, failure: exitCode === null ? (why ?? '') : null });
       },
     );
-    // A program that does not read its input closes the pipe.
+    // A program that does not read its stdin closes the pipe.
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
 }
 
-/** What a program said when it failed, in one line. */
+/** Why a program failed, in one line: the exit code and the first line of stderr. */
 export function describeFailure({ exitCode, failure, stderr }: ProgramResult): string {
   const how = failure ?? `exit code ${exitCode}`;
   const line = stderr.split('\n').find((text) => text.trim() !== '');

@@ -10,40 +10,40 @@ export interface Attempt {
   task: string;
   session: string;
   client: ProcessIdentity | null;
-  /** Set when the agent is a process of its own. */
+  /** Set if the agent is a process of its own. */
   worker: Worker | null;
-  /** What its report depends on; null where that was not entered. */
+  /** What its report depends on; null if that was not recorded. */
   key: TaskKey | null;
-  /** The earlier run whose report takes its place; no agent then worked on it. */
+  /** The earlier run whose report was reused, in which case no agent worked on it; else null. */
   reusedFrom: string | null;
-  /** 1 for the first attempt of its task; 0 when the launch was not accepted. */
+  /** 1 for the first attempt of its task; 0 if the launch was refused. */
   number: number;
   launchedAt: string;
   startedAt: string | null;
-  /** When its agent last went on after an interruption. */
+  /** When its agent was last resumed after an interruption. */
   resumedAt: string | null;
-  /** Its last sign of life that was entered; null before the first. */
+  /** Its last recorded heartbeat; null before the first. */
   lastSeenAt: string | null;
-  /** When it was last found without a sign of life for too long, and the orchestrator told of it. */
+  /** When it last missed its heartbeat, and when the orchestrator was told so. */
   stalledAt: string | null;
   stallReportedAt: string | null;
   agentId: string | null;
   percent: number;
   message: string | null;
   report: Report | null;
-  /** What `report` is taken from; both stay when the report is no longer on the disk. */
+  /** The sources of `report`; they stay even if the file is lost. */
   explicitReport: ReportFact | null;
   finalMessage: ReportFact | null;
-  /** Whether its report was found to be no longer on the disk. */
+  /** Whether its report is missing on disk. */
   isReportLost: boolean;
-  /** What the agent said last, or the beginning of the report it stored last. */
+  /** The agent's last message, or the beginning of the report that it stored later. */
   abstract: string | null;
   end: AttemptEnd | null;
   /** Whether its agent launched agents of its own. */
   isDelegating: boolean;
-  /** What its agent asked a person to decide, oldest first. */
+  /** Decisions that its agent needed from a person, oldest first. */
   gates: Gate[];
-  /** Why the launch was not accepted; such an attempt never ran. */
+  /** Why the launch was refused, in which case the attempt never ran; else null. */
   refusal: Refusal | null;
 }
 
@@ -52,7 +52,7 @@ interface Worker {
   supervisor: string;
   process: ProcessIdentity | null;
   usage: Usage | null;
-  /** What it does now, in one line. */
+  /** Its current activity, in one line. */
   activity: string | null;
 }
 
@@ -65,7 +65,7 @@ export type Refusal =
 
 export interface AttemptEnd {
   at: string;
-  /** `timeout` was decided here, the others are what became of the agent. */
+  /** `timeout` was decided by this program; the others are what happened to the agent. */
   outcome: AgentOutcome | 'timeout' | 'interrupted';
   category: ErrorCategory | null;
   message: string | null;
@@ -86,7 +86,7 @@ export interface ReportFact {
   abstract: string | null;
 }
 
-/** An attempt of which only this is known. */
+/** An attempt with only these fields known. */
 export function newAttempt(
   known: Pick<Attempt, 'id' | 'task' | 'session' | 'number' | 'launchedAt'> & Partial<Attempt>,
 ): Attempt {
@@ -116,12 +116,22 @@ export function newAttempt(
   };
 }
 
-/** When its agent began what it does now, from which its time counts. */
+/** The later of two ISO 8601 times. */
+export function laterTime(known: string | null, at: string): string {
+  return known !== null && known > at ? known : at;
+}
+
+/** Records a heartbeat of an attempt. */
+export function markSeen(attempt: Attempt, at: string): void {
+  attempt.lastSeenAt = laterTime(attempt.lastSeenAt, at);
+}
+
+/** Start of the current execution; the timeout of an attempt counts from here. */
 export function attemptStart({ resumedAt, startedAt, launchedAt }: Attempt): string {
   return resumedAt ?? startedAt ?? launchedAt;
 }
 
-/** A later fact about an end replaces an earlier one only when it is stronger. */
+/** A fact about an end replaces another only if it is stronger; see docs/decisions/0004. */
 const STRENGTH = {
   interrupted: 0,
   lost: 1,
@@ -129,7 +139,7 @@ const STRENGTH = {
   failed: 3,
   stopped: 4,
   reported: 5,
-  // Decided: what the agent still does afterwards changes nothing.
+  // Decided here: whatever the agent does afterwards changes nothing.
   timeout: 6,
 } as const;
 
@@ -138,8 +148,8 @@ export function isStronger(outcome: AttemptEnd['outcome'], known: AttemptEnd['ou
 }
 
 /**
- * Enters a fact about how an attempt ended; of equally strong facts the earliest counts.
- * @returns whether it counts
+ * Records a fact about how an attempt ended. Of equally strong facts, the earliest counts.
+ * @returns whether the fact counts
  */
 export function recordEnd(attempt: Attempt, fact: AttemptEnd): boolean {
   const { at, outcome, category, message } = fact;
@@ -153,21 +163,21 @@ export function recordEnd(attempt: Attempt, fact: AttemptEnd): boolean {
   return true;
 }
 
-/** Two facts of the same millisecond must not count by their order in the ledger. */
+/** Orders two facts of the same millisecond without regard to their order in the ledger. */
 function orderOf({ at, category, message }: AttemptEnd): string {
   return `${at} ${category} ${message}`;
 }
 
 /**
- * Enters a report of an attempt. One that was stored counts before one that an end brought: of those
- * the one stored last, of these the first.
+ * Records a report of an attempt. A report that the agent stored itself is preferred to its final
+ * message. Of several stored reports the last counts, of several final messages the first.
  */
 export function recordReport(
   attempt: Attempt,
   kind: 'explicitReport' | 'finalMessage',
   fact: ReportFact,
 ): void {
-  // The task was settled without it; it is kept on the disk as what it is, a late one.
+  // The task finished without it. It stays on disk as a late report.
   if (attempt.end?.outcome === 'timeout') return;
   const known = attempt[kind];
   if (known && !COUNTS_BEFORE[kind](fact, known)) return;
@@ -189,11 +199,11 @@ function orderOfReport({ at, report, abstract }: ReportFact): string {
   return `${at} ${report.path} ${report.sha256} ${abstract}`;
 }
 
-/** Enters that the report of an attempt that has ended is no longer on the disk. */
+/** Records that the report of an ended attempt is missing on disk. */
 export function markReportLost(attempt: Attempt): void {
   const { report, end } = attempt;
   if (!report || !end) return;
-  const message = `its report ${report.path} is no longer on the disk`;
+  const message = `its report ${report.path} is missing on disk`;
   attempt.report = null;
   attempt.isReportLost = true;
   attempt.end = { at: end.at, outcome: 'lost', category: 'lost', message };
@@ -204,9 +214,9 @@ export function isRunning(attempt: Attempt): boolean {
 }
 
 /**
- * The attempt that decides what becomes of its task: the latest, but where that ended without a
- * report the last one before it that has one, which came when the task was being tried again. What an
- * agent reported at a gate is no such report: it says what is left to do.
+ * The attempt that determines the status of its task. This is the latest one, unless that ended
+ * without a report and an earlier attempt has one, which then arrived after the retry had begun. The
+ * report of an agent that stopped at a gate does not count: it only says what is left to do.
  */
 export function decidingAttempt(attempts: readonly Attempt[]): Attempt | undefined {
   const latest = attempts.at(-1);
@@ -216,7 +226,7 @@ export function decidingAttempt(attempts: readonly Attempt[]): Attempt | undefin
   return attempts.findLast(isCompleted) ?? latest;
 }
 
-/** A report makes an ended attempt completed, however it ended; nothing else does. */
+/** An ended attempt is completed if and only if it has a report, however it ended. */
 export function attemptStatus(attempt: Attempt): 'working' | 'completed' | 'failed' | 'cancelled' {
   if (!attempt.end) return 'working';
   if (attempt.report) return 'completed';

@@ -1,13 +1,12 @@
 import type { TaskKey, WorkerOptions } from '../ledger/events.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { decidingAttempt } from './attempt.ts';
-import type { RunState } from './run-state.ts';
-import type { TaskState } from './task-status.ts';
+import type { RunState, TaskState } from './run-state.ts';
 
 /**
- * The key of a task whose needs are completed. All that its agent is told counts, and all that it
- * is started with.
- * @param agent the definition of its agent, or where there is none to read, its name
+ * The cache key of a task whose needs are completed. It covers everything that the task's agent is
+ * told and started with; the contents of the repository are not part of it.
+ * @param agent the text that defines its agent type, or the name if there is no such file
  */
 export function cacheKeyOf(
   state: RunState,
@@ -20,7 +19,7 @@ export function cacheKeyOf(
   }: { agent: string } & Pick<WorkerOptions, 'model' | 'permissionMode' | 'allowedTools'>,
 ): TaskKey {
   const { goal, context } = state.opened;
-  // In which order they are named changes nothing.
+  // The order in which needs are listed has no effect.
   const reports = plan.needs
     .toSorted()
     .map((need) => [need, decidingAttempt(state.tasks.get(need)?.attempts ?? [])?.report?.sha256]);
@@ -28,7 +27,7 @@ export function cacheKeyOf(
     brief: hashOf([plan.title, plan.brief, plan.writes]),
     context: hashOf([goal, context]),
     agent: hashOf([agent, permissionMode, allowedTools]),
-    // Null is the client's own choice.
+    // Null means the client's default.
     model: hashOf([model]),
     needs: hashOf(reports),
   };
@@ -46,13 +45,13 @@ const PARTS: Readonly<Record<keyof TaskKey, string>> = {
   needs: 'a report that it needs',
 };
 
-/** What differs between two keys, in words; empty when nothing does. */
+/** What differs between two keys, in words; empty if they are equal. */
 export function describeDifference(a: TaskKey, b: TaskKey): string[] {
   const parts = Object.entries(PARTS) as [keyof TaskKey, string][];
   return parts.flatMap(([part, words]) => (a[part] === b[part] ? [] : words));
 }
 
-/** A text that is the same for equal keys alone. */
+/** A text that is equal if and only if the keys are. */
 export function cacheKeyText({ brief, context, agent, model, needs }: TaskKey): string {
   return [brief, context, agent, model, needs].join(' ');
 }

@@ -1,8 +1,8 @@
 import type { ErrorCategory } from '../ledger/error-category.ts';
 
 /**
- * How a failure of the client or the API is categorised. The names are those of the client's
- * `StopFailure.error`; the HTTP status decides where the name says nothing.
+ * The categories of errors by name. The names are those in the `StopFailure.error` of Claude Code;
+ * if a name is not listed, the HTTP status decides.
  */
 export const BY_NAME: Record<string, ErrorCategory> = {
   rate_limit: 'transient',
@@ -34,17 +34,18 @@ export const BY_HTTP_STATUS: Record<number, ErrorCategory> = {
 const NETWORK =
   /\b(?:ECONN\w+|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|socket hang up|fetch failed|Connection error|network error)/i;
 const HTTP_STATUS = /\bHTTP (\d{3})\b|\bAPI Error:? (?:Request rejected )?\(?(\d{3})\b/;
-/** How the client names an error where it gives no field for that. */
+/** How the client names an error in a text, where it has no field for the name. */
 const NAME_IN_TEXT = /\(error type (\w+)/;
 const CONCURRENCY_LIMIT = /concurrent subagent limit/i;
 const LIMIT_IN_TEXT = /You can run (\d+) subagents? at once/;
-/** The last four are the system's, when it starts no more processes. */
+/** The last four are errors of the operating system when it cannot start more processes. */
 const OVERLOAD = /\b(?:429|529)\b|rate.?limit|overloaded|\bE(?:MFILE|NFILE|AGAIN|NOMEM)\b/i;
 
 /**
- * @param name the client's name for the error, where it gives one; else it is looked for in the text
+ * Classifies a failure of the client or the API.
+ * @param name the client's name for the error; if undefined, it is looked for in the message
  * @param message the client's text
- * @returns the category; what is not known is `fatal`, since repeating it may do harm
+ * @returns `fatal` for an unknown error, since repeating it may do harm
  */
 export function classifyError(name: string | undefined, message: string): ErrorCategory {
   const key = name ?? NAME_IN_TEXT.exec(message)?.[1] ?? '';
@@ -57,12 +58,12 @@ export function classifyError(name: string | undefined, message: string): ErrorC
   return 'fatal';
 }
 
-/** Whether a failure says that fewer agents should work at once. */
+/** Whether a failure means that fewer agents should run at once. */
 export function isOverload(category: ErrorCategory | null, message: string | null): boolean {
   return category === 'transient' && OVERLOAD.test(message ?? '');
 }
 
-/** How many agents the client runs at once, from the text with which it refuses one more. */
+/** How many agents the client runs at once, taken from its refusal of one more; null if not named. */
 export function clientLimit(message: string): number | null {
   const [, limit] = LIMIT_IN_TEXT.exec(message) ?? [];
   return limit === undefined ? null : Number(limit);

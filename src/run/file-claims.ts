@@ -1,21 +1,22 @@
-import { isScratch } from '../command-policy/shell/place.ts';
 import { globsOverlap, readGlob } from '../plan/glob-overlap.ts';
+import { isTemporaryPath } from '../text/temporary-path.ts';
 import { isRunning } from './attempt.ts';
 import type { RunState } from './run-state.ts';
 
-/** Why a change of a file is more than a task's own affair. */
+/** Why a task's change of a file concerns others. */
 export type EditIssue =
-  /** Another task at work claims the file by this glob. */
+  /** Another running task claims the file with this glob. */
   | { kind: 'claimed'; by: string; glob: string }
-  /** The files of runs are written by `swarm` alone. */
+  /** The file belongs to a run, and only `swarm` writes those. */
   | { kind: 'bookkeeping' }
-  /** The task says what it writes, and this file is not among it. */
+  /** The task declares `writes`, and the file is not among them. */
   | { kind: 'outside' };
 
 /**
- * Judges the change of a file by an agent. A task without `writes` claims nothing and has nothing
- * outside of it; temporary files are nobody's.
- * @param path from the root of the working tree; absolute outside of the repository
+ * Classifies the change of a file by an agent. For a task without `writes` no file is undeclared;
+ * temporary files belong to nobody.
+ * @param path relative to the root of the working tree; absolute outside the repository
+ * @returns null if the change concerns nobody else
  */
 export function classifyEdit(state: RunState, task: string, path: string): EditIssue | null {
   if (path.split('/')[0] === '.swarm') return { kind: 'bookkeeping' };
@@ -27,15 +28,15 @@ export function classifyEdit(state: RunState, task: string, path: string): EditI
     const glob = plan.writes.find((claim) => matches(claim, path));
     if (glob !== undefined) return { kind: 'claimed', by: id, glob };
   }
-  return own.length > 0 && !isScratch(path) ? { kind: 'outside' } : null;
+  return own.length > 0 && !isTemporaryPath(path) ? { kind: 'outside' } : null;
 }
 
-/** Whether a file is among what a task said it would write. @param path as in {@link classifyEdit} */
+/** Whether a file is among the `writes` of a task. @param path as in {@link classifyEdit} */
 export function isWrite(writes: readonly string[], path: string): boolean {
   return writes.some((glob) => matches(glob, path));
 }
 
-/** By the reading that also checks plans: a name such as `[slug]` matches itself. */
+/** Reads a glob as the check of plans does: a name such as `[slug]` also matches itself. */
 function matches(glob: string, path: string): boolean {
   return !path.startsWith('/') && globsOverlap(readGlob(glob), [path.split('/')]);
 }

@@ -1,16 +1,23 @@
 import type { DecidedIn, GateAsked } from '../ledger/events.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
-import type { Attempt } from './attempt.ts';
 
-/** A person's decision on one irreversible command of an agent. */
+/** A person's decision about one irreversible command of an agent. */
 export interface Gate extends Omit<GateAsked, 'event' | 'gate' | 'attempt'> {
   /** The id of the tool call that asked. */
   id: string;
-  /** An approval in the session is used with it; another is used by one later call. */
+  /** An approval in the session is used at once; any other is used by one later call. */
   status: 'asked' | 'approved' | 'denied' | 'used';
   decidedAt: string | null;
   /** The call that used the approval. */
   usedBy: string | null;
+}
+
+/** What this file needs of an `Attempt`, which holds gates. */
+interface GatedAttempt {
+  /** Oldest first. */
+  gates: readonly Gate[];
+  /** Null while the attempt is running. */
+  end: object | null;
 }
 
 export function newGate({ event: _event, attempt: _attempt, gate: id, ...asked }: GateAsked): Gate {
@@ -18,55 +25,55 @@ export function newGate({ event: _event, attempt: _attempt, gate: id, ...asked }
 }
 
 /**
- * Enters a decision. The first counts; but that a command ran in the session shows that it was
- * approved, whatever was taken for the answer before.
+ * Records a decision. The first one counts, with one exception: if the command ran in the session,
+ * it was approved there, whatever was recorded before.
  */
 export function applyGateDecision(
   gate: Gate,
   status: 'approved' | 'denied',
   where: DecidedIn,
   at: string,
-) {
+): void {
   const hasRun = gate.where === 'session' && where === 'session' && status === 'approved';
   if (gate.where !== where || (gate.status !== 'asked' && !hasRun)) return;
   gate.status = hasRun ? 'used' : status;
   gate.decidedAt = at;
 }
 
-/** Enters that a call claims an approval; the first one has it. */
+/** Records that a tool call uses an approval; only the first one can. */
 export function useGate(gate: Gate, call: string): void {
   if (gate.status !== 'approved') return;
   gate.status = 'used';
   gate.usedBy = call;
 }
 
-/** A gate that decides what becomes of its task. */
+/** A gate that determines the status of its task. */
 export type DecidingGate = Gate & { status: 'asked' | 'approved' | 'denied' };
 
-/** The gate that decides about a task when this attempt, its latest, has ended. */
-export function pendingGate({ gates }: Attempt): DecidingGate | undefined {
+/** The gate that determines the status of a task whose latest attempt is this one and has ended. */
+export function pendingGate({ gates }: Pick<GatedAttempt, 'gates'>): DecidingGate | undefined {
   return gates.findLast(
     (gate): gate is DecidingGate => gate.where === 'command-line' && gate.status !== 'used',
   );
 }
 
-/** Whether an agent was told to stop, because a person has to decide about a command of its. */
-export function stoppedAtGate({ gates }: Attempt): boolean {
+/** Whether an agent was told to stop because a person must decide about one of its commands. */
+export function stoppedAtGate({ gates }: Pick<GatedAttempt, 'gates'>): boolean {
   return gates.some(({ where }) => where === 'command-line');
 }
 
-/** The gate on which the agent of an attempt waits in its session. */
-export function openSessionGate({ gates, end }: Attempt): Gate | undefined {
+/** The gate at which the agent of a running attempt is waiting, in its session. */
+export function openSessionGate({ gates, end }: GatedAttempt): Gate | undefined {
   return end
     ? undefined
     : gates.find((gate) => gate.where === 'session' && gate.status === 'asked');
 }
 
 /**
- * How long an attempt waited for a person in its session; milliseconds. Of gates that were open at
- * the same time, that time counts once.
+ * How long an attempt has waited for decisions in its session, in milliseconds. Time during which
+ * several gates were open counts once.
  */
-export function timeWaitingForApproval({ gates }: Attempt): number {
+export function timeWaitingForApproval({ gates }: Pick<GatedAttempt, 'gates'>): number {
   const waits = gates
     .filter(({ where, decidedAt }) => where === 'session' && decidedAt !== null)
     .map(({ at, decidedAt }) => ({ from: Date.parse(at), to: Date.parse(decidedAt ?? at) }))
@@ -79,28 +86,29 @@ export function timeWaitingForApproval({ gates }: Attempt): number {
   return sum;
 }
 
-/** What an agent's irreversible command meets. */
+/** What happens to an irreversible command that an agent is about to run. */
 export type GateDecision =
-  /** A person approved exactly this command; the call may claim it. */
+  /** A person approved exactly this command; the call may use that approval. */
   | { kind: 'approved'; gate: Gate }
   | { kind: 'ask'; where: DecidedIn }
-  /** Another gate of the task waits already. */
+  /** Another gate of the task is already waiting. */
   | { kind: 'waiting'; gate: Gate }
+  /** The attempt has ended, or a later one has taken its place. */
   | { kind: 'ended' };
 
 /**
- * Decides about an irreversible command.
- * @param attempts of the task, the agent's own among them
- * @param sha256 of the exact command, see {@link gateIdentity}
+ * Decides what happens to an irreversible command.
+ * @param attempt of the agent that is about to run it
+ * @param attempts all of the task, oldest first
+ * @param sha256 of the command's {@link gateIdentity}
  * @param isAttended whether a person can answer in the session
  */
-export function decideCommand(
-  attempt: Attempt,
-  attempts: readonly Attempt[],
+export function decideCommand<Known extends GatedAttempt>(
+  attempt: Known,
+  attempts: readonly Known[],
   sha256: string,
   isAttended: boolean,
 ): GateDecision {
-  // What is no longer decided by this attempt must not be done by it either.
   if (attempt.end || attempt !== attempts.at(-1)) return { kind: 'ended' };
   const approved = approvalsOf(attempts).find((gate) => gate.sha256 === sha256);
   if (approved) return { kind: 'approved', gate: approved };
@@ -111,17 +119,17 @@ export function decideCommand(
     : { kind: 'ask', where: 'command-line' };
 }
 
-/** What a person allowed and no agent has done yet. */
-export function approvalsOf(attempts: readonly Attempt[]): Gate[] {
+/** The approvals of a task that no call has used yet. */
+export function approvalsOf(attempts: readonly Pick<GatedAttempt, 'gates'>[]): Gate[] {
   return attempts.flatMap(({ gates }) => gates.filter(({ status }) => status === 'approved'));
 }
 
-/** What makes two commands the same: every character of them, and where they run. */
+/** What makes two commands the same: their exact text and the directory in which they run. */
 export function gateIdentity(command: string, directory: string): string {
   return JSON.stringify([directory, command]);
 }
 
-/** The command of a gate on one line. */
+/** The command of a gate on one line, of at most 160 characters. */
 export function gateLine({ command }: Gate): string {
   return sanitizeLine(command, 160);
 }

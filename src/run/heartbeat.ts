@@ -3,21 +3,21 @@ import { openSessionGate } from './gate.ts';
 import type { RunState } from './run-state.ts';
 
 /**
- * Signs of life of agents: every tool call, checkpoint and report, and what the stream of a worker
- * tells. An agent that gives none for the `heartbeatTimeout` of its tier is stalled, until it gives
- * the next. That is no failure. One that waits for a person's answer gives none and is not stalled.
+ * Heartbeats of agents are tool calls, checkpoints, reports, and the output of a worker. An agent
+ * without one for the `heartbeatTimeout` of its tier is stalled until the next one, which is no
+ * failure. An agent that is waiting for a person's answer is never stalled.
  */
 
-/** A sign of life is entered again after this part of the heartbeat timeout, not each time. */
-const SIGNS_PER_TIMEOUT = 4;
+/** To keep the ledger short, at most this many heartbeats are recorded within one timeout. */
+const RECORDED_PER_TIMEOUT = 4;
 
-/** Milliseconds without a sign of life after which an attempt is stalled; null never. */
+/** Milliseconds without a heartbeat after which an attempt is stalled; null means never. */
 function heartbeatTimeout(state: RunState, attempt: Attempt): number | null {
   const task = state.tasks.get(attempt.task);
   return task ? state.opened.policy.tiers[task.plan.tier].heartbeatTimeout : null;
 }
 
-function lastSign(attempt: Attempt): string {
+function lastHeartbeat(attempt: Attempt): string {
   const { lastSeenAt, resumedAt } = attempt;
   const answers = attempt.gates.flatMap(({ where, decidedAt }) =>
     where === 'session' && decidedAt !== null ? decidedAt : [],
@@ -30,20 +30,23 @@ function mayStall(attempt: Attempt): boolean {
   return isRunning(attempt) && !openSessionGate(attempt);
 }
 
-/** Whether an attempt at work is stalled, as the ledger says. */
+/** Whether the ledger shows a running attempt as stalled. */
 export function isStalled(attempt: Attempt): boolean {
   const { stalledAt } = attempt;
-  return mayStall(attempt) && stalledAt !== null && stalledAt > lastSign(attempt);
+  return mayStall(attempt) && stalledAt !== null && stalledAt > lastHeartbeat(attempt);
 }
 
-/** When an attempt at work will be stalled if it gives no sign of life; null when it is already. */
+/**
+ * When a running attempt becomes stalled, unless there is a heartbeat before.
+ * @returns ISO 8601; null if it cannot become stalled, or already is
+ */
 export function stallTime(state: RunState, attempt: Attempt): string | null {
   const timeout = heartbeatTimeout(state, attempt);
   if (timeout === null || !mayStall(attempt) || isStalled(attempt)) return null;
-  return new Date(Date.parse(lastSign(attempt)) + timeout).toISOString();
+  return new Date(Date.parse(lastHeartbeat(attempt)) + timeout).toISOString();
 }
 
-/** The attempts that are to be entered as stalled now. */
+/** The attempts that must be recorded as stalled now. @param now ISO 8601 */
 export function missedHeartbeats(state: RunState, now: string): Attempt[] {
   return [...state.attempts.values()].filter((attempt) => {
     const at = stallTime(state, attempt);
@@ -51,18 +54,18 @@ export function missedHeartbeats(state: RunState, now: string): Attempt[] {
   });
 }
 
-/** Whether a sign of life at this time tells enough to be entered. */
+/** Whether a heartbeat at this time must be recorded. @param now ISO 8601 */
 export function isHeartbeatDue(state: RunState, attempt: Attempt, now: string): boolean {
   if (!isRunning(attempt)) return false;
   const timeout = heartbeatTimeout(state, attempt);
   if (timeout === null) return false;
-  const silence = Date.parse(now) - Date.parse(lastSign(attempt));
-  return isStalled(attempt) || silence >= timeout / SIGNS_PER_TIMEOUT;
+  const silence = Date.parse(now) - Date.parse(lastHeartbeat(attempt));
+  return isStalled(attempt) || silence >= timeout / RECORDED_PER_TIMEOUT;
 }
 
 /**
- * Stalled attempts of which the orchestrator was not told since. A worker is none of its agents: who
- * started `swarm run` sees its stalls there.
+ * Stalled attempts that the orchestrator has not been told about. Workers are left out: they are not
+ * its agents, and `swarm run` prints when they stall.
  */
 export function unreportedStalls(state: RunState): Attempt[] {
   return [...state.attempts.values()].filter(

@@ -1,17 +1,17 @@
 import type { RunState } from './run-state.ts';
 
-/** How often a state has changed since it was made; it is no part of the state, which may be as before. */
+/** How often a state has changed. It is kept apart so that equal states compare as equal. */
 const revisions = new WeakMap<RunState, number>();
 
-/** To be called with every change of a state. */
+/** Must be called after every change of a state. */
 export function touch(state: RunState): void {
   revisions.set(state, (revisions.get(state) ?? 0) + 1);
 }
 
 /**
- * Of a large run the whole is looked at, so that is done once after a change, and not for each who
- * asks.
- * @returns a function that gives the same value, which nobody may change, until its state does
+ * Deriving a value visits the whole run, so the result is cached until the state changes.
+ * @param derive must depend on the state alone
+ * @returns a function whose result must not be modified: it is shared by all callers
  */
 export function memoizeByRevision<Value>(
   derive: (state: RunState) => Value,

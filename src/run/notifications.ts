@@ -1,7 +1,7 @@
 import type { ErrorCategory } from '../ledger/error-category.ts';
 import type { NotificationChannel } from '../ledger/events.ts';
 import { pendingGates } from './pending-gates.ts';
-import type { RunState } from './run-state.ts';
+import { notificationId, type RunState } from './run-state.ts';
 import { isEnded, toStatusDocument } from './status-document.ts';
 import type { StatusDocument } from './status-schema.ts';
 
@@ -23,11 +23,6 @@ export function dueNotifications(state: RunState, channel: NotificationChannel):
   return notificationsOf(state).filter(
     ({ key }) => !state.takenNotifications.has(notificationId(channel, key)),
   );
-}
-
-/** Identifies a notification on one channel, in {@link RunState.takenNotifications}. */
-export function notificationId(channel: NotificationChannel, key: string): string {
-  return `${channel} ${key}`;
 }
 
 function notificationsOf(state: RunState): RunNotification[] {

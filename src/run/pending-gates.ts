@@ -2,7 +2,7 @@ import { type Gate, openSessionGate, pendingGate } from './gate.ts';
 import type { RunState } from './run-state.ts';
 import { taskStatuses } from './task-status.ts';
 
-/** A task that waits for a person, and what for. */
+/** A task that is waiting for a person, and the decision that it needs. */
 export interface PendingGate {
   /** As `<run-id>/<task-id>`. */
   name: string;
@@ -10,7 +10,7 @@ export interface PendingGate {
   gate: Gate;
 }
 
-/** What waits for a person, in plan order. */
+/** The gates that are waiting for a person, in plan order. */
 export function pendingGates(state: RunState): PendingGate[] {
   return [...taskStatuses(state)].flatMap(([task, status]) => {
     const attempt = state.tasks.get(task)?.attempts.at(-1);

@@ -1,9 +1,9 @@
 import type { Task } from '../plan/plan-schema.ts';
 import { retryTime } from './retry-policy.ts';
-import { freeSlots, isInterrupted, type RunState } from './run-state.ts';
-import { type TaskState, taskStatuses } from './task-status.ts';
+import { freeSlots, type RunState, type TaskState } from './run-state.ts';
+import { isInterrupted, taskStatuses } from './task-status.ts';
 
-/** The tasks to launch now, in plan order: what they need is completed and a slot is free. */
+/** The tasks to launch now, in plan order: their needs are completed and a slot is free. */
 export function readyTasks(state: RunState): Task[] {
   return launchableTasks(state)
     .map((task) => task.plan)
@@ -31,8 +31,9 @@ export function agentToContinue(state: RunState, task: string): string | null {
 }
 
 /**
- * The tasks that may be launched, however many slots are free.
- * @returns those whose backoff is over by `now`, in plan order, and when the next one's will be
+ * The tasks that may be launched, regardless of free slots.
+ * @param now ISO 8601
+ * @returns those whose backoff has passed, in plan order, and when that of the next one will have
  */
 export function dueTasks(
   state: RunState,

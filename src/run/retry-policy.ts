@@ -2,9 +2,9 @@ import type { TierPolicy } from '../config/policy-schema.ts';
 import type { ErrorCategory } from '../ledger/error-category.ts';
 import type { RunOpened } from '../ledger/events.ts';
 import type { Attempt } from './attempt.ts';
-import type { TaskState } from './task-status.ts';
+import type { TaskState } from './run-state.ts';
 
-/** Which failures are tried again. What may do harm when repeated, or cannot get better, is not. */
+/** Which failures are retried: not those that may do harm when repeated, or cannot succeed. */
 const IS_RETRIED: Record<ErrorCategory, boolean> = {
   transient: true,
   timeout: true,
@@ -15,19 +15,19 @@ const IS_RETRIED: Record<ErrorCategory, boolean> = {
   denied: false,
 };
 
-/** Whether a task whose latest attempt did not complete is tried again by itself. */
+/** Whether a task whose latest attempt did not complete is retried without being asked to. */
 export function mayRetry(opened: RunOpened, task: TaskState): boolean {
   const latest = task.attempts.at(-1);
   const end = latest?.end;
-  // Who removed a report may not want the work done again, nor what it costs.
+  // Whoever removed the report may not want to pay for the work again.
   if (!end || latest.isReportLost) return false;
-  // The agent did not fail, its client ended: that costs no attempt.
+  // The agent did not fail; its client ended. That uses up no attempt.
   if (end.outcome === 'interrupted') return true;
   const { maximumAttempts } = opened.policy.tiers[task.plan.tier].retry;
   return IS_RETRIED[end.category ?? 'empty'] && countFailures(task) < maximumAttempts;
 }
 
-/** An attempt that was interrupted, or ended for a person to decide, has not failed. */
+/** Attempts that were interrupted, or stopped at a gate that was not denied, have not failed. */
 function countFailures(task: TaskState): number {
   return task.attempts.filter(
     (attempt) => attempt.end && attempt.end.outcome !== 'interrupted' && !endedAtGate(attempt),
@@ -40,7 +40,7 @@ function endedAtGate({ gates }: Attempt): boolean {
 
 /**
  * When the next attempt of a task may start.
- * @returns ISO 8601; null when it may at once
+ * @returns ISO 8601; null if it may start at once
  */
 export function retryTime(opened: RunOpened, task: TaskState): string | null {
   const latest = task.attempts.at(-1);
@@ -52,15 +52,15 @@ export function retryTime(opened: RunOpened, task: TaskState): string | null {
 
 /**
  * Exponential backoff with jitter, in milliseconds.
- * @param failures how many attempts have failed, from 1
- * @param seed what the jitter is drawn from, so that every reader of a ledger gets the same
+ * @param failures how many attempts have failed, at least 1
+ * @param seed of the jitter, so that all readers of a ledger derive the same delay
  */
 export function backoff(retry: TierPolicy['retry'], failures: number, seed: string): number {
   const interval = retry.initialInterval * retry.backoffCoefficient ** (failures - 1);
   return Math.round(Math.min(interval, retry.maximumInterval) * (0.75 + fraction(seed) / 2));
 }
 
-/** A number from 0 to 1 that depends on a text alone (FNV-1a, 32 bits). */
+/** A number from 0 to 1 that depends only on a text (FNV-1a, 32 bits). */
 function fraction(seed: string): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(seed)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;

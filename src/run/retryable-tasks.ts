@@ -1,13 +1,13 @@
 import { decidingAttempt } from './attempt.ts';
 import { pendingGate } from './gate.ts';
-import type { RunState } from './run-state.ts';
-import { deadNeed, statusByItself, type TaskState, type taskStatuses } from './task-status.ts';
+import type { RunState, TaskState } from './run-state.ts';
+import { deadNeed, statusByItself, type taskStatuses } from './task-status.ts';
 
-/** What trying a whole run again would do. */
+/** What retrying a whole run would do. */
 export interface RetryableTasks {
-  /** Those that failed or were cancelled themselves; what needs them comes back with them. */
+  /** Tasks that failed or were cancelled themselves; those that need them become pending with them. */
   again: string[];
-  /** Those whose command a person denied: whether to go on without it is decided for each alone. */
+  /** Tasks whose command a person denied: each needs a decision of its own whether to retry it. */
   denied: string[];
 }
 
@@ -30,9 +30,9 @@ function wasDenied({ attempts }: TaskState): boolean {
 }
 
 /**
- * The task behind a cancellation that nobody asked for: of those that it needs, directly or not, one
- * that failed or was cancelled itself.
- * @returns undefined when nothing that it needs keeps it from going on
+ * The task because of which another one was cancelled without a request: among those that it needs,
+ * directly or not, one that failed or was cancelled itself.
+ * @returns undefined if no needed task prevents it from completing
  */
 export function deadRoot(
   state: RunState,

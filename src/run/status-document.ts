@@ -1,9 +1,9 @@
+import { countNeeded } from '../plan/quorum.ts';
 import { type Attempt, attemptStart, decidingAttempt, isRunning } from './attempt.ts';
 import { gateLine, openSessionGate, pendingGate, timeWaitingForApproval } from './gate.ts';
 import { isStalled } from './heartbeat.ts';
 import { memoizeByRevision } from './memoize-by-revision.ts';
-import { countNeeded } from './quorum.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState, TaskState } from './run-state.ts';
 import {
   type RunStatus,
   type StatusDocument,
@@ -11,12 +11,12 @@ import {
   type TaskStatus,
   type TaskStatusEntry,
 } from './status-schema.ts';
-import { deadNeed, isFinished, type TaskState, taskStatuses } from './task-status.ts';
+import { deadNeed, isFinished, taskStatuses } from './task-status.ts';
 import { usageOfRun, usageOfTask } from './usage.ts';
 
 /**
- * The status document of a run, which nobody may change. It depends on the ledger alone, never on
- * the time of the call.
+ * The status document of a run; it must not be modified. It depends on the ledger alone, never on the
+ * time of the call.
  */
 export const toStatusDocument = memoizeByRevision((state): StatusDocument => {
   const statuses = taskStatuses(state);
@@ -40,7 +40,7 @@ function loweredLimit({ parallel, opened }: RunState): number | null {
   return parallel.limit < opened.policy.maxParallel ? parallel.limit : null;
 }
 
-/** A task that never began may have been settled after the others, by a cancellation. */
+/** A task that never began may have finished after all others, by a cancellation. */
 function lastEnd(state: RunState, tasks: readonly TaskStatusEntry[]): string {
   const ends = tasks.flatMap(({ id, status, endedAt }) => [
     endedAt ?? '',
@@ -49,22 +49,23 @@ function lastEnd(state: RunState, tasks: readonly TaskStatusEntry[]): string {
   return ends.sort().at(-1) || state.opened.at;
 }
 
+/** Whether a run is completed, failed or cancelled. */
 export function isEnded(status: RunStatus): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
 }
 
 /**
- * A run works until every task is settled; then the quorum decides. It waits for a person when
- * nothing is at work and nothing can be launched before that person has decided.
+ * A run is working until every task is finished; then the quorum decides. It requires input if no
+ * agent is running and nothing can be launched before a person decides.
  */
 function runStatus(state: RunState, byTask: ReadonlyMap<string, TaskStatus>): RunStatus {
   const statuses = [...byTask.values()];
   if (!statuses.every(isFinished)) {
-    const canGoOn = [...byTask].some(
+    const canContinue = [...byTask].some(
       ([id, status]) =>
         status === 'working' || (status === 'pending' && hasNeeds(state, id, byTask)),
     );
-    return statuses.includes('input_required') && !canGoOn ? 'input_required' : 'working';
+    return statuses.includes('input_required') && !canContinue ? 'input_required' : 'working';
   }
   const completed = statuses.filter((status) => status === 'completed').length;
   if (completed >= countNeeded(state.opened.quorum, statuses.length)) return 'completed';
@@ -93,7 +94,7 @@ function toEntry(
   const { id, title, agent, tier, needs } = task.plan;
   const status = statuses.get(id) ?? 'pending';
   const attempt = decidingAttempt(task.attempts);
-  // A task that waits for its next attempt shows nothing of the last but its message.
+  // A task that is waiting for its next attempt shows only the message of the last one.
   const shown = status === 'pending' ? undefined : attempt;
   return {
     id,
@@ -116,13 +117,13 @@ function toEntry(
   };
 }
 
-/** A task that was denied ended when that was decided, not when its agent had stopped. */
+/** A denied task ended when the person decided, not when its agent stopped. */
 function endOf(attempt: Attempt): string | null {
   const gate = pendingGate(attempt);
   return attempt.end && gate?.status === 'denied' ? gate.decidedAt : (attempt.end?.at ?? null);
 }
 
-/** The attempts at work whose time is over. */
+/** The running attempts that have exceeded their timeout. @param now ISO 8601 */
 export function overdueAttempts(state: RunState, now: string): Attempt[] {
   return [...state.tasks.values()].flatMap((task) => {
     const attempt = task.attempts.at(-1);
@@ -132,7 +133,7 @@ export function overdueAttempts(state: RunState, now: string): Attempt[] {
   });
 }
 
-/** @returns null while a person has to decide in the session: that time is not the agent's */
+/** @returns null while a person must decide in the session: that time does not count */
 function deadlineOf(state: RunState, task: TaskState, attempt: Attempt): string | null {
   if (openSessionGate(attempt)) return null;
   const { startToCloseTimeout } = state.opened.policy.tiers[task.plan.tier];
@@ -146,38 +147,47 @@ function messageOf(
   statuses: ReadonlyMap<string, TaskStatus>,
 ): string | null {
   const attempt = decidingAttempt(task.attempts);
-  if (status === 'cancelled') {
-    if (task.cancelRequestedAt !== null) return 'cancelled on request';
-    const need = deadNeed(task, statuses);
-    return (
-      attempt?.end?.message ??
-      (need
-        ? `needs ${need}, which ${statuses.get(need) === 'failed' ? 'failed' : 'was cancelled'}`
-        : null)
-    );
-  }
-  if (status === 'input_required' && attempt) {
+  if (status === 'cancelled') return reasonForCancellation(task, attempt, statuses);
+  if (!attempt) return null;
+  if (status === 'input_required') {
     const gate = openSessionGate(attempt) ?? pendingGate(attempt);
     if (gate) return `${gate.rule}, \`${gateLine(gate)}\``;
   }
-  if (status === 'pending' && attempt && pendingGate(attempt)?.status === 'approved')
-    return 'approved; to be launched again';
-  if (status === 'pending' && attempt?.end?.outcome === 'interrupted') {
-    const reached = attempt.message ? ` at ${attempt.percent}%, ${attempt.message}` : '';
-    return `interrupted${reached}; to be gone on with`;
+  if (status === 'pending') return describeLastAttempt(attempt);
+  // Before its first checkpoint, a worker shows the latest activity in its stream.
+  const activity = status === 'working' ? attempt.worker?.activity : null;
+  return attempt.message ?? activity ?? null;
+}
+
+function reasonForCancellation(
+  task: TaskState,
+  attempt: Attempt | undefined,
+  statuses: ReadonlyMap<string, TaskStatus>,
+): string | null {
+  if (task.cancelRequestedAt !== null) return 'cancelled on request';
+  if (attempt?.end?.message) return attempt.end.message;
+  const need = deadNeed(task, statuses);
+  if (!need) return null;
+  return `needs ${need}, which ${statuses.get(need) === 'failed' ? 'failed' : 'was cancelled'}`;
+}
+
+/** Why a task that has had an attempt is pending. */
+function describeLastAttempt(attempt: Attempt): string | null {
+  if (pendingGate(attempt)?.status === 'approved') return 'approved; will be launched again';
+  const { end, message, percent, number } = attempt;
+  if (end?.outcome === 'interrupted') {
+    const reached = message ? ` at ${percent}%, ${message}` : '';
+    return `interrupted${reached}; will resume`;
   }
-  if (status === 'pending' && attempt?.end) {
-    const { category, message } = attempt.end;
-    return `attempt ${attempt.number} ended (${category}: ${message}); to be tried again`;
-  }
-  // Before its first checkpoint, a worker shows what its stream tells.
-  return attempt?.message ?? (status === 'working' ? (attempt?.worker?.activity ?? null) : null);
+  return end
+    ? `attempt ${number} ended (${end.category}: ${end.message}); will be retried`
+    : message;
 }
 
 function errorOf(attempt: Attempt, status: TaskStatus): TaskStatusEntry['error'] {
   if (status === 'working' && isStalled(attempt)) {
     const since = attempt.lastSeenAt ?? attemptStart(attempt);
-    return { category: 'stalled', message: `no sign of life since ${since.slice(11, 19)} UTC` };
+    return { category: 'stalled', message: `no heartbeat since ${since.slice(11, 19)} UTC` };
   }
   if (status !== 'failed') return null;
   const gate = pendingGate(attempt);

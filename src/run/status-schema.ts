@@ -5,7 +5,7 @@ import { tier } from '../plan/plan-schema.ts';
 
 /** What several workers used together. */
 const usageSum = z.extend(usage, {
-  /** Whether one of them ended without telling what it cost, or has not told it yet. */
+  /** Whether the cost of one of them is missing, because it was killed or is still running. */
   isCostPartial: z.boolean(),
 });
 export type UsageSum = z.infer<typeof usageSum>;
@@ -43,9 +43,9 @@ const taskStatusEntry = z.strictObject({
   /** Path of the full report, relative to the run's directory. */
   result: z.nullable(z.string()),
   error: z.nullable(z.strictObject({ category: errorCategory, message: z.string() })),
-  /** The earlier run whose report it has; null for one of its own. */
+  /** The earlier run whose report was reused; null if it has its own. */
   reusedFrom: z.nullable(z.string()),
-  /** What all attempts used; null where that is not known, as for agents of a conversation. */
+  /** What all attempts used; null if unknown, as for agents of a conversation. */
   usage: z.nullable(usageSum),
 });
 export type TaskStatusEntry = z.infer<typeof taskStatusEntry>;
@@ -60,7 +60,7 @@ export const statusDocument = z.strictObject({
   endedAt: timestamp,
   counts: z.record(taskStatus, z.int()),
   usage: z.nullable(usageSum),
-  /** How many agents may work at once while rate limits or the client allow fewer than configured. */
+  /** How many agents may run at once while rate limits or the client allow fewer than configured. */
   loweredLimit: z.nullable(z.int()),
   tasks: z.array(taskStatusEntry),
 });

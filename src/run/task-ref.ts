@@ -7,7 +7,7 @@ export interface TaskRef {
   task: string;
 }
 
-/** Reads `<run-id>/<task-id>`; null when it is none. */
+/** Parses `<run-id>/<task-id>`; null if the text is anything else. */
 export function parseTaskRef(text: string): TaskRef | null {
   const [run = '', task = '', ...rest] = text.split('/');
   const isRef = rest.length === 0 && runId.safeParse(run).success && taskId.safeParse(task).success;
@@ -16,13 +16,14 @@ export function parseTaskRef(text: string): TaskRef | null {
 
 const TOKEN = /^\s*swarm:(\S+)/;
 
+/** The first line of a prompt that launches a task. */
 export function launchToken({ run, task }: TaskRef): string {
   return `swarm:${run}/${task}`;
 }
 
 /**
  * The launch token on the first line of a prompt.
- * @returns null when there is none, and `malformed` with the text when it names no task
+ * @returns null if there is none, and `malformed` with the text if it names no task
  */
 export function findLaunchToken(prompt: string): { ref: TaskRef } | { malformed: string } | null {
   const [, name] = TOKEN.exec(prompt) ?? [];

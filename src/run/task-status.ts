@@ -1,47 +1,18 @@
-import type { Task } from '../plan/plan-schema.ts';
 import { type Attempt, attemptStatus, decidingAttempt } from './attempt.ts';
 import { type DecidingGate, openSessionGate, pendingGate } from './gate.ts';
 import { mayRetry } from './retry-policy.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState, TaskState } from './run-state.ts';
 import type { TaskStatus } from './status-schema.ts';
 
-export interface TaskState {
-  plan: Task;
-  /** Accepted attempts, oldest first. */
-  attempts: Attempt[];
-  log: Checkpoint[];
-  /** What `log` holds, so that an event that comes twice is entered once. */
-  logged: Set<string>;
-  /** Files that it edited, or wanted to, outside its `writes`; each once. */
-  undeclaredWrites: UndeclaredWrite[];
-  /** When someone asked that it stops; null when nobody did. */
-  cancelRequestedAt: string | null;
-  /** How many attempts there were when someone asked for one more; null when nobody did. */
-  retryRequestedAfter: number | null;
-}
-
-interface Checkpoint {
-  at: string;
-  attempt: number;
-  percent: number;
-  message: string;
-}
-
-interface UndeclaredWrite {
-  path: string;
-  /** The task that claims the file, for which the edit was refused. */
-  claimedBy: string | null;
-}
-
-/** Whether an edit outside its `writes` is known of a task. */
+/** Whether this change of a file outside the task's `writes` is already recorded. */
 export function isRecorded(task: TaskState, path: string, claimedBy: string | null): boolean {
   return task.undeclaredWrites.some((edit) => edit.path === path && edit.claimedBy === claimedBy);
 }
 
 /**
- * The status of every task. It is derived, never stored: that of the attempt that decides; `pending` for a
- * task without one or to be tried again; `input_required` while a person has to decide;
- * `cancelled` when that was asked for or something that the task needs can no longer complete.
+ * Derives the status of every task, in plan order. It is the status of its deciding attempt, with
+ * these exceptions: `pending` without an attempt or before a retry, `input_required` while a person
+ * must decide, `cancelled` on request or if a needed task can no longer complete.
  */
 export function taskStatuses(state: RunState): Map<string, TaskStatus> {
   const { tasks } = state;
@@ -60,30 +31,39 @@ export function taskStatuses(state: RunState): Map<string, TaskStatus> {
   return statuses;
 }
 
-/** The status of a task as far as it does not depend on others. */
+/** Whether a task is pending only because the session of its latest attempt ended. */
+export function isInterrupted(state: RunState, attempt: Attempt): boolean {
+  return (
+    attempt.end?.outcome === 'interrupted' &&
+    state.tasks.get(attempt.task)?.attempts.at(-1) === attempt &&
+    taskStatuses(state).get(attempt.task) === 'pending'
+  );
+}
+
+/** The status of a task, regardless of the tasks that it needs. */
 export function statusByItself(state: RunState, task: TaskState): TaskStatus {
   const attempt = decidingAttempt(task.attempts);
   const status = attempt ? attemptStatus(attempt) : 'pending';
   if (status === 'working') return attempt && openSessionGate(attempt) ? 'input_required' : status;
-  // What an agent reported before a person had decided is no result.
+  // What an agent reported before a person decided is not a result.
   const gate = attempt && pendingGate(attempt);
   if (status === 'completed' && !gate) return status;
   if (task.retryRequestedAfter === task.attempts.length) return 'pending';
   if (task.cancelRequestedAt !== null) return 'cancelled';
-  if (gate) return STATUS_BEHIND[gate.status];
+  if (gate) return STATUS_AT_GATE[gate.status];
   if (status === 'cancelled') return status;
   if (status === 'pending' || mayRetry(state.opened, task)) return 'pending';
   return 'failed';
 }
 
-/** What a task is whose agent ended at a gate. */
-const STATUS_BEHIND: Record<DecidingGate['status'], TaskStatus> = {
+/** The status of a task whose agent stopped at a gate. */
+const STATUS_AT_GATE: Record<DecidingGate['status'], TaskStatus> = {
   asked: 'input_required',
   approved: 'pending',
   denied: 'failed',
 };
 
-/** The first task that `task` needs and that can no longer complete. */
+/** The id of the first needed task that can no longer complete. */
 export function deadNeed(task: TaskState, statuses: ReadonlyMap<string, TaskStatus>) {
   return task.plan.needs.find((need) => isDeadEnd(statuses.get(need)));
 }
@@ -92,6 +72,7 @@ function isDeadEnd(status: TaskStatus | undefined): boolean {
   return status === 'failed' || status === 'cancelled';
 }
 
+/** Whether a task is completed, failed or cancelled. */
 export function isFinished(status: TaskStatus): boolean {
   return status === 'completed' || isDeadEnd(status);
 }

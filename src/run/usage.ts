@@ -1,19 +1,19 @@
 import type { Usage } from '../ledger/events.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState, TaskState } from './run-state.ts';
 import type { UsageSum } from './status-schema.ts';
-import type { TaskState } from './task-status.ts';
 
-/** What all attempts of a task used; null where none is known, as for agents of a conversation. */
+/** What all attempts of a task used; null if unknown, as for agents of a conversation. */
 export function usageOfTask(task: TaskState): UsageSum | null {
   const used = task.attempts.flatMap(({ worker }) => worker?.usage ?? []);
   return sum(used.map((usage) => ({ ...usage, isCostPartial: isCostMissing(usage) })));
 }
 
+/** What all tasks of a run used; null if unknown. */
 export function usageOfRun(state: RunState): UsageSum | null {
   return sum([...state.tasks.values()].flatMap((task) => usageOfTask(task) ?? []));
 }
 
-/** A worker that was killed has told its tokens, and not what they cost. */
+/** A worker that was killed has reported its tokens but not their cost. */
 function isCostMissing(usage: Usage): boolean {
   return usage.costUsd === null && countTokens(usage) > 0;
 }
@@ -39,7 +39,7 @@ function addCosts(a: number | null, b: number | null): number | null {
   return a === null ? b : a + (b ?? 0);
 }
 
-/** `12.3k tokens, $0.42`, or `at least $0.42`; the tokens of the cache count as those read. */
+/** Such as `12.3k tokens, $0.42`, or `at least $0.42`. Tokens of the cache are included. */
 export function formatUsage(usage: UsageSum): string {
   const tokens = `${formatCount(countTokens(usage))} tokens`;
   if (usage.costUsd === null) return tokens;
@@ -51,7 +51,7 @@ function countTokens(usage: Usage): number {
   return inputTokens + outputTokens + cacheReadTokens + cacheCreationTokens;
 }
 
-/** Dollars: to the cent, smaller sums to the first two figures that count. */
+/** Formats US dollars: to the cent, or below one cent to two significant digits. */
 export function formatUsd(usd: number): string {
   if (usd >= 0.01 || usd === 0) return `$${usd.toFixed(2)}`;
   const digits = Math.min(20, 1 - Math.floor(Math.log10(usd)));

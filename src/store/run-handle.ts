@@ -4,8 +4,9 @@ import type { LedgerEvent } from '../ledger/events.ts';
 import { appendEvents, type LedgerDefect, readLedger } from '../ledger/ledger-file.ts';
 import { affectedAttempts } from '../run/affected-tasks.ts';
 import { markReportLost } from '../run/attempt.ts';
+import { applyEvent } from '../run/fold/fold-ledger.ts';
 import { touch } from '../run/memoize-by-revision.ts';
-import { applyEvent, initialState, type RunState } from '../run/run-state.ts';
+import { initialState, type RunState } from '../run/run-state.ts';
 import { describeDefects as describeLedgerDefects } from '../view/describe-defects.ts';
 import { fileOfReport, hasReport } from './reports.ts';
 

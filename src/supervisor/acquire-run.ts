@@ -5,7 +5,7 @@ import { recordDeadSessions, recordSessionsEnded } from '../operations/sessions.
 import { type ProcessTree, terminateProcessTrees } from '../platform/kill-process-tree.ts';
 import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { type Attempt, isRunning } from '../run/attempt.ts';
-import type { Supervisor } from '../run/supervisor-state.ts';
+import type { Supervisor } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';

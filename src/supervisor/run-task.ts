@@ -5,7 +5,7 @@ import type { LedgerEvent } from '../ledger/events.ts';
 import { recordAgentEnd } from '../operations/record-agent-end.ts';
 import { budgetOfWorker } from '../run/budget.ts';
 import { isHeartbeatDue } from '../run/heartbeat.ts';
-import type { TaskState } from '../run/task-status.ts';
+import type { TaskState } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { worktreePath } from '../store/run-paths.ts';

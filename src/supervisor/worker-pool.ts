@@ -3,9 +3,9 @@ import { shouldStop } from '../run/agents-to-stop.ts';
 import type { Attempt, AttemptOutcome } from '../run/attempt.ts';
 
 import { budgetLeft } from '../run/budget.ts';
+import type { Supervisor } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
-import type { Supervisor } from '../run/supervisor-state.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import type { ResultCache } from './cache/result-cache.ts';

@@ -1,5 +1,5 @@
 import { SwarmError } from '../errors/swarm-error.ts';
-import type { TaskState } from '../run/task-status.ts';
+import type { TaskState } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
 import { createWorktree } from '../worktrees/create-worktree.ts';

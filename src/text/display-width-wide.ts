@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 
 export { stringWidth };
 
-/** The beginning of a text in at most so many columns, with an ellipsis where it was cut. */
+/** Truncates a text to a number of columns, the ellipsis included. */
 export function truncateToWidth(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text;
   let taken = '';

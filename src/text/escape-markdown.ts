@@ -1,6 +1,6 @@
 import { sanitizeLine } from './sanitize.ts';
 
-/** One line whose characters mean nothing to Markdown. */
+/** Sanitizes a text to one line of at most 500 characters and escapes Markdown in it. */
 export function escapeMarkdown(text: string): string {
   return sanitizeLine(text, 500).replace(/[\\`*_[\]<>|#]/g, '\\$&');
 }

@@ -1,4 +1,4 @@
-/** A duration for people: `850ms`, `42s`, `3m 12s`, `1h 04m`. @param ms milliseconds */
+/** Formats a duration: `850ms`, `42s`, `3m 12s`, `1h 04m`. @param ms milliseconds */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.max(0, Math.round(ms))}ms`;
   const seconds = Math.round(ms / 1_000);
@@ -8,12 +8,12 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)}h ${pad(minutes % 60)}m`;
 }
 
-/** A duration in whole seconds, for what moves while it is looked at: `0s`, `42s`, `3m 12s`. */
+/** Formats a running time in whole seconds: `0s`, `42s`, `3m 12s`. @param ms milliseconds */
 export function formatSeconds(ms: number): string {
   return ms < 1_000 ? '0s' : formatDuration(Math.floor(ms / 1_000) * 1_000);
 }
 
-/** A limit as it was set: `10m` where there are no seconds. @param ms milliseconds */
+/** Formats a time limit the way people configure it: `10m`, not `10m 00s`. @param ms milliseconds */
 export function formatLimit(ms: number): string {
   return formatDuration(ms).replace(/ 00[ms]$/, '');
 }
@@ -22,20 +22,20 @@ function pad(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-/** A size for people: `312 B`, `12.3 kB`. */
+/** Formats a size: `312 B`, `12.3 kB`, `4.5 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
   if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(1)} kB`;
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** A bar of `width` cells for a percentage. */
+/** Draws a progress bar of `width` characters. @param percent 0 to 100; others are clamped */
 export function progressBar(percent: number, width: number): string {
   const filled = Math.round((Math.min(100, Math.max(0, percent)) / 100) * width);
   return '█'.repeat(filled) + '░'.repeat(width - filled);
 }
 
-/** Text with a plural `s` where the count asks for one: `1 task`, `3 tasks`. */
+/** A count and its noun, with a plural `s` unless the count is 1: `1 task`, `3 tasks`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -11,7 +11,7 @@ const SECRETS = [
   /\bAIza[A-Za-z0-9_-]{35}/g,
   /\bnpm_[A-Za-z0-9]{30,}/g,
   /\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g,
-  // Behind a character of its own alphabet it would be looked for again at every `-eyJ`.
+  // Without the lookbehind, a long run of these characters would be searched again at every `-eyJ`.
   /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   /(?<=:\/\/[^\s/:@]{1,64}:)[^\s/@]{3,}(?=@)/g,
@@ -19,12 +19,12 @@ const SECRETS = [
   /(?<=(?:password|passwd|secret|token|(?:api|access)[_-]?key)\b["']?\s{0,3}[=:]\s{0,3}["']?)[^\s"',;]{8,}/gi,
 ];
 
-/** Replaces what looks like a credential, so that it does not reach the ledger or a summary. */
+/** Replaces strings that look like credentials, so that none gets into the ledger or a summary. */
 export function redactSecrets(text: string): string {
   return SECRETS.reduce((redacted, secret) => redacted.replace(secret, '[redacted]'), text);
 }
 
-/** Text of several lines without terminal sequences, control characters and credentials. */
+/** Removes terminal sequences, control characters and credentials; line breaks become `\n`. */
 export function sanitize(text: string): string {
   return redactSecrets(
     stripControlCharacters(stripVTControlCharacters(text.replace(/\r\n?/g, '\n'))).toWellFormed(),
@@ -32,14 +32,14 @@ export function sanitize(text: string): string {
 }
 
 /**
- * One line of plain text.
- * @param max greatest length in code points, the ellipsis included
+ * Sanitizes a text and joins its lines.
+ * @param max the maximum length in code points, the ellipsis included
  */
 export function sanitizeLine(text: string, max: number): string {
   return truncate(sanitize(text).replace(/\s+/g, ' ').trim(), max);
 }
 
-/** Cuts a text to `max` code points, the ellipsis included. */
+/** Truncates a text to `max` code points, the ellipsis included. */
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text;
   const points = Array.from(text.slice(0, 2 * max + 2));
@@ -48,7 +48,7 @@ export function truncate(text: string, max: number): string {
 
 const ABSTRACT_LIMIT = 1_000;
 
-/** The beginning of a report, as it stands in the ledger and in summaries. */
+/** The sanitized beginning of a report, for the ledger and summaries. */
 export function toAbstract(report: string): string {
   const head = sanitize(report.slice(0, 4 * ABSTRACT_LIMIT));
   return truncate(head.replace(/\n{3,}/g, '\n\n').trim(), ABSTRACT_LIMIT);

@@ -1,7 +1,7 @@
-/** C0 and C1 controls but for tab and line feed, bidirectional overrides, the byte order mark. */
+/** C0 and C1 controls except tab and line feed, bidirectional controls, and the byte order mark. */
 const INVISIBLE = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
-/** Text without characters that act on a terminal or on the order of others. */
+/** Removes characters that control a terminal or change the direction of the text after them. */
 export function stripControlCharacters(text: string): string {
   return text.replace(INVISIBLE, '');
 }

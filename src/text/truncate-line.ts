@@ -2,9 +2,8 @@ import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 
 /**
- * The beginning of a line in at most so many columns, with an ellipsis where it was cut; colours
- * stay closed. `cli-truncate` alone takes one column too many where a wide character lies across
- * the end.
+ * Truncates a line to a number of columns, the ellipsis included, and closes its colours.
+ * `cli-truncate` alone returns one column too many if a wide character is at the limit.
  */
 export function truncateLine(line: string, columns: number): string {
   const cut = cliTruncate(line, columns);

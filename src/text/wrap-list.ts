@@ -1,8 +1,9 @@
 import stringWidth from 'string-width';
 
 /**
- * Breaks a list such as `3 of 5 tasks completed, 1 failed` into lines, between its parts; only the
- * first part may be broken within. Lines after the first are indented.
+ * Wraps a list such as `3 of 5 tasks completed, 1 failed` at its commas. Only the first item may
+ * also be wrapped between words. All lines but the first are indented.
+ * @param columns the maximum width of a line
  */
 export function wrapList(text: string, columns: number): string[] {
   const [first = '', ...others] = text.split(/(?<=,) /);

@@ -12,14 +12,14 @@ import {
 } from './status-labels.ts';
 import { taskTime } from './task-time.ts';
 
-/** What a view of a run has to draw: text and states, no places and no colours. */
+/** The content of a view of a run: text and states, without layout and colors. */
 export interface RunView {
   run: string;
   goal: string;
   status: StatusDocument['status'];
   /** `◐ working: 3 of 7 tasks completed, 2 working, 1m 02s`. */
   outcome: string;
-  /** How much of the run is done, 0 to 1. */
+  /** How much of the run is done, from 0 to 1. */
   share: number;
   waiting: TaskLine[];
   failed: TaskLine[];
@@ -30,35 +30,35 @@ export interface WaveView {
   /** `Wave 2: 3 of 5 completed`. */
   title: string;
   tasks: TaskLine[];
-  /** Tasks that are left out, in words; empty when none is. */
+  /** The counts of the tasks that are left out; empty when every task is listed. */
   folded: string;
 }
 
 export interface TaskLine {
   id: string;
   status: TaskStatus;
-  /** The line in its parts, from the most telling to the least; one may be empty. */
+  /** The parts of the line, most important first; a part may be empty. */
   name: string;
   percent: string;
   bar: string;
   time: string;
   text: string;
-  /** The line as it is read out, without bars and signs. */
+  /** The line for screen readers, without bars and icons. */
   spoken: string;
 }
 
 export interface RunViewOptions {
   /** Milliseconds since the epoch. */
   now: number;
-  /** Every task is listed, however many there are. */
+  /** List every task, however many there are. */
   isUnfolded: boolean;
 }
 
-/** With more tasks those that nobody has to look at now are counted, not listed. */
-const LISTED_TASKS = 40;
+/** Runs with more tasks list only those that are active or need attention. */
+const MAX_LISTED = 40;
 const BAR_CELLS = 10;
 
-/** The line of the task that an agent works on, or worked on last; null for any other agent. */
+/** The line of the task that an agent is or was last working on; null for agents of no task. */
 export function toAgentLine(status: StatusDocument, agent: string, now: number): TaskLine | null {
   const task = status.tasks.find(({ agentId }) => agentId === agent);
   if (!task) return null;
@@ -66,14 +66,14 @@ export function toAgentLine(status: StatusDocument, agent: string, now: number):
   return toTaskLine(task, widthsOf(agents, now), now);
 }
 
-/** The view of a run. It holds no character that acts on a terminal. */
+/** The view of a run, without any control character. */
 export function toRunView(status: StatusDocument, options: RunViewOptions): RunView {
   const widths = widthsOf(status.tasks, options.now);
   const lines = new Map(
     status.tasks.map((task) => [task.id, toTaskLine(task, widths, options.now)]),
   );
   const linesOf = (name: TaskStatus) => [...lines.values()].filter((line) => line.status === name);
-  const isFolded = status.tasks.length > LISTED_TASKS && !options.isUnfolded;
+  const isFolded = status.tasks.length > MAX_LISTED && !options.isUnfolded;
   return {
     run: status.run,
     goal: toLine(status.goal),
@@ -117,7 +117,7 @@ function widthsOf(tasks: readonly TaskStatusEntry[], now: number) {
   };
 }
 
-/** @param widths of the longest of a column, so that columns stand below each other */
+/** @param widths of the columns, so that they line up */
 function toTaskLine(
   task: TaskStatusEntry,
   widths: { id: number; time: number },

@@ -1,8 +1,8 @@
 import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../run/status-schema.ts';
 import { formatDuration, plural } from '../text/format.ts';
 
-// How states are shown. Nothing here loads a schema: it is read where every millisecond counts, and
-// where there is no Node.
+// How states are shown. Nothing here may load a schema or a Node module: it runs where every
+// millisecond counts, and in the client's own engine.
 
 export const STATUS_ICONS: Record<TaskStatus, string> = {
   pending: '○',
@@ -40,14 +40,14 @@ export const STATUS_COLORS: Record<TaskStatus, Color> = {
 
 const STATUSES = Object.keys(STATUS_ICONS) as TaskStatus[];
 
-/** `3 of 5 tasks completed, 1 failed, 1 cancelled, in 3m 12s`, or what of it holds so far. */
+/** `3 of 5 tasks completed, 1 failed, 1 cancelled, in 3m 12s`, or the counts so far. */
 export function outcomeLine(status: StatusDocument): string {
   const { counts, tasks } = status;
   const others = STATUSES.filter((name) => name !== 'completed' && counts[name] > 0).map(
     (name) => `${counts[name]} ${statusLabel(name)}`,
   );
   const parts = [`${counts.completed} of ${plural(tasks.length, 'task')} completed`, ...others];
-  if (status.loweredLimit !== null) parts.push(`at most ${status.loweredLimit} at once for now`);
+  if (status.loweredLimit !== null) parts.push(`parallel limit lowered to ${status.loweredLimit}`);
   if (status.endedAt)
     parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);
   return parts.join(', ');
@@ -61,20 +61,20 @@ export function progressOf({ tasks }: StatusDocument): number {
   return tasks.length === 0 ? 1 : tasks.reduce((sum, task) => sum + share(task), 0) / tasks.length;
 }
 
-/** `cancelled on request`, or why else it was. */
+/** `cancelled on request`, or another reason. */
 export function cancellation({ message }: TaskStatusEntry): string {
   if (!message) return 'cancelled';
   return message.startsWith('cancelled') ? message : `cancelled, ${message}`;
 }
 
-/** What there is to say of a task beside its state, and which attempt it is about. */
+/** The text of a task next to its status, with the number of its attempt from the second on. */
 export function attemptText(task: TaskStatusEntry): string {
-  // A task that is to be tried again says itself which attempt ended.
-  const isAgain = task.attempts > 1 && task.status !== 'pending';
-  return `${isAgain ? `attempt ${task.attempts}: ` : ''}${taskText(task)}`;
+  // The text of a task that will be retried names the attempt that ended.
+  const isRetry = task.attempts > 1 && task.status !== 'pending';
+  return `${isRetry ? `attempt ${task.attempts}: ` : ''}${taskText(task)}`;
 }
 
-/** What there is to say of a task beside its state, as it was entered. */
+/** The text of a task next to its status: the error, the message or the title. */
 export function taskText(task: TaskStatusEntry): string {
   const { status, title, message, needs, error, reusedFrom } = task;
   if (error) return `${error.category}: ${error.message}`;

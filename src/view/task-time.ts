@@ -2,7 +2,7 @@ import type { TaskStatusEntry } from '../run/status-schema.ts';
 import { formatLimit, formatSeconds } from '../text/format.ts';
 
 /**
- * `1m 02s of 10m` while a task is at work, how long it took when it has ended, and nothing before.
+ * `1m 02s of 10m` while a task is running, its duration when it has ended, empty before its start.
  * @param now milliseconds since the epoch
  */
 export function taskTime({ startedAt, endedAt, deadlineAt }: TaskStatusEntry, now: number): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { type GitOptions, git, gitOrThrow } from '../platform/git.ts';
 import { isWrite } from '../run/file-claims.ts';
-import type { Changes } from '../run/worktree-state.ts';
+import type { Changes } from '../run/run-state.ts';
 
 /**
  * The author of commits made here, so that git needs no configured name. With fixed dates, equal

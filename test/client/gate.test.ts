@@ -322,7 +322,7 @@ test(
     expect(written).toEqual([false, true, true, true]);
     expect(run.summary).toContain('**login** changed notes.md\n');
     expect(run.summary).toMatch(
-      /\*\*login\*\* wanted to change src\/cart\/total.ts, which cart claims/,
+      /\*\*login\*\* was not allowed to change src\/cart\/total.ts, which cart claims/,
     );
     expect(run.ledger.filter(({ event }) => event === 'file.outside')).toHaveLength(2);
   },

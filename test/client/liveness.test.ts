@@ -137,7 +137,7 @@ test(
     expect(stalled).toMatchObject([{ attempt: silent }]);
     expect(run.ledger.filter(({ event }) => event === 'stall.told')).toHaveLength(1);
     expect(run.ledger.some(({ event }) => event === 'agent.seen')).toBe(true);
-    expect(told.join('\n')).toContain('No sign of life for a while from silent;');
+    expect(told.join('\n')).toContain('No heartbeat for a while from silent:');
   },
   TIMEOUT_MS,
 );

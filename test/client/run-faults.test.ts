@@ -225,7 +225,7 @@ test('a wait that is longer than any timer is no endless loop', {
     fakeClient: fakeClient({ fails: `process.kill(process.pid, 'SIGKILL');` }),
   });
   const running = stage.start('run', 'plan.md');
-  await until(() => stage.readRun().summary.includes('to be tried again'));
+  await until(() => stage.readRun().summary.includes('will be retried'));
   await sleep(300);
   running.process.kill('SIGINT');
 

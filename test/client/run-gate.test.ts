@@ -37,7 +37,7 @@ test('a worker’s irreversible command waits for a person, and runs once when a
   expect(timesRun()).toBe(0);
   expect(stage.leftovers()).toEqual([]);
 
-  expect((await stage.swarm('watch')).stderr).toContain(`Go on: swarm run ${id}`);
+  expect((await stage.swarm('watch')).stderr).toContain(`Resume: swarm run ${id}`);
   const approved = await stage.swarm('approve', `${id}/release`);
   expect(approved).toMatchObject({ code: 0, stdout: expect.stringContaining(`swarm run ${id}`) });
   const second = await stage.swarm('run', id);

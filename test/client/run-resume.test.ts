@@ -67,7 +67,7 @@ test('after kill -9 the guard ends the workers, and resume goes on in their sess
   expect(run.state.tasks.get('done')?.attempts).toHaveLength(1);
   expect(asked.map((request) => request.step > 0)).toEqual([true, false]);
   expect(asked[0]?.firstUserText).toContain('# Your task: begun');
-  expect(asked[0]?.lastUserText).toContain('You were cut off');
+  expect(asked[0]?.lastUserText).toContain('You were interrupted');
   expect(run.errors).toBe('');
   expect(stage.leftovers()).toEqual([]);
 });

@@ -44,10 +44,10 @@ test('a watch says when nothing is at work, and how to follow it again after Ctr
   await stage.swarm('plan', 'plan.md');
   await using terminal = openTerminal(stage, 'watch');
   const first = await terminal.waitFor(/○ alone/, WAIT_MS);
-  expect(first).toMatch(/^run \S+ is inactive\. Go on: /m);
+  expect(first).toMatch(/^run \S+ is inactive\. Resume: /m);
   terminal.sendKeys('C-c');
   const screen = await terminal.waitFor(/exit code 130/, WAIT_MS);
-  expect(screen).toMatch(/^run \S+ is not at work; `swarm watch \S+` follows it again$/m);
+  expect(screen).toMatch(/^run \S+ is inactive\. Watch it again: swarm watch \S+$/m);
 });
 
 test('Ctrl-C says above the live view what a second one does, and that says how to go on', {

@@ -290,7 +290,7 @@ test('a failed task is tried once more when a person asks for it', {
   const retried = await stage.swarm('retry', `${id}/a`);
   const { code } = await stage.swarm('run', id);
 
-  expect(retried.stdout).toContain(`Go on: swarm run ${id}`);
+  expect(retried.stdout).toContain(`Resume: swarm run ${id}`);
   expect(code).toBe(0);
   expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'completed' });
 });

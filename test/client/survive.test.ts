@@ -398,7 +398,7 @@ test.for([{ where: 'in the same session' }, { where: 'in a new session' }])(
       isSame ? 1 : 2,
     ]);
     if (isSame) expect(told).toContain('completed: done, report');
-    else expect(briefs.join('\n')).toContain('It had got to 70%: nearly there');
+    else expect(briefs.join('\n')).toContain('It reached 70%: nearly there');
     expect(run.ledger.some(({ event }) => event === 'agent.resumed')).toBe(isSame);
   },
 );

@@ -1,39 +1,39 @@
 import { mock, type On } from 'claude-code/testing';
 
-/** What the module did, in place of a client. */
+/** Records what the module does, in place of a client. */
 export interface FakeClient {
   /** The commands that it ran, without the path of the executable. */
   ran: string[][];
-  /** How often it started to follow runs. */
+  /** The `swarm watch` commands that it started. */
   spawned: string[][];
   toasts: string[];
   opened: string[];
   prompts: string[];
-  /** The files and directories that it asked for. */
+  /** The files and directories that it looked up. */
   asked: string[];
   clock: ReturnType<typeof mock.clock>;
 }
 
 interface World {
-  /** Texts by absolute path; a directory is the beginning of one. */
+  /** File contents by absolute path; directories follow from the paths. */
   files: Record<string, string>;
-  /** What `swarm watch --all --json` prints, one state after the other. */
+  /** The lines that `swarm watch --all --json` prints. */
   lines: readonly object[];
-  /** Where a path leads, if not to itself. */
+  /** Symbolic links: the real path by path. */
   realPaths?: Readonly<Record<string, string>>;
-  /** The ids of the session, one for each time that it is asked for; then `this-session`. */
+  /** The session id for each request; after the last one `this-session`. */
   sessions?: string[];
-  /** How often it is not known where the session is. */
+  /** How many requests for the session's directory fail. */
   failingLooks?: number;
   surfaces?: readonly string[];
   isPlaced?: boolean;
-  /** The process that tells the states ends behind the last. */
+  /** Whether the watch process exits after the last line. */
   hasEnded?: boolean;
-  /** What every other `swarm` command answers. */
+  /** The result of every other `swarm` command. */
   answer?: { exitCode: number; stdout: string; stderr: string };
 }
 
-/** Answers beneath the module what a client would. */
+/** Answers the module's requests as a client would. */
 export function fakeClient(on: On, world: World): FakeClient {
   const { files, lines, surfaces = ['terminal'], isPlaced = true, sessions = [] } = world;
   let { failingLooks = 0 } = world;
@@ -104,7 +104,7 @@ export function fakeClient(on: On, world: World): FakeClient {
   on('process.spawn', async function* (_: unknown, { argv }: { argv: string[] }) {
     client.spawned.push(argv.slice(1));
     for (const line of lines) yield { stream: 'stdout', text: `${JSON.stringify(line)}\n` };
-    // It goes on until the test ends, as a process would that has nothing more to tell.
+    // Keeps running until the test ends, like a process without further output.
     if (!world.hasEnded) await client.clock.sleep(1e9);
     return { value: { code: 0, signal: null } };
   } as never);

@@ -22,7 +22,7 @@ const running = makeStatus([
   pending('report', 'routes', 'tokens'),
 ]);
 
-/** Starts a session in which the module follows these states. */
+/** Starts a session in which the module receives these states. */
 async function follow(
   $: TestEngine,
   on: On,
@@ -36,12 +36,12 @@ async function follow(
     ...more,
   });
   await $.session.start({ cwd: '/repo', surface: 'terminal', isInteractive: true });
-  // The states come from a process, so they are there only after the start.
+  // The states come from a process, so they arrive only after the start.
   await client.clock.settle();
   return client;
 }
 
-/** The row of an agent in the client's list, as the client would ask for it. */
+/** The row of an agent in the client's list, as the client requests it. */
 function mountRow(
   $: TestEngine,
   surface: (typeof SURFACES)[number],
@@ -90,14 +90,14 @@ function mountPane(
   });
 }
 
-/** All that is drawn, as one text. */
+/** Everything that is drawn, as one text. */
 async function textOf(ui: Mounted): Promise<string> {
   const texts = await ui.findAll({ type: 'Text' });
   const buttons = await ui.findAll({ type: 'Button' });
   return [...texts, ...buttons].map(({ text }) => text).join('\n');
 }
 
-test('a run is drawn on every surface: goal, outcome, tasks by wave', async ($, on) => {
+test('draws goal, outcome and tasks by wave on every surface', async ($, on) => {
   const client = await follow($, on, [running]);
   expect(client.opened).toEqual(['swarm']);
   for (const surface of SURFACES) {
@@ -114,7 +114,7 @@ test('a run is drawn on every surface: goal, outcome, tasks by wave', async ($, 
   }
 });
 
-test('where no run is open nothing is drawn, read or started', async ($, on) => {
+test('draws, reads and starts nothing without an active run', async ($, on) => {
   const client = fakeClient(on, { files: {}, lines: [] });
   await $.session.start({ cwd: '/repo', surface: 'terminal', isInteractive: true });
   expect(client).toMatchObject({
@@ -127,7 +127,7 @@ test('where no run is open nothing is drawn, read or started', async ($, on) => 
   });
 });
 
-test('a session without a person starts nothing, though a run works', async ($, on) => {
+test('starts nothing in a session without an interface, even if a run is active', async ($, on) => {
   const client = fakeClient(on, {
     files: openFiles(running),
     lines: [makeLine(running)],
@@ -139,7 +139,7 @@ test('a session without a person starts nothing, though a run works', async ($, 
   expect(client.opened).toEqual([]);
 });
 
-test('runs that have ended are not followed', async ($, on) => {
+test('does not subscribe to runs that have ended', async ($, on) => {
   const over = makeStatus([completed('routes')], {
     status: 'completed',
     endedAt: '2026-11-22T18:15:42.000Z',
@@ -149,7 +149,7 @@ test('runs that have ended are not followed', async ($, on) => {
   expect(client.spawned).toEqual([]);
 });
 
-test('a pane without a run says so', async ($, on) => {
+test('says that no run is active', async ($, on) => {
   fakeClient(on, { files: {}, lines: [] });
   for (const surface of SURFACES) {
     const ui = await mountPane($, surface);
@@ -158,7 +158,7 @@ test('a pane without a run says so', async ($, on) => {
   }
 });
 
-test('what failed stands above the waves with its reason, and can be tried again', async ($, on) => {
+test('lists failures with their reasons above the waves and retries them', async ($, on) => {
   const status = makeStatus([failed('advisories'), makeEntry('tokens')]);
   const client = await follow($, on, [status]);
   for (const surface of SURFACES) {
@@ -174,11 +174,11 @@ test('what failed stands above the waves with its reason, and can be tried again
   }
   const expected = ['retry', `${status.run}/advisories`];
   expect(client.ran).toEqual([expected, expected, expected, expected]);
-  // Of a run of this session only Claude can launch, so it is told what the command says.
+  // Only Claude can launch a task of this session's run, so it receives the output.
   expect(client.prompts).toEqual(['noted', 'noted', 'noted', 'noted']);
 });
 
-test('a task that waits for the person is approved or denied', async ($, on) => {
+test('approves and denies a task that is waiting for approval', async ($, on) => {
   const status = makeStatus([waiting('publish'), makeEntry('tokens')]);
   const client = await follow($, on, [status]);
   for (const surface of SURFACES) {
@@ -196,14 +196,14 @@ test('a task that waits for the person is approved or denied', async ($, on) => 
   expect(client.toasts).toContain('noted');
 });
 
-test('only a task that waits can be approved', async ($, on) => {
+test('offers approval only for a task that is waiting for it', async ($, on) => {
   await follow($, on, [makeStatus([makeEntry('tokens'), failed('advisories')])]);
   const ui = await mountPane($, 'terminal');
   await ui.press({ key: 'task:tokens' });
   expect(await ui.findAll({ type: 'Button', text: /approve|deny/ })).toEqual([]);
 });
 
-test('to cancel is asked once, for a task and for the run', async ($, on) => {
+test('asks for confirmation before cancelling a task or the run', async ($, on) => {
   const client = await follow($, on, [running]);
   for (const surface of SURFACES) {
     const ui = await mountPane($, surface);
@@ -227,7 +227,7 @@ test('to cancel is asked once, for a task and for the run', async ($, on) => {
   }
 });
 
-test('what a command refuses is told', async ($, on) => {
+test('shows why a command failed', async ($, on) => {
   const answer = { exitCode: 2, stdout: '', stderr: 'swarm: task "tokens" is completed\n' };
   const client = await follow($, on, [running], { answer });
   const ui = await mountPane($, 'terminal');
@@ -236,7 +236,7 @@ test('what a command refuses is told', async ($, on) => {
   expect(client.toasts).toEqual(['swarm: task "tokens" is completed']);
 });
 
-test('a report and the summary are read in the pane', async ($, on) => {
+test('shows a report and the summary in the pane', async ($, on) => {
   const client = await follow($, on, [running], {
     files: {
       ...openFiles(running),
@@ -250,7 +250,7 @@ test('a report and the summary are read in the pane', async ($, on) => {
     await ui.press({ key: 'row:report:routes' });
     const report = await ui.find({ type: 'Markdown' });
     expect(report?.text).toBe('# Report of routes\n\nAll is [31mwell.');
-    // Only a terminal opens files of this machine.
+    // Only a terminal can open files of this machine.
     const link = await ui.find({ type: 'Link' });
     const href = surface === 'terminal' ? `file://${DIR}/results/routes.md` : undefined;
     expect(link?.props.href).toBe(href);
@@ -264,7 +264,7 @@ test('a report and the summary are read in the pane', async ($, on) => {
   expect(client.toasts).toEqual([]);
 });
 
-test('of a long report the beginning is read, and where the rest is', async ($, on) => {
+test('shows the start of a long report and where the rest is', async ($, on) => {
   const path = `${DIR}/results/routes.md`;
   const files = { ...openFiles(running), [path]: 'x'.repeat(70_000) };
   await follow($, on, [running], { files });
@@ -276,7 +276,7 @@ test('of a long report the beginning is read, and where the rest is', async ($, 
   expect(text.endsWith(`x\n\n… the rest is in ${path}`)).toBe(true);
 });
 
-test('a path that leads out of the run is not read', async ($, on) => {
+test('does not read a path that leads out of the run', async ($, on) => {
   const status = makeStatus([{ ...completed('routes'), result: '../../../../etc/passwd' }]);
   const client = await follow($, on, [status], {
     files: { ...openFiles(status), [`${DIR}/../../../../etc/passwd`]: 'root' },
@@ -290,7 +290,7 @@ test('a path that leads out of the run is not read', async ($, on) => {
   expect(client.toasts).toEqual(["../../../../etc/passwd: expected a file in the run's directory"]);
 });
 
-test('a failure, a task that waits and the end are told as they come', async ($, on) => {
+test('shows a toast for a failure, a pending approval and the end', async ($, on) => {
   const states = [
     makeStatus([makeEntry('a'), makeEntry('b')]),
     makeStatus([failed('a'), makeEntry('b')]),
@@ -308,7 +308,7 @@ test('a failure, a task that waits and the end are told as they come', async ($,
   ]);
 });
 
-test('of several runs the newest comes first, with a way to the others', async ($, on) => {
+test('shows the newest of several runs first and switches between them', async ($, on) => {
   const older = makeStatus([makeEntry('old')], { run: '20261121-101010-000001', goal: 'Old goal' });
   const client = await follow($, on, [running], {
     lines: [makeLine(running), makeLine(older, 'another-session')],
@@ -327,14 +327,14 @@ test('of several runs the newest comes first, with a way to the others', async (
   }
 });
 
-test('a run that the session after a /clear has adopted is its own', async ($, on) => {
+test('treats a run taken over after /clear as a run of this session', async ($, on) => {
   const lines = [makeLine(running, 'before-clear'), makeLine(running, 'this-session')];
   await follow($, on, [running], { lines, sessions: ['before-clear'] });
   const ui = await mountPane($, 'terminal');
   expect(await ui.find({ text: 'Started outside this session.' })).toBeUndefined();
 });
 
-test('a task of a run of another session is tried again without a word to this one', async ($, on) => {
+test('retries a task of another session without prompting this one', async ($, on) => {
   const status = makeStatus([failed('advisories'), makeEntry('tokens')]);
   const client = await follow($, on, [status], { lines: [makeLine(status, 'another-session')] });
   const ui = await mountPane($, 'terminal');
@@ -343,7 +343,7 @@ test('a task of a run of another session is tried again without a word to this o
   expect(client.toasts).toEqual(['noted']);
 });
 
-test('200 tasks: those at work are listed, the others counted until they are asked for', async ($, on) => {
+test('lists the running tasks of 200 and counts the others until unfolded', async ($, on) => {
   const tasks = Array.from({ length: 200 }, (_, index) =>
     index < 90
       ? completed(`t${index}`)
@@ -368,7 +368,7 @@ test('200 tasks: those at work are listed, the others counted until they are ask
 const LONG =
   'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'.repeat(9);
 
-test('very long words and every width are drawn on every surface', async ($, on) => {
+test('draws very long words at every width on every surface', async ($, on) => {
   const id = 'a-very-long-task-id-'.repeat(6).slice(0, -1);
   const status = makeStatus(
     [
@@ -391,7 +391,7 @@ test('very long words and every width are drawn on every surface', async ($, on)
   }
 });
 
-test('the bars go where it is narrow, and then all but name and percent', async ($, on) => {
+test('leaves out the bars, then all but name and percent, when space is short', async ($, on) => {
   await follow($, on, [running]);
   const lineAt = async (columns: number) => {
     const ui = await mountPane($, 'terminal', columns);
@@ -405,14 +405,14 @@ test('the bars go where it is narrow, and then all but name and percent', async 
   expect(await lineAt(24)).toEqual({ line: '◐ tokens  40%', hasMessage: false });
 });
 
-test('a line can be read out: its button says the state in words', async ($, on) => {
+test('labels the button of a task for screen readers', async ($, on) => {
   await follow($, on, [running]);
   const ui = await mountPane($, 'desktop');
   const button = await ui.find({ key: 'task:tokens' });
   expect(button?.props.label).toBe('tokens, working, 40%, 1m 02s of 10m, read 12 of 30 files');
 });
 
-test('a process that ends while a run works is told of', async ($, on) => {
+test('says that updates have stopped when the watch process exits', async ($, on) => {
   await follow($, on, [running], { hasEnded: true });
   const ui = await mountPane($, 'terminal');
   expect(
@@ -420,14 +420,14 @@ test('a process that ends while a run works is told of', async ($, on) => {
   ).toBeDefined();
 });
 
-test('clocks run while a run works', async ($, on) => {
+test('keeps the times of a running task up to date', async ($, on) => {
   const client = await follow($, on, [running]);
   const ui = await mountPane($, 'terminal');
   await client.clock.advance(5_000);
   expect(await textOf(ui)).toContain('1m 07s of 10m');
 });
 
-test('the row of an agent shows its task where no command draws it, on every surface', async ($, on) => {
+test('draws the row of an agent unless a command of the settings does', async ($, on) => {
   await follow($, on, [running]);
   for (const surface of SURFACES) {
     const row = await mountRow($, surface, {});

@@ -12,7 +12,7 @@ const STATES = [
   'cancelled',
 ] as const;
 
-/** A task at work; `more` makes it another. */
+/** A running task; `more` overrides its fields. */
 export function makeEntry(id: string, more: Partial<TaskStatusEntry> = {}): TaskStatusEntry {
   return {
     id,
@@ -95,7 +95,7 @@ export function makeLine(status: StatusDocument, session: string | null = 'this-
   return { run: status.run, dir: `/repo/.swarm/runs/${status.run}`, session, status };
 }
 
-/** The files by which the module finds a run that works. */
+/** The files by which the module finds an unfinished run. */
 export function openFiles(status: StatusDocument): Record<string, string> {
   return {
     [`/repo/.swarm/open/${status.run}`]: '',

@@ -2,14 +2,14 @@ import { expect, test } from 'claude-code/testing';
 import { fakeClient } from './fake-client.ts';
 import { makeEntry, makeLine, makeStatus, openFiles } from './sample-status.ts';
 
-/** When the module begins to follow runs, and when it shows itself. */
+/** When the module subscribes to runs, and when it shows itself. */
 
 const running = makeStatus([makeEntry('tokens')]);
 const lines = [makeLine(running)];
 const START = { cwd: '/repo', surface: 'terminal', isInteractive: true };
 const WATCH = [['watch', '--all', '--json']];
 
-test('the client is asked to watch for runs, and one that comes is followed', async ($, on) => {
+test('has the client watch for runs and subscribes when one appears', async ($, on) => {
   const files: Record<string, string> = {};
   const client = fakeClient(on, { files, lines });
   on('classic.SessionStart', () => ({ watchPaths: ['/else'] }));
@@ -29,7 +29,7 @@ test('the client is asked to watch for runs, and one that comes is followed', as
   expect(client.opened).toEqual(['swarm']);
 });
 
-test('the launch of an agent is a time to look, too', async ($, on) => {
+test('looks for runs after an agent is launched', async ($, on) => {
   const files: Record<string, string> = {};
   const client = fakeClient(on, { files, lines });
   on('agent.spawn', () => ({ model: 'a-model', agentId: 'a-tokens' }));
@@ -40,7 +40,7 @@ test('the launch of an agent is a time to look, too', async ($, on) => {
   expect(client.spawned).toEqual(WATCH);
 });
 
-test('where nobody looks, no run is followed', async ($, on) => {
+test('does not subscribe in a session without an interface', async ($, on) => {
   const client = fakeClient(on, { files: openFiles(running), lines, surfaces: [] });
   on('classic.SessionStart', () => ({}));
   on('turn.complete', (_, event: { text: string }) => ({ text: event.text }));
@@ -50,7 +50,7 @@ test('where nobody looks, no run is followed', async ($, on) => {
   expect(client.spawned).toEqual([]);
 });
 
-test('where the client watches nothing, the end of a turn is the time to look', async ($, on) => {
+test('looks for runs at the end of a turn if the client watches no files', async ($, on) => {
   const files: Record<string, string> = {};
   const client = fakeClient(on, { files, lines });
   on('turn.complete', (_, event: { text: string }) => ({ text: event.text }));
@@ -61,7 +61,7 @@ test('where the client watches nothing, the end of a turn is the time to look', 
   expect(client.spawned).toEqual(WATCH);
 });
 
-test('a look that went wrong is no reason not to look again', async ($, on) => {
+test('looks again after a failed attempt', async ($, on) => {
   const client = fakeClient(on, { files: openFiles(running), lines, failingLooks: 1 });
   on('turn.complete', (_, event: { text: string }) => ({ text: event.text }));
   await $.session.start(START);
@@ -71,7 +71,7 @@ test('a look that went wrong is no reason not to look again', async ($, on) => {
   expect(client.spawned).toEqual(WATCH);
 });
 
-test('one process follows all runs, whatever happens meanwhile', async ($, on) => {
+test('starts a single process for all runs', async ($, on) => {
   const client = fakeClient(on, { files: openFiles(running), lines });
   on('classic.FileChanged', () => ({}));
   await $.session.start(START);
@@ -81,7 +81,7 @@ test('one process follows all runs, whatever happens meanwhile', async ($, on) =
   expect(client.spawned).toEqual(WATCH);
 });
 
-test('a run that had ended before anybody could look is not shown', async ($, on) => {
+test('does not show a run that ended before it was first seen', async ($, on) => {
   const earlier = makeStatus([makeEntry('old')], {
     run: '20261121-101010-000001',
     status: 'failed',
@@ -117,7 +117,7 @@ const BAND = {
   },
 } as const;
 
-test('where the pane is not placed unasked, a line above the prompt shows the run', async ($, on) => {
+test('shows the run above the prompt if the client does not place the pane', async ($, on) => {
   const client = fakeClient(on, { files: openFiles(running), lines, isPlaced: false });
   await $.session.start(START);
   await client.clock.settle();
@@ -128,7 +128,7 @@ test('where the pane is not placed unasked, a line above the prompt shows the ru
   expect(client.opened).toEqual(['swarm', 'swarm']);
 });
 
-test('beside a placed pane there is no line above the prompt', async ($, on) => {
+test('shows nothing above the prompt while the pane is placed', async ($, on) => {
   const client = fakeClient(on, { files: openFiles(running), lines });
   await $.session.start(START);
   await client.clock.settle();
@@ -143,7 +143,7 @@ const COMMAND = {
   presentation: { isFullscreen: true, columns: 120 },
 };
 
-test('/swarm-status opens the pane again after it was closed, without the model', async ($, on) => {
+test('/swarm-status opens a closed pane again without asking the model', async ($, on) => {
   const client = fakeClient(on, { files: openFiles(running), lines });
   const closed: string[] = [];
   on('ui.close', (_, { id }: { id: string }) => {
@@ -167,7 +167,7 @@ test('/swarm-status opens the pane again after it was closed, without the model'
   expect(client.opened).toEqual(['swarm', 'swarm']);
 });
 
-test('/swarm-status is the model’s where no run is at work or one is named', async ($, on) => {
+test('/swarm-status is left to the model without an active run or with a named one', async ($, on) => {
   const client = fakeClient(on, { files: {}, lines: [] });
   on('command.run', () => ({ text: 'the model was asked' }));
   await $.session.start(START);
@@ -177,7 +177,7 @@ test('/swarm-status is the model’s where no run is at work or one is named', a
   expect(client.opened).toEqual([]);
 });
 
-test('a run whose document is gone is followed: that writes it again', async ($, on) => {
+test('subscribes to a run without a status document, which is then written again', async ($, on) => {
   const files = {
     [`/repo/.swarm/open/${running.run}`]: '',
     [`/repo/.swarm/runs/${running.run}/ledger.jsonl`]: '{}',

@@ -279,10 +279,11 @@ describe.concurrent('--json', () => {
   it('of plan and status says in a terminal how a person goes on', async () => {
     await using own = await makeTempRepo();
     const planned = await runSwarm(['plan'], { cwd: own.path, input: PLAN });
-    const wayOn = /Go on: `\/swarm-resume \S+` in Claude Code, or `swarm run \S+` in a terminal\./;
-    expect(planned.stdout).toMatch(wayOn);
+    const howToResume =
+      /Resume: `\/swarm-resume \S+` in Claude Code, or `swarm run \S+` in a terminal\./;
+    expect(planned.stdout).toMatch(howToResume);
     const status = await runSwarm(['status'], { cwd: own.path });
-    expect(status.stdout).toMatch(new RegExp(`^Nothing is running\\. ${wayOn.source}$`, 'm'));
+    expect(status.stdout).toMatch(new RegExp(`^Nothing is running\\. ${howToResume.source}$`, 'm'));
   });
 
   it('of a run whose client was killed is as its ledger says, and text says how it is', async () => {
@@ -293,7 +294,7 @@ describe.concurrent('--json', () => {
       expect(json).toMatchObject({ status: 'working', counts: { working: 1 } });
       const { stdout } = await runSwarm(['status'], { cwd });
       expect(stdout).toContain('○ inactive: 0 of 2 tasks completed, 2 pending');
-      expect(stdout).toContain('Nothing is running. Go on: ');
+      expect(stdout).toContain('Nothing is running. Resume: ');
       expect((await runSwarm(['list'], { cwd })).stdout).toContain(`○ ${paths.run}  inactive`);
     });
   });

@@ -18,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => dir.remove());
 
-describe('examine', () => {
-  it('finds all well with the real client, and leaves nothing behind', async () => {
+describe('runDoctor', () => {
+  it('finds no problem with the real client, and leaves nothing behind', async () => {
     await using machine = await makeMachine(dir.path);
     const findings = await runDoctor(machine.withEnv({ SWARM_CLAUDE_BIN: findClaude() }));
     expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
@@ -37,7 +37,7 @@ describe('examine', () => {
     expect(existsSync(join(machine.project, '.swarm'))).toBe(false);
   });
 
-  it('looks at a drop-in from within, and finds nothing of a plugin amiss', async () => {
+  it('checks a drop-in with its own doctor, which expects no plugin', async () => {
     await using machine = await makeMachine();
     machine.addProgram('claude', fakeClient('9.9.9'));
     install({ packageRoot: dir.path, target: machine.project });
@@ -48,7 +48,7 @@ describe('examine', () => {
     expect(findings.map(({ id }) => id)).not.toContain('plugin-files');
   });
 
-  it('does not start hooks that came with the repository', async () => {
+  it('does not run hooks that come with the repository', async () => {
     await using machine = await makeMachine(dir.path);
     machine.addProgram('claude', fakeClient('9.9.9'));
     install({ packageRoot: dir.path, target: machine.project });
@@ -65,7 +65,7 @@ describe('examine', () => {
     ]);
   });
 
-  it('finds that the plugin is there twice', async () => {
+  it('reports that the plugin is installed twice', async () => {
     await using machine = await makeMachine(dir.path);
     install({ packageRoot: dir.path, target: machine.project });
     const levels = async (environment: typeof machine.environment) =>
@@ -88,13 +88,13 @@ describe('renderDoctor', () => {
     finding('client_not_found', 'no claude\u001b[31m on\nPATH', 'Install it.'),
   ];
 
-  it('gives each finding a line and indents what to do', () => {
+  it('renders each finding on a line and indents what to do', () => {
     expect(renderDoctor(findings)).toBe(
       '✓ node: Node 22\n✗ client: no claude on PATH\n    Install it.\n\n1 error, 0 warnings.',
     );
   });
 
-  it('colours by level', () => {
+  it('colors by level', () => {
     const text = renderDoctor(findings, (color, part) => `<${color}>${part}`);
     expect(text).toContain('<red>✗ <bold>client');
     expect(text).toContain('<dim>Install it.');

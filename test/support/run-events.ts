@@ -2,7 +2,8 @@ import type { Policy, TierPolicy } from '../../src/config/policy-schema.ts';
 import { DEFAULT_POLICY } from '../../src/config/resolve-policy.ts';
 import type { AgentEnded, LedgerEvent, Report, RunOpened } from '../../src/ledger/events.ts';
 import type { Task } from '../../src/plan/plan-schema.ts';
-import { foldLedger, type RunState } from '../../src/run/run-state.ts';
+import { foldLedger } from '../../src/run/fold/fold-ledger.ts';
+import type { RunState } from '../../src/run/run-state.ts';
 import { toStatusDocument } from '../../src/run/status-document.ts';
 import type { TaskStatusEntry } from '../../src/run/status-schema.ts';
 

@@ -27,7 +27,7 @@ async function showStatus(
 ): Promise<void> {
   const { findRun } = await import('../../operations/find-run.ts');
   const { toStatusDocument } = await import('../../run/status-document.ts');
-  const { isActive } = await import('../../run/is-active.ts');
+  const { isActive } = await import('../../run/run-state.ts');
   const run = findRun(await context.host(), name);
   const state = await reconcile(run.state, context);
   const isWorking = toStatusDocument(state).status === 'working';

@@ -1,20 +1,22 @@
-import { type Call, type Flow, UNKNOWN } from './call.ts';
-import { resolvePath } from './place.ts';
+import type { Call } from './call.ts';
+import { UNKNOWN } from './placeholders.ts';
+import { resolvePath } from './resolve-path.ts';
 import { forgetPositional, type Scope, setPositional, setVariable } from './scope.ts';
+import type { StreamContent } from './stream-content.ts';
 
-/** What a builtin may do to the shell that runs it. */
+/** The shell that runs a builtin, as far as a builtin can affect it. */
 export interface Shell {
   scope: Scope;
   home: string;
   /** Runs text in this shell. */
-  runText(text: string, input: Flow): Flow;
-  /** Runs text when this shell ends. */
-  runTextAtEnd(text: string): void;
+  runText(text: string, input: StreamContent): StreamContent;
+  /** Runs text when this shell exits. */
+  runTextAtExit(text: string): void;
 }
 
-type Builtin = (call: Call, shell: Shell) => Flow;
+type Builtin = (call: Call, shell: Shell) => StreamContent;
 
-function changeDirectory({ args, cwd }: Call, { scope, home }: Shell): Flow {
+function changeDirectory({ args, cwd }: Call, { scope, home }: Shell): StreamContent {
   const target = args.findLast((arg) => arg === '-' || !arg.startsWith('-')) ?? home;
   const next = target === '-' ? scope.previous : resolvePath(cwd, target);
   scope.previous = scope.cwd;
@@ -22,8 +24,8 @@ function changeDirectory({ args, cwd }: Call, { scope, home }: Shell): Flow {
   return 'nothing';
 }
 
-/** `export`, `local` and the like; a name comes once for each value that it may have. */
-function declare({ program, args }: Call, { scope }: Shell): Flow {
+/** `export`, `local` and so on. A name occurs once for each value that it may have. */
+function declare({ program, args }: Call, { scope }: Shell): StreamContent {
   const values = new Map<string, string[]>();
   for (const arg of args.filter((word) => !word.startsWith('-'))) {
     const [name = '', value] = arg.split(/=(.*)/s, 2);
@@ -34,7 +36,7 @@ function declare({ program, args }: Call, { scope }: Shell): Flow {
   return 'nothing';
 }
 
-function read({ program, args, input }: Call, { scope }: Shell): Flow {
+function read({ program, args, input }: Call, { scope }: Shell): StreamContent {
   const names = args.filter((arg) => /^[A-Za-z_]\w*$/.test(arg));
   const lines = typeof input === 'string' ? [UNKNOWN] : input;
   const isWhole = names.length === 1 || program !== 'read';
@@ -42,7 +44,7 @@ function read({ program, args, input }: Call, { scope }: Shell): Flow {
   return 'nothing';
 }
 
-function source({ args, input, readFile }: Call, shell: Shell): Flow {
+function source({ args, input, readFile }: Call, shell: Shell): StreamContent {
   const [file = '', ...positional] = args;
   const lines = readFile(file);
   if (positional.length > 0) setPositional(shell.scope, positional);
@@ -50,7 +52,7 @@ function source({ args, input, readFile }: Call, shell: Shell): Flow {
   return typeof lines === 'string' ? 'unknown' : shell.runText(lines.join('\n'), input);
 }
 
-function alias({ args }: Call, { scope }: Shell): Flow {
+function alias({ args }: Call, { scope }: Shell): StreamContent {
   for (const arg of args) {
     const [name = '', text] = arg.split(/=(.*)/s, 2);
     if (text !== undefined) scope.aliases.set(name, text);
@@ -58,7 +60,7 @@ function alias({ args }: Call, { scope }: Shell): Flow {
   return 'nothing';
 }
 
-/** The commands that change the shell that runs them. */
+/** The builtins that change the shell in which they run. */
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['cd', changeDirectory],
   ['pushd', changeDirectory],
@@ -101,7 +103,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     'trap',
     ({ args }, shell) => {
       const [action = '-'] = args.filter((arg) => arg !== '--');
-      if (!action.startsWith('-')) shell.runTextAtEnd(action);
+      if (!action.startsWith('-')) shell.runTextAtExit(action);
       return 'nothing';
     },
   ],

@@ -1,39 +1,34 @@
 import { type ParameterExpansionPart, parse, type Script, type Word, type WordPart } from 'unbash';
-import { UNKNOWN } from './call.ts';
+import { BREAK, UNKNOWN } from './placeholders.ts';
+import { removePattern } from './remove-pattern.ts';
 
-/** What a word is expanded with. */
+/** What expanding a word needs from its surroundings. */
 export interface WordContext {
   cwd: string;
   home: string;
-  /** The values that a variable may have, elements of a list separated by {@link BREAK}. */
+  /** The possible values of a variable; `BREAK` separates the elements of a list. */
   lookUp(name: string): readonly string[];
-  /** Runs `$(…)` and returns what it prints, without the last newline. */
+  /** Runs `$(…)` and returns its output without the last newline. */
   substitute(script: Script): string;
-  /** Runs `<(…)` and returns the name of the file that it is read from. */
+  /** Runs `<(…)` and returns the name of the file that holds its output. */
   substituteFile(script: Script): string;
-  /**
-   * Counts the work that a text makes.
-   * @throws {RangeError} when it is too much
-   */
+  /** @throws {RangeError} if the command has used up its work budget */
   spend(work: number): void;
-  /** How many braces there are around the word. */
+  /** How many braces enclose the word. */
   braces?: number;
-  /** Runs what is substituted in a part whose own value is not followed. */
+  /** Runs the substitutions in a part whose own value is not followed. */
   visit(part: WordPart): void;
 }
 
-/** Separates the fields that one word becomes. In Unicode's private use area, as is UNKNOWN. */
-export const BREAK = '\uE001';
-
-/** More combinations than this are not followed one by one. */
+/** With more combinations than this, a word counts as unknown. */
 const MAX_ALTERNATIVES = 64;
-/** What is longer is not followed either, for it may grow without end. */
+/** A longer text counts as unknown, since it might grow without bound. */
 export const MAX_TEXT = 200_000;
 const MAX_NESTED_BRACES = 8;
 
 /**
  * Expands a word as the shell does.
- * @returns one list of arguments for each way in which the variables may be set
+ * @returns one list of arguments for each combination of values that the variables may have
  */
 export function expandWord(word: Word, context: WordContext): string[][] {
   const forms = expandForms(word, context, false);
@@ -44,7 +39,7 @@ export function expandWord(word: Word, context: WordContext): string[][] {
   return [forms.flatMap((form) => form.flatMap(toFields))];
 }
 
-/** Expands a word where the shell does not split it, as in an assignment. */
+/** Expands a word that the shell does not split, as in an assignment. */
 export function expandText(word: Word, context: WordContext): string[] {
   return expandForms(word, context, true).flat();
 }
@@ -57,7 +52,7 @@ export function expandParts(parts: readonly WordPart[], context: WordContext): s
   );
 }
 
-/** One form for each choice of its braces; each form has one text for each way to expand it. */
+/** One form for each choice among its braces; each form lists all texts it may expand to. */
 function expandForms(word: Word, context: WordContext, isQuoted: boolean): string[][] {
   context.spend(word.text.length);
   if (!word.parts) return [[withHome(word.value, word, context)]];
@@ -73,11 +68,11 @@ function expandForms(word: Word, context: WordContext, isQuoted: boolean): strin
   return forms.map((form) => form.map((text) => withHome(text, word, context)));
 }
 
-/** Every start with every end. */
+/** Appends every end to every start. */
 export function combine(starts: readonly string[], ends: readonly string[]): string[] {
   if (starts.length * ends.length > MAX_ALTERNATIVES ** 2) return [UNKNOWN];
   const all = starts.flatMap((start) => ends.map((end) => start + end));
-  // Of one text there are no others like it, and to look for them would read all of it.
+  // A single text has no duplicates, and looking for them would read all of it.
   const texts = all.length === 1 ? all : [...new Set(all)];
   const isTooMuch =
     texts.length > MAX_ALTERNATIVES || texts.some(({ length }) => length > MAX_TEXT);
@@ -93,8 +88,9 @@ function withHome(text: string, word: Word, { home, cwd }: WordContext): string 
 }
 
 /**
- * Reads each choice of `{a,b}` as a word of its own; a sequence is as good as its first value.
- * @throws {RangeError} when they are nested too deeply
+ * Reads each choice of `{a,b}` as a word of its own. Of a sequence such as `{1..9}`, the first
+ * value stands for all.
+ * @throws {RangeError} if braces are nested too deeply
  */
 function expandBraces(text: string, context: WordContext): string[][] {
   const braces = (context.braces ?? 0) + 1;
@@ -122,7 +118,7 @@ function splitChoices(text: string): string[] {
   return choices;
 }
 
-/** The texts that a part of a word may become. */
+/** The texts that a part of a word may expand to. */
 function expandPart(part: WordPart, context: WordContext, isQuoted: boolean): string[] {
   switch (part.type) {
     case 'Literal':
@@ -180,29 +176,10 @@ function expandParameter(part: ParameterExpansionPart, context: WordContext): st
     case 'Remove': {
       context.visit(part);
       const [pattern = UNKNOWN] = expandText(operation.operand, context);
-      return values.map((value) => remove(value, operation.operator, pattern));
+      return values.map((value) => removePattern(value, operation.operator, pattern));
     }
     default:
       context.visit(part);
       return [UNKNOWN];
   }
-}
-
-/** `${x%pattern}` and the like, for the patterns that people use on paths. */
-function remove(value: string, operator: '#' | '##' | '%' | '%%', pattern: string): string {
-  const isEnd = operator.startsWith('%');
-  if (!/[*?[\]\uE000]/.test(pattern)) {
-    if (isEnd)
-      return value.endsWith(pattern) ? value.slice(0, value.length - pattern.length) : value;
-    return value.startsWith(pattern) ? value.slice(pattern.length) : value;
-  }
-  if (isEnd && /^[/.]\*$/.test(pattern)) {
-    const mark = pattern.charAt(0);
-    const at = operator === '%' ? value.lastIndexOf(mark) : value.indexOf(mark);
-    return at < 0 ? value : value.slice(0, at);
-  }
-  if (operator === '##' && /^\*[/.]$/.test(pattern)) {
-    return value.slice(value.lastIndexOf(pattern.charAt(1)) + 1);
-  }
-  return UNKNOWN;
 }

@@ -1,33 +1,37 @@
 import type { CompoundCommand, CompoundList, Redirected } from 'unbash';
-import { type Flow, UNKNOWN } from './call.ts';
-import { BREAK, MAX_TEXT } from './expand-word.ts';
-import { resolvePath } from './place.ts';
+import { MAX_TEXT } from './expand-word.ts';
+import { BREAK, UNKNOWN } from './placeholders.ts';
+import { resolvePath } from './resolve-path.ts';
+import type { StreamContent } from './stream-content.ts';
 
-/** A function of the shell, with the text that its positions are in. */
+/** A shell function, with the text that its positions refer to. */
 export interface ShellFunction {
   body: CompoundCommand | Redirected | CompoundList;
   source: string;
 }
 
-/** What the shell knows at one point of a script. */
+/** The state of the shell at one point of a script. */
 export interface Scope {
   cwd: string;
-  /** The directory before the last `cd`. */
+  /** The directory before the last `cd`, which `cd -` returns to. */
   previous: string;
-  /** The values that each variable may have. */
+  /** The possible values of each variable. */
   variables: Map<string, readonly string[]>;
-  /** The variables that other programs see. */
+  /** The variables that child processes inherit. */
   exported: Set<string>;
   functions: Map<string, ShellFunction>;
   aliases: Map<string, string>;
-  /** The lines of files that this command has written itself. */
+  /** The lines of the files that the command has written itself. */
   files: Map<string, readonly string[]>;
 }
 
+/** With more possible values than this, a variable counts as unknown. */
 const MAX_VALUES = 64;
+/** With more lines than this, the content of a file counts as unknown. */
 const MAX_LINES = 100_000;
 const POSITIONAL = /^(?:\d+|[@*])$/;
 
+/** The scope of a new shell, which knows nothing yet. */
 export function createScope(cwd: string): Scope {
   return {
     cwd,
@@ -40,7 +44,7 @@ export function createScope(cwd: string): Scope {
   };
 }
 
-/** A subshell: what it sets is gone when it ends, save the files. */
+/** The scope of a subshell: apart from files and aliases, nothing that it sets outlives it. */
 export function forkScope(scope: Scope): Scope {
   return {
     ...scope,
@@ -50,7 +54,10 @@ export function forkScope(scope: Scope): Scope {
   };
 }
 
-/** The scope of another shell: it has only what is exported. */
+/**
+ * The scope of a shell in a process of its own, which inherits only exported variables.
+ * @param environment the variables set for this process alone, as in `A=1 sh`
+ */
 export function childScope(
   scope: Scope,
   cwd: string,
@@ -66,7 +73,7 @@ export function childScope(
   };
 }
 
-/** Goes on after branches of which one was taken, or after a loop that may not have run. */
+/** Merges the scopes of branches of which one was taken, or of a loop that may not have run. */
 export function joinScopes(scope: Scope, branches: readonly Scope[]): void {
   const names = new Set(branches.flatMap((branch) => [...branch.variables.keys()]));
   for (const name of names) {
@@ -81,6 +88,7 @@ export function joinScopes(scope: Scope, branches: readonly Scope[]): void {
   scope.cwd = others.length === 0 ? cwd : UNKNOWN;
 }
 
+/** Sets a variable to its possible values. */
 export function setVariable(scope: Scope, name: string, values: readonly string[]): void {
   const distinct = [...new Set(values)];
   const isTooMuch =
@@ -103,19 +111,20 @@ export function forgetPositional(scope: Scope): void {
   }
 }
 
+/** The values of `$1`, `$2` and so on. */
 export function positionalOf(scope: Scope): Map<string, readonly string[]> {
   return new Map([...scope.variables].filter(([name]) => POSITIONAL.test(name)));
 }
 
-/** @returns the lines of a file that the command has written itself */
-export function readFile({ files, cwd }: Scope, path: string): Flow {
+/** @returns the lines of a file that the command has written itself, else `a file` */
+export function readFile({ files, cwd }: Scope, path: string): StreamContent {
   return files.get(resolvePath(cwd, path)) ?? 'a file';
 }
 
-/** Adds to what is known of a file; whether it is written anew makes no difference to the worst. */
-export function writeFile({ files, cwd }: Scope, path: string, flow: Flow): void {
+/** Adds lines to a file. It is never truncated: the check assumes the worst of either content. */
+export function writeFile({ files, cwd }: Scope, path: string, content: StreamContent): void {
   const file = resolvePath(cwd, path);
-  const lines = flow === 'unknown' ? [UNKNOWN] : flow;
+  const lines = content === 'unknown' ? [UNKNOWN] : content;
   if (typeof lines === 'string') files.delete(file);
   else {
     const all = (files.get(file) ?? []).concat(lines);

@@ -1,5 +1,5 @@
 import type { TaskKey } from '../../ledger/events.ts';
-import type { TaskState } from '../../run/task-status.ts';
+import type { TaskState } from '../../run/run-state.ts';
 import { commit } from '../../store/commit.ts';
 import type { Host } from '../../store/host.ts';
 import { writeReport } from '../../store/reports.ts';

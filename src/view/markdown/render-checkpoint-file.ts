@@ -1,12 +1,12 @@
 import type { Attempt } from '../../run/attempt.ts';
+import type { TaskState } from '../../run/run-state.ts';
 import type { TaskStatusEntry } from '../../run/status-schema.ts';
-import type { TaskState } from '../../run/task-status.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 
-/** The checkpoint file of a task: where it stands in the front matter, then its dated log. */
+/** The checkpoint file of a task: its progress in the front matter, then its dated log. */
 export function renderCheckpointFile(entry: TaskStatusEntry, task: TaskState): string {
   const updated = task.log.at(-1)?.at ?? entry.endedAt ?? entry.startedAt;
-  // JSON strings are YAML strings.
+  // A JSON string is also a YAML string.
   return `---
 status: ${entry.status}
 percent: ${entry.percent}

@@ -3,7 +3,7 @@ import { pendingGates } from '../../run/pending-gates.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { escapeMarkdown } from '../../text/escape-markdown.ts';
 
-/** What was decided about irreversible commands, and what was changed outside of `writes`. */
+/** The decisions on irreversible commands, and the files changed outside `writes`. */
 export function renderDecisions(state: RunState): string[] {
   const waiting = new Set(pendingGates(state).map(({ gate }) => gate));
   const gates = [...state.tasks].flatMap(([id, { attempts }]) =>
@@ -22,7 +22,7 @@ export function renderDecisions(state: RunState): string[] {
 }
 
 const DECISIONS: Record<Gate['status'], string> = {
-  asked: 'got no answer',
+  asked: 'not answered',
   approved: 'approved, not run yet',
   denied: 'denied',
   used: 'approved',
@@ -36,18 +36,18 @@ function gateDecision(task: string, gate: Gate): string {
   return `- **${task}** ${DECISIONS[status]}${when} (${rule}): ${escapeMarkdown(gateLine(gate))}`;
 }
 
-/** More files than these are counted. */
-const SHOWN_FILES = 10;
+/** Files beyond this number are counted, not listed. */
+const MAX_FILES = 10;
 
 function editLines(
   task: string,
   edits: readonly { path: string; claimedBy: string | null }[],
 ): string[] {
-  const lines = edits.slice(0, SHOWN_FILES).map(({ path, claimedBy }) => {
+  const lines = edits.slice(0, MAX_FILES).map(({ path, claimedBy }) => {
     const name = `**${task}**`;
     return claimedBy === null
       ? `- ${name} changed ${escapeMarkdown(path)}`
-      : `- ${name} wanted to change ${escapeMarkdown(path)}, which ${claimedBy} claims, and was refused`;
+      : `- ${name} was not allowed to change ${escapeMarkdown(path)}, which ${claimedBy} claims`;
   });
   const more = edits.length - lines.length;
   return more > 0 ? [...lines, `- **${task}** and ${more} more`] : lines;

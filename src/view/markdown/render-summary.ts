@@ -1,6 +1,6 @@
+import { countNeeded } from '../../plan/quorum.ts';
 import { type Attempt, decidingAttempt } from '../../run/attempt.ts';
 import { stoppedAtGate } from '../../run/gate.ts';
-import { countNeeded } from '../../run/quorum.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
@@ -13,7 +13,13 @@ import { truncate } from '../../text/sanitize.ts';
 import { listPendingGates, renderPendingGates } from '../describe-gates.ts';
 import { COMMAND_LINE_READER, type Reader } from '../reader.ts';
 import type { SummaryDocument } from '../results.ts';
-import { cancellation, outcomeLine, STATUS_ICONS, statusLabel } from '../status-labels.ts';
+import {
+  cancellation,
+  outcomeLine,
+  STATUS_ICONS,
+  statusHeading,
+  statusLabel,
+} from '../status-labels.ts';
 import { renderDecisions } from './render-gates.ts';
 
 /** How a summary is shown. */
@@ -49,8 +55,8 @@ export function renderSummary(state: RunState, context: Context = {}): string {
 }
 
 /**
- * The aggregate in at most `maxChars` characters. Abstracts are shortened first, then left out,
- * then the table shrinks to ids; no task is ever dropped, so that the shortest form may be longer.
+ * The summary in at most `maxChars` characters. Abstracts are shortened, then left out, then the
+ * table is replaced by lists of ids. No task is ever dropped, so the result may exceed `maxChars`.
  */
 export function renderBoundedSummary(
   state: RunState,
@@ -132,12 +138,13 @@ function problemLine(task: TaskStatusEntry): string[] {
 function lateLines(state: RunState): string[] {
   const ofEarlier = [...state.tasks].flatMap(([task, { attempts }]) => {
     const deciding = decidingAttempt(attempts);
-    // What was reported at a gate was not late; the next attempt's report takes its place.
+    // A report written at a gate is not late; the next attempt's report replaces it.
     const late = attempts.filter((attempt) => attempt !== deciding && !stoppedAtGate(attempt));
     return late.flatMap(({ report }) => (report ? { task, report } : []));
   });
   return [...ofEarlier, ...state.lateReports].map(
-    ({ task, report }) => `- A report for **${task}** came late and is kept: ${link(report.path)}`,
+    ({ task, report }) =>
+      `- A report for **${task}** arrived late and was kept: ${link(report.path)}`,
   );
 }
 
@@ -180,25 +187,25 @@ function taskText(task: TaskStatusEntry, attempt: Attempt | undefined, limit: nu
     const origin = attempt.reusedFrom ? ` Reused from run \`${attempt.reusedFrom}\`.` : '';
     return `${quote(abstract)}\n\nFull report: ${link(path)}, ${formatBytes(bytes)}.${origin}`;
   }
-  const soFar = attempt?.report ? `. It reported before: ${link(attempt.report.path)}.` : '';
-  if (task.status === 'input_required') return `Waits for you${soFar}`;
+  const soFar = attempt?.report ? `. Earlier report: ${link(attempt.report.path)}.` : '';
+  if (task.status === 'input_required') return `${statusHeading(task.status)}${soFar || '.'}`;
   if (task.error)
     return `${task.error.category}: ${escapeMarkdown(truncate(task.error.message, limit))}${soFar}`;
   if (task.status === 'working')
-    return `${task.percent}%: ${escapeMarkdown(truncate(task.message ?? 'at work', limit))}`;
+    return `${task.percent}%: ${escapeMarkdown(truncate(task.message ?? 'running', limit))}`;
   if (task.status === 'cancelled')
-    return `Is ${escapeMarkdown(truncate(cancellation(task), limit))}${soFar || '.'}`;
+    return `It was ${escapeMarkdown(truncate(cancellation(task), limit))}${soFar || '.'}`;
   if (task.status === 'pending' && task.needs.length > 0) return `Needs ${task.needs.join(', ')}.`;
-  // What begins a line must not be an agent's: it could begin a list, a rule or a code block.
+  // An agent's text must not start a line, where it could start a list, a rule or a code block.
   const message = task.message ? `: ${escapeMarkdown(truncate(task.message, limit))}` : '.';
-  return `Is ${statusLabel(task.status)}${message}`;
+  return `${statusHeading(task.status)}${message}`;
 }
 
 function link(path: string): string {
   return `[${path}](${path})`;
 }
 
-/** A block quote: whatever Markdown it holds ends with it. */
+/** A block quote; Markdown inside cannot reach beyond it. */
 function quote(text: string): string {
   return text
     .replace(/</g, '&lt;')

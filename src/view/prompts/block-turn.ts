@@ -3,16 +3,16 @@ import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import { describeWatch, launchesOf, nextStepPrompt } from './next-step.ts';
 
-/** How often in a row a turn is held; the client itself lets go after 8. */
-const MAX_HOLDS = 3;
+/** How many turns in a row are blocked at most; the client itself stops after 8. */
+const MAX_BLOCKS = 3;
 
-/** With more tasks than these the person may have been asked first, which ends the turn too. */
+/** With more tasks, the orchestrator may end its turn to ask the user before it launches. */
 const TASKS_WITHOUT_ASKING = 8;
 
 /**
- * What only the orchestrator can do now, so that its turn must not end: launch what is ready, read
- * the summary of a run that is over, or once, start the watch that its agents lack.
- * @param commands those that the session has in the background; null where that is not known
+ * Why the orchestrator's turn must not end: tasks are ready to launch, the summary of an ended run
+ * has not been read, or, once, no watch enforces the deadlines of its agents.
+ * @param commands the session's background commands; null if unknown
  * @returns the instruction; null when the turn may end
  */
 export function reasonToBlockTurn(
@@ -20,7 +20,7 @@ export function reasonToBlockTurn(
   isPlugin: boolean,
   commands: readonly string[] | null = null,
 ): string | null {
-  if (state.blockedTurns >= MAX_HOLDS) return null;
+  if (state.blockedTurns >= MAX_BLOCKS) return null;
   const { status } = toStatusDocument(state);
   if (isEnded(status)) {
     return state.isSummaryRead ? null : nextStepPrompt(state, isPlugin);
@@ -32,10 +32,10 @@ export function reasonToBlockTurn(
 
 const WATCH = /\bswarm watch\b/;
 
-/** An agent that hangs in a tool call says nothing, so without a watch nothing tells that its time is over. */
+/** Without a watch, nothing detects that an agent hanging in a tool call has timed out. */
 function describeMissingWatch(state: RunState, commands: readonly string[]): string | null {
   const hasAgents = [...state.attempts.values()].some((one) => isRunning(one) && !one.worker);
   if (!hasAgents || commands.some((command) => WATCH.test(command))) return null;
   const { run } = state.opened;
-  return `swarm ${run}: agents are at work, and nothing watches their time. Start this, then end your turn: ${describeWatch(run)}`;
+  return `swarm ${run}: agents are running but no \`swarm watch\` enforces their deadlines. Start it, then end your turn: ${describeWatch(run)}`;
 }

@@ -4,6 +4,7 @@ import { unreportedStalls } from '../../run/heartbeat.ts';
 import { agentToContinue, tasksToLaunch } from '../../run/ready-tasks.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
+import type { StatusDocument } from '../../run/status-schema.ts';
 import { launchToken } from '../../run/task-ref.ts';
 import { pendingGatesPrompt } from '../describe-gates.ts';
 import { outcomeLine } from '../status-labels.ts';
@@ -26,71 +27,81 @@ export function launchesOf(state: RunState, isPlugin: boolean): Launch[] {
   }));
 }
 
-/** A launch as a model reads it best: the call itself. */
+/** A launch as the call that the model makes. */
 export function describeLaunch({ description, subagent_type, prompt }: Launch): string {
   return `Agent(description: ${JSON.stringify(description)}, subagent_type: "${subagent_type}", prompt: "${prompt}")`;
 }
 
-/** The call that follows a run, and wakes the orchestrator when it is needed. */
+/** The call that watches a run and wakes the orchestrator when it must act. */
 export function describeWatch(run: string): string {
   return `Bash(command: "swarm watch ${run} --until-needed", run_in_background: true, timeout: 3600000)`;
 }
 
-const GO_ON =
-  'You were cut off in the middle of your task; nothing is wrong with what you did. Look at how far the files and commands got, and go on to the end as your brief says.';
+const CONTINUE_PROMPT =
+  'You were interrupted in the middle of your task; your work is not at fault. Check how far the files and commands got, then finish the task as your brief says.';
 
-/**
- * How a task is set to work. An agent that was interrupted still has all that it knew in the session
- * that launched it, and goes on there by a message.
- */
+/** The call that starts a task: a message to its interrupted agent where possible, else a launch. */
 export function describeStart(state: RunState, launch: Launch): string {
   const call = describeLaunch(launch);
   const agent = agentToContinue(state, launch.task);
   if (agent === null) return call;
-  return `SendMessage(to: "${agent}", summary: "Go on with ${launch.task}", message: "${GO_ON}") (ToolSearch finds it; only if it fails: ${call})`;
+  return `SendMessage(to: "${agent}", summary: "Continue ${launch.task}", message: "${CONTINUE_PROMPT}") (find it with ToolSearch; only if it fails: ${call})`;
 }
 
-/** How a person who is in no conversation goes on with a run. */
+/** How a person outside a conversation resumes a run. */
 export function describeHowToResume({ opened: { run }, supervision }: RunState): string {
   if (supervision.current) {
-    return `\`swarm run\` (process ${supervision.current.process.pid}) goes on with it; if that process is gone: swarm run ${run}`;
+    return `\`swarm run\` (process ${supervision.current.process.pid}) is executing it. If that process is gone: swarm run ${run}`;
   }
   return supervision.options
-    ? `Go on: swarm run ${run}`
-    : `Go on: \`/swarm-resume ${run}\` in Claude Code, or \`swarm run ${run}\` in a terminal.`;
+    ? `Resume: swarm run ${run}`
+    : `Resume: \`/swarm-resume ${run}\` in Claude Code, or \`swarm run ${run}\` in a terminal.`;
 }
 
 /**
- * The state of a run in one line for the orchestrator, with what it has to do now. It holds
- * nothing that an agent wrote.
+ * The state of a run in one line for the orchestrator, and what it must do now. It contains nothing
+ * that an agent wrote.
  */
 export function nextStepPrompt(state: RunState, isPlugin: boolean): string {
   const status = toStatusDocument(state);
-  const failed = status.tasks
-    .filter((task) => task.status === 'failed')
-    .map((task) => `${task.id}: ${task.error?.category}`);
-  const head = `swarm ${status.run} is ${status.status}: ${outcomeLine(status)}${failed.length > 0 ? ` (failed: ${failed.join('; ')})` : ''}.`;
-  if (isEnded(status.status)) {
-    return `${head} Read it with \`swarm summary ${status.run} --max-chars 12000\` and answer the person.`;
+  return `swarm ${status.run} is ${status.status}: ${outcomeLine(status)}${failuresOf(status)}.${instruction(state, status, isPlugin)}`;
+}
+
+function failuresOf({ tasks }: StatusDocument): string {
+  const failed = tasks.filter((task) => task.status === 'failed');
+  const names = failed.map((task) => `${task.id}: ${task.error?.category}`);
+  return names.length > 0 ? ` (failed: ${names.join('; ')})` : '';
+}
+
+function instruction(state: RunState, { run, status, counts }: StatusDocument, isPlugin: boolean) {
+  if (isEnded(status)) {
+    return ` Read \`swarm summary ${run} --max-chars 12000\` and answer the user.`;
   }
-  if (state.supervision.current) {
-    const { pid } = state.supervision.current.process;
-    return `${head} \`swarm run\` (process ${pid}) executes it: nothing to launch and nothing to stop; \`swarm watch ${status.run}\` follows it.`;
+  const supervisor = state.supervision.current;
+  if (supervisor) {
+    return ` \`swarm run\` (process ${supervisor.process.pid}) is executing it: launch nothing and stop nothing. Follow it with \`swarm watch ${run}\`.`;
   }
-  const stops = subagentsToStop(state);
-  const stop = stops.length > 0 ? ` Stop these agents with TaskStop: ${stops.join(', ')}.` : '';
-  const stalls = unreportedStalls(state).map(({ task }) => task);
-  const stalled =
-    stalls.length > 0
-      ? ` No sign of life for a while from ${stalls.join(', ')}; that may be a long step, so leave them unless you know better.`
-      : '';
-  const launches = launchesOf(state, isPlugin);
   const gates = pendingGatesPrompt(state);
+  const alerts = `${stopsOf(state)}${stallsOf(state)}${gates}`;
+  const launches = launchesOf(state, isPlugin);
   if (launches.length > 0) {
-    return `${head}${stop}${stalled}${gates} Launch now, all in one message: ${launches.map((launch) => describeStart(state, launch)).join(' ')}`;
+    const calls = launches.map((launch) => describeStart(state, launch));
+    return `${alerts} Launch now, all in one message: ${calls.join(' ')}`;
   }
-  if (status.counts.working > 0)
-    return `${head}${stop}${stalled}${gates} Nothing to launch now; wait for the next notification.`;
-  if (gates) return `${head}${stop}${gates} Nothing can be launched before that; end your turn.`;
-  return `${head} Nothing is at work and nothing can be launched.`;
+  if (counts.working > 0) return `${alerts} Nothing to launch now; wait for the next notification.`;
+  return gates
+    ? `${alerts} Nothing can be launched until then; end your turn.`
+    : `${alerts} No agent is running and nothing can be launched.`;
+}
+
+function stopsOf(state: RunState): string {
+  const agents = subagentsToStop(state);
+  return agents.length > 0 ? ` Stop these agents with TaskStop: ${agents.join(', ')}.` : '';
+}
+
+function stallsOf(state: RunState): string {
+  const tasks = unreportedStalls(state).map(({ task }) => task);
+  return tasks.length > 0
+    ? ` No heartbeat for a while from ${tasks.join(', ')}: this may be a long step, so let it run unless you know better.`
+    : '';
 }

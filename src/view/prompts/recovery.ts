@@ -3,8 +3,8 @@ import { toStatusDocument } from '../../run/status-document.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 
 /**
- * What became of the tasks of a run whose client ended, in a few lines. The client itself says of
- * every agent that it did not finish, also of those that had reported.
+ * What happened to the tasks of a run whose client ended. The client itself reports every agent as
+ * unfinished, even those that had reported.
  * @param dir absolute path of the run's directory
  */
 export function describeRecovery(state: RunState, dir: string): string {
@@ -18,6 +18,6 @@ export function describeRecovery(state: RunState, dir: string): string {
     const reached = attempt.message ? `, "${sanitizeLine(attempt.message, 100)}"` : '';
     return `interrupted at ${attempt.percent}%: ${id}${reached}`;
   });
-  const head = `swarm run ${run} (${dir}): what its ledger says holds, whatever the client says of its agents.`;
+  const head = `swarm run ${run} (${dir}): trust its ledger, not what the client says about its agents.`;
   return [head, ...completed, ...interrupted].join('\n');
 }

@@ -8,26 +8,26 @@ import { taskTime } from '../task-time.ts';
 export interface AgentRowView {
   /** Width in columns; a row never takes more. */
   columns: number;
-  /** Columns of the longest task id, so that the bars stand below each other. */
+  /** Columns of the longest task id, so that the bars line up. */
   idColumns: number;
   /** Milliseconds since the epoch. */
   now: number;
   paint(color: Color, text: string): string;
-  /** The columns that a text takes. */
+  /** The width of a text in columns. */
   width(text: string): number;
-  /** The beginning of a text in at most so many columns, with an ellipsis where it was cut. */
+  /** Truncates a text to a number of columns, the ellipsis included. */
   cut(text: string, columns: number): string;
 }
 
 const GAP = '  ';
 const BAR_CELLS = 10;
-/** A message of fewer columns says nothing. */
-const SHORTEST_MESSAGE = 8;
+/** Columns below which a message is left out. */
+const MIN_MESSAGE = 8;
 
 /**
- * The row of an agent in one line: task, bar and percent, what it did last, and at the right its
- * time against its deadline and its attempt. What does not fit is left out, the least telling
- * first: the message is shortened, then goes, then the bar, then time and attempt.
+ * The row of an agent in one line: task, bar and percent, last message, and right-aligned the time
+ * against its deadline and the attempt. If the row is too long, the message is shortened, then the
+ * message, the bar, and time and attempt are left out, in this order.
  */
 export function renderAgentRow(task: TaskStatusEntry, view: AgentRowView): string {
   const { columns, paint, width } = view;
@@ -40,7 +40,7 @@ export function renderAgentRow(task: TaskStatusEntry, view: AgentRowView): strin
   const head = [id.padEnd(view.idColumns + 2), bar, percent.padStart(4)];
   const room = columns - width([...head, '', tail].join(GAP));
   if (room >= 0) {
-    const message = room < SHORTEST_MESSAGE ? '' : view.cut(messageOf(task), room);
+    const message = room < MIN_MESSAGE ? '' : view.cut(messageOf(task), room);
     const [name = '', cells = '', figure = ''] = head;
     const middle = message + ' '.repeat(room - width(message));
     return [paint(color, name), paint(color, cells), figure, middle, dim(tail, view)].join(GAP);
@@ -50,7 +50,7 @@ export function renderAgentRow(task: TaskStatusEntry, view: AgentRowView): strin
   return paint(color, view.cut(`${id}${GAP}${percent}`, columns));
 }
 
-/** Made plain when it was entered; what else came into the files is not trusted. */
+/** Messages were sanitized when they were recorded, but the files could have been edited since. */
 function messageOf(task: TaskStatusEntry): string {
   return stripControlCharacters(task.error?.message ?? task.message ?? task.title).replace(
     /\s+/g,
@@ -62,7 +62,7 @@ function dim(text: string, view: AgentRowView): string {
   return text === '' ? '' : view.paint('dim', text);
 }
 
-/** `1m 02s of 10m, attempt 2`; the outcome where the task has ended. */
+/** `1m 02s of 10m, attempt 2`; after the end of the task its outcome too. */
 function tailOf(task: TaskStatusEntry, now: number): string {
   const outcome = task.status === 'working' ? '' : statusLabel(task.status);
   const attempt = task.attempts > 1 ? `attempt ${task.attempts}` : '';

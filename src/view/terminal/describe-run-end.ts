@@ -1,69 +1,66 @@
 import { EXIT } from '../../errors/swarm-error.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
+import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
 import { formatUsage } from '../../run/usage.ts';
 import { describeChanges } from '../../run/worktree-state.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 import { describePendingGates } from '../describe-gates.ts';
 import { cancellation, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 
+type RunEnd = 'ended' | 'waiting' | 'aborted';
+
+/** Longest text of a task's line; code points. */
+const MAX_TEXT = 300;
+
 /**
- * What the end of `swarm run` means: the exit code, and for people the outcome, what is missing and
- * what to do next.
+ * What the end of `swarm run` means: the exit code, and a message with the outcome, what is missing
+ * and what to do next.
  * @param summary path of the run's summary
- * @param inSight what the person has before them already, which is not said again
+ * @param visibleText what is already on the person's screen; the message does not repeat it
  */
 export function describeRunEnd(
-  end: 'ended' | 'waiting' | 'aborted',
+  end: RunEnd,
   state: RunState,
   summary: string,
-  inSight = '',
+  visibleText = '',
 ): { exitCode: number; message: string } {
   const status = toStatusDocument(state);
-  const { run } = status;
-  const word = end === 'aborted' ? 'interrupted' : statusLabel(status.status);
-  const seen = inSight.replace(/\s+/g, ' ');
-  // No view says that a run was interrupted.
-  const isOutcomeSeen = end !== 'aborted' && seen.includes(outcomeLine(status));
-  const head = isOutcomeSeen ? [] : [`${word}: ${outcomeLine(status)}`];
-  const problems = status.tasks.flatMap((task) => {
-    if (seen.includes(sanitizeLine(taskText(task), 300))) return [];
-    if (task.error)
-      return `  ${task.id}: ${task.error.category}, ${sanitizeLine(task.error.message, 300)}`;
-    return task.status === 'cancelled'
-      ? `  ${task.id}: ${sanitizeLine(cancellation(task), 300)}`
-      : [];
-  });
-  const waiting = describePendingGates(state);
-  const failed = status.tasks.filter((task) => task.status === 'failed').map(({ id }) => id);
-  const next = nextStep(end, run, failed);
+  const visible = visibleText.replace(/\s+/g, ' ');
+  const label = end === 'aborted' ? 'interrupted' : statusLabel(status.status);
+  // No view shows that a run was interrupted.
+  const isOutcomeVisible = end !== 'aborted' && visible.includes(outcomeLine(status));
   const usage = status.usage && formatUsage(status.usage);
-  const used = usage && !seen.includes(usage) ? [`Used ${usage}`] : [];
+  const used = usage && !visible.includes(usage) ? [`Used ${usage}`] : [];
   const branches = [...state.worktrees.values()].flatMap(({ branch, changes }) =>
     changes ? `  ${branch}: ${describeChanges(changes)}` : [],
   );
   const message = [
-    ...head,
-    ...problems,
+    ...(isOutcomeVisible ? [] : [`${label}: ${outcomeLine(status)}`]),
+    ...status.tasks.flatMap((task) => problemLine(task, visible)),
     ...branches,
     ...used,
     `Summary: ${summary}`,
-    ...waiting,
-    ...next,
+    ...describePendingGates(state),
+    ...nextStep(end, status),
   ].join('\n');
   if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
   if (end === 'waiting') return { exitCode: EXIT.humanNeeded, message };
   return { exitCode: status.status === 'completed' ? EXIT.done : EXIT.notCompleted, message };
 }
 
-function nextStep(
-  end: 'ended' | 'waiting' | 'aborted',
-  run: string,
-  failed: readonly string[],
-): string[] {
-  if (end === 'aborted') return [`Nothing is left running. Go on: swarm run ${run}`];
-  if (end === 'waiting') return [`When that is decided, go on: swarm run ${run}`];
+function problemLine(task: TaskStatusEntry, visible: string): string[] {
+  if (visible.includes(sanitizeLine(taskText(task), MAX_TEXT))) return [];
+  if (task.error) return [`  ${task.id}: ${sanitizeLine(taskText(task), MAX_TEXT)}`];
+  const isCancelled = task.status === 'cancelled';
+  return isCancelled ? [`  ${task.id}: ${sanitizeLine(cancellation(task), MAX_TEXT)}`] : [];
+}
+
+function nextStep(end: RunEnd, { run, tasks }: StatusDocument): string[] {
+  if (end === 'aborted') return [`Nothing is left running. Resume: swarm run ${run}`];
+  if (end === 'waiting') return [`After your decision, resume: swarm run ${run}`];
+  const failed = tasks.filter((task) => task.status === 'failed').map(({ id }) => id);
   if (failed.length === 0) return [];
   const target = failed.length === 1 ? `${run}/${failed[0]}` : run;
-  return [`Try again: swarm retry ${target} && swarm run ${run}`];
+  return [`Retry: swarm retry ${target} && swarm run ${run}`];
 }

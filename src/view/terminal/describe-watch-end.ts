@@ -1,6 +1,5 @@
 import { EXIT } from '../../errors/swarm-error.ts';
-import { isActive } from '../../run/is-active.ts';
-import type { RunState } from '../../run/run-state.ts';
+import { isActive, type RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import { describePendingGates } from '../describe-gates.ts';
 import {
@@ -9,10 +8,11 @@ import {
   launchesOf,
   nextStepPrompt,
 } from '../prompts/next-step.ts';
+import { INACTIVE } from '../status-labels.ts';
 
 /**
- * What the end of a watch means: the exit code, and what to do next where there is something.
- * @param state as it is seen now, see `seeRun`
+ * What the end of a watch means: the exit code, and what to do next, if anything.
+ * @param state of the run with dead processes treated as interrupted
  */
 export function describeWatchEnd(
   end: 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted',
@@ -21,12 +21,12 @@ export function describeWatchEnd(
 ): { exitCode: number; message: string | null } {
   const { run, status } = toStatusDocument(state);
   if (end === 'aborted') {
-    const head = isActive(state) ? `run ${run} goes on` : `run ${run} is not at work`;
-    const message = `${head}; \`swarm watch ${run}\` follows it again`;
+    const head = isActive(state) ? `run ${run} continues` : `run ${run} is ${INACTIVE}`;
+    const message = `${head}. Watch it again: swarm watch ${run}`;
     return { exitCode: EXIT.interrupted, message };
   }
   if (end === 'waiting') {
-    const then = `Nothing else can be done before that. ${describeHowToResume(state)}`;
+    const then = `Nothing else can run until then. ${describeHowToResume(state)}`;
     return {
       exitCode: EXIT.humanNeeded,
       message: [...describePendingGates(state), then].join('\n'),
@@ -44,7 +44,7 @@ export function describeWatchEnd(
         : isInSession
           ? `Launch now: ${launches.map((launch) => describeStart(state, launch)).join(' ')}`
           : describeHowToResume(state);
-    const message = `nothing of run ${run} is at work and nothing has happened for a while. ${next}`;
+    const message = `run ${run} has no running agent and has not changed for a while. ${next}`;
     return { exitCode: EXIT.notCompleted, message };
   }
   return { exitCode: status === 'completed' ? EXIT.done : EXIT.notCompleted, message: null };

@@ -12,36 +12,36 @@ export type ListRow =
   | { run: string; unreadable: string };
 
 /**
- * The runs of a repository for people, a line each.
- * @param columns width of the terminal; longer lines are cut
+ * The runs of a repository, one line each.
+ * @param columns width of the terminal; longer lines are truncated
  */
 export function renderList(runs: readonly ListRow[], root: string, columns: number): string {
-  if (runs.length === 0) return `no runs in ${root}; \`swarm plan FILE\` opens one`;
+  if (runs.length === 0) return `no runs in ${root}. Create one: swarm plan FILE`;
   const rows = runs.map((row) => ('unreadable' in row ? row : { ...row, ...toCells(row) }));
-  const width = (cell: 'word' | 'share') =>
+  const width = (cell: 'label' | 'share') =>
     Math.max(0, ...rows.map((row) => ('unreadable' in row ? 0 : row[cell].length)));
-  const [wordWidth, shareWidth] = [width('word'), width('share')];
+  const [labelWidth, shareWidth] = [width('label'), width('share')];
   const lines = rows.map((row) =>
     'unreadable' in row
       ? `! ${row.run}  cannot be read: ${row.unreadable}`
-      : `${row.icon} ${row.run}  ${row.word.padEnd(wordWidth)}  ${row.share.padStart(shareWidth)}  ${sanitizeLine(row.goal, 500)}`,
+      : `${row.icon} ${row.run}  ${row.label.padEnd(labelWidth)}  ${row.share.padStart(shareWidth)}  ${sanitizeLine(row.goal, 500)}`,
   );
-  const isAnyAtRest = rows.some((row) => 'word' in row && row.word === INACTIVE);
+  const hasInactive = rows.some((row) => 'label' in row && row.label === INACTIVE);
   return [
     ...lines.map((line) => truncateLine(line, columns)),
-    ...(isAnyAtRest ? ['', HOW_TO_GO_ON] : []),
+    ...(hasInactive ? ['', INACTIVE_HELP] : []),
   ].join('\n');
 }
 
-const HOW_TO_GO_ON =
-  'Not at work: `swarm resume <run>` goes on with a run, `swarm cancel <run>` ends it.';
+const INACTIVE_HELP =
+  'Inactive runs: `swarm resume <run>` resumes one, `swarm cancel <run>` cancels it.';
 
 function toCells({ status, atWork, counts }: Extract<ListRow, { atWork: boolean }>) {
-  const isAtRest = status === 'working' && !atWork;
+  const isInactive = status === 'working' && !atWork;
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return {
-    icon: STATUS_ICONS[isAtRest ? 'pending' : status],
-    word: isAtRest ? INACTIVE : statusLabel(status),
+    icon: STATUS_ICONS[isInactive ? 'pending' : status],
+    label: isInactive ? INACTIVE : statusLabel(status),
     share: `${counts.completed}/${total} done`,
   };
 }

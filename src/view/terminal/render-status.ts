@@ -16,23 +16,23 @@ import {
 } from '../status-labels.ts';
 
 export interface StatusView {
-  /** Width in columns; longer lines are cut. */
+  /** Width in columns; longer lines are truncated. */
   columns: number;
-  /** Milliseconds since the epoch, for what is still at work. */
+  /** Milliseconds since the epoch, for running times. */
   now: number;
-  /** Whether the run works and nobody works at it. */
+  /** Whether the run is `working` without a supervisor or a running agent. */
   isAtRest?: boolean;
   paint(color: Color, text: string): string;
 }
 
-/** Below this width bars are left out; columns. */
+/** Columns below which progress bars are left out. */
 const NARROW = 60;
 
-/** The status of a run for a terminal: its goal, how far it is, an empty line, a line for each task. */
+/** The status of a run for a terminal: goal, outcome, an empty line, one line per task. */
 export function renderStatus(status: StatusDocument, view: StatusView): string {
   const idWidth = Math.max(...status.tasks.map((task) => task.id.length));
   const isNarrow = view.columns < NARROW;
-  // Room for minutes, so that the columns stand still while they are looked at.
+  // Room for minutes, so that the columns do not move while the view is redrawn.
   const timeRoom = isNarrow ? 0 : 7;
   const timeWidth = Math.max(
     timeRoom,
@@ -47,7 +47,7 @@ export function renderStatus(status: StatusDocument, view: StatusView): string {
   return lines.map((line) => truncateLine(line, view.columns)).join('\n');
 }
 
-/** What matters of a run is never cut off; where it does not fit one line it has several. */
+/** The goal and the outcome; an outcome that is too long for one line is wrapped, never truncated. */
 function renderHead(status: StatusDocument, view: StatusView): string[] {
   const mark = view.isAtRest
     ? view.paint('yellow', `${STATUS_ICONS.pending} ${INACTIVE}:`)
@@ -72,7 +72,7 @@ function renderTask(
   view: StatusView,
 ): string {
   const color = STATUS_COLORS[task.status];
-  // What a task does tells more than a bar beside its percentage.
+  // In a narrow terminal the message is more useful than a bar next to the percentage.
   const bar = isNarrow ? '' : `${view.paint(color, progressBar(task.percent, 10))} `;
   const percent = `${task.percent}%`.padStart(4);
   const time = timeOf(task, view.now).padStart(timeWidth);

@@ -4,8 +4,7 @@ import { expect, test } from 'vitest';
 import { readAgentDefinition } from '../../../src/claude/agent-definition.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
 
-/** The definition of an agent, as the client finds it. */
-
+/** Finds the definition of an agent among these files. */
 function find(dir: TempDir, agent: string, files: Record<string, string>): string {
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(dir.path, path)), { recursive: true });
@@ -22,7 +21,7 @@ test.each([
   ['project before user and plugin', 'project/.claude/agents/own.md'],
   ['user before plugin', 'user/agents/own.md'],
   ['plugin', 'plugin/agents/own.md'],
-  ['folder, by the name in it', 'project/.claude/agents/team/another-file.md'],
+  ['subdirectory, by the name in the file', 'project/.claude/agents/team/another-file.md'],
 ])('is read from the %s', async (_, path) => {
   await using dir = await makeTempDir();
   const others: Record<string, string> = path.startsWith('project')
@@ -33,7 +32,7 @@ test.each([
   expect(find(dir, 'own', { ...others, [path]: own('This.') })).toBe(own('This.'));
 });
 
-test('is its name where a file of that name defines another agent, or none does', async () => {
+test("is the agent's name if a file of that name defines another agent, or none does", async () => {
   await using dir = await makeTempDir();
   const text = '---\nname: "another"\n---\nWork.\n';
   expect(find(dir, 'own', { 'project/.claude/agents/own.md': text })).toBe('own');

@@ -10,7 +10,7 @@ const REQUEST = {
   budgetUsd: null,
 };
 
-it('a worker is given what the run was told of models, permissions, tools and money', () => {
+it('passes model, permissions, tools and budget of the run to a worker', () => {
   const allowedTools = ['Bash(npm test),Edit'];
   const more = { model: 'haiku', permissionMode: 'acceptEdits', allowedTools };
   const options = { ...DEFAULT_WORKER_OPTIONS, ...more };
@@ -21,7 +21,7 @@ it('a worker is given what the run was told of models, permissions, tools and mo
   expect(workerArguments(REQUEST).join(' ')).not.toMatch(/--(model|permission|max|allowed|resume)/);
 });
 
-it('a worker that was cut off continues a copy of its session', () => {
+it('resumes an interrupted worker in a copy of its session', () => {
   const line = workerArguments({ ...REQUEST, continues: 'a0' }).join(' ');
   expect(line).toContain('--session-id a1 --resume a0 --fork-session');
 });

@@ -34,7 +34,7 @@ const ends = (more: Partial<WorkerExit>) =>
     ...more,
   });
 
-it('counts the tokens of a message once, whatever number of lines it takes', () => {
+it('counts the tokens of a message once, however many lines it has', () => {
   const { usage, activity } = read(
     says('m1', { type: 'text', text: 'I look' }),
     says('m1', uses('Bash', { command: 'ls', description: 'List files' })),
@@ -44,7 +44,7 @@ it('counts the tokens of a message once, whatever number of lines it takes', () 
   expect(activity).toBe('Read: a.ts');
 });
 
-it('shows what a worker does, not the bookkeeping beside it', () => {
+it('shows what a worker does, but not its progress reports', () => {
   const { activity, usage } = read(
     says('m1', uses('Bash', { command: 'npm test', description: 'Run the tests' })),
     says('m2', uses('Bash', { command: 'swarm checkpoint r/a 40 "half"', description: 'Record' })),
@@ -53,7 +53,7 @@ it('shows what a worker does, not the bookkeeping beside it', () => {
   expect(usage.toolCalls).toBe(2);
 });
 
-it('adds up the dollars of turns, without those of a session that was gone on with', () => {
+it('adds up the cost of turns, without the earlier cost of a resumed session', () => {
   const turns = [
     result({ total_cost_usd: 5.1, ...costs(0.1) }),
     result({ total_cost_usd: 5.3, ...costs(0.2) }),
@@ -62,12 +62,12 @@ it('adds up the dollars of turns, without those of a session that was gone on wi
   expect(read(result({ total_cost_usd: 0.4 })).usage.costUsd).toBe(0.4);
 });
 
-it('passes over what is no line of the client', () => {
+it('ignores lines that are not from Claude Code', () => {
   const noise = ['', '{', '"type":"result"', '{"type":"result"}', '{"type":"assistant"}', '[1]'];
   expect(read(...noise)).toEqual(newWorkerStream());
 });
 
-it('a success is a report, also an empty one, which the ledger tells from others', () => {
+it('treats a success as a report, even an empty one, which the ledger distinguishes', () => {
   expect(ends({ stream: read(result()) })).toMatchObject({
     outcome: 'reported',
     text: 'the report',
@@ -75,7 +75,7 @@ it('a success is a report, also an empty one, which the ledger tells from others
   expect(ends({ stream: read(result({ result: '' })) })).toMatchObject({ text: '' });
 });
 
-it('an API error is categorised by its name, then by its text', () => {
+it('categorizes an API error by its name, then by its text', () => {
   const text = 'API Error: 500 no';
   const error = result({ is_error: true, result: text });
   const named = { ...says('m1'), error: 'authentication_failed' };
@@ -98,7 +98,7 @@ it.each([
   expect(ends(exit).category).toBe(category);
 });
 
-it('a budget of the client that is reached is fatal', () => {
+it('treats a reached budget as fatal', () => {
   const over = result({ subtype: 'error_max_budget_usd', is_error: true, errors: ['Reached it'] });
   expect(ends({ code: 1, stream: read(over) })).toMatchObject({
     category: 'fatal',

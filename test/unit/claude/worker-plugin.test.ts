@@ -8,7 +8,7 @@ const DIST = join(import.meta.dirname, '..', '..', '..', 'dist');
 const readHooks = (path: string) =>
   hooksFileSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).hooks;
 
-it('keeps for workers what judges their tool calls and what the server answers', () => {
+it('keeps the hooks that check tool calls and those that the server answers', () => {
   const process = (script: string) => ({ type: 'command', command: 'node', args: [script] });
   const server = { type: 'mcp_tool', server: 'swarm', tool: 'hook-event' };
   const before = [
@@ -27,7 +27,7 @@ it('keeps for workers what judges their tool calls and what the server answers',
   ).toEqual({ PreToolUse: before, PostToolUse: [{ matcher: 'Bash', hooks: [server] }] });
 });
 
-it('is built with scripts that are there', () => {
+it('is built with scripts that exist', () => {
   const hooks = readHooks(join(DIST, WORKER_PLUGIN, 'hooks', 'hooks.json'));
   expect(Object.keys(hooks)).toEqual(['PreToolUse', 'PostToolUse', 'PostToolUseFailure']);
   const scripts = Object.values(hooks).flatMap((groups) =>

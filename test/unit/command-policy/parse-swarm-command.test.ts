@@ -9,7 +9,7 @@ import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
 
 const REF = '20261122-181530-412abc/routes';
 
-/** Commands that are one plain call, with the arguments and the input they have. */
+/** Commands that are one plain call, with their arguments and their input. */
 const ALLOWED: [string, string[], (string | null)?][] = [
   ['swarm status', ['status']],
   ['  swarm\tstatus  ', ['status']],
@@ -90,7 +90,7 @@ const DENIED = [
   'swarm status; swarm list',
   'swarm status &&',
   'swarm status ;;',
-  // Something around it.
+  // Inside another construct.
   '(swarm status)',
   '{ swarm status; }',
   '! swarm status',
@@ -102,7 +102,7 @@ const DENIED = [
   'function swarm { ls; }',
   'swarm() { ls; }; swarm status',
   'alias swarm=ls\nswarm status',
-  // A changed environment.
+  // With a changed environment.
   'A=1 swarm status',
   'PATH=/tmp swarm status',
   'LD_PRELOAD=x swarm status',
@@ -222,7 +222,7 @@ const DENIED = [
   'swarm ( status',
 ];
 
-/** Ways to add to a command so that the shell does more than that command. */
+/** Additions that make the shell do more than the command alone. */
 const ADDITIONS = [
   '; x',
   ';x',
@@ -281,17 +281,17 @@ const PREFIXES = [
 ];
 
 describe('readOwnCommand', () => {
-  it.each(ALLOWED)('takes %j', (command, args, input = null) => {
+  it.each(ALLOWED)('accepts %j', (command, args, input = null) => {
     const own = readOwnCommand(command);
     expect(own && [own.subcommand, ...own.args]).toEqual(args);
     expect(own?.input).toBe(input);
   });
 
-  it.each(DENIED)('leaves %j alone', (command) => {
+  it.each(DENIED)('rejects %j', (command) => {
     expect(readOwnCommand(command)).toBeNull();
   });
 
-  it('takes nothing with more before or behind it', () => {
+  it('rejects a plain call with anything before or after it', () => {
     const onOneLine = ALLOWED.map(([command]) => command).filter(
       (command) => !/#|<<|\n$|;$/.test(command),
     );
@@ -312,7 +312,7 @@ describe('readOwnCommand', () => {
     }
   });
 
-  it('takes nothing behind a here-document', () => {
+  it('rejects anything after a here-document', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...ALLOWED.filter(([command]) => command.includes('<<')).map(([c]) => c)),
@@ -325,7 +325,7 @@ describe('readOwnCommand', () => {
     );
   });
 
-  it('takes every word in single quotes as it is', () => {
+  it('keeps every word in single quotes unchanged', () => {
     fc.assert(
       fc.property(words, (text) => {
         const quoted = `'${text.replaceAll("'", `'\\''`)}'`;
@@ -342,13 +342,13 @@ const words = fc.string({
   maxLength: 10,
 });
 
-/** What a shell does at a command: the calls of `swarm`, and what it complains about. */
+/** What a shell does with a command: its calls of `swarm`, and its error messages. */
 interface Ran {
   calls: { args: string[]; input: string }[];
   complaints: string;
 }
 
-/** Runs commands in one bash in which `swarm` reports its calls and nothing else can be run. */
+/** A script that runs commands in one bash, in which `swarm` prints its calls and no other program is found. */
 const SHELL = `
 swarm() {
   printf 'CALL\\0%s\\0' "$#"
@@ -369,7 +369,7 @@ function runInShell(commands: readonly string[], cwd: string): Ran[] {
     ['--noprofile', '--norc', '-c', `exec 3<"$1" 2>&1\n${SHELL}`, 'x', file],
     {
       cwd,
-      // A redirection to `~` must not reach anything outside.
+      // A redirection to `~` must not leave the temporary directory.
       env: { PATH: '/nowhere', HOME: `${file}.home` },
       encoding: 'utf8',
       input: '',
@@ -392,7 +392,7 @@ function runInShell(commands: readonly string[], cwd: string): Ran[] {
     });
 }
 
-describe('a real shell', () => {
+describe('bash', () => {
   let dir: TempDir;
 
   beforeAll(async () => {
@@ -401,7 +401,7 @@ describe('a real shell', () => {
   });
   afterAll(() => dir.remove());
 
-  /** What bash must do at a command that was taken. */
+  /** Checks that bash does with accepted commands exactly what was parsed. */
   function check(commands: readonly string[]): void {
     const empty = join(dir.path, 'empty');
     const ran = runInShell(commands, empty);
@@ -416,11 +416,11 @@ describe('a real shell', () => {
     expect(readdirSync(empty)).toEqual([]);
   }
 
-  it('runs one call of what was taken, with the arguments and input that were read', () => {
+  it('runs every accepted command as one call with the parsed arguments and input', () => {
     check(ALLOWED.map(([command]) => command));
   });
 
-  it('does so too at random commands, of which some are taken', () => {
+  it('does the same with random commands that are accepted', () => {
     const commands = fc.oneof(
       words.map((text) => `swarm status ${text}`),
       words.map((text) => `swarm${text}`),
@@ -443,7 +443,7 @@ describe('a real shell', () => {
     );
     const taken = fc
       .sample(commands, { seed: 20261122, numRuns: 3_000 })
-      // At the very end of what it evaluates, bash drops a backslash.
+      // `eval` drops a backslash at the end of its text.
       .filter((command) => !command.endsWith('\\') && readOwnCommand(command) !== null);
     expect(taken.length).toBeGreaterThan(200);
     check(taken);

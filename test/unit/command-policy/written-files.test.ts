@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { examineCommand } from '../../../src/command-policy/classify-command.ts';
+import { classifyCommand } from '../../../src/command-policy/classify-command.ts';
 
 const ROOT = '/home/dev/shop';
 const CONTEXT = { cwd: `${ROOT}/web`, root: ROOT, home: '/home/dev' };
 
-/** The files that a command writes, from the directory it starts in; `a <- b` for `b` in `a`. */
+/** The files that a command writes, relative to its directory; `a <- b` stands for `b` put into `a`. */
 function written(command: string): string[] {
-  const { writes } = examineCommand(command, CONTEXT);
+  const { writes } = classifyCommand(command, CONTEXT);
   const shown = writes.map(({ path, names }) => {
     const file = path.replace(`${CONTEXT.cwd}/`, '').replace(ROOT, '..');
     return names ? `${file} <- ${names.join(' ')}` : file;
@@ -44,7 +44,7 @@ it.each([
   ["bash -c 'echo hi > a.md'", ['a.md']],
   ['OUT=docs; echo hi > "$OUT/a.md"', ['docs/a.md']],
   ['echo hi > ~/a.md', ['/home/dev/a.md']],
-])('%j writes %j', (command, files) => {
+])('finds that %j writes %j', (command, files) => {
   expect(written(command)).toEqual(files);
 });
 
@@ -68,6 +68,6 @@ it.each([
   'docker exec web sh -c "echo hi > /app/a.md"',
   'pnpm rm lodash',
   'echo "rm a.ts"',
-])('%j writes nothing that is known', (command) => {
+])('finds that %j writes no file that its text names', (command) => {
   expect(written(command)).toEqual([]);
 });

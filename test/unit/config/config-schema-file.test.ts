@@ -5,7 +5,7 @@ import {
   renderConfigSchema,
 } from '../../../scripts/schema/render-config-schema.ts';
 
-test('the published JSON Schema is that of the configuration', () => {
+test('the published JSON Schema matches the configuration', () => {
   // `tsx scripts/schema.ts` writes it anew.
   expect(readFileSync(configSchemaFile, 'utf8')).toBe(renderConfigSchema());
 });

@@ -35,11 +35,11 @@ describe('parseDuration', () => {
 describe('the configuration', () => {
   const timeout = (startToCloseTimeout: unknown) => ({ tiers: { long: { startToCloseTimeout } } });
 
-  it('is empty where nothing is said', () => {
+  it('can be empty', () => {
     expect(config.parse({})).toEqual({});
   });
 
-  it('ends every attempt after 30 minutes', () => {
+  it('allows no timeout of more than 30 minutes', () => {
     expect(CEILING_MS).toBe(1_800_000);
     for (const ok of ['30m', '0.5h', '1800s', '1ms']) {
       expect(config.safeParse(timeout(ok)).success).toBe(true);
@@ -49,7 +49,7 @@ describe('the configuration', () => {
     }
   });
 
-  it('may leave out the heartbeat', () => {
+  it('can disable the heartbeat', () => {
     expect(config.safeParse({ tiers: { quick: { heartbeatTimeout: null } } }).success).toBe(true);
   });
 

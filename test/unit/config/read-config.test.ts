@@ -34,7 +34,7 @@ describe('readConfig', () => {
     expect(readConfig(dir.path)).toEqual({});
   });
 
-  it('takes what is valid', () => {
+  it('accepts a valid file', () => {
     const config = {
       $schema: 'x',
       tiers: { long: { startToCloseTimeout: '30m', heartbeatTimeout: null } },
@@ -43,7 +43,7 @@ describe('readConfig', () => {
     expect(read(JSON.stringify(config))).toEqual(config);
   });
 
-  it('names every bad field, with what was expected and found', () => {
+  it('reports every bad field, with what was expected and found', () => {
     const found = complaints({
       tiers: {
         quick: { startToCloseTimeout: '31m', retry: { maximumAttempts: 0 } },
@@ -70,7 +70,7 @@ describe('readConfig', () => {
     expect(found.find((line) => line.includes('quick.startToCloseTimeout'))).toContain('"31m"');
   });
 
-  it('names the fields that are known, and the one that was meant', () => {
+  it('lists the known fields and suggests the intended one', () => {
     expect(complaints({ max_paralel: 3, tiers: { quick: { heartbeat: '1m' } }, x: 1 })).toEqual([
       `${CONFIG_FILE}: tiers.quick.heartbeat: expected one of the fields startToCloseTimeout, heartbeatTimeout, retry (did you mean heartbeatTimeout?), found "heartbeat"`,
       `${CONFIG_FILE}: max_paralel: expected one of the fields $schema, tiers, maxParallel, gate, notify, mcp (did you mean maxParallel?), found "max_paralel"`,
@@ -78,18 +78,18 @@ describe('readConfig', () => {
     ]);
   });
 
-  it('names the line at which it is no JSON', () => {
+  it('reports the line at which JSON is invalid', () => {
     expect(() => read('{\n  "maxParallel": 3,\n  x\n}')).toThrow(`${CONFIG_FILE}:3: expected JSON`);
   });
 
-  it('may begin with a byte order mark, and has to be a file', () => {
+  it('accepts a byte order mark, and rejects a directory', () => {
     expect(read('\ufeff{"maxParallel": 3}')).toEqual({ maxParallel: 3 });
     rmSync(join(dir.path, CONFIG_FILE));
     mkdirSync(join(dir.path, CONFIG_FILE));
     expect(() => readConfig(dir.path)).toThrow(`${CONFIG_FILE}: expected a file, found EISDIR`);
   });
 
-  it.each(['', '{', '{"maxParallel": 3,}', 'null', '[]', '3'])('refuses %j', (text) => {
+  it.each(['', '{', '{"maxParallel": 3,}', 'null', '[]', '3'])('rejects %j', (text) => {
     expect(() => read(text)).toThrow(SwarmError);
   });
 });

@@ -9,11 +9,11 @@ describe('checkClient', () => {
     const client = machine.addProgram('claude', fakeClient(SUPPORTED_CLIENT));
     expect(await checkClient(machine.environment)).toMatchObject({
       client,
-      findings: [{ id: 'client', level: 'ok' }],
+      findings: [{ id: 'client', code: 'client_ok', level: 'ok' }],
     });
   });
 
-  it('prefers SWARM_CLAUDE_BIN, as a path or as a name', async () => {
+  it('prefers SWARM_CLAUDE_BIN, whether it is a path or a name', async () => {
     await using machine = await makeMachine();
     machine.addProgram('claude', fakeClient('1.0.0'));
     const other = machine.addProgram('claude-next', fakeClient('9.9.9'));
@@ -23,36 +23,36 @@ describe('checkClient', () => {
     }
   });
 
-  it('falls back to the client of the session', async () => {
+  it('falls back to the client that runs the session', async () => {
     await using machine = await makeMachine();
     const running = machine.addProgram('running', fakeClient('9.9.9'));
     const found = await checkClient(machine.withEnv({ CLAUDE_CODE_EXECPATH: running }));
     expect(found).toMatchObject({ client: running, findings: [{ level: 'ok' }] });
   });
 
-  it('finds none', async () => {
+  it('reports that there is none', async () => {
     await using machine = await makeMachine();
     expect(await checkClient(machine.environment)).toMatchObject({
       client: null,
-      findings: [{ level: 'error', message: 'no claude on PATH' }],
+      findings: [{ code: 'client_not_found', level: 'error' }],
     });
     const chosen = { SWARM_CLAUDE_BIN: '/nowhere/claude' };
     expect(await checkClient(machine.withEnv(chosen))).toMatchObject({
       client: null,
-      findings: [{ level: 'error', message: expect.stringContaining('/nowhere/claude') }],
+      findings: [{ code: 'client_not_found', message: expect.stringContaining('/nowhere/claude') }],
     });
   });
 
   it.each([
-    ['an old one', fakeClient('2.1.9'), 'too old'],
-    ['one that fails', "console.error('no'); process.exit(7)", 'exit code 7: no'],
-    ['another program', "console.log('Hello')", 'does not tell its version'],
-  ])('finds %s', async (_, source, message) => {
+    ['is too old', fakeClient('2.1.9'), 'client_too_old', '2.1.9'],
+    ['fails', "console.error('no'); process.exit(7)", 'client_without_version', 'exit code 7: no'],
+    ['is another program', "console.log('Hello')", 'client_without_version', 'claude'],
+  ])('reports a client that %s', async (_, source, code, message) => {
     await using machine = await makeMachine();
     machine.addProgram('claude', source);
     const { findings } = await checkClient(machine.environment);
     expect(findings).toMatchObject([
-      { level: 'error', message: expect.stringContaining(message), fix: expect.any(String) },
+      { level: 'error', code, message: expect.stringContaining(message), fix: expect.any(String) },
     ]);
   });
 });

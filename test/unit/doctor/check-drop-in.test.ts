@@ -24,11 +24,11 @@ const write = (path: string, content: string): void =>
 const find = () => checkDropIn(target).findings;
 
 describe('checkDropIn', () => {
-  it('says nothing where nothing is installed', () => {
+  it('reports nothing if nothing is installed', () => {
     expect(checkDropIn(dir.path)).toEqual({ findings: [], installation: null });
   });
 
-  it('is content with what install wrote', () => {
+  it('accepts what install wrote', () => {
     const { findings, installation } = checkDropIn(target);
     expect(findings).toMatchObject([{ id: 'drop-in', level: 'ok' }]);
     expect(installation).toMatchObject({
@@ -42,15 +42,15 @@ describe('checkDropIn', () => {
     ]);
   });
 
-  it('names the events whose entries are gone', () => {
+  it('names the events whose hooks were removed', () => {
     write('settings.json', '{}');
-    expect(find().map(({ level }) => level)).toEqual(['error', 'error', 'error']);
+    expect(find().map(({ code }) => code)).toEqual(Array(3).fill('drop_in_entry_missing'));
     expect(checkDropIn(target).installation).toBeNull();
     rmSync(join(target, '.claude', 'settings.json'));
-    expect(find()).toMatchObject([{ level: 'error' }]);
+    expect(find()).toMatchObject([{ code: 'drop_in_unreadable', level: 'error' }]);
   });
 
-  it('hands on no hook of the user that was put into a group of ours', () => {
+  it('ignores hooks that the user added to a group of ours', () => {
     const file = join(target, '.claude', 'settings.json');
     const settings = JSON.parse(readFileSync(file, 'utf8'));
     settings.hooks.SubagentStop[0].hooks.push({ type: 'command', command: 'theirs' });
@@ -58,12 +58,18 @@ describe('checkDropIn', () => {
     expect(JSON.stringify(checkDropIn(target).installation)).not.toContain('theirs');
   });
 
-  it('tells what is missing, broken or changed', () => {
+  it('distinguishes missing, broken and edited files', () => {
     rmSync(join(target, '.claude/swarm-parallel/dist/record-event.cjs'));
-    expect(find()).toMatchObject([{ level: 'error' }, { level: 'warning' }]);
+    expect(find()).toMatchObject([
+      { code: 'drop_in_file_missing', level: 'error' },
+      { code: 'drop_in_file_changed', level: 'warning' },
+    ]);
     write('swarm-parallel/dist/record-event.cjs', '// records\n');
     write('agents/swarm-worker.md', 'mine');
-    expect(find()).toMatchObject([{ level: 'note' }, { level: 'ok' }]);
+    expect(find()).toMatchObject([
+      { code: 'drop_in_text_changed', level: 'note' },
+      { level: 'ok' },
+    ]);
     write('swarm-parallel/install.json', '{}');
     expect(find()).toMatchObject([{ level: 'error' }]);
   });

@@ -26,7 +26,7 @@ afterAll(async () => {
   await dir.remove();
 });
 
-/** The plugin with another script for one event. */
+/** The plugin with a different script for one event. */
 function withScript(event: string, source: string): Installation {
   const script = join(dir.path, 'dist', 'broken.cjs');
   writeFileSync(script, source);
@@ -35,12 +35,12 @@ function withScript(event: string, source: string): Installation {
 }
 
 describe('checkHooks', () => {
-  it('sees the hooks of the plugin do their job', async () => {
+  it('accepts the hooks of the plugin', async () => {
     const findings = await checkHooks(machine.environment, plugin);
     expect(findings).toMatchObject([{ id: 'hooks', level: 'ok' }]);
   });
 
-  it('sees the hooks of a drop-in do their job', async () => {
+  it('accepts the hooks of a drop-in', async () => {
     const target = join(machine.dir, 'target');
     mkdirSync(target);
     install({ packageRoot: dir.path, target });
@@ -59,21 +59,21 @@ describe('checkHooks', () => {
       "require('fs').writeFileSync('.swarm/errors.log', '2026-11-22T10:00:00.000Z bad')",
       'bad',
     ],
-  ])('finds that the hook for %s fails: %s', async (event, source, message) => {
+  ])('reports a failing %s hook: %s', async (event, source, message) => {
     const findings = await checkHooks(machine.environment, withScript(event, source));
     const own = findings.find((one) => one.message.startsWith(`plugin: ${event} hook`));
     expect(own).toMatchObject({ level: 'error', message: expect.stringContaining(message) });
   });
 
-  it('finds that a hook is missing', async () => {
+  it('reports a missing hook', async () => {
     const { SubagentStart: _, ...hooks } = plugin.hooks;
     const findings = await checkHooks(machine.environment, { ...plugin, hooks });
     expect(findings).toMatchObject([
-      { level: 'error', message: expect.stringContaining('no hook for SubagentStart') },
+      { code: 'hook_missing', level: 'error', message: expect.stringContaining('SubagentStart') },
     ]);
   });
 
-  it('finds that hooks cannot be started', async () => {
+  it('reports hooks that cannot be started', async () => {
     const findings = await checkHooks(machine.withEnv({ PATH: '' }), plugin);
     expect(findings.length).toBeGreaterThan(1);
     expect(findings[0]).toMatchObject({ message: expect.stringContaining('no node on PATH') });

@@ -37,7 +37,7 @@ function launchAndLose(paths: RunPaths): void {
 }
 
 describe('checkLeftovers', () => {
-  it('finds nothing where no run was, and nothing in a run that is at work', async () => {
+  it('reports nothing without runs, and nothing about a recent run', async () => {
     await using machine = await makeMachine();
     const { project } = machine;
     expect(checkLeftovers(project, NOW.getTime())).toMatchObject([{ level: 'ok' }]);
@@ -45,39 +45,39 @@ describe('checkLeftovers', () => {
     expect(checkLeftovers(project, at(24).getTime())).toMatchObject([{ level: 'ok' }]);
   });
 
-  it('finds an open run in which nothing has happened for a day', async () => {
+  it('reports a run that has not ended and has had no event for a day', async () => {
     await using machine = await makeMachine();
     const { run } = open(machine.project);
     const [finding] = checkLeftovers(machine.project, at(25).getTime());
-    expect(finding).toMatchObject({ id: 'open-run', level: 'warning' });
+    expect(finding).toMatchObject({ id: 'open-run', code: 'run_stale', level: 'warning' });
     expect(finding?.message).toContain(run);
     expect(finding?.message).toContain('25h');
     expect(finding?.fix).toContain(`swarm cancel ${run}`);
   });
 
-  it('only notes an ended run whose summary nobody read', async () => {
+  it('only notes an ended run whose summary was never read', async () => {
     await using machine = await makeMachine();
     const paths = open(machine.project);
     launchAndLose(paths);
     const find = () => checkLeftovers(machine.project, at(25).getTime());
-    expect(find()).toMatchObject([{ id: 'open-run', level: 'note' }]);
+    expect(find()).toMatchObject([{ id: 'open-run', code: 'summary_unread', level: 'note' }]);
     appendEvents(paths.ledger, [
       { event: 'summary.read', at: NOW.toISOString(), session: 'session' },
     ]);
     expect(find()).toMatchObject([{ level: 'ok' }]);
   });
 
-  it('finds ledgers that are not whole, and one that cannot be read', async () => {
+  it('reports damaged ledgers, and one that cannot be read', async () => {
     await using machine = await makeMachine();
     const paths = open(machine.project);
     appendFileSync(paths.ledger, '{"event":"task.check');
     const find = () => checkLeftovers(machine.project, NOW.getTime());
-    expect(find()).toMatchObject([{ id: 'ledger', level: 'warning' }]);
+    expect(find()).toMatchObject([{ code: 'ledger_damaged', level: 'warning' }]);
     expect(find()[0]?.message).toContain('cut off');
     writeFileSync(paths.ledger, 'nothing\n');
-    expect(find()).toMatchObject([{ id: 'ledger', level: 'error' }]);
+    expect(find()).toMatchObject([{ code: 'ledger_unreadable', level: 'error' }]);
     rmSync(paths.ledger);
-    expect(find()).toMatchObject([{ id: 'ledger', level: 'error' }]);
+    expect(find()).toMatchObject([{ code: 'ledger_unreadable', level: 'error' }]);
   });
 
   it('names each unknown event of a ledger', async () => {
@@ -98,7 +98,7 @@ describe('checkLeftovers', () => {
     expect(finding?.message).toContain('ledger format');
   });
 
-  it('finds temporary files, but not one that a writer may hold', async () => {
+  it('reports temporary files, but not one that may still be in use', async () => {
     await using machine = await makeMachine();
     const paths = open(machine.project);
     const file = join(paths.tasks, 'a.md.1-0.tmp');
@@ -116,14 +116,14 @@ describe('checkLeftovers', () => {
     expect(other?.message).toContain(draft);
   });
 
-  it('counts the errors of hooks and quotes the newest without its control characters', async () => {
+  it('counts the errors of hooks, and quotes the newest one without control characters', async () => {
     await using machine = await makeMachine();
     machine.write(
       'project/.swarm/errors.log',
       '2026-11-22T10:00:00.000Z Error: first\n    at somewhere\n2026-11-22T11:00:00.000Z Error: \u001b[31msecond\n    at elsewhere\n',
     );
     const [finding] = checkLeftovers(machine.project, NOW.getTime());
-    expect(finding).toMatchObject({ id: 'error-log', level: 'warning' });
+    expect(finding).toMatchObject({ code: 'hook_errors_logged', level: 'warning' });
     expect(finding?.message).toMatch(
       /^2 errors .*errors\.log.*2026-11-22T11:00:00\.000Z Error: second$/,
     );

@@ -5,18 +5,18 @@ import { checkNode } from '../../../src/doctor/check-node.ts';
 import { makeMachine } from '../../support/machine.ts';
 
 describe('checkNode', () => {
-  it('is content with a supported Node', async () => {
+  it('accepts a supported Node', async () => {
     await using machine = await makeMachine();
     expect(await checkNode(machine.environment)).toMatchObject([{ id: 'node', level: 'ok' }]);
   });
 
-  it('finds that no node is on PATH, though one runs the doctor', async () => {
+  it('reports that no node is on PATH, even though one runs the doctor', async () => {
     await using machine = await makeMachine();
     const [finding] = await checkNode(machine.withEnv({ PATH: join(machine.dir, 'home') }));
-    expect(finding).toMatchObject({ level: 'error', message: expect.stringContaining('no node') });
+    expect(finding).toMatchObject({ level: 'error', code: 'node_not_found' });
   });
 
-  it.each(['v18.20.4', 'v20.18.3'])('finds that the node on PATH is %s', async (version) => {
+  it.each(['v18.20.4', 'v20.18.3'])('reports that the node on PATH is %s', async (version) => {
     await using machine = await makeMachine();
     rmSync(join(machine.dir, 'bin', 'node'));
     machine.addProgram('node', `console.log('${version}')`);
@@ -25,7 +25,7 @@ describe('checkNode', () => {
     ]);
   });
 
-  it('finds a node that tells no version', async () => {
+  it('reports a node that prints no version', async () => {
     await using machine = await makeMachine();
     rmSync(join(machine.dir, 'bin', 'node'));
     machine.addProgram('node', "console.error('broken'); process.exit(3)");
@@ -34,7 +34,7 @@ describe('checkNode', () => {
     ]);
   });
 
-  it('finds that the node of the doctor is old', async () => {
+  it('reports that the node of the doctor is too old', async () => {
     await using machine = await makeMachine();
     expect(await checkNode({ ...machine.environment, nodeVersion: '20.9.0' })).toMatchObject([
       { level: 'error', message: expect.stringContaining('20.9.0') },

@@ -18,14 +18,14 @@ async function makeSession(): Promise<{ machine: Machine; root: string; env: { P
 }
 
 describe('checkPath', () => {
-  it('is content when ours is the only one, on PATH or not', async () => {
+  it('accepts our swarm as the only one, on PATH or not', async () => {
     const { machine, root, env } = await makeSession();
     await using _ = machine;
     expect(checkPath(root, 'plugin', env)).toMatchObject({ id: 'path', level: 'ok' });
     expect(checkPath(root, 'plugin', machine.environment.env)).toMatchObject({ level: 'ok' });
   });
 
-  it('finds another program that would run in its place', async () => {
+  it('reports another program that would run in its place', async () => {
     const { machine, root, env } = await makeSession();
     await using _ = machine;
     const other = machine.addProgram('swarm', '');
@@ -39,7 +39,7 @@ describe('checkPath', () => {
   it.each([
     ['1.0.0', 'ok'],
     ['0.9.0', 'warning'],
-  ])('looks at the version of ours that was installed globally: %s', async (version, level) => {
+  ])('compares the version of a global installation: %s', async (version, level) => {
     const { machine, root, env } = await makeSession();
     await using _ = machine;
     const global = join(machine.dir, 'lib', 'swarm-parallel');
@@ -49,14 +49,14 @@ describe('checkPath', () => {
     expect(checkPath(root, 'plugin', env)).toMatchObject({ level });
   });
 
-  it('sees whether a session has loaded the plugin', async () => {
+  it('recognizes a session that has loaded the plugin', async () => {
     const { machine, root, env } = await makeSession();
     await using _ = machine;
     expect(isPluginOnPath(root, env)).toBe(true);
     expect(isPluginOnPath(root, machine.environment.env)).toBe(false);
   });
 
-  it('passes over directories on PATH that do not exist', async () => {
+  it('ignores directories on PATH that do not exist', async () => {
     const { machine, root } = await makeSession();
     await using _ = machine;
     expect(isPluginOnPath(root, { PATH: join(machine.dir, 'nowhere') })).toBe(false);

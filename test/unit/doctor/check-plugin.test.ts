@@ -13,7 +13,7 @@ async function machineWith(changes: Record<string, string | null> = {}): Promise
 }
 
 describe('checkPlugin', () => {
-  it('is content with a whole package', async () => {
+  it('accepts a complete package', async () => {
     await using machine = await machineWith();
     const { findings, installation } = await checkPlugin(machine.environment, null);
     expect(findings).toMatchObject([{ id: 'plugin-files', level: 'ok' }]);
@@ -21,29 +21,29 @@ describe('checkPlugin', () => {
   });
 
   it.each([
-    ['.claude-plugin/plugin.json', null, 'plugin.json cannot be read'],
-    ['.claude-plugin/plugin.json', '{', 'plugin.json cannot be read'],
-    ['.claude-plugin/plugin.json', '{"name":1}', 'at name'],
-    ['hooks/hooks.json', '{"hooks":{"Stop":{}}}', 'at hooks.Stop'],
-    ['dist/record-event.cjs', null, 'no '],
-    ['bin/swarm', null, 'no '],
-  ])('finds that %s is %j', async (path, content, message) => {
+    ['.claude-plugin/plugin.json', null, 'plugin_file_invalid', 'plugin.json'],
+    ['.claude-plugin/plugin.json', '{', 'plugin_file_invalid', 'plugin.json'],
+    ['.claude-plugin/plugin.json', '{"name":1}', 'plugin_file_invalid', 'at name'],
+    ['hooks/hooks.json', '{"hooks":{"Stop":{}}}', 'plugin_file_invalid', 'at hooks.Stop'],
+    ['dist/record-event.cjs', null, 'plugin_file_missing', 'no '],
+    ['bin/swarm', null, 'plugin_file_missing', 'no '],
+  ])('reports that %s is %j', async (path, content, code, message) => {
     await using machine = await machineWith({ [path]: content });
     const { findings } = await checkPlugin(machine.environment, null);
     expect(findings).toMatchObject([
-      { level: 'error', message: expect.stringContaining(message), fix: expect.any(String) },
+      { level: 'error', code, message: expect.stringContaining(message), fix: expect.any(String) },
     ]);
     expect(findings[0]?.message).toContain(path);
   });
 
-  it('finds that the command cannot be run', async () => {
+  it('reports that the command is not executable', async () => {
     await using machine = await machineWith();
     chmodSync(join(machine.environment.packageRoot, 'bin/swarm'), 0o644);
     const { findings } = await checkPlugin(machine.environment, null);
-    expect(findings).toMatchObject([{ level: 'error' }]);
+    expect(findings).toMatchObject([{ code: 'plugin_file_missing', level: 'error' }]);
   });
 
-  it('asks the client, and says what it refuses', async () => {
+  it('has Claude Code validate the plugin, and reports its reason to reject it', async () => {
     await using machine = await machineWith();
     const client = machine.addProgram(
       'claude',
@@ -52,7 +52,11 @@ describe('checkPlugin', () => {
     );
     const { findings } = await checkPlugin(machine.environment, client);
     expect(findings).toMatchObject([
-      { level: 'error', message: 'Claude Code refuses the plugin: name: not kebab-case' },
+      {
+        code: 'plugin_rejected',
+        level: 'error',
+        message: expect.stringMatching(/: name: not kebab-case$/),
+      },
     ]);
     rmSync(client);
     machine.addProgram('claude', '');

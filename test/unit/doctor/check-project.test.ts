@@ -5,7 +5,7 @@ import { checkProject } from '../../../src/doctor/check-project.ts';
 import { makeMachine } from '../../support/machine.ts';
 
 describe('checkProject', () => {
-  it('leaves no .swarm behind where there was none, and nothing in one that was there', async () => {
+  it('leaves no new .swarm directory behind, and no file in an existing one', async () => {
     await using machine = await makeMachine();
     expect(checkProject(machine.project).map(({ level }) => level)).toEqual(['ok', 'ok']);
     expect(existsSync(join(machine.project, '.swarm'))).toBe(false);
@@ -14,20 +14,20 @@ describe('checkProject', () => {
     expect(readdirSync(join(machine.project, '.swarm'))).toEqual(['.gitignore']);
   });
 
-  it('finds that no run can be kept', async () => {
+  it('reports that no run can be stored', async () => {
     await using machine = await makeMachine();
     machine.write('project/.swarm', 'a file');
     expect(checkProject(machine.project)[0]).toMatchObject({ id: 'run-directory', level: 'error' });
     expect(checkProject(join(machine.dir, 'nowhere'))[0]).toMatchObject({ level: 'error' });
   });
 
-  it('only notes that there is no git repository', async () => {
+  it('only notes a missing git repository', async () => {
     await using machine = await makeMachine();
     rmSync(join(machine.project, '.git'), { recursive: true });
     expect(checkProject(machine.project)[1]).toMatchObject({ id: 'git', level: 'note' });
   });
 
-  it('names every bad field of the configuration', async () => {
+  it('names every invalid field of the configuration', async () => {
     await using machine = await makeMachine();
     const file = 'project/.claude/swarm-parallel.json';
     machine.write(file, '{"maxParallel": 0, "colour": 1}');

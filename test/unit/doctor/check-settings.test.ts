@@ -8,7 +8,7 @@ const PROJECT = 'project/.claude/settings.json';
 const LOCAL = 'project/.claude/settings.local.json';
 
 describe('checkSettings', () => {
-  it('is content without settings', async () => {
+  it('accepts missing settings', async () => {
     await using machine = await makeMachine();
     expect(checkSettings(machine.project, machine.environment.env)).toMatchObject({
       findings: [{ level: 'ok' }],
@@ -16,15 +16,15 @@ describe('checkSettings', () => {
     });
   });
 
-  it.each([USER, PROJECT, LOCAL])('finds that %s switches hooks off', async (file) => {
+  it.each([USER, PROJECT, LOCAL])('reports that %s disables hooks', async (file) => {
     await using machine = await makeMachine();
     machine.write(file, '{"disableAllHooks": true}');
     const { findings } = checkSettings(machine.project, machine.environment.env);
-    expect(findings).toMatchObject([{ id: 'settings', level: 'error' }]);
+    expect(findings).toMatchObject([{ id: 'settings', code: 'hooks_disabled', level: 'error' }]);
     expect(findings[0]?.message).toContain(join(machine.dir, file));
   });
 
-  it('lets the project decide over the user', async () => {
+  it('lets the project override the user', async () => {
     await using machine = await makeMachine();
     machine.write(USER, '{"enabledPlugins": {"swarm-parallel@here": true}}');
     const read = () => checkSettings(machine.project, machine.environment.env).isPluginEnabled;
@@ -33,7 +33,7 @@ describe('checkSettings', () => {
     expect(read()).toBe(false);
   });
 
-  it('reads the configuration directory that the client reads', async () => {
+  it('reads the configuration directory that Claude Code uses', async () => {
     await using machine = await makeMachine();
     machine.write('config/settings.json', '{"enabledPlugins": {"swarm-parallel@here": true}}');
     const { env } = machine.withEnv({ CLAUDE_CONFIG_DIR: join(machine.dir, 'config') });
@@ -41,16 +41,16 @@ describe('checkSettings', () => {
   });
 
   it.each(['{ // no\n}', '[]', 'null'])(
-    'finds settings that the client ignores: %s',
+    'reports settings that Claude Code ignores: %s',
     async (text) => {
       await using machine = await makeMachine();
       machine.write(PROJECT, text);
       const { findings } = checkSettings(machine.project, machine.environment.env);
-      expect(findings).toMatchObject([{ level: 'error' }]);
+      expect(findings).toMatchObject([{ code: 'settings_unreadable', level: 'error' }]);
     },
   );
 
-  it.each(['', '\ufeff{}'])('takes %j as the client does', async (text) => {
+  it.each(['', '\ufeff{}'])('accepts %j, as Claude Code does', async (text) => {
     await using machine = await makeMachine();
     machine.write(PROJECT, text);
     const { findings } = checkSettings(machine.project, machine.environment.env);

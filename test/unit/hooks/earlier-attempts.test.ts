@@ -50,5 +50,5 @@ it('the report of an earlier attempt completes the task when the later one fails
   expect(harness.report('a')).toBe('The report of the first.');
   const summary = readFileSync(harness.paths.summary, 'utf8');
   expect(summary).toContain('The report of the first.');
-  expect(summary).not.toContain('came late');
+  expect(summary).not.toContain('arrived late');
 });

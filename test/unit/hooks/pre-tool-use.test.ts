@@ -226,7 +226,7 @@ describe('an approval', () => {
 
   it('makes the task due again at once, and the brief says what is approved', async () => {
     await using harness = await approved();
-    expect(harness.brief).toContain(`Approved, for one run of exactly this command`);
+    expect(harness.brief).toContain(`Approved: run exactly this command`);
     expect(harness.brief).toContain(`\n${PUSH}\n`);
     expect(harness.brief).toContain(`It left a report: ${harness.paths.dir}/results/a.md`);
     expect(harness.task('a')).toMatchObject({ status: 'working', attempts: 2 });
@@ -261,7 +261,7 @@ describe('an approval', () => {
     harness.send(harness.session.subagentStop('aa2', 'Done.'));
     expect(harness.task('a').status).toBe('completed');
     expect(harness.report('a')).toBe('Done.');
-    expect(readFileSync(harness.paths.summary, 'utf8')).not.toContain('came late');
+    expect(readFileSync(harness.paths.summary, 'utf8')).not.toContain('arrived late');
   });
 
   it('comes once: nothing waits for it a second time', async () => {
@@ -284,7 +284,7 @@ describe('a denial', () => {
     expect(harness.task('b').status).toBe('cancelled');
     expect(harness.status().status).toBe('failed');
     const summary = readFileSync(harness.paths.summary, 'utf8');
-    expect(summary).toContain('It reported before: [results/a.md]');
+    expect(summary).toContain('Earlier report: [results/a.md]');
   });
 
   it('is told to the attempt that a person allows afterwards', async () => {
@@ -293,7 +293,7 @@ describe('a denial', () => {
     end(harness);
     decide(harness, 'denied');
     retry(harness);
-    expect(relaunch(harness, 'a2')).toMatch(/Denied\. Do neither this.*\n```\ngit push --force/);
+    expect(relaunch(harness, 'a2')).toMatch(/Denied: do neither this.*\n```\ngit push --force/);
   });
 });
 

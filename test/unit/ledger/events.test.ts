@@ -27,13 +27,13 @@ const EVENTS: LedgerEvent[] = [
 ];
 
 describe('a ledger event', () => {
-  it.each(EVENTS)('$event is itself when parsed, and begins with its name', (event) => {
+  it.each(EVENTS)('$event is unchanged by parsing, and begins with its name', (event) => {
     expect(ledgerEvent.parse(event)).toEqual(event);
     const reversed = Object.fromEntries(Object.entries(event).reverse());
     expect(Object.keys(ledgerEvent.parse(reversed))[0]).toBe('event');
   });
 
-  it.each(EVENTS)('$event has no other fields, and all of its own', (event) => {
+  it.each(EVENTS)('$event must have all of its fields and no others', (event) => {
     expect(ledgerEvent.safeParse({ ...event, more: 1 }).success).toBe(false);
     for (const key of Object.keys(event)) {
       const { [key]: _, ...rest } = event as Record<string, unknown>;

@@ -38,13 +38,13 @@ it('rejects a ledger of a newer format, whatever else its run.opened holds', asy
   expect(() => readLedger(ledger.path)).toThrow(error);
 });
 
-it.each([['"2"'], ['1.5'], ['0'], ['null']])('does not take %s for a format', async (format) => {
+it.each([['"2"'], ['1.5'], ['0'], ['null']])('rejects %s as a format', async (format) => {
   const event = { ...opened(['a']), format: JSON.parse(format) };
   await using ledger = await ledgerOf(event);
   expect(readLedger(ledger.path).defects).toMatchObject([{ kind: 'invalid-event' }]);
 });
 
-it('is named by every new run', async () => {
+it('is written by every new run', async () => {
   await using dir = await makeTempDir();
   const plan = { goal: 'Goal', quorum: 'all' as const, context: '', tasks: [makeTask('a')] };
   const { paths } = createRun(makeHost(dir.path), plan, '');

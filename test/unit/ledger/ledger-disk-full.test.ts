@@ -37,7 +37,7 @@ function takeOnly(bytes: number): void {
 }
 
 describe('on a full disk', () => {
-  it('an event that was written in part is an error, and what comes later is whole', () => {
+  it('a partly written event is an error, and later events stay readable', () => {
     takeOnly(50);
     expect(() => ledger.appendEvents(path, [started('a')])).toThrow(
       /wrote 50 of \d+ bytes .*disk full/,
@@ -48,7 +48,7 @@ describe('on a full disk', () => {
     expect(defects).toMatchObject([{ kind: 'torn', bytes: 50 }]);
   });
 
-  it('of several events those that were written whole count', () => {
+  it('the completely written ones of several events count', () => {
     takeOnly(Buffer.byteLength(JSON.stringify(started('a'))) + 1 + 20);
     expect(() => ledger.appendEvents(path, [started('a'), checkpoint('a', 40)])).toThrow();
     const { events, defects } = ledger.readLedger(path);

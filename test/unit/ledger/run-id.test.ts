@@ -11,7 +11,7 @@ const dates = fc.date({
 const fractions = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 describe('newRunId', () => {
-  it('tells the time to the millisecond', () => {
+  it('holds the time to the millisecond', () => {
     const now = new Date('2026-11-22T18:15:30.007Z');
     expect(newRunId(now, () => 0)).toBe('20261122-181530-007000');
     expect(newRunId(now, () => 0.999_999)).toBe('20261122-181530-007zzz');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
 import { reconcileRun } from '../../../src/operations/reconcile-run.ts';
-import { isActive } from '../../../src/run/is-active.ts';
+import { isActive } from '../../../src/run/run-state.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
 import { describeHowToResume } from '../../../src/view/prompts/next-step.ts';
 import { at, fold, launched, opened, RUN, started } from '../../support/run-events.ts';
@@ -41,5 +41,5 @@ it('takes the supervisor that is gone for nobody, so that the way on is plain', 
   expect(isActive(state)).toBe(true);
   const seen = reconcileRun(state, gone);
   expect(isActive(seen)).toBe(false);
-  expect(describeHowToResume(seen)).toBe(`Go on: swarm run ${RUN}`);
+  expect(describeHowToResume(seen)).toBe(`Resume: swarm run ${RUN}`);
 });

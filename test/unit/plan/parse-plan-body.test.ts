@@ -54,7 +54,7 @@ describe('the body of a plan', () => {
     });
   });
 
-  it.each(BLOCKS)('takes no heading from %s', (_, block) => {
+  it.each(BLOCKS)('ignores headings in %s', (_, block) => {
     expect(texts(`${block}\n\n## a\n${block}\n\n## b\n${block}\n`)).toEqual({
       context: block.trim(),
       a: block.trim(),
@@ -77,27 +77,27 @@ describe('the body of a plan', () => {
     });
   });
 
-  it('takes a heading with closing marks and blanks', () => {
+  it('accepts a heading with closing marks and blanks', () => {
     expect(texts('##   a  ##\nx\n## b\t\ny\n')).toEqual({ context: '', a: 'x', b: 'y' });
   });
 
-  it('takes everything behind an open fence as text', () => {
+  it('treats everything after an open fence as text', () => {
     const { findings } = parsePlan(`${FRONT}## a\nx\n\n\`\`\`\n## b\ny\n`);
     expect(findings).toMatchObject([{ code: 'missing-brief', path: 'tasks[1]' }]);
   });
 
-  it('is the same with CRLF and a BOM', () => {
+  it('is the same with CRLF and a byte order mark', () => {
     const text = `${FRONT}Shared\nlines.\n\n## a\nBrief\na.\n\n## b\nBrief b.\n`;
     expect(parse(`\ufeff${text.replaceAll('\n', '\r\n')}`)).toEqual(parse(text));
     expect(parse(text.replaceAll('\n', '\r'))).toEqual(parse(text));
   });
 
-  it('keeps front matter that ends with blanks and a body that holds rules', () => {
+  it('accepts blanks after the end of the front matter, and rules in the body', () => {
     const text = '---  \ngoal: g\ntasks: [{id: a, title: t}]\n---\t\n\n## a\nx\n\n---\ny\n';
     expect(parse(text).tasks[0]?.brief).toBe('x\n\n---\ny');
   });
 
-  it('hands on briefs that are slices of the source, and loses nothing but blank edges', () => {
+  it('returns briefs that are slices of the source, without blank edges', () => {
     fc.assert(
       fc.property(fc.array(block, { maxLength: 6 }), blocks, blocks, (context, a, b) => {
         const body = `${context.join('')}\n\n## a\n${a.join('')}\n\n## b\n${b.join('')}\n`;

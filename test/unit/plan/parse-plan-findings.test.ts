@@ -181,7 +181,7 @@ const CASES: { name: string; text: string; found: string[] }[] = [
 ];
 
 describe('the findings of a plan', () => {
-  it('has none for a plan that is right', () => {
+  it('are empty for a valid plan', () => {
     expect(findings(source())).toEqual([]);
   });
 
@@ -189,12 +189,12 @@ describe('the findings of a plan', () => {
     expect(places(text)).toEqual(found);
   });
 
-  it('has lines of the file as it is, also with CRLF, a BOM and comments', () => {
+  it('have the line numbers of the file, even with CRLF, a byte order mark and comments', () => {
     const text = source({ goal: '# first\ngoal: g # said\n', rest: 'model: x' });
     expect(places(`\ufeff${text.replaceAll('\n', '\r\n')}`)).toEqual(['14 unknown-field model']);
   });
 
-  it('are all there at once, in the order of the file', () => {
+  it('are reported all at once, in the order of the file', () => {
     const text = source({
       goal: 'gaol: g',
       a: '  - id: a\n    tier: fast\n    needs: [z]\n    writes: ["**"]',
@@ -223,7 +223,7 @@ describe('the findings of a plan', () => {
     expect(finding).toMatchObject({ expected: 'quick, medium or long', found: '"fast"' });
   });
 
-  it('name the fields that are known, and the field or id that was meant', () => {
+  it('list the known fields and suggest the intended field or id', () => {
     const text = source({
       a: '  - id: audit-routes\n    titel: Do it',
       b: `${B}\n    needs: [audit_route, none]`,
@@ -242,12 +242,12 @@ describe('the findings of a plan', () => {
   });
 
   it.each([
-    ['goal: Fix: it', 'quotes around a text that holds ": "', '"goal: Fix: it"'],
+    ['goal: Fix: it', 'quotes around a text that contains ": "', '"goal: Fix: it"'],
     ['goal: !important x', 'quotes around a text that begins with "!"', '"goal: !important x"'],
-    ['\tgoal: x', 'spaces to indent with, no tabs', '"\\tgoal: x"'],
+    ['\tgoal: x', 'indentation with spaces, not tabs', '"\\tgoal: x"'],
     ['goal: @x', 'quotes around a text that begins with this character', '"goal: @x"'],
     ["goal: 'it's'", 'valid YAML', "\"goal: 'it's'\" (Unexpected scalar at node end)"],
-  ])('explain what is no YAML in words of its own: %s', (goal, expected, found) => {
+  ])('explain invalid YAML in plain words: %s', (goal, expected, found) => {
     const [first] = findings(source({ goal }));
     expect(first).toMatchObject({ code: 'bad-yaml', line: 2, expected, found });
   });
@@ -260,27 +260,27 @@ describe('the findings of a plan', () => {
     expect(findings(text)).toMatchObject([{ code: 'no-front-matter', line: 1, found }]);
   });
 
-  it('say of what is no text where that is seen, and nothing else', () => {
+  it('report only the first NUL of a binary file, with its line', () => {
     expect(places(source({ body: '## a\n\0' }))).toEqual(['15 no-text']);
   });
 
-  it('are told without what could disturb a terminal, and not at any length', () => {
+  it('are printed without control characters, and shortened', () => {
     const key = `"\\e[31mkey\\u009b2J${'x'.repeat(900)}": 1`;
     const lines = findings(source({ rest: key })).map((one) => describeIssue('plan.md', one));
     expect(lines).toEqual([expect.stringMatching(/^plan\.md:12: keyx+…$/)]);
   });
 
-  it('are found in time, however many ids are misspelt', () => {
+  it('suggest ids for only the first misspelt ones, since each is compared with all tasks', () => {
     const id = (index: number) => `t${String(index).padStart(63, '0')}`;
     const ids = Array.from({ length: 500 }, (_, index) => id(index));
     const needs = Array.from({ length: 4 }, (_, index) => `x${id(index).slice(1)}`).join(', ');
     const tasks = ids.map((one) => `  - {id: ${one}, title: t, needs: [${needs}]}`);
-    const started = performance.now();
-    expect(findings(`---\ngoal: g\ntasks:\n${tasks.join('\n')}\n---\n`)).toHaveLength(2_500);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const found = findings(`---\ngoal: g\ntasks:\n${tasks.join('\n')}\n---\n`);
+    expect(found).toHaveLength(2_500);
+    expect(found.filter(({ expected }) => expected.includes('did you mean'))).toHaveLength(20);
   });
 
-  it('let tasks in order write the same files', () => {
+  it('allow ordered tasks to write the same files', () => {
     const writes = '\n    writes: ["docs/**"]';
     expect(findings(source({ a: A + writes, b: `${B}\n    needs: [a]${writes}` }))).toEqual([]);
   });
@@ -296,11 +296,11 @@ describe('cycles', () => {
   const cycles = (needs: Record<string, string[]>): string[] =>
     findings(plan(needs)).map(({ code, line, found }) => `${code} ${line} ${found}`);
 
-  it('are named by the tasks on them', () => {
+  it('are reported with the tasks on them', () => {
     expect(cycles({ a: ['c'], b: ['a'], c: ['b'] })).toEqual(['cycle 4 a → c → b → a']);
   });
 
-  it('are named once each, and tasks behind them not at all', () => {
+  it('are reported once each, without the tasks behind them', () => {
     const needs = {
       start: ['a', 'x'],
       a: ['b'],
@@ -313,7 +313,7 @@ describe('cycles', () => {
     expect(cycles(needs)).toEqual(['cycle 5 a → b → a', 'cycle 7 x → y → x']);
   });
 
-  it('are found behind another one', () => {
+  it('are found behind another cycle', () => {
     expect(cycles({ a: ['b'], b: ['a', 'x'], x: ['x'] })).toHaveLength(2);
   });
 
@@ -333,17 +333,17 @@ describe('the number of tasks', () => {
     return `---\ngoal: g\ntasks:\n${tasks.join('\n')}\n---\n${body.join('\n')}`;
   };
 
-  it('may be 500', () => {
+  it('can be 500', () => {
     expect(parsePlan(plan(500)).plan?.tasks).toHaveLength(500);
   });
 
-  it('may not be 501', () => {
+  it('cannot be 501', () => {
     expect(findings(plan(501))).toMatchObject([
       { code: 'invalid-field', line: 3, path: 'tasks', expected: 'at most 500 items' },
     ]);
   });
 
-  it('is said alone when there are far more', () => {
+  it('is the only finding if there are far more', () => {
     const tasks = Array.from({ length: 2_000 }, (_, index) => `- {id: a, needs: [t${index}]}`);
     const text = `---\ngoal: g\ntasks:\n${tasks.join('\n')}\n---\n`;
     expect(places(text).filter((place) => !place.includes('missing-field'))).toEqual([

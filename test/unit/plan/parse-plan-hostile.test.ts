@@ -28,7 +28,7 @@ describe('a hostile plan', () => {
     },
   );
 
-  it('cannot blow up by aliases', () => {
+  it('cannot grow exponentially by aliases', () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
     const levels = names.map((name, index) => {
       const item = index === 0 ? '"lol"' : `*${names[index - 1]}`;
@@ -38,7 +38,7 @@ describe('a hostile plan', () => {
     expect(parsePlan(text).findings).toMatchObject([{ code: 'bad-yaml' }]);
   });
 
-  it('cannot have an alias within what it stands for', () => {
+  it('cannot have an alias inside its own anchor', () => {
     const text = `---\ngoal: &goal [*goal]\n${TASKS}\n---\n${BODY}`;
     expect(parsePlan(text).findings).toMatchObject([{ code: 'bad-yaml' }]);
   });
@@ -72,13 +72,13 @@ describe('a hostile plan', () => {
     });
   });
 
-  it('may not be longer than two million characters', () => {
+  it('cannot be longer than two million characters', () => {
     expect(parsePlan(`---\n${'x'.repeat(2_000_000)}`).findings).toMatchObject([
       { code: 'too-large', line: null },
     ]);
   });
 
-  it.each(['> '.repeat(6_000), '1. '.repeat(6_000)])('may not nest too deeply', (text) => {
+  it.each(['> '.repeat(6_000), '1. '.repeat(6_000)])('cannot be nested too deeply', (text) => {
     const { findings } = parsePlan(`---\ngoal: g\n${TASKS}\n---\n## a\n${text}x\n`);
     expect(findings).toMatchObject([{ code: 'too-deep', line: 5 }]);
   });

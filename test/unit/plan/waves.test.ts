@@ -6,7 +6,7 @@ import { makeTask } from '../../support/run-events.ts';
 const needing = (id: string, ...needs: string[]) => makeTask(id, { needs });
 
 describe('planWaves', () => {
-  it('puts each task behind all that it needs', () => {
+  it('puts each task after all that it needs', () => {
     const tasks = [
       needing('d', 'b', 'c'),
       needing('a'),
@@ -17,12 +17,12 @@ describe('planWaves', () => {
     expect(planWaves(tasks)).toEqual([['a', 'e'], ['b', 'c'], ['d']]);
   });
 
-  it('leaves out what is on a cycle or behind one', () => {
+  it('leaves out tasks on or behind a cycle', () => {
     const tasks = [needing('a', 'b'), needing('b', 'a'), needing('c', 'b'), needing('d')];
     expect(planWaves(tasks)).toEqual([['d']]);
   });
 
-  it('has every task of a plan without cycles once, as early as can be', () => {
+  it('places every task of a plan without cycles once, as early as possible', () => {
     const plans = fc
       .array(fc.array(fc.nat(19), { maxLength: 4 }), { maxLength: 20 })
       .map((drawn) =>

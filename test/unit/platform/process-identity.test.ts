@@ -3,7 +3,7 @@ import { identifyProcess, isAlive } from '../../../src/platform/process-identity
 
 afterEach(() => vi.restoreAllMocks());
 
-test('a process of another user that got the id of ours is not ours', () => {
+test('another process with the same id is not taken for ours, even one of another user', () => {
   vi.spyOn(process, 'kill').mockImplementation(() => {
     throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
   });

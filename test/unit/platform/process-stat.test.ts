@@ -10,7 +10,7 @@ test.runIf(process.platform === 'linux')('reads the parent and the start of a pr
   expect(stat?.startedAt).toMatch(/^\d+$/);
 });
 
-test('nothing is known of a process that has ended', async () => {
+test('returns null for a process that has ended', async () => {
   const child = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' });
   await once(child, 'exit');
 

@@ -27,19 +27,19 @@ function makeDir(...path: string[]): string {
 }
 
 describe('locateRoot', () => {
-  it('is the repository, from anywhere in it', () => {
+  it('returns the repository from anywhere in it', () => {
     expect(locateRoot(repo.path)).toBe(repo.path);
     expect(locateRoot(makeDir(repo.path, 'src/deep/er'))).toBe(repo.path);
     expect(locateRoot(join(repo.path, 'src/not/there'))).toBe(repo.path);
   });
 
-  it('is the repository also where a directory in it has a .claude or .swarm', () => {
+  it('returns the repository even if a directory in it has a .claude or .swarm', () => {
     makeDir(repo.path, 'packages/a/.claude');
     makeDir(repo.path, 'packages/a/.swarm/runs');
     expect(locateRoot(join(repo.path, 'packages/a'))).toBe(repo.path);
   });
 
-  it('is the main checkout, from a worktree', async () => {
+  it('returns the main checkout from a worktree', async () => {
     const inside = join(repo.path, '.claude/worktrees/agent-1');
     const elsewhere = join(outside.path, 'worktree');
     for (const [path, branch] of [
@@ -56,7 +56,7 @@ describe('locateRoot', () => {
     expect(locateWorktree(outside.path, inside)).toBeNull();
   });
 
-  it('is a submodule itself, and the repository around it for the rest', async () => {
+  it('returns a submodule from inside it, and the outer repository elsewhere', async () => {
     const other = await makeTempRepo();
     try {
       const allow = ['-c', 'protocol.file.allow=always'];
@@ -68,7 +68,7 @@ describe('locateRoot', () => {
     }
   });
 
-  it('is a worktree itself when its repository is bare', async () => {
+  it('returns the worktree of a bare repository', async () => {
     const bare = join(outside.path, 'bare.git');
     await git(outside.path, 'clone', '--quiet', '--bare', repo.path, bare);
     const worktree = join(outside.path, 'of-bare');
@@ -77,13 +77,13 @@ describe('locateRoot', () => {
     expect(locateRoot(bare)).toBe(bare);
   });
 
-  it('is a checkout whose git directory lies elsewhere', async () => {
+  it('returns a checkout whose git directory is elsewhere', async () => {
     const checkout = makeDir(outside.path, 'separate');
     await git(checkout, 'init', '--quiet', `--separate-git-dir=${join(outside.path, 'its.git')}`);
     expect(locateRoot(makeDir(checkout, 'sub'))).toBe(checkout);
   });
 
-  it('is the directory of a .git that says nothing', () => {
+  it('returns the directory of a .git file that leads nowhere', () => {
     const odd = makeDir(outside.path, 'odd');
     writeFileSync(join(odd, '.git'), 'nothing');
     expect(locateRoot(odd)).toBe(odd);
@@ -91,7 +91,7 @@ describe('locateRoot', () => {
     expect(locateRoot(makeDir(odd, 'sub'))).toBe(odd);
   });
 
-  it('without git is the nearest directory with runs or a .claude, or else the start', () => {
+  it('returns without git the nearest directory with runs or a .claude, or the start', () => {
     const plain = makeDir(outside.path, 'plain');
     const deep = makeDir(plain, 'a/b/c');
     expect(locateRoot(deep)).toBe(deep);
@@ -103,7 +103,7 @@ describe('locateRoot', () => {
     expect(locateRoot(deep)).toBe(join(plain, 'a'));
   });
 
-  it("is not the home directory for the user's own .claude", () => {
+  it("ignores the user's own .claude in the home directory", () => {
     const home = makeDir(outside.path, 'home');
     makeDir(home, '.claude');
     const project = makeDir(home, 'project');
@@ -113,7 +113,7 @@ describe('locateRoot', () => {
     expect(locateRoot(project)).toBe(home);
   });
 
-  it('takes a relative start', () => {
+  it('accepts a relative start', () => {
     expect(locateRoot('.')).toBe(locateRoot(realpathSync(process.cwd())));
   });
 });

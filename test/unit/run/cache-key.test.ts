@@ -45,7 +45,7 @@ test.each([
   expect(cacheKeyText(key)).not.toBe(cacheKeyText(keyOf()));
 });
 
-test('neither the order of needs nor what only the run has changes a key', () => {
+test('neither the order of needs nor data of the run alone changes a key', () => {
   expect(keyOf({ needs: ['b', 'a'], tier: 'long' }, {}, { budgetUsd: 5, worktrees: true })).toEqual(
     keyOf(),
   );

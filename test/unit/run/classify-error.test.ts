@@ -31,7 +31,7 @@ const CASES: [ErrorCategory, string | undefined, string][] = [
   ['fatal', undefined, ''],
 ];
 
-describe('categoriseError', () => {
+describe('classifyError', () => {
   it.each(CASES)('is %s for %s: %s', (category, name, message) => {
     expect(classifyError(name, message)).toBe(category);
   });

@@ -28,7 +28,7 @@ const TIMEOUT_MS = 600_000;
 const stopped = (task: string) => [launched(task), started(task), gateAsked(task), ended(task)];
 
 describe('a run', () => {
-  it('waits for a person when all that is left needs what that person decides', () => {
+  it('requires input if everything left depends on a person', () => {
     const state = fold(
       opened(['a', 'b', makeTask('c', { needs: ['a', 'b'] })]),
       ...completes('b'),
@@ -45,7 +45,7 @@ describe('a run', () => {
     );
   });
 
-  it('works while something else can be launched or is at work', () => {
+  it('is working while another task is running or can be launched', () => {
     const ready = fold(opened(['a', 'b']), ...stopped('a'));
     expect(toStatusDocument(ready).status).toBe('working');
     expect(nextStepPrompt(ready, true)).toMatch(/swarm approve .*Launch now/);
@@ -54,7 +54,7 @@ describe('a run', () => {
     expect(nextStepPrompt(atWork, true)).toMatch(/swarm approve .*wait for the next/);
   });
 
-  it('tells the orchestrator nothing that an agent wrote', () => {
+  it('shows the orchestrator nothing that an agent wrote', () => {
     const state = fold(
       opened(['a']),
       launched('a'),
@@ -66,8 +66,8 @@ describe('a run', () => {
   });
 });
 
-describe('a decision', () => {
-  it('is the first one in the ledger', () => {
+describe('a gate decision', () => {
+  it('counts if it is the first one in the ledger', () => {
     const state = fold(
       opened(['a']),
       ...stopped('a'),
@@ -77,7 +77,7 @@ describe('a decision', () => {
     expect(entryOf(state, 'a')).toMatchObject({ status: 'failed', endedAt: at(12) });
   });
 
-  it('is made where it was asked for', () => {
+  it('counts only where it was asked for', () => {
     const state = fold(
       opened(['a']),
       ...stopped('a'),
@@ -86,7 +86,7 @@ describe('a decision', () => {
     expect(entryOf(state, 'a').status).toBe('input_required');
   });
 
-  it('is used by the first call that claims it', () => {
+  it('is used by the first call that asks for it', () => {
     const state = fold(
       opened(['a']),
       ...stopped('a'),
@@ -97,7 +97,7 @@ describe('a decision', () => {
     expect(state.gates.get('gate-a')?.usedBy).toBe('one');
   });
 
-  it('about a gate that nobody asked at changes nothing', () => {
+  it('changes nothing for an unknown gate', () => {
     const state = fold(
       opened(['a']),
       ...completes('a'),
@@ -112,12 +112,12 @@ describe('an attempt that ended at a gate', () => {
   const approved = [...stopped('a'), gateDecided('a', 'approved')];
   const task = opened(['a'], { policy: DEFAULT_POLICY });
 
-  it('is followed by the next one at once, without backoff', () => {
+  it('is followed by the next one without backoff', () => {
     const state = fold(task, ...approved, launched('a', { attempt: 'second', at: at(13) }));
     expect(entryOf(state, 'a')).toMatchObject({ status: 'working', attempts: 2 });
   });
 
-  it('has not failed, so that the next one may fail and be tried again', () => {
+  it('does not count as failed, so the next one can still be retried', () => {
     const second = { attempt: 'second', agentId: 'agent-second' };
     const failed = { outcome: 'failed', category: 'transient', message: 'overloaded' } as const;
     const state = fold(
@@ -131,10 +131,10 @@ describe('an attempt that ended at a gate', () => {
   });
 });
 
-describe('the time in which a person decides in the session', () => {
+describe('the time a person takes to decide in the session', () => {
   const asked = gateAsked('a', { where: 'session', at: at(1_000) });
 
-  it('is not the agent’s: it is never overdue meanwhile', () => {
+  it('never makes the agent overdue', () => {
     const state = fold(opened(['a']), launched('a'), started('a'), asked);
     expect(entryOf(state, 'a')).toMatchObject({ status: 'input_required', deadlineAt: null });
     expect(overdueAttempts(state, at(10 * TIMEOUT_MS))).toEqual([]);
@@ -166,7 +166,7 @@ describe('the time in which a person decides in the session', () => {
 });
 
 describe('the summary', () => {
-  it('says first what waits, then what was decided', () => {
+  it('lists waiting gates first, then decided ones', () => {
     const waiting = renderSummary(fold(opened(['a']), ...stopped('a')));
     expect(waiting.split('\n').slice(2, 12)).toEqual([
       '**? waiting for approval**: 0 of 1 task completed, 1 waiting for approval',
@@ -184,7 +184,7 @@ describe('the summary', () => {
     expect(denied).toContain('- **a** denied with swarm at 18:15:30 (force-push): git push -f');
   });
 
-  it('says how to decide, however short it has to be', () => {
+  it('shows how to decide, however short it must be', () => {
     const long = fold(
       opened(['a']),
       launched('a'),
@@ -196,7 +196,7 @@ describe('the summary', () => {
     expect(short).toContain(`swarm approve ${RUN}/a`);
   });
 
-  it('keeps a command in its block, whatever is in it', () => {
+  it('keeps a command in its code block, whatever it contains', () => {
     expect(codeBlock('a\n```\n# b\n````')).toBe('`````\na\n```\n# b\n````\n`````');
   });
 });

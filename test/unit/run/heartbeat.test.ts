@@ -50,7 +50,7 @@ function attemptIn(events: readonly LedgerEvent[]) {
   return { state, attempt };
 }
 
-describe('signs of life', () => {
+describe('heartbeats', () => {
   it('count from the start, from a tool call, a checkpoint and a report', () => {
     const timeOf = (...more: LedgerEvent[]) => {
       const { state, attempt } = attemptIn([...start(), ...more]);
@@ -63,22 +63,22 @@ describe('signs of life', () => {
     expect(timeOf(ended('a'))).toBeNull();
   });
 
-  it('are not asked of a tier without a heartbeat', () => {
+  it('are not expected in a tier without a heartbeatTimeout', () => {
     const { state, attempt } = attemptIn(start('quick'));
     expect(stallTime(state, attempt)).toBeNull();
     expect(missedHeartbeats(state, at(30 * MINUTE))).toEqual([]);
     expect(isHeartbeatDue(state, attempt, at(30 * MINUTE))).toBe(false);
   });
 
-  it('are entered four times in a timeout at most', () => {
+  it('are recorded at most four times per timeout', () => {
     const { state, attempt } = attemptIn([...start(), seen(1_000)]);
     expect(isHeartbeatDue(state, attempt, at(15_999))).toBe(false);
     expect(isHeartbeatDue(state, attempt, at(16_000))).toBe(true);
   });
 });
 
-describe('an agent without a sign of life', () => {
-  it('is found when its time is over, once', () => {
+describe('an agent without a heartbeat', () => {
+  it('is found once when its heartbeatTimeout has passed', () => {
     const { state } = attemptIn(start());
     expect(missedHeartbeats(state, at(9 + MINUTE))).toEqual([]);
     expect(missedHeartbeats(state, at(10 + MINUTE)).map(({ id }) => id)).toEqual(['call-a']);
@@ -87,13 +87,13 @@ describe('an agent without a sign of life', () => {
     );
   });
 
-  it('stays at work, and is shown with its error', () => {
+  it('keeps running, and is shown with its error', () => {
     const state = fold(...[...start(), stalled(10 + MINUTE)]);
     expect(entryOf(state, 'a')).toMatchObject({
       status: 'working',
-      error: { category: 'stalled', message: 'no sign of life since 18:15:30 UTC' },
+      error: { category: 'stalled', message: 'no heartbeat since 18:15:30 UTC' },
     });
-    expect(renderSummary(state)).toContain('◐ **a** Do a: stalled, no sign of life since');
+    expect(renderSummary(state)).toContain('◐ **a** Do a: stalled, no heartbeat since');
   });
 
   it.each([
@@ -109,10 +109,10 @@ describe('an agent without a sign of life', () => {
     }
   });
 
-  it('is told of once for each time', () => {
+  it('is reported once for each stall', () => {
     const once = [...start(), stalled(10 + MINUTE)];
     expect(unreportedStalls(fold(...once))).toHaveLength(1);
-    expect(nextStepPrompt(fold(...once), true)).toContain('No sign of life for a while from a;');
+    expect(nextStepPrompt(fold(...once), true)).toContain('No heartbeat for a while from a:');
     expect(unreportedStalls(fold(...[...once, told(11 + MINUTE)]))).toEqual([]);
     const again = [...once, told(11 + MINUTE), seen(2 * MINUTE), stalled(4 * MINUTE)];
     expect(unreportedStalls(fold(...again))).toHaveLength(1);
@@ -120,18 +120,18 @@ describe('an agent without a sign of life', () => {
   });
 });
 
-describe('an agent that waits for an answer in its session', () => {
+describe('an agent that is waiting for an answer in its session', () => {
   const waiting = [...start(), gateAsked('a', { at: at(20), where: 'session' })];
   const answer = gateDecided('a', 'approved', { at: at(5 * MINUTE), where: 'session' });
 
-  it('is not stalled, nor told of, however long that takes', () => {
+  it('is neither stalled nor reported, however long that takes', () => {
     const { state, attempt } = attemptIn(waiting);
     expect(stallTime(state, attempt)).toBeNull();
     expect(missedHeartbeats(state, at(30 * MINUTE))).toEqual([]);
     expect(unreportedStalls(fold(...[...waiting, stalled(4 * MINUTE)]))).toEqual([]);
   });
 
-  it('has the whole time again from the answer on', () => {
+  it('has its whole heartbeatTimeout again after the answer', () => {
     const { state, attempt } = attemptIn([...waiting, answer]);
     expect(stallTime(state, attempt)).toBe(at(6 * MINUTE));
   });
@@ -144,7 +144,7 @@ describe('a worker', () => {
     started('a', { at: at(10) }),
   ];
 
-  it('lives as long as its stream tells something', () => {
+  it('is not stalled while its stream has output', () => {
     const used: LedgerEvent = {
       event: 'worker.used',
       at: at(MINUTE),
@@ -156,7 +156,7 @@ describe('a worker', () => {
     expect(stallTime(state, attempt)).toBe(at(2 * MINUTE));
   });
 
-  it('that is stalled is shown, and no orchestrator is asked to do something about it', () => {
+  it('is shown as stalled, but not reported to an orchestrator', () => {
     const state = fold(...[...begun, stalled(10 + MINUTE)]);
     expect(entryOf(state, 'a').error).toMatchObject({ category: 'stalled' });
     expect(unreportedStalls(state)).toEqual([]);

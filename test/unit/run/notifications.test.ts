@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
-import { dueNotifications, notificationId } from '../../../src/run/notifications.ts';
+import { dueNotifications } from '../../../src/run/notifications.ts';
+import { notificationId } from '../../../src/run/run-state.ts';
 import {
   at,
   completes,

@@ -16,7 +16,7 @@ describe('readyTasks', () => {
   const ready = (...events: Parameters<typeof fold>) =>
     readyTasks(fold(...events)).map((task) => task.id);
 
-  it('are those whose needs are completed', () => {
+  it('returns the tasks whose needs are completed', () => {
     const tasks = opened([needing('a'), needing('b', 'a'), needing('c')]);
     expect(ready(tasks)).toEqual(['a', 'c']);
     expect(ready(tasks, launched('a'))).toEqual(['c']);
@@ -26,7 +26,7 @@ describe('readyTasks', () => {
     ).toEqual(['c']);
   });
 
-  it('are no more than may work at once', () => {
+  it('returns no more tasks than may run at once', () => {
     const tasks = opened(['a', 'b', 'c', 'd'], { policy: { ...NO_RETRY, maxParallel: 2 } });
     expect(ready(tasks)).toEqual(['a', 'b']);
     expect(ready(tasks, launched('b'))).toEqual(['a']);

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { DEFAULT_POLICY } from '../../../src/config/resolve-policy.ts';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
 import type { Tier } from '../../../src/plan/plan-schema.ts';
+import { foldLedger } from '../../../src/run/fold/fold-ledger.ts';
 import { backoff, mayRetry, retryTime } from '../../../src/run/retry-policy.ts';
-import { foldLedger, type RunState } from '../../../src/run/run-state.ts';
+import type { RunState } from '../../../src/run/run-state.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
 import { taskStatuses } from '../../../src/run/task-status.ts';
 import { outcomeLine } from '../../../src/view/status-labels.ts';
@@ -98,12 +99,12 @@ test('a transient failure makes the task pending until its attempts are used up'
   expect(taskStatuses(twice).get('b')).toBe('cancelled');
 });
 
-test('a fatal failure and a long task are not tried again', () => {
+test('a fatal failure and a long task are not retried', () => {
   expect(statusOf(play('quick', launch('t1', 1), fail('t1', 2, 'fatal')))).toBe('failed');
   expect(statusOf(play('long', launch('t1', 1), fail('t1', 2, 'transient')))).toBe('failed');
 });
 
-test('a launch before the backoff is over does not count', () => {
+test('a launch during the backoff does not count', () => {
   const state = play('medium', launch('t1', 1), fail('t1', 2, 'transient'), launch('t2', 2));
   expect(state.attempts.get('t2')?.refusal).toMatchObject({ reason: 'too-early' });
   expect(retryTime(state.opened, taskOf(state))).toBe(
@@ -111,14 +112,14 @@ test('a launch before the backoff is over does not count', () => {
   );
 });
 
-test('an interruption costs no attempt, and the next may start at once', () => {
+test('an interruption uses up no attempt, and the next one may start at once', () => {
   const ended: LedgerEvent = { event: 'session.ended', at: at(2), session: 's1', reason: 'gone' };
   const state = play('long', launch('t1', 1), ended);
   expect(statusOf(state)).toBe('pending');
   expect(retryTime(state.opened, taskOf(state))).toBeNull();
 });
 
-test('someone may ask for one more attempt of a failed or cancelled task', () => {
+test('a failed or cancelled task gets one more attempt on request', () => {
   const retry: LedgerEvent = { event: 'retry.requested', at: at(3), task: 'a' };
   const cancel: LedgerEvent = { event: 'cancel.requested', at: at(3), task: null };
   expect(statusOf(play('quick', launch('t1', 1), fail('t1', 2, 'fatal'), retry))).toBe('pending');
@@ -126,7 +127,7 @@ test('someone may ask for one more attempt of a failed or cancelled task', () =>
   expect(statusOf(play('quick', cancel, retry))).toBe('pending');
 });
 
-test('a report that comes after the time was over is kept and decides nothing', () => {
+test('a report that arrives after a timeout is kept without effect', () => {
   const report = { path: 'results/a.late.md', bytes: 3, sha256: 'a'.repeat(64) };
   const state = play(
     'long',
@@ -146,10 +147,10 @@ test('a report that comes after the time was over is kept and decides nothing', 
   expect(state.lateReports).toEqual([{ task: 'a', report }]);
 });
 
-test('overload halves how many agents work at once, a completion raises it by one', () => {
+test('overload halves how many agents run at once, a completion raises it by one', () => {
   const overloaded = play('medium', launch('t1', 1), fail('t1', 2, 'transient'));
   expect(overloaded.parallel.limit).toBe(5);
-  expect(outcomeLine(toStatusDocument(overloaded))).toContain('at most 5 at once for now');
+  expect(outcomeLine(toStatusDocument(overloaded))).toContain('parallel limit lowered to 5');
   const report = { path: 'results/a.md', bytes: 3, sha256: 'a'.repeat(64) };
   const recovered = play('medium', launch('t1', 1), fail('t1', 2, 'transient'), launch('t2', 9), {
     ...(fail('t2', 10, 'transient') as Extract<LedgerEvent, { event: 'agent.ended' }>),

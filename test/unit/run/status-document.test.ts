@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
 import type { Quorum } from '../../../src/plan/plan-schema.ts';
-import { applyEvent } from '../../../src/run/run-state.ts';
+import { applyEvent } from '../../../src/run/fold/fold-ledger.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
 import { statusDocument } from '../../../src/run/status-schema.ts';
 import {
@@ -31,7 +31,7 @@ const isStopped = (task: string): LedgerEvent[] => [
 ];
 
 describe('the status document', () => {
-  it('of a new run has every field', () => {
+  it('has every field for a new run', () => {
     const document = toStatusDocument(fold(opened([makeTask('a', { tier: 'quick' })])));
     expect(statusDocument.parse(document)).toEqual(document);
     expect(document).toEqual({
@@ -68,7 +68,7 @@ describe('the status document', () => {
     });
   });
 
-  it('of a task at work tells how far it is and when its time is over', () => {
+  it('shows the progress and the deadline of a running task', () => {
     const events = [launched('a'), started('a', { at: at(500) }), checkpoint('a', 40, '4 of 10')];
     const quick = makeTask('a', { tier: 'quick' });
     expect(entryOf(fold(opened([quick]), ...events), 'a')).toMatchObject({
@@ -84,18 +84,18 @@ describe('the status document', () => {
     expect(entryOf(medium, 'a').deadlineAt).toBe(at(600_400));
   });
 
-  it('of an interrupted task says first that it is, and how far it had got', () => {
+  it('shows that a task was interrupted, and how far it was', () => {
     const stateOf = (...more: LedgerEvent[]) =>
       fold(opened(['a']), launched('a'), ...more, sessionEnded({ at: at(60) }));
     expect(entryOf(stateOf(checkpoint('a', 40, '4 of 10')), 'a')).toMatchObject({
       status: 'pending',
       percent: 0,
-      message: 'interrupted at 40%, 4 of 10; to be gone on with',
+      message: 'interrupted at 40%, 4 of 10; will resume',
     });
-    expect(entryOf(stateOf(), 'a').message).toBe('interrupted; to be gone on with');
+    expect(entryOf(stateOf(), 'a').message).toBe('interrupted; will resume');
   });
 
-  it('of a completed task has its result, and of a failed one its error', () => {
+  it('shows the result of a completed task and the error of a failed one', () => {
     const state = fold(opened(['a', 'b']), ...completes('a'), ...fails('b'));
     expect(entryOf(state, 'a')).toMatchObject({
       status: 'completed',
@@ -112,7 +112,7 @@ describe('the status document', () => {
     });
   });
 
-  it('cancels what needs a task that can no longer complete, and says why', () => {
+  it('shows tasks as cancelled if a needed one can no longer complete, with the reason', () => {
     const tasks = [makeTask('a'), makeTask('b', { needs: ['a'] }), makeTask('c', { needs: ['b'] })];
     const state = fold(opened(tasks), ...fails('a'));
     expect(entryOf(state, 'b')).toMatchObject({
@@ -127,7 +127,7 @@ describe('the status document', () => {
     });
   });
 
-  it('is cancelled on request, whatever its agent said when it ended', () => {
+  it('shows a task as cancelled on request, whatever its agent said at its end', () => {
     const cancel = { event: 'cancel.requested', at: at(70), task: null } as const;
     const state = fold(
       opened(['a', 'b']),
@@ -143,7 +143,7 @@ describe('the status document', () => {
     expect(toStatusDocument(state)).toMatchObject({ status: 'cancelled', endedAt: at(70) });
   });
 
-  it('ends when every task is settled, at the last end', () => {
+  it('ends when every task is finished, at the time of the last end', () => {
     const working = fold(opened(['a', 'b']), ...completes('a'), launched('b'));
     expect(toStatusDocument(working)).toMatchObject({ status: 'working', endedAt: null });
     const over = fold(
@@ -171,7 +171,7 @@ describe('the status document', () => {
     expect(toStatusDocument(state).status).toBe(status);
   });
 
-  it('is made once for all who ask, and anew for each change', () => {
+  it('is derived once per change of the state', () => {
     const state = fold(opened(['a']), launched('a'));
     const before = toStatusDocument(state);
     expect(toStatusDocument(state)).toBe(before);

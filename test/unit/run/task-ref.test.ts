@@ -5,7 +5,7 @@ const REF = { run: '20261122-181530-412k7x', task: 'audit-routes' };
 const TOKEN = `swarm:${REF.run}/${REF.task}`;
 
 describe('the launch token', () => {
-  it('is read as it is written', () => {
+  it('is parsed as it is written', () => {
     expect(launchToken(REF)).toBe(TOKEN);
     expect(findLaunchToken(TOKEN)).toEqual({ ref: REF });
   });

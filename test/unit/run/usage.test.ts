@@ -21,7 +21,7 @@ const used = (attempt: string, more: Partial<Usage>): LedgerEvent => ({
 });
 const worker = { supervisor: 'supervisor-1' };
 
-it('counts the latest figures of each worker, and dollars as far as they are known', () => {
+it('adds the latest figures of each worker, and costs as far as they are known', () => {
   const state = fold(
     opened(['a', 'b', 'c']),
     launched('a', worker),

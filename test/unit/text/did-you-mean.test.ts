@@ -11,10 +11,10 @@ it.each([
   ['max-paralel', 'maxParallel'],
   ['heartbeat', 'heartbeatTimeout'],
   ['writesTo', 'writes'],
-])('of %s it is %s', (word, meant) => {
+])('suggests the right word for %s: %s', (word, meant) => {
   expect(didYouMean(word, KNOWN)).toBe(` (did you mean ${meant}?)`);
 });
 
-it.each(['', 'model', 'dependsOn', 'x'.repeat(100_000)])('of %s it is nothing', (word) => {
+it.each(['', 'model', 'dependsOn', 'x'.repeat(100_000)])('suggests nothing for %s', (word) => {
   expect(didYouMean(word, KNOWN)).toBe('');
 });

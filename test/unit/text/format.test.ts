@@ -74,7 +74,7 @@ describe('progressBar', () => {
 });
 
 describe('plural', () => {
-  it('follows the count', () => {
+  it('depends on the count', () => {
     expect([0, 1, 2].map((count) => plural(count, 'task'))).toEqual([
       '0 tasks',
       '1 task',

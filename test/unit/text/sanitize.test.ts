@@ -28,7 +28,7 @@ const SECRETS: [string, string][] = [
 ];
 
 describe('redactSecrets', () => {
-  it.each(SECRETS)('takes out %s', (_, secret) => {
+  it.each(SECRETS)('redacts %s', (_, secret) => {
     for (const around of [
       (text: string) => text,
       (text: string) => `key ${text}, and more`,
@@ -72,7 +72,7 @@ describe('redactSecrets', () => {
     expect(redactSecrets(text)).toBe(text);
   });
 
-  it('does work that grows with the text, not with its square', () => {
+  it('takes time in proportion to the length of the text', () => {
     // A quarter of a megabyte takes milliseconds; the square of it would take minutes.
     const budget = 3_000_000;
     const pieces = [
@@ -112,18 +112,18 @@ describe('sanitize', () => {
     ['a byte order mark', '\ufeffa', 'a'],
     ['carriage returns', 'a\r\nb\rc', 'a\nb\nc'],
     ['halves of characters', 'a\ud800b', 'a\ufffdb'],
-  ])('takes out %s', (_, text, plain) => {
+  ])('redacts %s', (_, text, plain) => {
     expect(sanitize(text)).toBe(plain);
   });
 
-  it('keeps what is text', () => {
+  it('keeps ordinary text', () => {
     const text = 'Zeile 1\n\tüber 🙂 👨‍👩‍👧 日本語';
     expect(sanitize(text)).toBe(text);
   });
 });
 
 describe('sanitizeLine', () => {
-  it('is one line', () => {
+  it('joins the lines', () => {
     expect(sanitizeLine('  a\n\tb\u2028c\r\n d ', 100)).toBe('a b c d');
   });
 });

@@ -26,7 +26,7 @@ const part = fc
   .map(([characters, paint]) => paint(characters.join('')));
 const line = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(''));
 
-it('never takes more columns than there are, and wastes at most one', () => {
+it('uses at most the given columns, and leaves at most one unused', () => {
   fc.assert(
     fc.property(line, fc.integer({ min: 1, max: 40 }), (text, columns) => {
       const cut = truncateLine(text, columns);
@@ -44,6 +44,6 @@ it('never takes more columns than there are, and wastes at most one', () => {
   );
 });
 
-it('has nothing where there is no column', () => {
+it('returns nothing for zero columns', () => {
   expect(truncateLine('🙂', 0)).toBe('');
 });

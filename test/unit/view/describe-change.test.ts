@@ -22,7 +22,7 @@ const documentOf = (...events: LedgerEvent[]): StatusDocument =>
 const fails = ended('a', { outcome: 'failed', category: 'fatal', message: 'HTTP\n\u001b[31m400' });
 
 describe('describeChanges', () => {
-  it('says nothing of what is pending, nor of what stayed the same', () => {
+  it('leaves out pending and unchanged tasks', () => {
     expect(describeChanges(null, documentOf())).toEqual([]);
     const working = documentOf(launched('a'), checkpoint('a', 40));
     expect(describeChanges(working, working)).toEqual([]);
@@ -31,7 +31,7 @@ describe('describeChanges', () => {
     ).toEqual([]);
   });
 
-  it('says one line for each change, without what could disturb a terminal', () => {
+  it('has one line per change, without terminal sequences', () => {
     const steps: LedgerEvent[][] = [[launched('a')], [checkpoint('a', 40, '4 of 10')], [fails]];
     let events: LedgerEvent[] = [];
     const lines = steps.map((step) => {
@@ -50,7 +50,7 @@ describe('describeChanges', () => {
     ]);
   });
 
-  it('says why a task is to be tried again, and what one waits with', () => {
+  it('says why a task will be retried', () => {
     const two = opened([makeTask('a', { tier: 'medium' })], { policy: DEFAULT_POLICY });
     const overloaded = ended('a', {
       outcome: 'failed',
@@ -61,17 +61,17 @@ describe('describeChanges', () => {
       toStatusDocument(fold(two, ...events)),
     );
     expect(describeChanges(before ?? null, after as StatusDocument)).toEqual([
-      '○ a pending: attempt 1 ended (transient: HTTP 529); to be tried again',
+      '○ a pending: attempt 1 ended (transient: HTTP 529); will be retried',
     ]);
   });
 
-  it('tells at the start of a late watch what has happened', () => {
+  it('lists what happened before the watch started', () => {
     expect(describeChanges(null, documentOf(...completes('a')))).toEqual([
       '✔ a completed results/a.md',
     ]);
   });
 
-  it('tells of the end of a run once', () => {
+  it('reports the end of a run once', () => {
     const over = documentOf(...completes('a'), ...completes('b'));
     expect(describeChanges(null, over).at(-1)).toMatch(/^✔ run \S+ completed: 2 of 2 tasks/);
     expect(describeChanges(over, over)).toEqual([]);

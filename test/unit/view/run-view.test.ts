@@ -41,7 +41,7 @@ const statusOf = (...more: LedgerEvent[]) => toStatusDocument(fold(...events, ..
 const view = (status: StatusDocument, isUnfolded = false) =>
   toRunView(status, { now: Date.parse(at(62_002)), isUnfolded });
 
-/** The document with one of its tasks changed: for states that no event leads to yet. */
+/** The document with one task changed, for states that need many events. */
 function withTask(status: StatusDocument, id: string, change: object): StatusDocument {
   const changed = status.tasks.map((task) => (task.id === id ? { ...task, ...change } : task));
   return { ...status, tasks: changed };
@@ -74,13 +74,13 @@ describe('toRunView', () => {
     ]);
   });
 
-  it('reads a line out without bars and signs', () => {
+  it('has a line for screen readers without bars and icons', () => {
     const [routes, tokens] = view(statusOf()).waves[0]?.tasks ?? [];
     expect(routes?.spoken).toBe('routes, completed, 100%, 0s, Audit the routes');
     expect(tokens?.spoken).toBe('tokens, working, 40%, 1m 02s of 10m, read 12 of 30 files');
   });
 
-  it('names apart what failed and what waits', () => {
+  it('lists failed tasks and pending approvals separately', () => {
     const status = withTask(statusOf(failure), 'tokens', {
       status: 'input_required',
       message: 'publish the package',
@@ -90,17 +90,17 @@ describe('toRunView', () => {
     expect(waiting).toMatchObject([{ name: '? tokens    ', text: 'publish the package' }]);
   });
 
-  it('counts attempts from the second on, and says why there is another', () => {
+  it('shows attempts from the second on and why there is another', () => {
     const status = withTask(statusOf(), 'report', {
       attempts: 1,
-      message: 'attempt 1 ended (timeout: too long); to be tried again',
+      message: 'attempt 1 ended (timeout: too long); will be retried',
     });
     expect(view(status).waves[1]?.tasks[0]?.text).toMatch(/^attempt 1 ended/);
     const again = withTask(statusOf(), 'tokens', { attempts: 2 });
     expect(view(again).waves[0]?.tasks[1]?.text).toBe('attempt 2: read 12 of 30 files');
   });
 
-  it('counts what nobody has to look at when there are many tasks', () => {
+  it('counts inactive tasks when there are many', () => {
     const many = Array.from({ length: 200 }, (_, index) => `t${index}`);
     const status = toStatusDocument(
       fold(opened(many), ...completes('t0'), launched('t1'), started('t1')),
@@ -113,7 +113,7 @@ describe('toRunView', () => {
     expect(unfolded?.folded).toBe('');
   });
 
-  it('holds nothing that acts on a terminal', () => {
+  it('contains no control characters', () => {
     const hostile = '\u001b[2J\u0007a\r\nb\u202ec';
     const status = withTask({ ...statusOf(), goal: hostile }, 'tokens', { message: hostile });
     expect(JSON.stringify(view(status))).not.toMatch(/\\u001b|\\u0007|\\r|\\n|\u202e/);
@@ -122,7 +122,7 @@ describe('toRunView', () => {
 });
 
 describe('notificationsBetween', () => {
-  it('tells of a failure, of a task that waits and of the end, each once', () => {
+  it('reports a failure, a pending approval and the end, each once', () => {
     const before = statusOf();
     const failed = statusOf(failure);
     expect(notificationsBetween(before, failed)).toEqual([
@@ -139,7 +139,7 @@ describe('notificationsBetween', () => {
     ]);
   });
 
-  it('says nothing of progress', () => {
+  it('leaves out progress', () => {
     expect(notificationsBetween(statusOf(), statusOf(checkpoint('tokens', 80)))).toEqual([]);
   });
 });

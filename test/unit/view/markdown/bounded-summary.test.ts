@@ -24,13 +24,13 @@ function runOf(count: number, length: number): RunState {
   return fold(opened(tasks, { policy, goal: text.slice(0, 300) || 'g' }), ...events);
 }
 
-/** The ids that a text names, each as a word of its own. */
+/** The ids that a text contains as whole words. */
 function namedIds(text: string): Set<string> {
   return new Set(text.match(/\btask-\d+\b/g));
 }
 
-describe('a summary within bounds', () => {
-  it('names every task, and is as short as was asked wherever that is possible', () => {
+describe('a bounded summary', () => {
+  it('names every task and stays within the limit wherever possible', () => {
     const cases = fc.record({
       count: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 500 })),
       length: fc.constantFrom(0, 1, 40, 200, 1_000),
@@ -50,14 +50,14 @@ describe('a summary within bounds', () => {
     );
   });
 
-  it('is the whole one where that fits', () => {
+  it('is the whole summary if that fits', () => {
     const state = runOf(8, 200);
     const whole = renderSummary(state);
     expect(renderBoundedSummary(state, whole.length)).toBe(whole);
     expect(renderBoundedSummary(state, whole.length - 1)).not.toBe(whole);
   });
 
-  it('first shortens abstracts, then leaves them out, then the table', () => {
+  it('shortens abstracts, then leaves them out, then the table', () => {
     const state = runOf(10, 1_000);
     const forms = [20_000, 6_000, 3_700, 1_000].map((maxChars) =>
       renderBoundedSummary(state, maxChars),
@@ -70,13 +70,13 @@ describe('a summary within bounds', () => {
     expect(quoted[1]).toBeGreaterThanOrEqual(80);
   });
 
-  it('of one task is one line for the run and one for the task', () => {
+  it('of one task has one line for the run and one for the task', () => {
     expect(renderBoundedSummary(runOf(1, 0), 1)).toBe(
       'g: 1 of 1 task completed, in 10ms\ncompleted (1): task-0\n',
     );
   });
 
-  it('of 500 tasks names them all in 12,000 characters', () => {
+  it('names 500 tasks in 12,000 characters', () => {
     const text = renderBoundedSummary(runOf(500, 1_000), 12_000);
     expect(text.length).toBeLessThanOrEqual(12_000);
     expect(namedIds(text).size).toBe(500);

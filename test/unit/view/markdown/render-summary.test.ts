@@ -18,11 +18,11 @@ import {
   stored,
 } from '../../../support/run-events.ts';
 
-/** What of a summary must not depend on what agents write. */
+/** The structure of a summary, which must not depend on what agents write. */
 interface Skeleton {
   headings: string[];
   rows: string[];
-  /** Types of the blocks at the top. */
+  /** Types of the top-level blocks. */
   blocks: string[];
   links: string[];
 }
@@ -34,7 +34,7 @@ function skeletonOf(markdown: string): Skeleton {
   const links: string[] = [];
   const outside = tokens.filter((token) => !quotes.includes(token));
   marked.walkTokens(outside, (token: Token) => {
-    // A bare address becomes a link too, which shows what it is.
+    // Bare URLs become links too, but they show where they lead.
     if (/^[![]/.test(token.raw) && /link|image/.test(token.type)) links.push(token.raw);
     if (token.type === 'html') links.push(token.raw);
   });
@@ -81,7 +81,7 @@ const HOSTILE: [string, string][] = [
   ['a great length without blanks', 'x'.repeat(200_000)],
 ];
 
-/** A run of which every text that an agent or a plan can give is `text`. */
+/** A run in which `text` stands for every text that an agent or a plan can provide. */
 function hostileRun(text: string): RunState {
   const title = sanitizeLine(text, 120) || 'x';
   const abstract = toAbstract(text);
@@ -114,7 +114,7 @@ function hostileRun(text: string): RunState {
 describe('the summary', () => {
   const plain = skeletonOf(renderSummary(hostileRun('harmless'), { notes: ['harmless'] }));
 
-  it('has a heading and a row for each task, and what is missing first', () => {
+  it('has a heading and a row per task, and lists first what is missing', () => {
     expect(plain).toEqual({
       headings: ['1 harmless', '2 What is missing', '2 a', '2 b', '2 c', '2 d', '2 e', '2 f'],
       rows: ['5 a', '5 b', '5 c', '5 d', '5 e', '5 f'],
@@ -140,7 +140,7 @@ describe('the summary', () => {
     expect(summary).not.toMatch(/(?<!\\)<[a-z/!]/i);
   });
 
-  it('keeps its form for any mixture', () => {
+  it('keeps its structure for any mixture', () => {
     const mixture = fc
       .array(fc.constantFrom(...HOSTILE.map(([, text]) => text.slice(0, 80)), '\n', ' ', '\n\n'), {
         minLength: 1,
@@ -159,7 +159,7 @@ describe('the summary', () => {
     );
   });
 
-  it('names the report of an attempt that another one followed', () => {
+  it('links the report of an attempt that was followed by another', () => {
     const late = { path: 'results/a.late.md', bytes: 5, sha256: '0'.repeat(64) };
     const state = fold(
       opened(['a']),
@@ -172,14 +172,14 @@ describe('the summary', () => {
     expect(renderSummary(state)).toContain('[results/a.late.md](results/a.late.md)');
   });
 
-  it('holds no credential', () => {
+  it('contains no credential', () => {
     const secret = `ghp_${'a1B2'.repeat(9)}`;
     expect(
       renderSummary(hostileRun(`The key is ${secret}, keep it`), { notes: [secret] }),
     ).not.toContain(secret);
   });
 
-  it('tells the outcome, the time and the share of what was needed', () => {
+  it('states the outcome, the time and the quorum', () => {
     const state = fold(
       opened(['a', 'b', 'c'], { quorum: '60%' }),
       ...completes('a'),

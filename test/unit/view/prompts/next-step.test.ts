@@ -20,7 +20,7 @@ import {
 const tasks = [makeTask('a'), makeTask('b'), makeTask('c', { needs: ['a', 'b'] })];
 
 describe('the next step', () => {
-  it('is to launch what is ready, each by a call that can be copied', () => {
+  it('launches every ready task with a call that can be copied', () => {
     const state = fold(opened(tasks));
     expect(launchesOf(state, true)).toEqual(
       ['a', 'b'].map((task) => ({
@@ -35,21 +35,21 @@ describe('the next step', () => {
     );
   });
 
-  it('is to wait while agents are at work and nothing is ready', () => {
+  it('waits while agents are running and no task is ready', () => {
     const text = nextStepPrompt(fold(opened(tasks), launched('a'), launched('b')), true);
     expect(text).toContain('wait');
     expect(text).not.toContain('Agent(');
   });
 
-  it('is to wait when no more may work at once', () => {
+  it('waits when the parallel limit is reached', () => {
     const limited = opened(tasks, { policy: { ...NO_RETRY, maxParallel: 1 } });
     expect(nextStepPrompt(fold(limited, launched('a')), true)).not.toContain('Agent(');
   });
 
-  it('is to send a message to an agent that was interrupted, in the session that has it', () => {
+  it('messages an interrupted agent in the session that launched it', () => {
     const interrupted = [opened(tasks), launched('a'), started('a'), sessionEnded()];
     const textOf = (...more: LedgerEvent[]) => nextStepPrompt(fold(...interrupted, ...more), true);
-    expect(textOf()).toMatch(/SendMessage\(to: "agent-a", summary: "Go on with a", message: "/);
+    expect(textOf()).toMatch(/SendMessage\(to: "agent-a", summary: "Continue a", message: "/);
     expect(textOf()).toMatch(/only if it fails: Agent\(description: "Do a"/);
     const adopted = { event: 'run.adopted', at: at(25), session: 'another' } as const;
     for (const more of [[adopted], [agentResumed('a')], [gateAsked('a')]]) {
@@ -57,7 +57,7 @@ describe('the next step', () => {
     }
   });
 
-  it('is to read the summary when the run is over, and names what failed', () => {
+  it('reads the summary of an ended run and names failed tasks', () => {
     const failed = ended('b', {
       outcome: 'failed',
       category: 'fatal',

@@ -42,11 +42,11 @@ describe('renderAgentRow', () => {
     expect(render({})).toBe(`◐ routes  ████░░░░░░   40%  12/30${' '.repeat(14)}1m 02s of 10m`);
   });
 
-  it('counts attempts from the second on', () => {
+  it('shows attempts from the second on', () => {
     expect(render({ attempts: 2 })).toMatch(/ {2}1m 02s of 10m, attempt 2$/);
   });
 
-  it('leaves out what does not fit, the least telling first', () => {
+  it('leaves out what does not fit, least important first', () => {
     const message = 'looked at the first twelve of thirty files';
     const at = (columns: number) => render({ message }, { columns });
     expect(at(60)).toBe('◐ routes  ████░░░░░░   40%  looked at the fi…  1m 02s of 10m');
@@ -56,7 +56,7 @@ describe('renderAgentRow', () => {
     expect(at(9)).toBe('◐ routes…');
   });
 
-  it('says how an agent ended', () => {
+  it('shows how an agent ended', () => {
     const failed = entryOf(
       fold(
         opened(['routes']),
@@ -72,11 +72,11 @@ describe('renderAgentRow', () => {
     expect(render({ status: 'input_required' })).toMatch(/waiting for approval, 1m 02s/);
   });
 
-  it('never holds what acts on a terminal', () => {
+  it('contains no control characters', () => {
     expect(render({ message: 'a\u001b[2J\r\nb\u202ec' })).toContain('  a[2J bc ');
   });
 
-  it('paints the state and dims the time', () => {
+  it('colors the state and dims the time', () => {
     const row = render({}, { paint: (color, text) => `<${color}>${text}</>` });
     expect(row).toBe(
       `<cyan>◐ routes</>  <cyan>████░░░░░░</>   40%  12/30${' '.repeat(14)}<dim>1m 02s of 10m</>`,

@@ -13,19 +13,19 @@ function messageAfter(tasks: readonly string[], end: 'ended' | 'aborted' = 'ende
   return describeRunEnd(end, fold(opened(tasks), ...tasks.flatMap(fails)), 'SUMMARY.md').message;
 }
 
-it('names the command that tries every failed task again', () => {
-  expect(messageAfter(['a'])).toContain(`Try again: swarm retry ${RUN}/a && swarm run ${RUN}`);
-  expect(messageAfter(['a', 'b'])).toContain(`Try again: swarm retry ${RUN} && swarm run ${RUN}`);
+it('names the command that retries every failed task', () => {
+  expect(messageAfter(['a'])).toContain(`Retry: swarm retry ${RUN}/a && swarm run ${RUN}`);
+  expect(messageAfter(['a', 'b'])).toContain(`Retry: swarm retry ${RUN} && swarm run ${RUN}`);
 });
 
 it('calls an interrupted run interrupted', () => {
   const { exitCode, message } = describeRunEnd('aborted', fold(opened(['a'])), 'SUMMARY.md');
   expect(exitCode).toBe(130);
   expect(message).toMatch(/^interrupted: 0 of 1 task completed, 1 pending$/m);
-  expect(message).toContain(`Go on: swarm run ${RUN}`);
+  expect(message).toContain(`Resume: swarm run ${RUN}`);
 });
 
-it('does not say again what is in sight, but says what was cut off there', () => {
+it('does not repeat visible text, except what was truncated', () => {
   const long = 'so many words that they do not fit the width of a terminal';
   const state = fold(
     opened(['a', 'b']),
@@ -38,8 +38,8 @@ it('does not say again what is in sight, but says what was cut off there', () =>
     const frame = renderStatus(toStatusDocument(state), view);
     return describeRunEnd(end, state, 'SUMMARY.md', frame).message.split('\n');
   };
-  const last = ['Summary: SUMMARY.md', `Try again: swarm retry ${RUN} && swarm run ${RUN}`];
+  const last = ['Summary: SUMMARY.md', `Retry: swarm retry ${RUN} && swarm run ${RUN}`];
   expect(said(120)).toEqual(last);
-  expect(said(60)).toEqual([`  b: fatal, ${long}`, ...last]);
+  expect(said(60)).toEqual([`  b: fatal: ${long}`, ...last]);
   expect(said(120, 'aborted')[0]).toMatch(/^interrupted: 0 of 2 tasks completed, 2 failed, in /);
 });

@@ -17,34 +17,34 @@ import {
 
 const linesOf = (...events: LedgerEvent[]) =>
   describeRun(fold(opened(['a', 'b']), ...events)).split('\n');
-const WAY_ON = `Go on: \`/swarm-resume ${RUN}\` in Claude Code, or \`swarm run ${RUN}\` in a terminal.`;
+const HOW_TO_RESUME = `Resume: \`/swarm-resume ${RUN}\` in Claude Code, or \`swarm run ${RUN}\` in a terminal.`;
 
-it('of an interrupted run is how far each task had got, and how to go on', () => {
+it('lists how far the tasks of an interrupted run got and how to resume it', () => {
   const interrupted = [launched('b'), checkpoint('b', 40, '4 of 10'), sessionEnded({ at: at(90) })];
   expect(linesOf(...completes('a'), ...interrupted)).toEqual([
     `run ${RUN}: inactive, 1 of 2 tasks completed, 1 pending`,
-    '  b: interrupted at 40%, 4 of 10; to be gone on with',
-    WAY_ON,
+    '  b: interrupted at 40%, 4 of 10; will resume',
+    HOW_TO_RESUME,
   ]);
 });
 
-it('of a run at work is how to follow it', () => {
+it('says how to watch a running run', () => {
   expect(linesOf(launched('a'))).toEqual([
     `run ${RUN}: working, 0 of 2 tasks completed, 1 pending, 1 working`,
-    `\`swarm watch ${RUN}\` follows it.`,
+    `Watch: swarm watch ${RUN}`,
   ]);
 });
 
-it('of a run that is over is where its outcome stands', () => {
+it('says where the results of an ended run are', () => {
   expect(linesOf(...completes('a'), ...completes('b'))).toEqual([
     `run ${RUN}: completed, 2 of 2 tasks completed, in 10ms`,
-    `\`swarm summary ${RUN}\` shows what came of it.`,
+    `Results: swarm summary ${RUN}`,
   ]);
 });
 
-it('of a run that waits for a person is what for', () => {
+it('shows what a run is waiting for and how to decide', () => {
   const text = linesOf(...completes('b'), launched('a'), started('a'), gateAsked('a'), ended('a'));
   expect(text[0]).toMatch(/: waiting for approval, 1 of 2/);
   expect(text.join('\n')).toContain(`swarm approve ${RUN}/a`);
-  expect(text.at(-1)).toBe(WAY_ON);
+  expect(text.at(-1)).toBe(HOW_TO_RESUME);
 });

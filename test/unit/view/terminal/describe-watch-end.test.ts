@@ -26,15 +26,17 @@ describe('the exit code of a watch', () => {
     expect(describeWatchEnd(end, state, IN_SESSION).exitCode).toBe(exitCode);
   });
 
-  it('comes with what to do where there is something', () => {
+  it('comes with the next step, if there is one', () => {
     expect(describeWatchEnd('ended', completed, IN_SESSION).message).toBeNull();
     expect(describeWatchEnd('aborted', ready, IN_SESSION).message).toContain(`swarm watch ${RUN}`);
     const onTerminal = { isPlugin: true, isInSession: false };
     expect(describeWatchEnd('aborted', ready, onTerminal).message).toMatch(
-      /^run \S+ is not at work; /,
+      /^run \S+ is inactive\. /,
     );
     const working = fold(opened(['a']), launched('a'));
-    expect(describeWatchEnd('aborted', working, onTerminal).message).toMatch(/^run \S+ goes on; /);
+    expect(describeWatchEnd('aborted', working, onTerminal).message).toMatch(
+      /^run \S+ continues\. /,
+    );
     expect(describeWatchEnd('idle', ready, IN_SESSION).message).toContain(`swarm:${RUN}/a`);
     expect(describeWatchEnd('idle', ready, onTerminal).message).toContain(`swarm run ${RUN}`);
     expect(describeWatchEnd('idle', ready, onTerminal).message).not.toContain('Agent(');

@@ -36,7 +36,7 @@ const state = fold(
 );
 
 describe('renderStatus', () => {
-  it('has a line for the run and one for each task, and nothing that an agent could break', () => {
+  it('has a line for the run and one per task, safe from agents’ texts', () => {
     expect(renderStatus(toStatusDocument(state), plain).split('\n')).toEqual([
       'Reach the goal',
       `◐ working: 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled, 1m 01s  ${RUN}`,
@@ -48,7 +48,7 @@ describe('renderStatus', () => {
     ]);
   });
 
-  it('leaves out bars where there is little room, and says once which attempt ended', () => {
+  it('leaves out bars in a narrow terminal and names the ended attempt once', () => {
     const lost = fold(
       opened([makeTask('a', { tier: 'quick' })], { policy: DEFAULT_POLICY }),
       launched('a'),
@@ -65,11 +65,11 @@ describe('renderStatus', () => {
     );
     const text = renderStatus(toStatusDocument(lost), { ...plain, columns: 59 });
     expect(text.split('\n').at(-1)).toBe(
-      '○ a   0%   attempt 2 ended (transient: HTTP 529); to be tr…',
+      '○ a   0%   attempt 2 ended (transient: HTTP 529); will be …',
     );
   });
 
-  it.each([40, 60])('has all that matters of the run also at %i columns', (columns) => {
+  it.each([40, 60])('shows the whole outcome even at %i columns', (columns) => {
     const [goal, ...lines] = renderStatus(toStatusDocument(state), { ...plain, columns }).split(
       '\n',
     );
@@ -86,14 +86,14 @@ describe('renderStatus', () => {
     for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
   });
 
-  it('says of a run that nobody works at that it is not at work, and counts no time', () => {
+  it('calls a run without running agents inactive and shows no time', () => {
     const text = renderStatus(toStatusDocument(state), { ...plain, isAtRest: true });
     expect(text.split('\n')[1]).toBe(
       `○ inactive: 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled  ${RUN}`,
     );
   });
 
-  it('paints by status', () => {
+  it('colors by status', () => {
     const painted = renderStatus(toStatusDocument(state), {
       ...plain,
       paint: (color, text) => `<${color}>${text}</>`,

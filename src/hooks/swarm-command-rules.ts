@@ -1,0 +1,61 @@
+import type { CallerRules } from '../command-policy/classify-command.ts';
+import { parseTaskRef } from '../run/task-ref.ts';
+
+const DECISIONS = ['swarm|swarm-parallel|cli.cjs approve|deny'];
+const CHANGES = ['swarm|swarm-parallel cancel|retry|run|resume|mcp|plan'];
+const PRUNES = ['swarm|swarm-parallel prune --force'];
+const REPORTS = ['swarm|swarm-parallel checkpoint|result'];
+
+/** The files of runs, but not the worktrees of tasks, which are in the same directory. */
+const FILES_OF_RUNS = /(?:^|\/)\.swarm\/(?!worktrees\/[^/]+\/[^/]+(?:\/|$))/;
+
+const SUSPICIOUS_WORDS = new Map([['swarm', /^(?:approve|deny|cancel|retry)$/]]);
+
+/**
+ * What an agent of a run may not do to runs.
+ * @param task the agent's own task, as `<run>/<task>`; without it, the agent may report on any
+ */
+export function swarmRules(task?: string): CallerRules {
+  return {
+    commands: [
+      {
+        rule: 'decide-for-person',
+        reason: 'Only a person decides on irreversible commands.',
+        isForbidden: true,
+        commands: DECISIONS,
+      },
+      {
+        rule: 'change-runs',
+        reason: 'An agent of a run may not start, resume, retry or cancel runs.',
+        isForbidden: true,
+        commands: CHANGES,
+        unless: ['--check'],
+      },
+      {
+        rule: 'discard-work',
+        reason: 'It removes worktrees that contain unmerged work.',
+        commands: PRUNES,
+      },
+      {
+        rule: 'change-runs',
+        reason: 'Only the agent of a task may report its progress or its result.',
+        isForbidden: true,
+        commands: REPORTS,
+        when: (args) => {
+          const named = args.find(parseTaskRef);
+          return task !== undefined && named !== undefined && named !== task;
+        },
+      },
+    ],
+    files: [
+      {
+        rule: 'change-runs',
+        // The ledger also records what a person has approved.
+        reason: 'Only `swarm` may write the files of a run.',
+        isForbidden: true,
+        path: FILES_OF_RUNS,
+      },
+    ],
+    suspiciousWords: SUSPICIOUS_WORDS,
+  };
+}

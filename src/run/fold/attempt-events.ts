@@ -1,0 +1,132 @@
+import type { AgentEnded, EventOf } from '../../ledger/events.ts';
+import { formatDuration } from '../../text/format.ts';
+import {
+  type Attempt,
+  isRunning,
+  newAttempt,
+  type Refusal,
+  recordEnd,
+  recordReport,
+} from '../attempt.ts';
+import { clientLimit, isOverload } from '../classify-error.ts';
+import { retryTime } from '../retry-policy.ts';
+import { freeSlots, type RunState, type TaskState } from '../run-state.ts';
+import { taskStatuses } from '../task-status.ts';
+
+/** A launch counts if it was possible at its place in the ledger; else its attempt has a refusal. */
+export function attemptLaunched(state: RunState, event: EventOf<'attempt.launched'>): void {
+  const task = state.tasks.get(event.task);
+  if (!task || state.attempts.has(event.attempt)) return;
+  const refusal = reasonToRefuse(state, task, event.at);
+  const attempt = newAttempt({
+    id: event.attempt,
+    task: event.task,
+    session: event.session,
+    client: event.client ?? null,
+    worker: event.supervisor
+      ? { supervisor: event.supervisor, process: null, usage: null, activity: null }
+      : null,
+    key: event.key ?? null,
+    number: refusal ? 0 : task.attempts.length + 1,
+    launchedAt: event.at,
+    refusal,
+  });
+  state.attempts.set(attempt.id, attempt);
+  if (refusal) return;
+  task.attempts.push(attempt);
+  // The session of a worker is responsible for its own task only.
+  if (attempt.worker) return;
+  state.session = event.session;
+  state.blockedTurns = 0;
+}
+
+function reasonToRefuse(state: RunState, task: TaskState, at: string): Refusal | null {
+  const statuses = taskStatuses(state);
+  const status = statuses.get(task.plan.id) ?? 'pending';
+  if (status !== 'pending') return { reason: 'not-pending', status };
+  const waitingFor = task.plan.needs.filter((need) => statuses.get(need) !== 'completed');
+  if (waitingFor.length > 0) return { reason: 'needs', waitingFor };
+  const retryAt = retryTime(state.opened, task);
+  if (retryAt !== null && at < retryAt) return { reason: 'too-early', retryAt };
+  if (freeSlots(state) === 0) return { reason: 'limit', limit: state.parallel.limit };
+  return null;
+}
+
+/** The client refused to start an agent. */
+export function attemptRefused(state: RunState, event: EventOf<'attempt.refused'>): void {
+  const attempt = state.attempts.get(event.attempt);
+  if (!attempt || attempt.refusal || attempt.agentId || attempt.report) return;
+  if (event.category !== 'transient') {
+    recordEnd(attempt, { ...event, outcome: 'failed' });
+    return;
+  }
+  const limit = clientLimit(event.message);
+  if (limit !== null) lowerLimit(state, limit, event.at);
+  // A launch that only has to wait leaves no attempt: the task is ready again.
+  attempt.refusal = { reason: 'client', message: event.message };
+  attempt.number = 0;
+  const task = state.tasks.get(attempt.task);
+  if (task) task.attempts = task.attempts.filter((other) => other !== attempt);
+}
+
+/** A running attempt has exceeded the `startToCloseTimeout` of its tier. */
+export function attemptTimedOut(state: RunState, event: EventOf<'attempt.timed_out'>): void {
+  const attempt = state.attempts.get(event.attempt);
+  const task = attempt && state.tasks.get(attempt.task);
+  if (!attempt || !task || !isRunning(attempt)) return;
+  const { startToCloseTimeout } = state.opened.policy.tiers[task.plan.tier];
+  recordEnd(attempt, {
+    at: event.at,
+    outcome: 'timeout',
+    category: 'timeout',
+    message: `it was not done after ${formatDuration(startToCloseTimeout)}`,
+  });
+}
+
+/**
+ * The report of an earlier run becomes that of a task. It counts like an attempt that reported, if
+ * the task could have been launched at this place in the ledger.
+ */
+export function taskReused(state: RunState, event: EventOf<'task.reused'>): void {
+  const { at, attempt: id, key, from: reusedFrom, report, abstract } = event;
+  const task = state.tasks.get(event.task);
+  const statuses = taskStatuses(state);
+  if (!task || state.attempts.has(id) || statuses.get(event.task) !== 'pending') return;
+  if (task.plan.needs.some((need) => statuses.get(need) !== 'completed')) return;
+  const attempt = newAttempt({
+    id,
+    task: event.task,
+    session: id,
+    key,
+    reusedFrom,
+    number: task.attempts.length + 1,
+    launchedAt: at,
+    startedAt: at,
+    percent: 100,
+  });
+  state.attempts.set(id, attempt);
+  task.attempts.push(attempt);
+  recordReport(attempt, 'explicitReport', { at, report, abstract });
+  recordEnd(attempt, { at, outcome: 'reported', category: null, message: null });
+}
+
+/**
+ * Adapts how many agents may run at once: a rate limit or overload halves the number, a completion
+ * raises it by one. A failure of an attempt that began before the last change says nothing about the
+ * new number.
+ */
+export function adaptLimit(state: RunState, attempt: Attempt, event: AgentEnded): void {
+  if (attempt.end) return;
+  const { limit, since } = state.parallel;
+  const { maxParallel } = state.opened.policy;
+  if (event.outcome === 'reported' && limit < maxParallel) {
+    state.parallel = { limit: limit + 1, since };
+  } else if (isOverload(event.category, event.message)) {
+    if (attempt.launchedAt >= since) lowerLimit(state, Math.floor(limit / 2), event.at);
+  }
+}
+
+function lowerLimit(state: RunState, limit: number, at: string): void {
+  if (limit >= state.parallel.limit) return;
+  state.parallel = { limit: Math.max(1, limit), since: at };
+}

@@ -1,0 +1,123 @@
+import type { EventOf, LedgerEvent } from '../../ledger/events.ts';
+import { laterTime, markReportLost, markSeen } from '../attempt.ts';
+import { touch } from '../memoize-by-revision.ts';
+import { attemptOfAgent, initialState, notificationId, type RunState } from '../run-state.ts';
+import {
+  agentEnded,
+  agentResumed,
+  agentStarted,
+  attemptStarted,
+  sessionEnded,
+} from './agent-events.ts';
+import { attemptLaunched, attemptRefused, attemptTimedOut, taskReused } from './attempt-events.ts';
+import {
+  supervisorEnded,
+  supervisorStarted,
+  workerStarted,
+  workerUsed,
+  worktreeAdded,
+  worktreeMeasured,
+} from './headless-events.ts';
+import {
+  cancelRequested,
+  fileOutside,
+  gateAsked,
+  gateDecided,
+  gateUsed,
+  reportStored,
+  retryRequested,
+  taskCheckpoint,
+} from './task-events.ts';
+
+/**
+ * Derives the state of a run from its events.
+ *
+ * Two rules make the state independent of the order in which concurrent writers reached the ledger.
+ * A launch counts if it was possible at its place in the ledger, so the first of two launches wins.
+ * Of several facts about how one attempt ended, the strongest counts.
+ * @returns null when there is no `run.opened` event
+ */
+export function foldLedger(events: Iterable<LedgerEvent>): RunState | null {
+  let state: RunState | null = null;
+  for (const event of events) {
+    if (state) applyEvent(state, event);
+    else if (event.event === 'run.opened') state = initialState(event);
+  }
+  return state;
+}
+
+/** Applies one event to `state`, in place. An event that adds nothing new changes nothing. */
+export function applyEvent(state: RunState, event: LedgerEvent): void {
+  if (event.at > state.lastEventAt) state.lastEventAt = event.at;
+  APPLIERS[event.event](state, event as never);
+  touch(state);
+}
+
+type Appliers = {
+  [Name in LedgerEvent['event']]: (state: RunState, event: EventOf<Name>) => void;
+};
+
+const APPLIERS: Appliers = {
+  'run.opened': () => {},
+  'run.adopted': (state, { session }) => {
+    state.session = session;
+    state.blockedTurns = 0;
+  },
+  'turn.held': (state) => {
+    state.blockedTurns++;
+  },
+  'summary.read': (state) => {
+    state.isSummaryRead = true;
+  },
+  'notice.claimed': ({ takenNotifications }, { channel, notice, by }) => {
+    const id = notificationId(channel, notice);
+    if (!takenNotifications.has(id)) takenNotifications.set(id, by);
+  },
+  'attempt.launched': attemptLaunched,
+  'attempt.started': attemptStarted,
+  'attempt.refused': attemptRefused,
+  'attempt.timed_out': attemptTimedOut,
+  'attempt.stalled': (state, { attempt: id, at }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) attempt.stalledAt = laterTime(attempt.stalledAt, at);
+  },
+  'stall.told': (state, { attempt: id, at }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) attempt.stallReportedAt = laterTime(attempt.stallReportedAt, at);
+  },
+  'agent.started': agentStarted,
+  'agent.resumed': agentResumed,
+  'agent.delegated': (state, { attempt: id }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) attempt.isDelegating = true;
+  },
+  'agent.seen': (state, { agentId, at }) => {
+    const attempt = attemptOfAgent(state, agentId);
+    if (attempt) markSeen(attempt, at);
+  },
+  'agent.ended': agentEnded,
+  'session.ended': sessionEnded,
+  'task.checkpoint': taskCheckpoint,
+  'task.reused': taskReused,
+  'report.stored': reportStored,
+  'report.lost': (state, { attempt: id }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) markReportLost(attempt);
+  },
+  'cancel.requested': cancelRequested,
+  'retry.requested': retryRequested,
+  'gate.asked': gateAsked,
+  'gate.approved': (state, event) => gateDecided(state, event, 'approved'),
+  'gate.denied': (state, event) => gateDecided(state, event, 'denied'),
+  'gate.used': gateUsed,
+  'file.outside': fileOutside,
+  'supervisor.started': supervisorStarted,
+  'supervisor.ended': supervisorEnded,
+  'worker.started': workerStarted,
+  'worker.used': workerUsed,
+  'worktree.added': worktreeAdded,
+  'worktree.measured': worktreeMeasured,
+  'worktree.removed': ({ worktrees }, { task }) => {
+    worktrees.delete(task);
+  },
+};

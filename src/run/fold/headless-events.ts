@@ -1,0 +1,48 @@
+import type { EventOf } from '../../ledger/events.ts';
+import { markSeen } from '../attempt.ts';
+import type { RunState } from '../run-state.ts';
+
+/**
+ * A supervisor gets the run only from the one that it names. If two start at the same moment, the
+ * first in the ledger holds the run, and the other sees that it does not.
+ */
+export function supervisorStarted(state: RunState, event: EventOf<'supervisor.started'>): void {
+  const { current } = state.supervision;
+  if ((current?.id ?? null) !== event.replaces) return;
+  const { supervisor: id, process, options, maxParallel } = event;
+  state.supervision = { current: { id, process }, options };
+  const { policy } = state.opened;
+  state.opened = { ...state.opened, policy: { ...policy, maxParallel } };
+  state.parallel = { limit: maxParallel, since: event.at };
+}
+
+export function supervisorEnded(state: RunState, event: EventOf<'supervisor.ended'>): void {
+  const { current, options } = state.supervision;
+  if (current?.id === event.supervisor) state.supervision = { current: null, options };
+}
+
+export function workerStarted(state: RunState, event: EventOf<'worker.started'>): void {
+  const worker = state.attempts.get(event.attempt)?.worker;
+  if (worker) worker.process = event.process;
+}
+
+/** Output of a worker also counts as a heartbeat. */
+export function workerUsed(state: RunState, event: EventOf<'worker.used'>): void {
+  const attempt = state.attempts.get(event.attempt);
+  const worker = attempt?.worker;
+  if (!worker) return;
+  markSeen(attempt, event.at);
+  worker.usage = event.usage;
+  worker.activity = event.activity;
+}
+
+export function worktreeAdded(state: RunState, event: EventOf<'worktree.added'>): void {
+  const { task, branch, base } = event;
+  if (state.tasks.has(task)) state.worktrees.set(task, { branch, base, changes: null });
+}
+
+export function worktreeMeasured(state: RunState, event: EventOf<'worktree.measured'>): void {
+  const worktree = state.worktrees.get(event.task);
+  const { files, insertions, deletions, isCommitted } = event;
+  if (worktree) worktree.changes = { files, insertions, deletions, isCommitted };
+}

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { classifyCommand } from '../../../src/command-policy/classify-command.ts';
+import { swarmRules } from '../../../src/hooks/swarm-command-rules.ts';
+
+const RUN = '20261122-181530-412abc';
+const CONTEXT = { cwd: '/home/dev/shop', root: '/home/dev/shop', home: '/home/dev' };
+
+function matchFor(command: string, task?: string) {
+  return classifyCommand(command, { ...CONTEXT, rules: swarmRules(task) }).match;
+}
+
+it.each([
+  `swarm checkpoint ${RUN}/b 100 done`,
+  `swarm result ${RUN}/b - < report.md`,
+  `bash -c 'swarm checkpoint ${RUN}/b 50 half'`,
+])('forbids an agent to report on the task of another: %s', (command) => {
+  expect(matchFor(command, `${RUN}/a`)).toMatchObject({ rule: 'change-runs', isForbidden: true });
+  expect(matchFor(command, `${RUN}/b`)).toBeNull();
+  expect(matchFor(command)).toBeNull();
+});
+
+it.each([
+  [`swarm approve ${RUN}/a`, 'decide-for-person'],
+  ['node dist/cli.cjs deny x', 'decide-for-person'],
+  [`swarm cancel ${RUN}`, 'change-runs'],
+  [`echo x >> .swarm/runs/${RUN}/ledger.jsonl`, 'change-runs'],
+  [`cd "$X" && date | tee .swarm/runs/${RUN}/ledger.jsonl`, 'change-runs'],
+])('forbids %s', (command, rule) => {
+  expect(matchFor(command)).toMatchObject({ rule, isForbidden: true });
+});
+
+it('leaves removing unmerged worktrees to a person', () => {
+  expect(matchFor('swarm prune --force')).toMatchObject({ rule: 'discard-work' });
+  expect(matchFor('swarm prune --force')?.isForbidden).toBeUndefined();
+});
+
+it.each([
+  'swarm plan --help',
+  'swarm run plan.md --check',
+  'swarm status',
+  `echo x > .swarm/worktrees/${RUN}/a/src/x.ts`,
+])('allows %s', (command) => {
+  expect(matchFor(command, `${RUN}/a`)).toBeNull();
+});

@@ -1,0 +1,81 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { loadRun, type RunHandle } from '../../../src/store/run-handle.ts';
+import { worktreePath } from '../../../src/store/run-paths.ts';
+import { renderPrune } from '../../../src/view/terminal/render-prune.ts';
+import { createWorktree } from '../../../src/worktrees/create-worktree.ts';
+import { prune } from '../../../src/worktrees/prune.ts';
+import { hostAt } from '../../support/host.ts';
+import { at, completes, opened, RUN } from '../../support/run-events.ts';
+import { append, storeRun } from '../../support/stored-run.ts';
+import { git, makeTempRepo } from '../../support/temp-dir.ts';
+
+async function addWorktrees(run: RunHandle, ...tasks: string[]): Promise<void> {
+  const { root } = run.paths;
+  const host = hostAt(root, at(5));
+  for (const task of tasks) await createWorktree(run, task, { checkout: root, host });
+}
+
+/** By task, why its worktree was kept; null if it was removed. */
+async function pruneTasks(root: string, isForced = false) {
+  const { worktrees } = await prune(hostAt(root, at(5)), isForced);
+  return Object.fromEntries(worktrees.map(({ task, kept }) => [task, kept?.code ?? null]));
+}
+
+it('keeps every worktree of a run that has not ended, even when forced', async () => {
+  await using repo = await makeTempRepo();
+  const run = storeRun(repo.path, [opened(['a'])]);
+  await addWorktrees(run, 'a');
+  expect(await pruneTasks(repo.path)).toEqual({ a: 'run_not_ended' });
+  expect(await pruneTasks(repo.path, true)).toEqual({ a: 'run_not_ended' });
+  expect(existsSync(worktreePath(run.paths, 'a'))).toBe(true);
+});
+
+it('removes from an ended run what is committed and merged, and the rest when forced', async () => {
+  await using repo = await makeTempRepo();
+  const run = storeRun(repo.path, [opened(['changed', 'committed', 'merged'])]);
+  await addWorktrees(run, 'changed', 'committed', 'merged');
+  const inWorktree = (task: string) => worktreePath(run.paths, task);
+  writeFileSync(join(inWorktree('changed'), 'new.txt'), 'new');
+  await git(inWorktree('committed'), 'commit', '--quiet', '--allow-empty', '--message', 'more');
+  append(run.paths, ...['changed', 'committed', 'merged'].flatMap((task) => completes(task)));
+
+  expect(await pruneTasks(repo.path)).toEqual({
+    changed: 'uncommitted_changes',
+    committed: 'branch_not_merged',
+    merged: null,
+  });
+  expect([...loadRun(run.paths).state.worktrees.keys()]).toEqual(['changed', 'committed']);
+  expect(await git(repo.path, 'branch', '--list', `swarm/${RUN}/merged`)).toBe('');
+
+  expect(await pruneTasks(repo.path, true)).toEqual({ changed: null, committed: null });
+  expect(existsSync(inWorktree('changed'))).toBe(false);
+});
+
+it('reports what git refuses to remove', async () => {
+  await using repo = await makeTempRepo();
+  const run = storeRun(repo.path, [opened(['a'])]);
+  await addWorktrees(run, 'a');
+  append(run.paths, ...completes('a'));
+  await git(repo.path, 'worktree', 'lock', worktreePath(run.paths, 'a'));
+  const { worktrees } = await prune(hostAt(repo.path, at(5)), false);
+  expect(worktrees).toMatchObject([
+    { task: 'a', kept: { code: 'removal_failed', message: expect.stringContaining('lock') } },
+  ]);
+});
+
+it('renders what was kept and why', () => {
+  const names = { run: RUN, task: 'a', branch: 'swarm/r/a', path: '/w/a' };
+  expect(renderPrune({ worktrees: [], idempotencyKeys: 0 })).toBe('nothing to prune');
+  const text = renderPrune({
+    worktrees: [
+      { ...names, kept: null },
+      { ...names, branch: 'swarm/r/b', kept: { code: 'branch_not_merged' } },
+    ],
+    idempotencyKeys: 2,
+  });
+  expect(text).toContain('removed swarm/r/a\nkept swarm/r/b: its branch is not merged (/w/a)');
+  expect(text).toContain('2 idempotency keys');
+  expect(text).toContain('1 worktree kept');
+});
