@@ -3,7 +3,7 @@
  * `npx pnpm@12 rooms` writes biome's rules from it.
  */
 
-const KERNEL = ['ledger', 'config', 'plan', 'platform', 'errors', 'text'];
+const KERNEL = ['ledger', 'config', 'plan', 'commands', 'platform', 'errors', 'text'];
 const MODEL = ['run', 'claude', 'command-policy', ...KERNEL];
 const CORE = ['store', 'view', ...MODEL];
 const APPLICATION = ['operations', ...CORE];
@@ -32,6 +32,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ledger: ['config', 'plan', 'platform', 'errors', 'text'],
   config: ['plan', 'platform', 'errors', 'text'],
   plan: ['platform', 'errors', 'text'],
+  // The table of commands is data alone.
+  commands: [],
   platform: ['errors', 'text'],
   errors: ['text'],
   text: [],
@@ -39,7 +41,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms that decide or word and do nothing else: no file, no process. */
-export const PURE_ROOMS = ['view', 'run', 'claude', 'plan', 'errors', 'text', 'command-policy'];
+export const PURE_ROOMS = [
+  ...['view', 'run', 'claude', 'plan', 'commands', 'errors', 'text', 'command-policy'],
+];
 
 /** Tables of rules and schemas, which may have any length. */
 export const LONG_FILES = ['src/command-policy/rules/**', 'src/ledger/events.ts'];

@@ -14,8 +14,8 @@ export function isExecuted({ state }: RunHandle, { isAlive }: Machine): boolean 
 }
 
 /**
- * Whether a run that was to be executed by a process has none, and no other reason to wait. A run
- * of a conversation never lacks one: it is the conversation's.
+ * Whether a run that needs a supervisor has none, and waits for nothing else. A run of a conversation
+ * never needs one: its session executes it.
  */
 export function needsSupervisor(run: RunHandle, machine: Machine): boolean {
   const { opened, supervision, attempts } = run.state;

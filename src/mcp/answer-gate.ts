@@ -37,8 +37,8 @@ const ENDING_MS = 10_000;
 const LOOK_MS = 250;
 
 /**
- * Has a run go on that nobody executes: a supervisor that had nothing left to do but to wait for the
- * person has ended, and one that is ending does not see the decision any more.
+ * Resumes a run that nothing executes: a supervisor that only had to wait for the person has exited,
+ * and one that is exiting no longer sees the decision.
  */
 function goOn(run: RunHandle, context: ServerContext, waited = 0): void {
   if (needsSupervisor(run, context)) spawnRun(run, {}, context);

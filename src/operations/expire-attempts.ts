@@ -5,8 +5,7 @@ import type { Host } from '../store/host.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
 
 /**
- * Enters the attempts whose time is over, so that their tasks go on without them, and those that
- * gave no sign of life for too long.
+ * Records timed-out and stalled attempts, so that their tasks can proceed.
  * @returns whether there were any
  */
 export function expireAttempts(run: RunHandle, host: Host): boolean {

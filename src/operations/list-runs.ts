@@ -9,14 +9,14 @@ import { outcomeLine } from '../view/status-labels.ts';
 import { reconcileRun } from './reconcile-run.ts';
 
 /**
- * One run in a list: its status document without the tasks and whether anybody works at it now, or
- * why it cannot be read.
+ * One run in a list: its status document without the tasks and whether a supervisor or an agent works
+ * on it, or why it cannot be read.
  */
 export type ListedRun =
   | (Omit<StatusDocument, 'tasks' | 'version'> & { outcome: string; atWork: boolean })
   | { run: string; unreadable: string };
 
-/** The runs of a repository, newest first, and at most so many. */
+/** The runs of a repository, newest first. @param limit the maximum number */
 export function listAllRuns(
   host: Pick<Host, 'root' | 'now' | 'isAlive'>,
   limit = Number.POSITIVE_INFINITY,

@@ -3,9 +3,8 @@ import type { RunState } from '../run/run-state.ts';
 import { deadSessionEvents, type ProcessProbe } from './sessions.ts';
 
 /**
- * A run as it is at this moment. No ledger tells that a process was killed, so what such a one had at
- * work counts as interrupted here. Nothing is entered: who only looks may look from a container or
- * from another machine, where none of the processes is.
+ * The run with dead processes treated as interrupted, which the ledger cannot know. Nothing is written:
+ * the caller may run in a container or on another host, where none of the processes exists.
  */
 export function reconcileRun(state: RunState, machine: ProcessProbe): RunState {
   const events = deadSessionEvents(state, machine);

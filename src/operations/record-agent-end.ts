@@ -40,7 +40,7 @@ export const STOPPED = {
 /** Older clients give the API's last error as the report of an agent that it failed. */
 const ERROR_AS_REPORT = /^(?:Failed to authenticate\. )?API Error: /;
 
-/** Enters the end of an agent, and its last message as report where it stored none. */
+/** Records the end of an agent, and its last message as the report if it stored none. */
 export function recordAgentEnd(run: RunHandle, reported: AgentEnd, host: Host): void {
   const end = unmaskError(reported);
   const attempt = findAttempt(run, end.agentId, end.attempt);

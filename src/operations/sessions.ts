@@ -8,13 +8,13 @@ import type { RunHandle } from '../store/run-handle.ts';
 /** What tells which processes are dead. */
 export type ProcessProbe = Pick<Host, 'now' | 'isAlive'>;
 
-/** Enters the end of sessions whose client is gone, and with it that of their agents. */
+/** Records the end of sessions whose client is gone, and with it the end of their agents. */
 export function recordDeadSessions(run: RunHandle, host: Host): void {
   const events = deadSessionEvents(run.state, host);
   if (events.length > 0) commit(run, events, host);
 }
 
-/** What is to be entered of sessions whose client is gone, and of a supervisor that is. */
+/** The events for sessions whose client is gone, and for a supervisor that is. */
 export function deadSessionEvents(state: RunState, machine: ProcessProbe): LedgerEvent[] {
   const at = machine.now();
   const sessions = new Set(orphansOf(state, machine).map(({ session }) => session));
@@ -36,7 +36,7 @@ function orphansOf(state: RunState, { isAlive }: ProcessProbe): Attempt[] {
   );
 }
 
-/** Enters the end of the sessions of all attempts at work that are meant. */
+/** Records the end of the sessions of all running attempts that match. */
 export function recordSessionsEnded(
   run: RunHandle,
   isMeant: (attempt: Attempt) => boolean,

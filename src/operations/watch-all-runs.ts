@@ -25,8 +25,8 @@ export interface WatchAllOptions {
 }
 
 /**
- * Follows every open run, also those that are opened meanwhile, and keeps their projections up to
- * date. One that has ended is followed on while another is at work, because it can be tried again.
+ * Watches every unfinished run, including those created later, and keeps their projections up to date.
+ * A run that has ended is still watched while another is working, because it can be retried.
  * @returns when no open run is left that has not ended, or when aborted
  */
 export async function watchAllRuns(host: Host, options: WatchAllOptions): Promise<void> {

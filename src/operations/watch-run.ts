@@ -15,11 +15,11 @@ import { expireAttempts } from './expire-attempts.ts';
 export interface WatchOptions {
   /** Called with the state at the start (`before` null) and after every change. */
   onChange(before: StatusDocument | null, after: StatusDocument): void;
-  /** Milliseconds without any event and without an agent at work after which to give up; null never. */
+  /** Milliseconds without an event and a running agent after which to stop; null for no limit. */
   idleTimeout: number | null;
-  /** End also when the orchestrator has to do something that no notification tells it. */
+  /** Also stop when the orchestrator must act without a notification. */
   untilNeeded: boolean;
-  /** Go on when the run has ended or waits for a person: a retry or a decision moves it again. */
+  /** Continue after the run has ended or waits for a person: a retry or a decision may follow. */
   pastEnd?: boolean;
   signal: AbortSignal;
 }
@@ -36,8 +36,8 @@ const REST = 4;
 const LONGEST_REST_MS = 100;
 
 /**
- * The watcher keeps silent about what changes within 50 ms of a change that it told of. So the
- * ledger is looked at once more after that; milliseconds.
+ * The watcher reports no change within 50 ms of another. So the ledger is checked once more after
+ * this time; milliseconds.
  */
 const SILENCE_MS = 100;
 
@@ -61,7 +61,7 @@ export async function watchRun(
     return await new Promise<WatchEnd>((resolve, reject) => {
       const follower = watchLedger(run, options, host, { resolve, reject, signal: stop.signal });
       watcher.on('all', follower).on('error', reject);
-      // Told of at once; of the change itself only when the file was looked at, every 50 ms at most.
+      // Reported at once; the change itself only when the file is polled, every 50 ms at most.
       watcher.on('raw', (_, path) => {
         if (path && basename(path) === basename(run.paths.ledger)) follower();
       });
@@ -79,7 +79,7 @@ export async function watchRun(
 interface Following {
   resolve(end: WatchEnd): void;
   reject(error: unknown): void;
-  /** Aborted when the watch is over. */
+  /** Aborted when the watch has ended. */
   signal: AbortSignal;
 }
 
@@ -91,7 +91,7 @@ function watchLedger(
   following: Following,
 ): () => void {
   let seen: StatusDocument | null = null;
-  /** Size of the ledger that `seen` tells of: who shares the run may have read on since. */
+  /** Size of the ledger at `seen`: another holder of the run may have read on since. */
   let seenSize = 0;
   let settling: NodeJS.Timeout | undefined;
   let checking: NodeJS.Timeout | undefined;

@@ -19,7 +19,7 @@ import { watchTask } from './watch-task.ts';
 
 const POLL_INTERVAL = 1_000;
 
-/** Tasks that tell of themselves. */
+/** Tasks that can be watched. */
 interface RunTasks extends TaskStore {
   watch: Subscribable['task'];
 }
@@ -86,20 +86,20 @@ export function toTask(
 }
 
 /**
- * From the start of the run, as the extension counts; milliseconds. It grows until the run has
- * ended, so it is over neither while the run works nor while it waits for a person.
+ * Milliseconds from the start of the run, as the extension counts. It grows until the run has ended,
+ * so a run that works or waits for a person never expires.
  */
 function ttlOf({ state }: RunHandle, now: string): number {
   const until = toStatusDocument(state).endedAt ?? now;
   return Date.parse(until) - Date.parse(state.opened.at) + state.opened.policy.mcp.taskTtl;
 }
 
-/** Whether nobody finds the run as a task any more; its files stay, and the tools that look find it. */
+/** Whether the run is no longer available as a task. Its files stay, and the reading tools find it. */
 export function isExpired(run: RunHandle, now: string): boolean {
   return Date.parse(now) - Date.parse(run.state.opened.at) > ttlOf(run, now);
 }
 
-/** What a person has to say for the run to go on, by a key that stays with the question. */
+/** What a person must answer before the run can continue, by a key that stays with the question. */
 function formsOf(run: RunHandle, context: ServerContext): Record<string, ElicitationForm> {
   const gates = gatesToAnswer(run).map((waiting) => [waiting.gate.id, gateForm(waiting)]);
   const { goal } = run.state.opened;
@@ -109,7 +109,7 @@ function formsOf(run: RunHandle, context: ServerContext): Record<string, Elicita
   return Object.fromEntries(forms);
 }
 
-/** While nobody executes a run nothing is entered, so the question is the same. */
+/** Nothing is recorded while no process executes a run, so the key of the question stays the same. */
 function goOnKey(run: RunHandle): string {
   return `go-on-${run.size}`;
 }

@@ -6,7 +6,7 @@ import {
 import * as z from 'zod/mini';
 import { type McpTask, requireTasks } from './task-extension.ts';
 
-/** What clients can be told of. Each watches until the function that it returns is called. */
+/** What clients can subscribe to. Each watches until the function that it returns is called. */
 export interface Subscribable {
   resource(uri: string, onChange: () => void): () => void;
   /** Tells also how it is at first. @throws {ProtocolError} for a task that is not there */
@@ -48,7 +48,7 @@ const NAME = /^listen-\d+:(resource|task):(.*)$/s;
 let serial = 0;
 
 /**
- * Begins to watch what a message asks to be told of.
+ * Starts watching what a message subscribes to.
  * @param tell sends, in the SDK's way, that the resource of this name has changed
  * @returns null for any message but a good `subscriptions/listen`
  * @throws {ProtocolError} when tasks are asked for by a client that does not have them

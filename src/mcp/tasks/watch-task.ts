@@ -3,8 +3,8 @@ import type { ServerContext } from '../server-context.ts';
 import type { McpTask } from './task-extension.ts';
 
 /**
- * Tells of the task of a run: how it is, and then each time that what the client sees of it has
- * changed. It goes on after the end, because a run can be tried again.
+ * Reports the task of a run now, and again whenever what the client sees of it changes. It continues
+ * after the end, because a run can be retried.
  * @returns what ends it
  */
 export function watchTask(
@@ -36,7 +36,7 @@ export function watchTask(
       ),
     )
     .catch(() => {
-      // The run was removed; who asks for the task is told so.
+      // The run was removed; requests for the task say so.
     });
   return () => stop.abort();
 }

@@ -43,11 +43,11 @@ export function startTool(context: ServerContext): Tool {
       output: startOutput,
     },
     async (args, call) => {
-      // What reads plans is loaded by who starts a run, not by every session.
+      // Parsing plans is loaded only when a run is started, not in every session.
       const { startRun } = await import('../start-run.ts');
       const run = await startRun(await sourceOf(args), args.key, args, context);
-      // Durable by now: whatever becomes of this process, any other finds the run.
-      // Only the run of a key that was used long ago can be none any more.
+      // The run is on disk: whatever happens to this process, any other finds it.
+      // Only a key that was used long ago can name a run that has expired as a task.
       const isTask = hasTasks(call.capabilities) && !isExpired(run, context.now());
       if (isTask) return createdTask(toTask(run, call.capabilities, context));
       await waitForRun(run, args.wait ?? 0, call, context);

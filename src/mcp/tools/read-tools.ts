@@ -42,7 +42,7 @@ export function statusTool(runs: RunLookup, context: ServerContext): Tool {
   );
 }
 
-/** The state of a run, and what it needs where it does not go on by itself. */
+/** The state of a run, and what it needs if it cannot continue by itself. */
 export function describeState(
   run: RunHandle,
   { elicitation }: ClientCapabilities,

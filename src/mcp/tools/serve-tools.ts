@@ -52,7 +52,7 @@ export function serveTools(
   });
 }
 
-/** Progress has to rise with each notification, also where only the words change. */
+/** Progress must increase with each notification, even if only the message changes. */
 const LEAST_STEP = 1e-6;
 
 function rising(send: Progress): Progress {

@@ -25,7 +25,7 @@ interface HttpOptions {
   host: string;
   /** 0 for any that is free. */
   port: number;
-  /** What a request has to bear; null for none. */
+  /** The bearer token that each request must carry; null for none. */
   token: string | null;
 }
 
@@ -35,8 +35,8 @@ export const MCP_PATH = '/mcp';
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 /**
- * Serves clients over Streamable HTTP. A page in a browser can reach loopback, too: so the names in
- * `Host` and `Origin` have to be this machine's, and each request bears the token.
+ * Serves clients over Streamable HTTP. A page in a browser can reach loopback too, so the names in
+ * `Host` and `Origin` must be this machine's, and each request must carry the token.
  * @returns the server when it listens
  */
 export async function serveOverHttp(

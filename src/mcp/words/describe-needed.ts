@@ -1,12 +1,12 @@
 import type { PendingGate } from '../../run/pending-gates.ts';
 
 /**
- * What a run that does not go on by itself needs, for a model that reads its state.
+ * What a run needs that cannot continue by itself, for a model that reads its state.
  * @param gates what a person must decide; without any, the run has no supervisor
  * @param canAsk whether the client can put a form before the person
  */
 export function describeNeeded(gates: readonly PendingGate[], canAsk: boolean): string {
-  if (gates.length === 0) return 'No process executes this run any more; swarm_resume resumes it';
+  if (gates.length === 0) return 'No process executes this run; swarm_resume resumes it';
   return gates
     .map(({ task, gate }) => {
       const how = canAsk
