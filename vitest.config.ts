@@ -26,7 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'process',
-          include: ['test/process/**/*.test.ts'],
+          include: ['test/process/**/*.test.ts', 'test/contracts/**/*.test.ts'],
           setupFiles,
           testTimeout: 120_000,
           hookTimeout: 60_000,

@@ -44,7 +44,7 @@ test('of two that claim a run the second does not go on without it, also when th
     makeHost(dir.path, { ...machine, now }),
   );
 
-  await expect(claim).rejects.toThrow('at the same moment');
+  await expect(claim).rejects.toThrow('first and has exited');
 });
 
 test('what a conversation had at work whose client is gone can be started again', async () => {
