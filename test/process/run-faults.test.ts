@@ -211,7 +211,7 @@ test('a ledger that is cut off while it is written ends the run, which can be go
   stage.write('go', '');
 
   const { code, stderr } = await running.ended;
-  expect(stderr).toContain('something has cut it off or replaced it');
+  expect(stderr).toContain('the file was truncated or replaced');
   expect(code).toBe(1);
   expect(stage.leftovers()).toEqual([]);
   expect((await stage.swarm('run', id)).code).toBe(0);
