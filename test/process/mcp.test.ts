@@ -261,7 +261,7 @@ describe('what is no message', () => {
     client.send(`${line}\r\n${line}`);
     expect((await client.answered()).error.code).toBe(code);
     expect((await client.answered()).error.code).toBe(code);
-    expect((await client.request('tools/list')).result.tools).toHaveLength(6);
+    expect((await client.request('tools/list')).result.tools).toHaveLength(8);
   });
 
   it('is told when it is too large, and the server ends', TIMEOUT, async () => {
@@ -290,7 +290,7 @@ describe('before the beginning', () => {
       clientInfo: { name: 'test', version: '1' },
     });
     expect(result.protocolVersion).toBe('2025-11-25');
-    expect((await client.request('tools/list')).result.tools).toHaveLength(6);
+    expect((await client.request('tools/list')).result.tools).toHaveLength(8);
   });
 
   it(
@@ -302,7 +302,7 @@ describe('before the beginning', () => {
       const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
       expect((await client.request('tools/list', { _meta })).error.code).toBe(-32602);
       await using whole = await startRawClient(stage, FULL);
-      expect((await whole.request('tools/list')).result.tools).toHaveLength(6);
+      expect((await whole.request('tools/list')).result.tools).toHaveLength(8);
     },
   );
 });
@@ -546,7 +546,9 @@ describe('swarm_answer', () => {
       await using other = await stageOf(REPORTS);
       const { result: told, paths } = await ask(other, mode, null);
       expect(told.isError).toBe(true);
-      expect(JSON.stringify(told.content)).toContain(`swarm approve ${paths.run}/one`);
+      expect(JSON.stringify(told.content)).toContain(
+        `only a person can decide about ${paths.run}/one`,
+      );
       expect(statusOf(paths)).toBe('input_required');
     });
   });
@@ -579,7 +581,7 @@ test('a run that nobody executes any more goes on when the person says so', TIME
   await using plain = await startRawClient(stage, { extensions: { [TASKS]: {} } });
   const { result: told } = await plain.request('tasks/get', params);
   expect(told).toMatchObject({ status: 'working' });
-  expect(told.statusMessage).toContain(`swarm run ${paths.run}`);
+  expect(told.statusMessage).toContain('swarm_resume resumes it');
 
   const inputResponses = { [key]: { action: 'accept', content: { decision: 'go-on' } } };
   await client.request('tasks/update', { ...params, inputResponses });
