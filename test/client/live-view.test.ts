@@ -118,7 +118,7 @@ test(
     failing.open();
     const failed = await client.waitFor(/│✖ advisories fatal: .*no such feed/, 30_000);
     // The toast lies over the transcript.
-    await client.waitFor(/✖ advisories failed: fatal/, 5_000);
+    await client.waitFor(/✖ advisories failed \(fatal\)/, 5_000);
     expect(paneOf(failed)).toMatch(
       /Failed\n✖ advisories fatal: [\s\S]*no such feed[\s\S]*\n\[ retry \]/,
     );
@@ -131,7 +131,7 @@ test(
 
     finish.open();
     const end = await client.waitFor(/│✔ completed: 3 of 3 tasks completed, in \d+/, 40_000);
-    await client.waitFor(/✔ run completed: 3 of 3 tasks/, 5_000);
+    await client.waitFor(/✔ run \S+ completed: 3 of 3 tasks/, 5_000);
     expect(paneOf(end)).not.toContain('cancel run');
 
     client.sendKeys('s');
