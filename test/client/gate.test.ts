@@ -231,7 +231,7 @@ test(
         expect(waiting.status.status).toBe('input_required');
         expect(waiting.status.tasks[0]?.deadlineAt).toBeNull();
         const status = await runSwarm(['status'], { cwd: repo.path });
-        expect(status.stdout).toContain('Answer in the session');
+        expect(status.stdout).toContain('Answer in the Claude Code session');
         const approve = await runSwarm(['approve', `${waiting.id}/release`], { cwd: repo.path });
         expect([approve.code, timesRun(repo)]).toEqual([4, 0]);
 

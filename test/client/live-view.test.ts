@@ -114,7 +114,7 @@ test(
     failing.open();
     const failed = await client.waitFor(/│✖ advisories fatal: .*no such feed/);
     // The toast lies over the transcript.
-    await client.waitFor(/✖ advisories failed: fatal/);
+    await client.waitFor(/✖ advisories failed \(fatal\)/);
     expect(paneOf(failed)).toMatch(
       /Failed\n✖ advisories fatal: [\s\S]*no such feed[\s\S]*\n\[ retry \]/,
     );
@@ -127,7 +127,7 @@ test(
 
     finish.open();
     const end = await client.waitFor(/│✔ completed: 3 of 3 tasks completed, in \d+/);
-    await client.waitFor(/✔ run completed: 3 of 3 tasks/);
+    await client.waitFor(/✔ run \S+ completed: 3 of 3 tasks/);
     expect(paneOf(end)).not.toContain('cancel run');
 
     client.sendKeys('s');
