@@ -1,14 +1,62 @@
-import { configDefaults, defineConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 
+/** Ends what a test leaves, also one that was given up. */
+const setupFiles = ['test/support/setup.ts'];
+
+/**
+ * The tests by what they start. A figure of how long something takes belongs into `bench/`: here a
+ * wait ends when what it waits for has come, so the time limits are generous.
+ */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // It takes the whole machine: `pnpm soak`.
-    exclude: [...configDefaults.exclude, 'test/soak/**'],
-    // The real client starts several processes for each test.
-    maxWorkers: 2,
-    testTimeout: 20_000,
-    // Clients, terminals and timers of their own on a machine that others use: twice is no accident.
-    retry: 1,
+    globalSetup: ['test/support/global-setup.ts'],
+    reporters: ['default', './test/support/second-tries.ts'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          setupFiles: [...setupFiles, 'test/support/no-processes.ts'],
+          testTimeout: 30_000,
+          // Nothing but the modules' own memory is shared, and loading them takes as long as the tests.
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'process',
+          include: ['test/process/**/*.test.ts', 'test/contracts/**/*.test.ts'],
+          setupFiles,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'client',
+          include: ['test/client/**/*.test.ts'],
+          setupFiles,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          maxWorkers: 4,
+          // The real client on a machine that others use; each second try is printed and counted.
+          retry: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'soak',
+          include: ['test/soak/**/*.test.ts'],
+          setupFiles,
+          // It takes the whole machine, and so it runs by itself: `pnpm soak`.
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
   },
 });

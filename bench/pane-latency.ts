@@ -31,7 +31,7 @@ export const paneLatencyBenchmark: Benchmark = {
       columns: 170,
       rows: 45,
     });
-    await client.waitFor(/│◐ task-0 /, TIMEOUT_MS);
+    await client.waitFor(/│◐ task-0 /);
     const times: number[] = [];
     for (let round = 0; round < (isQuick ? 20 : 100); round++) {
       const message = `step ${round} is done`;

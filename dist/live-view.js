@@ -68,7 +68,7 @@ function outcomeLine(status) {
     (name) => `${counts[name]} ${statusLabel(name)}`
   );
   const parts = [`${counts.completed} of ${plural(tasks.length, "task")} completed`, ...others];
-  if (status.loweredLimit !== null) parts.push(`at most ${status.loweredLimit} at once for now`);
+  if (status.loweredLimit !== null) parts.push(`parallel limit lowered to ${status.loweredLimit}`);
   if (status.endedAt)
     parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);
   return parts.join(", ");
@@ -83,8 +83,8 @@ function cancellation({ message }) {
   return message.startsWith("cancelled") ? message : `cancelled, ${message}`;
 }
 function attemptText(task) {
-  const isAgain = task.attempts > 1 && task.status !== "pending";
-  return `${isAgain ? `attempt ${task.attempts}: ` : ""}${taskText(task)}`;
+  const isRetry = task.attempts > 1 && task.status !== "pending";
+  return `${isRetry ? `attempt ${task.attempts}: ` : ""}${taskText(task)}`;
 }
 function taskText(task) {
   const { status, title, message, needs, error, reusedFrom } = task;
@@ -142,7 +142,7 @@ function taskTime({ startedAt, endedAt, deadlineAt }, now) {
 }
 
 // src/view/run-view.ts
-var LISTED_TASKS = 40;
+var MAX_LISTED = 40;
 var BAR_CELLS = 10;
 function toAgentLine(status, agent, now) {
   const task = status.tasks.find(({ agentId }) => agentId === agent);
@@ -156,7 +156,7 @@ function toRunView(status, options) {
     status.tasks.map((task) => [task.id, toTaskLine(task, widths, options.now)])
   );
   const linesOf = (name) => [...lines.values()].filter((line) => line.status === name);
-  const isFolded = status.tasks.length > LISTED_TASKS && !options.isUnfolded;
+  const isFolded = status.tasks.length > MAX_LISTED && !options.isUnfolded;
   return {
     run: status.run,
     goal: toLine(status.goal),

@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Server } from '@modelcontextprotocol/server';
 import { serveTasks } from '../src/mcp/tasks/task-extension.ts';
 import { serveTools } from '../src/mcp/tools/serve-tools.ts';
@@ -69,16 +70,17 @@ const SUITE_NODE = 22;
 /** Fetched only here: as a dependency, its 110 MB would come with every install. */
 const INSPECTOR = '@modelcontextprotocol/inspector@2.12.0';
 
-function findNode(): string {
+async function findNode(): Promise<string> {
   if (Number(process.versions.node.split('.')[0]) >= SUITE_NODE) return process.execPath;
   return fromNpm(`node@${SUITE_NODE}`, 'node');
 }
 
-/** @returns the path of a command of a package, which npm fetches if necessary */
-function fromNpm(name: string, command: string): string {
+/** @returns the path of a command of a package, which npm fetches where it is not there */
+async function fromNpm(name: string, command: string): Promise<string> {
   const options = ['--yes', '--loglevel=error', '--package', name];
   const where = [...options, '--call', `command -v ${command}`];
-  return execFileSync('npx', where, { encoding: 'utf8' }).trim();
+  const { stdout } = await promisify(execFile)('npx', where);
+  return stdout.trim();
 }
 
 interface Check {
@@ -87,8 +89,37 @@ interface Check {
   errorMessage?: string;
 }
 
-/** @returns the checks of the suite */
-async function runScenario(node: string, name: string, url: string): Promise<Check[]> {
+/** Serves the fixtures on a port of its own, so that no scenario sees the tasks of another. */
+async function serveFixtures(): Promise<{ url: string; close(): void }> {
+  const tasks = new FixtureTasks();
+  const tools = fixtureTools(tasks);
+  const server = await serveOverHttp(
+    {
+      create({ era }) {
+        const instance = new Server({ name: 'swarm-parallel-conformance', version: '0' });
+        serveTools(
+          instance,
+          async () => tools,
+          () => undefined,
+        );
+        if (era === 'modern') serveTasks(instance, tasks);
+        return instance;
+      },
+      subjects: { resource: () => () => {}, task: () => () => {} },
+    },
+    { host: '127.0.0.1', port: 0, token: null },
+  );
+  const { port } = server.address() as AddressInfo;
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${port}${MCP_PATH}`, close };
+}
+
+/** @returns what the suite found */
+async function runScenario(node: string, name: string): Promise<Check[]> {
+  const { url, close } = await serveFixtures();
   const output = mkdtempSync(join(tmpdir(), 'swarm-conformance-'));
   try {
     const args = ['server', '--url', url, '--scenario', name, '--output-dir', output];
@@ -105,36 +136,35 @@ async function runScenario(node: string, name: string, url: string): Promise<Che
     if (checks) return JSON.parse(readFileSync(join(output, checks), 'utf8'));
     return [{ id: name, status: 'FAILURE', errorMessage: said.trim().slice(-2_000) }];
   } finally {
+    close();
     rmSync(output, { recursive: true, force: true });
   }
 }
 
+/** Most of a scenario is the start of the suite, and waiting. */
+const AT_ONCE = 3;
+
+/** Runs scenarios beside each other; each result comes when it is there. */
+function runScenarios(node: string, names: readonly string[]): Promise<Check[]>[] {
+  const lanes: Promise<unknown>[] = Array.from({ length: AT_ONCE }, () => Promise.resolve());
+  return names.map((name, index) => {
+    const lane = index % AT_ONCE;
+    const checks = (lanes[lane] ?? Promise.resolve()).then(() => runScenario(node, name));
+    lanes[lane] = checks.catch(() => {});
+    return checks;
+  });
+}
+
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const node = findNode();
-const tasks = new FixtureTasks();
-const tools = fixtureTools(tasks);
-const server = await serveOverHttp(
-  {
-    create({ era }) {
-      const instance = new Server({ name: 'swarm-parallel-conformance', version: '0' });
-      serveTools(
-        instance,
-        async () => tools,
-        () => undefined,
-      );
-      if (era === 'modern') serveTasks(instance, tasks);
-      return instance;
-    },
-    subjects: { resource: () => () => {}, task: () => () => {} },
-  },
-  { host: '127.0.0.1', port: 0, token: null },
-);
-const { port } = server.address() as AddressInfo;
-const url = `http://127.0.0.1:${port}${MCP_PATH}`;
 const named = process.argv.slice(2);
+const names = named.length > 0 ? named : SCENARIOS;
+// Fetched while the scenarios run.
+const inspector = named.length > 0 ? null : fromNpm(INSPECTOR, 'mcp-inspector');
+const node = await findNode();
+const results = runScenarios(node, names);
 let failures = 0;
-for (const name of named.length > 0 ? named : SCENARIOS) {
-  const checks = await runScenario(node, name, url);
+for (const [index, name] of names.entries()) {
+  const checks = (await results[index]) ?? [];
   const bad = checks.filter(({ status }) => status === 'FAILURE');
   const warned = checks.filter(({ status }) => status === 'WARNING');
   const passed = checks.filter(({ status }) => status === 'SUCCESS');
@@ -142,10 +172,7 @@ for (const name of named.length > 0 ? named : SCENARIOS) {
   say(`${bad.length > 0 ? '✖' : '✔'} ${name}: ${passed.length} of ${checks.length} checks`);
   for (const { id, errorMessage } of [...bad, ...warned]) say(`    ${id}: ${errorMessage}`);
 }
-server.close();
-server.closeAllConnections();
-const inspected =
-  named.length > 0 ? [] : await inspect([node, fromNpm(INSPECTOR, 'mcp-inspector')]);
+const inspected = inspector ? await inspect([node, await inspector]) : [];
 for (const { name, error } of inspected) {
   if (error) failures++;
   say(`${error ? '✖' : '✔'} inspector, ${name}`);

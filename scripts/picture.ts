@@ -15,7 +15,7 @@ import { drawScreen } from './picture/draw-screen.ts';
  */
 const root = join(import.meta.dirname, '..');
 const SIZE = { columns: 156, rows: 38 };
-const TIMEOUT_MS = 30_000;
+const _TIMEOUT_MS = 30_000;
 
 const directory = realpathSync(mkdtempSync(join(tmpdir(), 'swarm-picture-')));
 try {
@@ -30,13 +30,13 @@ try {
     args: ['--permission-mode', 'acceptEdits', '--allowedTools', 'Bash(node --test)'],
     ...SIZE,
   });
-  await client.waitFor(/❯/, TIMEOUT_MS);
+  await client.waitFor(/❯/);
   client.type(`/swarm-parallel ${GOAL}`);
-  await client.waitFor(/first release$/m, TIMEOUT_MS);
+  await client.waitFor(/first release$/m);
   client.sendKeys('Enter');
-  await client.waitFor(/│Failed/, TIMEOUT_MS);
-  await client.waitFor(/Wave 1: [23] of 5/, TIMEOUT_MS);
-  // The client redraws the rows of its agents only from time to time.
+  await client.waitFor(/│Failed/);
+  await client.waitFor(/Wave 1: [23] of 5/);
+  // The client draws the rows of its agents anew only now and then.
   await sleep(1_500);
   const picture = drawScreen(client.screenAnsi(), SIZE, 'A run in Claude Code, with the pane');
   writeFileSync(join(root, 'docs', 'images', 'pane.svg'), picture);

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
 import { fakeClient } from '../../test/support/fake-client.ts';
-import { makeStage, type RunStage, until } from '../../test/support/swarm-run.ts';
+import { makeStage, type RunStage } from '../../test/support/swarm-run.ts';
 import { PROJECT } from '../../test/support/swarm-session.ts';
+import { waitUntil } from '../../test/support/wait-until.ts';
 
 /** A step of the inspector, and what is wrong with its output; null if nothing is. */
 export interface Inspected {
@@ -42,7 +43,7 @@ export async function inspect(inspector: Inspector): Promise<Inspected[]> {
     server.process.stderr?.on('data', (text) => {
       said += text;
     });
-    const url = await until(() => /serving MCP at (\S+);/.exec(said)?.[1]);
+    const url = await waitUntil(() => /serving MCP at (\S+);/.exec(said)?.[1]);
     const http = [url, '--transport', 'http', '--header', `Authorization: Bearer ${TOKEN}`];
     // The inspector passes on only the variables it knows.
     const client = ['-e', `SWARM_CLAUDE_BIN=${stage.env.SWARM_CLAUDE_BIN}`];

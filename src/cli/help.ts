@@ -47,8 +47,8 @@ Exit codes: 0 the run completed, 1 it did not or nothing is running, 4 every
 remaining task waits for \`swarm approve\` or \`swarm deny\`, 130 interrupted.`,
 
   resume: `
-A run of \`swarm run\` is executed again at once. For a run of a Claude Code session
-it shows what was completed, what was interrupted and what to launch.`,
+A run of \`swarm run\` is executed again at once. For a run of a Claude Code
+session it shows what was completed, what was interrupted and what to launch.`,
 
   prune: `
 Removes the git worktrees of ended runs whose branches are merged, and the
@@ -59,14 +59,14 @@ With a run, this concerns every task that failed or was cancelled. A task whose
 command you denied is retried, without that command, only if you name the task.`,
 
   install: `
-Commands, agents and the files they need go to .claude, and hooks are merged into
-.claude/settings.json. \`swarm uninstall\` removes all of it.`,
+Commands, agents and the files they need go to .claude, and hooks are merged
+into .claude/settings.json. \`swarm uninstall\` removes all of it.`,
 
   doctor: `
 Exit code 1: something is an error and keeps runs from working.`,
 
   mcp: `
-Over HTTP, requests must carry the value of SWARM_MCP_TOKEN as a bearer token. If
-it is unset, a random token is generated and printed. The plugin brings the server
-to Claude Code; other clients start \`swarm mcp\` in the repository.`,
+Over HTTP, requests must carry the value of SWARM_MCP_TOKEN as a bearer token.
+If it is unset, a random token is generated and printed. The plugin brings the
+server to Claude Code; other clients start \`swarm mcp\` in the repository.`,
 } as const;

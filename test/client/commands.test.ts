@@ -26,7 +26,7 @@ const COMMANDS = [
 
 test.for(COMMANDS)(
   '$typed reaches the model under its bare name',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async ({ typed, told }) => {
     await using repo = await makeTempRepo();
     await using model = await startScriptedModel(() => ({ text: 'Understood.' }));
@@ -35,7 +35,7 @@ test.for(COMMANDS)(
       cwd: repo.path,
       prompt: typed,
       pluginDir: PROJECT,
-      timeoutMs: 50_000,
+      timeoutMs: 150_000,
     });
 
     expect(resultText).toBe('Understood.');

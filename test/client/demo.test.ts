@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { registerCleanUp } from '../support/clean-up.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const TIMEOUT_MS = 90_000;
+const TIMEOUT_MS = 180_000;
 
 interface Demo extends Disposable {
   readonly process: ChildProcess;
@@ -20,6 +22,7 @@ function startDemo(): Demo {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  registerCleanUp(() => void demo.kill('SIGTERM'));
   let printed = '';
   for (const stream of [demo.stdout, demo.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -74,7 +77,7 @@ test(
   'an interrupted demo leaves nothing running',
   async () => {
     using demo = startDemo();
-    await expect.poll(demo.output, { timeout: 30_000 }).toContain('◐ tokens working');
+    await waitUntil(() => demo.output().includes('◐ tokens working'), { state: demo.output });
     demo.process.kill('SIGINT');
 
     expect(await demo.ended).toBe(130);

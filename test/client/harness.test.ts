@@ -7,8 +7,9 @@ import { makeRecorderPlugin, type RecordedHook, readRecorded } from '../support/
 import { startInteractive } from '../support/interactive-client.ts';
 import { type ModelRequest, type Reply, startScriptedModel } from '../support/scripted-model.ts';
 import { makeTempDir, makeTempRepo } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 180_000;
 
 vi.setConfig({ testTimeout: TIMEOUT_MS });
 
@@ -88,7 +89,7 @@ test('an injected 529 is retried by the client, and a lasting one ends the agent
     if (mainRequests === 1) return { error: { status: 529 } };
     if (request.step === 0) return launch('doomed');
     // The client awaits no StopFailure hook and kills a running one when it exits.
-    await expect.poll(recorded, { timeout: 10_000 }).toHaveLength(1);
+    await waitUntil(async () => (await recorded()).length === 1);
     return { text: 'over' };
   });
 
@@ -135,15 +136,13 @@ test('killing the client ends the processes it started', async () => {
     args: ['--allowedTools', 'Bash'],
     timeoutMs: TIMEOUT_MS,
   });
-  await expect
-    .poll(() => readFile(pidFile, 'utf8').catch(() => ''), { timeout: 30_000 })
-    .toMatch(/\d\n/);
+  await waitUntil(async () => /\d\n/.test(await readFile(pidFile, 'utf8')));
   const shell = Number(await readFile(pidFile, 'utf8'));
   client.kill();
   const run = await client.ended;
 
   expect(run).toMatchObject({ exitCode: null, timedOut: false });
-  await expect.poll(() => isRunning(shell), { timeout: 5_000 }).toBe(false);
+  await waitUntil(() => !isRunning(shell));
 });
 
 test.skipIf(!hasTmux())('an interactive session shows the answer and ends on /exit', async () => {
@@ -154,16 +153,16 @@ test.skipIf(!hasTmux())('an interactive session shows the answer and ends on /ex
   }));
   await using client = await startInteractive({ model, cwd, columns: 80, rows: 24 });
 
-  await client.waitFor(/^❯/m, 30_000);
+  await client.waitFor(/^❯/m);
   client.type('ping pong');
-  await client.waitFor(/❯.ping pong/, 10_000);
+  await client.waitFor(/❯.ping pong/);
   client.sendKeys('Enter');
-  await client.waitFor(/you said: PING PONG/, 30_000);
+  await client.waitFor(/you said: PING PONG/);
   client.resize(100, 30);
-  await expect.poll(() => client.screen().trimEnd().split('\n').at(-1)).toContain('accept edits');
+  await client.waitFor(/accept edits[^\n]*\s*$/);
   client.type('/exit');
-  await client.waitFor(/❯.\/exit/, 10_000);
+  await client.waitFor(/❯.\/exit/);
   client.sendKeys('Enter');
 
-  await client.waitForExit(15_000);
+  await client.waitForExit();
 });

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type InteractiveClient, startInteractive } from '../support/interactive-client.ts';
 import { makeLatch } from '../support/latch.ts';
@@ -9,10 +8,11 @@ import { orchestrate } from '../support/orchestrator.ts';
 import { type Reply, type Script, startScriptedModel } from '../support/scripted-model.ts';
 import { makePlan, outcomes, PROJECT, readRun } from '../support/swarm-session.ts';
 import { makeTempRepo } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** What becomes of a run when the person interrupts or the conversation is compacted. */
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 
 /** A run of two tasks, one after the other, of which the first works until the latch opens. */
 function makeHeldRun() {
@@ -32,7 +32,7 @@ function makeHeldRun() {
 async function start(script: Script, cwd: string) {
   const model = await startScriptedModel(script);
   const client = await startInteractive({ model, cwd, pluginDir: PROJECT });
-  await client.waitFor(/❯/, 30_000);
+  await client.waitFor(/❯/);
   return {
     model,
     client,
@@ -45,15 +45,8 @@ async function start(script: Script, cwd: string) {
 
 async function submit(client: InteractiveClient, text: string): Promise<void> {
   client.type(text);
-  await client.waitFor(new RegExp(text.slice(-15)), 10_000);
+  await client.waitFor(new RegExp(text.slice(-15)));
   client.sendKeys('Enter');
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; !isSo(); tries++) {
-    if (tries > 300) throw new Error('it did not come to be');
-    await sleep(100);
-  }
 }
 
 test(
@@ -74,13 +67,13 @@ test(
     const { client } = session;
 
     await submit(client, '/swarm-parallel Test the swarm');
-    await until(() => isThinking);
+    await waitUntil(() => isThinking);
     client.sendKeys('Escape');
-    await client.waitFor(/Interrupted/, 20_000);
+    await client.waitFor(/Interrupted/);
     expect(readRun(repo.path).ledger.map(({ event }) => event)).not.toContain('turn.held');
     latch.open();
 
-    await client.waitFor(/2 of 2 tasks completed/, 60_000);
+    await client.waitFor(/2 of 2 tasks completed/);
     const run = readRun(repo.path);
     expect(outcomes(run.status)).toEqual({ one: 'completed', two: 'completed' });
     expect(run.status.tasks.map(({ attempts }) => attempts)).toEqual([1, 1]);
@@ -108,13 +101,13 @@ test(
     const { client } = session;
 
     await submit(client, '/swarm-parallel Test the swarm');
-    await client.waitFor(/Waiting for the agents/, 30_000);
+    await client.waitFor(/Waiting for the agents/);
     await submit(client, '/compact');
-    await until(() => isCompacted);
-    await client.waitFor(/[Cc]ompacted/, 20_000);
+    await waitUntil(() => isCompacted);
+    await client.waitFor(/[Cc]ompacted/);
     latch.open();
 
-    await client.waitFor(/2 of 2 tasks completed/, 60_000);
+    await client.waitFor(/2 of 2 tasks completed/);
     const run = readRun(repo.path);
     expect(outcomes(run.status)).toEqual({ one: 'completed', two: 'completed' });
     expect(told.join('\n')).toContain(`swarm run ${run.id}`);
@@ -138,13 +131,13 @@ test(
     const { client } = session;
 
     await submit(client, '/swarm-parallel Test the swarm');
-    await client.waitFor(/Waiting for the agents/, 30_000);
+    await client.waitFor(/Waiting for the agents/);
     isCleared = true;
     await submit(client, '/clear');
-    await client.waitFor(/^(?![\s\S]*Waiting for the agents)/, 20_000);
+    await client.waitFor(/^(?![\s\S]*Waiting for the agents)/);
     latch.open();
 
-    await client.waitFor(/2 of 2 tasks completed/, 60_000);
+    await client.waitFor(/2 of 2 tasks completed/);
     const run = readRun(repo.path);
     expect(outcomes(run.status)).toEqual({ one: 'completed', two: 'completed' });
     expect(run.status.tasks.map(({ attempts }) => attempts)).toEqual([1, 1]);
@@ -166,11 +159,13 @@ test(
       await using session = await start(lead, repo.path);
       session.client.record(bytes);
       await submit(session.client, '/swarm-parallel Test the swarm');
-      await session.client.waitFor(/2 of 2 tasks completed/, 60_000);
+      await session.client.waitFor(/2 of 2 tasks completed/);
 
       const sent = () => readFileSync(bytes, 'utf8');
-      await until(() => sent().includes('swarm: run completed'));
-      await sleep(1_000);
+      await waitUntil(() => sent().includes('swarm: run completed'));
+      // Whatever else there is to tell has been told when the session has ended.
+      await submit(session.client, '/exit');
+      await session.client.waitForExit();
       expect(sent().split('\u001b]9;swarm: run completed, 2 of 2 tasks completed')).toHaveLength(2);
     } finally {
       rmSync(scratch, { recursive: true });

@@ -1,6 +1,5 @@
 import { cpSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { findClaude } from '../support/claude-client.ts';
 import {
@@ -25,11 +24,11 @@ import {
 import { runSwarm } from '../support/swarm-process.ts';
 import { makePlan, outcomes, PROJECT, playSession, readRun } from '../support/swarm-session.ts';
 import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** The live view as a person sees it, in a real terminal. */
 
-const TIMEOUT_MS = 120_000;
-const CONNECTION_MS = 3_000;
+const TIMEOUT_MS = 180_000;
 const WIDE = { columns: 170, rows: 45 };
 
 function openTerminal(
@@ -49,10 +48,10 @@ function paneOf(screen: string): string {
 }
 
 async function command(client: InteractiveClient, text: string): Promise<void> {
-  await client.waitFor(/❯/, 30_000);
+  await client.waitFor(/❯/);
   client.type(text);
   // The command's name is offered while it is typed; Enter takes it.
-  await client.waitFor(new RegExp(text.split(' ').at(-1) ?? text), 10_000);
+  await client.waitFor(new RegExp(text.split(' ').at(-1) ?? text));
   client.sendKeys('Enter');
 }
 
@@ -104,42 +103,39 @@ test(
     await using client = await openTerminal(model, repo);
 
     await command(client, '/swarm-parallel Test the swarm');
-    const started = await client.waitFor(
-      /│◐ routes +████░░░░░░ +40% +\d+s of 10m +read 12/,
-      40_000,
-    );
+    const started = await client.waitFor(/│◐ routes +████░░░░░░ +40% +\d+s of 10m +read 12/);
     expect(paneOf(started)).toContain('Test the swarm');
     expect(paneOf(started)).toMatch(/working: 0 of 3 tasks completed, 1 pending, 2 working, \d+s/);
     expect(paneOf(started)).toMatch(/Wave 1: 0 of 2 completed[\s\S]*Wave 2: 0 of 1 completed/);
 
     half.open();
-    await client.waitFor(/│◐ routes +████████░░ +80% +\d+s of 10m +wrote it down/, 20_000);
+    await client.waitFor(/│◐ routes +████████░░ +80% +\d+s of 10m +wrote it down/);
 
     failing.open();
-    const failed = await client.waitFor(/│✖ advisories fatal: .*no such feed/, 30_000);
+    const failed = await client.waitFor(/│✖ advisories fatal: .*no such feed/);
     // The toast lies over the transcript.
-    await client.waitFor(/✖ advisories failed: fatal/, 5_000);
+    await client.waitFor(/✖ advisories failed: fatal/);
     expect(paneOf(failed)).toMatch(
       /Failed\n✖ advisories fatal: [\s\S]*no such feed[\s\S]*\n\[ retry \]/,
     );
 
     failures = 1;
     takeKeys(client);
-    await client.waitFor(/q: close$/m, 10_000);
+    await client.waitFor(/q: close$/m);
     client.sendKeys('Tab', 'Enter');
-    await client.waitFor(/│✔ advisories +██████████ 100%/, 30_000);
+    await client.waitFor(/│✔ advisories +██████████ 100%/);
 
     finish.open();
-    const end = await client.waitFor(/│✔ completed: 3 of 3 tasks completed, in \d+/, 40_000);
-    await client.waitFor(/✔ run completed: 3 of 3 tasks/, 5_000);
+    const end = await client.waitFor(/│✔ completed: 3 of 3 tasks completed, in \d+/);
+    await client.waitFor(/✔ run completed: 3 of 3 tasks/);
     expect(paneOf(end)).not.toContain('cancel run');
 
     client.sendKeys('s');
-    await client.waitFor(/Summary[\s\S]*Abstract of/, 10_000);
+    await client.waitFor(/Summary[\s\S]*Abstract of/);
     client.sendKeys('b');
-    await client.waitFor(/s: summary/, 10_000);
+    await client.waitFor(/s: summary/);
     client.sendKeys('q');
-    await client.waitFor(/^(?![\s\S]*Wave 1)/, 10_000);
+    await client.waitFor(/^(?![\s\S]*Wave 1)/);
 
     const run = readRun(repo.path);
     expect(outcomes(run.status)).toEqual({
@@ -178,22 +174,22 @@ test(
     await using model = await startScriptedModel(job);
     await using client = await openTerminal(model, repo);
     await command(client, '/swarm-parallel Test the swarm');
-    await client.waitFor(/│◐ one .*read 12[\s\S]*│◐ two .*read 12/, 40_000);
+    await client.waitFor(/│◐ one .*read 12[\s\S]*│◐ two .*read 12/);
 
     takeKeys(client);
-    await client.waitFor(/q: close$/m, 10_000);
+    await client.waitFor(/q: close$/m);
     client.sendKeys('c');
-    await client.waitFor(/Cancel the whole run\? +y: yes, cancel +l: no, leave it running/, 10_000);
+    await client.waitFor(/Cancel the whole run\? +y: yes, cancel +l: no, leave it running/);
     client.sendKeys('l');
-    await client.waitFor(/s: summary +c: cancel run/, 10_000);
+    await client.waitFor(/s: summary +c: cancel run/);
     expect(readRun(repo.path).ledger.map(({ event }) => event)).not.toContain('cancel.requested');
 
     client.sendKeys('c');
-    await client.waitFor(/y: yes, cancel/, 10_000);
+    await client.waitFor(/y: yes, cancel/);
     client.sendKeys('y');
-    await client.waitFor(/cancelled \d tasks?|asked to stop/, 10_000);
+    await client.waitFor(/cancelled \d tasks?|asked to stop/);
     finish.open();
-    await client.waitFor(/│⊘ cancelled: 0 of 2 tasks completed, 2 cancelled/, 30_000);
+    await client.waitFor(/│⊘ cancelled: 0 of 2 tasks completed, 2 cancelled/);
   },
   TIMEOUT_MS,
 );
@@ -209,33 +205,33 @@ test(
     const { job, finish } = heldJob(['one', 'two']);
     await using model = await startScriptedModel(job);
     await using client = await openTerminal(model, repo);
-    await client.waitFor(/❯/, 30_000);
+    await client.waitFor(/❯/);
     expect(client.screen()).not.toContain('Test the swarm');
 
     await runSwarm(['plan'], { cwd: repo.path, input: makePlan([{ id: 'elsewhere' }]) });
-    const opened = await client.waitFor(/│○ elsewhere +░/, 20_000);
+    const opened = await client.waitFor(/│○ elsewhere +░/);
     expect(paneOf(opened)).toContain('Started outside this session.');
 
     await command(client, '/swarm-parallel Test the swarm');
-    const both = await client.waitFor(/│◐ two .*read 12/, 40_000);
+    const both = await client.waitFor(/│◐ two .*read 12/);
     expect(paneOf(both)).toMatch(/Run 1 of 2 +n: next run/);
     expect(paneOf(both)).not.toContain('outside this session');
 
     takeKeys(client);
-    await client.waitFor(/q: close$/m, 10_000);
+    await client.waitFor(/q: close$/m);
     client.sendKeys('n');
-    await client.waitFor(/│○ elsewhere +░[\s\S]*/, 10_000);
+    await client.waitFor(/│○ elsewhere +░[\s\S]*/);
     client.sendKeys('n');
-    await client.waitFor(/│◐ two .*read 12/, 10_000);
+    await client.waitFor(/│◐ two .*read 12/);
 
     client.resize(125, 45);
-    await client.waitFor(/│◐ two +40% /, 10_000);
+    await client.waitFor(/│◐ two +40% /);
     client.resize(80, 30);
-    await client.waitFor(/│ ◐ one|◐ one +█/, 10_000);
+    await client.waitFor(/│ ◐ one|◐ one +█/);
     client.resize(WIDE.columns, WIDE.rows);
-    await client.waitFor(/│◐ two +████░░░░░░ +40%/, 10_000);
+    await client.waitFor(/│◐ two +████░░░░░░ +40%/);
     finish.open();
-    await client.waitFor(/│✔ completed: 2 of 2 tasks completed/, 30_000);
+    await client.waitFor(/│✔ completed: 2 of 2 tasks completed/);
   },
   TIMEOUT_MS,
 );
@@ -246,12 +242,12 @@ test(
     await using repo = await makeTempRepo();
     await using model = await startScriptedModel(() => ({ text: 'Hello.' }));
     await using client = await openTerminal(model, repo);
-    await client.waitFor(/❯/, 30_000);
+    await client.waitFor(/❯/);
     // The client begins to watch a moment after its first screen.
-    await sleep(2 * CONNECTION_MS);
+    await waitUntil(() => client.debugLog().includes('FileChanged: watching'));
     for (const task of ['first', 'second']) {
       await runSwarm(['plan'], { cwd: repo.path, input: makePlan([{ id: task }]) });
-      await client.waitFor(new RegExp(`│○ ${task} +░`), 20_000);
+      await client.waitFor(new RegExp(`│○ ${task} +░`));
     }
   },
   TIMEOUT_MS,
@@ -265,15 +261,12 @@ test(
     await using model = await startScriptedModel(job);
     await using client = await openTerminal(model, repo, { columns: 100, rows: 45 });
     await command(client, '/swarm-parallel Test the swarm');
-    await client.waitFor(
-      /^swarm ◐ working: 0 of 2 tasks completed, 2 working.*\[ show \]/m,
-      40_000,
-    );
+    await client.waitFor(/^swarm ◐ working: 0 of 2 tasks completed, 2 working.*\[ show \]/m);
     await command(client, '/swarm-status');
-    const pane = await client.waitFor(/│ ◐ one .*40%[\s\S]*│ ◐ two .*40%/, 20_000);
+    const pane = await client.waitFor(/│ ◐ one .*40%[\s\S]*│ ◐ two .*40%/);
     expect(pane).not.toContain('[ show ]');
     finish.open();
-    await client.waitFor(/2 of 2 tasks completed/, 30_000);
+    await client.waitFor(/2 of 2 tasks completed/);
   },
   TIMEOUT_MS,
 );
@@ -287,15 +280,17 @@ test(
     await using client = await openTerminal(model, repo, {
       claude: findClaude('claude-code-oldest'),
     });
-    await client.waitFor(/❯/, 30_000);
+    await client.waitFor(/❯/);
     // This client connects the plugin's server while a person reads its first screen, and says of
     // tool calls before that that it is not connected.
-    await sleep(CONNECTION_MS);
+    await waitUntil(() =>
+      client.debugLog().includes('"plugin:swarm-parallel:swarm": Successfully connected'),
+    );
     await command(client, '/swarm-parallel Test the swarm');
-    const rows = await client.waitFor(/◐ one +████░░░░░░ +40% +read 12 of 30 files/, 40_000);
+    const rows = await client.waitFor(/◐ one +████░░░░░░ +40% +read 12 of 30 files/);
     expect(rows).not.toMatch(/Wave 1|[Ee]rror/);
     finish.open();
-    await client.waitFor(/2 of 2 tasks completed/, 40_000);
+    await client.waitFor(/2 of 2 tasks completed/);
     expect(readRun(repo.path).errors).toBe('');
   },
   TIMEOUT_MS,
@@ -314,20 +309,18 @@ test(
         cachedGrowthBookFeaturesAt: Date.now(),
       }),
     );
-    const log = join(home.path, 'debug.log');
     const { job, finish } = heldJob(['one', 'two']);
     await using model = await startScriptedModel(job);
     await using client = await openTerminal(model, repo, {
       home: home.path,
-      args: ['--debug-file', log],
       env: { CLAUDE_CODE_GB_DISK_CACHE_WHEN_TELEMETRY_OFF: '1' },
     });
     await command(client, '/swarm-parallel Test the swarm');
-    const rows = await client.waitFor(/◐ one +████░░░░░░ +40% +read 12 of 30 files/, 40_000);
+    const rows = await client.waitFor(/◐ one +████░░░░░░ +40% +read 12 of 30 files/);
     expect(rows).not.toMatch(/Wave 1|[Ee]rror|not loaded/);
-    expect(readFileSync(log, 'utf8')).toMatch(/hooks module swarm-parallel@inline not loaded/);
+    expect(client.debugLog()).toMatch(/hooks module swarm-parallel@inline not loaded/);
     finish.open();
-    await client.waitFor(/2 of 2 tasks completed/, 40_000);
+    await client.waitFor(/2 of 2 tasks completed/);
     expect(readRun(repo.path).errors).toBe('');
   },
   TIMEOUT_MS,
@@ -346,9 +339,9 @@ test(
     await using model = await startScriptedModel(job);
     await using client = await openTerminal(model, repo, { pluginDir: plugin.path, columns: 100 });
     await command(client, '/swarm-parallel Test the swarm');
-    await client.waitFor(/◐ one ████░░░░░░ {2}40% {2}\d+s of 10m {2}read 12 of 30 files/, 40_000);
+    await client.waitFor(/◐ one ████░░░░░░ {2}40% {2}\d+s of 10m {2}read 12 of 30 files/);
     finish.open();
-    await client.waitFor(/2 of 2 tasks completed/, 40_000);
+    await client.waitFor(/2 of 2 tasks completed/);
   },
   TIMEOUT_MS,
 );
@@ -362,9 +355,9 @@ test(
     await using model = await startScriptedModel(job);
     await using client = await openTerminal(model, repo, { pluginDir: undefined });
     await command(client, '/swarm-parallel Test the swarm');
-    await client.waitFor(/◐ one +████░░░░░░ +40% +read 12 of 30 files/, 40_000);
+    await client.waitFor(/◐ one +████░░░░░░ +40% +read 12 of 30 files/);
     finish.open();
-    await client.waitFor(/2 of 2 tasks completed/, 40_000);
+    await client.waitFor(/2 of 2 tasks completed/);
     expect(readRun(repo.path).errors).toBe('');
   },
   TIMEOUT_MS,
@@ -393,14 +386,14 @@ test(
     await using model = await startScriptedModel(job);
     const client = await openTerminal(model, repo);
     await command(client, '/swarm-parallel Test the swarm');
-    await client.waitFor(/│◐ one .*read 12/, 40_000);
+    await client.waitFor(/│◐ one .*read 12/);
     expect(followers(repo.path)).toHaveLength(1);
     await command(client, '/exit');
-    await client.waitFor(/Exit and stop tasks/, 10_000);
+    await client.waitFor(/Exit and stop tasks/);
     client.sendKeys('Enter');
-    await client.waitForExit(20_000);
+    await client.waitForExit();
     await client.stop();
-    await expect.poll(() => followers(repo.path), { timeout: 15_000 }).toEqual([]);
+    await waitUntil(() => followers(repo.path).length === 0);
   },
   TIMEOUT_MS,
 );

@@ -1,6 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { appendToRun, loadRun } from '../../src/store/run-handle.ts';
 import { runPaths } from '../../src/store/run-paths.ts';
@@ -16,10 +15,11 @@ import {
   readRun,
 } from '../support/swarm-session.ts';
 import { makeTempRepo, type TempDir } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** What the plugin's server sees of agents at their tool calls, and what is told to people. */
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 
 function configure(config: object): (repo: TempDir) => void {
   return (repo) => {
@@ -46,33 +46,6 @@ function serversIn(cwd: string): number[] {
       }
     });
 }
-
-test(
-  'an agent that goes on past its deadline ends at its next tool call, whatever that is',
-  async () => {
-    let calls = 0;
-    await using session = await playSession({
-      plan: makePlan([{ id: 'loops' }, { id: 'brief' }]),
-      prepare: configure({
-        tiers: { medium: { startToCloseTimeout: '3s', retry: { maximumAttempts: 1 } } },
-      }),
-      agents: {
-        loops: () => {
-          calls++;
-          return { ...read(join(PROJECT, 'LICENSE')), delayMs: 400 };
-        },
-      },
-    });
-
-    const { run } = session;
-    expect(run.errors).toBe('');
-    expect(outcomes(run.status)).toEqual({ loops: 'failed', brief: 'completed' });
-    expect(run.status.tasks[0]?.error?.category).toBe('timeout');
-    expect(calls).toBeGreaterThan(2);
-    expect(calls).toBeLessThan(20);
-  },
-  TIMEOUT_MS,
-);
 
 test(
   'an agent of a cancelled task ends at its next tool call, whatever that is',
@@ -223,7 +196,7 @@ test(
       cwd: repo.path,
       prompt: '/swarm-parallel Test the swarm',
       pluginDir: PROJECT,
-      timeoutMs: 60_000,
+      timeoutMs: 150_000,
     });
 
     const run = readRun(repo.path);
@@ -249,7 +222,7 @@ test(
 
     const file = join(session.repo.path, 'told');
     const told = () => readFileSync(file, 'utf8').trim().split('\n');
-    for (let tries = 0; tries < 50 && told().length < 2; tries++) await sleep(100);
+    await waitUntil(() => told().length === 2);
     expect(session.run.errors).toBe('');
     expect(told().map((line) => JSON.parse(line))).toMatchObject([
       { event: 'task.failed', task: 'heavy', message: 'task heavy failed (empty)' },
@@ -283,7 +256,7 @@ test(
         cwd: repo.path,
         prompt: '/swarm-parallel Test the swarm',
         pluginDir: PROJECT,
-        timeoutMs: 60_000,
+        timeoutMs: 150_000,
       });
       return told.join('\n');
     };

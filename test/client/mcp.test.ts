@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { readProcessTable } from '../../src/platform/process-table.ts';
 import { findClaude, runClaude } from '../support/claude-client.ts';
@@ -13,9 +12,9 @@ import {
   startScriptedModel,
 } from '../support/scripted-model.ts';
 import { startSwarm } from '../support/swarm-process.ts';
-import { until } from '../support/swarm-run.ts';
 import { PROJECT, readRun } from '../support/swarm-session.ts';
 import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** The tools of the MCP server, called in the real client; so are the workers of its runs. */
 
@@ -75,8 +74,8 @@ async function converse({ repo, model }: Scene, more: { home?: string; args?: st
     ...more,
     args: ['--allowedTools', `${SERVER}swarm_start`, ...(more.args ?? [])],
   });
-  await client.waitFor(/❯/, 30_000);
-  await until(() => serverOf(client));
+  await client.waitFor(/❯/);
+  await waitUntil(() => serverOf(client));
   return client;
 }
 
@@ -111,10 +110,10 @@ test(
     await using scene = await setScene(starts);
     await using client = await converse(scene);
     say(client, 'go');
-    await client.waitFor(/Meanwhile\./, 30_000);
-    expect(await client.waitFor(/1 MCP task/, 10_000)).not.toContain('Woken');
+    await client.waitFor(/Meanwhile\./);
+    expect(await client.waitFor(/1 MCP task/)).not.toContain('Woken');
     scene.release();
-    await client.waitFor(/Woken by completed/, 30_000);
+    await client.waitFor(/Woken by completed/);
     const told = scene.model.requests.flatMap(({ notifications }) => notifications).join();
     expect(told).toContain('1 of 1 task completed');
     expect(told).toContain('The report of one.');
@@ -133,8 +132,8 @@ test('TaskStop cancels the run', TIMEOUT, async () => {
   });
   await using client = await converse(scene);
   say(client, 'go');
-  await client.waitFor(/Meanwhile\./, 30_000);
-  await until(() => statusOf(scene) === 'cancelled');
+  await client.waitFor(/Meanwhile\./);
+  await waitUntil(() => statusOf(scene) === 'cancelled');
   expect(stopped).toContain('topped');
 });
 
@@ -144,17 +143,17 @@ test('after /exit and --continue the same task goes on', TIMEOUT, async () => {
   {
     await using client = await converse(scene, { home: home.path });
     say(client, 'go');
-    await client.waitFor(/1 MCP task/, 30_000);
-    await until(() => readRun(scene.repo.path).status.counts.working === 1);
+    await client.waitFor(/1 MCP task/);
+    await waitUntil(() => readRun(scene.repo.path).status.counts.working === 1);
     say(client, '/exit');
-    await client.waitFor(/Exit|exit/, 10_000);
+    await client.waitFor(/Exit|exit/);
     client.sendKeys('Enter');
-    await client.waitForExit(20_000);
+    await client.waitForExit();
   }
   expect(statusOf(scene)).toBe('working');
   await using again = await converse(scene, { home: home.path, args: ['--continue'] });
   scene.release();
-  await again.waitFor(/Woken by completed/, 60_000);
+  await again.waitFor(/Woken by completed/);
   expect(readRun(scene.repo.path).status.tasks[0]?.attempts).toBe(1);
 });
 
@@ -162,11 +161,11 @@ test('the server killed in the middle takes nothing of the run with it', TIMEOUT
   await using scene = await setScene(starts);
   await using client = await converse(scene);
   say(client, 'go');
-  await client.waitFor(/1 MCP task/, 30_000);
-  await until(() => readRun(scene.repo.path).status.counts.working === 1);
+  await client.waitFor(/1 MCP task/);
+  await waitUntil(() => readRun(scene.repo.path).status.counts.working === 1);
   process.kill(serverOf(client) ?? 0, 'SIGKILL');
   scene.release();
-  await until(() => statusOf(scene) === 'completed');
+  await waitUntil(() => statusOf(scene) === 'completed');
 });
 
 const COMMAND = 'echo ran >> runs.txt; git push --force origin main || true';
@@ -178,19 +177,23 @@ test('a gate shows a form, and the person who approves lets the run go on', TIME
   await using scene = await setScene(starts, pushes);
   await using client = await converse(scene);
   say(client, 'go');
-  const form = await client.waitFor(/requests your input/, 60_000);
+  const form = await client.waitFor(/requests your input/);
   expect(form).toContain(`  ${COMMAND}\n`);
   client.sendKeys('Right');
-  await client.waitFor(/Approve exactly this/, 10_000);
+  await client.waitFor(/Approve exactly this/);
   client.sendKeys('Enter');
-  await client.waitFor(/✔ Decision: Approve exactly this/, 10_000);
-  await client.waitFor(/❯ Accept/, 10_000);
+  await client.waitFor(/✔ Decision: Approve exactly this/);
+  await client.waitFor(/❯ Accept/);
   // The form takes no key right after a choice.
-  while (/requests your input/.test(client.screen())) {
-    client.sendKeys('Enter');
-    await sleep(500);
-  }
-  await client.waitFor(/Woken by completed/, 60_000);
+  await waitUntil(
+    () => {
+      if (!/requests your input/.test(client.screen())) return true;
+      client.sendKeys('Enter');
+      return false;
+    },
+    { what: 'the end of the form', state: client.screen },
+  );
+  await client.waitFor(/Woken by completed/);
   expect(readFileSync(`${scene.repo.path}/runs.txt`, 'utf8')).toBe('ran\n');
 });
 
@@ -198,13 +201,13 @@ test('a person who declines the form has denied, and the run ends', TIMEOUT, asy
   await using scene = await setScene(starts, pushes);
   await using client = await converse(scene);
   say(client, 'go');
-  await client.waitFor(/❯ \* Decision/, 60_000);
+  await client.waitFor(/❯ \* Decision/);
   client.sendKeys('Down');
-  await client.waitFor(/❯ Accept/, 10_000);
+  await client.waitFor(/❯ Accept/);
   client.sendKeys('Right');
-  await client.waitFor(/❯ Decline/, 10_000);
+  await client.waitFor(/❯ Decline/);
   client.sendKeys('Enter');
-  await client.waitFor(/Woken by failed/, 60_000);
+  await client.waitFor(/Woken by failed/);
   expect(statusOf(scene)).toBe('failed');
   const told = scene.model.requests.flatMap(({ notifications }) => notifications).join();
   expect(told).toContain('a person denied');
@@ -215,15 +218,15 @@ test('who closes the form has decided nothing, and the task waits on', TIMEOUT, 
   await using scene = await setScene(starts, pushes);
   await using client = await converse(scene);
   say(client, 'go');
-  await client.waitFor(/Esc to answer later/, 60_000);
+  await client.waitFor(/Esc to answer later/);
   client.sendKeys('Escape');
-  await client.waitFor(/1 MCP task · needs your input/, 30_000);
+  await client.waitFor(/1 MCP task · needs your input/);
   expect(statusOf(scene)).toBe('input_required');
   // The gate is open, so it can be decided elsewhere; the task then ends as its run does.
   const { id } = readRun(scene.repo.path);
   const denied = startSwarm(['deny', `${id}/one`], { cwd: scene.repo.path, env: process.env });
   expect((await denied.result).code).toBe(0);
-  await client.waitFor(/Woken by failed/, 60_000);
+  await client.waitFor(/Woken by failed/);
 });
 
 function headless(scene: Scene, prompt = 'go'): ReturnType<typeof runClaude> {
@@ -239,7 +242,7 @@ function headless(scene: Scene, prompt = 'go'): ReturnType<typeof runClaude> {
     pluginDir: PROJECT,
     env: env(),
     args,
-    timeoutMs: 60_000,
+    timeoutMs: 150_000,
   });
 }
 

@@ -5,7 +5,7 @@ import { startScriptedModel } from '../support/scripted-model.ts';
 import { makeStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 
 test('what waits for a person is shown in the pane, and approved there by a button', {
   timeout: TIMEOUT_MS,
@@ -27,11 +27,11 @@ test('what waits for a person is shown in the pane, and approved there by a butt
     columns: 150,
     rows: 45,
   });
-  const shown = await client.waitFor(/\[ approve \] \[ deny \]/, 40_000);
+  const shown = await client.waitFor(/\[ approve \] \[ deny \]/);
   expect(shown).toContain('? release force-push, `git push --force origin HEAD`');
   client.sendKeys('C-x', 'Tab');
-  await client.waitFor(/q: close$/m, 10_000);
+  await client.waitFor(/q: close$/m);
   client.sendKeys('Tab', 'Enter');
-  await client.waitFor(/│○ release/, 20_000);
+  await client.waitFor(/│○ release/);
   expect(outcomes(stage.readRun().status)).toEqual({ release: 'pending' });
 });

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { bash } from '../support/orchestrator.ts';
 import { makeStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** Irreversible commands and signs of life of workers, which have no conversation around them. */
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 const COMMAND = 'echo ran >> runs.txt; git push --force origin HEAD';
 const ALLOWED = ['--allowed-tools', 'Bash'];
 
@@ -69,11 +70,10 @@ test('a command of the configuration is told of a gate, of a failed long task an
   });
   const file = join(stage.repo.path, 'told');
   const told = (count: number) =>
-    vi.waitFor(() => {
+    waitUntil(() => {
       const lines = readFileSync(file, 'utf8').trim().split('\n');
-      expect(lines).toHaveLength(count);
-      return lines.map((line) => JSON.parse(line).event).sort();
-    }, 10_000);
+      return lines.length === count && lines.map((line) => JSON.parse(line).event).sort();
+    });
 
   expect((await stage.swarm('run', 'plan.md', ...ALLOWED)).code).toBe(4);
   expect(await told(2)).toEqual(['gate.waiting', 'task.failed']);

@@ -14,7 +14,7 @@ import { makeTempRepo } from '../support/temp-dir.ts';
 
 /** `swarm run` as others start it: a conversation, a CI job, cron. */
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 
 test('a conversation starts it in the background, and answers with the summary at its end', {
   timeout: TIMEOUT_MS,
@@ -42,7 +42,7 @@ test('a conversation starts it in the background, and answers with the summary a
     pluginDir: PROJECT,
     args: ['--allowedTools', 'Bash(swarm run *)'],
     env: { SWARM_CLAUDE_BIN: findClaude() },
-    timeoutMs: 90_000,
+    timeoutMs: 150_000,
   });
 
   const run = readRun(repo.path);

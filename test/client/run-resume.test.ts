@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { checkpoint } from '../support/orchestrator.ts';
 import type { ModelRequest, Reply } from '../support/scripted-model.ts';
-import { guardsOf, makeStage, type RunStage, until } from '../support/swarm-run.ts';
+import { guardsOf, makeStage, type RunStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** What becomes of a run whose supervisor is killed without warning, at each stage of its life. */
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 
 interface Interrupted extends AsyncDisposable {
   readonly stage: RunStage;
@@ -33,9 +33,9 @@ async function killSupervisor(more: { withGuard?: boolean } = {}): Promise<Inter
     agents: { default: answer },
   });
   const running = stage.start('run', 'plan.md');
-  await until(() => outcomes(stage.readRun().status).done === 'completed');
-  await until(() => stage.readRun().status.tasks[1]?.percent === 70);
-  await until(() => stage.requests.find((one) => one.step === 1));
+  await waitUntil(() => outcomes(stage.readRun().status).done === 'completed');
+  await waitUntil(() => stage.readRun().status.tasks[1]?.percent === 70);
+  await waitUntil(() => stage.requests.find((one) => one.step === 1));
   if (more.withGuard) {
     for (const pid of guardsOf(stage.readRun().id)) process.kill(pid, 'SIGKILL');
   }
@@ -52,7 +52,7 @@ test('after kill -9 the guard ends the workers, and resume goes on in their sess
 }, async () => {
   await using interrupted = await killSupervisor();
   const { stage, asked } = interrupted;
-  await until(() => stage.leftovers().length === 0);
+  await waitUntil(() => stage.leftovers().length === 0);
   expect(outcomes(stage.readRun().status)).toEqual({
     done: 'completed',
     begun: 'pending',
@@ -94,7 +94,7 @@ test('a session that the client no longer has is begun anew, with its checkpoint
 }, async () => {
   await using interrupted = await killSupervisor();
   const { stage, asked } = interrupted;
-  await until(() => stage.leftovers().length === 0);
+  await waitUntil(() => stage.leftovers().length === 0);
   stage.forgetSessions();
 
   const { code } = await stage.swarm('run', stage.readRun().id);
@@ -103,33 +103,5 @@ test('a session that the client no longer has is begun anew, with its checkpoint
   expect(asked[0]?.step).toBe(0);
   expect(asked[0]?.firstUserText).toContain('70%: nearly there');
   expect(stage.readRun().status.tasks[1]?.attempts).toBe(2);
-  expect(stage.leftovers()).toEqual([]);
-});
-
-test('killed at any moment it leaves nothing behind and loses nothing', {
-  timeout: TIMEOUT_MS,
-}, async () => {
-  await using stage = await makeStage({
-    plan: makePlan([{ id: 'a' }, { id: 'b' }, { id: 'c', needs: ['a', 'b'] }]),
-    agents: { default: () => ({ text: 'a report', delayMs: 100 }) },
-  });
-  await stage.swarm('plan', 'plan.md');
-  const { id } = stage.readRun();
-  for (let wait = 100; wait <= 1_000; wait += 150) {
-    const running = stage.start('run', id);
-    await sleep(wait);
-    running.process.kill('SIGKILL');
-    await running.ended;
-    await until(() => stage.leftovers().length === 0);
-  }
-
-  const { code } = await stage.swarm('run', id);
-
-  expect(code).toBe(0);
-  expect(outcomes(stage.readRun().status)).toEqual({
-    a: 'completed',
-    b: 'completed',
-    c: 'completed',
-  });
   expect(stage.leftovers()).toEqual([]);
 });

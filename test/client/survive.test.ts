@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type ClaudeRun, runClaude, startClaude } from '../support/claude-client.ts';
 import { bash, checkpoint, launchesIn, orchestrate, result } from '../support/orchestrator.ts';
@@ -13,10 +12,11 @@ import {
 } from '../support/scripted-model.ts';
 import { makePlan, outcomes, PROJECT, playSession, readRun } from '../support/swarm-session.ts';
 import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** What becomes of a run when agents, the API, the orchestrator or the client itself fail. */
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 const ONE_RETRY = { CLAUDE_CODE_MAX_RETRIES: '1' };
 
 function configure(config: object): (repo: TempDir) => void {
@@ -37,49 +37,6 @@ function attemptsSeen() {
     return agents.size;
   };
 }
-
-test(
-  'a transient failure is tried again, with the last checkpoint in the brief',
-  async () => {
-    const attempt = attemptsSeen();
-    let secondBrief = '';
-    await using session = await playSession({
-      plan: makePlan([{ id: 'shaky' }, { id: 'after', needs: ['shaky'] }]),
-      agents: {
-        shaky: (request, ref) => {
-          if (attempt(request, ref) > 1) {
-            secondBrief = request.firstUserText;
-            return { text: 'It worked at last.' };
-          }
-          return request.step === 0
-            ? checkpoint(60, 'most of it')(ref)
-            : { error: { status: 529, message: 'overloaded' } };
-        },
-      },
-      env: ONE_RETRY,
-    });
-
-    expect(session.run.errors).toBe('');
-    expect(outcomes(session.run.status)).toEqual({ shaky: 'completed', after: 'completed' });
-    expect(session.run.status.tasks[0]?.attempts).toBe(2);
-    expect(secondBrief).toContain('60%: most of it');
-  },
-  TIMEOUT_MS,
-);
-
-test(
-  'a fatal failure is not tried again',
-  async () => {
-    await using session = await playSession({
-      plan: makePlan([{ id: 'wrong' }]),
-      agents: { wrong: () => ({ error: { status: 401, message: 'no' } }) },
-      env: ONE_RETRY,
-    });
-
-    expect(session.run.status.tasks[0]).toMatchObject({ status: 'failed', attempts: 1 });
-  },
-  TIMEOUT_MS,
-);
 
 test(
   'an agent that is not done in its time is timed out, told to be stopped, and tried again',
@@ -202,12 +159,18 @@ test(
 test(
   'a cancelled task ends at its next swarm call, and what needs it is cancelled',
   async () => {
-    let cancelled = false;
+    let root = '';
+    const isCancelled = () =>
+      readRun(root).ledger.some(({ event }) => event === 'cancel.requested');
+    let isAsked = false;
     await using session = await playSession({
       plan: makePlan([{ id: 'keep' }, { id: 'drop' }, { id: 'after', needs: ['drop'] }]),
+      prepare: (repo) => {
+        root = repo.path;
+      },
       agents: {
         drop: async (request, ref) => {
-          if (request.step > 0) while (!cancelled) await sleep(20);
+          if (request.step > 0) await waitUntil(isCancelled);
           return checkpoint(10 + request.step, 'still going')(ref);
         },
         keep: async (request, ref) => {
@@ -216,9 +179,9 @@ test(
         },
       },
       main: (request) => {
-        if (cancelled || !request.contextText.includes('1 of 3 tasks completed')) return undefined;
+        if (isAsked || !request.contextText.includes('1 of 3 tasks completed')) return undefined;
+        isAsked = true;
         const run = /swarm (\S+) is/.exec(request.contextText)?.[1];
-        queueMicrotask(() => setTimeout(() => (cancelled = true), 1_500));
         return bash(`swarm cancel ${run}/drop`);
       },
     });
@@ -249,9 +212,9 @@ async function crash(
     prompt: '/swarm-parallel Test the swarm',
     pluginDir: PROJECT,
     home,
-    timeoutMs: 60_000,
+    timeoutMs: 150_000,
   });
-  while (!isTime()) await sleep(50);
+  await waitUntil(() => isTime());
   client.kill();
   const { events } = await client.ended;
   return String(events.find((event) => event.session_id)?.session_id);
@@ -269,7 +232,7 @@ function crashAtWork(repo: TempDir, home: string): Promise<string> {
         return new Promise<Reply>(() => {});
       },
       done: async () => {
-        while (!atWork) await sleep(20);
+        await waitUntil(() => atWork);
         return { text: 'The report of done.' };
       },
     },
@@ -304,7 +267,7 @@ async function resume(
     prompt: '/swarm-resume',
     pluginDir: PROJECT,
     home,
-    timeoutMs: 60_000,
+    timeoutMs: 150_000,
     args: session === null ? [] : ['--resume', session],
   });
   return { client, told: told.join('\n') };
@@ -479,7 +442,7 @@ test(
       ),
       args: ['--allowedTools', 'Bash(node *)'],
       env: { ...ONE_RETRY, CLAUDE_CODE_MAX_CONCURRENT_SUBAGENTS: '7' },
-      timeoutMs: 110_000,
+      timeoutMs: 150_000,
     });
 
     const { run } = session;

@@ -13,7 +13,7 @@ const CALLS = [
 ];
 
 test('where no run is, tool calls start no process of the plugin, in the conversation and in agents', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   await using repo = await makeTempRepo();
   await using model = await startScriptedModel((request) => {
@@ -28,7 +28,7 @@ test('where no run is, tool calls start no process of the plugin, in the convers
     prompt: 'go',
     pluginDir: PROJECT,
     args: ['--allowedTools', 'Bash', 'Read', 'Agent'],
-    timeoutMs: 50_000,
+    timeoutMs: 150_000,
   });
 
   const finished = debugLog.matchAll(/Hooks: (?:Pre|Post)ToolUse\w*:(\w+) \[/g);

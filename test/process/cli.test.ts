@@ -28,6 +28,7 @@ import {
 import { append, storeRun } from '../support/stored-run.ts';
 import { type ProcessResult, runSwarm, startSwarm } from '../support/swarm-process.ts';
 import { git, makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const PLAN = `---
 goal: Audit the auth layer
@@ -452,8 +453,8 @@ describe.concurrent('a decision that ends a run', () => {
       writeFileSync(join(cwd, '.claude/swarm-parallel.json'), JSON.stringify({ notify }));
       if (command === 'cancel') append(paths, recent(ended('a', { outcome: 'stopped' })));
       expect(await runSwarm([command, target(paths.run)], { cwd })).toMatchObject({ code: 0 });
-      const told = () => existsSync(join(cwd, 'told')) && readFileSync(join(cwd, 'told'), 'utf8');
-      await expect.poll(told, { timeout: 10_000 }).toContain('"event":"run.ended"');
+      const told = () => readFileSync(join(cwd, 'told'), 'utf8');
+      await waitUntil(() => told().includes('"event":"run.ended"'));
     });
   });
 });
@@ -639,7 +640,7 @@ describe.concurrent('watch', () => {
       );
       expect(isAlive(pid)).toBe(true);
       parent.kill('SIGKILL');
-      await expect.poll(() => isAlive(pid), { timeout: 15_000 }).toBe(false);
+      await waitUntil(() => !isAlive(pid));
     });
   });
 

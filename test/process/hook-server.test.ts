@@ -12,7 +12,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { HookContext, HookOutput } from '../../src/hooks/hook-context.ts';
 import { HookDeclined, handleRequest } from '../../src/hooks/server/handle-request.ts';
@@ -27,6 +26,7 @@ import { opened } from '../support/run-events.ts';
 import { storeRun } from '../support/stored-run.ts';
 import { runHookBundle } from '../support/swarm-process.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const PACKAGE = join(import.meta.dirname, '../..');
 
@@ -106,7 +106,7 @@ describe('a hook with the server of the plugin', () => {
     leave('1-2', 'waiting');
     rmSync(exchangePaths(project.mailbox, '1-1').request);
     writeFileSync(project.mailbox.bell, '1-1\n../1-2\n1-2\n');
-    while (!existsSync(exchangePaths(project.mailbox, '1-2').answer)) await sleep(5);
+    await waitUntil(() => existsSync(exchangePaths(project.mailbox, '1-2').answer));
     expect(seen).toEqual(['waiting']);
     expect(readdirSync(project.mailbox.dir)).toEqual(['1-2.answer', 'bell']);
   });
@@ -240,7 +240,7 @@ describe('the server of the plugin', () => {
     await using server = await startPluginServer(project.path, project.dataDir);
     await project.launch();
     const checkpointFile = join(project.paths.tasks, 'a.md');
-    while (!existsSync(checkpointFile)) await sleep(5);
+    await waitUntil(() => existsSync(checkpointFile));
     rmSync(project.paths.dir, { recursive: true });
     expect(await server.close()).toEqual({ code: 0, stderr: '' });
     expect(readdirSync(dirname(project.paths.dir))).toEqual([]);

@@ -1,13 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { recordCheckpoint } from '../../src/operations/record-checkpoint.ts';
+import { registerCleanUp } from '../support/clean-up.ts';
 import { makeHost } from '../support/host.ts';
 import { ended, launched, opened, started } from '../support/run-events.ts';
 import { append, storeRun } from '../support/stored-run.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const now = () => new Date().toISOString();
@@ -17,16 +18,14 @@ function onTerminal(args: string, cwd: string) {
   const command = `stty cols 80 rows 20; '${process.execPath}' '${PROJECT}/bin/swarm' ${args}`;
   const env = { PATH: process.env.PATH, HOME: cwd, TERM: 'xterm', NO_COLOR: '1' };
   const child = spawn('script', ['-qec', command, '/dev/null'], { cwd, env });
+  registerCleanUp(() => void child.kill('SIGKILL'));
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
     text += chunk;
   });
   const code = new Promise<number | null>((resolve) => child.on('close', resolve));
   const shows = async (part: string) => {
-    for (let tries = 0; !text.includes(part); tries++) {
-      if (tries > 500) throw new Error(`no "${part}" in: ${text}`);
-      await sleep(20);
-    }
+    await waitUntil(() => text.includes(part), { what: part, state: () => text });
   };
   return { code, shows, text: () => text };
 }
@@ -66,11 +65,16 @@ function inTmux(args: readonly string[], cwd: string, columns: number) {
     execFileSync('tmux', ['-u', '-L', socket, ...more], { encoding: 'utf8', env });
   const size = ['-x', String(columns), '-y', '20'];
   const command = [process.execPath, join(PROJECT, 'bin', 'swarm'), ...args];
+  const end = () => void tmux('kill-server');
+  const forget = registerCleanUp(end);
   tmux('-f', '/dev/null', 'new-session', '-d', ...size, '-c', cwd, '--', ...command);
   return {
     screen: () => tmux('capture-pane', '-p').trimEnd().split('\n'),
     resize: (to: number) => void tmux('resize-window', '-x', String(to), '-y', '20'),
-    [Symbol.dispose]: () => void tmux('kill-server'),
+    [Symbol.dispose]: () => {
+      forget();
+      end();
+    },
   };
 }
 
@@ -95,7 +99,7 @@ it('the live view has one line for each task at every width, also when that chan
     [120, 6],
   ] as const) {
     terminal.resize(columns);
-    await vi.waitFor(() => {
+    await waitUntil(() => {
       const lines = terminal.screen();
       const rows = ids.map((id) => lines.filter((line) => line.includes(`◐ ${id}`)).length);
       const heads = lines.filter((line) => line.includes('◐ working:')).length;
@@ -105,6 +109,7 @@ it('the live view has one line for each task at every width, also when that chan
         1,
         height,
       ]);
-    }, 5_000);
+      return true;
+    });
   }
-}, 30_000);
+});

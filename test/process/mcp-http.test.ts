@@ -5,12 +5,13 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, test } from 'vitest';
 import { fakeClient } from '../support/fake-client.ts';
 import { TASKS } from '../support/mcp-client.ts';
-import { makeStage, type RunStage, until } from '../support/swarm-run.ts';
+import { makeStage, type RunStage } from '../support/swarm-run.ts';
 import { PROJECT } from '../support/swarm-session.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** The official client in both revisions of the protocol, and what HTTP lets in. */
 
-const TIMEOUT = { timeout: 60_000 };
+const TIMEOUT = { timeout: 120_000 };
 const TOKEN = 'a-token-for-tests';
 const BEARER = { Authorization: `Bearer ${TOKEN}` };
 const ACCEPT = {
@@ -39,7 +40,7 @@ async function listen(
   server.process.stderr?.on('data', (text) => {
     said += text;
   });
-  const address = await until(() => /serving MCP at (\S+);/.exec(said)?.[1]);
+  const address = await waitUntil(() => /serving MCP at (\S+);/.exec(said)?.[1]);
   expect(said).not.toContain(TOKEN);
   return {
     url: new URL(address),
@@ -196,7 +197,7 @@ test('a task is the same over every connection', TIMEOUT, async () => {
   const { url } = server;
   const started = await post(url, BEARER, 'tools/call', { name: 'swarm_start', arguments: START });
   const { taskId } = JSON.parse(started.body).result;
-  await until(() => stage.readRun().status.counts.working === 1);
+  await waitUntil(() => stage.readRun().status.counts.working === 1);
   const answers = await Promise.all(
     Array.from({ length: 10 }, () => post(url, BEARER, 'tasks/get', { taskId })),
   );
@@ -209,7 +210,7 @@ test('a task is the same over every connection', TIMEOUT, async () => {
     expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain(TOKEN);
   }
   await post(url, BEARER, 'tasks/cancel', { taskId });
-  await until(() => stage.readRun().status.status === 'cancelled');
+  await waitUntil(() => stage.readRun().status.status === 'cancelled');
 });
 
 /** Of the body of a request. */
@@ -277,14 +278,14 @@ test('a client that vanishes in a waiting call over HTTP loses nothing', TIMEOUT
     body,
     signal: gone.signal,
   }).then((response) => response.text());
-  await until(() => stage.readRun().status.counts.working === 1);
+  await waitUntil(() => stage.readRun().status.counts.working === 1);
   gone.abort();
   await expect(waiting).rejects.toThrow('aborted');
   const { status } = await post(server.url, BEARER, 'tools/list');
   expect(status).toBe(200);
   expect(stage.readRun().status.status).toBe('working');
   stage.write('go', '');
-  await until(() => stage.readRun().status.status === 'completed');
+  await waitUntil(() => stage.readRun().status.status === 'completed');
 });
 
 test('ten clients at once over HTTP', TIMEOUT, async () => {
@@ -331,7 +332,7 @@ test('each of those who listen to a task over HTTP is told of it once', TIMEOUT,
     return seen;
   };
   const all = [listenOnce(), listenOnce(), listenOnce()];
-  await until(() => stage.readRun().status.counts.working === 1);
+  await waitUntil(() => stage.readRun().status.counts.working === 1);
   stage.write('go', '');
   for (const [first, ...rest] of await Promise.all(all)) {
     expect(first).toMatchObject({

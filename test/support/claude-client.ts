@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { registerCleanUp } from './clean-up.ts';
 
 /** The dummy key of every run; the interactive client must be told that it is approved. */
 export const DUMMY_KEY = 'sk-ant-scripted-model-0123456789abcdef';
@@ -262,6 +263,10 @@ export async function startClaude(options: ClaudeOptions): Promise<RunningClaude
   }
 
   const output = collectOutput(child, options.onEvent);
+  const forget = registerCleanUp(async () => {
+    killTree(pid);
+    await finished;
+  });
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
@@ -270,13 +275,15 @@ export async function startClaude(options: ClaudeOptions): Promise<RunningClaude
 
   const finish = async (): Promise<ClaudeRun> => {
     const exitCode = await closed.finally(() => clearTimeout(timer));
+    forget();
     const durationMs = performance.now() - started;
     const debugLog = await readFile(debugFile, 'utf8').catch(() => '');
     await rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     const resultText = resultTextOf(output.events);
     return { exitCode, timedOut, ...output, resultText, durationMs, debugLog };
   };
-  return { pid, ended: finish(), kill: () => killTree(pid) };
+  const finished = finish();
+  return { pid, ended: finished, kill: () => killTree(pid) };
 }
 
 /** Runs the real client headless to its end, see {@link startClaude}. */

@@ -1,14 +1,50 @@
-/** @param bodies what the client does for each task; `say` prints one line of its stream */
+import { join } from 'node:path';
+
+const PACKAGE = join(import.meta.dirname, '..', '..');
+const RECORDINGS = join(PACKAGE, 'test', 'client', 'recordings', '2.1.330');
+
+/**
+ * A program in the client's place as a worker.
+ *
+ * @param bodies what it does for each task, `default` for every other; they may call
+ *
+ * - `say(line)` prints one line of the client's stream, and `report(text)` the last one
+ * - `play(behaviour)` prints what the real client printed, and ends as it did
+ * - `swarm(...args)` runs the command as an agent does
+ * - `attempt()` counts the workers of this task so far, this one included
+ * - `prompt` is what the worker was told, and `task` the id of its task
+ */
 export function fakeClient(bodies: Readonly<Record<string, string>>): string {
   const cases = Object.entries(bodies).map(
     ([task, body]) => `${JSON.stringify(task)}: () => {${body}}`,
   );
   return `
 if (process.argv[2] === '--version') return console.log('2.1.330 (Claude Code)');
-const { spawn } = require('node:child_process');
+const { execFileSync, spawn } = require('node:child_process');
+const { appendFileSync, readFileSync } = require('node:fs');
 const say = (line) => console.log(JSON.stringify(line));
 const report = (result) => say({ type: 'result', subtype: 'success', is_error: false, result });
-const [, task] = /^swarm:[^/]+[/](\\S+)/.exec(require('node:fs').readFileSync(0, 'utf8'));
-({ ${cases.join(',\n')} })[task]();
+const prompt = readFileSync(0, 'utf8');
+const [, task] = /^swarm:[^/]+[/](\\S+)/.exec(prompt);
+const swarm = (...args) => execFileSync(process.execPath, [${JSON.stringify(join(PACKAGE, 'bin', 'swarm'))}, ...args]);
+const attempt = () => {
+  const file = process.env.HOME + '/attempts-' + task;
+  appendFileSync(file, 'x');
+  return readFileSync(file, 'utf8').length;
+};
+const play = (behaviour) => {
+  const file = ${JSON.stringify(RECORDINGS)} + '/worker-' + behaviour + '.jsonl';
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\\n');
+  const { exit, stderr } = JSON.parse(lines.pop());
+  for (const line of lines) console.log(line);
+  process.stderr.write(stderr);
+  process.exitCode = exit;
+};
+const bodies = { ${cases.join(',\n')} };
+(bodies[task] ?? bodies.default)();
 `;
 }
+
+/** Program text by which a worker goes on until a file is in its directory. */
+export const untilThere = (file: string, then: string): string =>
+  `const at = setInterval(() => require('node:fs').existsSync(${JSON.stringify(file)}) && (clearInterval(at), (() => {${then}})()), 20);`;

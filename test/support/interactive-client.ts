@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { clientEnvironment, DUMMY_KEY, findClaude, killTree } from './claude-client.ts';
+import { registerCleanUp } from './clean-up.ts';
+import { waitUntil } from './wait-until.ts';
 
 export interface InteractiveOptions {
   /** The scripted model, or anything with the address of one. */
@@ -35,10 +37,10 @@ export interface Terminal extends AsyncDisposable {
   screenAnsi(): string;
   /** Writes every byte that the program sends to its terminal from now on to a file. */
   record(file: string): void;
-  /** Waits until the screen matches and returns it; throws with the last screen on timeout. */
-  waitFor(pattern: RegExp, timeoutMs: number): Promise<string>;
-  /** Waits until the program has ended by itself; throws on timeout. */
-  waitForExit(timeoutMs: number): Promise<void>;
+  /** Waits until the screen matches and returns it; throws with the last screen, see {@link waitUntil}. */
+  waitFor(pattern: RegExp): Promise<string>;
+  /** Waits until the program has ended by itself. */
+  waitForExit(): Promise<void>;
   resize(columns: number, rows: number): void;
   /** Ends the program, its children and the terminal, and nothing else. */
   stop(): Promise<void>;
@@ -46,9 +48,9 @@ export interface Terminal extends AsyncDisposable {
 
 export interface InteractiveClient extends Terminal {
   readonly home: string;
+  /** What the client has written to its debug log so far. */
+  debugLog(): string;
 }
-
-const POLL_MS = 100;
 
 type JsonObject = Record<string, unknown>;
 
@@ -108,18 +110,6 @@ function openTerminal(tmux: Tmux, command: readonly string[], options: TerminalO
   tmux('-f', '/dev/null', ...start, ...session);
 }
 
-async function poll(
-  done: () => boolean,
-  timeoutMs: number,
-  complaint: () => string,
-): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!done()) {
-    if (performance.now() > deadline) throw new Error(complaint());
-    await sleep(POLL_MS);
-  }
-}
-
 /**
  * Starts the real client in a terminal of its own.
  *
@@ -134,10 +124,15 @@ export async function startInteractive(options: InteractiveOptions): Promise<Int
   await answerFirstRunQuestions(home, options.cwd);
   const env = clientEnvironment(options.model.url, home, options.env);
   try {
-    const command = [options.claude ?? findClaude(), ...clientArguments(options)];
-    const terminal = startInTerminal(command, { ...options, env });
+    const log = join(scratch, 'debug.log');
+    const args = [...clientArguments(options), '--debug-file', log];
+    const terminal = startInTerminal([options.claude ?? findClaude(), ...args], {
+      ...options,
+      env,
+    });
+    const debugLog = () => readFileSync(log, 'utf8');
     const stop = () => terminal.stop().then(forget);
-    return { ...terminal, home, stop, [Symbol.asyncDispose]: stop };
+    return { ...terminal, home, debugLog, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await forget();
     throw error;
@@ -156,17 +151,16 @@ export function startInTerminal(command: readonly string[], options: TerminalOpt
 
   const screen = (): string => tmux('capture-pane', '-p');
   const isDead = (): boolean => tmux('display-message', '-p', '#{pane_dead}').trim() === '1';
-  const waitUntil = (done: () => boolean, what: string, timeoutMs: number): Promise<void> =>
-    poll(done, timeoutMs, () => `no ${what} after ${timeoutMs} ms; the screen was:\n${screen()}`);
-
   let stopped = false;
   const stop = async (): Promise<void> => {
     if (stopped) return;
     stopped = true;
+    forget();
     const pid = Number(tmux('display-message', '-p', '#{pane_pid}'));
     if (!isDead()) killTree(pid);
     tmux('kill-server');
   };
+  const forget = registerCleanUp(stop);
 
   return {
     sendKeys: (...keys) => void tmux('send-keys', ...keys),
@@ -174,16 +168,18 @@ export function startInTerminal(command: readonly string[], options: TerminalOpt
     screen,
     screenAnsi: () => tmux('capture-pane', '-p', '-e', '-N'),
     record: (file) => void tmux('pipe-pane', '-O', `cat >> '${file}'`),
-    waitFor: async (pattern, timeoutMs) => {
+    waitFor: async (pattern) => {
       let last = '';
       const matches = (): boolean => {
         last = screen();
         return pattern.test(last);
       };
-      await waitUntil(matches, String(pattern), timeoutMs);
+      await waitUntil(matches, { what: `${pattern} on the screen`, state: () => last });
       return last;
     },
-    waitForExit: (timeoutMs) => waitUntil(isDead, 'end of the program', timeoutMs),
+    waitForExit: async () => {
+      await waitUntil(isDead, { what: 'the end of the program', state: screen });
+    },
     resize: (columns, rows) =>
       void tmux('resize-window', '-x', String(columns), '-y', String(rows)),
     stop,

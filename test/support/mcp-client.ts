@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { registerCleanUp } from './clean-up.ts';
 import { PROJECT } from './swarm-session.ts';
 
 export const TASKS = 'io.modelcontextprotocol/tasks';
@@ -62,6 +63,8 @@ export async function connectRawClient(
   capabilities: Json | null | 'silent',
 ): Promise<RawMcpClient> {
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const forget = registerCleanUp(() => void child.kill('SIGKILL'));
+  child.once('exit', forget);
   child.stdin.on('error', () => {
     // The server ends without reading the rest.
   });

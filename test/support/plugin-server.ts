@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { spoolOf } from '../../src/hooks/server/spool.ts';
 import { connectRawClient, type RawMcpClient } from './mcp-client.ts';
+import { waitUntil } from './wait-until.ts';
 
 const PACKAGE = join(import.meta.dirname, '../..');
 
@@ -32,7 +32,7 @@ export async function startPluginServer(root: string, dataDir: string): Promise<
   });
   const client = await connectRawClient(child, null);
   const { bell } = spoolOf(dataDir, process.pid);
-  while (!isHeard(bell)) await sleep(5);
+  await waitUntil(() => isHeard(bell), { what: 'the server to listen', state: () => stderr });
   return {
     request: client.request,
     close: async () => ({ code: await client.close(), stderr }),

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { registerCleanUp } from './clean-up.ts';
 
 /** One result of a tool call, as the client reports it back to the model. */
 interface ToolResult {
@@ -361,10 +362,15 @@ export async function startScriptedModel(script: Script): Promise<ScriptedModel>
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
 
-  const close = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     closing.abort();
     server.closeAllConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));
+  };
+  const forget = registerCleanUp(end);
+  const close = async (): Promise<void> => {
+    forget();
+    await end();
     if (scriptErrors.length > 0) throw scriptErrors[0];
   };
   return { url: `http://127.0.0.1:${port}`, requests, close, [Symbol.asyncDispose]: close };

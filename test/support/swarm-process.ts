@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { registerCleanUp } from './clean-up.ts';
+import { waitUntil } from './wait-until.ts';
 
 const PACKAGE = join(import.meta.dirname, '../..');
 
@@ -65,15 +67,18 @@ function start(args: readonly string[], { cwd, input, env, uid }: ProcessOptions
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
+  const forget = registerCleanUp(() => void child.kill('SIGKILL'));
+  child.once('exit', forget);
+  let isOver = false;
+  child.once('close', () => {
+    isOver = true;
+  });
   const shows = async (text: string): Promise<void> => {
-    while (!stdout.includes(text)) {
-      const isOver = await Promise.race([
-        result.then(() => true),
-        new Promise<false>((resolve) => setTimeout(() => resolve(false), 5)),
-      ]);
-      if (isOver && !stdout.includes(text))
-        throw new Error(`it ended without "${text}": ${stderr}`);
-    }
+    await waitUntil(() => isOver || stdout.includes(text), {
+      what: `"${text}" on stdout`,
+      state: () => `${stdout}\n${stderr}`,
+    });
+    if (!stdout.includes(text)) throw new Error(`it ended without "${text}": ${stderr}`);
   };
   return { process: child, result, shows };
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { signalIfAlive } from '../../src/platform/kill-process-tree.ts';
 import { type ProcessRow, readProcessTable } from '../../src/platform/process-table.ts';
 import { clientEnvironment, findClaude } from './claude-client.ts';
+import { registerCleanUp } from './clean-up.ts';
 import { type AgentScript, orchestrate } from './orchestrator.ts';
 import { type ModelRequest, startScriptedModel } from './scripted-model.ts';
 import { type ProcessResult, startSwarm } from './swarm-process.ts';
@@ -27,7 +28,7 @@ export interface RunStage extends AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
   /** Starts `bin/swarm`. */
   start(...args: string[]): RunningSwarm;
-  /** Runs `bin/swarm` to its end. */
+  /** RunLookup `bin/swarm` to its end. */
   swarm(...args: string[]): Promise<ProcessResult>;
   readRun(): FinishedRun;
   /** Writes a file of the repository. */
@@ -66,6 +67,7 @@ export async function makeStage(options: StageOptions): Promise<RunStage> {
     NO_COLOR: '1',
     ...options.env,
   });
+  const forget = registerCleanUp(() => killProcesses(home));
   const start = (...args: string[]): RunningSwarm => {
     const { process, result } = startSwarm(args, { cwd: repo.path, env });
     return { process, ended: result };
@@ -81,6 +83,7 @@ export async function makeStage(options: StageOptions): Promise<RunStage> {
     forgetSessions: () => rmSync(join(home.path, '.claude'), { recursive: true }),
     leftovers: () => processesWith(`HOME=${home.path}`).map(({ pid }) => `process ${pid}`),
     [Symbol.asyncDispose]: async () => {
+      forget();
       const left = await endLeftovers(home);
       for (const dir of [repo, home]) await dir.remove();
       await model.close();
@@ -90,13 +93,17 @@ export async function makeStage(options: StageOptions): Promise<RunStage> {
 }
 
 /** How long what ends by itself may take for that; milliseconds. */
-const END_MS = 10_000;
+const END_MS = 30_000;
 
 /** Waits for the processes of a stage, and kills those that stay. @returns what those were */
 async function endLeftovers(home: TempDir): Promise<string[]> {
   const find = () => processesWith(`HOME=${home.path}`);
   for (let waited = 0; waited < END_MS && find().length > 0; waited += 50) await sleep(50);
-  const left = find();
+  return killProcesses(home);
+}
+
+function killProcesses(home: TempDir): string[] {
+  const left = processesWith(`HOME=${home.path}`);
   for (const { pid } of left) signalIfAlive(pid, 'SIGKILL');
   return left.map(({ pid }) => `process ${pid}`);
 }
@@ -118,22 +125,4 @@ export function guardsOf(run: string): number[] {
     .split('\n')
     .filter((line) => line.includes(`guard ${run}`))
     .map((line) => Number.parseInt(line, 10));
-}
-
-/** Waits until something is so, and gives it. */
-export async function until<Value>(look: () => Value | undefined | false | null): Promise<Value> {
-  for (;;) {
-    const value = attempt(look);
-    if (value) return value;
-    await sleep(20);
-  }
-}
-
-/** What is looked at may not be there yet. */
-function attempt<Value>(look: () => Value): Value | undefined {
-  try {
-    return look();
-  } catch {
-    return undefined;
-  }
 }

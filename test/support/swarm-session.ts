@@ -46,7 +46,7 @@ export async function playSession(
     model,
     cwd: repo.path,
     prompt: '/swarm-parallel Test the swarm',
-    timeoutMs: options.timeoutMs ?? 60_000,
+    timeoutMs: options.timeoutMs ?? 150_000,
     args: options.args,
     claude: options.claude,
     env: options.env,

@@ -3,6 +3,7 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { registerCleanUp } from './clean-up.ts';
 
 export interface TempDir extends AsyncDisposable {
   /** Absolute, without symbolic links, as the client reports it. */
@@ -14,8 +15,13 @@ export interface TempDir extends AsyncDisposable {
 export async function makeTempDir(prefix = 'swarm-test-'): Promise<TempDir> {
   const path = await realpath(await mkdtemp(join(tmpdir(), prefix)));
   // A client that was just killed may still be writing, so removal is tried again.
-  const remove = (): Promise<void> =>
+  const discard = (): Promise<void> =>
     rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  const forget = registerCleanUp(discard);
+  const remove = async (): Promise<void> => {
+    await discard();
+    forget();
+  };
   return { path, remove, [Symbol.asyncDispose]: remove };
 }
 

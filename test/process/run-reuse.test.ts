@@ -1,12 +1,14 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeStage, type RunStage, until } from '../support/swarm-run.ts';
+import { fakeClient, untilThere } from '../support/fake-client.ts';
+import { makeStage, type RunStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** Reports of earlier runs take the place of work that would come to the same. */
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 const PLAN = makePlan([{ id: 'a' }, { id: 'b', agent: 'own' }, { id: 'c', needs: ['a', 'b'] }]);
 const DONE = { a: 'completed', b: 'completed', c: 'completed' };
 
@@ -17,26 +19,22 @@ interface Reuse extends AsyncDisposable {
 }
 
 async function makeReuse(): Promise<Reuse> {
-  let asked: string[] = [];
-  const reports: Record<string, string> = {};
   const stage = await makeStage({
     plan: PLAN,
-    agents: {
-      default: (_, ref) => {
-        const task = ref.split('/')[1] ?? '';
-        asked.push(task);
-        return { text: reports[task] ?? `The report of ${task}.` };
-      },
-    },
+    fakeClient: fakeClient({
+      default:
+        "appendFileSync(process.env.HOME + '/asked', task + '\\n'); report('The report of ' + task + '.');",
+    }),
   });
+  const asked = join(stage.env.HOME ?? '', 'asked');
   mkdirSync(join(stage.repo.path, '.claude', 'agents'), { recursive: true });
   stage.write('.claude/agents/own.md', '---\nname: own\ndescription: Ours\n---\nWork.\n');
   const done = async (...args: string[]) => {
-    asked = [];
+    rmSync(asked, { force: true });
     const { code, stderr } = await stage.swarm('run', 'plan.md', ...args);
     expect(code, stderr).toBe(0);
     expect(outcomes(stage.readRun().status)).toEqual(DONE);
-    return asked.sort();
+    return existsSync(asked) ? readFileSync(asked, 'utf8').trim().split('\n').sort() : [];
   };
   return { stage, done, [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose]() };
 }
@@ -96,28 +94,24 @@ test('a report that was changed on the disk counts no more, and so does what it 
 test('--detach returns at once with the run, which goes on and can be followed and cancelled', {
   timeout: TIMEOUT_MS,
 }, async () => {
-  let isAnswering = false;
   await using stage = await makeStage({
     plan: makePlan([{ id: 'a' }, { id: 'b' }]),
-    agents: {
-      a: async () => {
-        while (!isAnswering) await new Promise((resolve) => setTimeout(resolve, 20));
-        return { text: 'a' };
-      },
-      b: () => new Promise<never>(() => {}),
-    },
+    fakeClient: fakeClient({
+      a: untilThere('go', `report('a')`),
+      b: 'setInterval(() => {}, 1000)',
+    }),
   });
 
   const { code, stdout } = await stage.swarm('run', 'plan.md', '--detach');
   const id = stdout.trim();
   expect([code, id]).toEqual([0, stage.readRun().id]);
   const watching = stage.start('watch', id);
-  isAnswering = true;
-  await until(() => outcomes(stage.readRun().status).a === 'completed');
+  stage.write('go', '');
+  await waitUntil(() => outcomes(stage.readRun().status).a === 'completed');
   await stage.swarm('cancel', id);
 
   expect((await watching.ended).code).toBe(1);
-  await until(() => stage.leftovers().length === 0);
+  await waitUntil(() => stage.leftovers().length === 0);
   expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'cancelled' });
   expect(stage.readRun().read('run.log')).toContain('1 of 2 tasks completed');
 });

@@ -1,21 +1,21 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { DEFAULT_WORKER_OPTIONS } from '../../src/claude/command-line.ts';
 import { runPaths } from '../../src/store/run-paths.ts';
 import { fakeClient } from '../support/fake-client.ts';
 import { append } from '../support/stored-run.ts';
-import { guardsOf, makeStage, until } from '../support/swarm-run.ts';
+import { guardsOf, makeStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /**
  * Workers that behave as no real client does on demand: programs in its place, which speak its
  * stream where they speak at all.
  */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 const SLEEPER = `spawn(process.execPath, ['-e', 'setTimeout(() => {}, 100000)']`;
 
@@ -52,16 +52,19 @@ test('a second Ctrl-C kills at once those who take their time to end', {
   });
   const exists = (name: string) => existsSync(join(stage.repo.path, name));
   const running = stage.start('run', 'plan.md');
-  await until(() => exists('at-work'));
+  await waitUntil(() => exists('at-work'));
 
   running.process.kill('SIGINT');
-  await until(() => exists('asked'));
-  // Sooner it would count as the first.
-  await sleep(150);
-  running.process.kill('SIGINT');
+  await waitUntil(() => exists('asked'));
+  // Until a tenth of a second has passed it counts as the first.
+  const { process: swarm } = running;
+  await waitUntil(() => {
+    if (swarm.exitCode === null) swarm.kill('SIGINT');
+    return swarm.exitCode !== null;
+  });
 
   expect((await running.ended).code).toBe(130);
-  await until(() => stage.leftovers().length === 0);
+  await waitUntil(() => stage.leftovers().length === 0);
   expect(exists('outlived')).toBe(false);
 });
 
@@ -179,7 +182,7 @@ test('a run that is removed while it works has its workers ended, and does not c
     fakeClient: fakeClient({ a: WAITS, b: 'setInterval(() => {}, 1000);' }),
   });
   const running = stage.start('run', 'plan.md');
-  await until(() => stage.readRun().status.counts.working === 2);
+  await waitUntil(() => stage.readRun().status.counts.working === 2);
   const { dir, id } = stage.readRun();
 
   rmSync(dir, { recursive: true });
@@ -200,7 +203,7 @@ test('a ledger that is cut off while it is written ends the run, which can be go
     fakeClient: fakeClient({ a: WAITS, b: `report('done');` }),
   });
   const running = stage.start('run', 'plan.md');
-  await until(() => stage.readRun().status.counts.working === 1);
+  await waitUntil(() => stage.readRun().status.counts.working === 1);
   const { id, read } = stage.readRun();
   const [opened = ''] = read('ledger.jsonl').split('\n');
 
@@ -208,7 +211,7 @@ test('a ledger that is cut off while it is written ends the run, which can be go
   stage.write('go', '');
 
   const { code, stderr } = await running.ended;
-  expect(stderr).toContain('something has cut it off or replaced it');
+  expect(stderr).toContain('the file was truncated or replaced');
   expect(code).toBe(1);
   expect(stage.leftovers()).toEqual([]);
   expect((await stage.swarm('run', id)).code).toBe(0);
@@ -225,8 +228,9 @@ test('a wait that is longer than any timer is no endless loop', {
     fakeClient: fakeClient({ fails: `process.kill(process.pid, 'SIGKILL');` }),
   });
   const running = stage.start('run', 'plan.md');
-  await until(() => stage.readRun().summary.includes('will be retried'));
-  await sleep(300);
+  await waitUntil(() => stage.readRun().summary.includes('will be retried'));
+  // By then the supervisor waits.
+  await stage.swarm('status');
   running.process.kill('SIGINT');
 
   const { code, stderr } = await running.ended;
@@ -338,7 +342,7 @@ test.runIf(canLimit)(
     stage.write('rehearsed', '');
 
     const running = stage.start('run', 'plan.md', '--fresh');
-    await until(() => stage.readRun().status.counts.working === 1);
+    await waitUntil(() => stage.readRun().status.counts.working === 1);
     for (const pid of guardsOf(stage.readRun().id)) process.kill(pid, 'SIGKILL');
     const room = lines.slice(0, started).join('\n').length + 60;
     execFileSync('prlimit', ['--pid', String(running.process.pid), `--fsize=${room}`]);
@@ -366,14 +370,14 @@ test.runIf(canLimit)(
       }),
     });
     const running = stage.start('run', 'plan.md');
-    await until(() => stage.readRun().status.counts.working === 2);
+    await waitUntil(() => stage.readRun().status.counts.working === 2);
     const { id } = stage.readRun();
     // No file may grow, as on a full disk.
     execFileSync('prlimit', ['--pid', String(running.process.pid), '--fsize=10']);
     stage.write('go', '');
 
     const { code, stderr } = await running.ended;
-    await until(() => stage.leftovers().length === 0);
+    await waitUntil(() => stage.leftovers().length === 0);
 
     expect(code).toBe(1);
     expect(stderr).toContain(`then resume it: swarm run ${id}`);

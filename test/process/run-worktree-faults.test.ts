@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fakeClient } from '../support/fake-client.ts';
 import { startSwarm } from '../support/swarm-process.ts';
-import { makeStage, type RunStage, until } from '../support/swarm-run.ts';
+import { makeStage, type RunStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
 import { git, makeTempDir } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** Git worktrees of tasks where agents, people and git itself do what is not expected of them. */
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 const RUN = ['run', 'plan.md', '--worktrees'];
 
 /** A worker that runs a shell command in its place, then reports. */
@@ -167,8 +168,8 @@ test('a run that is started in a git worktree works there, also when it is gone 
 
   const options = { cwd: join(linked, 'inside'), env: stage.env };
   const first = startSwarm(['run', '../plan.md', '--worktrees'], options);
-  await until(() => stage.readRun().status.counts.completed === 2);
-  await until(() => outcomes(stage.readRun().status).later === 'working');
+  await waitUntil(() => stage.readRun().status.counts.completed === 2);
+  await waitUntil(() => outcomes(stage.readRun().status).later === 'working');
   first.process.kill('SIGINT');
   await first.result;
   writeFileSync(join(linked, 'go'), '');
@@ -181,7 +182,7 @@ test('a run that is started in a git worktree works there, also when it is gone 
   }
   expect(read('results/own.md')).toBe(`${worktree(stage, 'own')} on feature\n`);
   await startSwarm(['run', '../plan.md', '--detach'], options).result;
-  await until(
+  await waitUntil(
     () => stage.readRun().status.status === 'completed' && stage.leftovers().length === 0,
   );
   expect(stage.readRun().read('results/own.md')).toBe(`${linked} on feature\n`);
@@ -243,7 +244,7 @@ test('Ctrl-C while a worktree is made interrupts its task, which has not failed'
     detached: true,
     stdio: 'ignore',
   });
-  await until(() => existsSync(worktree(stage, 'a', '.git')));
+  await waitUntil(() => existsSync(worktree(stage, 'a', '.git')));
 
   process.kill(-(swarm.pid ?? 0), 'SIGINT');
   const [code] = await once(swarm, 'exit');
@@ -267,7 +268,7 @@ test('what no worktree has is said at the start, and what is on branches also wh
   running.process.stderr?.on('data', (text) => {
     said += text;
   });
-  await until(() => existsSync(worktree(stage, 'changes', 'new')));
+  await waitUntil(() => existsSync(worktree(stage, 'changes', 'new')));
   expect(said).toContain('1 change of your checkout is not committed');
 
   await stage.swarm('cancel', stage.readRun().id);

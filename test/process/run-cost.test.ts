@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { fakeClient } from '../support/fake-client.ts';
+import { makeStage } from '../support/swarm-run.ts';
+import { makePlan, outcomes } from '../support/swarm-session.ts';
+
+/** What runs cost, by what the real client printed: 10 tokens read and 5 written for each turn. */
+
+const REPORTS = `play('reports-text');`;
+
+test('tokens and dollars are told for each task and the run, and estimated before the next', async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b' }]),
+    fakeClient: fakeClient({ default: REPORTS }),
+  });
+
+  const first = await stage.swarm('run', 'plan.md');
+
+  const { status, summary } = stage.readRun();
+  const [a, b] = status.tasks.map(({ usage }) => usage);
+  expect(a).toMatchObject({ toolCalls: 1, inputTokens: 20, outputTokens: 10 });
+  expect(a?.costUsd).toBeGreaterThan(0);
+  expect(b).toEqual(a);
+  expect(status.usage?.costUsd).toBeCloseTo(2 * (a?.costUsd ?? 0));
+  expect(summary).toMatch(/Used 60 tokens, \$0\.0\d+ in 2 tool calls/);
+  expect(first.stderr).not.toContain('about');
+  const second = await stage.swarm('run', 'plan.md');
+  expect(second.stderr).toMatch(
+    /about \$0\.0\d+ where nothing is reused, judging by 2 earlier tasks/,
+  );
+});
+
+test('a budget that is reached ends what runs and starts nothing more', async () => {
+  await using stage = await makeStage({
+    plan: makePlan([
+      { id: 'slow' },
+      { id: 'dear' },
+      { id: 'third' },
+      { id: 'after', needs: ['third'] },
+    ]),
+    fakeClient: fakeClient({
+      slow: `require('node:fs').writeFileSync('at-work', ''); setInterval(() => {}, 1000);`,
+      dear: `const at = setInterval(() => require('node:fs').existsSync('at-work') && (clearInterval(at), play('reports-text')), 20);`,
+    }),
+  });
+
+  const args = ['--max-parallel', '2', '--budget-usd', '0.0001'];
+  const { code } = await stage.swarm('run', 'plan.md', ...args);
+
+  const { status } = stage.readRun();
+  expect(outcomes(status)).toMatchObject({ slow: 'failed', third: 'failed', after: 'cancelled' });
+  for (const { error } of status.tasks.filter(({ id }) => id === 'slow' || id === 'third')) {
+    expect(error?.category).toBe('fatal');
+    expect(error?.message).toContain('budget of $0.0001 is reached');
+  }
+  expect(code).toBe(1);
+  expect(stage.leftovers()).toEqual([]);
+});
+
+test('the budget of a task ends that task alone', async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b' }]).replace('{id: a,', '{id: a, budgetUsd: 0.0001,'),
+    fakeClient: fakeClient({
+      a: `play(process.argv.includes('--max-budget-usd') ? 'budget-reached' : 'reports-text');`,
+      b: `play(process.argv.includes('--max-budget-usd') ? 'budget-reached' : 'reports-text');`,
+    }),
+  });
+
+  await stage.swarm('run', 'plan.md');
+
+  const { status } = stage.readRun();
+  expect(outcomes(status)).toEqual({ a: 'failed', b: 'completed' });
+  expect(status.tasks[0]?.error?.category).toBe('fatal');
+});

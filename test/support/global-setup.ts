@@ -1,0 +1,57 @@
+import { mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { signalIfAlive } from '../../src/platform/kill-process-tree.ts';
+import { readProcessTable } from '../../src/platform/process-table.ts';
+
+/** How long what is about to end by itself may take; milliseconds. */
+const GRACE_MS = 5_000;
+
+/**
+ * Gives the run a temporary directory of its own, in which every directory of a test is made.
+ *
+ * @returns a teardown that kills the processes left in it and fails the run if there is anything left
+ */
+export default function setup(): () => Promise<void> {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'swarm-')));
+  process.env.TMPDIR = dir;
+  return async () => {
+    for (let waited = 0; waited < GRACE_MS && processesIn(dir).length > 0; waited += 100) {
+      await sleep(100);
+    }
+    const processes = processesIn(dir);
+    for (const { pid } of processes) signalIfAlive(pid, 'SIGKILL');
+    const directories = readdirSync(dir).filter((name) => name.startsWith('swarm-'));
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    const left = [...processes.map(({ pid, name }) => `process ${pid} (${name})`), ...directories];
+    if (left.length === 0) return;
+    // The test runner prints an error of a teardown, and takes it for no failure.
+    process.exitCode = 1;
+    throw new Error(`the tests left behind: ${left.join(', ')}`);
+  };
+}
+
+/**
+ * The processes of tests: each works in a directory of its test or has one in its environment. A
+ * worker of the test runner has only the parent of these.
+ */
+function processesIn(dir: string): { pid: number; name: string }[] {
+  const inside = `${dir}${sep}`;
+  return readProcessTable()
+    .filter(
+      ({ pid, environment }) => environment?.includes(inside) || cwdOf(pid).startsWith(inside),
+    )
+    .map(({ pid, environment }) => ({
+      pid,
+      name: environment?.split('\0').find((one) => one.includes(inside)) ?? cwdOf(pid),
+    }));
+}
+
+function cwdOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,42 @@
+import childProcess from 'node:child_process';
+import { syncBuiltinESMExports } from 'node:module';
+import { basename } from 'node:path';
+
+/** In unit tests nothing is started but git; what starts more belongs to `test/process`. */
+
+type Starter = (program: string, ...more: unknown[]) => unknown;
+
+function refuse(start: Starter): Starter {
+  const guarded: Starter = (program, ...more) => {
+    if (basename(program) === 'git') return start(program, ...more);
+    throw new Error(`a unit test starts ${program}; move it to test/process`);
+  };
+  return Object.assign(guarded, {
+    // The symbol by which `promisify` finds its own version.
+    ...Object.fromEntries(
+      Object.getOwnPropertySymbols(start).map((symbol) => [
+        symbol,
+        refuse(Reflect.get(start, symbol) as Starter),
+      ]),
+    ),
+  });
+}
+
+const starters = [
+  'spawn',
+  'spawnSync',
+  'execFile',
+  'execFileSync',
+  'exec',
+  'execSync',
+  'fork',
+] as const;
+// This file runs before each test file, and these share a process.
+const DONE = Symbol.for('swarm-parallel.no-processes');
+if (!Reflect.has(childProcess, DONE)) {
+  for (const name of starters) {
+    Object.assign(childProcess, { [name]: refuse(childProcess[name] as unknown as Starter) });
+  }
+  Object.assign(childProcess, { [DONE]: true });
+  syncBuiltinESMExports();
+}

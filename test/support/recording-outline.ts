@@ -1,0 +1,75 @@
+import type { Payload } from './hook-payloads.ts';
+import type { Recording } from './recording.ts';
+
+/** Fields whose values decide what the product does, and are the same each time. */
+const VALUES = new Set([
+  'hook_event_name',
+  'tool_name',
+  'agent_type',
+  'error',
+  'exit',
+  'is_error',
+  'is_interrupt',
+  'isAsync',
+  'reason',
+  'source',
+  'status',
+  'subtype',
+  'subagent_type',
+  'type',
+]);
+
+/** What lists whatever is there at that moment. */
+const LISTS = new Set(['background_tasks', 'session_crons', 'iterations', 'usage', 'modelUsage']);
+
+/**
+ * What of a recording must come again when it is made anew: for each line its fields with their
+ * types, and the values that matter. Lines of different agents overlap, so their order is no part.
+ */
+export function outlineOf(recording: Recording): string[] {
+  return recording.filter(isKept).map(outlineLine).sort();
+}
+
+/** How far the client's own hooks are depends on the machine. */
+function isKept({ type, subtype }: Payload): boolean {
+  return !(type === 'system' && subtype !== 'init');
+}
+
+function outlineLine(payload: Payload): string {
+  const fields = fieldsOf(payload, '').sort();
+  const notified = /<status>\w+<\/status>/.exec(String(payload.prompt))?.[0] ?? [];
+  return fields.concat(notified).join('\n');
+}
+
+function fieldsOf(value: unknown, path: string): string[] {
+  if (value === null || typeof value !== 'object') return [`${path}: ${typeof value}`];
+  return Object.entries(value).flatMap(([key, one]) => {
+    const name = Array.isArray(value) ? `${path}[]` : `${path}.${key}`;
+    if (LISTS.has(key)) return [`${name}: list`];
+    if (VALUES.has(key) && typeof one !== 'object') return [`${name} = ${JSON.stringify(one)}`];
+    return fieldsOf(one, name);
+  });
+}
+
+/** The events of an agent in their order, of those that have one. */
+const ORDER = [
+  ['PreToolUse Agent', 'SubagentStart '],
+  ['PreToolUse Agent', 'PostToolUse Agent'],
+  ['SubagentStart ', 'SubagentStop '],
+  ['SubagentStart ', 'StopFailure '],
+  ['PostToolUse Agent', 'UserPromptSubmit '],
+  ['SubagentStop ', 'UserPromptSubmit '],
+  ['StopFailure ', 'UserPromptSubmit '],
+  ['PreToolUse TaskStop', 'PostToolUse TaskStop'],
+] as const;
+
+/** The pairs of events that came in another order than the product relies on. */
+export function disorderOf(recording: Recording): string[] {
+  const names = recording.map(
+    ({ hook_event_name, tool_name = '' }) => `${hook_event_name} ${tool_name}`,
+  );
+  return ORDER.filter(([first, second]) => {
+    const [one, two] = [names.indexOf(first), names.indexOf(second)];
+    return one >= 0 && two >= 0 && one > two;
+  }).map((pair) => pair.join(' after '));
+}

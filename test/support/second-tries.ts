@@ -1,0 +1,27 @@
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
+
+/** How many tests of one run may need a second try before that fails the run. */
+const MOST = 3;
+
+/** Prints and counts the tests that passed only when they were tried again. */
+export default class SecondTries implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()].filter(isFlaky));
+    if (tests.length === 0) return;
+    say(`\nsecond tries: ${tests.length} (more than ${MOST} fail the run)`);
+    for (const test of tests) {
+      const [failure] = test.result().errors ?? [];
+      say(`  ${test.module.relativeModuleId} > ${test.fullName}`);
+      say(`    ${failure?.message.split('\n').slice(0, 3).join('\n    ') ?? 'no message'}`);
+    }
+    if (tests.length > MOST) process.exitCode = 1;
+  }
+}
+
+function isFlaky(test: TestCase): boolean {
+  return test.diagnostic()?.flaky === true;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
