@@ -1,15 +1,24 @@
 import type { CallerRules } from '../command-policy/classify-command.ts';
+import { type Change, commandsChanging, commandsOf } from '../commands/command-table.ts';
 import { parseTaskRef } from '../run/task-ref.ts';
 
-const DECISIONS = ['swarm|swarm-parallel|cli.cjs approve|deny'];
-const CHANGES = ['swarm|swarm-parallel cancel|retry|run|resume|mcp|plan'];
+/** Patterns of the calls that make a change of this kind. */
+function callsChanging(change: Change, programs = 'swarm|swarm-parallel'): string[] {
+  return [`${programs} ${[...commandsChanging(change)].join('|')}`];
+}
+
+const DECISIONS = callsChanging('gate', 'swarm|swarm-parallel|cli.cjs');
+const CHANGES = callsChanging('run');
 const PRUNES = ['swarm|swarm-parallel prune --force'];
-const REPORTS = ['swarm|swarm-parallel checkpoint|result'];
+const REPORTS = callsChanging('task');
 
 /** The files of runs, but not the worktrees of tasks, which are in the same directory. */
 const FILES_OF_RUNS = /(?:^|\/)\.swarm\/(?!worktrees\/[^/]+\/[^/]+(?:\/|$))/;
 
-const SUSPICIOUS_WORDS = new Map([['swarm', /^(?:approve|deny|cancel|retry)$/]]);
+/** Commands that a person has buttons for; the names of the others are common words. */
+const SUSPICIOUS_WORDS = new Map([
+  ['swarm', new RegExp(`^(?:${[...commandsOf('pane')].join('|')})$`)],
+]);
 
 /**
  * What an agent of a run may not do to runs.
