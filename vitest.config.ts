@@ -39,7 +39,7 @@ export default defineConfig({
           name: 'client',
           include: ['test/client/**/*.test.ts'],
           setupFiles,
-          testTimeout: 180_000,
+          testTimeout: 300_000,
           hookTimeout: 60_000,
           maxWorkers: 4,
           // The real client on a machine that others use; each second try is printed and counted.

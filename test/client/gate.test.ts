@@ -11,7 +11,7 @@ import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts'
 
 /** What agents may not do by themselves: what cannot be undone, and what another task claims. */
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 /** What the gate holds back; whether it ran is seen in the repository. */
 const COMMAND = 'echo ran >> runs.txt; git push --force origin main || true';

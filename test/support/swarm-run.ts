@@ -102,10 +102,18 @@ async function endLeftovers(home: TempDir): Promise<string[]> {
   return killProcesses(home);
 }
 
-function killProcesses(home: TempDir): string[] {
-  const left = processesWith(`HOME=${home.path}`);
-  for (const { pid } of left) signalQuietly(pid, 'SIGKILL');
-  return left.map(({ pid }) => `process ${pid}`);
+/** Kills the processes of a stage until there are none: one may start another while it is found. */
+async function killProcesses(home: TempDir): Promise<string[]> {
+  const killed = new Set<number>();
+  for (;;) {
+    const left = processesWith(`HOME=${home.path}`);
+    if (left.length === 0) return [...killed].map((pid) => `process ${pid}`);
+    for (const { pid } of left) {
+      killed.add(pid);
+      signalQuietly(pid, 'SIGKILL');
+    }
+    await sleep(20);
+  }
 }
 
 function writeFake(dir: string, source: string): string {
