@@ -30,7 +30,8 @@ export default defineConfig({
           setupFiles,
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          maxWorkers: 3,
+          // They wait for processes more than they compute.
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },

@@ -11,6 +11,7 @@ import { type ModelRequest, startScriptedModel } from './scripted-model.ts';
 import { type ProcessResult, startSwarm } from './swarm-process.ts';
 import { type FinishedRun, readRun } from './swarm-session.ts';
 import { makeTempDir, makeTempRepo, type TempDir } from './temp-dir.ts';
+import { waitUntil } from './wait-until.ts';
 
 interface RunningSwarm {
   readonly process: ChildProcess;
@@ -133,4 +134,13 @@ export function guardsOf(run: string): number[] {
     .split('\n')
     .filter((line) => line.includes(`guard ${run}`))
     .map((line) => Number.parseInt(line, 10));
+}
+
+/** What comes this soon after a signal counts as the same wish to end; milliseconds. */
+const ECHO_MS = 150;
+
+/** Waits until a further signal is a wish of its own, after the supervisor has taken a first one. */
+export async function outlastEcho(): Promise<void> {
+  const taken = performance.now();
+  await waitUntil(() => performance.now() - taken > ECHO_MS, { what: 'the end of an echo' });
 }
