@@ -30,7 +30,8 @@ export default defineConfig({
           setupFiles,
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          maxWorkers: 3,
+          // They wait for processes more than they compute.
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
@@ -39,7 +40,7 @@ export default defineConfig({
           name: 'client',
           include: ['test/client/**/*.test.ts'],
           setupFiles,
-          testTimeout: 180_000,
+          testTimeout: 300_000,
           hookTimeout: 60_000,
           maxWorkers: 4,
           // The real client on a machine that others use; each second try is printed and counted.

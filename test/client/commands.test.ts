@@ -26,7 +26,7 @@ const COMMANDS = [
 
 test.for(COMMANDS)(
   '$typed reaches the model under its bare name',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async ({ typed, told }) => {
     await using repo = await makeTempRepo();
     await using model = await startScriptedModel(() => ({ text: 'Understood.' }));

@@ -6,7 +6,7 @@ import { registerCleanUp } from '../support/clean-up.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 interface Demo extends Disposable {
   readonly process: ChildProcess;

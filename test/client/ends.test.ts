@@ -4,7 +4,7 @@ import { makePlan, playSession } from '../support/swarm-session.ts';
 
 /** Launches and reports for which the client decides what comes of them. */
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 test(
   'launches of an unknown task, an unknown run and a second launch are refused with the reason',

@@ -9,7 +9,7 @@ import { startScriptedModel } from '../support/scripted-model.ts';
 import { makePlan, outcomes, PROJECT, readRun } from '../support/swarm-session.ts';
 import { makeTempDir, makeTempRepo } from '../support/temp-dir.ts';
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 /** A file system of its own can only be mounted by root, and not in every container. */
 function canMount(): boolean {

@@ -11,7 +11,7 @@ import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts'
 
 /** What agents may not do by themselves: what cannot be undone, and what another task claims. */
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 /** What the gate holds back; whether it ran is seen in the repository. */
 const COMMAND = 'echo ran >> runs.txt; git push --force origin main || true';
@@ -225,7 +225,7 @@ test(
       async (screen, client, repo) => {
         expect(screen).toContain('swarm task "release" (Work on part release): force-push.');
         expect(screen).toContain(COMMAND);
-        const notice = '\u001b]9;swarm: task release waits for you (force-push)\u0007';
+        const notice = '\u001b]9;swarm: task release is waiting for approval (force-push)\u0007';
         expect(readFileSync(bytes, 'utf8').split(notice)).toHaveLength(2);
         const waiting = readRun(repo.path);
         expect(waiting.status.status).toBe('input_required');

@@ -9,7 +9,7 @@ import { type ModelRequest, type Reply, startScriptedModel } from '../support/sc
 import { makeTempDir, makeTempRepo } from '../support/temp-dir.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 vi.setConfig({ testTimeout: TIMEOUT_MS });
 

@@ -8,7 +8,7 @@ import { makeTempRepo } from '../support/temp-dir.ts';
 
 /** What a person sees in a real terminal. */
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 test(
   'a run from the command to the answer, with nobody asked for swarm’s own commands',

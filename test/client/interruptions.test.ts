@@ -12,7 +12,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** What becomes of a run when the person interrupts or the conversation is compacted. */
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 /** A run of two tasks, one after the other, of which the first works until the latch opens. */
 function makeHeldRun() {

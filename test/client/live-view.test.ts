@@ -28,7 +28,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** The live view as a person sees it, in a real terminal. */
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 const WIDE = { columns: 170, rows: 45 };
 
 function openTerminal(

@@ -19,7 +19,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** What the plugin's server sees of agents at their tool calls, and what is told to people. */
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 function configure(config: object): (repo: TempDir) => void {
   return (repo) => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { checkpoint, result } from '../support/orchestrator.ts';
 import { makePlan, playSession } from '../support/swarm-session.ts';
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 const TWO_WAVES = makePlan([
   { id: 'routes', agent: 'swarm-researcher' },

@@ -18,7 +18,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** The tools of the MCP server, called in the real client; so are the workers of its runs. */
 
-const TIMEOUT = { timeout: 120_000 };
+const TIMEOUT = { timeout: 300_000 };
 const SERVER = 'mcp__plugin_swarm-parallel_swarm__';
 const use = (tool: string, input: object): Reply => ({
   toolUses: [{ name: `${SERVER}${tool}`, input }],
@@ -75,7 +75,10 @@ async function converse({ repo, model }: Scene, more: { home?: string; args?: st
     args: ['--allowedTools', `${SERVER}swarm_start`, ...(more.args ?? [])],
   });
   await client.waitFor(/❯/);
-  await waitUntil(() => serverOf(client));
+  // Before that the client offers no tools of the server.
+  await waitUntil(() =>
+    client.debugLog().includes('"plugin:swarm-parallel:swarm": Successfully connected'),
+  );
   return client;
 }
 

@@ -5,7 +5,7 @@ import { startScriptedModel } from '../support/scripted-model.ts';
 import { makeStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 test('what waits for a person is shown in the pane, and approved there by a button', {
   timeout: TIMEOUT_MS,

@@ -9,7 +9,7 @@ import {
   readRecording,
   recordedBehaviours,
 } from '../support/recording.ts';
-import { disorderOf, outlineOf } from '../support/recording-outline.ts';
+import { disorderOf, notificationsOf, outlineOf } from '../support/recording-outline.ts';
 
 /**
  * What other tests replay is what the client does: it is recorded again and compared. `pnpm record`
@@ -25,6 +25,10 @@ test.for(CLIENT_VERSIONS)('client %s sends of its agents what is recorded', asyn
     expect({ name, disorder: disorderOf(recorded[name] ?? []) }).toEqual({ name, disorder: [] });
   }
   expectSame(recorded, (name) => readRecording(version, name));
+  const stored = notificationsOf(names.map((name) => readRecording(version, name)));
+  for (const form of notificationsOf(Object.values(recorded))) {
+    if (stored.size > 0) expect([...stored]).toContain(form);
+  }
 });
 
 /** The others differ in what is recorded of them, not in how workers fail. */

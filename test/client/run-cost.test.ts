@@ -6,7 +6,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** What runs cost. The scripted model tells 10 tokens read and 5 written for each turn. */
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 test('a worker that is cancelled says what it cost before it ends', {
   timeout: TIMEOUT_MS,

@@ -8,7 +8,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** Irreversible commands and signs of life of workers, which have no conversation around them. */
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 const COMMAND = 'echo ran >> runs.txt; git push --force origin HEAD';
 const ALLOWED = ['--allowed-tools', 'Bash'];
 

@@ -14,7 +14,7 @@ import { makeTempRepo } from '../support/temp-dir.ts';
 
 /** `swarm run` as others start it: a conversation, a CI job, cron. */
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 test('a conversation starts it in the background, and answers with the summary at its end', {
   timeout: TIMEOUT_MS,

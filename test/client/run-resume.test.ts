@@ -7,7 +7,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** What becomes of a run whose supervisor is killed without warning, at each stage of its life. */
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 interface Interrupted extends AsyncDisposable {
   readonly stage: RunStage;

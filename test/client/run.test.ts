@@ -7,7 +7,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** `swarm run` with the real client as worker of each task, and a scripted model. */
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 /** Counts the sessions that asked for each task. */
 function attemptsSeen() {

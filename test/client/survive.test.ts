@@ -16,7 +16,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** What becomes of a run when agents, the API, the orchestrator or the client itself fail. */
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 const ONE_RETRY = { CLAUDE_CODE_MAX_RETRIES: '1' };
 
 function configure(config: object): (repo: TempDir) => void {

@@ -13,7 +13,7 @@ const CALLS = [
 ];
 
 test('where no run is, tool calls start no process of the plugin, in the conversation and in agents', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   await using repo = await makeTempRepo();
   await using model = await startScriptedModel((request) => {

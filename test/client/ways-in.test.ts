@@ -10,7 +10,7 @@ import { git, makeTempDir } from '../support/temp-dir.ts';
 
 /** The same job in each of the ways to install the plugin, and on the oldest supported client. */
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 const JOB = {
   plan: makePlan([{ id: 'one' }, { id: 'two' }, { id: 'last', needs: ['one', 'two'] }]),

@@ -7,7 +7,7 @@ import { DEFAULT_WORKER_OPTIONS } from '../../src/claude/command-line.ts';
 import { runPaths } from '../../src/store/run-paths.ts';
 import { fakeClient } from '../support/fake-client.ts';
 import { append } from '../support/stored-run.ts';
-import { guardsOf, makeStage } from '../support/swarm-run.ts';
+import { guardsOf, makeStage, outlastEcho } from '../support/swarm-run.ts';
 import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -56,12 +56,8 @@ test('a second Ctrl-C kills at once those who take their time to end', {
 
   running.process.kill('SIGINT');
   await waitUntil(() => exists('asked'));
-  // Until a tenth of a second has passed it counts as the first.
-  const { process: swarm } = running;
-  await waitUntil(() => {
-    if (swarm.exitCode === null) swarm.kill('SIGINT');
-    return swarm.exitCode !== null;
-  });
+  await outlastEcho();
+  running.process.kill('SIGINT');
 
   expect((await running.ended).code).toBe(130);
   await waitUntil(() => stage.leftovers().length === 0);

@@ -265,7 +265,7 @@ export async function startClaude(options: ClaudeOptions): Promise<RunningClaude
   const output = collectOutput(child, options.onEvent);
   const forget = registerCleanUp(async () => {
     killTree(pid);
-    await finished;
+    await closed;
   });
   let timedOut = false;
   const timer = setTimeout(() => {

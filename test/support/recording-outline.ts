@@ -30,9 +30,21 @@ export function outlineOf(recording: Recording): string[] {
   return recording.filter(isKept).map(outlineLine).sort();
 }
 
-/** How far the client's own hooks are depends on the machine. */
-function isKept({ type, subtype }: Payload): boolean {
-  return !(type === 'system' && subtype !== 'init');
+/**
+ * How far the client's own hooks are depends on the machine, and so does whether an agent ends within
+ * a turn: then the client puts its notification into that, and sends no prompt to hooks.
+ */
+function isKept(payload: Payload): boolean {
+  return !isNotification(payload) && !(payload.type === 'system' && payload.subtype !== 'init');
+}
+
+function isNotification({ prompt }: Payload): boolean {
+  return String(prompt).includes('<task-notification>');
+}
+
+/** The forms in which agents' ends are notified in these recordings, each once. */
+export function notificationsOf(recordings: readonly Recording[]): Set<string> {
+  return new Set(recordings.flatMap((one) => one.filter(isNotification).map(outlineLine)));
 }
 
 function outlineLine(payload: Payload): string {

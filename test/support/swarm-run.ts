@@ -11,6 +11,7 @@ import { type ModelRequest, startScriptedModel } from './scripted-model.ts';
 import { type ProcessResult, startSwarm } from './swarm-process.ts';
 import { type FinishedRun, readRun } from './swarm-session.ts';
 import { makeTempDir, makeTempRepo, type TempDir } from './temp-dir.ts';
+import { waitUntil } from './wait-until.ts';
 
 interface RunningSwarm {
   readonly process: ChildProcess;
@@ -102,10 +103,18 @@ async function endLeftovers(home: TempDir): Promise<string[]> {
   return killProcesses(home);
 }
 
-function killProcesses(home: TempDir): string[] {
-  const left = processesWith(`HOME=${home.path}`);
-  for (const { pid } of left) signalIfAlive(pid, 'SIGKILL');
-  return left.map(({ pid }) => `process ${pid}`);
+/** Kills the processes of a stage until there are none: one may start another while it is found. */
+async function killProcesses(home: TempDir): Promise<string[]> {
+  const killed = new Set<number>();
+  for (;;) {
+    const left = processesWith(`HOME=${home.path}`);
+    if (left.length === 0) return [...killed].map((pid) => `process ${pid}`);
+    for (const { pid } of left) {
+      killed.add(pid);
+      signalIfAlive(pid, 'SIGKILL');
+    }
+    await sleep(20);
+  }
 }
 
 function writeFake(dir: string, source: string): string {
@@ -125,4 +134,13 @@ export function guardsOf(run: string): number[] {
     .split('\n')
     .filter((line) => line.includes(`guard ${run}`))
     .map((line) => Number.parseInt(line, 10));
+}
+
+/** What comes this soon after a signal counts as the same wish to end; milliseconds. */
+const ECHO_MS = 150;
+
+/** Waits until a further signal is a wish of its own, after the supervisor has taken a first one. */
+export async function outlastEcho(): Promise<void> {
+  const taken = performance.now();
+  await waitUntil(() => performance.now() - taken > ECHO_MS, { what: 'the end of an echo' });
 }

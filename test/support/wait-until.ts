@@ -3,10 +3,10 @@ import { inspect } from 'node:util';
 import { testSignal } from './clean-up.ts';
 
 /** How long nothing may change; generous, because a wait that succeeds never takes it. Milliseconds. */
-const STILL_MS = 45_000;
+const STILL_MS = 90_000;
 
 /** How long a wait may take in all, for example while a clock on a screen goes on; milliseconds. */
-const CEILING_MS = 90_000;
+const CEILING_MS = 180_000;
 
 /** A condition may start a process, so one that takes long is looked at less often; milliseconds. */
 const [SHORTEST_POLL_MS, LONGEST_POLL_MS] = [10, 120];

@@ -5,7 +5,7 @@ import { outcomeLine, statusLabel } from '../status-labels.ts';
 export function describeNotification(notification: RunNotification): string {
   switch (notification.event) {
     case 'gate.waiting':
-      return `task ${notification.task} waits for you (${notification.rule})`;
+      return `task ${notification.task} is waiting for approval (${notification.rule})`;
     case 'task.failed':
       return `task ${notification.task} failed (${notification.category})`;
     case 'run.ended': {

@@ -11,7 +11,7 @@ const FAILED: RunNotification = { key: 'f', event: 'task.failed', task: 'b', cat
 
 it('describes each notification in one line', () => {
   expect([GATE, FAILED].map(describeNotification)).toEqual([
-    'task a waits for you (force-push)',
+    'task a is waiting for approval (force-push)',
     'task b failed (fatal)',
   ]);
 });
