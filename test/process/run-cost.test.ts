@@ -50,7 +50,7 @@ test('a budget that is reached ends what runs and starts nothing more', async ()
   expect(outcomes(status)).toMatchObject({ slow: 'failed', third: 'failed', after: 'cancelled' });
   for (const { error } of status.tasks.filter(({ id }) => id === 'slow' || id === 'third')) {
     expect(error?.category).toBe('fatal');
-    expect(error?.message).toContain('budget of $0.0001 is reached');
+    expect(error?.message).toContain('budget of $0.0001 is spent');
   }
   expect(code).toBe(1);
   expect(stage.leftovers()).toEqual([]);

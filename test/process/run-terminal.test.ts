@@ -57,7 +57,7 @@ test('Ctrl-C says above the live view what a second one does, and that says how 
   await terminal.waitFor(/◐ alone/);
   await waitUntil(() => exists(stage, 'at-work'));
   terminal.sendKeys('C-c');
-  const asked = await terminal.waitFor(/once more kills them/);
+  const asked = await terminal.waitFor(/press Ctrl-C again to kill them/);
   expect(asked.match(/◐ working/g)).toHaveLength(1);
   await outlastEcho();
   terminal.sendKeys('C-c');

@@ -92,7 +92,7 @@ test('nothing that is nowhere else is removed, however it was left', {
   const { stdout } = await stage.swarm('prune');
 
   expect(stderr).toMatch(/\/ignored: 1 file, \+0 −0, not all of it committed/);
-  expect(stdout).toContain('kept 4 worktrees');
+  expect(stdout).toContain('4 worktrees kept');
   const all = ['detached', 'hidden', 'ignored', 'main', 'moved', 'other'];
   expect(await branches(stage)).toEqual(all);
   expect(existsSync(worktree(stage, 'hidden', 'hidden'))).toBe(true);

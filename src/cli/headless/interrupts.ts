@@ -20,9 +20,11 @@ export function interruptOnSignals(
   let interruptedAt = 0;
   process.onSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], (signal) => {
     if (!interrupt.signal.aborted) {
-      interruptedAt = elapsedMs();
       if (signal === 'SIGINT') view.log('stopping workers; press Ctrl-C again to kill them');
-      return interrupt.abort();
+      interrupt.abort();
+      // Taken last: on a busy machine, asking the workers to stop may take longer than an echo.
+      interruptedAt = elapsedMs();
+      return;
     }
     if (signal === 'SIGHUP' || elapsedMs() - interruptedAt < ECHO_MS) return;
     kill.abort();

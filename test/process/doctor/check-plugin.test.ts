@@ -21,7 +21,7 @@ describe('checkPlugin', () => {
     );
     const { findings } = await checkPlugin(machine.environment, client);
     expect(findings).toMatchObject([
-      { level: 'error', message: 'Claude Code refuses the plugin: name: not kebab-case' },
+      { level: 'error', message: 'Claude Code rejects the plugin: name: not kebab-case' },
     ]);
     rmSync(client);
     machine.addProgram('claude', '');
