@@ -27,7 +27,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // A commit writes the projections, whose words are in `view`.
   store: ['view', ...MODEL],
   view: MODEL,
-  run: ['command-policy', ...KERNEL],
+  run: KERNEL,
   claude: KERNEL,
   ledger: ['config', 'plan', 'platform', 'errors', 'text'],
   config: ['plan', 'platform', 'errors', 'text'],
