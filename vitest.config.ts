@@ -42,7 +42,7 @@ export default defineConfig({
           setupFiles,
           testTimeout: 300_000,
           hookTimeout: 60_000,
-          maxWorkers: 4,
+          maxWorkers: 3,
           // The real client on a machine that others use; each second try is printed and counted.
           retry: 1,
           sequence: { groupOrder: 2 },
