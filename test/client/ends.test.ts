@@ -35,7 +35,7 @@ test(
 
     expect(session.run.status.status).toBe('completed');
     expect(session.run.status.tasks[0]?.attempts).toBe(1);
-    expect(refusals.join('\n')).toContain('already at work');
+    expect(refusals.join('\n')).toContain('already running');
     expect(refusals.join('\n')).toContain('has no task "nope"');
     expect(refusals.join('\n')).toContain('no run 20200101-000000-000abc');
     expect(refusals.join('\n')).toContain('"garbage" names no task');

@@ -316,7 +316,7 @@ test(
     expect(run.errors).toBe('');
     for (const index of [0, paths.length])
       expect(told[index]).toMatch(
-        /Task "cart", which is at work, claims `src\/cart\/total\.ts` \(`src\/cart\/\*\*`\)/,
+        /Task "cart", which is running, claims `src\/cart\/total\.ts` \(`src\/cart\/\*\*`\)/,
       );
     const written = paths.map((path) => existsSync(join(repo.path, path)));
     expect(written).toEqual([false, true, true, true]);

@@ -105,7 +105,7 @@ describe('a hook with the server of the plugin', () => {
     leave('1-1', 'given up');
     leave('1-2', 'waiting');
     rmSync(exchangePaths(project.mailbox, '1-1').request);
-    writeFileSync(project.mailbox.bell, '1-1\n../1-2\n1-2\n');
+    writeFileSync(project.mailbox.fifo, '1-1\n../1-2\n1-2\n');
     await waitUntil(() => existsSync(exchangePaths(project.mailbox, '1-2').answer));
     expect(seen).toEqual(['waiting']);
     expect(readdirSync(project.mailbox.dir)).toEqual(['1-2.answer', 'bell']);
@@ -123,17 +123,17 @@ describe('a hook with the server of the plugin', () => {
     [
       'was killed',
       (dataDir) => {
-        const { bell } = prepareSpool(dataDir, process.pid, () => true);
-        execFileSync('mkfifo', [bell]);
+        const { fifo } = prepareSpool(dataDir, process.pid, () => true);
+        execFileSync('mkfifo', [fifo]);
         return { [Symbol.dispose]: () => {} };
       },
     ],
     [
       'does not answer',
       (dataDir) => {
-        const { bell } = prepareSpool(dataDir, process.pid, () => true);
-        execFileSync('mkfifo', [bell]);
-        const listener = openSync(bell, constants.O_RDONLY | constants.O_NONBLOCK);
+        const { fifo } = prepareSpool(dataDir, process.pid, () => true);
+        execFileSync('mkfifo', [fifo]);
+        const listener = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
         return { [Symbol.dispose]: () => closeSync(listener) };
       },
     ],
@@ -153,7 +153,9 @@ describe('a hook with the server of the plugin', () => {
       const { stdout } = await runHookBundle('allow-swarm', { cwd: project.path, input, env });
       return JSON.parse(stdout);
     };
-    const told = { systemMessage: expect.stringMatching(/not held for you\. Type \/mcp and/) };
+    const told = {
+      systemMessage: expect.stringMatching(/not held for your approval\. Type \/mcp and/),
+    };
     expect(await call('swarm plan plan.md')).toMatchObject(told);
     expect(await call('swarm resume')).toMatchObject(told);
     expect(await call('swarm status')).not.toHaveProperty('systemMessage');
@@ -218,7 +220,7 @@ describe('the server of the plugin', () => {
     const mailboxes = dirname(project.mailbox.dir);
     mkdirSync(join(mailboxes, '999999999'), { recursive: true });
     mkdirSync(project.mailbox.dir);
-    writeFileSync(project.mailbox.bell, 'of a server that was killed');
+    writeFileSync(project.mailbox.fifo, 'of a server that was killed');
     const server = await startPluginServer(project.path, project.dataDir);
     expect(readdirSync(mailboxes)).toEqual([String(process.pid)]);
     expect(statSync(mailboxes).mode & 0o777).toBe(0o700);

@@ -85,7 +85,7 @@ describe('a call of Agent with a launch token', () => {
     expect(decisionOf(harness.launch('b')).permissionDecisionReason).toContain('needs a first');
     harness.launch('a');
     const again = harness.session.preAgent('toolu_again', harness.token('a'));
-    expect(decisionOf(harness.send(again)).permissionDecisionReason).toContain('already at work');
+    expect(decisionOf(harness.send(again)).permissionDecisionReason).toContain('already running');
     reports(harness, 'a');
     const third = decisionOf(harness.send({ ...again, tool_use_id: 'toolu_third' }));
     expect(third.permissionDecision).toBe('deny');
@@ -100,7 +100,7 @@ describe('a call of Agent with a launch token', () => {
     const again = () => harness.send(harness.session.preAgent('toolu_again', harness.token('a')));
     const { permissionDecision, permissionDecisionReason } = decisionOf(again());
     expect(permissionDecision).toBe('deny');
-    const time = /to be tried again at (\S+), not before/.exec(permissionDecisionReason ?? '')?.[1];
+    const time = /will be retried at (\S+), not before/.exec(permissionDecisionReason ?? '')?.[1];
     expect(Date.parse(time ?? '') - Date.parse(harness.context.now())).toBeGreaterThan(60_000);
     expect(harness.task('a')).toMatchObject({ status: 'pending', attempts: 1 });
     harness.context.sleep(150_000);

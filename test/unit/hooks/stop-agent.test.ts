@@ -39,7 +39,7 @@ it('ends an agent of a cancelled task at any tool call', () => {
 
 it('ends an agent whose time is over at any tool call, and enters that', () => {
   harness.context.sleep(10 * 60_000);
-  expect(call('aa')).toMatchObject({ continue: false, stopReason: 'the time of task "a" is over' });
+  expect(call('aa')).toMatchObject({ continue: false, stopReason: 'task "a" has timed out' });
   expect(harness.task('a')).toMatchObject({ status: 'failed', error: { category: 'timeout' } });
   expect(call('aa')).toMatchObject({ continue: false });
   expect(events().filter((event) => event === 'attempt.timed_out')).toHaveLength(1);
