@@ -24,9 +24,7 @@ test('tokens and dollars are told for each task and the run, and estimated befor
   expect(summary).toMatch(/Used 60 tokens, \$0\.0\d+ in 2 tool calls/);
   expect(first.stderr).not.toContain('about');
   const second = await stage.swarm('run', 'plan.md');
-  expect(second.stderr).toMatch(
-    /about \$0\.0\d+ where nothing is reused, judging by 2 earlier tasks/,
-  );
+  expect(second.stderr).toMatch(/about \$0\.0\d+ if nothing is reused, based on 2 earlier tasks/);
 });
 
 test('a budget that is reached ends what runs and starts nothing more', async () => {

@@ -87,7 +87,7 @@ test('a report that was changed on the disk counts no more, and so does what it 
 
   const { stderr } = await stage.swarm('run', 'plan.md');
 
-  expect(stderr).toContain(`a is done anew: its report changed since run ${id}`);
+  expect(stderr).toContain(`a is run again: its report changed since run ${id}`);
   expect(stage.readRun().status.tasks.map(({ reusedFrom }) => reusedFrom)).toEqual([null, id, id]);
 });
 

@@ -269,7 +269,7 @@ test('what no worktree has is said at the start, and what is on branches also wh
     said += text;
   });
   await waitUntil(() => existsSync(worktree(stage, 'changes', 'new')));
-  expect(said).toContain('1 change of your checkout is not committed');
+  expect(said).toContain('1 change in your checkout is not committed');
 
   await stage.swarm('cancel', stage.readRun().id);
 

@@ -153,7 +153,7 @@ test('a task whose changes nobody has merged is done anew, for those that need t
   const { stderr } = await stage.swarm('run', 'plan.md', '--worktrees');
 
   expect(stderr).toContain(
-    `adds is done anew: its changes are still on the branch swarm/${id}/adds`,
+    `adds is run again: its changes are still on the branch swarm/${id}/adds`,
   );
   expect(outcomes(stage.readRun().status)).toEqual({ adds: 'completed', copies: 'completed' });
   expect(readFileSync(worktree(stage, 'copies', 'copy.txt'), 'utf8')).toBe('new');
