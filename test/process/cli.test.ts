@@ -222,7 +222,7 @@ describe.concurrent('swarm', () => {
       expect.stringMatching(/^swarm: plan\.md:1: goal: /),
       expect.stringMatching(/^plan\.md:2: gaol: /),
       expect.stringMatching(/^\.claude\/swarm-parallel\.json: maxParallel: /),
-      'No run was opened: correct 3 findings and try again.',
+      'No run was created: correct 3 findings and try again.',
       expect.stringMatching(/^nothing was started: SWARM_CLAUDE_BIN names \/no\/such\/client/),
       expect.stringMatching(/^--worktrees needs a git repository/),
     ]);
@@ -348,7 +348,7 @@ describe.concurrent('--json', () => {
       const { code, stdout, stderr } = await runSwarm(['status', '--json'], { cwd });
       expect(code).toBe(0);
       statusDocument.parse(JSON.parse(stdout));
-      expect(stderr).toMatch(/^note: the files of the run stay as they were: .*\n$/);
+      expect(stderr).toMatch(/^note: could not update the files of the run: .*\n$/);
     });
   });
 

@@ -235,7 +235,7 @@ test('what does not fit gets the right error, and the server goes on', TIMEOUT, 
   });
   expect(await error('tasks/get', {})).toMatchObject({ code: -32602 });
   expect(await failure('swarm_start', {})).toContain('either plan, or goal and tasks');
-  expect(await failure('swarm_start', { ...START, tasks: [] })).toContain('No run was opened');
+  expect(await failure('swarm_start', { ...START, tasks: [] })).toContain('No run was created');
   expect(await failure('swarm_start', { plan: 'x'.repeat(2_000_001) })).toContain('2000000');
   expect(await failure('swarm_start', { ...START, odd: 1 })).toContain('odd');
   expect(await client.request('tools/call', call('swarm_list'))).toMatchObject({
