@@ -187,7 +187,7 @@ test(
     client.sendKeys('c');
     await client.waitFor(/y: yes, cancel/);
     client.sendKeys('y');
-    await client.waitFor(/cancelled \d tasks?|asked to stop/);
+    await client.waitFor(/cancelled \d tasks?|stopping at/);
     finish.open();
     await client.waitFor(/│⊘ cancelled: 0 of 2 tasks completed, 2 cancelled/);
   },

@@ -70,7 +70,7 @@ test('a cancelled task ends at once, also when it is deep in a command', {
   const cancelled = await stage.swarm('cancel', `${stage.readRun().id}/drop`);
   const { code } = await running.ended;
 
-  expect(cancelled.stdout).toBe('asked to stop at the next step: drop\n');
+  expect(cancelled.stdout).toBe('stopping at the next tool call: drop\n');
   expect(outcomes(stage.readRun().status)).toEqual({
     keep: 'completed',
     drop: 'cancelled',
