@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkpoint } from '../support/orchestrator.ts';
 import type { ModelRequest, Reply } from '../support/scripted-model.ts';
-import { guardsOf, makeStage, type RunStage } from '../support/swarm-run.ts';
+import { makeStage, type RunStage, reapersOf } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -16,7 +16,7 @@ interface Interrupted extends AsyncDisposable {
 }
 
 /** A run of `done`, `begun` and `last`, whose supervisor is killed while `begun` is running. */
-async function killSupervisor(more: { withGuard?: boolean } = {}): Promise<Interrupted> {
+async function killSupervisor(more: { isReaperKilled?: boolean } = {}): Promise<Interrupted> {
   let isKilled = false;
   const asked: ModelRequest[] = [];
   const answer = async (request: ModelRequest, ref: string): Promise<Reply> => {
@@ -36,8 +36,8 @@ async function killSupervisor(more: { withGuard?: boolean } = {}): Promise<Inter
   await waitUntil(() => outcomes(stage.readRun().status).done === 'completed');
   await waitUntil(() => stage.readRun().status.tasks[1]?.percent === 70);
   await waitUntil(() => stage.requests.find((one) => one.step === 1));
-  if (more.withGuard) {
-    for (const pid of guardsOf(stage.readRun().id)) process.kill(pid, 'SIGKILL');
+  if (more.isReaperKilled) {
+    for (const pid of reapersOf(stage.readRun().id)) process.kill(pid, 'SIGKILL');
   }
   isKilled = true;
   running.process.kill('SIGKILL');
@@ -75,7 +75,7 @@ test('after kill -9 the reaper ends the workers, and a resumed run continues the
 test('without the reaper, the next supervisor ends the workers of the dead one', {
   timeout: TIMEOUT_MS,
 }, async () => {
-  await using interrupted = await killSupervisor({ withGuard: true });
+  await using interrupted = await killSupervisor({ isReaperKilled: true });
   const { stage } = interrupted;
   const { id, state } = stage.readRun();
   const orphan = state.tasks.get('begun')?.attempts[0]?.worker?.process?.pid ?? 0;

@@ -7,7 +7,7 @@ import { DEFAULT_WORKER_OPTIONS } from '../../src/claude/command-line.ts';
 import { runPaths } from '../../src/store/run-paths.ts';
 import { fakeClient } from '../support/fake-client.ts';
 import { append } from '../support/stored-run.ts';
-import { guardsOf, makeStage, outlastEcho } from '../support/swarm-run.ts';
+import { makeStage, outlastEcho, reapersOf } from '../support/swarm-run.ts';
 import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -339,7 +339,7 @@ test.runIf(canLimit)(
 
     const running = stage.start('run', 'plan.md', '--fresh');
     await waitUntil(() => stage.readRun().status.counts.working === 1);
-    for (const pid of guardsOf(stage.readRun().id)) process.kill(pid, 'SIGKILL');
+    for (const pid of reapersOf(stage.readRun().id)) process.kill(pid, 'SIGKILL');
     const room = lines.slice(0, started).join('\n').length + 60;
     execFileSync('prlimit', ['--pid', String(running.process.pid), `--fsize=${room}`]);
     stage.write('go', '');
