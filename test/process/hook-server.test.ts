@@ -66,8 +66,8 @@ async function serve(dataDir: string, handle: Handle, installation = PACKAGE) {
   return { [Symbol.dispose]: close };
 }
 
-describe('a hook with the server of the plugin', () => {
-  it('has its event handled there', async () => {
+describe('a hook while the server of the plugin runs', () => {
+  it('passes its event to the server', async () => {
     await using project = await makeProject();
     const seen: unknown[] = [];
     using _ = await serve(project.dataDir, (payload) => {
@@ -81,7 +81,7 @@ describe('a hook with the server of the plugin', () => {
     expect(project.attempts()).toEqual([]);
   });
 
-  it('enters the error of a handler, and does no harm', async () => {
+  it('logs the error of a handler and lets the session continue', async () => {
     await using project = await makeProject();
     using _ = await serve(project.dataDir, () => {
       throw new Error('odd event');
@@ -90,7 +90,7 @@ describe('a hook with the server of the plugin', () => {
     expect(project.errors()).toContain('odd event');
   });
 
-  it('is not handled there once it has given up', async () => {
+  it('ignores the answer of the server once it has withdrawn its request', async () => {
     await using project = await makeProject();
     const seen: unknown[] = [];
     using _ = await serve(project.dataDir, (payload) => {
@@ -146,7 +146,7 @@ describe('a hook with the server of the plugin', () => {
     expect(project.attempts()).toEqual(['toolu_a']);
   });
 
-  it('tells the person before agents are launched that nothing is held for them without it', async () => {
+  it('warns the user before a launch that gates need the server if it is not running', async () => {
     await using project = await makeProject();
     const call = async (command: string, env = { CLAUDE_PLUGIN_DATA: project.dataDir }) => {
       const input = JSON.stringify(project.session.bash(command));
@@ -165,7 +165,7 @@ describe('a hook with the server of the plugin', () => {
 });
 
 describe('the server of the plugin', () => {
-  it('answers as the hook itself would', async () => {
+  it('answers exactly as the hook itself would', async () => {
     await using alone = await makeProject();
     await using project = await makeProject();
     await using server = await startPluginServer(project.path, project.dataDir);
@@ -178,7 +178,7 @@ describe('the server of the plugin', () => {
     expect(status).toEqual(toStatusDocument(loadRun(project.paths).state));
   });
 
-  it('does not list the tool of the hooks, and ends an agent that is not wanted at its next tool call', async () => {
+  it('hides the tool of the hooks, and ends agents of cancelled tasks at their next call', async () => {
     await using project = await makeProject();
     await using server = await startPluginServer(project.path, project.dataDir);
     expect(JSON.stringify(await server.request('tools/list'))).not.toContain('hook-event');
@@ -215,7 +215,7 @@ describe('the server of the plugin', () => {
     });
   });
 
-  it('leaves nothing, and removes what killed ones left', async () => {
+  it('removes its files, and those of killed servers', async () => {
     await using project = await makeProject();
     const mailboxes = dirname(project.mailbox.dir);
     mkdirSync(join(mailboxes, '999999999'), { recursive: true });
@@ -228,7 +228,7 @@ describe('the server of the plugin', () => {
     expect(readdirSync(mailboxes)).toEqual([]);
   });
 
-  it('leaves a mailbox that a later one has made anew', async () => {
+  it('keeps the mailbox that a later server has recreated', async () => {
     await using project = await makeProject();
     const earlier = await serve(project.dataDir, () => null);
     using _ = await serve(project.dataDir, () => ({ decision: 'block', reason: 'later' }));
@@ -237,7 +237,7 @@ describe('the server of the plugin', () => {
     expect(JSON.parse(stdout)).toEqual({ decision: 'block', reason: 'later' });
   });
 
-  it('answers nothing for a run that was removed', async () => {
+  it('does not recreate a run that was removed', async () => {
     await using project = await makeProject();
     await using server = await startPluginServer(project.path, project.dataDir);
     await project.launch();

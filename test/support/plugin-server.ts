@@ -42,7 +42,7 @@ export async function startPluginServer(root: string, dataDir: string): Promise<
   };
 }
 
-/** Whether somebody listens to a named pipe. */
+/** Whether a process has opened a named pipe for reading. */
 function isHeard(pipe: string): boolean {
   try {
     if (!statSync(pipe).isFIFO()) return false;
