@@ -6,7 +6,7 @@ import { locateRoot } from '../src/platform/repository-paths.ts';
 import { displayWidth, truncateToWidth } from '../src/text/display-width.ts';
 import type { Color } from '../src/view/status-labels.ts';
 
-/** A library for these few would take longer than the rest of the process. */
+/** Loading a library for these few would take longer than the rest of the process. */
 const SGR: Record<Color, number> = {
   bold: 1,
   dim: 2,
@@ -20,8 +20,8 @@ const SGR: Record<Color, number> = {
 const paint = (color: Color, text: string) => `\x1b[${SGR[color]}m${text}\x1b[0m`;
 
 /**
- * `subagentStatusLine`: Claude Code writes the agents it shows to stdin and takes a line of JSON
- * for each row that is to look otherwise. Whatever goes wrong, it draws its own.
+ * `subagentStatusLine`: Claude Code writes the agents it shows to stdin and reads a line of JSON
+ * for each row to replace. If anything fails, it draws its own rows.
  */
 try {
   const root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());

@@ -5,7 +5,7 @@ import { publishPluginRoot } from '../src/hooks/server/publish-plugin-root.ts';
 
 const AGENT_CALL = /"tool_name":"(?:Agent|Task)"/;
 
-/** Events of tools of which only the calls of agents matter. */
+/** Events of tools whose calls matter only when an agent makes them. */
 function isOtherToolCall(payload: string): boolean {
   return /"hook_event_name":"PreToolUse"|"tool_name":"(?:Bash|Monitor)"/.test(payload);
 }
@@ -15,10 +15,10 @@ void runHook({
   mayConcern(payload, root) {
     const isInAgent = payload.includes('"agent_id":');
     if (AGENT_CALL.test(payload)) {
-      // With a launch token it is about a run, whatever the markers say.
+      // A launch token refers to a run, whatever the markers say.
       return payload.includes('swarm:') || (isInAgent && mayHaveOpenRun(root));
     }
-    // What happens in a worker's session, its supervisor sees.
+    // The supervisor sees what happens in its worker's session.
     const worker = process.env.SWARM_ATTEMPT;
     if (worker && payload.includes(`"session_id":"${worker}"`)) return false;
     if (isOtherToolCall(payload) && !isInAgent) return false;
@@ -38,7 +38,7 @@ void runHook({
   },
 });
 
-/** Without the directory of markers it is not known: they are then made anew from the ledgers. */
+/** True if the directory of markers is missing: the handler recreates it from the ledgers. */
 function mayHaveOpenRun(root: string): boolean {
   try {
     return readdirSync(join(root, '.swarm', 'open')).length > 0;

@@ -37,7 +37,7 @@ function differences(expected: string, actual: string): string[] {
   return [...names].filter((name) => read(join(expected, name)) !== read(join(actual, name)));
 }
 
-/** @returns null for a directory, and where there is nothing */
+/** @returns null for a directory or a missing file */
 function read(path: string): string | null {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats?.isFile() ? `${stats.mode & 0o111} ${readFileSync(path, 'utf8')}` : null;

@@ -13,7 +13,7 @@ import { checkFile, type Finding } from './english/find-markers.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** The rules for subjects do not apply to this commit and its ancestors. */
-const ANCHOR = '6d0da1c';
+const ANCHOR = 'e33cfa4';
 const CHECKED =
   /^(?:(?:src|hooks|scripts|bench|test)\/.*\.tsx?|(?:docs|commands|agents)\/.*\.md|[A-Z]+\.md)$/;
 /** The markers themselves, their tests, and shell commands that are test data. */

@@ -75,7 +75,7 @@ async function findNode(): Promise<string> {
   return fromNpm(`node@${SUITE_NODE}`, 'node');
 }
 
-/** @returns the path of a command of a package, which npm fetches where it is not there */
+/** @returns the path of a package's command; npm fetches the package if necessary */
 async function fromNpm(name: string, command: string): Promise<string> {
   const options = ['--yes', '--loglevel=error', '--package', name];
   const where = [...options, '--call', `command -v ${command}`];
@@ -89,7 +89,7 @@ interface Check {
   errorMessage?: string;
 }
 
-/** Serves the fixtures on a port of its own, so that no scenario sees the tasks of another. */
+/** Serves the fixtures on a separate port, so that no scenario sees the tasks of another. */
 async function serveFixtures(): Promise<{ url: string; close(): void }> {
   const tasks = new FixtureTasks();
   const tools = fixtureTools(tasks);
@@ -141,10 +141,10 @@ async function runScenario(node: string, name: string): Promise<Check[]> {
   }
 }
 
-/** Most of a scenario is the start of the suite, and waiting. */
+/** Starting the suite and waiting take most of a scenario's time. */
 const AT_ONCE = 3;
 
-/** Runs scenarios beside each other; each result comes when it is there. */
+/** Runs scenarios in parallel; each promise resolves as soon as its result is available. */
 function runScenarios(node: string, names: readonly string[]): Promise<Check[]>[] {
   const lanes: Promise<unknown>[] = Array.from({ length: AT_ONCE }, () => Promise.resolve());
   return names.map((name, index) => {

@@ -36,7 +36,7 @@ try {
   client.sendKeys('Enter');
   await client.waitFor(/│Failed/);
   await client.waitFor(/Wave 1: [23] of 5/);
-  // The client draws the rows of its agents anew only now and then.
+  // The client redraws the rows of its agents only from time to time.
   await sleep(1_500);
   const picture = drawScreen(client.screenAnsi(), SIZE, 'A run in Claude Code, with the pane');
   writeFileSync(join(root, 'docs', 'images', 'pane.svg'), picture);

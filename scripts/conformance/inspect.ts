@@ -5,7 +5,7 @@ import { makeStage, type RunStage } from '../../test/support/swarm-run.ts';
 import { PROJECT } from '../../test/support/swarm-session.ts';
 import { waitUntil } from '../../test/support/wait-until.ts';
 
-/** A step of the inspector, and what is wrong with its output; null if nothing is. */
+/** A step of the inspector, and the fault in its output; null if there is none. */
 export interface Inspected {
   name: string;
   error: string | null;

@@ -68,7 +68,7 @@ const context: CliContext = {
   env: process.env,
   session,
   process: thisProcess,
-  // Only to look at it opens the stream.
+  // Merely reading this property opens the stream.
   get stdin() {
     return process.stdin;
   },

@@ -13,19 +13,19 @@ import { locateRoot } from '../platform/repository-paths.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 
 interface Hook {
-  /** Whether the event can matter where no run was ever opened. */
+  /** Whether the event can matter in a repository that never had a run. */
   worksWithoutRuns: boolean;
-  /** Whether a payload can be about a run; asked before anything is parsed. */
+  /** Whether a payload can be about a run; called before anything is parsed. */
   mayConcern(payload: string, root: string): boolean;
-  /** Which handler such a payload has. */
+  /** The handler for such a payload. */
   handlerOf(payload: string): HandlerName;
-  /** Loads a handler, where the plugin's server does not answer. */
+  /** Loads a handler if the plugin's server does not answer. */
   load(name: HandlerName): Promise<InProcessHandler>;
 }
 
 /**
- * Runs one hook: the event on stdin, the decision on stdout. Whatever goes wrong is written to
- * `.swarm/errors.log` and stderr, and the session goes on as if there were no hook.
+ * Runs one hook: the event on stdin, the decision on stdout. Errors are written to
+ * `.swarm/errors.log` and stderr, and the session continues as if there were no hook.
  */
 export async function runHook({
   worksWithoutRuns,
@@ -41,17 +41,17 @@ export async function runHook({
     if (!mayConcern(payload, root)) return;
     const client = identifyProcess(process.ppid);
     const handler = handlerOf(payload);
-    const mailbox = mailboxOf(client.pid);
+    const spool = findSpool(client.pid);
     const installation = process.env.CLAUDE_PLUGIN_ROOT ?? '';
     const answer =
-      mailbox &&
+      spool &&
       askServer(
-        mailbox,
+        spool,
         { installation, handler, root, client, payload },
         { pid: process.pid, clock: Date.now },
       );
     if (answer?.kind === 'failed') throw new Error(answer.message);
-    const isBlind = mailbox !== null && answer === null;
+    const isBlind = spool !== null && answer === null;
     const output =
       answer?.kind === 'handled'
         ? answer.output
@@ -64,8 +64,8 @@ export async function runHook({
   }
 }
 
-/** @returns null where the plugin has no server, such as in a drop-in */
-function mailboxOf(client: number): Spool | null {
+/** @returns null if the plugin has no server, for example when copied into `.claude` */
+function findSpool(client: number): Spool | null {
   const dataDir = process.env.CLAUDE_PLUGIN_DATA;
   return dataDir === undefined ? null : spoolOf(dataDir, client);
 }
@@ -92,7 +92,7 @@ function contextOf(
   };
 }
 
-/** Writes to stdout without starting its stream, which would cost more than the rest. */
+/** Writes to stdout without opening its stream, which would take longer than the rest. */
 function writeAll(text: string): void {
   let rest = Buffer.from(text);
   while (rest.length > 0) {
@@ -100,7 +100,7 @@ function writeAll(text: string): void {
       rest = rest.subarray(writeSync(1, rest));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      // A pipe in non-blocking mode whose reader is slower.
+      // A non-blocking pipe with a slower reader.
       sleepSync(2);
     }
   }

@@ -14,25 +14,25 @@ import { isAlive } from '../platform/process-identity.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 import { RunCache } from '../store/run-cache.ts';
 
-/** The session of Claude Code whose hooks are answered. */
+/** The Claude Code session whose hooks are answered. */
 export interface HookSession extends Pick<HookContext, 'root' | 'client' | 'worker'> {
-  /** Of the plugin, as hook processes of the same one name it. */
+  /** The plugin's directory, as its hook processes name it. */
   installation: string;
 }
 
 export interface HookService {
-  /** Answers a hook that is a process of its own. */
+  /** Answers a hook that runs as a separate process. */
   answerProcess(request: HookRequest): HookAnswer;
-  /** Answers a hook of the type `mcp_tool`: an event about a tool call of an agent. */
+  /** Answers a hook of type `mcp_tool`: an event about an agent's tool call. */
   answerCall(args: Readonly<Record<string, unknown>>): Promise<HookOutput>;
   stop(): void;
 }
 
-/** How often an event is looked at again when its handler wants to wait, and after how long; ms. */
+/** How often an event is handled again if its handler has to wait, and the interval in ms. */
 const MAX_WAITS = 50;
 const WAIT = 40;
 
-/** What the plugin's server answers hooks with. It is loaded at the first one: most sessions have none. */
+/** Answers hooks in the plugin's server. Loaded at the first hook: most sessions have none. */
 export function makeHookService({ root, client, worker, installation }: HookSession): HookService {
   const now = () => new Date().toISOString();
   const log = (error: unknown) => logError(root, describeThrown(error), now());
@@ -44,7 +44,7 @@ export function makeHookService({ root, client, worker, installation }: HookSess
     isPlugin: true,
     now,
     sleep: () => {
-      // Every other hook would wait too.
+      // It would block every other hook.
       throw new HookDeclined();
     },
     isAlive,

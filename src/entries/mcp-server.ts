@@ -14,9 +14,9 @@ import { RunCache } from '../store/run-cache.ts';
 import type { HookService } from './hook-server.ts';
 
 /**
- * The MCP server. As that of the plugin there is one for each session of Claude Code, which starts
- * it and ends it; it answers the plugin's hooks, too. Runs are executed by processes of their own,
- * so nothing of them is lost with it.
+ * The MCP server. Each Claude Code session starts and stops its own instance of the plugin's
+ * server, which also answers the plugin's hooks. Separate processes execute the runs, so they
+ * outlive it.
  */
 const packageRoot = join(__dirname, '..');
 const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
@@ -40,8 +40,8 @@ function hookService(): Promise<HookService> {
 }
 
 /**
- * The tool of the hooks that are no processes. It is not listed: it is the client's alone, and would
- * cost the model tokens. Of calls that no agent makes there is nothing to say.
+ * The tool that hooks of type `mcp_tool` call. It is not listed: only the client uses it, and it
+ * would cost the model tokens. Calls that no agent makes are ignored.
  */
 const hookTool: HiddenTools = (name, args) => {
   if (name !== 'hook-event') return undefined;
@@ -50,28 +50,26 @@ const hookTool: HiddenTools = (name, args) => {
     : Promise.resolve(null);
 };
 
-/** Answers the hooks that are processes. @returns what stops it */
+/** Answers hooks that run as processes. @returns a function that stops it */
 async function serveHookProcesses(): Promise<() => void> {
   const dataDir = process.env.CLAUDE_PLUGIN_DATA;
   if (dataDir === undefined) return () => {};
   try {
-    const mailbox = prepareSpool(dataDir, client.pid, (pid) => isAlive({ pid, startedAt: null }));
-    return await serveHooks(mailbox, async (request) =>
-      (await hookService()).answerProcess(request),
-    );
+    const spool = prepareSpool(dataDir, client.pid, (pid) => isAlive({ pid, startedAt: null }));
+    return await serveHooks(spool, async (request) => (await hookService()).answerProcess(request));
   } catch (error) {
-    // Hooks then handle their events themselves.
+    // Hook processes then handle their events themselves.
     process.stderr.write(`swarm-parallel: ${(error as Error).message}\n`);
     return () => {};
   }
 }
 
-/** What a request over HTTP has to bear. */
+/** Holds the bearer token for requests over HTTP. */
 export const TOKEN_VARIABLE = 'SWARM_MCP_TOKEN';
 
-/** How a person set up the server. */
+/** The user's configuration of the server. */
 export interface ServeOptions {
-  /** Options of `swarm run` for all runs that are started through it. */
+  /** `swarm run` options for all runs that this server starts. */
   runFlags: readonly string[];
 }
 
@@ -88,7 +86,7 @@ function serviceOf({ runFlags }: ServeOptions, hidden: HiddenTools): Service {
     notify: spawnNotifier,
     findClient() {
       found ??= locateClient().catch((error: unknown) => {
-        // It may be installed meanwhile.
+        // The client may be installed later.
         found = null;
         throw error;
       });
@@ -98,7 +96,7 @@ function serviceOf({ runFlags }: ServeOptions, hidden: HiddenTools): Service {
       cwd: process.env.CLAUDE_PROJECT_DIR ?? process.cwd(),
       execPath: process.execPath,
       cli: join(packageRoot, 'bin', 'swarm'),
-      // What lets a program call this server is not for the agents of its runs.
+      // Agents of its runs must not be able to call this server.
       env: { ...process.env, [TOKEN_VARIABLE]: undefined },
     },
     runFlags,
@@ -120,7 +118,7 @@ export function serve(options: ServeOptions): void {
     (await hooks)();
     (await service)?.stop();
   };
-  // The client closes stdin, or sends a signal; a client that was killed closes it too.
+  // The client closes stdin, even when it is killed, or sends a signal.
   process.stdin.once('end', stop);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void stop().finally(() => process.exit(0)));
@@ -130,7 +128,7 @@ export function serve(options: ServeOptions): void {
 export interface ServeHttpOptions extends ServeOptions {
   host: string;
   port: number;
-  /** What each request has to bear. */
+  /** The bearer token that each request must carry. */
   token: string;
 }
 

@@ -6,8 +6,8 @@ import { loadRun } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
 
 /**
- * Notifies people of a run: `node notify.cjs ROOT RUN`. Whoever commits a change starts it and goes
- * on, since the command of a configuration may take its time.
+ * Sends the notifications of a run: `node notify.cjs ROOT RUN`. The process that commits a change
+ * starts it and does not wait, because the configured command may be slow.
  */
 const [root = '', run = ''] = process.argv.slice(2);
 const now = () => new Date().toISOString();
@@ -18,7 +18,7 @@ const host: Host = {
   now,
   isAlive,
   load: loadRun,
-  // What falls due meanwhile has a notifier of its own.
+  // Notifications that become due meanwhile get their own notifier.
   notify: () => {},
 };
 

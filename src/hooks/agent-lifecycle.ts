@@ -26,7 +26,7 @@ import { nextStepPrompt } from '../view/prompts/next-step.ts';
 import { recordRefusal } from './gate-outcome.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
 
-/** After an `Agent` call: which agent it got, and its report if it ran in the foreground. */
+/** After an `Agent` call: records its agent, and the report if it ran in the foreground. */
 export function recordLaunched(
   event: z.infer<typeof postAgentEvent>,
   context: HookContext,
@@ -58,7 +58,7 @@ export function recordLaunched(
   return addContext(event.hook_event_name, nextStepPrompt(run.state, context.isPlugin));
 }
 
-/** The texts of a foreground agent, without the notes that the client puts before them. */
+/** The output of a foreground agent, without the notes that the client prepends. */
 function foregroundReport(response: z.infer<typeof postAgentEvent>['tool_response']): string {
   if (response.handbackReport?.text) return response.handbackReport.text;
   return (response.content ?? [])
@@ -99,21 +99,21 @@ function runOfLaunch(prompt: string, attempt: string, context: HookContext): Run
   const token = findLaunchToken(prompt);
   if (!token || !('ref' in token)) return null;
   const paths = runPaths(context.root, token.ref.run);
-  // A run may be removed while its agents work.
+  // A run may be removed while its agents are running.
   if (!existsSync(paths.ledger)) return null;
   try {
     const run = context.load(paths);
     return run.state.attempts.has(attempt) ? run : null;
   } catch (error) {
-    // The start of the session said that this run needs a newer version.
+    // The SessionStart hook has already reported that this run needs a newer version.
     if (error instanceof NewerLedgerError) return null;
     throw error;
   }
 }
 
 /**
- * When an agent starts: entered into the runs that wait for one, or into that of an interrupted agent
- * that a message made go on.
+ * When an agent starts: records it in the runs that are waiting for one. An interrupted agent that
+ * a message has resumed is recorded in its own run.
  */
 export function recordAgentStart(
   event: z.infer<typeof subagentStartEvent>,
@@ -133,7 +133,7 @@ export function recordAgentStart(
   return null;
 }
 
-/** When an agent ends by itself. */
+/** When an agent ends on its own. */
 export function recordAgentStop(
   event: z.infer<typeof subagentStopEvent>,
   context: HookContext,
@@ -146,12 +146,12 @@ export function recordAgentStop(
   return recordAgentReport({ agentId, session }, { text: text ?? null }, context);
 }
 
-/** A longer last message does not go to the orchestrator; characters. */
+/** Longer last messages are kept from the orchestrator; characters. */
 const LONGEST_MESSAGE = 4_000;
 
 /**
- * The client gives an agent's last message to the orchestrator whole. A long one is stored as the
- * report, and the agent is held once to answer briefly.
+ * The client passes an agent's whole last message to the orchestrator. A long one is stored as the
+ * report, and the agent's end is blocked once so that it answers briefly.
  */
 function storeLongMessage(agentId: string, text: string, context: HookContext): HookOutput {
   for (const run of loadActiveRuns(context)) {
@@ -168,7 +168,7 @@ function storeLongMessage(agentId: string, text: string, context: HookContext): 
   return null;
 }
 
-/** After an agent handed its report over. */
+/** After an agent has handed over its report. */
 export function recordHandback(
   event: z.infer<typeof handbackEvent>,
   context: HookContext,
@@ -194,7 +194,7 @@ function recordAgentReport(
   return null;
 }
 
-/** When the API failed an agent for good; the same event without an agent is not about a task. */
+/** When an agent fails on an API error. The same event without an agent is not about a task. */
 export function recordAgentFailure(
   event: z.infer<typeof stopFailureEvent>,
   context: HookContext,
@@ -213,7 +213,7 @@ export function recordAgentFailure(
   return null;
 }
 
-/** After Claude stopped an agent by its id. */
+/** After Claude has stopped an agent by its id. */
 export function recordAgentKilled(
   event: z.infer<typeof taskStopEvent>,
   context: HookContext,

@@ -19,20 +19,20 @@ import { stopUnneededAgent } from './stop-agent.ts';
 
 const AGENT_COMMANDS = commandsOf('agent');
 /**
- * Commands that write outside a run or start processes with permissions of their own are not in
- * this set: for those, the session's permission mode decides.
+ * Excludes commands that write outside a run or start processes with their own permissions: for
+ * those, the session's permission mode decides.
  */
 const ORCHESTRATOR_COMMANDS = commandsOf('orchestrator');
-/** Only a person decides, so the person is asked whatever the session allows. */
+/** Only a person may decide, so the hook asks whatever the session allows. */
 const GATE_COMMANDS = commandsChanging('gate');
-/** The same commands, among other commands or with a redirection. */
+/** The same commands, combined with other commands or with a redirection. */
 const GATE_COMMAND_TEXT = new RegExp(
   String.raw`\bswarm["']?(?:\s+-\S+)*\s+["'\\]?(${[...GATE_COMMANDS].join('|')})\b`,
 );
 const REPORT_COMMANDS = commandsChanging('task');
 const LAUNCHING_COMMANDS = commandsNamingLaunches();
 
-/** Before a Bash call: one plain `swarm` command needs nobody's permission. */
+/** Before a Bash call: a single plain `swarm` command needs no permission. */
 export function allowSwarmCommand(
   payload: Record<string, unknown>,
   context: HookContext,
@@ -46,22 +46,24 @@ export function allowSwarmCommand(
   const own = work?.isOwn ? work : null;
   const command = readOwnCommand(event.tool_input.command);
   const end = own && stopUnneededAgent(own, context);
-  // It ends with this call, so what it found would be gone.
+  // The agent ends with this call, so a report in it would be lost.
   if (end && own?.attempt.end) storeHere(command, own.attempt, context);
   if (end) return end;
   const decision = agentId === undefined ? decisionIn(event.tool_input.command, command) : null;
   if (decision) {
-    return askPerson(`\`swarm ${decision}\` decides for you about what cannot be undone.`);
+    return askPerson(
+      `\`swarm ${decision}\` would decide about an irreversible command on your behalf.`,
+    );
   }
   if (work && command && speaksForAnother(work, command)) {
     return denyToolUse(
-      `Your task is "${work.attempt.task}": only the agent of a task says how far it is and reports on it.`,
+      `Your task is "${work.attempt.task}": only the agent of a task may report its progress or its result.`,
     );
   }
   const shortened = storeHere(command, own?.attempt ?? null, context);
   if (own && !shortened && speaksForSuccessor(own, event.tool_input.command)) {
     return denyToolUse(
-      `Task "${own.attempt.task}" was given to another agent, and this command would speak for that one. Hand in what you have by a plain \`swarm result\` with a here-document, alone in its call, and end.`,
+      `Task "${own.attempt.task}" was given to another agent, and this command would report on that agent's behalf. Submit what you have with a plain \`swarm result\` and a here-document, alone in its call, and end.`,
     );
   }
   const allowed = agentId === undefined ? ORCHESTRATOR_COMMANDS : AGENT_COMMANDS;
@@ -76,16 +78,16 @@ export function allowSwarmCommand(
   };
 }
 
-/** @returns by which subcommand a command decides in a person's place */
+/** @returns the subcommand that would decide on behalf of a person; null if none */
 function decisionIn(text: string, command: OwnCommand | null): string | null {
   if (command) return GATE_COMMANDS.has(command.subcommand) ? command.subcommand : null;
   return GATE_COMMAND_TEXT.exec(text)?.[1] ?? null;
 }
 
 const SERVER_GONE =
-  "swarm-parallel: the plugin's server does not run in this session, so commands of agents that cannot be undone are not held for you. Type /mcp and reconnect plugin:swarm-parallel:swarm.";
+  "swarm-parallel: the plugin's server is not running in this session, so irreversible commands of agents are not held for your approval. Type /mcp and reconnect plugin:swarm-parallel:swarm.";
 
-/** The command line does not know which agent calls it, and takes it for that of the latest attempt. */
+/** The CLI does not know which agent calls it, and assumes the one of the latest attempt. */
 function speaksForSuccessor({ run, task, attempt }: Assignment, command: string): boolean {
   return attempt !== task.attempts.at(-1) && command.includes(`${run.paths.run}/${attempt.task}`);
 }
@@ -96,14 +98,14 @@ function speaksForAnother({ run, attempt }: Assignment, { subcommand, args }: Ow
   return isReport && named !== undefined && named !== `${run.paths.run}/${attempt.task}`;
 }
 
-/** Linux takes 131,072 bytes for one argument, and the client gives the shell the command as one. */
+/** Linux limits an argument to 131,072 bytes, and the client passes the command as one. */
 const MAX_COMMAND_BYTES = 100_000;
 
 /**
- * A report is stored here, from the hook's input, where it is too long for a command line or of an
- * attempt that is over.
- * @param author the attempt of the agent that calls; null for another caller
- * @returns the command that takes the place of the one that could not do it
+ * Stores a report from the hook's input if it is too long for a command line or belongs to an
+ * attempt that has ended.
+ * @param author the calling agent's attempt; null for any other caller
+ * @returns the command to run instead; null if the original one can store the report
  */
 function storeHere(
   command: OwnCommand | null,

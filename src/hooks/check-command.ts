@@ -25,7 +25,7 @@ import { swarmRules } from './swarm-command-rules.ts';
 import { showNotifications } from './terminal-notifications.ts';
 import type { ToolCall } from './tool-call.ts';
 
-/** A command that cannot be undone. */
+/** An irreversible command. */
 interface Held {
   command: string;
   found: PolicyMatch;
@@ -33,7 +33,7 @@ interface Held {
   sha256: string;
 }
 
-/** Leaves an agent's command that cannot be undone to a person, and files to who claims them. */
+/** Checks an agent's command: a person decides about irreversible ones, and file claims apply. */
 export function checkCommand(call: ToolCall, context: HookContext): HookOutput {
   const { event, run, task, attempt } = call;
   const { command } = event.tool_input;
@@ -47,21 +47,21 @@ export function checkCommand(call: ToolCall, context: HookContext): HookOutput {
   });
   if (!found) return checkFileCommands(call, writes.flatMap(filesOf), context);
   if (found.isForbidden)
-    return denyToolUse(`${found.reason} No agent may do it, in this way or another.`);
+    return denyToolUse(`${found.reason} No agent may do it, this way or any other.`);
   const directory = pathInRepository(context.root, event.cwd);
   const held = { command, found, directory, sha256: sha256(gateIdentity(command, directory)) };
   const decision = decideCommand(attempt, task.attempts, held.sha256, context.isAttended);
   try {
     return answer(decision, call, held, context);
   } catch (error) {
-    // A hook that fails lets the call pass; what no person was told of must not.
+    // A failing hook lets the call pass, but no command may pass that a person has not seen.
     return denyToolUse(
       `This cannot be undone (${found.rule}), and a person cannot be asked: ${(error as Error).message}`,
     );
   }
 }
 
-/** The files themselves, also where only their directory or a pattern is named. */
+/** The written files, even if the command names only their directory or a pattern. */
 function filesOf({ path, names }: WrittenFile): string[] {
   if (/[*?]/.test(path)) return expandGlob(path);
   return names && isDirectory(path) ? names.map((name) => join(path, name)) : [path];
@@ -71,7 +71,7 @@ function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {
-    // It is not there, or no system would take such a path.
+    // It does not exist, or the path is invalid.
     return false;
   }
 }
@@ -98,19 +98,21 @@ function answer(
   }
 }
 
-/** Of two calls that claim one approval at the same moment, the ledger's order decides. */
+/** If two calls use one approval at the same moment, the first in the ledger wins. */
 function useApproval(gate: Gate, { event, run, task }: ToolCall, context: HookContext): HookOutput {
   const id = event.tool_use_id;
   commit(run, [{ event: 'gate.used', at: context.now(), gate: gate.id, call: id }], context);
   return run.state.gates.get(gate.id)?.usedBy === id
     ? allowToolUse(`a person approved this command of task ${task.plan.id}, once`)
-    : denyToolUse('A person approved this command for one run, and another call has used that.');
+    : denyToolUse(
+        'A person approved this command once, and another call has already used the approval.',
+      );
 }
 
 const STOP =
-  'Do not try it in another way. Stop here: store what you have done and what is still to do with `swarm result`, and end with a short message that says what you need. When a person has approved it, the task is launched again.';
+  'Do not try another way. Stop here: store what you have done and what is left to do with `swarm result`, and end with a short message that says what you need. Once a person has approved it, the task is launched again.';
 
-/** Longer ones cannot be shown to a person as a whole, and are not put before one. */
+/** A person cannot be shown a longer command as a whole, so it is refused; characters. */
 const LONGEST_COMMAND = 4_000;
 
 function ask(where: DecidedIn, call: ToolCall, held: Held, context: HookContext): HookOutput {
@@ -147,6 +149,6 @@ function ask(where: DecidedIn, call: ToolCall, held: Held, context: HookContext)
         ...showNotifications([run], event.session_id, context),
       }
     : denyToolUse(
-        `This cannot be undone (${found.rule}: ${reason}), so a person has to approve it first. ${STOP}`,
+        `This cannot be undone (${found.rule}: ${reason}), so a person must approve it first. ${STOP}`,
       );
 }

@@ -8,7 +8,7 @@ import { sanitizeLine } from '../text/sanitize.ts';
 import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 import type { ToolCall } from './tool-call.ts';
 
-/** The tools that change a file, by the field that names it. */
+/** The tools that change a file, with the input field that names it. */
 const EDITED_FILE = new Map([
   ['Edit', 'file_path'],
   ['MultiEdit', 'file_path'],
@@ -16,7 +16,7 @@ const EDITED_FILE = new Map([
   ['NotebookEdit', 'notebook_path'],
 ]);
 
-/** Guards the file that an agent edits with one of the client's own tools. */
+/** Checks the file that an agent edits with one of the client's own tools. */
 export function checkWrite(call: ToolCall, context: HookContext): HookOutput {
   const { event } = call;
   const field = EDITED_FILE.get(event.tool_name);
@@ -32,8 +32,8 @@ interface Found {
 }
 
 /**
- * Refuses a call that would change a file which another task at work claims, and notes files outside
- * of what the agent's own task says it writes.
+ * Refuses a call that would change a file claimed by another running task, and records files
+ * outside of the `writes` of the agent's own task.
  * @param files absolute paths
  */
 export function checkFileCommands(
@@ -53,8 +53,8 @@ export function checkFileCommands(
 
 function explain({ path, finding }: Found): string {
   return finding.kind === 'claimed'
-    ? `Task "${finding.by}", which is at work, claims \`${sanitizeLine(path, MAX_PATH)}\` (\`${finding.glob}\`). Leave it as it is, and say in your report what has to change in it.`
-    : 'The files of a run are written by `swarm` alone: use `swarm checkpoint` and `swarm result`.';
+    ? `Task "${finding.by}", which is running, claims \`${sanitizeLine(path, MAX_PATH)}\` (\`${finding.glob}\`). Leave it unchanged, and say in your report what must change in it.`
+    : 'Only `swarm` may write the files of a run: use `swarm checkpoint` and `swarm result`.';
 }
 
 const MAX_PATH = 400;

@@ -16,15 +16,15 @@ import { launchAgent } from './launch-agent.ts';
 import { checkStop, recordSessionEnd, recordSessionStart } from './session-lifecycle.ts';
 import { readNotifications } from './task-notifications.ts';
 
-/** Older clients call the same tool `Task`. */
+/** Older clients call the `Agent` tool `Task`. */
 const AGENT_TOOLS = new Set(['Agent', 'Task']);
 
 /**
- * Answers one event of Claude Code, but for the tool calls of agents before they run: what judges
- * those is loaded for them alone, see `guardToolCall`.
+ * Handles one Claude Code event, except agents' tool calls before they run: those have a handler of
+ * their own, which is loaded only for them, see `checkToolCall`.
  * @param payload what the client wrote to the hook's stdin
  * @returns null for events that are not about a run
- * @throws when the payload lacks a field that it always had
+ * @throws when the payload lacks a required field
  */
 export function handleEvent(payload: Record<string, unknown>, context: HookContext): HookOutput {
   const tool = String(payload.tool_name);
@@ -42,7 +42,7 @@ export function handleEvent(payload: Record<string, unknown>, context: HookConte
         ? recordAgentKilled(hook.taskStopEvent.parse(payload), context)
         : null;
     case 'PostToolUseFailure':
-      // A command that failed has run, too.
+      // A failed command has run too.
       if (COMMAND_TOOLS.has(tool)) return recordApproval(String(payload.tool_use_id), context);
       return AGENT_TOOLS.has(tool)
         ? recordLaunchFailure(hook.agentFailureEvent.parse(payload), context)
@@ -67,8 +67,8 @@ export function handleEvent(payload: Record<string, unknown>, context: HookConte
 }
 
 /**
- * A worker is an agent, not an orchestrator: its supervisor sees its end, so its session has nothing
- * to record and nothing to be told, and it launches no tasks.
+ * A worker is an agent, not an orchestrator: its supervisor sees it end, so its session records
+ * nothing and gets no context, and it may not launch tasks.
  */
 function handleInWorker(payload: Record<string, unknown>, tool: string): HookOutput {
   if (payload.hook_event_name !== 'PreToolUse' || !AGENT_TOOLS.has(tool)) return null;

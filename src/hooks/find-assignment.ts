@@ -2,16 +2,16 @@ import type { Attempt } from '../run/attempt.ts';
 import { latestAttempt, type TaskState } from '../run/run-state.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 
-/** What an agent works on. */
+/** The task and attempt that an agent works on. */
 export interface Assignment {
   run: RunHandle;
   task: TaskState;
   attempt: Attempt;
-  /** Whether the agent is that of the attempt, and not one that works for it. */
+  /** Whether it is the attempt's own agent, not a subagent of that one. */
   isOwn: boolean;
 }
 
-/** @returns null for an agent of none of the runs, nor launched by one of theirs */
+/** @returns null if neither the agent nor the one that launched it belongs to a run */
 export function findAssignment(
   runs: readonly RunHandle[],
   agent: { id: string; session: string },

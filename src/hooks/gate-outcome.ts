@@ -5,10 +5,10 @@ import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import type { HookContext, HookOutput } from './hook-context.ts';
 
-/** The tools that give a shell what an agent writes. */
+/** The tools that run shell commands. */
 export const COMMAND_TOOLS: ReadonlySet<string> = new Set(['Bash', 'Monitor']);
 
-/** After a tool call: when its agent asked a person in the session, it has run and was approved. */
+/** After a tool call: if a person was asked about it in the session, they approved it. */
 export function recordApproval(call: string, context: HookContext): HookOutput {
   for (const run of loadActiveRuns(context)) {
     const gate = run.state.gates.get(call);
@@ -20,8 +20,8 @@ export function recordApproval(call: string, context: HookContext): HookOutput {
 }
 
 /**
- * When an agent goes on: the person whom it had asked has refused. The client tells that to no
- * hook of its own, but an agent waits for its answer, and what ran would have been seen.
+ * When an agent continues: the person who was asked has refused. No hook reports a refusal, but the
+ * agent waits for the answer, and an approved command would have been seen to run.
  */
 export function recordRefusal(run: RunHandle, attempt: Attempt, context: HookContext): void {
   const gate = openSessionGate(attempt);

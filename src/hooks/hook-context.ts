@@ -1,13 +1,13 @@
 import type { ProcessIdentity } from '../platform/process-identity.ts';
 import type { Host } from '../store/host.ts';
 
-/** What a hook handler gets besides the event. */
+/** What a hook handler receives besides the event. */
 export interface HookContext extends Host {
-  /** Whether the plugin's server is known to be gone, which would see the tool calls of agents. */
+  /** Whether the plugin's server, which sees agents' tool calls, is known to be gone. */
   isBlind?: boolean;
   /** Waits. @param ms milliseconds */
   sleep(ms: number): void;
-  /** The session of the worker that the hook runs in; null in a conversation. */
+  /** The session of the worker in which the hook runs; null in a conversation. */
   worker: string | null;
   /** The client that called the hook. */
   client: ProcessIdentity;
@@ -18,8 +18,8 @@ export interface HookContext extends Host {
 }
 
 /**
- * The agent that an event is about: a subagent, or in a worker the worker itself, also where one of
- * its own subagents acts. Undefined for a conversation.
+ * The agent that an event is about: a subagent, or in a worker always the worker itself, even if
+ * one of its own subagents acts. Undefined for a conversation.
  */
 export function agentOf(
   event: { session_id: string; agent_id?: string | undefined },
@@ -32,7 +32,7 @@ export function agentOf(
 export type HookOutput =
   | (Decision & {
       terminalSequence?: string;
-      /** What the person is told, and no model. */
+      /** Shown to the person and not to the model. */
       systemMessage?: string;
     })
   | null;
@@ -53,7 +53,7 @@ export function denyToolUse(reason: string) {
   };
 }
 
-/** Has the person asked, in a session that a person attends. */
+/** Asks the person, in an attended session. */
 export function askPerson(reason: string) {
   return {
     hookSpecificOutput: {
@@ -64,12 +64,12 @@ export function askPerson(reason: string) {
   };
 }
 
-/** Ends the agent at this tool call, which does not run either. */
+/** Ends the agent at this tool call, which does not run. */
 export function stopAgent(reason: string): HookOutput {
   return { continue: false, stopReason: reason, ...denyToolUse(reason) };
 }
 
-/** Allows a tool call, with another input where one is given. */
+/** Allows a tool call, with `updatedInput` if given. */
 export function allowToolUse(reason: string, updatedInput?: Record<string, unknown>) {
   return {
     hookSpecificOutput: {
@@ -81,7 +81,7 @@ export function allowToolUse(reason: string, updatedInput?: Record<string, unkno
   };
 }
 
-/** Adds a text to what the model reads. */
+/** Adds text to the model's context. */
 export function addContext(hookEventName: string, text: string) {
   return { hookSpecificOutput: { hookEventName, additionalContext: text } };
 }

@@ -26,7 +26,7 @@ export function launchAgent(
   if (!token) return recordDelegation(event, context);
   if ('malformed' in token) {
     return denyToolUse(
-      `"${token.malformed.slice(0, 100)}" names no task: the prompt of a launch is the line swarm:<run-id>/<task-id>, as \`swarm plan\` printed it.`,
+      `"${token.malformed.slice(0, 100)}" names no task: the launch prompt must be the line swarm:<run-id>/<task-id> that \`swarm plan\` printed.`,
     );
   }
   try {
@@ -37,7 +37,7 @@ export function launchAgent(
   }
 }
 
-/** An agent of a run that launches another answers for what that one does. */
+/** An agent of a run is responsible for the agents that it launches. */
 function recordDelegation(
   { agent_id: agentId }: z.infer<typeof preAgentEvent>,
   context: HookContext,
@@ -60,7 +60,7 @@ function recordLaunch(
   const holder = run.state.supervision.current;
   if (holder && context.isAlive(holder.process)) {
     return denyToolUse(
-      `\`swarm run\` (process ${holder.process.pid}) executes run ${ref.run}; launch none of its tasks. \`swarm status ${ref.run}\` says how far it is.`,
+      `\`swarm run\` (process ${holder.process.pid}) is executing run ${ref.run}; do not launch its tasks. \`swarm status ${ref.run}\` shows its progress.`,
     );
   }
   recordDeadSessions(run, context);
@@ -75,11 +75,11 @@ function recordLaunch(
     client: context.client,
   } as const;
   commit(run, [launched], context);
-  // Only the ledger's order tells which of two launches at the same moment was first.
+  // If two launches happen at the same moment, the first in the ledger wins.
   const attempt = run.state.attempts.get(event.tool_use_id);
   if (attempt?.task !== ref.task) {
     return denyToolUse(
-      `this launch could not be told from an earlier one; launch "${ref.task}" again.`,
+      `this launch could not be distinguished from an earlier one; launch "${ref.task}" again.`,
     );
   }
   const { refusal } = attempt;
@@ -90,17 +90,17 @@ function recordLaunch(
     ...event.tool_input,
     prompt: renderBrief(run.state, task, { run: run.paths.dir }, startToCloseTimeout),
     subagent_type: resolveAgentType(task.plan.agent, context.isPlugin),
-    // The conversation goes on while the agent works; its end arrives as a notification.
+    // The conversation continues while the agent works; a notification reports its end.
     run_in_background: true,
   });
 }
 
-/** A launch waits for its backoff here when that is not longer; milliseconds. */
+/** A launch waits here for a backoff of at most this; milliseconds. */
 const LONGEST_WAIT = 40_000;
 
 /**
- * Nothing wakes the orchestrator when a backoff is over, so a launch that comes early waits.
- * @returns when the task may be launched, where that is too far off to wait
+ * Nothing wakes the orchestrator when a backoff expires, so an early launch waits.
+ * @returns when the task may be launched, if that is too long to wait; otherwise null
  */
 function waitForRetry(run: RunHandle, task: TaskState, context: HookContext): string | null {
   const retryAt = retryTime(run.state.opened, task);
@@ -109,7 +109,7 @@ function waitForRetry(run: RunHandle, task: TaskState, context: HookContext): st
   if (wait > LONGEST_WAIT) return retryAt;
   if (wait > 0) {
     context.sleep(wait);
-    // What came meanwhile may have decided otherwise.
+    // Events that arrived meanwhile may have changed the outcome.
     refresh(run);
   }
   return null;
@@ -123,9 +123,9 @@ function explainRefusal(run: RunHandle, ref: TaskRef, refusal: Refusal): string 
     case 'needs':
       return `${name} needs ${refusal.waitingFor.join(', ')} first. Launch it when a notification says that it is ready.`;
     case 'too-early':
-      return `${name} is to be tried again at ${refusal.retryAt}, not before. Launch it then.`;
+      return `${name} will be retried at ${refusal.retryAt}, not before. Launch it then.`;
     case 'limit':
-      return `${refusal.limit} agents are at work, which is the most at once. Launch ${name} when one of them has ended.`;
+      return `${refusal.limit} agents are running, which is the limit. Launch ${name} when one of them has ended.`;
     case 'client':
       return refusal.message;
   }
@@ -133,10 +133,10 @@ function explainRefusal(run: RunHandle, ref: TaskRef, refusal: Refusal): string 
 
 function explainStatus(run: RunHandle, ref: TaskRef, name: string, status: string): string {
   const attempt = decidingAttempt(run.state.tasks.get(ref.task)?.attempts ?? []);
-  if (status === 'working') return `${name} is already at work. Wait for its notification.`;
+  if (status === 'working') return `${name} is already running. Wait for its notification.`;
   if (status === 'completed')
     return `${name} is completed. Its report is ${run.paths.dir}/${attempt?.report?.path}.`;
   if (status === 'input_required')
-    return `${name} waits for a person, who decides with \`swarm approve ${ref.run}/${ref.task}\` or \`swarm deny ${ref.run}/${ref.task}\`. Do not decide for them.`;
-  return `${name} is ${status} and stays so. \`swarm retry ${ref.run}/${ref.task}\` allows one more attempt, if the person wants it.`;
+    return `${name} is waiting for a person, who decides with \`swarm approve ${ref.run}/${ref.task}\` or \`swarm deny ${ref.run}/${ref.task}\`. Do not decide for them.`;
+  return `${name} is ${status}, which is final. \`swarm retry ${ref.run}/${ref.task}\` allows one more attempt, if the person wants it.`;
 }

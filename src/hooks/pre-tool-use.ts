@@ -10,8 +10,9 @@ import { recordHeartbeat } from './record-heartbeat.ts';
 import { stopUnneededAgent } from './stop-agent.ts';
 
 /**
- * Before a tool call of an agent: one whose task was cancelled or whose time is over ends here; what
- * cannot be undone is left to a person, and what another task claims to that task. The first guard that has something to say decides.
+ * Before a tool call of an agent: ends the agent if its task was cancelled or has timed out, leaves
+ * irreversible commands to a person, and refuses changes to files that another task claims. The
+ * first check with a result decides.
  */
 export function checkToolCall(payload: Record<string, unknown>, context: HookContext): HookOutput {
   const event = agentToolEvent.parse(payload);
@@ -24,18 +25,18 @@ export function checkToolCall(payload: Record<string, unknown>, context: HookCon
   recordHeartbeat(call, context);
   recordRefusal(call.run, call.attempt, context);
   if (CHANGES_RUNS.test(event.tool_name)) {
-    return denyToolUse('An agent of a run starts, cancels and answers for no run.');
+    return denyToolUse('An agent of a run may not start, cancel or answer for runs.');
   }
   return checkCommand(call, context) ?? checkWrite(call, context);
 }
 
-/** Tools of the MCP server that are not for agents, under whatever name the client has it. */
+/** MCP tools that agents may not call, whatever name the client gives the server. */
 const CHANGES_RUNS = /^mcp__.*__swarm_(?:start|cancel|answer)$/;
 
-/** The hook that tells which agent a launch got runs beside the agent's first call; milliseconds. */
+/** The hook that records a launch's agent may run during the agent's first call; milliseconds. */
 const LONGEST_WAIT = 2_000;
 const POLL_INTERVAL = 40;
-/** A launch whose agent is not known for so long is not the one; milliseconds. */
+/** A launch without a known agent for this long is not this agent's launch; milliseconds. */
 const RECENT = 15_000;
 
 function waitForWork(

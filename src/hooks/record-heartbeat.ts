@@ -3,7 +3,7 @@ import { commit } from '../store/commit.ts';
 import type { Assignment } from './find-assignment.ts';
 import type { HookContext } from './hook-context.ts';
 
-/** Enters that an agent lives, when that was not entered for a while. */
+/** Records a sign of life of an agent, unless there is a recent one. */
 export function recordHeartbeat({ run, attempt }: Assignment, context: HookContext): void {
   const at = context.now();
   const { agentId } = attempt;

@@ -14,16 +14,16 @@ import { describeRecovery } from '../view/prompts/recovery.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
 import { showNotifications } from './terminal-notifications.ts';
 
-/** Reasons for which a session's id ends while its agents go on. */
-const AGENTS_GO_ON = new Set(['clear', 'resume']);
+/** Reasons for the end of a session after which its agents continue. */
+const AGENTS_CONTINUE = new Set(['clear', 'resume']);
 
-/** When a session ends: its agents end with it, and those that had not reported are interrupted. */
+/** When a session ends: its agents end too, and those without a report are interrupted. */
 export function recordSessionEnd(
   event: z.infer<typeof sessionEvent>,
   context: HookContext,
 ): HookOutput {
   const { session_id: session, reason = 'unknown' } = event;
-  if (AGENTS_GO_ON.has(reason)) return null;
+  if (AGENTS_CONTINUE.has(reason)) return null;
   for (const run of loadActiveRuns(context)) {
     recordSessionsEnded(run, (attempt) => attempt.session === session, reason, context);
   }
@@ -31,14 +31,14 @@ export function recordSessionEnd(
 }
 
 /**
- * When a session starts, also after a crash, `/clear` or a compaction: the agents of clients that
- * are gone are entered as interrupted, and Claude is told of the runs that are not over.
+ * When a session starts, even after a crash, `/clear` or a compaction: records the agents of dead
+ * clients as interrupted, and tells Claude about unfinished runs.
  */
 export function recordSessionStart(
   event: z.infer<typeof sessionEvent>,
   context: HookContext,
 ): HookOutput {
-  // Later hooks of the session ignore these runs without a word.
+  // Later hooks of the session silently ignore these runs.
   const newer: string[] = [];
   const runs = loadActiveRuns(context, ({ message }) => {
     newer.push(`A swarm run cannot be used in this session. Tell the person: ${message}`);
@@ -58,10 +58,10 @@ export function recordSessionStart(
   return text === '' ? null : addContext(event.hook_event_name, text);
 }
 
-/** A run that nobody looked after for so long is not mentioned any more; milliseconds. */
+/** A run that has been idle for longer is no longer mentioned; milliseconds. */
 const FORGOTTEN_AFTER = 7 * 24 * 3_600_000;
 
-/** What another session is told of a run that no session looks after any more. */
+/** Describes, to another session, a run that no session looks after. */
 function mentionToOthers({ state, paths }: RunHandle, context: HookContext): string | null {
   const isTended =
     state.supervision.current !== null || [...state.attempts.values()].some(isRunning);
@@ -69,11 +69,11 @@ function mentionToOthers({ state, paths }: RunHandle, context: HookContext): str
   if (isTended || age > FORGOTTEN_AFTER) return null;
   const { status } = toStatusDocument(state);
   if (status === 'input_required') {
-    return `The swarm run ${paths.run} of another session waits for the person: \`swarm status ${paths.run}\` shows what for, and they decide with \`swarm approve\` or \`swarm deny\`.`;
+    return `The swarm run ${paths.run} of another session is waiting for the person: \`swarm status ${paths.run}\` shows why, and they decide with \`swarm approve\` or \`swarm deny\`.`;
   }
   return isEnded(status)
     ? `The swarm run ${paths.run} of another session is ${status}, and nobody has read its summary: ${paths.summary}`
-    : `There is an unfinished swarm run ${paths.run} of another session. If the person wants to go on with it: /swarm-resume ${paths.run}`;
+    : `There is an unfinished swarm run ${paths.run} of another session. If the person wants to resume it: /swarm-resume ${paths.run}`;
 }
 
 function isSameProcess(a: ProcessIdentity | null, b: ProcessIdentity): boolean {
@@ -88,8 +88,8 @@ function isOfThisClient({ state }: RunHandle, session: string, { client }: HookC
 }
 
 /**
- * When the orchestrator's turn ends: agents that the client no longer has and that never reported
- * are entered as lost, and the turn is held while something is left that only it can do.
+ * When the orchestrator's turn ends: records agents that the client no longer has and that never
+ * reported as lost, and blocks the end of the turn while the orchestrator still has to act.
  */
 export function checkStop(event: z.infer<typeof stopEvent>, context: HookContext): HookOutput {
   const { session_id: session, background_tasks: tasks } = event;

@@ -3,7 +3,7 @@ import { commit } from '../store/commit.ts';
 import type { Assignment } from './find-assignment.ts';
 import { type HookContext, type HookOutput, stopAgent } from './hook-context.ts';
 
-/** Ends an agent at its tool call when its task was cancelled or its time is over. */
+/** Ends an agent at its tool call if its task was cancelled or has timed out. */
 export function stopUnneededAgent(
   { run, task, attempt }: Assignment,
   context: HookContext,
@@ -12,7 +12,6 @@ export function stopUnneededAgent(
   if (overdueAttempts(run.state, at).includes(attempt)) {
     commit(run, [{ event: 'attempt.timed_out', at, attempt: attempt.id }], context);
   }
-  if (attempt.end?.outcome === 'timeout')
-    return stopAgent(`the time of task "${attempt.task}" is over`);
+  if (attempt.end?.outcome === 'timeout') return stopAgent(`task "${attempt.task}" has timed out`);
   return task.cancelRequestedAt ? stopAgent(`task "${attempt.task}" was cancelled`) : null;
 }

@@ -2,7 +2,7 @@ import type { CallerRules } from '../command-policy/classify-command.ts';
 import { type Change, commandsChanging, commandsOf } from '../commands/command-table.ts';
 import { parseTaskRef } from '../run/task-ref.ts';
 
-/** Patterns of the calls that make a change of this kind. */
+/** Patterns of the calls that make this kind of change. */
 function callsChanging(change: Change, programs = 'swarm|swarm-parallel'): string[] {
   return [`${programs} ${[...commandsChanging(change)].join('|')}`];
 }
@@ -15,7 +15,7 @@ const REPORTS = callsChanging('task');
 /** The files of runs, but not the worktrees of tasks, which are in the same directory. */
 const FILES_OF_RUNS = /(?:^|\/)\.swarm\/(?!worktrees\/[^/]+\/[^/]+(?:\/|$))/;
 
-/** Commands that a person has buttons for; the names of the others are common words. */
+/** Commands with a button in the pane; the names of the others are common words. */
 const SUSPICIOUS_WORDS = new Map([
   ['swarm', new RegExp(`^(?:${[...commandsOf('pane')].join('|')})$`)],
 ]);

@@ -14,8 +14,8 @@ import { addContext, type HookContext, type HookOutput } from './hook-context.ts
 import { showNotifications } from './terminal-notifications.ts';
 
 /**
- * When the client notifies the orchestrator: the one signal that comes for every end of an agent.
- * Ends that no other hook saw are entered, and the orchestrator is told the state of its runs.
+ * When the client notifies the orchestrator, the only signal that every end of an agent causes:
+ * records ends that no other hook saw, and tells the orchestrator the state of its runs.
  */
 export function readNotifications(
   event: z.infer<typeof userPromptEvent>,
@@ -38,7 +38,7 @@ export function readNotifications(
   return { ...output, ...showNotifications(runs, event.session_id, context) };
 }
 
-/** The orchestrator is told of a stalled agent once. */
+/** Records which stalls were reported: the orchestrator hears of each only once. */
 function recordTold(run: RunHandle, context: HookContext): void {
   const told = unreportedStalls(run.state);
   if (told.length === 0) return;
@@ -95,7 +95,7 @@ function endOf({
   }
 }
 
-/** What the client writes where a report would be when it was handed over, or was not. */
+/** The client's text in place of a report that was handed over, or that is missing. */
 const PLACEHOLDER =
   /^(?:This agent's report was delivered to you|The subagent ended without delivering a report)/;
 

@@ -3,7 +3,7 @@ import type { RunHandle } from '../store/run-handle.ts';
 import { toTerminalSequence } from '../view/terminal/describe-notification.ts';
 import type { HookContext } from './hook-context.ts';
 
-/** What people hear of by their terminal, in a session that one attends. */
+/** Notifications for the person's terminal; none in an unattended session. */
 export function showNotifications(
   runs: readonly RunHandle[],
   session: string,

@@ -8,14 +8,14 @@ import { readForm } from './elicitation-forms.ts';
 import type { ServerContext } from './server-context.ts';
 import { spawnRun } from './spawn-run.ts';
 
-/** The gates of a run on which a person can decide here; others are asked about in their session. */
+/** The gates that a person can decide here; others are decided in their session. */
 export function gatesToAnswer(run: RunHandle): PendingGate[] {
   return pendingGates(run.state).filter(({ gate }) => gate.where === 'command-line');
 }
 
 /**
  * Records what the person chose about one gate, and resumes the run.
- * @param response of the client's form, not to be trusted
+ * @param response of the client's form, untrusted
  * @returns null when the person has decided nothing
  */
 export function answerGate(
@@ -37,8 +37,8 @@ const ENDING_MS = 10_000;
 const LOOK_MS = 250;
 
 /**
- * Resumes a run that nothing executes: a supervisor that only had to wait for the person has exited,
- * and one that is exiting no longer sees the decision.
+ * Resumes a run that nothing executes: a supervisor that only had to wait for the person has
+ * exited, and one that is exiting no longer sees the decision.
  */
 function goOn(run: RunHandle, context: ServerContext, waited = 0): void {
   if (needsSupervisor(run, context)) spawnRun(run, {}, context);

@@ -9,14 +9,14 @@ import { serveResources, watchResource } from './transport/resources.ts';
 
 type ServerFactory = (request: { era: 'legacy' | 'modern' }) => Server;
 
-/** What only the client itself calls; see `serveTools`. */
+/** Tools that only the client itself calls; see `serveTools`. */
 export type HiddenTools = Parameters<typeof serveTools>[2];
 
 /** What a transport serves. */
 export interface Service {
-  /** Makes an instance for a connection, or for a request of a stateless transport. */
+  /** Creates an instance for a connection, or for a request of a stateless transport. */
   create: ServerFactory;
-  /** Of what else than the answers to their requests clients are told. */
+  /** What clients can be notified of. */
   subjects: Subscribable;
 }
 
@@ -27,7 +27,7 @@ export function createService(
 ): Service {
   const runs = new RunLookup(context);
   const tasks = runTasks(runs, context);
-  // Most sessions call no tool, and each has a server: what the tools need is loaded when one asks.
+  // Every session has a server, but most call no tool: the tools are loaded on first use.
   const tools = () =>
     import('./tools/run-tools.ts').then(({ runTools }) => runTools(runs, context));
   const create: ServerFactory = ({ era }) => {

@@ -25,14 +25,14 @@ const FIELD = 'decision';
 
 /**
  * Claude Code 2.1.330 shows the first three lines of a form's message and cuts each at the width of
- * the terminal. What a person cannot see as a whole is not put before one.
+ * the terminal. A command that does not fit is not shown for approval.
  */
 const MOST_LINES = 2;
 const LONGEST_LINE = 70;
 
 /**
- * Puts a gate before the person: who asks, every character of the command, and why. Unlike tool
- * answers, a form is read by the person who set the server up, and so names commands.
+ * Asks the person about a gate: the task, every character of the command, and the reason. Unlike
+ * tool results, a form is read by the person who set up the server, so it names CLI commands.
  */
 export function gateForm({ name, task, gate }: PendingGate): ElicitationForm {
   const lines = sanitize(gate.command)
@@ -68,7 +68,7 @@ export function resumeForm(run: string, goal: string): ElicitationForm {
   );
 }
 
-/** @returns what the person chose; `null` where the form was closed or not filled in */
+/** @returns what the person chose; `null` if the form was closed or not filled in */
 export function readForm(response: unknown): string | null {
   const { action, content } = (response ?? {}) as {
     action?: unknown;

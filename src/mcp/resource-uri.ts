@@ -1,7 +1,7 @@
 import { runId } from '../ledger/events.ts';
 import { taskId } from '../plan/plan-schema.ts';
 
-/** What of a run a client can read. */
+/** The parts of a run that a client can read. */
 export type RunUri = { run: string; task: string | null };
 
 export function summaryUri(run: string): string {
@@ -12,7 +12,7 @@ export function reportUri(run: string, task: string): string {
   return `swarm://runs/${run}/reports/${task}`;
 }
 
-/** Ids become parts of paths, so nothing but an id is taken for one. @returns null for any other */
+/** Accepts only valid ids, because they become parts of paths. @returns null for other URIs */
 export function parseRunUri(uri: string): RunUri | null {
   const [, run = '', what = ''] = /^swarm:\/\/runs\/([^/]+)\/(.+)$/.exec(uri) ?? [];
   if (!runId.safeParse(run).success) return null;

@@ -12,7 +12,7 @@ export class RunLookup {
   }
 
   /**
-   * @param name a run's id; left out means the newest
+   * @param name a run's id; the newest run by default
    * @throws {SwarmError} when there is no such run
    */
   find(name: string | undefined): RunHandle {

@@ -12,18 +12,18 @@ import { reportUri, summaryUri } from './resource-uri.ts';
 import { success } from './tools/define-tool.ts';
 import { MCP_READER } from './words/mcp-reader.ts';
 
-/** What a conversation takes without much ado; characters. */
+/** Default length of a text in a conversation; characters. */
 const USUAL_LENGTH = 8_000;
-/** More reports are not linked one by one. */
-const MOST_LINKS = 100;
+/** Maximum number of links to reports. */
+const MAX_LINKS = 100;
 
-/** What became of a run: its summary, with links to the reports. */
+/** The outcome of a run: its summary, with links to the reports. */
 export function runResult(run: RunHandle, maxChars = USUAL_LENGTH): CallToolResult {
   const status = toStatusDocument(run.state);
   const id = status.run;
   const notes = describeDefects(run);
   const summary = summaryDocument(run.state, { maxChars, notes, reader: MCP_READER });
-  const tasks = status.tasks.filter(({ result }) => result !== null).slice(0, MOST_LINKS);
+  const tasks = status.tasks.filter(({ result }) => result !== null).slice(0, MAX_LINKS);
   const reports = tasks.map((task) => ({ task: task.id, uri: reportUri(id, task.id) }));
   const message = runLine(status);
   const answer = success({ ...summary, message, reports }, summary.text);
@@ -38,7 +38,7 @@ export function runResult(run: RunHandle, maxChars = USUAL_LENGTH): CallToolResu
   };
 }
 
-/** The report of one task, as much of it as was asked for. */
+/** The report of one task, up to a maximum length. */
 export function taskResult(run: RunHandle, task: string, maxChars = USUAL_LENGTH): CallToolResult {
   const status = toStatusDocument(run.state);
   const report = readTaskReport(run, task);
@@ -66,7 +66,7 @@ export function readTaskReport(run: RunHandle, task: string): string {
   const report = found.attempts.findLast((attempt) => attempt.report)?.report;
   if (!report) throw new SwarmError(`there is no report of ${name} yet`, EXIT.notFound);
   const path = join(run.paths.dir, report.path);
-  // A link in place of the file would lead out of the run.
+  // A symbolic link in place of the file would lead outside of the run.
   if (realPath(path) !== join(realPath(run.paths.results), report.path.slice('results/'.length))) {
     throw new SwarmError(`the report of ${name} is not in its run's directory`, EXIT.notFound);
   }

@@ -11,9 +11,9 @@ import type { ServerContext } from './server-context.ts';
 import { type StartOptions, spawnRun } from './spawn-run.ts';
 
 /**
- * Opens a run and has it executed by a process that outlives this one. When it returns the run is
- * on the disk.
- * @param key of two starts with one key the second finds the run of the first
+ * Creates a run and starts it in a process that outlives this one. The run is on disk when this
+ * returns.
+ * @param key a second start with the same key finds the run of the first
  * @throws {SwarmError} when the plan is invalid, or the key was used for another plan
  */
 export async function startRun(
@@ -40,9 +40,9 @@ export async function startRun(
   return run;
 }
 
-/** The run of a key: the one that is there, or a new one. */
+/** The existing run of a key, or a new one. */
 function openKeyed(context: ServerContext, key: string, source: string): RunHandle {
-  // A plan that is wrong must not use up the key.
+  // An invalid plan must not use up the key.
   if (!parsePlan(source).plan) createRunFromPlan(context, { source, file: 'the plan' });
   const { id, markOpened } = reserveRunId(context.root, key, unusedRunId(new Date(context.now())));
   const run = loadOrOpen(runPaths(context.root, id), source, context);

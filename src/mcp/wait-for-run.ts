@@ -6,9 +6,9 @@ import type { ServerContext } from './server-context.ts';
 import type { ToolCall } from './tools/define-tool.ts';
 
 /**
- * Waits until a run has ended or needs a person, at most so long, telling the caller how far it is.
- * That the caller is gone ends the waiting, not the run.
- * @param seconds none for 0
+ * Waits until a run has ended or needs a person, or a time limit, and reports progress to the
+ * caller. If the caller disconnects, the wait ends but the run continues.
+ * @param seconds the time limit; 0 does not wait
  */
 export async function waitForRun(
   run: RunHandle,
@@ -21,7 +21,7 @@ export async function waitForRun(
   const options: WatchOptions = {
     onChange: (_, status) =>
       void progress(progressOf(status), runLine(status)).catch(() => {
-        // Who asked for it is gone.
+        // The caller is gone.
       }),
     idleTimeout: null,
     untilNeeded: false,

@@ -7,7 +7,7 @@ import type { CancelResult } from '../view/results.ts';
 import { taskOf } from './find-run.ts';
 
 /**
- * Cancels a run, or one task of it. Doing so again changes nothing.
+ * Cancels a run, or one task of it. Repeating it has no effect.
  * @param task null for the whole run
  * @throws {SwarmError} when the run has no such task
  */

@@ -9,7 +9,7 @@ import type { RunHandle } from '../store/run-handle.ts';
 import { plural } from '../text/format.ts';
 import { createRun } from './create-run.ts';
 
-/** Whether a word of the command line is the id of a run; any other is a plan's file. */
+/** Whether a command-line argument is a run id; otherwise it is the file of a plan. */
 export function namesRun(target: string): boolean {
   return runId.safeParse(target).success;
 }
@@ -17,7 +17,7 @@ export function namesRun(target: string): boolean {
 /**
  * Checks a plan, and the configuration with it.
  * @param file the name of the plan in messages
- * @throws {SwarmError} with every finding when something is wrong
+ * @throws {SwarmError} with all findings if there are any
  */
 export function checkPlan(root: string, { source, file }: { source: string; file: string }): Plan {
   const parsed = parsePlan(source);
@@ -26,14 +26,14 @@ export function checkPlan(root: string, { source, file }: { source: string; file
     ...configComplaints(root),
   ];
   if (parsed.plan && lines.length === 0) return parsed.plan;
-  const end = `No run was opened: correct ${plural(lines.length, 'finding')} and try again.`;
+  const end = `No run was created: correct ${plural(lines.length, 'finding')} and try again.`;
   throw new SwarmError([...lines, end].join('\n'));
 }
 
 /**
- * Opens a run from a plan.
- * @param id of the run; left out, a new one
- * @throws {SwarmError} as `checkPlan`
+ * Creates a run from a plan.
+ * @param id of the run; a new one by default
+ * @throws {SwarmError} like `checkPlan`
  */
 export function createRunFromPlan(
   host: Host,

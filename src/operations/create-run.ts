@@ -15,10 +15,10 @@ import { runPaths, swarmDir } from '../store/run-paths.ts';
 import { redactSecrets } from '../text/sanitize.ts';
 
 /**
- * Opens a run: its directory appears complete or not at all.
- * @param source the plan as it was written
- * @param id of the run; left out, a new one
- * @throws {SwarmError} when the configuration is bad, or another opened a run with this id
+ * Creates a run: its directory appears complete or not at all.
+ * @param source the text of the plan
+ * @param id of the run; a new one by default
+ * @throws if the configuration is invalid, or a run with this id already exists
  */
 export function createRun(
   host: Host,
@@ -35,7 +35,7 @@ export function createRun(
     format: LEDGER_FORMAT,
     run: paths.run,
     ...plan,
-    // What status and summary show; brief and context are the agent's, who may need all of it.
+    // Redacted for status and summary; agents need their brief and context verbatim.
     goal: redactSecrets(plan.goal),
     tasks: plan.tasks.map((task) => ({ ...task, title: redactSecrets(task.title) })),
     policy,
@@ -60,7 +60,7 @@ export function createRun(
   return run;
 }
 
-/** An id that no run has yet. */
+/** A new run id. */
 export function unusedRunId(now: Date): string {
   return newRunId(now, () => randomInt(1_000_000) / 1_000_000);
 }

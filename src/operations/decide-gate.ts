@@ -11,8 +11,8 @@ import { taskOf } from './find-run.ts';
 
 /**
  * Records what a person decided about the irreversible command that a task is waiting on.
- * @throws {SwarmError} when there is no such task, it waits for no decision, or it waits for one in
- * its session
+ * @throws {SwarmError} if there is no such task, it is not waiting for a decision, or it is waiting
+ * for one in its session
  */
 export function decideGate(
   run: RunHandle,
@@ -27,7 +27,7 @@ export function decideGate(
   if (!gate) throw nothingToDecide(run, task, status);
   const event = verdict === 'approved' ? 'gate.approved' : 'gate.denied';
   commit(run, [{ event, at: host.now(), gate: gate.id, where: 'command-line' }], host);
-  // Of two decisions at the same time, the first one in the ledger counts.
+  // If two decisions are made at the same time, the first in the ledger counts.
   if (gate.status !== verdict) {
     throw new SwarmError(`task "${taskId}" was ${gate.status} in the meantime`);
   }

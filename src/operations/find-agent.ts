@@ -7,8 +7,8 @@ import { listActiveRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';
 
 /**
- * Every active run that can be read. One that cannot is reported by `swarm doctor`.
- * @param onNewer called with each run that has a newer ledger format than this version reads
+ * Every active run that can be read; `swarm doctor` reports the others.
+ * @param onNewer called for each run with a newer ledger format than this version can read
  */
 export function loadActiveRuns(
   { root, load }: Pick<Host, 'root' | 'load'>,
@@ -25,8 +25,8 @@ export function loadActiveRuns(
 }
 
 /**
- * The runs an agent may belong to: the one that knows it, or else those of the session that wait
- * to learn which agent their launches got.
+ * The runs an agent may belong to: the one that knows it, otherwise those of the session that have
+ * a launch without a known agent.
  */
 export function runsOfAgent(
   runs: readonly RunHandle[],
@@ -38,8 +38,8 @@ export function runsOfAgent(
 }
 
 /**
- * Whether it is not known yet which agent a launch of the session got.
- * @param since the earliest launch to look at
+ * Whether the agent of a launch of the session is not known yet.
+ * @param since the earliest launch to consider
  */
 export function awaitsAgent({ state }: RunHandle, session: string, since = ''): boolean {
   return [...state.attempts.values()].some(

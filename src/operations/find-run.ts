@@ -7,11 +7,11 @@ import type { RunHandle } from '../store/run-handle.ts';
 import { listRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';
 
-/** Where runs are looked for. */
+/** Where to look for runs. */
 export type RunSource = Pick<Host, 'root' | 'load'>;
 
 /**
- * @param name a run's id; left out means the newest
+ * @param name a run's id; the newest run by default
  * @throws {SwarmError} when the name is malformed or there is no such run
  */
 export function findRun({ root, load }: RunSource, name: string | undefined): RunHandle {
@@ -48,7 +48,7 @@ export function findTarget(source: RunSource, name: string): Target {
   return { run, task: ref.task };
 }
 
-/** @throws {SwarmError} when the text is no `<run-id>/<task-id>` or there is no such task */
+/** @throws {SwarmError} when the text is not `<run-id>/<task-id>` or there is no such task */
 export function findTask(
   source: RunSource,
   text: string,

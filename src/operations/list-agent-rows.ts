@@ -3,29 +3,28 @@ import type { StatusDocument, TaskStatusEntry } from '../run/status-schema.ts';
 import { runPaths } from '../store/run-paths.ts';
 import { type AgentRowView, renderAgentRow } from '../view/terminal/agent-row.ts';
 
-/** The agents that the client shows, as it hands them over; only what is used is named. */
+/** The client's input: the agents that it shows. Only fields in use are declared. */
 export interface AgentRowsRequest {
   /** Columns of a row. */
   columns?: number;
   tasks?: readonly { id?: unknown }[];
 }
 
-/** What takes the place of one agent's row. */
+/** Replaces the row of one agent. */
 export interface AgentRow {
   id: string;
   content: string;
 }
 
-/** Where a terminal's width is not told. */
+/** Used if the width of the terminal is unknown. */
 const DEFAULT_COLUMNS = 80;
 
 /**
- * The rows of those agents that work, or worked last, on a task of an open run; the others keep
+ * The rows of agents that are the latest to work on a task of an unfinished run. Other agents keep
  * the row that the client draws.
  *
- * It reads projections alone, and takes them as they are written: nothing here may cost more than
- * reading them.
- * @param runs ids of the open runs
+ * It reads only projections and does not validate them, because it must not cost more than reading.
+ * @param runs ids of the unfinished runs
  */
 export function listAgentRows(
   root: string,
@@ -48,7 +47,7 @@ export function listAgentRows(
   }));
 }
 
-/** A run whose document is not there, or is none, has no rows: they are only a view. */
+/** A run without a readable status document has no rows: they are only a view. */
 function readTasks(root: string, run: string): readonly TaskStatusEntry[] {
   try {
     return (JSON.parse(readFileSync(runPaths(root, run).status, 'utf8')) as StatusDocument).tasks;

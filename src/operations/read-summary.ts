@@ -7,8 +7,8 @@ import type { SummaryDocument } from '../view/results.ts';
 import { writeIfPermitted } from './write-if-permitted.ts';
 
 /**
- * The summary of a run. When a session reads that of an ended run, the ledger records it: then
- * nothing of the run is left to do.
+ * The summary of a run. The ledger records when a session reads the summary of an ended run: after
+ * that the run needs no attention.
  * @param maxChars its approximate maximum length; null for no limit
  * @param onRefusal called when the run's files cannot be written, which the summary does not need
  */

@@ -18,14 +18,14 @@ import { findAttempt } from './find-agent.ts';
 /** How an agent ended, before it is known which task it had. */
 export interface AgentEnd {
   agentId: string | null;
-  /** The id of the tool call that asked for the agent, where the client tells it. */
+  /** The id of the tool call that launched the agent, if the client reports it. */
   attempt: string | null;
   outcome: AgentOutcome;
   category: ErrorCategory | null;
   message: string | null;
   /** The agent's last message. */
   text: string | null;
-  /** Whether it was handed over as the report, and not only said last. */
+  /** Whether the text was handed over as the report, not just the last message. */
   isHandedOver?: boolean;
 }
 
@@ -37,7 +37,7 @@ export const STOPPED = {
   text: null,
 } as const;
 
-/** Older clients give the API's last error as the report of an agent that it failed. */
+/** Older clients return the final API error as the report of the failed agent. */
 const ERROR_AS_REPORT = /^(?:Failed to authenticate\. )?API Error: /;
 
 /** Records the end of an agent, and its last message as the report if it stored none. */
@@ -73,8 +73,8 @@ export function recordAgentEnd(run: RunHandle, reported: AgentEnd, host: Host): 
 }
 
 /**
- * In the client's `auto` mode an agent may end with a word, which is taken for its report, and hand
- * over the true one when the client asks for it.
+ * In the client's `auto` mode an agent may end with a short message, which is recorded as its
+ * report, and hand over the real report when the client asks for it.
  */
 function storeHandedOver(run: RunHandle, attempt: Attempt, text: string, host: Host): void {
   const name = attempt.report ? nameOfReport(attempt.report) : reportFileName(run, attempt);
@@ -86,7 +86,7 @@ function storeHandedOver(run: RunHandle, attempt: Attempt, text: string, host: H
   commit(run, [{ event: 'report.stored', at, task, attempt: id, report, abstract }], host);
 }
 
-/** Whether what an agent hands over is its report: not where it stored one itself, or comes late. */
+/** Whether a handed-over text is the report: not if the agent stored one itself, or is late. */
 function isReportOf({ explicitReport, finalMessage, end }: Attempt, text: string): boolean {
   const isAdopted = finalMessage && isUnassignedReport(finalMessage.report);
   const isOwn =
@@ -101,7 +101,7 @@ function unmaskError(end: AgentEnd): AgentEnd {
   return { ...end, outcome: 'failed', category, message, text: null };
 }
 
-/** What the client puts before the error itself. */
+/** The client's prefix of an error. */
 const CLIENT_PREFIX =
   /^(?:Agent "[^\n]*?" failed: )?(?:Agent terminated early due to an API error: )?/;
 
@@ -109,7 +109,7 @@ function toMessage(text: string | null): string | null {
   return text === null ? null : sanitizeLine(text.replace(CLIENT_PREFIX, ''), 500);
 }
 
-/** An end that says nothing stronger than what is known, and brings no report that was missing. */
+/** Whether an end is no stronger than the recorded one and brings no missing report. */
 function isOldNews(
   run: RunHandle,
   { agentId, end, report, isReportLost }: Attempt,
@@ -119,11 +119,11 @@ function isOldNews(
   if (!end) return false;
   if (end.outcome === 'timeout') return Boolean(run.state.agents.get(agentId ?? '')?.ends.length);
   if (!report && text.trim() !== '') return false;
-  // After a crash the client says of every agent that it is gone, which is how it was found.
+  // After a crash the client reports every agent as gone, which is already recorded.
   return isReportLost || outcome === 'lost' || !isStronger(outcome, end.outcome);
 }
 
-/** What an agent whose task is not known yet has reported; what it hands over takes its place. */
+/** The report of an agent whose task is not known yet; a handed-over report replaces it. */
 function waitingReport({ state }: RunHandle, { agentId, isHandedOver }: AgentEnd): Report | null {
   const ends = isHandedOver ? [] : (state.agents.get(agentId ?? '')?.ends ?? []);
   return ends.find(({ report }) => report)?.report ?? null;

@@ -7,8 +7,8 @@ import type { ResumeResult } from '../view/results.ts';
 import { recordDeadSessions, takeOverRun } from './sessions.ts';
 
 /**
- * Records what was interrupted in a run whose session or supervisor is gone. A session that calls
- * this takes the run over.
+ * Records what was interrupted in a run whose session or supervisor is gone. A calling session
+ * takes over the run.
  * @returns what is completed, what was interrupted and what can be launched now
  */
 export function resumeRun(run: RunHandle, host: Host): ResumeResult {

@@ -11,7 +11,7 @@ import { taskOf } from './find-run.ts';
 
 /**
  * Allows one more attempt of a task that failed or was cancelled, or of all such tasks of a run
- * except those whose command a person denied. Doing so again changes nothing.
+ * except those whose command a person denied. Repeating it has no effect.
  * @param task null for the whole run
  * @throws {SwarmError} when there is no such task, or it completed, is working, is waiting for a
  * person, or was cancelled only because of a task that it needs
@@ -77,7 +77,7 @@ function resultOf({ paths: { run } }: RunHandle, task: string | null) {
 function allowAttempt(run: RunHandle, tasks: readonly string[], host: Host): void {
   const at = host.now();
   const attempts = tasks.flatMap((task) => run.state.tasks.get(task)?.attempts ?? []);
-  // According to the ledger alone such a task is completed, and its next launch would be refused.
+  // The ledger still records such a task as completed and would refuse its next launch.
   const lost = attempts.filter(({ isReportLost }) => isReportLost);
   commit(
     run,

@@ -5,7 +5,7 @@ import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 
-/** What tells which processes are dead. */
+/** Tells which processes are dead. */
 export type ProcessProbe = Pick<Host, 'now' | 'isAlive'>;
 
 /** Records the end of sessions whose client is gone, and with it the end of their agents. */
@@ -14,7 +14,7 @@ export function recordDeadSessions(run: RunHandle, host: Host): void {
   if (events.length > 0) commit(run, events, host);
 }
 
-/** The events for sessions whose client is gone, and for a supervisor that is. */
+/** The events for sessions whose client is gone, and for a dead supervisor. */
 export function deadSessionEvents(state: RunState, machine: ProcessProbe): LedgerEvent[] {
   const at = machine.now();
   const sessions = new Set(orphansOf(state, machine).map(({ session }) => session));
@@ -56,7 +56,7 @@ export function recordSessionsEnded(
   );
 }
 
-/** Makes a session the one that looks after a run. */
+/** Makes a session the owner of a run. */
 export function takeOverRun(run: RunHandle, session: string, host: Host): void {
   if (run.state.session === session) return;
   commit(run, [{ event: 'run.adopted', at: host.now(), session }], host);

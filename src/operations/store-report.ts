@@ -11,9 +11,9 @@ import { findTask } from './find-run.ts';
 const MAX_REPORT_BYTES = 20_000_000;
 
 /**
- * Stores the full report of a task. A report that comes while no agent works on the task, or from an
- * agent whose attempt was decided without it, is kept under another name and decides nothing.
- * @param author the attempt of the agent that reports, if known; otherwise the running attempt
+ * Stores the full report of a task. A report that arrives while no agent works on the task, or
+ * whose attempt has already been decided, is kept under another name and has no effect.
+ * @param author the attempt of the reporting agent; by default the running attempt
  * @throws {SwarmError} for an empty or huge report, and when there is no such task
  */
 export function storeReport(
@@ -34,7 +34,7 @@ export function storeReport(
   const report = writeReport(run.paths, fileName, text);
   if (!report) {
     throw new SwarmError(
-      'expected the report as text on stdin, found nothing; an empty report is no result',
+      'expected the report as text on stdin, found nothing; an empty report is not accepted',
     );
   }
   const stored = {
@@ -50,7 +50,7 @@ export function storeReport(
   return { ...ref, outcome: fileName === ref.task ? 'stored' : 'late', path, bytes };
 }
 
-/** The attempt that a report is of; null for none, and for one that it no longer changes. */
+/** The attempt that a report belongs to; null if there is none or it is already decided. */
 function authorOf({ attempts }: TaskState, id: string | null): Attempt | null {
   const known = attempts.find((attempt) => attempt.id === id);
   if (known) {
@@ -63,8 +63,8 @@ function authorOf({ attempts }: TaskState, id: string | null): Attempt | null {
 }
 
 /**
- * Looks for a report that is stored already.
- * @throws {SwarmError} when there is no such task, or no such report of it
+ * Finds a report that is already stored.
+ * @throws {SwarmError} if there is no such task or report
  */
 export function findStoredReport(host: Host, name: string, path: string): ReportResult {
   const { run, task, ref } = findTask(host, name);

@@ -7,15 +7,15 @@ import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { createRun } from './create-run.ts';
 
-/** What became of a plan. */
+/** The outcome of submitting a plan. */
 export type PlanResult =
   | { outcome: 'invalid'; findings: ValidationIssue[]; complaints: string[] }
   | { outcome: 'valid'; plan: Plan; waves: string[][] }
   | { outcome: 'created'; plan: Plan; waves: string[][]; run: RunHandle };
 
 /**
- * Checks a plan and, when nothing is wrong with it, creates a run.
- * @param source the plan as it was written
+ * Checks a plan and, if it is valid, creates a run.
+ * @param source the text of the plan
  * @param isCheck only check the plan; no run is created
  * @throws {SwarmError} when only the configuration is invalid
  */

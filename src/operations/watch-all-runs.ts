@@ -19,15 +19,17 @@ export interface WatchedRun {
 }
 
 export interface WatchAllOptions {
-  /** Called for every open run with its state at the start (`before` null) and after every change. */
+  /**
+   * Called for every unfinished run with its first state (`before` null) and after every change.
+   */
   onChange(before: StatusDocument | null, after: WatchedRun): void;
   signal: AbortSignal;
 }
 
 /**
- * Watches every unfinished run, including those created later, and keeps their projections up to date.
- * A run that has ended is still watched while another is working, because it can be retried.
- * @returns when no open run is left that has not ended, or when aborted
+ * Watches every unfinished run, including those created later, and keeps their projections up to
+ * date. A run that has ended is still watched while another is working, because it can be retried.
+ * @returns when every run has ended, or when aborted
  */
 export async function watchAllRuns(host: Host, options: WatchAllOptions): Promise<void> {
   const { root } = host;
@@ -61,7 +63,7 @@ interface Followed {
   over: Promise<void>;
 }
 
-/** Begins with the runs that have a marker and are not followed, and leaves those without one. */
+/** Starts watching newly marked runs, and stops watching those that lost their marker. */
 function watchMarked(
   host: Host,
   followed: Map<string, Followed>,
@@ -80,7 +82,7 @@ function watchMarked(
   }
 }
 
-/** A run that cannot be read stays for `swarm doctor` to name. */
+/** @returns null for an unreadable run, which `swarm doctor` reports */
 function load(host: Host, run: string): RunHandle | null {
   try {
     return host.load(runPaths(host.root, run));

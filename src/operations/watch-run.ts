@@ -26,17 +26,17 @@ export interface WatchOptions {
 
 export type WatchEnd = 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted';
 
-/** Changes within this time are taken together; milliseconds. */
+/** Changes within this time cause one update; milliseconds. */
 const SETTLE_MS = 10;
 
-/** After an update so many times as long as it took passes before the next, */
+/** Minimum pause after an update, as a multiple of its duration. */
 const REST = 4;
 
-/** but never more than this, for one that was held up is no measure; milliseconds. */
+/** Upper limit of that pause, in case an update was delayed by something else; milliseconds. */
 const LONGEST_REST_MS = 100;
 
 /**
- * The watcher reports no change within 50 ms of another. So the ledger is checked once more after
+ * The watcher reports no change within 50 ms of another, so the ledger is checked once more after
  * this time; milliseconds.
  */
 const SILENCE_MS = 100;
@@ -61,11 +61,11 @@ export async function watchRun(
     return await new Promise<WatchEnd>((resolve, reject) => {
       const follower = watchLedger(run, options, host, { resolve, reject, signal: stop.signal });
       watcher.on('all', follower).on('error', reject);
-      // Reported at once; the change itself only when the file is polled, every 50 ms at most.
+      // `raw` comes at once; the change event only when the file is polled, at most every 50 ms.
       watcher.on('raw', (_, path) => {
         if (path && basename(path) === basename(run.paths.ledger)) follower();
       });
-      // What was appended before the watcher was ready made no event.
+      // Events appended before the watcher was ready were not reported.
       watcher.on('ready', follower);
       options.signal.addEventListener('abort', () => resolve('aborted'), { signal: stop.signal });
       if (options.signal.aborted) resolve('aborted');
@@ -83,7 +83,7 @@ interface Following {
   signal: AbortSignal;
 }
 
-/** @returns what to call when the ledger may have changed */
+/** @returns a function to call when the ledger may have changed */
 function watchLedger(
   run: RunHandle,
   options: WatchOptions,
@@ -91,7 +91,7 @@ function watchLedger(
   following: Following,
 ): () => void {
   let seen: StatusDocument | null = null;
-  /** Size of the ledger at `seen`: another holder of the run may have read on since. */
+  /** Size of the ledger at `seen`: other code may have refreshed the run since. */
   let seenSize = 0;
   let settling: NodeJS.Timeout | undefined;
   let checking: NodeJS.Timeout | undefined;
@@ -149,7 +149,7 @@ function watchLedger(
   };
 }
 
-/** What no notification tells the orchestrator. */
+/** Whether the orchestrator must act without a notification. */
 function needsOrchestrator(state: RunState): boolean {
   return subagentsToStop(state).length > 0 || unreportedStalls(state).length > 0;
 }

@@ -3,16 +3,16 @@ import { ps, readProcessStat } from './process-stat.ts';
 /** Identifies a process even after its id has been given to another one. */
 export interface ProcessIdentity {
   pid: number;
-  /** In units of the operating system; null where it does not say. */
+  /** In units of the operating system; null if unknown. */
   startedAt: string | null;
 }
 
-/** The identity of a running process. Of one that has ended only the id is known. */
+/** The identity of a running process. If it has ended, only the id is known. */
 export function identifyProcess(pid: number): ProcessIdentity {
   return { pid, startedAt: startTime(pid) };
 }
 
-/** Whether a process is still running, and its id does not belong to another one by now. */
+/** Whether a process is still running and its id has not been given to another one. */
 export function isAlive(known: ProcessIdentity): boolean {
   try {
     process.kill(known.pid, 0);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What Linux tells of a process. */
+/** A process as Linux describes it. */
 export interface ProcessStat {
   parent: number;
   group: number;

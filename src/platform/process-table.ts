@@ -5,7 +5,7 @@ export interface ProcessRow {
   pid: number;
   parent: number;
   group: number;
-  /** `NAME=value` strings, each ended by a NUL; null where the system does not show them. */
+  /** `NAME=value` strings, each terminated by a NUL; null if the system does not show them. */
   environment: string | null;
 }
 

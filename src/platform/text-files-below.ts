@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /**
  * Reads the files with an extension in a directory and its subdirectories, in the order of their
- * paths, each when it is asked for. What cannot be read is skipped.
+ * paths, each on demand. Unreadable files are skipped.
  * @param extension with its dot, such as `.md`
  */
 export function* textFilesBelow(

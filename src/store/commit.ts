@@ -9,20 +9,20 @@ import { appendToRun, type RunHandle } from './run-handle.ts';
 import { markActive } from './run-index.ts';
 
 /**
- * Changes a run. This is the only way to: it appends the events, reads the ledger on, gives reports
- * that came before their task was known the task's name, keeps the marker of unfinished runs, writes
- * the files that are derived, now or later, and has people notified.
- * @param run brought up to date in place; the ledger's order decides, so look at the state after
- *   this to see whether the events had the effect that they were meant to have
+ * Changes a run; nothing else may. It appends the events, reads the new part of the ledger, names
+ * reports after their task once that is known, updates the marker of unfinished runs, writes
+ * projections now or later, and sends notifications.
+ * @param run updated in place; the order in the ledger decides, so check the state afterwards to
+ *   see whether the events had the intended effect
  * @throws when the ledger cannot be written
  */
 export function commit(run: RunHandle, events: readonly LedgerEvent[], host: Host): void {
-  // A hook that finds no marker takes the run for finished and lets its agents pass.
+  // A hook that finds no marker assumes the run has finished and lets its agents pass.
   if (events.some(({ event }) => event === 'attempt.launched')) markActive(run.paths);
   appendToRun(run, events);
   const assigned = assignReports(run, host);
   if (assigned.length > 0) appendToRun(run, assigned);
-  // Touched after the append: who watches the markers must find the run moving.
+  // Touched after the append: a watcher of the markers must see the run's new state.
   if (events.some(revives)) markActive(run.paths);
   const tasks = affectedTasks(run.state, [...events, ...assigned]);
   if (host.defer) host.defer(run, tasks);
@@ -30,8 +30,8 @@ export function commit(run: RunHandle, events: readonly LedgerEvent[], host: Hos
 }
 
 /**
- * Writes what is derived from a run's ledger, and has people notified of what is due.
- * @param tasks whose checkpoint files changed
+ * Writes the projections of a run's ledger, and sends notifications that are due.
+ * @param tasks ids of the tasks whose checkpoint files changed
  */
 export function publish(run: RunHandle, tasks: Iterable<string>, host: Pick<Host, 'notify'>): void {
   writeProjections(run, tasks);
@@ -40,14 +40,14 @@ export function publish(run: RunHandle, tasks: Iterable<string>, host: Pick<Host
   }
 }
 
-/** Whether an event makes a run move again that had ended or waited for a person. */
+/** Whether an event revives a run that had ended or was waiting for a person. */
 function revives(event: LedgerEvent): boolean {
   if (event.event === 'gate.approved' || event.event === 'gate.denied')
     return event.where === 'command-line';
   return event.event === 'retry.requested';
 }
 
-/** Reports that were stored under an agent's id get the name of the task, once that is known. */
+/** Assigns reports that were stored under an agent's id, once the agent's task is known. */
 function assignReports(run: RunHandle, host: Host): LedgerEvent[] {
   return [...run.state.attempts.values()].flatMap((attempt): LedgerEvent[] => {
     const { report } = attempt;
@@ -69,7 +69,7 @@ function hasNotifyCommand(root: string): boolean {
   try {
     return readConfig(root).notify !== undefined;
   } catch {
-    // A bad configuration was reported when the run was opened.
+    // A bad configuration was reported when the run was created.
     return false;
   }
 }

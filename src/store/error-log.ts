@@ -1,10 +1,10 @@
 import { appendFileSync } from 'node:fs';
 import { errorLog } from './run-paths.ts';
 
-/** What of one error is kept, characters. */
+/** Maximum length of a logged error; characters. */
 const LONGEST = 2_000;
 
-/** Appends an error to `.swarm/errors.log`, which `swarm doctor` looks at. It never throws. */
+/** Appends an error to `.swarm/errors.log`, which `swarm doctor` reads. Never throws. */
 export function logError(root: string, message: string, at: string): void {
   try {
     const line = `${at} ${message.slice(0, LONGEST)}\n`;

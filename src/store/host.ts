@@ -2,11 +2,11 @@ import type { ProcessIdentity } from '../platform/process-identity.ts';
 import type { RunHandle } from './run-handle.ts';
 import type { RunPaths } from './run-paths.ts';
 
-/** Who asks for a change of a run. What they are told next depends on it. */
+/** The origin of a change of a run. The next step that is reported depends on it. */
 export type Caller =
-  /** A person, in a terminal of their own. */
+  /** A person, in their own terminal. */
   | { kind: 'person' }
-  /** A conversation, through a command that it runs. */
+  /** A Claude Code session, through a command that it runs. */
   | { kind: 'session'; session: string }
   /** A client process that `swarm run` started for one attempt. */
   | { kind: 'worker'; attempt: string }
@@ -16,26 +16,26 @@ export type Caller =
   | { kind: 'mcp' };
 
 /**
- * What changing a run needs from the process it happens in. Every entry makes one and hands it
- * down; nothing below an entry reads the clock, the process table or the environment itself.
+ * What a change of a run needs from its process. Every entry creates one and passes it down;
+ * nothing below an entry reads the clock, the process table or the environment itself.
  */
 export interface Host {
-  /** The directory that holds `.swarm`; absolute. */
+  /** The directory that contains `.swarm`; absolute. */
   readonly root: string;
   readonly caller: Caller;
-  /** Whether Claude Code loads this as a plugin, whose agent types are scoped, or from `.claude`. */
+  /** Whether Claude Code loads this as a plugin, with scoped agent types, or from `.claude`. */
   readonly isPlugin: boolean;
   /** @returns the time as ISO 8601 with milliseconds */
   now(): string;
-  /** Whether a recorded process still runs; one that reuses its id does not count. */
+  /** Whether a recorded process is still running; one that reuses its id does not count. */
   isAlive(known: ProcessIdentity): boolean;
-  /** Starts a process that notifies people of what is due in a run, and does not wait for it. */
+  /** Starts a process that sends a run's due notifications, and does not wait for it. */
   notify(paths: RunPaths): void;
   /** @throws {SwarmError} when there is no such run */
   load(paths: RunPaths): RunHandle;
   /**
-   * Publishes the named tasks of a run later, together with other changes. Left out, every commit
-   * publishes at once.
+   * Publishes the given tasks of a run later, together with other changes. If undefined, every
+   * commit publishes at once.
    */
   defer?(run: RunHandle, tasks: readonly string[]): void;
 }

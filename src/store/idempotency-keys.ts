@@ -6,21 +6,21 @@ import { sha256 } from '../platform/sha256.ts';
 import { writeFileAtomic } from '../platform/write-file-atomic.ts';
 import { runPaths, swarmDir } from './run-paths.ts';
 
-/** The run that a caller's key stands for; it is there, or for the caller to open. */
+/** The run of a caller's key. It exists, or the caller must create it. */
 interface KeyedRun {
   id: string;
-  /** To be called when the run is there. */
+  /** Must be called once the run exists. */
   markOpened(): void;
 }
 
 const OPENED = ' opened';
 
 /**
- * Finds the run of a key. The key's file holds the run's id and is there before the run: so of
- * several that ask at once all get the same id. What comes after a run that was removed is in a file
- * named after that run, and so on: no file is ever about another run than its first, so nobody takes
- * a new one for the removed one.
- * @param freshId for the run, if there is none yet
+ * Finds the run of a key. The key's file contains the run's id and exists before the run, so all
+ * simultaneous callers get the same id. The successor of a removed run is in a file named after
+ * that run, and so on: a file never refers to another run than its first, so a new run is never
+ * mistaken for the removed one.
+ * @param freshId for a run that does not exist yet
  */
 export function reserveRunId(root: string, key: string, freshId: string): KeyedRun {
   mkdirSync(keysDir(root), { recursive: true, mode: 0o700 });
@@ -36,10 +36,10 @@ export function reserveRunId(root: string, key: string, freshId: string): KeyedR
   }
 }
 
-/** A key's first file, or a later one; no rest of a write that was cut off. */
+/** A key's first file or a later one, but not the remains of an interrupted write. */
 const KEY_FILE = /^[0-9a-f]{64}(?:\.[^.]+)?$/;
 
-/** Forgets the keys whose runs were removed. @returns how many */
+/** Removes the keys of removed runs. @returns how many */
 export function pruneIdempotencyKeys(root: string): number {
   const files = existsSync(keysDir(root))
     ? readdirSync(keysDir(root)).filter((name) => KEY_FILE.test(name))
@@ -51,7 +51,7 @@ export function pruneIdempotencyKeys(root: string): number {
   const keyOf = (name: string) => name.slice(0, 64);
   const needed = new Set(files.filter(isNeeded).map(keyOf));
   const gone = files.filter((name) => !needed.has(keyOf(name)));
-  // The last one first: who asks meanwhile finds the way as far as it goes.
+  // Last file first: a simultaneous caller can follow the chain as far as it goes.
   for (const name of gone.sort().reverse()) rmSync(join(keysDir(root), name), { force: true });
   return new Set(gone.map(keyOf)).size;
 }

@@ -8,12 +8,12 @@ import { describeDefects, type RunHandle, refresh } from './run-handle.ts';
 import { syncActiveMarker } from './run-index.ts';
 
 /**
- * Writes `SUMMARY.md` and `status.json` of a run, the checkpoint files that are not there, and the
- * marker that says whether it is open.
- * @param tasks whose checkpoint files changed
+ * Writes a run's `SUMMARY.md` and `status.json`, missing checkpoint files, and the marker of
+ * unfinished runs.
+ * @param tasks ids of the tasks whose checkpoint files changed
  *
- * Writers do not wait for each other. One that was slow could put an older state in place of a
- * newer one; so each looks at the ledger after its write and writes again if it has grown.
+ * Writers do not wait for each other, so a slow one could replace a newer state with an older one.
+ * Therefore each checks the ledger after its write and writes again if the ledger has grown.
  */
 export function writeProjections(run: RunHandle, tasks: Iterable<string> = []): void {
   do {
@@ -29,7 +29,7 @@ export function writeProjections(run: RunHandle, tasks: Iterable<string> = []): 
   if (stale.size > 0) writeCheckpointFiles(run, stale);
 }
 
-/** Who follows a run comes after who changed it, and finds most files as they should be. */
+/** Skips unchanged files: a watcher runs after the process that made the change and wrote most. */
 function keepFile(path: string, content: string): void {
   if (readText(path) !== content) writeFileAtomic(path, content);
 }
@@ -46,7 +46,7 @@ function checkpointFile(run: RunHandle, task: string): string {
   return join(run.paths.tasks, `${task}.md`);
 }
 
-/** Writes `tasks/<id>.md` of the named tasks. */
+/** Writes `tasks/<id>.md` of the given tasks. */
 function writeCheckpointFiles(run: RunHandle, ids: Iterable<string>): void {
   const entries = new Map(toStatusDocument(run.state).tasks.map((entry) => [entry.id, entry]));
   mkdirSync(run.paths.tasks, { recursive: true, mode: 0o700 });

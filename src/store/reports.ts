@@ -8,10 +8,10 @@ import type { RunState } from '../run/run-state.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /**
- * Writes a report as it is and waits until it is on the disk, so that the ledger never vouches for
- * one that is not there.
+ * Writes a report unchanged and waits until it is on disk, so that the ledger never refers to a
+ * missing one.
  * @param name file name in `results/` without `.md`
- * @returns null when the text is blank: that is no report
+ * @returns null if the text is blank, which is not a report
  */
 export function writeReport(paths: RunPaths, name: string, text: string): Report | null {
   if (text.trim() === '') return null;
@@ -25,7 +25,7 @@ export function writeReport(paths: RunPaths, name: string, text: string): Report
   };
 }
 
-/** A name in `results/` that no file has yet: `name`, `name.2`, … */
+/** An unused name in `results/`: `name`, `name.2`, … */
 export function freeReportName(paths: RunPaths, name: string): string {
   for (let serial = 1; ; serial++) {
     const candidate = serial === 1 ? name : `${name}.${serial}`;
@@ -39,8 +39,8 @@ export function fileOfReport({ path }: Report): string {
 }
 
 /**
- * The name for what an attempt reports: that of its task for what the latest reports in time, one
- * beside it for every other.
+ * The name for the report of an attempt: the task's id if it is the latest attempt and in time,
+ * otherwise a `.late` name.
  */
 export function reportFileName(
   { state, paths }: { state: RunState; paths: RunPaths },
@@ -52,30 +52,30 @@ export function reportFileName(
     : freeReportName(paths, `${attempt.task}.late`);
 }
 
-/** The name that {@link writeReport} was given. */
+/** The name that was passed to {@link writeReport}. */
 export function nameOfReport({ path }: Report): string {
   return path.replace(/^results\/|\.md$/g, '');
 }
 
-/** Whether a report that the ledger names is on the disk and not empty. */
+/** Whether a report in the ledger is on disk and not empty. */
 export function hasReport(paths: RunPaths, report: Report): boolean {
   const file = statSync(join(paths.dir, report.path), { throwIfNoEntry: false });
   return file?.isFile() === true && file.size > 0;
 }
 
-const WAITING = 'agent.';
+const UNASSIGNED = 'agent.';
 
-/** The name of a report whose agent is known and whose task is not; no task id has a dot. */
+/** The name of a report whose agent is known but not its task; no task id contains a dot. */
 export function unassignedReportName(agentId: string): string {
-  return `${WAITING}${agentId}`;
+  return `${UNASSIGNED}${agentId}`;
 }
 
 export function isUnassignedReport(report: Report): boolean {
-  return report.path.startsWith(`results/${WAITING}`);
+  return report.path.startsWith(`results/${UNASSIGNED}`);
 }
 
 /**
- * Gives a waiting report another name; the old file stays, since the ledger named it.
+ * Copies an unassigned report to another name. The old file stays, because the ledger refers to it.
  * @param name as in {@link writeReport}
  */
 export function assignReport(paths: RunPaths, report: Report, name: string): Report {

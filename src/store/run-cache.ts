@@ -2,31 +2,34 @@ import { statSync } from 'node:fs';
 import { loadRun, type RunHandle, refresh } from './run-handle.ts';
 import type { RunPaths } from './run-paths.ts';
 
-/** Loads a run as its ledger tells it now. @throws {SwarmError} when there is no such run */
+/**
+ * Loads the current state of a run from its ledger.
+ * @throws {SwarmError} when there is no such run
+ */
 export type LoadRun = (paths: RunPaths) => RunHandle;
 
-/** So many are kept folded, for who asks again and again. */
-const MOST_KEPT = 16;
+/** Maximum number of runs kept in memory. */
+const MAX_KEPT = 16;
 
-/** For a process that stays: a run that is asked for again is read only from where it was left. */
+/** For long-lived processes: loading a run again reads only the new part of its ledger. */
 export class RunCache {
-  /** The one that was asked for last comes last. */
+  /** In order of use, the latest last. */
   readonly #kept = new Map<string, RunHandle>();
 
   readonly load: LoadRun = (paths) => {
     const kept = this.#kept.get(paths.dir);
-    // It stays out where reading on fails half-way.
+    // Stays removed if reading fails half-way.
     this.#kept.delete(paths.dir);
     const run = kept && hasGrown(kept) ? kept : loadRun(paths);
     if (run === kept) refresh(run);
     this.#kept.set(paths.dir, run);
     const [oldest] = this.#kept.keys();
-    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    if (this.#kept.size > MAX_KEPT && oldest !== undefined) this.#kept.delete(oldest);
     return run;
   };
 }
 
-/** Whether the ledger goes on from where it was left, or is still so. */
+/** Whether the ledger is the same or has only grown; false if it is gone or shorter. */
 function hasGrown({ paths, size }: RunHandle): boolean {
   const file = statSync(paths.ledger, { throwIfNoEntry: false });
   return file !== undefined && file.size >= size;

@@ -12,20 +12,20 @@ import { fileOfReport, hasReport } from './reports.ts';
 
 import type { RunPaths } from './run-paths.ts';
 
-/** A run as its ledger tells it, up to `offset`. */
+/** A run as recorded in its ledger, up to `offset`. */
 export interface RunHandle {
   paths: RunPaths;
   state: RunState;
   defects: LedgerDefect[];
   offset: number;
-  /** Size of the ledger when it was read last. */
+  /** Size of the ledger when it was last read. */
   size: number;
-  /** Undefined until the reports were looked for. */
+  /** Undefined until `results/` was listed. */
   reports: ReportListing | undefined;
 }
 
 /**
- * Folds the ledger of a run and checks that the reports it names are on the disk.
+ * Folds the ledger of a run and checks that its reports are on disk.
  * @throws {SwarmError} when there is no such run, its ledger has no `run.opened`, or the ledger has
  *   a newer format than this version reads ({@link NewerLedgerError})
  */
@@ -55,10 +55,10 @@ export function loadRun(paths: RunPaths): RunHandle {
   return run;
 }
 
-/** Reads what was appended since, in place. @returns the new events */
+/** Reads the new part of the ledger, in place. @returns the new events */
 export function refresh(run: RunHandle): LedgerEvent[] {
   const part = readLedger(run.paths.ledger, run.offset);
-  // What lay behind the offset is read again, so it is also reported anew.
+  // Everything after the offset is read again, so its defects are found again too.
   run.defects = run.defects.filter((defect) => defect.offset < run.offset).concat(part.defects);
   run.offset = part.offset;
   run.size = part.size;
@@ -66,24 +66,23 @@ export function refresh(run: RunHandle): LedgerEvent[] {
   return part.events;
 }
 
-/** Appends events to the ledger of a run and reads it on, in place. Only `commit` calls it. */
+/** Appends events to the ledger and updates the run in place. Only `commit` calls it. */
 export function appendToRun(run: RunHandle, events: readonly LedgerEvent[]): void {
   if (events.length === 0) return;
   appendEvents(run.paths.ledger, events);
   refresh(run);
 }
 
-/** What `results/` held when it was last listed. */
+/** The content of `results/` when it was last listed. */
 interface ReportListing {
-  /** Changes whenever a report comes or goes; null where there is no directory. */
+  /** Changes whenever a report is added or removed; null if there is no directory. */
   changedAt: string | null;
   names: ReadonlySet<string>;
 }
 
 /**
- * Folds events, and looks whether the reports that they bring are on the disk. Other reports are
- * looked for one by one when the run is loaded; after that a listing of the directory tells which
- * of them came or went.
+ * Folds events, and checks that their reports are on disk. Other reports are checked one by one
+ * when the run is loaded; after that, a listing of the directory shows which were added or removed.
  */
 function apply(run: RunHandle, events: readonly LedgerEvent[]): void {
   for (const event of events) applyEvent(run.state, event);
@@ -104,7 +103,7 @@ function apply(run: RunHandle, events: readonly LedgerEvent[]): void {
   if (isAnyLost) touch(run.state);
 }
 
-/** A report that was put back counts again: how its attempt had ended is in the ledger. */
+/** A restored report counts again: the ledger still records how its attempt ended. */
 function regainReports({ paths, state }: RunHandle): void {
   const lost = [...state.attempts.values()].filter(({ isReportLost }) => isReportLost);
   if (lost.length === 0) return;
@@ -129,7 +128,7 @@ function listReports(paths: RunPaths): ReadonlySet<string> {
   }
 }
 
-/** What is wrong with the ledger of a run, in words; empty when nothing is. */
+/** Descriptions of the defects of a run's ledger; empty if there are none. */
 export function describeDefects({ defects }: RunHandle): string[] {
   return describeLedgerDefects(defects);
 }

@@ -13,9 +13,9 @@ export function listRuns(root: string): string[] {
 }
 
 /**
- * The ids of the runs that hooks have to look at, oldest first: those that work or whose summary
- * the orchestrator has not read. `.swarm/open` has an empty file for each,
- * which spares a hook from reading every ledger; when it is gone it is made anew from the ledgers.
+ * The ids of unfinished runs, oldest first: runs that have not ended or whose summary has not been
+ * read. `.swarm/open` has an empty file for each, so that hooks need not read every ledger. If the
+ * directory is missing, it is recreated from the ledgers.
  */
 export function listActiveRuns(root: string): string[] {
   const open = listIds(activeDir(root));
@@ -26,8 +26,8 @@ export function listActiveRuns(root: string): string[] {
 }
 
 /**
- * Makes the directory of markers, which appears complete: who finds one takes what it holds for all
- * there is.
+ * Creates the directory of markers. It appears complete, because readers take its content for all
+ * unfinished runs.
  */
 function makeMarkers(root: string): void {
   const draft = mkdtempSync(`${activeDir(root)}.`);
@@ -38,7 +38,7 @@ function makeMarkers(root: string): void {
     renameSync(draft, activeDir(root));
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    // Another process was first, and its directory is as complete.
+    // Another process was faster, and its directory is complete too.
     if (!existsSync(activeDir(root))) throw error;
   }
 }
@@ -47,8 +47,8 @@ function isOpen(root: string, run: string): boolean {
   try {
     return !isOver(loadRun(runPaths(root, run)).state);
   } catch (error) {
-    // Another run that cannot be read is reported by `swarm doctor`. One of a newer version keeps its
-    // marker: that version relies on it.
+    // `swarm doctor` reports unreadable runs. A run of a newer version keeps its marker, because
+    // that version relies on it.
     return error instanceof NewerLedgerError;
   }
 }
@@ -63,7 +63,7 @@ function listIds(directory: string): string[] | null {
   }
 }
 
-/** Keeps the marker of a run as its state says. */
+/** Adds or removes the marker of a run according to its state. */
 export function syncActiveMarker({ paths, state }: RunHandle): void {
   if (isOver(state)) rmSync(paths.openMarker, { force: true });
   else if (!existsSync(paths.openMarker)) markActive(paths);
@@ -73,7 +73,7 @@ function isOver(state: RunState): boolean {
   return state.isSummaryRead && isEnded(toStatusDocument(state).status);
 }
 
-/** Marks a run as open, anew where it is already: who watches the markers learns that it moves. */
+/** Marks a run as unfinished. Rewrites an existing marker, so that watchers notice the change. */
 export function markActive(paths: RunPaths): void {
   if (!existsSync(activeDir(paths.root))) makeMarkers(paths.root);
   writeFileSync(paths.openMarker, '', { mode: 0o600 });

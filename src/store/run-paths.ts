@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Where the files of a run are; all absolute. */
+/** The absolute paths of a run's files. */
 export interface RunPaths {
   root: string;
   run: string;
@@ -11,7 +11,7 @@ export interface RunPaths {
   results: string;
   summary: string;
   status: string;
-  /** Marks the run as one that hooks have to look at. */
+  /** Marks the run as unfinished. */
   openMarker: string;
 }
 
@@ -19,7 +19,7 @@ export function swarmDir(root: string): string {
   return join(root, '.swarm');
 }
 
-/** What went wrong in hooks, a line each. */
+/** The log of hook errors. */
 export function errorLog(root: string): string {
   return join(swarmDir(root), 'errors.log');
 }
@@ -49,12 +49,12 @@ export function runPaths(root: string, run: string): RunPaths {
   };
 }
 
-/** Holds a directory for each run with a git worktree for each of its tasks. */
+/** Contains a directory for each run, with a git worktree for each of its tasks. */
 export function worktreesDir(root: string): string {
   return join(root, '.swarm', 'worktrees');
 }
 
-/** Where the git worktree of a task is, if it has one. @param task a valid task id */
+/** The path of a task's git worktree, if it has one. @param task a valid task id */
 export function worktreePath({ root, run }: RunPaths, task: string): string {
   return join(worktreesDir(root), run, task);
 }

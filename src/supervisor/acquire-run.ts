@@ -11,9 +11,9 @@ import type { Host } from '../store/host.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
 
 /**
- * Makes a supervisor the one that has the run. What a dead one left is ended first, and what a
- * conversation had at work whose client is gone is entered as interrupted.
- * @throws {SwarmError} when another has it, or a conversation has agents at work in it
+ * Makes a supervisor the owner of a run. Processes that a dead supervisor left behind are ended
+ * first, and agents of a session whose client is gone are recorded as interrupted.
+ * @throws {SwarmError} if another supervisor owns it, or a session has running agents in it
  */
 export async function acquireRun(
   run: RunHandle,
@@ -35,7 +35,7 @@ export async function acquireRun(
     ...settings,
   } as const;
   commit(run, [started], host);
-  // Only the ledger's order tells which of two was first.
+  // If two start at the same moment, the first in the ledger wins.
   if (run.state.supervision.current?.id === supervisor.id) return;
   refuseIfTaken(run, host);
   const id = run.paths.run;
@@ -68,26 +68,26 @@ function refuseIfTaken(run: RunHandle, { isAlive }: Host): void {
   }
 }
 
-/** How long the workers of a dead supervisor have to end; milliseconds. */
+/** How long workers of a dead supervisor may take to exit; milliseconds. */
 const GRACE_MS = 2_000;
 
 /**
- * Ends what a dead supervisor left: the processes of its workers, known by their recorded identity,
- * and in the ledger their attempts, which are then interrupted. A supervisor that lives is left alone.
+ * Ends the workers that a dead supervisor left behind, found by their recorded identity, and
+ * records their attempts as interrupted. Does nothing while the supervisor is alive.
  */
 export async function reapOrphans(run: RunHandle, host: Host): Promise<void> {
   const holder = run.state.supervision.current;
   if (holder && host.isAlive(holder.process)) return;
   await terminateProcessTrees(orphansOf(run), GRACE_MS);
   refresh(run);
-  // Meanwhile another supervisor may have come, and its workers with it.
+  // Another supervisor may have started meanwhile, with workers of its own.
   const isOrphan = ({ worker, client }: Attempt) =>
     worker !== null && !(client && host.isAlive(client));
   recordSessionsEnded(run, isOrphan, 'its supervisor is gone', host);
   releaseRun(run, holder, 'found dead', host);
 }
 
-/** Says that a supervisor has the run no longer. */
+/** Records that a supervisor no longer owns the run. */
 export function releaseRun(
   run: RunHandle,
   supervisor: Supervisor | null,
@@ -99,7 +99,7 @@ export function releaseRun(
   commit(run, [{ event: 'supervisor.ended', at, supervisor: supervisor.id, reason }], host);
 }
 
-/** No process has this id: a worker that was not entered, or cannot be told from another, is known by its environment tag. */
+/** No process has this id. A worker whose identity is unknown or ambiguous is found by its tag. */
 const UNKNOWN: ProcessIdentity = { pid: 2 ** 31 - 1, startedAt: null };
 
 function orphansOf(run: RunHandle): ProcessTree[] {

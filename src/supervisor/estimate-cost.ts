@@ -7,14 +7,14 @@ import { listRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';
 import { plural } from '../text/format.ts';
 
-/** How many runs are looked at, the newest. */
+/** Only this many of the newest runs are considered. */
 const RUNS = 20;
 
 /**
- * What the rest of a run may cost, by what completed tasks of the same agent and tier cost in
+ * Estimates the cost of the rest of a run from completed tasks with the same agent and tier in
  * earlier runs.
- * @param isFresh whether reports of earlier runs are left unused
- * @returns a line for people; null when there is nothing to go by
+ * @param isFresh whether reports of earlier runs are not reused
+ * @returns a line for people; null if there is no such task
  */
 export function estimateCost(run: RunHandle, isFresh: boolean): string | null {
   const statuses = taskStatuses(run.state);
@@ -27,12 +27,12 @@ export function estimateCost(run: RunHandle, isFresh: boolean): string | null {
   const total = known.reduce((sum, { mean }) => sum + mean, 0);
   const of = known.length < left.length ? ` for ${known.length} of ${left.length} tasks` : '';
   const base = [...new Set(known)].reduce((sum, { count }) => sum + count, 0);
-  // What is reused is known only when the tasks before it have ended.
-  const unless = isFresh ? '' : ' where nothing is reused';
-  return `about ${formatUsd(total)}${of}${unless}, judging by ${plural(base, 'earlier task')}`;
+  // Whether a task is reused is known only when the tasks that it needs have ended.
+  const unless = isFresh ? '' : ' if nothing is reused';
+  return `about ${formatUsd(total)}${of}${unless}, based on ${plural(base, 'earlier task')}`;
 }
 
-/** Tasks that are likely to cost alike. */
+/** Tasks of the same kind are likely to cost the same. */
 function kindOf({ agent, tier }: Task): string {
   return `${agent} ${tier}`;
 }
@@ -58,7 +58,7 @@ function costsOf(root: string, id: string): [string, number][] {
   try {
     state = loadRun(runPaths(root, id)).state;
   } catch {
-    // A run that cannot be read stays for `swarm doctor` to name.
+    // `swarm doctor` reports unreadable runs.
     return [];
   }
   const statuses = taskStatuses(state);

@@ -16,7 +16,7 @@ import { loadResultCache } from './cache/result-cache.ts';
 import { superviseRun } from './supervise-run.ts';
 import type { SuperviseEnd } from './worker-pool.ts';
 
-/** What the command line says of how to execute a run; what is left out stays as it was. */
+/** Options from the command line. Omitted ones keep the run's earlier value. */
 export type ExecuteFlags = Partial<WorkerOptions> & { maxParallel?: number };
 
 export interface ExecuteOptions {
@@ -24,16 +24,16 @@ export interface ExecuteOptions {
   flags: ExecuteFlags;
   process: ProcessIdentity;
   client: string;
-  /** The person's git worktree in which a new run is started; null for the main checkout. */
+  /** The user's git worktree in which a new run is started; null for the main checkout. */
   checkout: string | null;
   pluginDir: string | null;
   env: Readonly<Record<string, string | undefined>>;
   newId(): string;
-  /** What defines an agent type for who works in a checkout, see `readAgent`. */
+  /** The definition of an agent type as seen from a checkout, see `readAgent`. */
   readAgent(agent: string, checkout: string): string;
-  /** Tells a person what they would not expect, such as why an earlier report is not used again. */
+  /** Reports something unexpected to the person, such as why an earlier report is not reused. */
   onNote(text: string): void;
-  /** Starts what looks after the workers should this process be killed. @returns how to end it */
+  /** Starts a guard that ends the workers if this process is killed. @returns what stops it */
   startGuard(run: string, supervisor: string): () => Promise<void>;
   onChange(before: StatusDocument | null, after: StatusDocument): void;
   interrupt: AbortSignal;
@@ -41,9 +41,9 @@ export interface ExecuteOptions {
 }
 
 /**
- * Executes a run to its end, until a person is needed or until it is interrupted. Then nothing of
- * it is left running, and it can be gone on with.
- * @throws {SwarmError} when another process has the run
+ * Executes a run until it ends, a person is needed or it is interrupted. No process of it is left
+ * running then, and it can be resumed.
+ * @throws {SwarmError} if another process owns the run
  */
 export async function executeRun(run: RunHandle, options: ExecuteOptions): Promise<SuperviseEnd> {
   const supervisor: Supervisor = { id: options.newId(), process: options.process };
@@ -53,17 +53,17 @@ export async function executeRun(run: RunHandle, options: ExecuteOptions): Promi
   const worker = { ...earlier, ...flags };
   if (worker.checkout && !existsSync(worker.checkout)) {
     throw new SwarmError(
-      `run ${run.paths.run} works in ${worker.checkout}, which is gone; make that worktree again, or open a new run from its plan: ${run.paths.plan}`,
+      `the worktree of run ${run.paths.run} no longer exists: ${worker.checkout}. Recreate it or start a new run from its plan: ${run.paths.plan}`,
     );
   }
   if (worker.worktrees) {
     const left = await countUncommittedChanges(worker.checkout ?? run.paths.root);
     if (left > 0)
       options.onNote(
-        `${plural(left, 'change')} of your checkout ${left === 1 ? 'is' : 'are'} not committed, so no worktree has ${left === 1 ? 'it' : 'them'}`,
+        `${plural(left, 'change')} in your checkout ${left === 1 ? 'is' : 'are'} not committed, so no worktree contains ${left === 1 ? 'it' : 'them'}`,
       );
   }
-  // The supervisor's watch of the run publishes what is committed.
+  // The supervisor's watch of the run publishes all commits.
   const host: Host = { ...options.host, defer: () => {} };
   await acquireRun(run, supervisor, { maxParallel, options: worker }, host);
   const endGuard = options.startGuard(run.paths.run, supervisor.id);
@@ -81,7 +81,7 @@ export async function executeRun(run: RunHandle, options: ExecuteOptions): Promi
   }
 }
 
-/** What was at work has ended. Where the system refused a file, the run can be gone on with. */
+/** All workers have ended by now. After a file system error the run can be resumed. */
 function explainFailure(error: unknown, { run, ledger }: RunPaths): unknown {
   if (!existsSync(ledger)) {
     const message = `run ${run} was removed during its execution; its workers were stopped`;
@@ -95,7 +95,7 @@ function explainFailure(error: unknown, { run, ledger }: RunPaths): unknown {
   );
 }
 
-/** Who started the run by hand is told its outcome here; no later session needs to be. */
+/** The person who started the run sees its outcome here, so no later session reports it. */
 function recordRead(run: RunHandle, { id }: Supervisor, host: Host): void {
   if (run.state.opened.session !== null || run.state.isSummaryRead) return;
   commit(run, [{ event: 'summary.read', at: host.now(), session: id }], host);

@@ -3,7 +3,7 @@ import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { describeClaude } from '../view/terminal/describe-claude.ts';
 
 /**
- * Finds the Claude Code that workers are started with.
+ * Finds the Claude Code program for workers.
  * @returns its absolute path
  * @throws {SwarmError} if there is none or it is too old
  */

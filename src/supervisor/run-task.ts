@@ -16,8 +16,8 @@ import { type ActiveWorker, moneyLeft, type WorkerPool } from './worker-pool.ts'
 import { prepareWorkingDirectory, releaseWorkingDirectory } from './working-directory.ts';
 
 /**
- * Has a worker do a task, and records what becomes of it.
- * @param continues the session of an earlier attempt to go on with
+ * Runs a task in a worker, and records the outcome.
+ * @param continues the session of an earlier attempt to resume
  */
 export async function runTask(
   pool: WorkerPool,
@@ -32,7 +32,7 @@ export async function runTask(
   pool.workers.delete(id);
 }
 
-/** @returns null when it did not come to a worker; then that is in the ledger */
+/** @returns null if no worker was started, which the ledger then records */
 async function runAttempt(
   pool: WorkerPool,
   task: TaskState,
@@ -45,19 +45,19 @@ async function runAttempt(
   if (cwd === null) return null;
   worker.running = startAttempt(pool, task, id, { cwd, continues });
   const exit = await worker.running.ended;
-  // What asked the first to end holds for the second.
+  // A request to stop the first process applies to the second too.
   if (continues === null || !isSessionMissing(exit) || worker.preparing.signal.aborted) return exit;
   worker.running = startAttempt(pool, task, id, { cwd, continues: null });
   return worker.running.ended;
 }
 
-/** The end of a worker that was not wanted any more before it began. */
+/** The end of a worker that was stopped before it started. */
 function neverBegun(): WorkerExit {
   const stream = newWorkerStream();
   return { code: null, signal: null, spawnError: null, stderr: '', stream };
 }
 
-/** Starts the process of an attempt. @param continues the session it goes on with */
+/** Starts the process of an attempt. @param continues the session to resume */
 function startAttempt(
   pool: WorkerPool,
   task: TaskState,
@@ -89,12 +89,12 @@ function startAttempt(
   const events: LedgerEvent[] = running.process
     ? [{ event: 'worker.started', at, attempt: id, process: running.process }]
     : [];
-  // An agent that is a client of its own is known by its session.
+  // The agent is a client process, so its session's id identifies it.
   events.push({ event: 'attempt.started', at, attempt: id, agentId: id });
   try {
     commit(run, events, options.host);
   } catch (error) {
-    // Nobody would know of it.
+    // Otherwise it would run unrecorded.
     running.kill();
     throw error;
   }
@@ -105,7 +105,7 @@ function briefPaths({ paths }: RunHandle) {
   return { run: paths.dir, worktrees: dirname(worktreePath(paths, 'task')) };
 }
 
-/** How often the use of a worker is entered while it works, or more often as a sign of life; ms. */
+/** How often the usage of a running worker is recorded, unless a heartbeat is due earlier; ms. */
 const USE_MS = 5_000;
 
 function noteUse(pool: WorkerPool, id: string, stream: WorkerStream): void {

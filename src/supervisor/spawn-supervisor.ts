@@ -9,18 +9,18 @@ export interface SupervisorProgram {
   /** `bin/swarm`, absolute. */
   cli: string;
   env: Readonly<Record<string, string | undefined>>;
-  /** Where the run is started; its tasks work in the working tree around it. */
+  /** The directory to start in; the run's tasks work in the working tree around it. */
   cwd: string;
 }
 
-/** What the supervisor of a run says, where nobody sees it. */
+/** The log of a supervisor in the background. */
 export function supervisorLog({ dir }: RunPaths): string {
   return join(dir, 'run.log');
 }
 
 /**
- * Starts `swarm run` in the background, belonging to no terminal: it goes on when this process
- * ends. It claims the run by itself, or ends if another has it.
+ * Starts `swarm run` in the background, without a terminal: it continues when this process exits.
+ * It acquires the run itself, or exits if another process owns it.
  */
 export function spawnSupervisor(
   paths: RunPaths,

@@ -22,10 +22,10 @@ import {
 } from './worker-pool.ts';
 
 /**
- * Executes a run that the supervisor has claimed: starts a worker for each task that is due, and
- * records what becomes of it. It sleeps until a worker tells something, the ledger changes (so
- * another process can cancel) or a time is over. No worker is left when it returns or throws.
- * @throws when the ledger can no longer be read or written
+ * Executes a run that the supervisor has acquired: starts a worker for each due task and records
+ * the outcome. It sleeps until a worker reports something, the ledger changes (so another process
+ * can cancel) or a deadline passes. No worker is left when it returns or throws.
+ * @throws if the ledger can no longer be read or written
  */
 export async function superviseRun(
   run: RunHandle,
@@ -61,7 +61,7 @@ export async function superviseRun(
     },
     idleTimeout: null,
     untilNeeded: false,
-    // What waits for a person may be decided while a worker still ends.
+    // A person may decide a gate while a worker is still ending.
     pastEnd: true,
     signal: watching.signal,
   };
@@ -75,7 +75,7 @@ export async function superviseRun(
     await watched.catch(() => {});
     options.interrupt.removeEventListener('abort', interrupt);
     options.kill.removeEventListener('abort', kill);
-    // The watch is over, and with it who tells people of what happened last.
+    // The watch has stopped, so the last changes are published here.
     publish(run, [], options.host);
     show(toStatusDocument(run.state));
   }
@@ -91,7 +91,7 @@ function settlable<Value>() {
   return { promise, resolve, reject };
 }
 
-/** Ends what is still at work. */
+/** Ends the workers that are still running. */
 async function disband(pool: WorkerPool): Promise<void> {
   pool.isClosing = true;
   clearTimeout(pool.backoff);
@@ -100,10 +100,10 @@ async function disband(pool: WorkerPool): Promise<void> {
   await Promise.all(workers.map(({ done }) => done));
 }
 
-/** The clock may be set, and a timer holds no more than 24 days; milliseconds. */
+/** The clock may be changed, and timers are limited to 24 days; milliseconds. */
 const LONGEST_WAIT_MS = 60_000;
 
-/** Does what the state of the run asks for now. */
+/** Takes the actions that the state of the run requires now. */
 function step(pool: WorkerPool): void {
   if (pool.isClosing) return;
   const { run, options } = pool;
@@ -117,28 +117,28 @@ function step(pool: WorkerPool): void {
     if (nextDueAt !== null) {
       const wait = Date.parse(nextDueAt) - Date.parse(options.host.now());
       pool.backoff = setTimeout(() => step(pool), Math.max(1, Math.min(wait, LONGEST_WAIT_MS)));
-    } else if (pool.workers.size === 0) finishIfOver(pool);
+    } else if (pool.workers.size === 0) finish(pool);
   } catch (error) {
     pool.fail(error);
   }
 }
 
-/** A task that is settled without a worker may make others due. */
+/** Launches due tasks. A task that is settled without a worker may make others due. */
 function launchDue(pool: WorkerPool): { nextDueAt: string | null } {
   for (;;) {
     const { due, nextDueAt } = dueTasks(pool.run.state, pool.options.host.now());
     let isSettled = false;
     for (const task of due) {
       if (slotsLeft(pool) <= 0) break;
-      // An attempt whose time is over may still be ending.
+      // A timed-out attempt may still be ending.
       if (!hasWorker(pool, task)) isSettled = !launch(pool, task) || isSettled;
     }
     if (!isSettled) return { nextDueAt };
   }
 }
 
-/** Nothing is at work and nothing is due: the run is over, or waits for a person. */
-function finishIfOver(pool: WorkerPool): void {
+/** Called when no worker is running and no task is due: the run has ended or needs a person. */
+function finish(pool: WorkerPool): void {
   const { status } = toStatusDocument(pool.run.state);
   pool.finish(isEnded(status) ? 'ended' : 'waiting');
 }
@@ -151,7 +151,9 @@ function hasWorker(pool: WorkerPool, task: TaskState): boolean {
   return [...pool.workers.values()].some(({ attempt }) => attempt.task === task.plan.id);
 }
 
-/** @returns whether a worker has the task now; otherwise it is settled, or another process was faster */
+/**
+ * @returns whether a worker has the task; otherwise it is settled, or another process was faster
+ */
 function launch(pool: WorkerPool, task: TaskState): boolean {
   const { run, options } = pool;
   const earlier = task.attempts.at(-1);
@@ -174,7 +176,7 @@ function launch(pool: WorkerPool, task: TaskState): boolean {
   } as const;
   commit(run, [launched], host);
   const attempt = run.state.attempts.get(id);
-  // Another process may have cancelled the task meanwhile.
+  // Another process may have cancelled the task in the meantime.
   if (!attempt || attempt.refusal) return false;
   if (moneyLeft(pool) === 0) {
     const { category, message } = outOfBudget(options.worker.budgetUsd ?? 0);

@@ -12,41 +12,41 @@ import type { ResultCache } from './cache/result-cache.ts';
 import type { RunningWorker } from './executor/local-process.ts';
 
 export interface SuperviseOptions {
-  /** It need not publish its commits at once: the supervisor's watch of the run does. */
+  /** Need not publish its commits at once: the supervisor's watch of the run does. */
   host: Host;
   supervisor: Supervisor;
   /** The client's program, absolute. */
   client: string;
-  /** Loaded into each worker; null where the project itself has the plugin. */
+  /** Loaded into each worker; null if the project itself has the plugin. */
   pluginDir: string | null;
   worker: WorkerOptions;
   env: Readonly<Record<string, string | undefined>>;
-  /** Reports that may be used again; null when all is to be done anew. */
+  /** Reports that may be reused; null to rerun everything. */
   resultCache: ResultCache | null;
-  /** What defines an agent type for who works in a checkout. */
+  /** The definition of an agent type as seen from a checkout. */
   readAgent(agent: string, checkout: string): string;
   onNote(text: string): void;
   newId(): string;
   onChange(before: StatusDocument | null, after: StatusDocument): void;
-  /** Ends the workers in an orderly way, and with them the supervision. */
+  /** Ends the workers gracefully, and with them the supervision. */
   interrupt: AbortSignal;
   /** Kills the workers at once. */
   kill: AbortSignal;
 }
 
-/** `waiting`: a person is needed for all that is left. */
+/** `waiting`: every remaining task needs a person. */
 export type SuperviseEnd = 'ended' | 'waiting' | 'aborted';
 
-/** What one supervisor has at work. */
+/** The workers of one supervisor. */
 export interface WorkerPool {
   run: RunHandle;
   options: SuperviseOptions;
   workers: Map<string, ActiveWorker>;
-  /** Nothing new is started any more. */
+  /** No new worker is started. */
   isClosing: boolean;
-  /** The latest use of git; the next waits for it. */
+  /** The latest git operation; the next one waits for it. */
   git: Promise<void>;
-  /** Wakes for the next task whose backoff is over. */
+  /** Fires when the next backoff expires. */
   backoff: NodeJS.Timeout | undefined;
   finish(end: SuperviseEnd): void;
   fail(error: unknown): void;
@@ -55,25 +55,25 @@ export interface WorkerPool {
 export interface ActiveWorker {
   attempt: Attempt;
   /**
-   * Its process; a second one when the first found no session to go on with. Null while its place
-   * is made.
+   * Its process; a second one if the first found no session to resume. Null while its directory is
+   * being prepared.
    */
   running: RunningWorker | null;
-  /** Aborted when a place that is being made is not needed any more. */
+  /** Aborted when a directory in preparation is no longer needed. */
   preparing: AbortController;
-  /** When its use was entered last; milliseconds. */
+  /** When its usage was last recorded; milliseconds. */
   usedAt: number;
-  /** Why it is ended here; null when it is not, or when the ledger says why. */
+  /** Why the supervisor ends it; null if it does not, or if the ledger says why. */
   verdict: AttemptOutcome | null;
   done: Promise<void>;
 }
 
-/** What a worker that is to end has before it is killed; milliseconds. */
+/** How long a worker may take to exit before it is killed; milliseconds. */
 const GRACE_MS = 5_000;
 
 /**
- * Asks a worker to end, for good unless its task is to be gone on with; one that has not begun does
- * not begin. Asking again changes nothing.
+ * Asks a worker to exit, for good unless its session will be resumed. A worker that has not started
+ * does not start. Asking again has no effect.
  */
 export function askToEnd(
   { run }: WorkerPool,
@@ -89,12 +89,12 @@ export function askToEnd(
 
 export const NOT_YET = Promise.resolve();
 
-/** The working tree of the person in which tasks work that have none of their own. */
+/** The user's checkout, used by tasks without a worktree of their own. */
 export function checkoutOf({ run, options }: WorkerPool): string {
   return options.worker.checkout ?? run.paths.root;
 }
 
-/** Dollars that the run may still cost; null for any. */
+/** Remaining budget in dollars; null for no limit. */
 export function moneyLeft({ run, options }: WorkerPool): number | null {
   return budgetLeft(run.state, options.worker.budgetUsd);
 }

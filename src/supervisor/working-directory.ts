@@ -7,8 +7,8 @@ import { cleanUpWorktree } from '../worktrees/remove-worktree.ts';
 import { type ActiveWorker, checkoutOf, type WorkerPool } from './worker-pool.ts';
 
 /**
- * The directory that a worker starts in: the checkout, or a worktree of its own.
- * @returns null when the worktree cannot be made, which fails the task, or need not be any more
+ * The working directory of a worker: the checkout or a worktree of its own.
+ * @returns null if the worktree cannot be created, which fails the task, or is no longer needed
  */
 export async function prepareWorkingDirectory(
   pool: WorkerPool,
@@ -36,20 +36,20 @@ export async function prepareWorkingDirectory(
   }
 }
 
-/** A worktree in which an attempt was interrupted is needed again as it is. */
+/** Cleans up a worktree, unless the run is interrupted: resuming needs it unchanged. */
 export async function releaseWorkingDirectory(pool: WorkerPool, task: TaskState): Promise<void> {
   const { host, onNote, interrupt: signal } = pool.options;
   if (!hasWorktree(pool, task) || signal.aborted) return;
   try {
     await inTurn(pool, () => cleanUpWorktree(pool.run, task.plan.id, host, { signal }));
   } catch (error) {
-    // It stays then, which loses nothing.
+    // The worktree stays, so nothing is lost.
     if (!(error instanceof SwarmError)) throw error;
     if (!signal.aborted) onNote(error.message);
   }
 }
 
-/** Git makes and removes worktrees of one repository one after the other. */
+/** Serializes git operations: worktrees of a repository are created and removed one at a time. */
 function inTurn<Value>(pool: WorkerPool, use: () => Promise<Value>): Promise<Value> {
   const turn = pool.git.then(use);
   pool.git = turn.then(

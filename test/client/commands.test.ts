@@ -4,7 +4,7 @@ import { startScriptedModel } from '../support/scripted-model.ts';
 import { PROJECT } from '../support/swarm-session.ts';
 import { makeTempRepo } from '../support/temp-dir.ts';
 
-/** What each command of the plugin tells the model to call, with what the person typed behind it. */
+/** The call that each plugin command asks the model to make, with the arguments the user typed. */
 const COMMANDS = [
   {
     typed: '/swarm-parallel Audit the auth layer',
@@ -25,7 +25,7 @@ const COMMANDS = [
 ];
 
 test.for(COMMANDS)(
-  '$typed reaches the model under its bare name',
+  '$typed reaches the model under its unqualified name',
   { timeout: 300_000 },
   async ({ typed, told }) => {
     await using repo = await makeTempRepo();

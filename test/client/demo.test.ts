@@ -10,9 +10,9 @@ const TIMEOUT_MS = 300_000;
 
 interface Demo extends Disposable {
   readonly process: ChildProcess;
-  /** What was printed so far. */
+  /** The output so far. */
   output(): string;
-  /** The temporary directory, once it is known. */
+  /** The temporary directory, once the demo has printed it. */
   directory(): string | undefined;
   readonly ended: Promise<number | null>;
 }
@@ -42,7 +42,7 @@ function startDemo(): Demo {
   };
 }
 
-/** The processes that work in a directory; none where the system does not tell. */
+/** The processes whose working directory is in a directory; empty without `/proc`. */
 function processesIn(directory: string): string[] {
   if (!existsSync('/proc/self/cwd')) return [];
   return readdirSync('/proc')
@@ -57,7 +57,7 @@ function processesIn(directory: string): string[] {
 }
 
 test(
-  'the demo shows a run, says where its summary lies and leaves nothing running',
+  'the demo shows a run, prints the path of its summary and leaves no process running',
   async () => {
     using demo = startDemo();
 
@@ -74,7 +74,7 @@ test(
 );
 
 test(
-  'an interrupted demo leaves nothing running',
+  'an interrupted demo leaves no process running',
   async () => {
     using demo = startDemo();
     await waitUntil(() => demo.output().includes('◐ tokens working'), { state: demo.output });

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { checkpoint } from '../support/orchestrator.ts';
 import { makePlan, playSession } from '../support/swarm-session.ts';
 
-/** Launches and reports for which the client decides what comes of them. */
+/** Launches and reports whose outcome the client decides. */
 
 const TIMEOUT_MS = 300_000;
 
 test(
-  'launches of an unknown task, an unknown run and a second launch are refused with the reason',
+  'denies launches of an unknown task or run and second launches, and gives the reason',
   async () => {
     const refusals: string[] = [];
     await using session = await playSession({
@@ -35,7 +35,7 @@ test(
 
     expect(session.run.status.status).toBe('completed');
     expect(session.run.status.tasks[0]?.attempts).toBe(1);
-    expect(refusals.join('\n')).toContain('already at work');
+    expect(refusals.join('\n')).toContain('already running');
     expect(refusals.join('\n')).toContain('has no task "nope"');
     expect(refusals.join('\n')).toContain('no run 20200101-000000-000abc');
     expect(refusals.join('\n')).toContain('"garbage" names no task');
@@ -44,7 +44,7 @@ test(
 );
 
 test(
-  'a report handed over by SubagentHandback, as in the auto permission mode, is kept',
+  'keeps a report handed over by SubagentHandback, as in the auto permission mode',
   async () => {
     await using session = await playSession({
       plan: makePlan([{ id: 'handed' }, { id: 'plain' }]),

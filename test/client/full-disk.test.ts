@@ -11,7 +11,7 @@ import { makeTempDir, makeTempRepo } from '../support/temp-dir.ts';
 
 const TIMEOUT_MS = 300_000;
 
-/** A file system of its own can only be mounted by root, and not in every container. */
+/** Only root can mount a file system, and not in every container. */
 function canMount(): boolean {
   const dir = mkdtempSync(join(tmpdir(), 'swarm-mount-'));
   try {
@@ -26,7 +26,7 @@ function canMount(): boolean {
 }
 
 test.skipIf(!canMount())(
-  'a disk that is full while agents work breaks no session, and the run goes on when there is room',
+  'a full disk breaks no session, and the run resumes once there is space again',
   { timeout: TIMEOUT_MS },
   async () => {
     await using repo = await makeTempRepo();
@@ -98,17 +98,17 @@ test.skipIf(!canMount())(
   },
 );
 
-/** Takes all the room that is left. */
+/** Uses up all remaining disk space. */
 function fill(file: string): void {
   try {
     for (let size = 1_000_000; size >= 1; size = Math.floor(size / 2)) {
       try {
         writeFileSync(file, 'x'.repeat(size), { flag: 'a' });
       } catch {
-        // What fits is there; the rest is tried in smaller parts.
+        // Writes of this size no longer fit; try a smaller one.
       }
     }
   } catch {
-    // Nothing fits any more.
+    // The disk is full.
   }
 }

@@ -9,11 +9,11 @@ import { runSwarm } from '../support/swarm-process.ts';
 import { makePlan, outcomes, PROJECT, playSession, readRun } from '../support/swarm-session.ts';
 import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
 
-/** What agents may not do by themselves: what cannot be undone, and what another task claims. */
+/** Irreversible commands of agents, and edits of files that another task claims. */
 
 const TIMEOUT_MS = 300_000;
 
-/** What the gate holds back; whether it ran is seen in the repository. */
+/** The gated command; it leaves a trace in the repository each time it runs. */
 const COMMAND = 'echo ran >> runs.txt; git push --force origin main || true';
 
 function timesRun(repo: TempDir): number {
@@ -21,12 +21,12 @@ function timesRun(repo: TempDir): number {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').length : 0;
 }
 
-/** The gate's events in the ledger, without their name's first word. */
+/** The names of the gate events in the ledger, without the prefix `gate.`. */
 function gateEvents(repo: TempDir): string[] {
   return readRun(repo.path).ledger.flatMap(({ event }) => /^gate\.(.*)/.exec(event)?.[1] ?? []);
 }
 
-/** An agent that wants to run the command so many times, and then says what it was told. */
+/** An agent that tries the command this many times, then reports the tool results. */
 function wants(times: number): AgentScript {
   return (request, ref) => {
     if (request.step < times) return bash(COMMAND);
@@ -37,7 +37,7 @@ function wants(times: number): AgentScript {
 }
 
 test(
-  'headless: a command is denied, approved, run once, asked about again, and denied for good',
+  'headless: a command is denied, approved, run once, gated again, and finally denied',
   async () => {
     await using session = await playSession({
       plan: makePlan([{ id: 'release' }, { id: 'after', needs: ['release'] }]),
@@ -84,7 +84,7 @@ test(
   TIMEOUT_MS,
 );
 
-/** Goes on with the newest run in a new headless session. @returns the brief of its first agent */
+/** Resumes the newest run in a new headless session. @returns the brief of its first agent */
 async function resume(repo: TempDir, agents: Record<string, AgentScript>): Promise<string> {
   const lead = orchestrate({ plan: '', agents });
   let brief = '';
@@ -106,7 +106,7 @@ async function resume(repo: TempDir, agents: Record<string, AgentScript>): Promi
 }
 
 test(
-  'nobody but a person decides: neither the orchestrator of an unattended session nor an agent',
+  'only a person decides a gate: not the orchestrator of an unattended session, not an agent',
   async () => {
     const told: string[] = [];
     let isTried = false;
@@ -150,7 +150,7 @@ test(
 );
 
 test(
-  'what an agent of a run lets another agent do is held back too',
+  'gates an irreversible command of an agent that an agent of the run has launched',
   async () => {
     const inner: string[] = [];
     const lead = orchestrate({
@@ -195,7 +195,7 @@ test(
   TIMEOUT_MS,
 );
 
-/** Plays a run in a terminal until its agent asks; the screen is what the person then sees. */
+/** Plays a run in a terminal until the permission prompt, and passes the screen with it on. */
 async function askInTerminal(
   use: (screen: string, client: InteractiveClient, repo: TempDir) => Promise<void>,
   watch = (_: InteractiveClient) => {},
@@ -217,7 +217,7 @@ async function askInTerminal(
 }
 
 test(
-  'in a terminal the person is asked, with task and reason, and what is approved runs',
+  'in a terminal, the prompt shows task and reason, and an approved command runs',
   async () => {
     await using scratch = await makeTempDir();
     const bytes = join(scratch.path, 'bytes');
@@ -249,7 +249,7 @@ test(
 );
 
 test(
-  'what the person refuses in a terminal does not run, and the agent goes on',
+  'in a terminal, a denied command does not run, and the agent continues',
   () =>
     askInTerminal(async (_, client, repo) => {
       client.sendKeys('Escape');
@@ -275,7 +275,7 @@ Do it.
 Do it.`;
 
 test(
-  'what another task at work claims is not edited; what lies outside of writes is noted',
+  'denies edits of files that a running task claims; records edits outside of `writes`',
   async () => {
     let root = '';
     let release = () => {};
@@ -316,7 +316,7 @@ test(
     expect(run.errors).toBe('');
     for (const index of [0, paths.length])
       expect(told[index]).toMatch(
-        /Task "cart", which is at work, claims `src\/cart\/total\.ts` \(`src\/cart\/\*\*`\)/,
+        /Task "cart", which is running, claims `src\/cart\/total\.ts` \(`src\/cart\/\*\*`\)/,
       );
     const written = paths.map((path) => existsSync(join(repo.path, path)));
     expect(written).toEqual([false, true, true, true]);

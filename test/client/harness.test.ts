@@ -30,7 +30,7 @@ function launch(...prompts: readonly string[]): Reply {
   return { toolUses };
 }
 
-/** True while the process runs; one that only waits to be reaped has ended. */
+/** True while the process runs; a zombie counts as ended. */
 function isRunning(pid: number): boolean {
   try {
     const state = execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
@@ -40,7 +40,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-test('two background agents run at the same time and both reports come back', async () => {
+test('two background agents run at the same time and both report', async () => {
   await using repo = await makeTempRepo();
   await using plugin = await makeTempDir();
   await makeRecorderPlugin(plugin.path);
@@ -77,7 +77,7 @@ test('two background agents run at the same time and both reports come back', as
   expect(hooks[0]).toMatchObject({ event: 'SessionStart', payload: { source: 'startup' } });
 });
 
-test('an injected 529 is retried by the client, and a lasting one ends the agent', async () => {
+test('the client retries an injected 529, and a permanent one ends the agent', async () => {
   await using repo = await makeTempRepo();
   await using plugin = await makeTempDir();
   await makeRecorderPlugin(plugin.path, ['StopFailure']);
@@ -88,7 +88,7 @@ test('an injected 529 is retried by the client, and a lasting one ends the agent
     mainRequests += 1;
     if (mainRequests === 1) return { error: { status: 529 } };
     if (request.step === 0) return launch('doomed');
-    // The client awaits no StopFailure hook and kills a running one when it exits.
+    // The client does not wait for StopFailure hooks and kills a running one when it exits.
     await waitUntil(async () => (await recorded()).length === 1);
     return { text: 'over' };
   });
@@ -108,7 +108,7 @@ test('an injected 529 is retried by the client, and a lasting one ends the agent
   expect(failure?.payload).toMatchObject({ agent_id: [...agentIds][0], error: 'server_error' });
 });
 
-test('a report of 200 kB with any characters passes unchanged', async () => {
+test('a report of 200 kB with arbitrary characters arrives unchanged', async () => {
   await using repo = await makeTempRepo();
   const line = '\u001b[31mred\u001b[0m 漢字 😀 e\u0301 "quoted" \\ \t `code` $(x) %s\n';
   const report = line.repeat(Math.ceil(200_000 / Buffer.byteLength(line)));

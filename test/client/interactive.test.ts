@@ -6,12 +6,12 @@ import { startScriptedModel } from '../support/scripted-model.ts';
 import { makePlan, outcomes, PROJECT, readRun } from '../support/swarm-session.ts';
 import { makeTempRepo } from '../support/temp-dir.ts';
 
-/** What a person sees in a real terminal. */
+/** What the user sees in a real terminal. */
 
 const TIMEOUT_MS = 300_000;
 
 test(
-  'a run from the command to the answer, with nobody asked for swarm’s own commands',
+  'a run from command to answer, without a permission prompt for swarm’s own commands',
   async () => {
     await using repo = await makeTempRepo();
     const { opened: seen, open: release } = makeLatch();
@@ -35,7 +35,7 @@ test(
 
     await client.waitFor(/❯/);
     client.type('/swarm-parallel Test the swarm');
-    // The command's name is offered while it is typed; Enter takes it.
+    // The client suggests the command's name while it is typed; Enter accepts it.
     await client.waitFor(/swarm-parallel Test the swarm/);
     client.sendKeys('Enter');
     const working = await client.waitFor(/Work on part two/);
@@ -52,7 +52,7 @@ test(
 );
 
 test(
-  'a swarm command with something chained to it is asked about',
+  'a swarm command chained to another one causes a permission prompt',
   async () => {
     await using repo = await makeTempRepo();
     await using model = await startScriptedModel((request) =>

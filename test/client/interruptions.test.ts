@@ -10,11 +10,11 @@ import { makePlan, outcomes, PROJECT, readRun } from '../support/swarm-session.t
 import { makeTempRepo } from '../support/temp-dir.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** What becomes of a run when the person interrupts or the conversation is compacted. */
+/** Runs whose conversation is interrupted, compacted or cleared. */
 
 const TIMEOUT_MS = 300_000;
 
-/** A run of two tasks, one after the other, of which the first works until the latch opens. */
+/** A run of two tasks, one after the other; the first one works until the latch opens. */
 function makeHeldRun() {
   const latch = makeLatch();
   const lead = orchestrate({
@@ -50,13 +50,13 @@ async function submit(client: InteractiveClient, text: string): Promise<void> {
 }
 
 test(
-  'after Esc the turn is not held, the agents go on and the run ends',
+  'after Esc the turn may end, the agents continue and the run completes',
   async () => {
     await using repo = await makeTempRepo();
     const { latch, lead } = makeHeldRun();
     let isThinking = false;
     await using session = await start((request) => {
-      // The person presses Esc while the orchestrator thinks about what to say of the launch.
+      // Esc is pressed while the orchestrator is generating its answer to the launch.
       const isLaunched = request.toolResults.some(({ text }) => /launched successfully/.test(text));
       if (!request.isAgent && isLaunched && !isThinking) {
         isThinking = true;
@@ -83,7 +83,7 @@ test(
 );
 
 test(
-  'after a compaction the orchestrator is told the state of the run again',
+  'after a compaction the orchestrator gets the state of the run again',
   async () => {
     await using repo = await makeTempRepo();
     const { latch, lead } = makeHeldRun();
@@ -117,7 +117,7 @@ test(
 );
 
 test(
-  'after /clear the new conversation is told of the run, whose agents go on',
+  'after /clear the new conversation gets the state of the run, and the agents continue',
   async () => {
     await using repo = await makeTempRepo();
     const { latch, lead } = makeHeldRun();
@@ -148,7 +148,7 @@ test(
 );
 
 test(
-  'the end of a run shows a notification by the terminal of the person, once',
+  'the terminal notifies the user once when a run ends',
   async () => {
     await using repo = await makeTempRepo();
     const scratch = mkdtempSync(join(tmpdir(), 'swarm-terminal-'));
@@ -163,7 +163,7 @@ test(
 
       const sent = () => readFileSync(bytes, 'utf8');
       await waitUntil(() => sent().includes('swarm: run completed'));
-      // Whatever else there is to tell has been told when the session has ended.
+      // Once the session has ended, there are no further notifications.
       await submit(session.client, '/exit');
       await session.client.waitForExit();
       expect(sent().split('\u001b]9;swarm: run completed, 2 of 2 tasks completed')).toHaveLength(2);

@@ -26,7 +26,7 @@ import { makePlan, outcomes, PROJECT, playSession, readRun } from '../support/sw
 import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** The live view as a person sees it, in a real terminal. */
+/** The live view in a real terminal. */
 
 const TIMEOUT_MS = 300_000;
 const WIDE = { columns: 170, rows: 45 };
@@ -39,7 +39,7 @@ function openTerminal(
   return startInteractive({ model, cwd: repo.path, pluginDir: PROJECT, ...WIDE, ...more });
 }
 
-/** The pane's part of a screen: what stands right of the line beside it. */
+/** The pane's part of a screen: everything to the right of the dividing line. */
 function paneOf(screen: string): string {
   return screen
     .split('\n')
@@ -50,17 +50,17 @@ function paneOf(screen: string): string {
 async function command(client: InteractiveClient, text: string): Promise<void> {
   await client.waitFor(/❯/);
   client.type(text);
-  // The command's name is offered while it is typed; Enter takes it.
+  // The client suggests the command's name while it is typed; Enter accepts it.
   await client.waitFor(new RegExp(text.split(' ').at(-1) ?? text));
   client.sendKeys('Enter');
 }
 
-/** Gives the pane the keys. */
-function takeKeys(client: InteractiveClient): void {
+/** Focuses the pane. */
+function focusPane(client: InteractiveClient): void {
   client.sendKeys('C-x', 'Tab');
 }
 
-/** A model that also launches what a button of the pane tells it. */
+/** A model that also launches the tasks named in a prompt from one of the pane's buttons. */
 function withButtons(options: OrchestratorOptions): Script {
   return orchestrate({
     ...options,
@@ -76,7 +76,7 @@ function withButtons(options: OrchestratorOptions): Script {
 const done = (ref: string): Reply => ({ text: `Abstract of ${ref}.` });
 
 test(
-  'a run from start to end: it opens by itself, moves, tells of a failure, tries it again, ends',
+  'the pane opens by itself, shows progress and a failure, retries a task and shows the end',
   async () => {
     await using repo = await makeTempRepo();
     const half = makeLatch();
@@ -113,14 +113,14 @@ test(
 
     failing.open();
     const failed = await client.waitFor(/│✖ advisories fatal: .*no such feed/);
-    // The toast lies over the transcript.
+    // The toast covers the transcript.
     await client.waitFor(/✖ advisories failed \(fatal\)/);
     expect(paneOf(failed)).toMatch(
       /Failed\n✖ advisories fatal: [\s\S]*no such feed[\s\S]*\n\[ retry \]/,
     );
 
     failures = 1;
-    takeKeys(client);
+    focusPane(client);
     await client.waitFor(/q: close$/m);
     client.sendKeys('Tab', 'Enter');
     await client.waitFor(/│✔ advisories +██████████ 100%/);
@@ -153,7 +153,7 @@ test(
   TIMEOUT_MS,
 );
 
-/** An orchestrator whose agents work until the test lets them go. */
+/** An orchestrator whose agents work until the test releases them. */
 function heldJob(ids: readonly string[]) {
   const finish = makeLatch();
   const job = withButtons({
@@ -170,7 +170,7 @@ function heldJob(ids: readonly string[]) {
 }
 
 test(
-  'a run is cancelled by a button, which asks once',
+  'a button cancels a run after one confirmation',
   async () => {
     await using repo = await makeTempRepo();
     const { job, finish } = heldJob(['one', 'two']);
@@ -179,7 +179,7 @@ test(
     await command(client, '/swarm-parallel Test the swarm');
     await client.waitFor(/│◐ one .*read 12[\s\S]*│◐ two .*read 12/);
 
-    takeKeys(client);
+    focusPane(client);
     await client.waitFor(/q: close$/m);
     client.sendKeys('c');
     await client.waitFor(/Cancel the whole run\? +y: yes, cancel +l: no, leave it running/);
@@ -198,10 +198,10 @@ test(
 );
 
 test(
-  'a run from a terminal and one of this session: both are shown, at every width',
+  'shows a run from a terminal and one of this session, at every width',
   async () => {
     await using repo = await makeTempRepo();
-    // Where a run was opened before, the client watches for the next.
+    // The client watches for the next run only if the repository already has one.
     await runSwarm(['plan'], { cwd: repo.path, input: makePlan([{ id: 'first' }]) });
     const foreign = readRun(repo.path).id;
     await runSwarm(['cancel', foreign], { cwd: repo.path });
@@ -220,7 +220,7 @@ test(
     expect(paneOf(both)).toMatch(/Run 1 of 2 +n: next run/);
     expect(paneOf(both)).not.toContain('outside this session');
 
-    takeKeys(client);
+    focusPane(client);
     await client.waitFor(/q: close$/m);
     client.sendKeys('n');
     await client.waitFor(/│○ elsewhere +░[\s\S]*/);
@@ -240,13 +240,13 @@ test(
 );
 
 test(
-  'the first run of a repository is shown though a terminal opened it, and the next one too',
+  'shows the first run of a repository even if a terminal opened it, and the next one',
   async () => {
     await using repo = await makeTempRepo();
     await using model = await startScriptedModel(() => ({ text: 'Hello.' }));
     await using client = await openTerminal(model, repo);
     await client.waitFor(/❯/);
-    // The client begins to watch a moment after its first screen.
+    // The client starts to watch a moment after its first screen.
     await waitUntil(() => client.debugLog().includes('FileChanged: watching'));
     for (const task of ['first', 'second']) {
       await runSwarm(['plan'], { cwd: repo.path, input: makePlan([{ id: task }]) });
@@ -257,7 +257,7 @@ test(
 );
 
 test(
-  'a narrow terminal shows a line above the prompt, and the pane when it is asked for',
+  'a narrow terminal shows a line above the prompt, and the pane on request',
   async () => {
     await using repo = await makeTempRepo();
     const { job, finish } = heldJob(['one', 'two']);
@@ -275,7 +275,7 @@ test(
 );
 
 test(
-  'the oldest client shows no error and has the rows of its agents',
+  'the oldest client shows agent rows and no error',
   async () => {
     await using repo = await makeTempRepo();
     const { job, finish } = heldJob(['one', 'two']);
@@ -284,8 +284,8 @@ test(
       claude: findClaude('claude-code-oldest'),
     });
     await client.waitFor(/❯/);
-    // This client connects the plugin's server while a person reads its first screen, and says of
-    // tool calls before that that it is not connected.
+    // This client connects to the plugin's server after it has drawn its first screen; earlier tool
+    // calls fail with "not connected".
     await waitUntil(() =>
       client.debugLog().includes('"plugin:swarm-parallel:swarm": Successfully connected'),
     );
@@ -300,11 +300,11 @@ test(
 );
 
 test(
-  'the newest client with modules switched off shows no error and has the rows of its agents',
+  'the newest client with modules switched off shows agent rows and no error',
   async () => {
     await using repo = await makeTempRepo();
     await using home = await makeTempDir();
-    // As the client keeps what its vendor last said about them.
+    // The client caches its feature flags like this.
     writeFileSync(
       join(home.path, '.claude.json'),
       JSON.stringify({
@@ -330,7 +330,7 @@ test(
 );
 
 test(
-  'where no command draws the rows of agents, the module does',
+  'the module draws agent rows if no command does',
   async () => {
     await using repo = await makeTempRepo();
     await using plugin = await makeTempDir();
@@ -350,7 +350,7 @@ test(
 );
 
 test(
-  'a drop-in has the rows of its agents',
+  'a drop-in shows agent rows',
   async () => {
     await using repo = await makeTempRepo();
     expect(await runSwarm(['install', repo.path], { cwd: PROJECT })).toMatchObject({ code: 0 });
@@ -367,7 +367,7 @@ test(
 );
 
 test(
-  'a headless session follows nothing: there is nobody who looks',
+  'a headless session does not start `swarm watch`',
   async () => {
     await using session = await playSession({
       plan: makePlan([{ id: 'only' }]),
@@ -382,7 +382,7 @@ test(
 );
 
 test(
-  'the process that follows runs ends with its client',
+  'the process that watches runs exits with its client',
   async () => {
     await using repo = await makeTempRepo();
     const { job } = heldJob(['one']);
@@ -390,19 +390,19 @@ test(
     const client = await openTerminal(model, repo);
     await command(client, '/swarm-parallel Test the swarm');
     await client.waitFor(/│◐ one .*read 12/);
-    expect(followers(repo.path)).toHaveLength(1);
+    expect(watchers(repo.path)).toHaveLength(1);
     await command(client, '/exit');
     await client.waitFor(/Exit and stop tasks/);
     client.sendKeys('Enter');
     await client.waitForExit();
     await client.stop();
-    await waitUntil(() => followers(repo.path).length === 0);
+    await waitUntil(() => watchers(repo.path).length === 0);
   },
   TIMEOUT_MS,
 );
 
-/** The processes `swarm watch --all` that work in a directory. */
-function followers(cwd: string): string[] {
+/** The `swarm watch --all` processes with this working directory. */
+function watchers(cwd: string): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {

@@ -17,7 +17,7 @@ import {
 import { makeTempRepo, type TempDir } from '../support/temp-dir.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** What the plugin's server sees of agents at their tool calls, and what is told to people. */
+/** Liveness of agents, which the plugin's server checks at tool calls, and notifications. */
 
 const TIMEOUT_MS = 300_000;
 
@@ -32,7 +32,7 @@ const read = (file: string): Reply => ({
   toolUses: [{ name: 'Read', input: { file_path: file } }],
 });
 
-/** The plugin's servers of clients that work in a directory. */
+/** The plugin's servers of the clients with this working directory. */
 function serversIn(cwd: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -48,7 +48,7 @@ function serversIn(cwd: string): number[] {
 }
 
 test(
-  'an agent of a cancelled task ends at its next tool call, whatever that is',
+  'an agent of a cancelled task ends at its next call of any tool',
   async () => {
     let isCancelled = false;
     let after = 0;
@@ -76,7 +76,7 @@ test(
 );
 
 test(
-  'silence is told to the orchestrator once, and is no failure; tool calls are signs of life',
+  'reports a stalled agent to the orchestrator once, not as a failure; tool calls are heartbeats',
   async () => {
     const told: string[] = [];
     await using session = await playSession({
@@ -116,7 +116,7 @@ test(
 );
 
 test(
-  'an agent that the client no longer lists and that never reported is lost, and its task tried again',
+  'an agent that the client no longer lists and that never reported is lost, and its task retried',
   async () => {
     let root = '';
     await using session = await playSession({
@@ -132,12 +132,12 @@ test(
           return {
             toolUses: launches.filter(({ input }) => /\/seen"/.test(JSON.stringify(input))),
           };
-        // Until then the other launch is in the ledger, too.
+        // By then the other launch is in the ledger, too.
         return step === 2 ? { text: 'Waiting for the agents.', delayMs: 4_000 } : undefined;
       },
       agents: {
         seen: async () => {
-          // No client loses an agent at will: the ledger is told of one that this client never had.
+          // No client loses an agent on demand, so the ledger gets one that this client never had.
           const run = loadRun(runPaths(root, newestRun(root)));
           const [mine] = run.state.attempts.values();
           if (!mine?.client) throw new Error('the client is not known');
@@ -171,7 +171,7 @@ test(
 );
 
 test(
-  'without the server, killed in the middle, every outcome is still true',
+  'every outcome is still recorded correctly after the server was killed during the run',
   async () => {
     await using repo = await makeTempRepo();
     let killed = 0;
@@ -208,7 +208,7 @@ test(
 );
 
 test(
-  'a command of the configuration is told that a long task failed and that the run ended',
+  'the configured notify command receives the failure of a long task and the end of the run',
   async () => {
     const append = "require('fs').appendFileSync('told', require('fs').readFileSync(0))";
     await using session = await playSession({
@@ -233,7 +233,7 @@ test(
 );
 
 test(
-  'two sessions of one repository, each with a run of its own, do not mix',
+  'two sessions of one repository keep their runs apart',
   async () => {
     await using repo = await makeTempRepo();
     const play = async (name: string) => {

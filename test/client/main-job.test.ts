@@ -14,11 +14,11 @@ const TWO_WAVES = makePlan([
 ]);
 
 test(
-  'five tasks in waves: agents overlap, progress moves, every report comes back',
+  'five tasks in waves: agents overlap, progress advances, every report is stored',
   async () => {
     const asked = new Set<string>();
     let release = () => {};
-    // No agent of the first wave goes on before all three have asked.
+    // No agent of the first wave continues before all three have sent a request.
     const allAsked = new Promise<void>((resolve) => {
       release = resolve;
     });
@@ -63,7 +63,7 @@ test(
 );
 
 test(
-  'an agent gets the brief: context, task, results of earlier tasks, the two commands',
+  'the brief contains context, task, results of earlier tasks and the two commands',
   async () => {
     const briefs = new Map<string, string>();
     await using session = await playSession({
@@ -103,7 +103,7 @@ const HOSTILE: Record<string, string> = {
 };
 
 test(
-  'reports of any size and content are kept byte for byte and break nothing',
+  'stores reports of any size and content byte for byte',
   async () => {
     await using session = await playSession({
       plan: makePlan(Object.keys(HOSTILE).map((id) => ({ id }))),
@@ -128,7 +128,7 @@ test(
 );
 
 test(
-  'a report too long for a command line is stored whole by `swarm result`',
+  '`swarm result` stores the whole of a report that is too long for a command line',
   async () => {
     const report = `# Long\n\n${'a line with `$(ticks)` and "quotes"\n'.repeat(6_000)}`;
     await using session = await playSession({
@@ -144,7 +144,7 @@ test(
 );
 
 test(
-  'a long last message is stored, and only a short one reaches the orchestrator',
+  'stores a long last message and passes only an abstract to the orchestrator',
   async () => {
     const long = 'A sentence of the whole report. '.repeat(1_000);
     await using session = await playSession({
@@ -164,7 +164,7 @@ test(
 );
 
 test(
-  'nothing runs after the session',
+  'no process is left after the session',
   async () => {
     await using session = await playSession({
       plan: makePlan([{ id: 'only' }]),

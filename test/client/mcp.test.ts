@@ -16,7 +16,7 @@ import { PROJECT, readRun } from '../support/swarm-session.ts';
 import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** The tools of the MCP server, called in the real client; so are the workers of its runs. */
+/** The tools of the MCP server, called by the real client, which also runs the workers. */
 
 const TIMEOUT = { timeout: 300_000 };
 const SERVER = 'mcp__plugin_swarm-parallel_swarm__';
@@ -39,7 +39,7 @@ interface Scene extends AsyncDisposable {
 
 /**
  * @param play the conversation
- * @param work the worker of the only task; left out, it reports when it is released
+ * @param work the worker of the only task; by default it reports when it is released
  */
 async function setScene(play: Play, work?: Play): Promise<Scene> {
   const repo = await makeTempRepo();
@@ -75,14 +75,14 @@ async function converse({ repo, model }: Scene, more: { home?: string; args?: st
     args: ['--allowedTools', `${SERVER}swarm_start`, ...(more.args ?? [])],
   });
   await client.waitFor(/❯/);
-  // Before that the client offers no tools of the server.
+  // Until then the client does not offer the tools of the server.
   await waitUntil(() =>
     client.debugLog().includes('"plugin:swarm-parallel:swarm": Successfully connected'),
   );
   return client;
 }
 
-/** The process id of the plugin's server in a session with a HOME of its own; workers have theirs. */
+/** The process id of the session's plugin server, found by its HOME; workers have another one. */
 function serverOf({ home }: InteractiveClient): number | undefined {
   return readProcessTable().find(
     ({ pid, environment }) =>
@@ -97,7 +97,7 @@ function say(client: InteractiveClient, text: string): void {
   client.sendKeys('Enter');
 }
 
-/** Starts a run at the person's word, and repeats what it is told later. */
+/** Starts a run when the user asks for it, and answers each notification with its status. */
 const starts: Play = (request) => {
   const [told] = request.notifications;
   if (told) return { text: `Woken by ${/<status>(\w+)/.exec(told)?.[1]}.` };
@@ -107,7 +107,7 @@ const starts: Play = (request) => {
 const statusOf = ({ repo }: Scene) => readRun(repo.path).status.status;
 
 test(
-  'a started run goes to the background, and its end wakes the conversation',
+  'a started run continues in the background, and its end wakes the conversation',
   TIMEOUT,
   async () => {
     await using scene = await setScene(starts);
@@ -140,7 +140,7 @@ test('TaskStop cancels the run', TIMEOUT, async () => {
   expect(stopped).toContain('topped');
 });
 
-test('after /exit and --continue the same task goes on', TIMEOUT, async () => {
+test('the same task continues after /exit and --continue', TIMEOUT, async () => {
   await using home = await makeTempDir();
   await using scene = await setScene(starts);
   {
@@ -160,7 +160,7 @@ test('after /exit and --continue the same task goes on', TIMEOUT, async () => {
   expect(readRun(scene.repo.path).status.tasks[0]?.attempts).toBe(1);
 });
 
-test('the server killed in the middle takes nothing of the run with it', TIMEOUT, async () => {
+test('a run completes even if the server is killed', TIMEOUT, async () => {
   await using scene = await setScene(starts);
   await using client = await converse(scene);
   say(client, 'go');
@@ -172,11 +172,11 @@ test('the server killed in the middle takes nothing of the run with it', TIMEOUT
 });
 
 const COMMAND = 'echo ran >> runs.txt; git push --force origin main || true';
-/** Wants to do what cannot be undone, in each attempt. */
+/** Tries an irreversible command in each attempt. */
 const pushes: Play = ({ step, toolResults }) =>
   step === 0 ? bash(COMMAND) : { text: `I was told: ${toolResults[0]?.text}` };
 
-test('a gate shows a form, and the person who approves lets the run go on', TIMEOUT, async () => {
+test('a gate shows a form, and approval resumes the run', TIMEOUT, async () => {
   await using scene = await setScene(starts, pushes);
   await using client = await converse(scene);
   say(client, 'go');
@@ -187,7 +187,7 @@ test('a gate shows a form, and the person who approves lets the run go on', TIME
   client.sendKeys('Enter');
   await client.waitFor(/✔ Decision: Approve exactly this/);
   await client.waitFor(/❯ Accept/);
-  // The form takes no key right after a choice.
+  // The form ignores keys right after a choice.
   await waitUntil(
     () => {
       if (!/requests your input/.test(client.screen())) return true;
@@ -200,7 +200,7 @@ test('a gate shows a form, and the person who approves lets the run go on', TIME
   expect(readFileSync(`${scene.repo.path}/runs.txt`, 'utf8')).toBe('ran\n');
 });
 
-test('a person who declines the form has denied, and the run ends', TIMEOUT, async () => {
+test('declining the form denies the gate, and the run ends', TIMEOUT, async () => {
   await using scene = await setScene(starts, pushes);
   await using client = await converse(scene);
   say(client, 'go');
@@ -217,7 +217,7 @@ test('a person who declines the form has denied, and the run ends', TIMEOUT, asy
   expect(existsSync(`${scene.repo.path}/runs.txt`)).toBe(false);
 });
 
-test('who closes the form has decided nothing, and the task waits on', TIMEOUT, async () => {
+test('closing the form leaves the gate pending', TIMEOUT, async () => {
   await using scene = await setScene(starts, pushes);
   await using client = await converse(scene);
   say(client, 'go');
@@ -225,7 +225,7 @@ test('who closes the form has decided nothing, and the task waits on', TIMEOUT, 
   client.sendKeys('Escape');
   await client.waitFor(/1 MCP task · needs your input/);
   expect(statusOf(scene)).toBe('input_required');
-  // The gate is open, so it can be decided elsewhere; the task then ends as its run does.
+  // A pending gate can be decided elsewhere; the MCP task then ends with the status of the run.
   const { id } = readRun(scene.repo.path);
   const denied = startSwarm(['deny', `${id}/one`], { cwd: scene.repo.path, env: process.env });
   expect((await denied.result).code).toBe(0);
@@ -249,7 +249,7 @@ function headless(scene: Scene, prompt = 'go'): ReturnType<typeof runClaude> {
   });
 }
 
-test('headless: a run is waited for, or started and looked at', TIMEOUT, async () => {
+test('headless: the model waits for a run, or starts it and polls', TIMEOUT, async () => {
   const texts: string[] = [];
   await using scene = await setScene(({ step, toolResults }) => {
     for (const { text } of toolResults) texts.push(text);
@@ -270,7 +270,7 @@ test('headless: a run is waited for, or started and looked at', TIMEOUT, async (
   expect(texts[3]).toContain('The report of one.');
 });
 
-test('headless: a subagent starts a run and has its result', TIMEOUT, async () => {
+test('headless: a subagent starts a run and gets its result', TIMEOUT, async () => {
   const texts: string[] = [];
   await using scene = await setScene(({ isAgent, step, toolResults }) => {
     if (!isAgent) {
@@ -289,7 +289,7 @@ test('headless: a subagent starts a run and has its result', TIMEOUT, async () =
   expect(texts[0]).toContain('"status":"completed"');
 });
 
-test('headless: nobody decides at a gate but a person', TIMEOUT, async () => {
+test('headless: the model cannot decide a gate', TIMEOUT, async () => {
   const texts: string[] = [];
   await using scene = await setScene(({ step, toolResults }) => {
     for (const { text } of toolResults) texts.push(text);

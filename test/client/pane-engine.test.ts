@@ -9,8 +9,8 @@ import { makeTempDir } from '../support/temp-dir.ts';
 
 /**
  * The live view in the client's own engine: it loads the module as a session does, draws on every
- * surface and presses buttons. The client takes every test file of a plugin for its own, so the
- * plugin is copied with the module's tests alone.
+ * surface and presses buttons. The client would run every test file of a plugin, so the plugin is
+ * copied with only the module's tests.
  */
 test('the module passes its tests in the client', async () => {
   await using dir = await makeTempDir();

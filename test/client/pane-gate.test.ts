@@ -7,7 +7,7 @@ import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
 
 const TIMEOUT_MS = 300_000;
 
-test('what waits for a person is shown in the pane, and approved there by a button', {
+test('the pane shows a pending gate, and a button approves it', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({

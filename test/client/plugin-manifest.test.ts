@@ -9,7 +9,7 @@ import { makeTempDir } from '../support/temp-dir.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
-/** Runs a subcommand of the client that needs no model. */
+/** Runs a subcommand of the client that does not use a model. */
 async function claude(...args: string[]): Promise<string> {
   await using home = await makeTempDir();
   const env = clientEnvironment('http://127.0.0.1:9', home.path);
@@ -24,7 +24,7 @@ test('the plugin passes the checks of the plugin directory', async () => {
   expect(verdict.manifest).toMatchObject({ errors: [], warnings: [] });
 });
 
-test('the token costs in the documents are those that the client computes', async () => {
+test('the documents state the token costs that the client computes', async () => {
   const details = await claude('--plugin-dir', '.', 'plugin', 'details', 'swarm-parallel');
   const always = /Always-on:\s+~(\d+) tok/.exec(details)?.[1];
   const onInvoke = (name: string) =>
@@ -35,7 +35,7 @@ test('the token costs in the documents are those that the client computes', asyn
   expect(ALL_TEXT).toContain(`each agent's instructions about ${onInvoke('swarm-worker')}.`);
 });
 
-test('manifest, package and changelog name one version', () => {
+test('manifest, package and changelog name the same version', () => {
   const { version } = JSON.parse(read('package.json'));
   expect(JSON.parse(read('.claude-plugin/plugin.json')).version).toBe(version);
   expect(read('CHANGELOG.md')).toMatch(new RegExp(`^## ${version.replaceAll('.', '\\.')}$`, 'm'));

@@ -4,11 +4,11 @@ import { makeStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** What runs cost. The scripted model tells 10 tokens read and 5 written for each turn. */
+/** The cost of runs. The scripted model reports 10 input and 5 output tokens for each turn. */
 
 const TIMEOUT_MS = 300_000;
 
-test('a worker that is cancelled says what it cost before it ends', {
+test('a cancelled worker reports its cost before it exits', {
   timeout: TIMEOUT_MS,
 }, async () => {
   let isThinking = false;

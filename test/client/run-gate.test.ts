@@ -6,13 +6,13 @@ import { makeStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** Irreversible commands and signs of life of workers, which have no conversation around them. */
+/** Irreversible commands and heartbeats of workers, which run without a conversation. */
 
 const TIMEOUT_MS = 300_000;
 const COMMAND = 'echo ran >> runs.txt; git push --force origin HEAD';
 const ALLOWED = ['--allowed-tools', 'Bash'];
 
-test('a worker’s irreversible command waits for a person, and runs once when approved', {
+test('an irreversible command of a worker waits for a person, and runs once when approved', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -53,7 +53,7 @@ test('a worker’s irreversible command waits for a person, and runs once when a
   expect(stage.leftovers()).toEqual([]);
 });
 
-test('a command of the configuration is told of a gate, of a failed long task and of the end', {
+test('the configured notify command receives a gate, a failed long task and the end of the run', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const append = "require('fs').appendFileSync('told', require('fs').readFileSync(0))";

@@ -12,11 +12,11 @@ import { makeStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes, PROJECT, readRun } from '../support/swarm-session.ts';
 import { makeTempRepo } from '../support/temp-dir.ts';
 
-/** `swarm run` as others start it: a conversation, a CI job, cron. */
+/** `swarm run` started by a conversation, a CI job and cron. */
 
 const TIMEOUT_MS = 300_000;
 
-test('a conversation starts it in the background, and answers with the summary at its end', {
+test('a conversation starts it in the background, and answers with the summary when it ends', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using repo = await makeTempRepo();
@@ -54,7 +54,7 @@ test('a conversation starts it in the background, and answers with the summary a
   expect(run.errors).toBe('');
 });
 
-/** The scripted model is served by this process, so it must not wait for the shell. */
+/** Asynchronous, because this process also serves the scripted model. */
 function runShell(script: string, cwd: string, env: NodeJS.ProcessEnv) {
   return promisify(execFile)('sh', ['-e', '-c', script], { cwd, env });
 }
@@ -63,7 +63,7 @@ interface Workflow {
   jobs: { review: { steps: { name?: string; run?: string }[] } };
 }
 
-test('the CI job and the cron line of the documents run as they stand', {
+test('the CI job and the cron line of the documents run unmodified', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({ plan: makePlan([{ id: 'a' }, { id: 'b' }]) });

@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
 import { checkpoint } from '../support/orchestrator.ts';
 import type { ModelRequest, Reply } from '../support/scripted-model.ts';
-import { guardsOf, makeStage, type RunStage } from '../support/swarm-run.ts';
+import { makeStage, type RunStage, reapersOf } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** What becomes of a run whose supervisor is killed without warning, at each stage of its life. */
+/** Runs whose supervisor was killed with SIGKILL. */
 
 const TIMEOUT_MS = 300_000;
 
 interface Interrupted extends AsyncDisposable {
   readonly stage: RunStage;
-  /** What the workers were asked after the kill. */
+  /** The requests of workers after the kill. */
   readonly asked: ModelRequest[];
 }
 
-/** A run of `done`, `begun` and `last`, whose supervisor is killed while `begun` is at work. */
-async function killSupervisor(more: { withGuard?: boolean } = {}): Promise<Interrupted> {
+/** A run of `done`, `begun` and `last`, whose supervisor is killed while `begun` is running. */
+async function killSupervisor(more: { isReaperKilled?: boolean } = {}): Promise<Interrupted> {
   let isKilled = false;
   const asked: ModelRequest[] = [];
   const answer = async (request: ModelRequest, ref: string): Promise<Reply> => {
@@ -36,8 +36,8 @@ async function killSupervisor(more: { withGuard?: boolean } = {}): Promise<Inter
   await waitUntil(() => outcomes(stage.readRun().status).done === 'completed');
   await waitUntil(() => stage.readRun().status.tasks[1]?.percent === 70);
   await waitUntil(() => stage.requests.find((one) => one.step === 1));
-  if (more.withGuard) {
-    for (const pid of guardsOf(stage.readRun().id)) process.kill(pid, 'SIGKILL');
+  if (more.isReaperKilled) {
+    for (const pid of reapersOf(stage.readRun().id)) process.kill(pid, 'SIGKILL');
   }
   isKilled = true;
   running.process.kill('SIGKILL');
@@ -47,7 +47,7 @@ async function killSupervisor(more: { withGuard?: boolean } = {}): Promise<Inter
 
 const ALL_DONE = { done: 'completed', begun: 'completed', last: 'completed' };
 
-test('after kill -9 the guard ends the workers, and resume goes on in their sessions', {
+test('after kill -9 the reaper ends the workers, and a resumed run continues their sessions', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using interrupted = await killSupervisor();
@@ -72,10 +72,10 @@ test('after kill -9 the guard ends the workers, and resume goes on in their sess
   expect(stage.leftovers()).toEqual([]);
 });
 
-test('without the guard the next start ends what the dead supervisor left', {
+test('without the reaper, the next supervisor ends the workers of the dead one', {
   timeout: TIMEOUT_MS,
 }, async () => {
-  await using interrupted = await killSupervisor({ withGuard: true });
+  await using interrupted = await killSupervisor({ isReaperKilled: true });
   const { stage } = interrupted;
   const { id, state } = stage.readRun();
   const orphan = state.tasks.get('begun')?.attempts[0]?.worker?.process?.pid ?? 0;
@@ -89,7 +89,7 @@ test('without the guard the next start ends what the dead supervisor left', {
   expect(stage.leftovers()).toEqual([]);
 });
 
-test('a session that the client no longer has is begun anew, with its checkpoint', {
+test('restarts a task from its checkpoint if the client no longer has its session', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using interrupted = await killSupervisor();

@@ -5,11 +5,11 @@ import { makeStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** `swarm run` with the real client as worker of each task, and a scripted model. */
+/** `swarm run` with the real client as workers, and a scripted model. */
 
 const TIMEOUT_MS = 300_000;
 
-/** Counts the sessions that asked for each task. */
+/** Counts the sessions that sent a request for each task. */
 function attemptsSeen() {
   const seen = new Map<string, Set<string>>();
   return (request: ModelRequest, ref: string): number => {
@@ -22,7 +22,7 @@ function attemptsSeen() {
 
 const never = () => new Promise<never>(() => {});
 
-test('every task gets a worker, those that need others after them, and all reports are kept', {
+test('runs a worker for every task in the order of their needs, and keeps all reports', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -53,7 +53,7 @@ test('every task gets a worker, those that need others after them, and all repor
   expect(stage.leftovers()).toEqual([]);
 });
 
-test('a cancelled task ends at once, also when it is deep in a command', {
+test('a cancelled task ends at once, even if its worker is running a command', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -80,13 +80,13 @@ test('a cancelled task ends at once, also when it is deep in a command', {
   expect(stage.leftovers()).toEqual([]);
 });
 
-test('what is not done in its time is ended and tried again: a model that is silent, tool calls without end, one that hangs', {
+test('times out and retries: a silent model, endless tool calls, a hanging tool call', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const attempt = attemptsSeen();
   const again = { text: 'Quick.' };
   const retry = { initialInterval: '50ms', maximumAttempts: 10 };
-  // Longer than a client needs on a busy machine to start and say one word.
+  // Longer than a client needs on a busy machine to start and answer with one word.
   const tiers = { medium: { startToCloseTimeout: '12s', retry } };
   await using stage = await makeStage({
     plan: makePlan([{ id: 'silent' }, { id: 'loops' }, { id: 'hangs' }]),

@@ -14,7 +14,7 @@ import { makePlan, outcomes, PROJECT, playSession, readRun } from '../support/sw
 import { makeTempDir, makeTempRepo, type TempDir } from '../support/temp-dir.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** What becomes of a run when agents, the API, the orchestrator or the client itself fail. */
+/** Runs in which agents, the API, the orchestrator or the client itself fail. */
 
 const TIMEOUT_MS = 300_000;
 const ONE_RETRY = { CLAUDE_CODE_MAX_RETRIES: '1' };
@@ -26,7 +26,7 @@ function configure(config: object): (repo: TempDir) => void {
   };
 }
 
-/** Counts the agents that asked for each task. */
+/** Counts the agents that sent a request for each task. */
 function attemptsSeen() {
   const seen = new Map<string, Set<string>>();
   return (request: ModelRequest, ref: string): number => {
@@ -39,7 +39,7 @@ function attemptsSeen() {
 }
 
 test(
-  'an agent that is not done in its time is timed out, told to be stopped, and tried again',
+  'times out a slow agent, tells the orchestrator to stop it, and retries the task',
   async () => {
     const attempt = attemptsSeen();
     const stopped: unknown[] = [];
@@ -86,7 +86,7 @@ test(
 );
 
 test(
-  'what an agent hands in after its time is kept beside the work of the one that has its task now',
+  'keeps the late report of a timed-out agent next to the report of its successor',
   async () => {
     const until = (path: string) =>
       bash(
@@ -125,7 +125,7 @@ test(
 );
 
 test(
-  'an orchestrator that forgets to launch or to read the summary is held',
+  'blocks the turn of an orchestrator that forgets to launch or to read the summary',
   async () => {
     let forgets = 2;
     await using session = await playSession({
@@ -157,7 +157,7 @@ test(
 );
 
 test(
-  'a cancelled task ends at its next swarm call, and what needs it is cancelled',
+  'the agent of a cancelled task ends at its next swarm call, and dependent tasks are cancelled',
   async () => {
     let root = '';
     const isCancelled = () =>
@@ -197,8 +197,8 @@ test(
 );
 
 /**
- * Starts a run, and kills the client without warning.
- * @param isTime whether to do so now, asked again and again
+ * Starts a run, and kills the client with SIGKILL.
+ * @param isTime polled; when it returns true, the client is killed
  * @returns the session's id
  */
 async function crash(
@@ -220,19 +220,19 @@ async function crash(
   return String(events.find((event) => event.session_id)?.session_id);
 }
 
-/** Kills the client when one task is done and one at work. */
-function crashAtWork(repo: TempDir, home: string): Promise<string> {
-  let atWork = false;
+/** Kills the client when one task is completed and one is running. */
+function crashWhileRunning(repo: TempDir, home: string): Promise<string> {
+  let isRunning = false;
   const script = orchestrate({
     plan: makePlan([{ id: 'done' }, { id: 'begun' }, { id: 'last', needs: ['begun'] }]),
     agents: {
       begun: async (request, ref) => {
         if (request.step === 0) return checkpoint(70, 'nearly there')(ref);
-        atWork = true;
+        isRunning = true;
         return new Promise<Reply>(() => {});
       },
       done: async () => {
-        await waitUntil(() => atWork);
+        await waitUntil(() => isRunning);
         return { text: 'The report of done.' };
       },
     },
@@ -246,7 +246,7 @@ function crashAtWork(repo: TempDir, home: string): Promise<string> {
   });
 }
 
-/** Goes on with a run by `/swarm-resume`. @param agent what every agent answers */
+/** Resumes a run with `/swarm-resume`. @param agent what every agent answers */
 async function resume(
   { repo, home, session }: { repo: TempDir; home: string; session: string | null },
   agent: (request: ModelRequest, ref: string) => Reply,
@@ -288,7 +288,7 @@ const STAGES = [
 ];
 
 test.for(STAGES.flatMap((one) => [true, false].map((isSame) => ({ ...one, isSame }))))(
-  'after kill -9 $stage the run goes on, in the same session: $isSame',
+  'resumes a run after kill -9 $stage, in the same session: $isSame',
   { timeout: TIMEOUT_MS },
   async ({ isLast, again, isSame }) => {
     await using repo = await makeTempRepo();
@@ -319,26 +319,26 @@ test.for(STAGES.flatMap((one) => [true, false].map((isSame) => ({ ...one, isSame
     expect(run.status.tasks.map(({ attempts }) => attempts)).toEqual([1, 1]);
     expect(launched).toHaveLength(again);
     expect(run.state.isSummaryRead).toBe(true);
-    // The end of the watch may come after it, and is a turn of its own.
+    // The end of the watch may come later and starts a turn of its own.
     expect(client.events.filter(isAnswer)).toHaveLength(1);
   },
 );
 
 test.for([{ where: 'in the same session' }, { where: 'in a new session' }])(
-  'after kill -9 the run goes on $where; what completed does not run again',
+  'resumes a run after kill -9 $where, without repeating completed tasks',
   { timeout: TIMEOUT_MS },
   async ({ where }) => {
     await using repo = await makeTempRepo();
     await using home = await makeTempDir();
     const isSame = where === 'in the same session';
-    const session = await crashAtWork(repo, home.path);
+    const session = await crashWhileRunning(repo, home.path);
     const launched: string[] = [];
     const briefs: string[] = [];
     const interrupted = readRun(repo.path).state.tasks.get('begun')?.attempts[0]?.agentId ?? '';
     const agents = new Set<string | undefined>();
     const place = { repo, home: home.path, session: isSame ? session : null };
     const { client, told } = await resume(place, (request, ref) => {
-      // An agent that goes on may ask more than once.
+      // A resumed agent may send more than one request.
       if (!agents.has(request.agentId)) launched.push(ref.split('/')[1] ?? '');
       agents.add(request.agentId);
       briefs.push(request.firstUserText);
@@ -355,7 +355,7 @@ test.for([{ where: 'in the same session' }, { where: 'in a new session' }])(
     });
     expect(launched).toEqual(['begun', 'last']);
     expect(run.read('results/done.md')).toBe('The report of done.');
-    // The agent goes on with all that it knew, or another one with its checkpoint.
+    // The agent resumes with its whole context, or a new one starts from the checkpoint.
     expect([agents.has(interrupted), run.status.tasks[1]?.attempts]).toEqual([
       isSame,
       isSame ? 1 : 2,
@@ -367,11 +367,11 @@ test.for([{ where: 'in the same session' }, { where: 'in a new session' }])(
 );
 
 test(
-  'nothing is left running after a crash but what the person started',
+  'a crash leaves no process of the run behind',
   async () => {
     await using repo = await makeTempRepo();
     await using home = await makeTempDir();
-    await crashAtWork(repo, home.path);
+    await crashWhileRunning(repo, home.path);
 
     const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
     expect(processes).not.toContain(readRun(repo.path).id);
@@ -379,7 +379,7 @@ test(
   TIMEOUT_MS,
 );
 
-/** Loads TaskStop, then stops each agent that it is given or was told to stop, once. */
+/** Loads TaskStop, then stops each given agent, and each that it is told to stop, once. */
 function stopper(wanted: () => (string | null | undefined)[]) {
   const known = new Set<string>();
   const stopped = new Set<string>();
@@ -400,7 +400,7 @@ function stopper(wanted: () => (string | null | undefined)[]) {
 }
 
 test(
-  'nine agents with every fault at once: each outcome is named as it was',
+  'records the outcome of each of nine agents that fail in different ways',
   async () => {
     const attempt = attemptsSeen();
     const fails = (first: Reply, then: Reply) => (request: ModelRequest, ref: string) =>

@@ -12,7 +12,7 @@ const CALLS = [
   { toolUses: [{ name: 'Read', input: { file_path: join(PROJECT, 'LICENSE') } }] },
 ];
 
-test('where no run is, tool calls start no process of the plugin, in the conversation and in agents', {
+test('without a run, tool calls of the conversation and of agents start no process of the plugin', {
   timeout: 300_000,
 }, async () => {
   await using repo = await makeTempRepo();
@@ -33,7 +33,7 @@ test('where no run is, tool calls start no process of the plugin, in the convers
 
   const finished = debugLog.matchAll(/Hooks: (?:Pre|Post)ToolUse\w*:(\w+) \[/g);
   expect([...new Set([...finished].map(([, tool]) => tool))]).toEqual(['Agent']);
-  // The server was asked before each call, and after each Bash call.
+  // The client called the server before each call, and after each Bash call.
   const asked = debugLog.match(/mcp_tool calling plugin:swarm-parallel:swarm\/hook-event/g) ?? [];
   expect(asked.length).toBeGreaterThanOrEqual(2 * CALLS.length);
 });

@@ -8,7 +8,7 @@ import { checkpoint, result } from '../support/orchestrator.ts';
 import { makePlan, outcomes, PROJECT, playSession } from '../support/swarm-session.ts';
 import { git, makeTempDir } from '../support/temp-dir.ts';
 
-/** The same job in each of the ways to install the plugin, and on the oldest supported client. */
+/** The same job with each way to install the plugin, and on the oldest supported client. */
 
 const TIMEOUT_MS = 300_000;
 
@@ -31,13 +31,13 @@ async function expectJobDone(session: Awaited<ReturnType<typeof playSession>>): 
 }
 
 test(
-  'as a marketplace install: a clone, with nothing installed after it',
+  'installed from a marketplace: a clone without any further installation',
   async () => {
     await using home = await makeTempDir();
     await using market = await makeTempDir();
     const source = join(market.path, 'source');
     await git(market.path, 'clone', '--quiet', PROJECT, source);
-    // What is committed is what is installed; the changes of a working copy are taken along.
+    // An installation contains what is committed, so commit the changes of the working copy, too.
     execFileSync('cp', ['-r', ...PARTS.map((part) => join(PROJECT, part)), source]);
     await git(source, 'add', '-A');
     await git(
@@ -74,7 +74,7 @@ test(
 const PARTS = ['.claude-plugin', 'agents', 'bin', 'commands', 'dist', 'hooks', 'package.json'];
 
 test(
-  'dropped into another repository’s .claude, and taken out again byte for byte',
+  'installed into another repository’s .claude, and uninstalled byte for byte',
   async () => {
     const settings = '{\n\t"permissions": { "deny": ["Read(./.env)"] },\n\t"hooks": {}\n}';
     const swarm = (...args: string[]) =>

@@ -11,7 +11,7 @@ import { storeRun } from '../support/stored-run.ts';
 import { PROJECT } from '../support/swarm-session.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
 
-/** The process that the client starts at each refresh of its agents. */
+/** The status line command that the client runs at each refresh of its agent rows. */
 
 let dir: TempDir;
 
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => dir.remove());
 
-/** A run whose tasks `one` and `two` are at work. */
+/** A run whose tasks `one` and `two` are running. */
 function storeWorking() {
   const run = storeRun(dir.path, [
     opened(['one', 'two', 'three']),
@@ -35,7 +35,7 @@ function storeWorking() {
 }
 
 function rows(agents: readonly string[], more: { columns?: number; env?: NodeJS.ProcessEnv } = {}) {
-  // What the client of 2.1.330 sends, by its names.
+  // Fields as client 2.1.330 sends them.
   const tasks = agents.map((id) => ({
     id,
     type: 'local_agent',
@@ -65,7 +65,7 @@ function rows(agents: readonly string[], more: { columns?: number; env?: NodeJS.
     .map((line) => JSON.parse(line) as { id: string; content: string });
 }
 
-test('agents of a run get a row, others keep theirs', () => {
+test('draws rows for agents of a run and leaves the others to the client', () => {
   storeWorking();
   const drawn = rows(['agent-two', 'someone-else', 'agent-one']);
   expect(drawn.map(({ id }) => id).sort()).toEqual(['agent-one', 'agent-two']);
@@ -74,13 +74,13 @@ test('agents of a run get a row, others keep theirs', () => {
   );
 });
 
-test('a row shows a checkpoint at once', () => {
+test('shows a checkpoint immediately', () => {
   const paths = storeWorking();
   recordCheckpoint(hostAt(dir.path, at(100)), `${paths.run}/one`, '40', 'read 12 of 30 files');
   expect(rows(['agent-one'])[0]?.content).toContain('████░░░░░░   40%  read 12 of 30 files');
 });
 
-test('rows are coloured unless NO_COLOR is set, and as wide as the client says', () => {
+test('colours rows unless NO_COLOR is set, and fits them to the width that the client sends', () => {
   storeWorking();
   expect(rows(['agent-one'], { env: {} })[0]?.content).toContain('\u001b[36m◐ one\u001b[0m');
   expect(rows(['agent-one'], { columns: 12, env: {} })[0]?.content).toBe(
@@ -88,14 +88,14 @@ test('rows are coloured unless NO_COLOR is set, and as wide as the client says',
   );
 });
 
-test('without an open run nothing is said, and nothing is made', () => {
+test('prints nothing without an open run', () => {
   expect(rows(['agent-one'])).toEqual([]);
   const paths = storeWorking();
   rmSync(paths.openMarker);
   expect(rows(['agent-one'])).toEqual([]);
 });
 
-test('a run that cannot be read costs the others nothing', () => {
+test('skips runs that cannot be read', () => {
   const paths = storeWorking();
   mkdirSync(join(dir.path, '.swarm/open/20261122-181530-000000'));
   writeFileSync(join(dir.path, '.swarm/open/strange name'), '');
@@ -104,7 +104,7 @@ test('a run that cannot be read costs the others nothing', () => {
   expect(rows(['agent-one'])).toEqual([]);
 });
 
-test('a message in any script is cut to the width', () => {
+test('cuts a message to the width in any script', () => {
   const paths = storeWorking();
   const message = '読んだファイルは三十のうち十二です。'.repeat(3);
   recordCheckpoint(hostAt(dir.path, at(100)), `${paths.run}/one`, '40', message);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildBundles, SHARED_PACKAGES } from '../../scripts/build/bundles.ts';
 
-/** Bytes of all bundles together, which are committed and copied with every installed plugin. */
+/** Total bytes of all bundles, which are committed and copied with every installed plugin. */
 const MAX_TOTAL = 1_900_000;
 
 /** A session waits for each hook to start, and every package takes time to load. */
@@ -58,26 +58,26 @@ test('each bundle has a budget', () => {
   expect([...bundles.keys()].sort()).toEqual(Object.keys(BUDGETS).sort());
 });
 
-test.each(Object.entries(BUDGETS))('%s keeps to its budget', (name, { bytes, forbidden }) => {
+test.each(Object.entries(BUDGETS))('%s stays within its budget', (name, { bytes, forbidden }) => {
   expect(bundles.get(name)?.bytes).toBeLessThanOrEqual(bytes);
   expect(packagesIn(name).filter((packageName) => forbidden?.test(packageName))).toEqual([]);
 });
 
-test.each(Object.keys(BUDGETS))('%s loads nothing but Node.js and other bundles', (name) => {
+test.each(Object.keys(BUDGETS))('%s loads only Node.js modules and other bundles', (name) => {
   const own = [...bundles.keys()].map((bundle) => `./${bundle}`);
 
   expect(importsOf(name).filter((path) => !isBuiltin(path) && !own.includes(path))).toEqual([]);
 });
 
-test('the pane, which the client loads into itself, loads nothing', () => {
+test('the pane, which runs inside the client, loads nothing', () => {
   expect(importsOf('live-view.js')).toEqual([]);
 });
 
-test('js-yaml, whose work an engine of our own does, is in no bundle', () => {
+test('no bundle contains js-yaml, which our own engine replaces', () => {
   expect([...bundles.keys()].filter((name) => packagesIn(name).includes('js-yaml'))).toEqual([]);
 });
 
-test('all bundles together keep to theirs', () => {
+test('all bundles together stay within the total budget', () => {
   const total = [...bundles.values()].reduce((sum, output) => sum + output.bytes, 0);
 
   expect(total).toBeLessThanOrEqual(MAX_TOTAL);

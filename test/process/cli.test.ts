@@ -47,7 +47,7 @@ const FAILED = '20261122-181530-002aaa';
 const CANCELLED = '20261122-181530-003aaa';
 const OPEN = '20261122-181530-004aaa';
 
-/** A directory with a run in every state, none of which a test changes. */
+/** A directory with a run in every state; tests must not change them. */
 let dir: TempDir;
 let empty: TempDir;
 
@@ -69,7 +69,7 @@ afterAll(async () => {
 
 const PACKAGE = join(import.meta.dirname, '../..');
 
-/** A process that nobody has asked for its end yet is no longer alive. */
+/** A zombie does not count as alive. */
 function isAlive(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return stdout.trim() !== '' && !stdout.startsWith('Z');
@@ -79,12 +79,12 @@ const swarm = (...args: string[]): Promise<ProcessResult> => runSwarm(args, { cw
 
 const OPENED_AGO = Date.now() - Date.parse(at(0));
 
-/** The same event in a run that was opened just now: the clock of the command line is the real one. */
+/** Shifts the event into the present, because the command line uses the real clock. */
 function recent<Event extends LedgerEvent>(event: Event): Event {
   return { ...event, at: new Date(Date.parse(event.at) + OPENED_AGO).toISOString() };
 }
 
-/** One temporary directory with a run of `a` and `b`, for tests that change it. */
+/** A temporary directory with a run of `a` and `b`, for tests that change it. */
 async function withRun<Result>(
   events: LedgerEvent[],
   use: (paths: RunPaths, cwd: string) => Promise<Result>,
@@ -101,13 +101,13 @@ async function withRun<Result>(
 }
 
 describe.concurrent('swarm', () => {
-  it.each([['--help'], ['help', 'plan']])('%s %s explains itself on stdout', async (...args) => {
+  it.each([['--help'], ['help', 'plan']])('%s %s prints help to stdout', async (...args) => {
     const { code, stdout, stderr } = await swarm(...args);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^Usage: swarm/);
   });
 
-  it('names every command of its contract in its help', async () => {
+  it('lists every command of the contract in its help', async () => {
     const { stdout } = await swarm('--help');
     const commands = [...stdout.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name);
     for (const name of ['plan', 'checkpoint', 'result', 'status', 'watch', 'summary', 'list']) {
@@ -115,18 +115,18 @@ describe.concurrent('swarm', () => {
     }
   });
 
-  it('explains in a terminal of 80 columns, without a line that is cut or wrapped by it', async () => {
+  it('prints help that fits a terminal of 80 columns', async () => {
     const { stdout } = await swarm('--help');
     expect(stdout).toContain('swarm run plan.md');
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  it('explains each command in lines of 80 columns', () => {
+  it('prints the help of each command in lines of at most 80 columns', () => {
     for (const text of Object.values(HELP))
       for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
-  it('shows a plan that is one', async () => {
+  it('shows an example plan that is valid', async () => {
     const { stdout } = await swarm('plan', '--help');
     const [, shown = ''] = /front matter:\n([\s\S]*?…)\n/.exec(stdout) ?? [];
     const plan = shown.replaceAll(/^ {2}/gm, '');
@@ -134,14 +134,14 @@ describe.concurrent('swarm', () => {
     expect(await runSwarm(['plan', '--check'], options)).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('names the help of the command that was called wrongly', async () => {
+  it('refers to the help of the command that was misused', async () => {
     expect((await swarm('cancel')).stderr).toContain('(see `swarm cancel --help`)');
     expect((await swarm('run', 'plan.md', '--max-parallel', 'x')).stderr).toContain(
       '(see `swarm run --help`)',
     );
   });
 
-  it('says in one line what the system refused', async () => {
+  it('reports a system error in one line', async () => {
     await using own = await makeTempDir();
     writeFileSync(join(own.path, '.swarm'), 'no directory');
     writeFileSync(join(own.path, 'plan.md'), PLAN);
@@ -150,7 +150,7 @@ describe.concurrent('swarm', () => {
     expect(code).toBe(1);
   });
 
-  it('--version is that of the package', async () => {
+  it('--version prints the version of the package', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(await swarm('--version')).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
@@ -168,7 +168,7 @@ describe.concurrent('swarm', () => {
     ['summary', '--max-chars', '0'],
     ['mcp', '--host', '0.0.0.0'],
     ['watch', '--idle-timeout', 'soon', DONE],
-  ])('%j is bad usage: exit code 2, and only stderr speaks', async (...args) => {
+  ])('%j is a usage error: exit code 2, output only on stderr', async (...args) => {
     const { code, stdout, stderr } = await swarm(...args);
     expect([args, code, stdout]).toEqual([args, 2, '']);
     expect(stderr).not.toBe('');
@@ -180,7 +180,7 @@ describe.concurrent('swarm', () => {
     ['watch', '20200101-000000-000aaa'],
     ['checkpoint', '20200101-000000-000aaa/a', '40', 'x'],
     ['result', `${OPEN}/a`, '--stored', 'results/a.md'],
-  ])('%j names no run or task that is there: exit code 3', async (...args) => {
+  ])('%j names an unknown run or task: exit code 3', async (...args) => {
     const { code, stdout, stderr } = await runSwarm(args, { cwd: dir.path, input: 'x' });
     expect([args, code, stdout]).toEqual([args, 3, '']);
     expect(stderr).toMatch(/^swarm: /);
@@ -199,7 +199,7 @@ describe.concurrent('swarm', () => {
     ['plan', '.', /^swarm: expected a plan file at \., found a directory$/m],
     ['run', '.', /^swarm: expected a plan file or a run id at \., found a dir/m],
     ['plan', 'latin1.md', /^swarm: latin1\.md:3: expected text in UTF-8, found other bytes$/m],
-  ])('%s of what is no text says where and what it found: %s', async (command, file, said) => {
+  ])('%s rejects a file that is not text, and says where: %s', async (command, file, said) => {
     await using own = await makeTempDir();
     writeFileSync(join(own.path, 'latin1.md'), Buffer.from('---\ngoal: g\n# caf\xe9\n', 'latin1'));
     const { code, stdout, stderr } = await runSwarm([command, file], {
@@ -210,7 +210,7 @@ describe.concurrent('swarm', () => {
     expect(stderr).toMatch(said);
   });
 
-  it('run tells at once what is wrong with plan, configuration and machine, and opens no run', async () => {
+  it('run reports problems of plan, configuration and machine together', async () => {
     await using own = await makeTempDir();
     writeFileSync(join(own.path, 'plan.md'), PLAN.replace('goal:', 'gaol:'));
     mkdirSync(join(own.path, '.claude'));
@@ -222,7 +222,7 @@ describe.concurrent('swarm', () => {
       expect.stringMatching(/^swarm: plan\.md:1: goal: /),
       expect.stringMatching(/^plan\.md:2: gaol: /),
       expect.stringMatching(/^\.claude\/swarm-parallel\.json: maxParallel: /),
-      'No run was opened: correct 3 findings and try again.',
+      'No run was created: correct 3 findings and try again.',
       expect.stringMatching(/^nothing was started: SWARM_CLAUDE_BIN names \/no\/such\/client/),
       expect.stringMatching(/^--worktrees needs a git repository/),
     ]);
@@ -231,7 +231,7 @@ describe.concurrent('swarm', () => {
     expect(existsSync(join(own.path, '.swarm'))).toBe(false);
   });
 
-  it('tells what the system refuses, and no stack of it', async () => {
+  it('reports a system error without a stack', async () => {
     await using own = await makeTempDir();
     writeFileSync(join(own.path, '.swarm'), 'no directory');
     const { code, stdout, stderr } = await runSwarm(['plan'], { cwd: own.path, input: PLAN });
@@ -239,13 +239,13 @@ describe.concurrent('swarm', () => {
     expect(stderr).toMatch(/^swarm: E[A-Z]+: .*\.swarm.*\n$/);
   });
 
-  it('suggests the command that was meant', async () => {
+  it('suggests a command for a misspelled one', async () => {
     expect((await swarm('stauts')).stderr).toContain('status');
   });
 });
 
 describe.concurrent('--json', () => {
-  it('of status is the status document alone', async () => {
+  it('status prints only the status document', async () => {
     const { code, stdout, stderr } = await swarm('status', '--json', OPEN);
     expect([code, stderr]).toEqual([0, '']);
     expect(statusDocument.parse(JSON.parse(stdout))).toMatchObject({
@@ -255,7 +255,7 @@ describe.concurrent('--json', () => {
     });
   });
 
-  it('of list has the newest run first', async () => {
+  it('list prints the newest run first', async () => {
     const { stdout, stderr } = await swarm('list', '--json');
     expect(stderr).toBe('');
     const rows = JSON.parse(stdout);
@@ -266,7 +266,7 @@ describe.concurrent('--json', () => {
     );
   });
 
-  it('of watch is one document a line', async () => {
+  it('watch prints one document per line', async () => {
     const { code, stdout, stderr } = await swarm('watch', '--json', DONE);
     expect([code, stderr]).toEqual([0, '']);
     const documents = stdout
@@ -277,7 +277,7 @@ describe.concurrent('--json', () => {
     expect(statusDocument.parse(documents[0]).status).toBe('completed');
   });
 
-  it('of plan and status says in a terminal how a person goes on', async () => {
+  it('plan and status without it tell the user how to resume', async () => {
     await using own = await makeTempRepo();
     const planned = await runSwarm(['plan'], { cwd: own.path, input: PLAN });
     const howToResume =
@@ -287,8 +287,8 @@ describe.concurrent('--json', () => {
     expect(status.stdout).toMatch(new RegExp(`^Nothing is running\\. ${howToResume.source}$`, 'm'));
   });
 
-  it('of a run whose client was killed is as its ledger says, and text says how it is', async () => {
-    // Its start time is that of no process.
+  it('status follows the ledger even if the client was killed; the text says inactive', async () => {
+    // No process has this start time.
     const client = { pid: process.pid, startedAt: 'never' };
     await withRun([launched('a', { client }), started('a')], async (paths, cwd) => {
       const json = JSON.parse((await runSwarm(['status', '--json'], { cwd })).stdout);
@@ -300,7 +300,7 @@ describe.concurrent('--json', () => {
     });
   });
 
-  it('of plan tells what to launch', async () => {
+  it('plan lists what to launch', async () => {
     const own = await makeTempRepo();
     try {
       const options = { cwd: own.path, input: PLAN, env: { CLAUDE_CODE_SESSION_ID: 'session-1' } };
@@ -329,7 +329,7 @@ describe.concurrent('--json', () => {
     }
   });
 
-  it('of an invalid plan has the findings, and the exit code is 2', async () => {
+  it('plan prints the findings of an invalid plan, with exit code 2', async () => {
     const input = PLAN.replace('needs: [routes]', 'needs: [rotues]');
     const { code, stdout, stderr } = await runSwarm(['plan', '-', '--json'], {
       cwd: empty.path,
@@ -342,17 +342,17 @@ describe.concurrent('--json', () => {
     expect(stderr).toMatch(/^stdin:5: tasks\[1\]\.needs: /);
   });
 
-  it('of status needs no right to write', async () => {
+  it('status does not need write access', async () => {
     await withRun([launched('a')], async (paths, cwd) => {
       mkdirSync(paths.summary);
       const { code, stdout, stderr } = await runSwarm(['status', '--json'], { cwd });
       expect(code).toBe(0);
       statusDocument.parse(JSON.parse(stdout));
-      expect(stderr).toMatch(/^note: the files of the run stay as they were: .*\n$/);
+      expect(stderr).toMatch(/^note: could not update the files of the run: .*\n$/);
     });
   });
 
-  it('is pure also for a torn ledger, of which stderr tells', async () => {
+  it('stdout is pure JSON even for a torn ledger, which stderr reports', async () => {
     await withRun([launched('a')], async (paths, cwd) => {
       appendFileSync(paths.ledger, '{"event":"task.chec');
       const plain = await runSwarm(['status'], { cwd });
@@ -364,9 +364,9 @@ describe.concurrent('--json', () => {
   });
 });
 
-describe.concurrent('a reader that has gone', () => {
+describe.concurrent('a closed stdout', () => {
   it.each([['list'], ['status', OPEN], ['--help']])(
-    'keeps %s from nothing: it ends well and says no word',
+    'lets %s exit with 0 and without an error',
     async (...args) => {
       const { process: child, result } = startSwarm(args, { cwd: dir.path });
       child.stdout?.destroy();
@@ -387,7 +387,7 @@ describe.concurrent('a reader that has gone', () => {
 
 describe.concurrent('plain text', () => {
   it.each([['status', FAILED], ['list'], ['summary', DONE]])(
-    'is without colours where stdout is no terminal: %s %s',
+    'has no colours if stdout is not a terminal: %s %s',
     async (...args) => {
       const { stdout } = await swarm(...args);
       expect(stdout).not.toBe('');
@@ -395,7 +395,7 @@ describe.concurrent('plain text', () => {
     },
   );
 
-  it('is without colours when NO_COLOR is set, whatever else is', async () => {
+  it('has no colours if NO_COLOR is set, regardless of other variables', async () => {
     const env = { NO_COLOR: '1', TERM: 'xterm-256color', COLORTERM: 'truecolor' };
     const { stdout } = await runSwarm(['status', OPEN], { cwd: dir.path, env });
     expect(stdout).not.toContain('\u001b');
@@ -424,7 +424,7 @@ describe.concurrent('plain text', () => {
     },
   );
 
-  it('of a summary is as short as was asked, and names every task', async () => {
+  it('of a summary respects --max-chars and names every task', async () => {
     const { stdout, code } = await swarm('summary', DONE, '--max-chars', '90');
     expect(code).toBe(0);
     expect(stdout.length).toBeLessThanOrEqual(90);
@@ -445,7 +445,7 @@ describe.concurrent('a decision that ends a run', () => {
   it.for([
     ['cancel', [launched('a')], (run: string) => run],
     ['deny', waiting, (run: string) => `${run}/a`],
-  ] as const)('by %s is told to people', async ([command, events, target], { expect }) => {
+  ] as const)('by %s runs the notify command', async ([command, events, target], { expect }) => {
     await withRun([...events], async (paths, cwd) => {
       mkdirSync(join(cwd, '.claude'));
       const tell = "require('fs').writeFileSync('told', require('fs').readFileSync(0))";
@@ -459,7 +459,7 @@ describe.concurrent('a decision that ends a run', () => {
   });
 });
 
-describe.concurrent('what an agent calls', () => {
+describe.concurrent('a command of an agent', () => {
   it('records progress and the report', async () => {
     await withRun([launched('a'), started('a')], async (paths, cwd) => {
       const ref = `${paths.run}/a`;
@@ -503,7 +503,7 @@ describe.concurrent('what an agent calls', () => {
     expect(existsSync(join(worktree, '.swarm'))).toBe(false);
   });
 
-  it('says of a worker whose time was over that its report came too late', async () => {
+  it('stores the report of a timed-out worker as a late report', async () => {
     const timedOut = { event: 'attempt.timed_out', at: at(5), attempt: 'call-a' } as const;
     const again = { event: 'retry.requested', at: at(6), task: 'a' } as const;
     const next = launched('a', { attempt: 'next', at: at(7) });
@@ -526,11 +526,11 @@ describe.concurrent('watch', () => {
   it.each([
     [DONE, 0],
     [FAILED, 1],
-  ])('of %s, which is over, ends at once with %i', async (run, code) => {
+  ])('of the ended run %s exits at once with %i', async (run, code) => {
     expect((await swarm('watch', run)).code).toBe(code);
   });
 
-  it('by two at once follows a run to its end, of which both tell', async () => {
+  it('follows a run to its end in two processes at once', async () => {
     await withRun([launched('a')], async (paths, cwd) => {
       const watches = [
         startSwarm(['watch', paths.run], { cwd }),
@@ -557,7 +557,7 @@ describe.concurrent('watch', () => {
     });
   });
 
-  it('ends with 3 when the run is removed', async () => {
+  it('exits with 3 when the run is removed', async () => {
     await withRun([launched('a')], async (paths, cwd) => {
       const { result, shows } = startSwarm(['watch'], { cwd });
       await shows('a working');
@@ -570,7 +570,7 @@ describe.concurrent('watch', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'ends with 130 at %s, and the run goes on',
+    'exits with 130 on %s, and the run continues',
     async (signal) => {
       await withRun([launched('a')], async (paths, cwd) => {
         const { process: child, result, shows } = startSwarm(['watch'], { cwd });
@@ -583,7 +583,7 @@ describe.concurrent('watch', () => {
     },
   );
 
-  it('gives up with 1 when nothing happens, and says how to go on', async () => {
+  it('exits with 1 when nothing happens, and says how to resume', async () => {
     await withRun(completes('a'), async (paths, cwd) => {
       const { code, stdout, stderr } = await runSwarm(['watch', '--idle-timeout', '30ms'], { cwd });
       expect(code).toBe(1);
@@ -592,7 +592,7 @@ describe.concurrent('watch', () => {
     });
   });
 
-  it('of all runs tells each state with its run, as lines and as JSON, until all have ended', async () => {
+  it('of all runs prints each state with its run until all have ended', async () => {
     await withRun([launched('a')], async (paths, cwd) => {
       markActive(paths);
       const watches = [
@@ -615,7 +615,7 @@ describe.concurrent('watch', () => {
     });
   });
 
-  it('of all runs ends at once where none is open, and takes no run beside it', async () => {
+  it('of all runs exits at once if none is open, and cannot be combined with a run', async () => {
     expect(await runSwarm(['watch', '--all'], { cwd: empty.path })).toMatchObject({
       code: 0,
       stdout: '',
@@ -627,7 +627,7 @@ describe.concurrent('watch', () => {
       });
   });
 
-  it('of all runs ends when who started it was killed', async ({ expect }) => {
+  it('of all runs exits when its parent was killed', async ({ expect }) => {
     await withRun([launched('a')], async (_, cwd) => {
       const watch = [join(PACKAGE, 'bin/swarm'), 'watch', '--all'];
       const start = `const { spawn } = require('node:child_process');
@@ -644,7 +644,7 @@ describe.concurrent('watch', () => {
     });
   });
 
-  it('finds the newest run, also from a file that was spoilt', async () => {
+  it('finds the newest run and repairs its corrupt status file', async () => {
     await withRun(completes('a'), async (paths, cwd) => {
       writeFileSync(paths.status, 'spoilt');
       append(paths, ...[launched('b'), ended('b', { at: at(99) })].map(recent));

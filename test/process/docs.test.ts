@@ -47,7 +47,7 @@ const SLASH_COMMANDS = readdirSync(join(ROOT, 'commands')).map((name) => name.re
 const PACKAGE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const [PLAN] = blocks('md');
 
-/** Expects a call of `swarm` to name a command, and only options that it has. */
+/** Expects a call of `swarm` to use an existing command and only options of that command. */
 function expectCall(call: string, place: string): void {
   const [command = '', ...words] = call.trim().split(/\s+/);
   if (/^[A-Z<[-]/.test(command) || command === '') return;
@@ -83,7 +83,7 @@ function expectSlashCommand(line: string, place: string): void {
   if (installed) expect(installed).toBe(`${plugins[0].name}@${name}`);
 }
 
-/** Expects messages between participants that were declared. */
+/** Expects only messages between declared participants. */
 function expectSequence({ text, place }: Block): void {
   const [first, ...lines] = text.trimEnd().split('\n');
   expect(first, place).toBe('sequenceDiagram');
@@ -201,7 +201,7 @@ function unlisted(root: string, listing: readonly string[]): string[] {
 }
 
 describe('the blocks of the documents', () => {
-  it('are of known kinds', () => {
+  it('have known info strings', () => {
     const unchecked = BLOCKS.filter(({ info }) => !Object.hasOwn(CHECKS, info));
     expect(unchecked.map(({ place, info }) => `${place}: ${info}`)).toEqual([]);
     for (const info of Object.keys(CHECKS)) expect(blocks(info), info).not.toEqual([]);

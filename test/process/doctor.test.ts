@@ -37,7 +37,7 @@ describe('runDoctor', () => {
     expect(existsSync(join(machine.project, '.swarm'))).toBe(false);
   });
 
-  it('checks a drop-in with its own doctor, which expects no plugin', async () => {
+  it('checks a drop-in with its own doctor, which does not expect the plugin', async () => {
     await using machine = await makeMachine();
     machine.addProgram('claude', fakeClient('9.9.9'));
     install({ packageRoot: dir.path, target: machine.project });
@@ -48,7 +48,7 @@ describe('runDoctor', () => {
     expect(findings.map(({ id }) => id)).not.toContain('plugin-files');
   });
 
-  it('does not run hooks that come with the repository', async () => {
+  it('does not run hooks that the repository contains', async () => {
     await using machine = await makeMachine(dir.path);
     machine.addProgram('claude', fakeClient('9.9.9'));
     install({ packageRoot: dir.path, target: machine.project });
@@ -88,7 +88,7 @@ describe('renderDoctor', () => {
     finding('client_not_found', 'no claude\u001b[31m on\nPATH', 'Install it.'),
   ];
 
-  it('renders each finding on a line and indents what to do', () => {
+  it('renders each finding on a line and indents the fix', () => {
     expect(renderDoctor(findings)).toBe(
       '✓ node: Node 22\n✗ client: no claude on PATH\n    Install it.\n\n1 error, 0 warnings.',
     );

@@ -66,8 +66,8 @@ async function serve(dataDir: string, handle: Handle, installation = PACKAGE) {
   return { [Symbol.dispose]: close };
 }
 
-describe('a hook with the server of the plugin', () => {
-  it('has its event handled there', async () => {
+describe('a hook while the server of the plugin runs', () => {
+  it('passes its event to the server', async () => {
     await using project = await makeProject();
     const seen: unknown[] = [];
     using _ = await serve(project.dataDir, (payload) => {
@@ -81,7 +81,7 @@ describe('a hook with the server of the plugin', () => {
     expect(project.attempts()).toEqual([]);
   });
 
-  it('enters the error of a handler, and does no harm', async () => {
+  it('logs the error of a handler and lets the session continue', async () => {
     await using project = await makeProject();
     using _ = await serve(project.dataDir, () => {
       throw new Error('odd event');
@@ -90,7 +90,7 @@ describe('a hook with the server of the plugin', () => {
     expect(project.errors()).toContain('odd event');
   });
 
-  it('is not handled there once it has given up', async () => {
+  it('ignores the answer of the server once it has withdrawn its request', async () => {
     await using project = await makeProject();
     const seen: unknown[] = [];
     using _ = await serve(project.dataDir, (payload) => {
@@ -105,7 +105,7 @@ describe('a hook with the server of the plugin', () => {
     leave('1-1', 'given up');
     leave('1-2', 'waiting');
     rmSync(exchangePaths(project.mailbox, '1-1').request);
-    writeFileSync(project.mailbox.bell, '1-1\n../1-2\n1-2\n');
+    writeFileSync(project.mailbox.fifo, '1-1\n../1-2\n1-2\n');
     await waitUntil(() => existsSync(exchangePaths(project.mailbox, '1-2').answer));
     expect(seen).toEqual(['waiting']);
     expect(readdirSync(project.mailbox.dir)).toEqual(['1-2.answer', 'bell']);
@@ -123,17 +123,17 @@ describe('a hook with the server of the plugin', () => {
     [
       'was killed',
       (dataDir) => {
-        const { bell } = prepareSpool(dataDir, process.pid, () => true);
-        execFileSync('mkfifo', [bell]);
+        const { fifo } = prepareSpool(dataDir, process.pid, () => true);
+        execFileSync('mkfifo', [fifo]);
         return { [Symbol.dispose]: () => {} };
       },
     ],
     [
       'does not answer',
       (dataDir) => {
-        const { bell } = prepareSpool(dataDir, process.pid, () => true);
-        execFileSync('mkfifo', [bell]);
-        const listener = openSync(bell, constants.O_RDONLY | constants.O_NONBLOCK);
+        const { fifo } = prepareSpool(dataDir, process.pid, () => true);
+        execFileSync('mkfifo', [fifo]);
+        const listener = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
         return { [Symbol.dispose]: () => closeSync(listener) };
       },
     ],
@@ -146,14 +146,16 @@ describe('a hook with the server of the plugin', () => {
     expect(project.attempts()).toEqual(['toolu_a']);
   });
 
-  it('tells the person before agents are launched that nothing is held for them without it', async () => {
+  it('warns the user before a launch that gates need the server if it is not running', async () => {
     await using project = await makeProject();
     const call = async (command: string, env = { CLAUDE_PLUGIN_DATA: project.dataDir }) => {
       const input = JSON.stringify(project.session.bash(command));
       const { stdout } = await runHookBundle('allow-swarm', { cwd: project.path, input, env });
       return JSON.parse(stdout);
     };
-    const told = { systemMessage: expect.stringMatching(/not held for you\. Type \/mcp and/) };
+    const told = {
+      systemMessage: expect.stringMatching(/not held for your approval\. Type \/mcp and/),
+    };
     expect(await call('swarm plan plan.md')).toMatchObject(told);
     expect(await call('swarm resume')).toMatchObject(told);
     expect(await call('swarm status')).not.toHaveProperty('systemMessage');
@@ -163,7 +165,7 @@ describe('a hook with the server of the plugin', () => {
 });
 
 describe('the server of the plugin', () => {
-  it('answers as the hook itself would', async () => {
+  it('answers exactly as the hook itself would', async () => {
     await using alone = await makeProject();
     await using project = await makeProject();
     await using server = await startPluginServer(project.path, project.dataDir);
@@ -176,7 +178,7 @@ describe('the server of the plugin', () => {
     expect(status).toEqual(toStatusDocument(loadRun(project.paths).state));
   });
 
-  it('does not list the tool of the hooks, and ends an agent that is not wanted at its next tool call', async () => {
+  it('hides the tool of the hooks, and ends agents of cancelled tasks at their next call', async () => {
     await using project = await makeProject();
     await using server = await startPluginServer(project.path, project.dataDir);
     expect(JSON.stringify(await server.request('tools/list'))).not.toContain('hook-event');
@@ -213,12 +215,12 @@ describe('the server of the plugin', () => {
     });
   });
 
-  it('leaves nothing, and removes what killed ones left', async () => {
+  it('removes its files, and those of killed servers', async () => {
     await using project = await makeProject();
     const mailboxes = dirname(project.mailbox.dir);
     mkdirSync(join(mailboxes, '999999999'), { recursive: true });
     mkdirSync(project.mailbox.dir);
-    writeFileSync(project.mailbox.bell, 'of a server that was killed');
+    writeFileSync(project.mailbox.fifo, 'of a server that was killed');
     const server = await startPluginServer(project.path, project.dataDir);
     expect(readdirSync(mailboxes)).toEqual([String(process.pid)]);
     expect(statSync(mailboxes).mode & 0o777).toBe(0o700);
@@ -226,7 +228,7 @@ describe('the server of the plugin', () => {
     expect(readdirSync(mailboxes)).toEqual([]);
   });
 
-  it('leaves a mailbox that a later one has made anew', async () => {
+  it('keeps the mailbox that a later server has recreated', async () => {
     await using project = await makeProject();
     const earlier = await serve(project.dataDir, () => null);
     using _ = await serve(project.dataDir, () => ({ decision: 'block', reason: 'later' }));
@@ -235,7 +237,7 @@ describe('the server of the plugin', () => {
     expect(JSON.parse(stdout)).toEqual({ decision: 'block', reason: 'later' });
   });
 
-  it('answers nothing for a run that was removed', async () => {
+  it('does not recreate a run that was removed', async () => {
     await using project = await makeProject();
     await using server = await startPluginServer(project.path, project.dataDir);
     await project.launch();

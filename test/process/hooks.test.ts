@@ -22,12 +22,12 @@ import {
 } from '../support/swarm-process.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
 
-/** What every hook must do, whatever happens: not stand in the way of the session. */
+/** Expects a hook not to block the session; this applies whatever happens. */
 function expectHarmless({ code, signal, stdout }: ProcessResult): void {
   expect([code, signal, stdout]).toEqual([0, null, '']);
 }
 
-/** A project whose run has the tasks `a` and `b`, as a session of the client sees it. */
+/** A project with a run of the tasks `a` and `b`, and a session of the client in it. */
 async function makeProject() {
   const dir: TempDir = await makeTempDir();
   const { paths } = storeRun(dir.path, [opened(['a', 'b'], { at: new Date().toISOString() })]);
@@ -52,7 +52,7 @@ const INPUTS: [string, string][] = [
 ];
 
 describe.concurrent('a hook', () => {
-  it.each(INPUTS)('does no harm at %s', async (_, input) => {
+  it.each(INPUTS)('does not block the session on %s', async (_, input) => {
     await using project = await makeProject();
     const before = readFileSync(project.paths.ledger, 'utf8');
     expectHarmless(await project.record(input));
@@ -60,7 +60,7 @@ describe.concurrent('a hook', () => {
     expect(readFileSync(project.paths.ledger, 'utf8')).toBe(before);
   });
 
-  it('makes nothing where no run was ever opened', async () => {
+  it('creates no files in a project without runs', async () => {
     await using dir = await makeTempDir();
     const { preAgent, bash, subagentStop } = fakeSession(dir.path);
     for (const event of [preAgent('toolu_a', 'swarm:x/a'), subagentStop('ax', 'Report')]) {
@@ -72,7 +72,7 @@ describe.concurrent('a hook', () => {
     expect(readdirSync(dir.path)).toEqual([]);
   });
 
-  it('remembers where the plugin lies, for commands that are not told', async () => {
+  it('records the path of the plugin for commands that run without CLAUDE_PLUGIN_ROOT', async () => {
     await using project = await makeProject();
     await using data = await makeTempDir();
     const env = { CLAUDE_PLUGIN_ROOT: '/plugins/ours', CLAUDE_PLUGIN_DATA: data.path };
@@ -86,16 +86,16 @@ describe.concurrent('a hook', () => {
     });
   });
 
-  it('does no harm when its directory is gone', async () => {
+  it('does not block the session if its directory is gone', async () => {
     await using project = await makeProject();
     const env = { CLAUDE_PROJECT_DIR: join('/not/there', project.paths.run) };
     expectHarmless(await project.record(project.launch, { env }));
   });
 
-  it('does no harm when git says something odd', async () => {
+  it('does not block the session if the git metadata is invalid', async () => {
     await using project = await makeProject();
     mkdirSync(join(project.root, 'sub'));
-    // Reading a directory as the file that names a worktree's repository fails.
+    // git expects `commondir` to be a file, so reading this directory fails.
     mkdirSync(join(project.root, 'odd/commondir'), { recursive: true });
     writeFileSync(join(project.root, 'sub/.git'), 'gitdir: ../odd\n');
     const env = { CLAUDE_PROJECT_DIR: join(project.root, 'sub') };
@@ -107,7 +107,7 @@ describe.concurrent('a hook', () => {
   it.each([
     ['garbage', 'garbage\n'],
     ['empty', ''],
-  ])('tells the model when a ledger is %s, and writes nothing to it', async (_, text) => {
+  ])('denies the launch if the ledger is %s, and leaves it unchanged', async (_, text) => {
     await using project = await makeProject();
     writeFileSync(project.paths.ledger, text);
     const { code, stdout } = await project.record(project.launch);
@@ -119,7 +119,7 @@ describe.concurrent('a hook', () => {
     expect(readFileSync(project.paths.ledger, 'utf8')).toBe(text);
   });
 
-  it('goes on behind an event that was torn', async () => {
+  it('appends after a torn event', async () => {
     await using project = await makeProject();
     appendFileSync(project.paths.ledger, '{"event":"task.chec');
     const { stdout } = await project.record(project.launch);
@@ -131,7 +131,7 @@ describe.concurrent('a hook', () => {
     expect(defects).toMatchObject([{ kind: 'torn' }]);
   });
 
-  it('goes on when the list of open runs is gone', async () => {
+  it('finds its run even if the list of open runs is gone', async () => {
     await using project = await makeProject();
     await project.record(project.launch);
     rmSync(join(project.root, '.swarm/open'), { recursive: true });
@@ -142,7 +142,7 @@ describe.concurrent('a hook', () => {
     expect(readFileSync(join(project.paths.results, 'a.md'), 'utf8')).toBe('Report.');
   });
 
-  it('does no harm where it may not write, and says so on stderr', async () => {
+  it('does not block the session without write access, and reports that on stderr', async () => {
     await using project = await makeProject();
     const swarm = join(project.root, '.swarm');
     const everything = [
@@ -151,7 +151,7 @@ describe.concurrent('a hook', () => {
       ...readdirSync(swarm, { recursive: true }).map((name) => join(swarm, String(name))),
     ];
     for (const path of everything) chmodSync(path, statSync(path).isDirectory() ? 0o555 : 0o444);
-    // Root may write everywhere, so it has to be somebody else.
+    // Root may write everywhere, so run as another user.
     const uid = process.getuid?.() === 0 ? 65_534 : undefined;
     const result = await project.record(project.launch, { uid });
     expectHarmless(result);
@@ -159,7 +159,7 @@ describe.concurrent('a hook', () => {
     for (const path of everything.reverse()) chmodSync(path, 0o700);
   });
 
-  it('does no harm where .swarm is a file', async () => {
+  it('does not block the session if .swarm is a file', async () => {
     await using dir = await makeTempDir();
     writeFileSync(join(dir.path, '.swarm'), 'mine');
     const input = JSON.stringify(fakeSession(dir.path).subagentStop('ax', 'x'));
@@ -167,7 +167,7 @@ describe.concurrent('a hook', () => {
     expect(readFileSync(join(dir.path, '.swarm'), 'utf8')).toBe('mine');
   });
 
-  it('notes its errors where their owner finds them', async () => {
+  it('logs its errors to a file that only its owner can read', async () => {
     await using project = await makeProject();
     const { stderr } = await project.record('{"hook_event_name":"SubagentStop"}');
     expect(stderr).toMatch(/^swarm-parallel: /);
@@ -178,7 +178,7 @@ describe.concurrent('a hook', () => {
 });
 
 describe.concurrent('record-event', () => {
-  it('answers with JSON alone, or with nothing, and keeps the run', async () => {
+  it('prints only JSON or nothing, and records the run', async () => {
     await using project = await makeProject();
     const { paths, session } = project;
     const token = `swarm:${paths.run}/a`;
@@ -213,7 +213,7 @@ describe.concurrent('record-event', () => {
     expect(existsSync(join(project.root, '.swarm/errors.log'))).toBe(false);
   });
 
-  it('loses no event of several hooks that run at once', async () => {
+  it('loses no event when several hooks run at once', async () => {
     await using project = await makeProject();
     const { paths, session } = project;
     const calls = ['toolu_1', 'toolu_2', 'toolu_3', 'toolu_4'];
@@ -238,7 +238,7 @@ describe.concurrent('allow-swarm', () => {
     ['swarm status && ls', false],
     ['echo swarm', false],
     ['ls', false],
-  ])('of %j answers with JSON alone or nothing', async (command, isAllowed) => {
+  ])('prints only JSON or nothing for %j', async (command, isAllowed) => {
     await using dir = await makeTempDir();
     const input = JSON.stringify(fakeSession(dir.path).bash(command));
     const { code, stdout, stderr } = await runHookBundle('allow-swarm', { cwd: dir.path, input });
@@ -253,7 +253,7 @@ describe.concurrent('allow-swarm', () => {
 });
 
 describe.concurrent('add-to-path', () => {
-  it('adds bin to the file of the session, once for each start', async () => {
+  it('adds bin to the session’s environment file at each start', async () => {
     await using dir = await makeTempDir();
     const file = join(dir.path, 'env.sh');
     const env = { CLAUDE_ENV_FILE: file };
@@ -262,7 +262,7 @@ describe.concurrent('add-to-path', () => {
     expect(readFileSync(file, 'utf8')).toBe(`export PATH='${bin}':"$PATH"\n`);
   });
 
-  it('does nothing where there is no such file', async () => {
+  it('does nothing without an environment file', async () => {
     await using dir = await makeTempDir();
     expectHarmless(await runHookBundle('add-to-path', { cwd: dir.path }));
     expect(readdirSync(dir.path)).toEqual([]);

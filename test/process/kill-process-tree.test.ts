@@ -10,7 +10,7 @@ vi.mock('../../src/platform/process-table.ts', () => ({
   },
 }));
 
-test('a worker is killed also where the system does not tell what runs', async () => {
+test('kills a worker even if the process table cannot be read', async () => {
   const worker = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
     detached: true,
     stdio: 'ignore',

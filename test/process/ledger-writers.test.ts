@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => dir.remove());
 
 describe('several processes that append at once', () => {
-  it('keep every event whole, and each its own order', async () => {
+  it('keep every event intact, and the order of each process', async () => {
     const script = join(dir.path, 'writer.cjs');
     buildSync({
       stdin: { contents: WRITER, resolveDir: join(import.meta.dirname, '../../src/ledger') },
@@ -61,7 +61,7 @@ describe('several processes that append at once', () => {
       expect(own).toEqual(expected);
     }
     expect(events).toHaveLength(WRITERS.length * expected.length);
-    // Otherwise they did not write at once, and nothing was tried.
+    // Otherwise they did not write concurrently, and nothing was tested.
     const writers = events.map((event) => (event.event === 'task.checkpoint' ? event.task : ''));
     const changes = writers.filter((name, index) => name !== writers[index + 1]).length;
     expect(changes).toBeGreaterThan(WRITERS.length);

@@ -30,7 +30,7 @@ function onTerminal(args: string, cwd: string) {
   return { code, shows, text: () => text };
 }
 
-it('swarm status shows a run at work live on a terminal, until it ends', async () => {
+it('swarm status follows a running run on a terminal until it ends', async () => {
   await using dir = await makeTempDir();
   const at = now();
   const { paths } = storeRun(dir.path, [
@@ -47,7 +47,7 @@ it('swarm status shows a run at work live on a terminal, until it ends', async (
   expect(await terminal.code).toBe(0);
 });
 
-it('swarm status --no-follow shows it once, and so it does without a terminal', async () => {
+it('swarm status prints once with --no-follow and without a terminal', async () => {
   await using dir = await makeTempDir();
   storeRun(dir.path, [opened(['a'], { at: now() }), launched('a', { at: now() })]);
   const terminal = onTerminal('status --no-follow', dir.path);
@@ -57,7 +57,7 @@ it('swarm status --no-follow shows it once, and so it does without a terminal', 
   expect(await piped.code).toBe(0);
 });
 
-/** `bin/swarm` in a terminal that can change its size. */
+/** `bin/swarm` in a terminal that can be resized. */
 function inTmux(args: readonly string[], cwd: string, columns: number) {
   const socket = `swarm-status-${randomBytes(6).toString('hex')}`;
   const env = { PATH: process.env.PATH, HOME: cwd, TERM: 'xterm', NO_COLOR: '1' };
@@ -78,7 +78,7 @@ function inTmux(args: readonly string[], cwd: string, columns: number) {
   };
 }
 
-it('the live view has one line for each task at every width, also when that changes', async () => {
+it('the live view has one line per task at every width and after a resize', async () => {
   await using dir = await makeTempDir();
   const at = now();
   const ids = ['first', 'second', 'third'];
@@ -90,7 +90,7 @@ it('the live view has one line for each task at every width, also when that chan
   for (const id of ids)
     recordCheckpoint(makeHost(dir.path, { now }), `${paths.run}/${id}`, '50', message);
   using terminal = inTmux(['status'], dir.path, 120);
-  // Beside the tasks: the goal, how far the run is in one line or more, and an empty line.
+  // In addition to the tasks: the goal, the progress in one or more lines, and an empty line.
   for (const [columns, height] of [
     [120, 6],
     [50, 7],

@@ -9,7 +9,7 @@ import { makeStage, type RunStage } from '../support/swarm-run.ts';
 import { PROJECT } from '../support/swarm-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** The official client in both revisions of the protocol, and what HTTP lets in. */
+/** The official client in both revisions of the protocol, and access control over HTTP. */
 
 const TIMEOUT = { timeout: 120_000 };
 const TOKEN = 'a-token-for-tests';
@@ -122,7 +122,7 @@ interface HttpAnswer {
   body: string;
 }
 
-/** Sends a body as it is; `fetch` would not send a `Host` of ours. */
+/** Sends a body unchanged; `fetch` does not allow a custom `Host`. */
 function send(url: URL, headers: Record<string, string>, body: string): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const sent = request(
@@ -172,7 +172,7 @@ function post(url: URL, headers: Record<string, string>, method: string, params?
 
 const WITH_TASKS = { extensions: { [TASKS]: {} } };
 
-test('HTTP lets in who bears the token, from this machine, and nobody else', TIMEOUT, async () => {
+test('HTTP accepts only requests with the token and from this machine', TIMEOUT, async () => {
   await using stage = await makeWaiting();
   await using server = await listen(stage);
   const { url } = server;
@@ -191,7 +191,7 @@ test('HTTP lets in who bears the token, from this machine, and nobody else', TIM
   expect((await post(elsewhere, BEARER, 'tools/list')).status).toBe(404);
 });
 
-test('a task is the same over every connection', TIMEOUT, async () => {
+test('every connection sees the same task', TIMEOUT, async () => {
   await using stage = await makeWaiting();
   await using server = await listen(stage);
   const { url } = server;
@@ -206,64 +206,60 @@ test('a task is the same over every connection', TIMEOUT, async () => {
   for (const line of stage.leftovers()) {
     const [, pid] = /process (\d+)/.exec(line) ?? [];
     if (Number(pid) === server.pid) continue;
-    // What lets a program call the server is not for the agents of its runs.
+    // The agents of a run must not get the token of the server.
     expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain(TOKEN);
   }
   await post(url, BEARER, 'tasks/cancel', { taskId });
   await waitUntil(() => stage.readRun().status.status === 'cancelled');
 });
 
-/** Of the body of a request. */
+/** The limit for the body of a request. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
-test(
-  'what does not fit gets the right error over HTTP, and the server goes on',
-  TIMEOUT,
-  async () => {
-    await using stage = await makeWaiting();
-    await using server = await listen(stage);
-    const modern = (method: string, params = {}, capabilities?: object) => {
-      const { headers, body } = compose(method, params, capabilities);
-      return [body, headers] as const;
-    };
-    const version = { 'MCP-Protocol-Version': '2026-07-28' };
-    const message = (more: object) => JSON.stringify({ jsonrpc: '2.0', id: 1, ...more });
-    const chunked = { 'Transfer-Encoding': 'chunked' };
-    const tooLarge = 'x'.repeat(MOST_BYTES + 1);
-    const cases: [string, Record<string, string>, number, number][] = [
-      ['not JSON at all', {}, 400, -32700],
-      ['{"jsonrpc":"2.0","id":1,', version, 400, -32700],
-      ['', {}, 400, -32700],
-      ['{"jsonrpc":"1.0"}', {}, 400, -32600],
-      ['[]', {}, 400, -32600],
-      [message({ method: 7 }), version, 400, -32600],
-      ['', { 'Content-Length': `${MOST_BYTES + 1}` }, 413, -32000],
-      [tooLarge, chunked, 413, -32000],
-      [tooLarge, { ...version, ...chunked, 'Mcp-Method': 'subscriptions/listen' }, 413, -32000],
-      ['no JSON', { ...version, 'Mcp-Method': 'subscriptions/listen' }, 400, -32700],
-      ['null', { ...version, 'Mcp-Method': 'subscriptions/listen' }, 400, -32600],
-      ['{}', { 'Content-Type': 'text/plain' }, 415, -32000],
-      // Each request stands for itself: one of 2026-07-28 says who calls.
-      [message({ method: 'tools/list' }), { ...version, 'Mcp-Method': 'tools/list' }, 400, -32602],
-      [message({ method: 'no/such' }), {}, 200, -32601],
-      [...modern('no/such'), 404, -32601],
-      [...modern('tools/call', { name: 'no_such' }), 200, -32602],
-      [...modern('tasks/get', { taskId: '../..' }), 200, -32602],
-      [...modern('tasks/get', { taskId: '../..' }, {}), 400, -32021],
-      [...modern('subscriptions/listen', { notifications: { taskIds: ['x'] } }, {}), 400, -32021],
-      [...modern('subscriptions/listen'), 200, -32602],
-    ];
-    for (const [body, headers, status, code] of cases) {
-      const answer = await send(server.url, { ...BEARER, ...headers }, body);
-      const seen = [answer.status, Number(/"code":(-\d+)/.exec(answer.body)?.[1])];
-      expect([body.slice(0, 100), ...seen]).toEqual([body.slice(0, 100), status, code]);
-    }
-    expect((await post(server.url, BEARER, 'tools/list')).status).toBe(200);
-    expect(existsSync(`${stage.repo.path}/.swarm`)).toBe(false);
-  },
-);
+test('answers invalid HTTP requests with the right error and keeps serving', TIMEOUT, async () => {
+  await using stage = await makeWaiting();
+  await using server = await listen(stage);
+  const modern = (method: string, params = {}, capabilities?: object) => {
+    const { headers, body } = compose(method, params, capabilities);
+    return [body, headers] as const;
+  };
+  const version = { 'MCP-Protocol-Version': '2026-07-28' };
+  const message = (more: object) => JSON.stringify({ jsonrpc: '2.0', id: 1, ...more });
+  const chunked = { 'Transfer-Encoding': 'chunked' };
+  const tooLarge = 'x'.repeat(MOST_BYTES + 1);
+  const cases: [string, Record<string, string>, number, number][] = [
+    ['not JSON at all', {}, 400, -32700],
+    ['{"jsonrpc":"2.0","id":1,', version, 400, -32700],
+    ['', {}, 400, -32700],
+    ['{"jsonrpc":"1.0"}', {}, 400, -32600],
+    ['[]', {}, 400, -32600],
+    [message({ method: 7 }), version, 400, -32600],
+    ['', { 'Content-Length': `${MOST_BYTES + 1}` }, 413, -32000],
+    [tooLarge, chunked, 413, -32000],
+    [tooLarge, { ...version, ...chunked, 'Mcp-Method': 'subscriptions/listen' }, 413, -32000],
+    ['no JSON', { ...version, 'Mcp-Method': 'subscriptions/listen' }, 400, -32700],
+    ['null', { ...version, 'Mcp-Method': 'subscriptions/listen' }, 400, -32600],
+    ['{}', { 'Content-Type': 'text/plain' }, 415, -32000],
+    // A request of 2026-07-28 must identify its client, because there is no session.
+    [message({ method: 'tools/list' }), { ...version, 'Mcp-Method': 'tools/list' }, 400, -32602],
+    [message({ method: 'no/such' }), {}, 200, -32601],
+    [...modern('no/such'), 404, -32601],
+    [...modern('tools/call', { name: 'no_such' }), 200, -32602],
+    [...modern('tasks/get', { taskId: '../..' }), 200, -32602],
+    [...modern('tasks/get', { taskId: '../..' }, {}), 400, -32021],
+    [...modern('subscriptions/listen', { notifications: { taskIds: ['x'] } }, {}), 400, -32021],
+    [...modern('subscriptions/listen'), 200, -32602],
+  ];
+  for (const [body, headers, status, code] of cases) {
+    const answer = await send(server.url, { ...BEARER, ...headers }, body);
+    const seen = [answer.status, Number(/"code":(-\d+)/.exec(answer.body)?.[1])];
+    expect([body.slice(0, 100), ...seen]).toEqual([body.slice(0, 100), status, code]);
+  }
+  expect((await post(server.url, BEARER, 'tools/list')).status).toBe(200);
+  expect(existsSync(`${stage.repo.path}/.swarm`)).toBe(false);
+});
 
-test('a client that vanishes in a waiting call over HTTP loses nothing', TIMEOUT, async () => {
+test('a run survives an HTTP client that disconnects while waiting', TIMEOUT, async () => {
   await using stage = await makeWaiting();
   await using server = await listen(stage);
   const { headers, body } = compose(
@@ -288,7 +284,7 @@ test('a client that vanishes in a waiting call over HTTP loses nothing', TIMEOUT
   await waitUntil(() => stage.readRun().status.status === 'completed');
 });
 
-test('ten clients at once over HTTP', TIMEOUT, async () => {
+test('serves ten clients at once over HTTP', TIMEOUT, async () => {
   await using stage = await makeWaiting();
   await using server = await listen(stage);
   stage.write('go', '');
@@ -305,7 +301,7 @@ test('ten clients at once over HTTP', TIMEOUT, async () => {
   expect(new Set(runs.map(({ run }) => run)).size).toBe(5);
 });
 
-test('each of those who listen to a task over HTTP is told of it once', TIMEOUT, async () => {
+test('sends each HTTP subscriber of a task every change once', TIMEOUT, async () => {
   await using stage = await makeWaiting();
   await using server = await listen(stage);
   const { url } = server;

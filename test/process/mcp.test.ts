@@ -19,7 +19,7 @@ import { makeStage, type RunStage } from '../support/swarm-run.ts';
 import { PROJECT } from '../support/swarm-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** The MCP server as any client meets it, with a program in place of Claude Code in its runs. */
+/** The MCP server as any client sees it, with a fake client as the workers of its runs. */
 
 const TIMEOUT = { timeout: 120_000 };
 const FULL = { elicitation: { form: {} }, extensions: { [TASKS]: {} } };
@@ -34,10 +34,10 @@ const call = (name: string, args: object = {}) => ({ name, arguments: args });
 const stageOf = (body: string, config: Config = {}) =>
   makeStage({ plan: '', fakeClient: fakeClient({ one: body }), config });
 const REPORTS = `report('# Found it');`;
-/** Works until somebody ends it, or the file `go` is there. */
+/** Works until it is killed or the file `go` exists. */
 const WAITS = `setInterval(() => require('node:fs').existsSync('go') && (report('gone on'), process.exit(0)), 20);`;
 
-test('a start gives a task, and any later server has its result', TIMEOUT, async () => {
+test('a start returns a task, and any later server has its result', TIMEOUT, async () => {
   await using stage = await stageOf(WAITS);
   const first = await startRawClient(stage, FULL);
   const { result: task } = await first.request('tools/call', call('swarm_start', START));
@@ -60,7 +60,7 @@ test('a start gives a task, and any later server has its result', TIMEOUT, async
     result: { isError: false, structuredContent: { status: 'completed', run: taskId } },
   });
   const uri = `swarm://runs/${taskId}/reports/one`;
-  // It is a result of the tool that was called.
+  // The result of the MCP task must match the output schema of the tool that was called.
   const { tools } = (await second.request('tools/list')).result;
   const { outputSchema } = tools.find(({ name }: { name: string }) => name === 'swarm_start');
   const keys = Object.keys(settled.result.structuredContent);
@@ -74,7 +74,7 @@ test('a start gives a task, and any later server has its result', TIMEOUT, async
   await waitUntil(() => stage.leftovers().length <= 1);
 });
 
-test('a run that failed is a completed task with an error for its result', TIMEOUT, async () => {
+test('a failed run is a completed MCP task whose result is an error', TIMEOUT, async () => {
   await using stage = await stageOf(`process.exit(3);`);
   await using client = await startRawClient(stage, {});
   const { result } = await client.request(
@@ -88,7 +88,7 @@ test('a run that failed is a completed task with an error for its result', TIMEO
   expect(task).toMatchObject({ status: 'completed', result: { isError: true } });
 });
 
-test('a client without tasks starts, waits with progress, and reads', TIMEOUT, async () => {
+test('a client without tasks starts a run, waits and reads the report', TIMEOUT, async () => {
   await using stage = await stageOf(REPORTS);
   await using client = await startRawClient(stage, null);
   const { result: started } = await client.request('tools/call', {
@@ -112,7 +112,7 @@ test('a client without tasks starts, waits with progress, and reads', TIMEOUT, a
   expect(stage.readRun().state.tasks.get('one')?.plan.brief).toContain('### Not a task');
 });
 
-test('two starts with one key are one run', TIMEOUT, async () => {
+test('two starts with the same key return one run', TIMEOUT, async () => {
   await using stage = await stageOf(WAITS);
   await using a = await startRawClient(stage, FULL);
   await using b = await startRawClient(stage, FULL);
@@ -133,7 +133,7 @@ test('two starts with one key are one run', TIMEOUT, async () => {
   await waitUntil(() => stage.leftovers().length === 2);
 });
 
-test('a key whose run was removed stands for a new run, one for all', TIMEOUT, async () => {
+test('concurrent starts with the key of a removed run share one new run', TIMEOUT, async () => {
   await using stage = await stageOf(REPORTS);
   await using client = await startRawClient(stage, null);
   const start = async () => {
@@ -155,22 +155,26 @@ test('a key whose run was removed stands for a new run, one for all', TIMEOUT, a
   expect((await start()).status).toBe('completed');
 });
 
-test('taking a waiting call back cancels its run; a look at a run does not', TIMEOUT, async () => {
-  await using stage = await stageOf(WAITS);
-  await using client = await startRawClient(stage, {});
-  void client.request('tools/call', call('swarm_start', { ...START, wait: 50 }));
-  const requestId = client.lastId();
-  await waitUntil(() => stage.readRun().status.counts.working === 1);
-  void client.request('tools/call', call('swarm_status', { wait: 50 }));
-  client.notify('notifications/cancelled', { requestId: client.lastId() });
-  const { result } = await client.request('tools/call', call('swarm_status'));
-  expect(result.structuredContent.status).toBe('working');
-  client.notify('notifications/cancelled', { requestId });
-  await waitUntil(() => stage.readRun().status.status === 'cancelled');
-  await waitUntil(() => stage.leftovers().length === 1);
-});
+test(
+  'cancelling a waiting start cancels the run, a waiting status call does not',
+  TIMEOUT,
+  async () => {
+    await using stage = await stageOf(WAITS);
+    await using client = await startRawClient(stage, {});
+    void client.request('tools/call', call('swarm_start', { ...START, wait: 50 }));
+    const requestId = client.lastId();
+    await waitUntil(() => stage.readRun().status.counts.working === 1);
+    void client.request('tools/call', call('swarm_status', { wait: 50 }));
+    client.notify('notifications/cancelled', { requestId: client.lastId() });
+    const { result } = await client.request('tools/call', call('swarm_status'));
+    expect(result.structuredContent.status).toBe('working');
+    client.notify('notifications/cancelled', { requestId });
+    await waitUntil(() => stage.readRun().status.status === 'cancelled');
+    await waitUntil(() => stage.leftovers().length === 1);
+  },
+);
 
-test('a client that vanishes in a waiting call loses nothing', TIMEOUT, async () => {
+test('a run survives a client that disconnects while waiting', TIMEOUT, async () => {
   await using stage = await stageOf(WAITS);
   const client = await startRawClient(stage, {});
   void client.request('tools/call', call('swarm_start', { ...START, wait: 50 }));
@@ -180,7 +184,7 @@ test('a client that vanishes in a waiting call loses nothing', TIMEOUT, async ()
   await waitUntil(() => stage.readRun().status.status === 'completed');
 });
 
-test('only with the extension there are tasks', TIMEOUT, async () => {
+test('offers tasks only to clients with the extension', TIMEOUT, async () => {
   await using stage = await stageOf(REPORTS);
   await using client = await startRawClient(stage, { elicitation: {} });
   const { result } = await client.request('tools/call', call('swarm_start', START));
@@ -193,7 +197,7 @@ test('only with the extension there are tasks', TIMEOUT, async () => {
   expect((await client.request('tasks/list')).error.code).toBe(-32601);
 });
 
-test('a client of 2025-11-25 gets no task, whatever it declares', TIMEOUT, async () => {
+test('a client of 2025-11-25 gets no tasks, whatever it declares', TIMEOUT, async () => {
   await using stage = await stageOf(REPORTS);
   await using client = await startRawClient(stage, 'silent');
   await client.request('initialize', {
@@ -208,7 +212,7 @@ test('a client of 2025-11-25 gets no task, whatever it declares', TIMEOUT, async
   expect(result.structuredContent).toMatchObject({ status: 'completed' });
 });
 
-test('what does not fit gets the right error, and the server goes on', TIMEOUT, async () => {
+test('answers invalid requests with the right error and keeps serving', TIMEOUT, async () => {
   await using stage = await stageOf(REPORTS);
   await using client = await startRawClient(stage, FULL);
   const error = async (method: string, params: object) =>
@@ -235,7 +239,7 @@ test('what does not fit gets the right error, and the server goes on', TIMEOUT, 
   });
   expect(await error('tasks/get', {})).toMatchObject({ code: -32602 });
   expect(await failure('swarm_start', {})).toContain('either plan, or goal and tasks');
-  expect(await failure('swarm_start', { ...START, tasks: [] })).toContain('No run was opened');
+  expect(await failure('swarm_start', { ...START, tasks: [] })).toContain('No run was created');
   expect(await failure('swarm_start', { plan: 'x'.repeat(2_000_001) })).toContain('2000000');
   expect(await failure('swarm_start', { ...START, odd: 1 })).toContain('odd');
   expect(await client.request('tools/call', call('swarm_list'))).toMatchObject({
@@ -244,7 +248,7 @@ test('what does not fit gets the right error, and the server goes on', TIMEOUT, 
   expect(existsSync(join(stage.repo.path, '.swarm'))).toBe(false);
 });
 
-describe('what is no message', () => {
+describe('a malformed message', () => {
   it.each([
     ['not JSON at all', -32700],
     ['{"jsonrpc":"2.0","id":1,"method":', -32700],
@@ -252,7 +256,7 @@ describe('what is no message', () => {
     ['{"jsonrpc":"2.0","id":99,"method":7}', -32600],
     ['[]', -32600],
     ['7', -32600],
-  ])('%s gets an error, and the next request its answer', TIMEOUT, async (line, code) => {
+  ])('%s gets an error, and the next request is answered', TIMEOUT, async (line, code) => {
     await using stage = await stageOf(REPORTS);
     await using client = await startRawClient(stage, FULL);
     client.send('');
@@ -264,7 +268,7 @@ describe('what is no message', () => {
     expect((await client.request('tools/list')).result.tools).toHaveLength(8);
   });
 
-  it('is told when it is too large, and the server ends', TIMEOUT, async () => {
+  it('that is too large gets an error, and the server exits', TIMEOUT, async () => {
     await using stage = await stageOf(REPORTS);
     await using client = await startRawClient(stage, FULL);
     client.send('x'.repeat(11 * 1024 * 1024));
@@ -272,8 +276,8 @@ describe('what is no message', () => {
   });
 });
 
-describe('before the beginning', () => {
-  it('a client of 2025-11-25 is told to initialize, and then served', TIMEOUT, async () => {
+describe('before initialization', () => {
+  it('a client of 2025-11-25 must initialize before it is served', TIMEOUT, async () => {
     await using stage = await stageOf(REPORTS);
     await using client = await startRawClient(stage, 'silent');
     for (const method of ['tools/list', 'tools/call', 'resources/list', 'tasks/get']) {
@@ -293,21 +297,17 @@ describe('before the beginning', () => {
     expect((await client.request('tools/list')).result.tools).toHaveLength(8);
   });
 
-  it(
-    'one of 2026-07-28 has none: the first call is served, if it says who calls',
-    TIMEOUT,
-    async () => {
-      await using stage = await stageOf(REPORTS);
-      await using client = await startRawClient(stage, 'silent');
-      const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
-      expect((await client.request('tools/list', { _meta })).error.code).toBe(-32602);
-      await using whole = await startRawClient(stage, FULL);
-      expect((await whole.request('tools/list')).result.tools).toHaveLength(8);
-    },
-  );
+  it('a client of 2026-07-28 needs none if its first call identifies it', TIMEOUT, async () => {
+    await using stage = await stageOf(REPORTS);
+    await using client = await startRawClient(stage, 'silent');
+    const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
+    expect((await client.request('tools/list', { _meta })).error.code).toBe(-32602);
+    await using whole = await startRawClient(stage, FULL);
+    expect((await whole.request('tools/list')).result.tools).toHaveLength(8);
+  });
 });
 
-test('a report that is a link out of the run is not read', TIMEOUT, async () => {
+test('does not read a report that links to a file outside of the run', TIMEOUT, async () => {
   await using stage = await stageOf(REPORTS);
   await using client = await startRawClient(stage, {});
   const { result } = await client.request(
@@ -329,7 +329,7 @@ test('a report that is a link out of the run is not read', TIMEOUT, async () => 
   expect(report.isError).toBe(true);
 });
 
-test('ten clients at once', TIMEOUT, async () => {
+test('serves ten clients at once', TIMEOUT, async () => {
   await using stage = await stageOf(REPORTS);
   const clients = await Promise.all(
     Array.from({ length: 10 }, (_, index) => startRawClient(stage, index % 2 ? FULL : null)),
@@ -353,7 +353,7 @@ test('ten clients at once', TIMEOUT, async () => {
 test.each([
   ['2025-11-25', null],
   ['2026-07-28', FULL],
-])('who subscribed under %s is told that a summary changed', TIMEOUT, async (_, capabilities) => {
+])('notifies subscribers under %s that a summary changed', TIMEOUT, async (_, capabilities) => {
   await using stage = await stageOf(WAITS);
   await using client = await startRawClient(stage, capabilities);
   const { result } = await client.request('tools/call', call('swarm_start', START));
@@ -369,7 +369,7 @@ test.each([
   await waitUntil(() => stage.readRun().status.status === 'completed');
 });
 
-test('who listens to a task is told of each change of it', TIMEOUT, async () => {
+test('notifies subscribers of a task about each change', TIMEOUT, async () => {
   await using stage = await stageOf(WAITS);
   await using client = await startRawClient(stage, FULL);
   const { result } = await client.request('tools/call', call('swarm_start', START));
@@ -390,13 +390,13 @@ test('who listens to a task is told of each change of it', TIMEOUT, async () => 
   const { _meta, lastUpdatedAt, ...last } = await told(({ status }) => status !== 'working');
   expect(lastUpdatedAt).toEqual(expect.any(String));
   expect(_meta).toEqual({ 'io.modelcontextprotocol/subscriptionId': subscription });
-  // What the supervisor enters after the end of the task is not news, but counts as an update.
+  // Events that the supervisor appends after the end of the task change only `lastUpdatedAt`.
   const { result: asked } = await client.request('tasks/get', { taskId });
   expect(asked).toMatchObject(last);
   expect(last).toMatchObject({ taskId, status: 'completed', result: { isError: false } });
 });
 
-test('only with the extension a client can listen to tasks', TIMEOUT, async () => {
+test('only clients with the extension can subscribe to tasks', TIMEOUT, async () => {
   await using stage = await stageOf(REPORTS);
   await using client = await startRawClient(stage, {});
   const listen = { notifications: { taskIds: ['20261122-181530-412abc'] } };
@@ -407,7 +407,7 @@ test('only with the extension a client can listen to tasks', TIMEOUT, async () =
   });
 });
 
-test('in an agent of a run there are only the tools that look', TIMEOUT, async () => {
+test('offers an agent of a run only the read-only tools', TIMEOUT, async () => {
   await using stage = await stageOf(REPORTS);
   const env = { ...stage.env, SWARM_ATTEMPT: 'a1' };
   await using client = await startRawClient({ env, repo: stage.repo }, FULL);
@@ -417,7 +417,7 @@ test('in an agent of a run there are only the tools that look', TIMEOUT, async (
   expect((await client.request('tools/call', call('swarm_start', START))).error.code).toBe(-32602);
 });
 
-/** A run of one task whose supervisor is gone, in which nothing happened for a minute. */
+/** A run of one task whose supervisor is gone and that has been idle for a minute. */
 function abandoned(root: string, more: LedgerEvent[] = [], policy = NO_RETRY): RunHandle {
   const minuteAgo = new Date(Date.now() - 60_000).toISOString();
   const plan = opened(['one'], { at: minuteAgo, session: null, policy });
@@ -437,7 +437,7 @@ function abandoned(root: string, more: LedgerEvent[] = [], policy = NO_RETRY): R
 }
 
 const COMMAND = 'git push --force origin main';
-/** Its task waits for a person. */
+/** The same with a pending gate. */
 const waiting = (root: string, policy = NO_RETRY) =>
   abandoned(
     root,
@@ -447,31 +447,27 @@ const waiting = (root: string, policy = NO_RETRY) =>
 
 const statusOf = (paths: RunPaths) => toStatusDocument(loadRun(paths).state).status;
 
-describe('the time of a task', () => {
-  it(
-    'is over some time after the end of its run, of which nothing else goes',
-    TIMEOUT,
-    async () => {
-      await using stage = await stageOf(REPORTS, { mcp: { taskTtl: '1ms' } });
-      await using client = await startRawClient(stage, FULL);
-      const start = () => client.request('tools/call', call('swarm_start', { ...START, key: 'k' }));
-      const { taskId } = (await start()).result;
-      await waitUntil(() => stage.readRun().status.status === 'completed');
-      for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
-        const { error } = await client.request(method, { taskId, inputResponses: {} });
-        expect(error.code).toBe(-32602);
-        expect(error.message).toMatch(/^Failed to retrieve task: task has expired/);
-      }
-      const { result } = await client.request('tools/call', call('swarm_result', { run: taskId }));
-      expect(result.structuredContent).toMatchObject({ run: taskId, status: 'completed' });
-      expect((await start()).result).toMatchObject({
-        resultType: 'complete',
-        structuredContent: { run: taskId, status: 'completed' },
-      });
-    },
-  );
+describe('the TTL of a task', () => {
+  it('expires some time after the end of its run, which is kept', TIMEOUT, async () => {
+    await using stage = await stageOf(REPORTS, { mcp: { taskTtl: '1ms' } });
+    await using client = await startRawClient(stage, FULL);
+    const start = () => client.request('tools/call', call('swarm_start', { ...START, key: 'k' }));
+    const { taskId } = (await start()).result;
+    await waitUntil(() => stage.readRun().status.status === 'completed');
+    for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
+      const { error } = await client.request(method, { taskId, inputResponses: {} });
+      expect(error.code).toBe(-32602);
+      expect(error.message).toMatch(/^Failed to retrieve task: task has expired/);
+    }
+    const { result } = await client.request('tools/call', call('swarm_result', { run: taskId }));
+    expect(result.structuredContent).toMatchObject({ run: taskId, status: 'completed' });
+    expect((await start()).result).toMatchObject({
+      resultType: 'complete',
+      structuredContent: { run: taskId, status: 'completed' },
+    });
+  });
 
-  it('is not over while the run waits for a person', TIMEOUT, async () => {
+  it('does not expire while the run waits for a person', TIMEOUT, async () => {
     await using stage = await stageOf(REPORTS);
     const { paths } = waiting(stage.repo.path, { ...NO_RETRY, mcp: { taskTtl: 1 } });
     await using client = await startRawClient(stage, FULL);
@@ -486,7 +482,7 @@ describe('the time of a task', () => {
 describe('swarm_answer', () => {
   type Answer = { action: string; content?: { decision: string } };
 
-  /** The official client, whose person gives this answer. */
+  /** The official client, whose user gives this answer. */
   async function ask(stage: RunStage, mode: object, answer: Answer | null) {
     const { paths } = waiting(stage.repo.path);
     const capabilities = answer ? { elicitation: { form: {} } } : {};
@@ -521,7 +517,7 @@ describe('swarm_answer', () => {
   ];
 
   describe.each(MODES)('as of %s', (_, mode) => {
-    it('has the run go on when the person approves', TIMEOUT, async () => {
+    it('resumes the run when the person approves', TIMEOUT, async () => {
       await using stage = await stageOf(REPORTS);
       const answer = { action: 'accept', content: { decision: 'approve' } };
       const { result, seen } = await ask(stage, mode, answer);
@@ -538,7 +534,7 @@ describe('swarm_answer', () => {
       await waitUntil(() => stage.readRun().status.status === 'failed');
     });
 
-    it('decides nothing when the form is closed, or there is none', TIMEOUT, async () => {
+    it('decides nothing if the form is closed or the client has no forms', TIMEOUT, async () => {
       await using stage = await stageOf(REPORTS);
       const closed = await ask(stage, mode, { action: 'cancel' });
       expect(closed.result.structuredContent).toMatchObject({ decision: 'none' });
@@ -553,7 +549,7 @@ describe('swarm_answer', () => {
     });
   });
 
-  it('as a task, asks by the task and takes no answer to another question', TIMEOUT, async () => {
+  it('asks through the task, and ignores the answer to another question', TIMEOUT, async () => {
     await using stage = await stageOf(REPORTS);
     const { paths } = waiting(stage.repo.path);
     await using client = await startRawClient(stage, FULL);
@@ -569,7 +565,7 @@ describe('swarm_answer', () => {
   });
 });
 
-test('a run that nobody executes any more goes on when the person says so', TIMEOUT, async () => {
+test('offers to resume a run whose supervisor is gone', TIMEOUT, async () => {
   await using stage = await stageOf(REPORTS);
   const { paths } = abandoned(stage.repo.path);
   await using client = await startRawClient(stage, FULL);
@@ -590,28 +586,24 @@ test('a run that nobody executes any more goes on when the person says so', TIME
   expect(done.status).toBe('completed');
 });
 
-test(
-  'nobody is asked to have a run go on whose supervisor may just be starting',
-  TIMEOUT,
-  async () => {
-    await using stage = await stageOf(REPORTS);
-    const decided: LedgerEvent = {
-      event: 'retry.requested',
-      at: new Date().toISOString(),
-      task: 'one',
-    };
-    const { paths } = abandoned(stage.repo.path, [decided]);
-    await using client = await startRawClient(stage, FULL);
-    const { result } = await client.request('tasks/get', { taskId: paths.run });
-    expect(result.status).toBe('working');
-    expect(result.inputRequests).toBeUndefined();
-  },
-);
+test('does not offer to resume a run whose supervisor may be starting', TIMEOUT, async () => {
+  await using stage = await stageOf(REPORTS);
+  const decided: LedgerEvent = {
+    event: 'retry.requested',
+    at: new Date().toISOString(),
+    task: 'one',
+  };
+  const { paths } = abandoned(stage.repo.path, [decided]);
+  await using client = await startRawClient(stage, FULL);
+  const { result } = await client.request('tasks/get', { taskId: paths.run });
+  expect(result.status).toBe('working');
+  expect(result.inputRequests).toBeUndefined();
+});
 
-/** As the client estimates them. */
+/** As the client estimates tokens. */
 const CHARACTERS_PER_TOKEN = 4;
 
-test('the documents name the tools and what they cost a model', TIMEOUT, async () => {
+test('the documents list the tools and their token cost', TIMEOUT, async () => {
   await using stage = await stageOf(REPORTS);
   await using client = await startRawClient(stage, FULL);
   const { result } = await client.request('tools/list');

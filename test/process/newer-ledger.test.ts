@@ -35,7 +35,7 @@ describe('a run of a newer ledger format', () => {
     [['run', RUN]],
     [['checkpoint', TASK, '50', 'half']],
     [['result', TASK, '-']],
-  ])('is rejected and left as it is by swarm %j', async (args) => {
+  ])('is rejected and not changed by swarm %j', async (args) => {
     const before = treeOf(repo.path);
     const { code, stdout, stderr } = await runSwarm(args, { cwd: repo.path, input: 'Report' });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -44,7 +44,7 @@ describe('a run of a newer ledger format', () => {
     expect(treeOf(repo.path)).toEqual(before);
   });
 
-  it.each([[['list']], [['doctor']]])('is named and left as it is by swarm %j', async (args) => {
+  it.each([[['list']], [['doctor']]])('is reported and not changed by swarm %j', async (args) => {
     const before = treeOf(paths.dir);
     const { stdout, stderr } = await runSwarm(args, { cwd: repo.path });
     expect(stdout + stderr).toMatch(/found 2.*update swarm-parallel/);

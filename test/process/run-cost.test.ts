@@ -3,11 +3,11 @@ import { fakeClient } from '../support/fake-client.ts';
 import { makeStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
 
-/** What runs cost, by what the real client printed: 10 tokens read and 5 written for each turn. */
+/** The cost of runs with recorded client output: 10 input and 5 output tokens for each turn. */
 
 const REPORTS = `play('reports-text');`;
 
-test('tokens and dollars are told for each task and the run, and estimated before the next', async () => {
+test('reports tokens and dollars per task and run, and estimates the next run', async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'a' }, { id: 'b' }]),
     fakeClient: fakeClient({ default: REPORTS }),
@@ -24,12 +24,10 @@ test('tokens and dollars are told for each task and the run, and estimated befor
   expect(summary).toMatch(/Used 60 tokens, \$0\.0\d+ in 2 tool calls/);
   expect(first.stderr).not.toContain('about');
   const second = await stage.swarm('run', 'plan.md');
-  expect(second.stderr).toMatch(
-    /about \$0\.0\d+ where nothing is reused, judging by 2 earlier tasks/,
-  );
+  expect(second.stderr).toMatch(/about \$0\.0\d+ if nothing is reused, based on 2 earlier tasks/);
 });
 
-test('a budget that is reached ends what runs and starts nothing more', async () => {
+test('stops running workers and starts no more once the budget is used up', async () => {
   await using stage = await makeStage({
     plan: makePlan([
       { id: 'slow' },
@@ -56,7 +54,7 @@ test('a budget that is reached ends what runs and starts nothing more', async ()
   expect(stage.leftovers()).toEqual([]);
 });
 
-test('the budget of a task ends that task alone', async () => {
+test('stops only the task whose own budget is used up', async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'a' }, { id: 'b' }]).replace('{id: a,', '{id: a, budgetUsd: 0.0001,'),
     fakeClient: fakeClient({

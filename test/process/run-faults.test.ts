@@ -7,19 +7,19 @@ import { DEFAULT_WORKER_OPTIONS } from '../../src/claude/command-line.ts';
 import { runPaths } from '../../src/store/run-paths.ts';
 import { fakeClient } from '../support/fake-client.ts';
 import { append } from '../support/stored-run.ts';
-import { guardsOf, makeStage, outlastEcho } from '../support/swarm-run.ts';
+import { makeStage, outlastEcho, reapersOf } from '../support/swarm-run.ts';
 import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 /**
- * Workers that behave as no real client does on demand: programs in its place, which speak its
- * stream where they speak at all.
+ * Workers with faults that the real client cannot show on demand: fake clients that print its stream
+ * format, or garbage.
  */
 const TIMEOUT_MS = 120_000;
 
 const SLEEPER = `spawn(process.execPath, ['-e', 'setTimeout(() => {}, 100000)']`;
 
-test('a worker that ignores SIGINT and SIGTERM is killed', { timeout: TIMEOUT_MS }, async () => {
+test('kills a worker that ignores SIGINT and SIGTERM', { timeout: TIMEOUT_MS }, async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'deaf' }, { id: 'fine' }]),
     config: { tiers: { medium: { startToCloseTimeout: '1s', retry: { maximumAttempts: 1 } } } },
@@ -38,13 +38,13 @@ test('a worker that ignores SIGINT and SIGTERM is killed', { timeout: TIMEOUT_MS
   expect(stage.leftovers()).toEqual([]);
 });
 
-test('a second Ctrl-C kills at once those who take their time to end', {
+test('a second Ctrl-C kills workers that are slow to exit', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'slow' }]),
     fakeClient: fakeClient({
-      // It would be done well within the time that the first Ctrl-C leaves it.
+      // It would exit well within the grace period of the first Ctrl-C.
       slow: `const write = (name) => require('node:fs').writeFileSync(name, '');
         process.on('SIGTERM', () => { write('asked'); setTimeout(() => { write('outlived'); process.exit(); }, 3000); });
         setInterval(() => {}, 1000); write('at-work');`,
@@ -64,7 +64,7 @@ test('a second Ctrl-C kills at once those who take their time to end', {
   expect(exists('outlived')).toBe(false);
 });
 
-test('processes that have the numbers of a run from before a restart of the machine are let be', {
+test('does not kill processes that reuse the process ids of a run from before a reboot', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -102,7 +102,7 @@ test('processes that have the numbers of a run from before a restart of the mach
   }
 });
 
-test('a client that is too old is refused, and nothing is opened', {
+test('rejects a client that is too old, and opens no run', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -122,7 +122,7 @@ test.for([
   { which: 'in a session of its own', options: `{ stdio: 'ignore', detached: true }` },
   { which: 'with its streams open', options: `{ stdio: 'inherit', detached: true }` },
 ])(
-  'a child $which that a worker leaves behind is ended',
+  'ends a child $which that a worker leaves behind',
   { timeout: TIMEOUT_MS },
   async ({ options }) => {
     await using stage = await makeStage({
@@ -140,7 +140,7 @@ test.for([
   },
 );
 
-test('a client that the system refuses to start fails its attempt, and the run goes on', {
+test('fails the attempt if the client cannot be started, and continues the run', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -170,7 +170,7 @@ test('a client that the system refuses to start fails its attempt, and the run g
 
 const WAITS = `const at = setInterval(() => require('node:fs').existsSync('go') && (clearInterval(at), report('done')), 20);`;
 
-test('a run that is removed while it works has its workers ended, and does not come back', {
+test('ends the workers of a run that is removed, and does not recreate it', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -191,7 +191,7 @@ test('a run that is removed while it works has its workers ended, and does not c
   expect(stage.leftovers()).toEqual([]);
 });
 
-test('a ledger that is cut off while it is written ends the run, which can be gone on with', {
+test('stops if the ledger is truncated during the run, which can be resumed', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -214,7 +214,7 @@ test('a ledger that is cut off while it is written ends the run, which can be go
   expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'completed' });
 });
 
-test('a wait that is longer than any timer is no endless loop', {
+test('handles a backoff longer than the maximum timer', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const retry = { initialInterval: '1000h', maximumInterval: '1000h' };
@@ -225,7 +225,7 @@ test('a wait that is longer than any timer is no endless loop', {
   });
   const running = stage.start('run', 'plan.md');
   await waitUntil(() => stage.readRun().summary.includes('will be retried'));
-  // By then the supervisor waits.
+  // After this command the supervisor is waiting.
   await stage.swarm('status');
   running.process.kill('SIGINT');
 
@@ -234,7 +234,7 @@ test('a wait that is longer than any timer is no endless loop', {
   expect(code).toBe(130);
 });
 
-test('garbage on the stream is passed over', { timeout: TIMEOUT_MS }, async () => {
+test('skips garbage on the stream', { timeout: TIMEOUT_MS }, async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'noisy' }, { id: 'mute' }, { id: 'crash' }]),
     config: { tiers: { medium: { retry: { maximumAttempts: 1 } } } },
@@ -258,7 +258,7 @@ test('garbage on the stream is passed over', { timeout: TIMEOUT_MS }, async () =
   expect(stage.leftovers()).toEqual([]);
 });
 
-test('what a worker is given of the session around it is nothing', {
+test('does not pass variables of the surrounding session to workers', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -274,7 +274,7 @@ test('what a worker is given of the session around it is nothing', {
   expect(stage.readRun().read('results/env.md')).toBe('[null,null,"1"]');
 });
 
-test('a run whose output nobody reads any more goes on to its end', {
+test('completes a run whose stdout and stderr are closed', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -293,7 +293,7 @@ test('a run whose output nobody reads any more goes on to its end', {
 const canLimit = existsSync('/usr/bin/prlimit');
 
 test.runIf(canLimit)(
-  'where the system has no descriptors for more workers, fewer work at once',
+  'runs fewer workers at once if there are too few file descriptors',
   { timeout: TIMEOUT_MS },
   async () => {
     const ids = Array.from({ length: 12 }, (_, index) => `t${index}`);
@@ -320,7 +320,7 @@ test.runIf(canLimit)(
 );
 
 test.runIf(canLimit)(
-  'a worker whose start cannot be entered is ended, though nobody else knows of it',
+  'ends a worker whose start cannot be recorded',
   { timeout: TIMEOUT_MS },
   async () => {
     await using stage = await makeStage({
@@ -339,7 +339,7 @@ test.runIf(canLimit)(
 
     const running = stage.start('run', 'plan.md', '--fresh');
     await waitUntil(() => stage.readRun().status.counts.working === 1);
-    for (const pid of guardsOf(stage.readRun().id)) process.kill(pid, 'SIGKILL');
+    for (const pid of reapersOf(stage.readRun().id)) process.kill(pid, 'SIGKILL');
     const room = lines.slice(0, started).join('\n').length + 60;
     execFileSync('prlimit', ['--pid', String(running.process.pid), `--fsize=${room}`]);
     stage.write('go', '');
@@ -353,7 +353,7 @@ test.runIf(canLimit)(
 );
 
 test.runIf(canLimit)(
-  'a disk that fills up ends the workers and says so; the run goes on when there is room',
+  'stops the workers when the disk is full; the run resumes once there is space again',
   {
     timeout: TIMEOUT_MS,
   },
@@ -368,7 +368,7 @@ test.runIf(canLimit)(
     const running = stage.start('run', 'plan.md');
     await waitUntil(() => stage.readRun().status.counts.working === 2);
     const { id } = stage.readRun();
-    // No file may grow, as on a full disk.
+    // Files can no longer grow, as on a full disk.
     execFileSync('prlimit', ['--pid', String(running.process.pid), '--fsize=10']);
     stage.write('go', '');
 

@@ -6,7 +6,7 @@ import { makeStage, type RunStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** Reports of earlier runs take the place of work that would come to the same. */
+/** Reuse of reports of earlier runs for tasks with an equal cache key. */
 
 const TIMEOUT_MS = 120_000;
 const PLAN = makePlan([{ id: 'a' }, { id: 'b', agent: 'own' }, { id: 'c', needs: ['a', 'b'] }]);
@@ -14,7 +14,7 @@ const DONE = { a: 'completed', b: 'completed', c: 'completed' };
 
 interface Reuse extends AsyncDisposable {
   readonly stage: RunStage;
-  /** Runs the plan, and gives the tasks that a worker did. */
+  /** Runs the plan. @returns the tasks that a worker executed */
   done(...args: string[]): Promise<string[]>;
 }
 
@@ -39,7 +39,7 @@ async function makeReuse(): Promise<Reuse> {
   return { stage, done, [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose]() };
 }
 
-test('what is unchanged is not paid twice, and it is said where its report comes from', {
+test('reuses the reports of unchanged tasks, and says which run they come from', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using reuse = await makeReuse();
@@ -60,7 +60,7 @@ test('what is unchanged is not paid twice, and it is said where its report comes
   expect(await done('--fresh')).toEqual(['a', 'b', 'c']);
 });
 
-test('what changed is done anew, and what needs only the same report is not', {
+test('reruns changed tasks, but not tasks whose needs still have the same report', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using reuse = await makeReuse();
@@ -76,7 +76,7 @@ test('what changed is done anew, and what needs only the same report is not', {
   expect(await done()).toEqual(['a', 'b', 'c']);
 });
 
-test('a report that was changed on the disk counts no more, and so does what it led to', {
+test('does not reuse a report that was modified on disk', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using reuse = await makeReuse();
@@ -87,11 +87,11 @@ test('a report that was changed on the disk counts no more, and so does what it 
 
   const { stderr } = await stage.swarm('run', 'plan.md');
 
-  expect(stderr).toContain(`a is done anew: its report changed since run ${id}`);
+  expect(stderr).toContain(`a is run again: its report changed since run ${id}`);
   expect(stage.readRun().status.tasks.map(({ reusedFrom }) => reusedFrom)).toEqual([null, id, id]);
 });
 
-test('--detach returns at once with the run, which goes on and can be followed and cancelled', {
+test('--detach prints the id of the run and exits; the run can be watched and cancelled', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({

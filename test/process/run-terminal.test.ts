@@ -9,18 +9,18 @@ import { makeStage, outlastEcho, type RunStage } from '../support/swarm-run.ts';
 import { makePlan, PROJECT } from '../support/swarm-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** What `swarm` shows on a terminal, and what Ctrl-C does there. */
+/** The output of `swarm` on a terminal, and the effect of Ctrl-C. */
 
 const TIMEOUT_MS = 120_000;
 const PLAN = makePlan([{ id: 'alone' }]);
 
-/** A client that hangs, whatever it is asked. */
+/** A client that hangs and ignores signals. */
 const DEAF = fakeClient({
   alone: `process.on('SIGINT', () => {}).on('SIGTERM', () => {}); setInterval(() => {}, 1000);
     require('node:fs').writeFileSync('at-work', '');`,
 });
 
-/** A client that takes its time to end. */
+/** A client that is slow to exit. */
 const SLOW = fakeClient({
   alone: `const write = (name) => require('node:fs').writeFileSync(name, '');
     process.on('SIGTERM', () => { write('asked'); setTimeout(() => { write('ended-well'); process.exit(); }, 1000); });
@@ -30,13 +30,13 @@ const SLOW = fakeClient({
 const exists = (stage: RunStage, name: string) => existsSync(join(stage.repo.path, name));
 
 function openTerminal(stage: RunStage, ...args: string[]): Terminal {
-  // The exit code is what a shell is told.
+  // Print the exit code that a shell sees.
   const script = 'trap : INT; "$@"; echo "exit code $?"';
   const command = ['/bin/sh', '-c', script, 'sh', join(PROJECT, 'bin', 'swarm'), ...args];
   return startInTerminal(command, { cwd: stage.repo.path, env: stage.env, columns: 100, rows: 20 });
 }
 
-test('a watch says when nothing is at work, and how to follow it again after Ctrl-C', {
+test('a watch says that the run is inactive, and after Ctrl-C how to watch it again', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({ plan: PLAN });
@@ -49,7 +49,7 @@ test('a watch says when nothing is at work, and how to follow it again after Ctr
   expect(screen).toMatch(/^run \S+ is inactive\. Watch it again: swarm watch \S+$/m);
 });
 
-test('Ctrl-C says above the live view what a second one does, and that says how to go on', {
+test('the first Ctrl-C says what a second one does, and the second one how to resume', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({ plan: PLAN, fakeClient: DEAF });
@@ -69,7 +69,7 @@ test('Ctrl-C says above the live view what a second one does, and that says how 
 const canMakeTerminal = existsSync('/usr/bin/script');
 
 test.runIf(canMakeTerminal)(
-  'a terminal that is closed ends the workers in an orderly way, though nothing can be shown there',
+  'closing the terminal stops the workers gracefully',
   { timeout: TIMEOUT_MS },
   async () => {
     await using stage = await makeStage({ plan: PLAN, fakeClient: SLOW });
@@ -95,7 +95,7 @@ test.for([
   { first: 'SIGINT', when: 'at once', second: 'SIGTERM' },
   { first: 'SIGTERM', when: 'when the worker was asked', second: 'SIGHUP' },
 ] as const)(
-  '$first and, $when, $second are one wish to end',
+  '$first and, $when, $second count as one request to stop',
   { timeout: TIMEOUT_MS },
   async ({ first, when, second }) => {
     await using stage = await makeStage({ plan: PLAN, fakeClient: SLOW });
@@ -111,7 +111,7 @@ test.for([
   },
 );
 
-test('who no longer reads what is shown does not end the run, and ends a watch', {
+test('closing stdout ends a watch, but not a run', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({

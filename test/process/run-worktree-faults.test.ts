@@ -10,17 +10,17 @@ import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
 import { git, makeTempDir } from '../support/temp-dir.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** Git worktrees of tasks where agents, people and git itself do what is not expected of them. */
+/** Worktrees of tasks when agents, users or git itself do something unexpected. */
 
 const TIMEOUT_MS = 120_000;
 const RUN = ['run', 'plan.md', '--worktrees'];
 
-/** A worker that runs a shell command in its place, then reports. */
-const does = (command: string) =>
+/** A worker that runs a shell command in its working directory, then reports. */
+const runs = (command: string) =>
   `require('node:child_process').execFileSync('sh', ['-ec', ${JSON.stringify(command)}]); report('Done.');`;
 const COMMIT = 'git -c user.name=T -c user.email=t@t commit -qm';
-/** A worker that works on until it is ended. */
-const worksOn = (command: string) => `${does(command).replace("report('Done.');", '')}
+/** A worker that runs a shell command, then hangs until it is stopped. */
+const runsThenHangs = (command: string) => `${runs(command).replace("report('Done.');", '')}
   setInterval(() => {}, 1000);`;
 
 const worktree = (stage: RunStage, task: string, file = '') =>
@@ -37,7 +37,7 @@ async function hangAtCheckout({ repo, write }: RunStage): Promise<void> {
   await git(repo.path, 'commit', '--quiet', '--message', 'large');
 }
 
-test('how the person has configured git changes nothing of how worktrees are made', {
+test('creates worktrees regardless of the user’s git configuration', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -47,9 +47,9 @@ test('how the person has configured git changes nothing of how worktrees are mad
       { id: 'joins', needs: ['left', 'right'], writes: 'both' },
     ]),
     fakeClient: fakeClient({
-      left: does('echo l > left'),
-      right: does('echo r > right'),
-      joins: does('cat left right > both'),
+      left: runs('echo l > left'),
+      right: runs('echo r > right'),
+      joins: runs('cat left right > both'),
     }),
   });
   const settings = { 'merge.ff': 'only', 'commit.gpgSign': 'true', 'gpg.program': 'false' };
@@ -61,7 +61,7 @@ test('how the person has configured git changes nothing of how worktrees are mad
   expect(readFileSync(worktree(stage, 'joins', 'both'), 'utf8')).toBe('l\nr\n');
 });
 
-test('nothing that is nowhere else is removed, however it was left', {
+test('keeps every worktree and branch with work that exists nowhere else', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -73,13 +73,13 @@ test('nothing that is nowhere else is removed, however it was left', {
       { id: 'clean', writes: 'clean' },
     ]),
     fakeClient: fakeClient({
-      hidden: does('echo 1 > hidden'),
-      detached: does(`echo 1 > detached; git add .; ${COMMIT} D; git checkout -q --detach HEAD~1`),
-      moved: does(
+      hidden: runs('echo 1 > hidden'),
+      detached: runs(`echo 1 > detached; git add .; ${COMMIT} D; git checkout -q --detach HEAD~1`),
+      moved: runs(
         `echo 1 > moved; git add .; ${COMMIT} M; git checkout -q -b other HEAD~1; echo 2 > other; git add .; ${COMMIT} O`,
       ),
-      ignored: does('mkdir out; echo 1 > out/result'),
-      clean: does('mkdir cache; echo 1 > cache/file'),
+      ignored: runs('mkdir out; echo 1 > out/result'),
+      clean: runs('mkdir cache; echo 1 > cache/file'),
     }),
   });
   stage.write('.gitignore', 'out\ncache\n');
@@ -100,7 +100,7 @@ test('nothing that is nowhere else is removed, however it was left', {
   expect(existsSync(worktree(stage, 'clean'))).toBe(false);
 });
 
-test('what a task has committed is there for others when it removes its worktree', {
+test('passes on the commits of a task that removes its own worktree', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -111,9 +111,9 @@ test('what a task has committed is there for others when it removes its worktree
       { id: 'fails', needs: ['breaks'], writes: 'fails' },
     ]),
     fakeClient: fakeClient({
-      removes: does(`echo 1 > new; git add .; ${COMMIT} N; rm -r "$PWD"`),
-      breaks: does('echo 1 > broken; rm .git'),
-      copies: does('cp new copy'),
+      removes: runs(`echo 1 > new; git add .; ${COMMIT} N; rm -r "$PWD"`),
+      breaks: runs('echo 1 > broken; rm .git'),
+      copies: runs('cp new copy'),
     }),
   });
 
@@ -125,12 +125,12 @@ test('what a task has committed is there for others when it removes its worktree
   expect(existsSync(worktree(stage, 'breaks', 'broken'))).toBe(true);
 });
 
-test('a worker commits on its own branch, also where a git hook starts the run', {
+test('a worker commits to its own branch, even if a git hook starts the run', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'commits', writes: 'new' }]),
-    fakeClient: fakeClient({ commits: does(`echo 1 > new; git add .; ${COMMIT} Own`) }),
+    fakeClient: fakeClient({ commits: runs(`echo 1 > new; git add .; ${COMMIT} Own`) }),
   });
   const directory = join(stage.repo.path, '.git');
   Object.assign(stage.env, { GIT_DIR: directory, GIT_INDEX_FILE: join(directory, 'index') });
@@ -143,7 +143,7 @@ test('a worker commits on its own branch, also where a git hook starts the run',
   expect(await git(path, 'log', '--format=%s', own)).toBe('Own\nfirst\n');
 });
 
-test('a run that is started in a git worktree works there, also when it is gone on with elsewhere', {
+test('a run started in a git worktree works there, even if it is resumed elsewhere', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using away = await makeTempDir();
@@ -188,13 +188,13 @@ test('a run that is started in a git worktree works there, also when it is gone 
   expect(stage.readRun().read('results/own.md')).toBe(`${linked} on feature\n`);
 });
 
-test('what is left of a worktree that was not finished is made anew, and others are let be', {
+test('recreates a half-made worktree, and leaves foreign worktrees alone', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using away = await makeTempDir();
   await using stage = await makeStage({
     plan: makePlan([{ id: 'a', writes: 'a' }]),
-    fakeClient: fakeClient({ a: does('echo 1 > a; test ! -e half') }),
+    fakeClient: fakeClient({ a: runs('echo 1 > a; test ! -e half') }),
   });
   const [mounted, unmounted] = ['mounted', 'unmounted'].map((name) => join(away.path, name));
   await git(stage.repo.path, 'worktree', 'add', '--quiet', '--detach', mounted ?? '');
@@ -210,7 +210,7 @@ test('what is left of a worktree that was not finished is made anew, and others 
   expect(await git(stage.repo.path, 'worktree', 'list')).toContain(mounted);
 });
 
-test('git that hangs is ended when the time of its task is over', {
+test('ends a hanging git when its task times out', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -229,15 +229,15 @@ test('git that hangs is ended when the time of its task is over', {
   expect(stage.leftovers()).toEqual([]);
 });
 
-test('Ctrl-C while a worktree is made interrupts its task, which has not failed', {
+test('Ctrl-C while a worktree is created interrupts the task without failing it', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'a', writes: 'a' }]),
-    fakeClient: fakeClient({ a: does('echo 1 > a') }),
+    fakeClient: fakeClient({ a: runs('echo 1 > a') }),
   });
   await hangAtCheckout(stage);
-  // A terminal sends it to the whole group.
+  // A terminal sends SIGINT to the whole process group.
   const swarm = spawn(process.execPath, [join(PROJECT, 'bin', 'swarm'), ...RUN], {
     cwd: stage.repo.path,
     env: stage.env,
@@ -256,12 +256,12 @@ test('Ctrl-C while a worktree is made interrupts its task, which has not failed'
   expect((await stage.swarm('run', stage.readRun().id)).code).toBe(0);
 });
 
-test('what no worktree has is said at the start, and what is on branches also when cancelled', {
+test('reports uncommitted changes at the start, and those on branches even after a cancel', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'changes', writes: 'new' }]),
-    fakeClient: fakeClient({ changes: worksOn('echo 1 > new') }),
+    fakeClient: fakeClient({ changes: runsThenHangs('echo 1 > new') }),
   });
   const running = stage.start(...RUN);
   let said = '';
@@ -269,7 +269,7 @@ test('what no worktree has is said at the start, and what is on branches also wh
     said += text;
   });
   await waitUntil(() => existsSync(worktree(stage, 'changes', 'new')));
-  expect(said).toContain('1 change of your checkout is not committed');
+  expect(said).toContain('1 change in your checkout is not committed');
 
   await stage.swarm('cancel', stage.readRun().id);
 
@@ -279,7 +279,7 @@ test('what no worktree has is said at the start, and what is on branches also wh
 });
 
 test.runIf(process.getuid?.() === 0)(
-  'git’s own words say why it does not trust a repository',
+  'prints git’s own reason for not trusting a repository',
   { timeout: TIMEOUT_MS },
   async () => {
     await using stage = await makeStage({ plan: makePlan([{ id: 'a', writes: 'a' }]) });

@@ -6,13 +6,13 @@ import { makeStage, type RunStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes } from '../support/swarm-session.ts';
 import { git } from '../support/temp-dir.ts';
 
-/** Tasks that write, each in a git worktree of its own. */
+/** Writing tasks, each in a git worktree of its own. */
 
 const TIMEOUT_MS = 120_000;
 const ARGS = ['run', 'plan.md', '--worktrees'];
 
-/** A worker that runs a shell command in its place, then reports. */
-const does = (command: string) =>
+/** A worker that runs a shell command in its working directory, then reports. */
+const runs = (command: string) =>
   `execFileSync('sh', ['-ec', ${JSON.stringify(command)}]); report('Done.');`;
 
 const worktree = (stage: RunStage, task: string, file = '') =>
@@ -22,7 +22,7 @@ const branches = async (stage: RunStage) =>
     .split('\n')
     .filter(Boolean);
 
-test('changes stay on branches with their size in the summary; what is clean or merged goes', {
+test('keeps changes on branches and their size in the summary; removes clean or merged worktrees', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -33,12 +33,12 @@ test('changes stay on branches with their size in the summary; what is clean or 
       { id: 'reads' },
     ]),
     fakeClient: fakeClient({
-      adds: does('printf "one\\ntwo\\n" > new.txt'),
-      commits: does(
+      adds: runs('printf "one\\ntwo\\n" > new.txt'),
+      commits: runs(
         'echo more >> README.md && git -c user.name=T -c user.email=t@t commit -qam "More"',
       ),
-      looks: does('ls'),
-      reads: does('test -e plan.md && touch by-reads.txt'),
+      looks: runs('ls'),
+      reads: runs('test -e plan.md && touch by-reads.txt'),
     }),
   });
 
@@ -72,7 +72,7 @@ test('changes stay on branches with their size in the summary; what is clean or 
   expect(stage.leftovers()).toEqual([]);
 });
 
-test('a task begins with the changes of those it needs, by whatever ways it needs them', {
+test('a task starts with the changes of all tasks it needs, directly or indirectly', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -84,12 +84,12 @@ test('a task begins with the changes of those it needs, by whatever ways it need
       { id: 'all', needs: ['left', 'right', 'joins'], writes: 'all.txt' },
     ]),
     fakeClient: fakeClient({
-      // They write beyond what they said they would.
-      left: does('mkdir left && echo l > left/a && echo left > common.txt'),
-      right: does('mkdir right && echo r > right/a'),
-      joins: does('cat left/a right/a > both.txt && echo changed > common.txt'),
+      // They also write files outside of their `writes`.
+      left: runs('mkdir left && echo l > left/a && echo left > common.txt'),
+      right: runs('mkdir right && echo r > right/a'),
+      joins: runs('cat left/a right/a > both.txt && echo changed > common.txt'),
       reads: `require('node:fs').writeFileSync(process.env.HOME + '/brief', prompt); report('Read.');`,
-      all: does('cat common.txt both.txt > all.txt'),
+      all: runs('cat common.txt both.txt > all.txt'),
     }),
   });
 
@@ -108,7 +108,7 @@ test('a task begins with the changes of those it needs, by whatever ways it need
   expect(brief).toContain(`joins: ${dir.replace('/runs/', '/worktrees/')}/joins`);
 });
 
-test('changes that conflict fail the task that needs both, and leave nothing of it', {
+test('conflicting changes fail the task that needs both, and leave no worktree of it', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -118,8 +118,8 @@ test('changes that conflict fail the task that needs both, and leave nothing of 
       { id: 'joins', needs: ['left', 'right'], writes: 'both.txt' },
     ]),
     fakeClient: fakeClient({
-      left: does('echo left > common.txt'),
-      right: does('echo right > common.txt'),
+      left: runs('echo left > common.txt'),
+      right: runs('echo right > common.txt'),
     }),
   });
 
@@ -134,7 +134,7 @@ test('changes that conflict fail the task that needs both, and leave nothing of 
   expect(await branches(stage)).toEqual([`swarm/${id}/left`, `swarm/${id}/right`]);
 });
 
-test('a task whose changes nobody has merged is done anew, for those that need them', {
+test('reruns a task whose changes are not merged yet, so that dependent tasks get them', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
@@ -153,7 +153,7 @@ test('a task whose changes nobody has merged is done anew, for those that need t
   const { stderr } = await stage.swarm('run', 'plan.md', '--worktrees');
 
   expect(stderr).toContain(
-    `adds is done anew: its changes are still on the branch swarm/${id}/adds`,
+    `adds is run again: its changes are still on the branch swarm/${id}/adds`,
   );
   expect(outcomes(stage.readRun().status)).toEqual({ adds: 'completed', copies: 'completed' });
   expect(readFileSync(worktree(stage, 'copies', 'copy.txt'), 'utf8')).toBe('new');

@@ -11,12 +11,12 @@ import { makeStage, outlastEcho, type RunStage } from '../support/swarm-run.ts';
 import { makePlan, outcomes, PROJECT } from '../support/swarm-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** `swarm run` with a program as worker of each task that prints what the real client printed. */
+/** `swarm run` with fake workers that print recorded output of the real client. */
 
 const HANGS = `require('node:fs').writeFileSync('at-work', ''); setInterval(() => {}, 1000);`;
-const isAtWork = ({ repo }: RunStage) => existsSync(join(repo.path, 'at-work'));
+const isWorkerRunning = ({ repo }: RunStage) => existsSync(join(repo.path, 'at-work'));
 
-test('failures are named by category, tried again or not', async () => {
+test('classifies failures by category and retries the transient ones', async () => {
   const fails = (behaviour: string) => `play('${behaviour}');`;
   const once = (behaviour: string, text: string) =>
     `attempt() > 1 ? report('${text}') : play('${behaviour}');`;
@@ -69,7 +69,7 @@ test('failures are named by category, tried again or not', async () => {
   expect(stage.leftovers()).toEqual([]);
 });
 
-/** The most workers that were at work at one moment, by the ledger. @param from the first attempt that counts */
+/** The most workers that ran at once, by the ledger. @param from the first attempt that counts */
 function mostAtOnce(ledger: readonly LedgerEvent[], from = 1): number {
   const attempts = new Map<string, number>();
   const atWork = new Set<string>();
@@ -86,12 +86,12 @@ function mostAtOnce(ledger: readonly LedgerEvent[], from = 1): number {
   return most;
 }
 
-test('rate limits lower how many work at once', async () => {
+test('rate limits lower the number of parallel workers', async () => {
   await using stage = await makeStage({
     plan: makePlan(['a', 'b', 'c', 'd'].map((id) => ({ id }))),
     config: { tiers: { medium: { retry: { initialInterval: '50ms', maximumAttempts: 5 } } } },
     fakeClient: fakeClient({
-      // All four meet the limit once.
+      // All four hit the rate limit once.
       default: `if (attempt() > 1) return setTimeout(() => report('done'), 300);
         require('node:fs').writeFileSync('met-' + task, '');
         const met = () => ['a', 'b', 'c', 'd'].every((one) => require('node:fs').existsSync('met-' + one));
@@ -108,7 +108,7 @@ test('rate limits lower how many work at once', async () => {
   expect(stage.leftovers()).toEqual([]);
 });
 
-test('--sequential runs one after the other', async () => {
+test('--sequential runs one task after the other', async () => {
   await using stage = await makeStage({
     plan: makePlan(['a', 'b', 'c'].map((id) => ({ id }))),
     fakeClient: fakeClient({ default: `setTimeout(() => report('done'), 200);` }),
@@ -119,7 +119,7 @@ test('--sequential runs one after the other', async () => {
   expect([code, mostAtOnce(stage.readRun().ledger)]).toEqual([0, 1]);
 });
 
-test('the quorum decides, and --json gives one document a line', async () => {
+test('the quorum decides the outcome, and --json prints one document per line', async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'a' }, { id: 'b' }]).replace('goal:', 'quorum: 1\ngoal:'),
     fakeClient: fakeClient({ a: `report('a');`, b: `play('api-error-400');` }),
@@ -140,19 +140,19 @@ test.for([
   { signal: 'SIGTERM', times: 'once' },
   { signal: 'SIGINT', times: 'twice' },
 ] as const)(
-  '$signal, sent $times, ends the workers and leaves a run that can be gone on with',
+  '$signal, sent $times, stops the workers and leaves a run that can be resumed',
   async ({ signal, times }) => {
     await using stage = await makeStage({
       plan: makePlan([{ id: 'a' }, { id: 'b', needs: ['a'] }]),
       fakeClient: fakeClient({
-        // A worker that ends at once would end the supervisor before the second signal.
+        // If the worker exited at once, so would the supervisor, before the second signal.
         a: `process.on('SIGTERM', () => ${times === 'once'} && process.exit(143));
           require('node:fs').existsSync('go') ? report('Now.') : (() => {${HANGS}})();`,
         b: `report('b');`,
       }),
     });
     const running = stage.start('run', 'plan.md');
-    await waitUntil(() => isAtWork(stage));
+    await waitUntil(() => isWorkerRunning(stage));
 
     running.process.kill(signal);
     if (times === 'twice') {
@@ -173,7 +173,7 @@ test.for([
   },
 );
 
-test('a failed task is tried once more when a person asks for it', async () => {
+test('swarm retry runs a failed task once more', async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'a' }, { id: 'b', needs: ['a'] }]),
     fakeClient: fakeClient({
@@ -193,7 +193,7 @@ test('a failed task is tried once more when a person asks for it', async () => {
   expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'completed' });
 });
 
-test('the second supervisor of a run is refused by name', async () => {
+test('rejects a second supervisor and names the process of the first', async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'a' }]),
     fakeClient: fakeClient({
@@ -201,7 +201,7 @@ test('the second supervisor of a run is refused by name', async () => {
     }),
   });
   const running = stage.start('run', 'plan.md');
-  await waitUntil(() => isAtWork(stage));
+  await waitUntil(() => isWorkerRunning(stage));
   const { id } = stage.readRun();
 
   const second = await stage.swarm('run', id);
@@ -212,7 +212,7 @@ test('the second supervisor of a run is refused by name', async () => {
   expect((await running.ended).code).toBe(0);
 });
 
-test('without a client nothing is opened', async () => {
+test('opens no run without a client', async () => {
   await using stage = await makeStage({
     plan: makePlan([{ id: 'a' }]),
     env: { SWARM_CLAUDE_BIN: '/no/such/claude' },
@@ -228,7 +228,7 @@ test('without a client nothing is opened', async () => {
 const canMakeTerminal = existsSync('/usr/bin/script');
 
 test.runIf(canMakeTerminal)(
-  'on a terminal each task has a line that is redrawn in its width',
+  'on a terminal, redraws one line per task within its width',
   async () => {
     await using stage = await makeStage({
       plan: makePlan([{ id: 'a' }, { id: 'b', needs: ['a'] }]),

@@ -6,7 +6,7 @@ import { scriptsOf } from '../../src/claude/plugin-paths.ts';
 
 const SOURCE = join(import.meta.dirname, '..', '..');
 
-/** Writes the package of the plugin with its hooks as the sources are now, and a stub of the rest. */
+/** Writes the plugin's package with hooks built from the current sources, and stubs for the rest. */
 export async function buildPackage(root: string): Promise<void> {
   mkdirSync(join(root, 'hooks'), { recursive: true });
   for (const path of ['package.json', '.claude-plugin', 'hooks/hooks.json', 'bin']) {

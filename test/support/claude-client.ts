@@ -20,20 +20,20 @@ interface ClientEvent {
 }
 
 export interface ClaudeOptions {
-  /** The scripted model, or anything with the address of one. */
+  /** The scripted model, or any object with its address. */
   readonly model: { readonly url: string };
   readonly cwd: string;
   readonly prompt: string;
   /** Further arguments of the client. */
   readonly args?: readonly string[];
   readonly pluginDir?: string;
-  /** The client's binary; the pinned one without. */
+  /** The client's binary; by default the pinned one. */
   readonly claude?: string;
   /** Added to the environment; `undefined` removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds after which the client and all its children are killed. */
   readonly timeoutMs: number;
-  /** A HOME to keep, for example to resume a session; a fresh one is made and removed without. */
+  /** A HOME to keep, for example to resume a session; by default a temporary one. */
   readonly home?: string;
   /** Called with each event as it arrives. */
   readonly onEvent?: (event: ClientEvent) => void;
@@ -46,7 +46,7 @@ export interface ClaudeRun {
   readonly events: readonly ClientEvent[];
   readonly stdout: string;
   readonly stderr: string;
-  /** The last `result` event's text; empty without one. */
+  /** The last `result` event's text; empty if there is none. */
   readonly resultText: string;
   readonly durationMs: number;
   readonly debugLog: string;
@@ -78,10 +78,10 @@ function scopeDirs(dependency: string): string[] {
 }
 
 /**
- * Finds the client's binary: the variable `SWARM_TEST_CLAUDE`, else the installed platform package
- * of a dependency that is the client.
+ * Finds the client's binary: from the variable `SWARM_TEST_CLAUDE`, or from the installed platform
+ * package of a dependency that is the client.
  *
- * @throws when neither exists, naming the places looked at
+ * @throws when neither exists; the message lists the searched places
  */
 export function findClaude(dependency = PINNED): string {
   const chosen = process.env.SWARM_TEST_CLAUDE;
@@ -96,7 +96,7 @@ export function findClaude(dependency = PINNED): string {
 }
 
 /**
- * The environment of a client that knows nothing of the session the tests run in.
+ * The environment of a client that is isolated from the session in which the tests run.
  *
  * @param modelUrl the scripted model's address
  * @param home the client's HOME
@@ -149,13 +149,13 @@ function signalIfAlive(pid: number, signal: 'SIGSTOP' | 'SIGKILL'): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended since it was listed.
+    // It has exited since it was listed.
   }
 }
 
 /**
- * Stops a process and its descendants. One that is stopped starts no other, so a list in which
- * nothing is new holds all of them.
+ * Stops a process and its descendants with SIGSTOP. A stopped process starts no others, so a list
+ * without new processes is complete.
  */
 function freezeTree(pid: number): number[] {
   const frozen = new Set<number>();
@@ -169,9 +169,9 @@ function freezeTree(pid: number): number[] {
   }
 }
 
-/** Kills a process started as group leader with its group and every descendant. */
+/** Kills a process that was started as group leader, its group and every descendant. */
 export function killTree(pid: number): void {
-  // Shells that the client starts lead groups of their own, so the group alone is not enough.
+  // Shells of the client lead groups of their own, so killing the group is not enough.
   const tree = freezeTree(pid);
   signalIfAlive(-pid, 'SIGKILL');
   for (const member of tree) signalIfAlive(member, 'SIGKILL');
@@ -206,7 +206,7 @@ interface Output {
   stderr: string;
 }
 
-/** Gathers what the child prints, and hands on each event as soon as its line is complete. */
+/** Collects the child's output, and passes on each event as soon as its line is complete. */
 function collectOutput(
   child: ChildProcessByStdio<null, Readable, Readable>,
   onEvent: ClaudeOptions['onEvent'],
@@ -237,7 +237,7 @@ function argumentsOf(options: ClaudeOptions, debugFile: string): string[] {
 /**
  * Starts the real client headless.
  *
- * @returns at once with the process; `ended` resolves however the client ends, also by the timeout
+ * @returns the process at once; its `ended` resolves even if the timeout kills the client
  * @throws when the client cannot be found or started
  */
 export async function startClaude(options: ClaudeOptions): Promise<RunningClaude> {

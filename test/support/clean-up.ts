@@ -1,7 +1,7 @@
 /**
- * What a test has to end or remove. A test that is given up, by its timeout or because the run is
- * aborted, never reaches the end of its `await using`, so whatever starts or makes something also
- * registers here how to end it; `test/support/setup.ts` drains the registry after each test.
+ * The clean-ups of tests. A test that times out or is aborted never reaches the end of its `await
+ * using`, so everything that starts or creates something also registers its clean-up here.
+ * `test/support/setup.ts` drains the registry after each test.
  */
 type CleanUp = () => unknown;
 
@@ -14,10 +14,10 @@ let active = 0;
 let isFileOver = false;
 
 /**
- * Registers how to end something, in case nothing else does.
+ * Registers a clean-up in case the test does not do it itself.
  *
- * @returns a function that takes it back, for whoever has ended it
- * @throws when the file of the test is over: a test that was given up still goes on
+ * @returns a function that unregisters it, for a caller that has cleaned up itself
+ * @throws when the test file has ended: an aborted test may still be running
  */
 export function registerCleanUp(cleanUp: CleanUp): () => void {
   if (isFileOver) {
@@ -31,24 +31,24 @@ export function registerCleanUp(cleanUp: CleanUp): () => void {
   return () => void chosen.delete(own);
 }
 
-/** Aborted when the current test has ended or was given up; what still waits then stops waiting. */
+/** Aborted when the current test has ended or was aborted, so that its waits stop. */
 export function testSignal(): AbortSignal {
   return endOfTest.signal;
 }
 
-/** From now on, what is registered belongs to the hooks of a file. */
+/** Clean-ups registered from now on belong to the hooks of a file. */
 export function beginFile(): void {
   isFileOver = false;
 }
 
-/** From now on, what is registered belongs to a test. */
+/** Clean-ups registered from now on belong to a test. */
 export function beginTest(): void {
   if (active++ > 0) return;
   endOfTest = new AbortController();
   registry = ofTest;
 }
 
-/** Ends what the test has left. @throws when something could not be ended */
+/** Runs the remaining clean-ups of the test. @throws when one fails */
 export async function endTest(): Promise<void> {
   if (--active > 0) return;
   endOfTest.abort();
@@ -56,13 +56,13 @@ export async function endTest(): Promise<void> {
   registry = ofFile;
 }
 
-/** Ends what the hooks of a file have left. @throws when something could not be ended */
+/** Runs the remaining clean-ups of the hooks of a file. @throws when one fails */
 export function endFile(): Promise<void> {
   isFileOver = true;
   return drain(ofFile);
 }
 
-/** The last thing made is ended first, as `await using` does. */
+/** In reverse order, like `await using`. */
 async function drain(cleanUps: Set<CleanUp>): Promise<void> {
   const failures: unknown[] = [];
   for (const cleanUp of [...cleanUps].reverse()) {

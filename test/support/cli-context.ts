@@ -9,7 +9,7 @@ import { makeHost } from './host.ts';
 const PACKAGE_ROOT = join(import.meta.dirname, '../..');
 
 export interface CliAnswer {
-  /** What was printed to stdout and to stderr. */
+  /** The output to stdout and to stderr. */
   stdout: string;
   stderr: string;
   exitCode: number;
@@ -37,7 +37,7 @@ export function fakeCliContext(overrides: Partial<CliContext> = {}): CliContext 
       },
     },
     stdin: stream(),
-    // Commands use what both kinds of stream have.
+    // Commands use only the methods that both kinds of stream have.
     stdout: stream() as unknown as NodeJS.WriteStream,
     stderr: stream() as unknown as NodeJS.WriteStream,
     root: () => cwd,

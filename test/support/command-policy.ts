@@ -3,15 +3,15 @@ import { swarmRules } from '../../src/hooks/swarm-command-rules.ts';
 
 export const ROOT = '/home/dev/shop';
 
-/** The main checkout, with the rules that hooks add. */
+/** The context of the main checkout, with the rules that hooks add. */
 export const CONTEXT = { cwd: ROOT, root: ROOT, home: '/home/dev', rules: swarmRules() };
 
-/** What is irreversible in a command of an agent in the main checkout. */
+/** The irreversible part of an agent's command in the main checkout. */
 export function findMatch(command: string, extra?: readonly string[]): PolicyMatch | null {
   return classifyCommand(command, { ...CONTEXT, extra }).match;
 }
 
-/** The rule by which a command is irreversible. */
+/** The rule that makes a command irreversible. */
 export function ruleOf(command: string): string | null {
   return findMatch(command)?.rule ?? null;
 }

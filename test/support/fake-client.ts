@@ -4,15 +4,15 @@ const PACKAGE = join(import.meta.dirname, '..', '..');
 const RECORDINGS = join(PACKAGE, 'test', 'client', 'recordings', '2.1.330');
 
 /**
- * A program in the client's place as a worker.
+ * A program that replaces the client as a worker.
  *
- * @param bodies what it does for each task, `default` for every other; they may call
+ * @param bodies program text for each task, `default` for every other; it may call
  *
  * - `say(line)` prints one line of the client's stream, and `report(text)` the last one
- * - `play(behaviour)` prints what the real client printed, and ends as it did
+ * - `play(behaviour)` prints the recorded output of the real client, and exits as it did
  * - `swarm(...args)` runs the command as an agent does
  * - `attempt()` counts the workers of this task so far, this one included
- * - `prompt` is what the worker was told, and `task` the id of its task
+ * - `prompt` is the prompt of the worker, and `task` the id of its task
  */
 export function fakeClient(bodies: Readonly<Record<string, string>>): string {
   const cases = Object.entries(bodies).map(
@@ -45,6 +45,6 @@ const bodies = { ${cases.join(',\n')} };
 `;
 }
 
-/** Program text by which a worker goes on until a file is in its directory. */
+/** Program text with which a worker waits until a file exists in its directory. */
 export const untilThere = (file: string, then: string): string =>
   `const at = setInterval(() => require('node:fs').existsSync(${JSON.stringify(file)}) && (clearInterval(at), (() => {${then}})()), 20);`;

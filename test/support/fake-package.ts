@@ -31,7 +31,7 @@ export function packageFiles(version: string): Record<string, string> {
   };
 }
 
-/** Writes a package; null removes nothing and writes nothing under that path. */
+/** Writes a package; a path with null is skipped. */
 export function writePackage(root: string, files: Record<string, string | null>): void {
   for (const [path, content] of Object.entries(files)) {
     if (content === null) continue;

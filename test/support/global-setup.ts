@@ -5,13 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { signalIfAlive } from '../../src/platform/kill-process-tree.ts';
 import { readProcessTable } from '../../src/platform/process-table.ts';
 
-/** How long what is about to end by itself may take; milliseconds. */
+/** How long processes may take to exit by themselves; milliseconds. */
 const GRACE_MS = 5_000;
 
 /**
- * Gives the run a temporary directory of its own, in which every directory of a test is made.
+ * Gives the test run a temporary directory of its own for all directories of tests.
  *
- * @returns a teardown that kills the processes left in it and fails the run if there is anything left
+ * @returns a teardown that kills the remaining processes in it and fails if anything was left behind
  */
 export default function setup(): () => Promise<void> {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'swarm-')));
@@ -26,15 +26,15 @@ export default function setup(): () => Promise<void> {
     rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     const left = [...processes.map(({ pid, name }) => `process ${pid} (${name})`), ...directories];
     if (left.length === 0) return;
-    // The test runner prints an error of a teardown, and takes it for no failure.
+    // The test runner prints an error of a teardown, but does not treat it as a failure.
     process.exitCode = 1;
     throw new Error(`the tests left behind: ${left.join(', ')}`);
   };
 }
 
 /**
- * The processes of tests: each works in a directory of its test or has one in its environment. A
- * worker of the test runner has only the parent of these.
+ * The processes of tests: their working directory or environment names a directory of a test. For
+ * workers of the test runner it is only the parent directory.
  */
 function processesIn(dir: string): { pid: number; name: string }[] {
   const inside = `${dir}${sep}`;

@@ -23,21 +23,21 @@ export interface Harness extends AsyncDisposable {
   readonly context: HookContext;
   /** The prompt that launches a task. */
   token(task: string): string;
-  /** Sends what the client would write to a hook's stdin. */
+  /** Sends the payload that the client would write to a hook's stdin. */
   send(payload: Payload): HookOutput;
   /** Sends the launch of a task, whose call is `toolu_<task>`. */
   launch(task: string): HookOutput;
-  /** Sends that the task's agent is `a<task>`. */
+  /** Sends the event that links the task to the agent `a<task>`. */
   link(task: string): HookOutput;
-  /** The run as its ledger has it now. */
+  /** The run, folded from its ledger now. */
   load(): RunHandle;
   status(): StatusDocument;
   task(id: string): TaskStatusEntry;
-  /** The text of the task's report; null when it has none. */
+  /** The text of the task's report; null if it has none. */
   report(id: string): string | null;
 }
 
-/** Opens a run with tasks of these ids, which nothing tries again, in a directory of its own. */
+/** Opens a run with these tasks, without retries, in a directory of its own. */
 export async function openHarness(
   tasks: Record<string, readonly string[]>,
   config: object = {},
@@ -117,7 +117,7 @@ function open(host: Host, source: string): { paths: RunPaths } {
   return createRun(host, plan, source);
 }
 
-/** As the hook for events does. */
+/** Answers like the event hook. */
 function answer(payload: Payload, context: HookContext): HookOutput {
   const isGuarded = payload.hook_event_name === 'PreToolUse' && payload.agent_id !== undefined;
   return isGuarded && payload.tool_name !== 'Agent'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** What Claude Code sends to hooks, as far as tests need it. */
+/** The hook payloads of Claude Code, as far as tests need them. */
 export type Payload = Record<string, unknown>;
 
 export interface NotificationFields {
@@ -11,7 +11,7 @@ export interface NotificationFields {
   result?: string;
 }
 
-/** The prompt by which the client notifies the orchestrator of an agent's end. */
+/** The prompt with which the client notifies the orchestrator that an agent has ended. */
 export function notificationText(fields: NotificationFields): string {
   const { taskId = 'a70dcbdb7ddef7e28', toolUseId = 'toolu_1', status = 'completed' } = fields;
   const { summary = 'Agent "work" finished', result } = fields;
@@ -29,17 +29,17 @@ export function notificationText(fields: NotificationFields): string {
   ].join('\n');
 }
 
-/** A session of the client, as hooks see it; every call of `Agent` has an id of its own. */
+/** A session of the client, as hooks see it; every call of `Agent` has its own id. */
 export interface FakeSession {
   readonly id: string;
   preAgent(call: string, prompt: string, more?: Payload): Payload;
-  /** The call came back at once: the agent works in the background. */
+  /** The call returned at once: the agent works in the background. */
   agentLaunched(call: string, prompt: string, agentId: string): Payload;
-  /** The call came back with the report of an agent in the foreground. */
+  /** The call returned the report of an agent in the foreground. */
   agentCompleted(call: string, prompt: string, response: Payload): Payload;
   agentFailure(call: string, prompt: string, error: string, isInterrupt?: boolean): Payload;
   subagentStart(agentId: string): Payload;
-  /** Without a text the field is missing, as it is in what the client sends. */
+  /** Without a text the field is missing, as in the payloads of the client. */
   subagentStop(agentId: string, text?: string): Payload;
   stopFailure(agentId: string | null, error: string, text?: string): Payload;
   taskStop(taskId: string): Payload;
@@ -51,7 +51,7 @@ export interface FakeSession {
   toolCall(agentId: string, call: string, tool: string, input: Payload): Payload;
   /** After it: the tool has run. */
   toolDone(agentId: string, call: string, tool: string, input: Payload): Payload;
-  /** The orchestrator's turn ends, and the client lists the agents that it still has. */
+  /** The orchestrator's turn ends, and the client lists its remaining agents. */
   turnEnd(...agents: readonly string[]): Payload;
   sessionStart(source: string): Payload;
   sessionEnd(reason: string): Payload;

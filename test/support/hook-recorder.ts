@@ -2,8 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Every hook event of the client that may be listened to without changing what it does.
- * `WorktreeCreate` is missing: a hook on it replaces the making of the worktree.
+ * Every hook event that can be recorded without changing what the client does. `WorktreeCreate` is
+ * missing: a hook on it replaces the creation of the worktree.
  */
 const HOOK_EVENTS = [
   'SessionStart',
@@ -39,11 +39,11 @@ const HOOK_EVENTS = [
   'DirectoryAdded',
 ] as const;
 
-/** What a hook was given: one line of the record. */
+/** The input of a hook: one line of the record. */
 export interface RecordedHook {
   /** The event the hook was registered for. */
   readonly event: string;
-  /** Milliseconds since the epoch at which the hook had read its input. */
+  /** When the hook had read its input; milliseconds since the epoch. */
   readonly at: number;
   readonly payload: Readonly<Record<string, unknown>>;
   /** The hook's variables that the client sets, and `PATH`. */
@@ -61,9 +61,9 @@ appendFileSync(file, JSON.stringify(entry) + '\\n');
 `;
 
 /**
- * Writes a plugin named `recorder` whose hooks note every payload and say nothing.
+ * Writes a plugin named `recorder` whose hooks record every payload and print nothing.
  *
- * @param dir the plugin's directory, made if missing; give it to the client as `pluginDir`
+ * @param dir the plugin's directory, created if missing; pass it to the client as `pluginDir`
  * @param events the events to listen to
  */
 export async function makeRecorderPlugin(
@@ -86,7 +86,7 @@ export async function makeRecorderPlugin(
   );
 }
 
-/** Reads what the plugin in `dir` has recorded so far, in order of arrival; empty before any. */
+/** Reads the records of the plugin in `dir` so far, in order of arrival; empty if there are none. */
 export async function readRecorded(dir: string): Promise<RecordedHook[]> {
   const text = await readFile(join(dir, RECORD_FILE), 'utf8').catch(() => '');
   return text

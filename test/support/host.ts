@@ -1,7 +1,7 @@
 import type { Host } from '../../src/store/host.ts';
 import { loadRun } from '../../src/store/run-handle.ts';
 
-/** A person at a terminal, on a machine where every process lives and nobody is notified. */
+/** A host with a user at a terminal, on which every process is alive and nobody is notified. */
 export function makeHost(root: string, more: Partial<Host> = {}): Host {
   return {
     root,
@@ -15,7 +15,7 @@ export function makeHost(root: string, more: Partial<Host> = {}): Host {
   };
 }
 
-/** A host whose clock stands. @param time anything that `Date` reads */
+/** A host whose clock stands still. @param time anything that `Date` accepts */
 export function hostAt(root: string, time: string | Date, more: Partial<Host> = {}): Host {
   return makeHost(root, { now: () => new Date(time).toISOString(), ...more });
 }

@@ -9,18 +9,18 @@ import { registerCleanUp } from './clean-up.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface InteractiveOptions {
-  /** The scripted model, or anything with the address of one. */
+  /** The scripted model, or any object with its address. */
   readonly model: { readonly url: string };
   readonly cwd: string;
   readonly pluginDir?: string;
-  /** The client's binary; the pinned one without. */
+  /** The client's binary; by default the pinned one. */
   readonly claude?: string;
-  /** Further arguments; without a `--permission-mode` among them it is `acceptEdits`. */
+  /** Further arguments; `--permission-mode` defaults to `acceptEdits`. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** A HOME to keep; a fresh one is made and removed without. */
+  /** A HOME to keep; by default a temporary one. */
   readonly home?: string;
-  /** Terminal size in cells; 120 by 40 without. */
+  /** Terminal size in cells; by default 120 by 40. */
   readonly columns?: number;
   readonly rows?: number;
 }
@@ -29,26 +29,26 @@ export interface InteractiveOptions {
 export interface Terminal extends AsyncDisposable {
   /** Presses keys by tmux name, such as `Enter`, `Escape`, `C-c`. */
   sendKeys(...keys: readonly string[]): void;
-  /** Types text as it is, without Enter. */
+  /** Types text unchanged, without Enter. */
   type(text: string): void;
   /** The visible screen without colours. */
   screen(): string;
   /** The visible screen with its escape sequences. */
   screenAnsi(): string;
-  /** Writes every byte that the program sends to its terminal from now on to a file. */
+  /** From now on, writes every byte that the program sends to its terminal to a file. */
   record(file: string): void;
   /** Waits until the screen matches and returns it; throws with the last screen, see {@link waitUntil}. */
   waitFor(pattern: RegExp): Promise<string>;
-  /** Waits until the program has ended by itself. */
+  /** Waits until the program has exited by itself. */
   waitForExit(): Promise<void>;
   resize(columns: number, rows: number): void;
-  /** Ends the program, its children and the terminal, and nothing else. */
+  /** Ends only the program, its children and the terminal. */
   stop(): Promise<void>;
 }
 
 export interface InteractiveClient extends Terminal {
   readonly home: string;
-  /** What the client has written to its debug log so far. */
+  /** The client's debug log so far. */
   debugLog(): string;
 }
 
@@ -59,7 +59,7 @@ async function readJson(file: string): Promise<JsonObject> {
   return JSON.parse(text) as JsonObject;
 }
 
-/** Answers beforehand what the client would ask: onboarding, the API key, trust in the folder. */
+/** Answers the client's first-run questions in advance: onboarding, API key, trust in the folder. */
 async function answerFirstRunQuestions(home: string, cwd: string): Promise<void> {
   const file = join(home, '.claude.json');
   const known = await readJson(file);
@@ -83,7 +83,7 @@ function clientArguments(options: InteractiveOptions): string[] {
 
 type Tmux = (...args: readonly string[]) => string;
 
-/** A way to call a tmux server of its own, whose sessions get this environment. */
+/** Calls of a separate tmux server, whose sessions get this environment. */
 function privateTmux(env: NodeJS.ProcessEnv): Tmux {
   const socket = `swarm-test-${randomBytes(6).toString('hex')}`;
   return (...args) =>
@@ -97,14 +97,14 @@ function privateTmux(env: NodeJS.ProcessEnv): Tmux {
 interface TerminalOptions {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Terminal size in cells; 120 by 40 without. */
+  /** Terminal size in cells; by default 120 by 40. */
   readonly columns?: number;
   readonly rows?: number;
 }
 
 function openTerminal(tmux: Tmux, command: readonly string[], options: TerminalOptions): void {
   const size = ['-x', String(options.columns ?? 120), '-y', String(options.rows ?? 40)];
-  // With remain-on-exit the last screen can still be read after the program has ended.
+  // With remain-on-exit the last screen can still be read after the program has exited.
   const start = ['start-server', ';', 'set-option', '-g', 'remain-on-exit', 'on', ';'];
   const session = ['new-session', '-d', ...size, '-c', options.cwd, '--', ...command];
   tmux('-f', '/dev/null', ...start, ...session);
@@ -113,7 +113,7 @@ function openTerminal(tmux: Tmux, command: readonly string[], options: TerminalO
 /**
  * Starts the real client in a terminal of its own.
  *
- * @returns the running client; `stop` it, or hold it with `await using`
+ * @returns the running client; `stop` it, or declare it with `await using`
  * @throws when tmux or the client is missing
  */
 export async function startInteractive(options: InteractiveOptions): Promise<InteractiveClient> {
@@ -142,7 +142,7 @@ export async function startInteractive(options: InteractiveOptions): Promise<Int
 /**
  * Starts a program in a terminal of its own (tmux with a private socket).
  *
- * @returns the terminal; `stop` it, or hold it with `await using`
+ * @returns the terminal; `stop` it, or declare it with `await using`
  * @throws when tmux is missing
  */
 export function startInTerminal(command: readonly string[], options: TerminalOptions): Terminal {

@@ -3,21 +3,21 @@ import { dirname, join } from 'node:path';
 import type { DoctorEnvironment } from '../../src/doctor/environment.ts';
 import { makeTempDir } from './temp-dir.ts';
 
-/** A machine for the doctor: a home, a project, and programs on a PATH of its own. */
+/** A machine for the doctor, with its own HOME, project and programs on PATH. */
 export interface Machine extends AsyncDisposable {
   readonly dir: string;
   readonly project: string;
   readonly environment: DoctorEnvironment;
-  /** The environment with other variables; the machine's own stay. */
+  /** The environment with additional variables; those of the machine are kept. */
   withEnv(env: Readonly<Record<string, string | undefined>>): DoctorEnvironment;
-  /** Puts a Node program on PATH. @param source what it runs */
+  /** Puts a Node program on PATH. @param source program text */
   addProgram(name: string, source: string): string;
   write(path: string, content: string): void;
 }
 
 export const NOW = new Date('2026-11-22T12:00:00.000Z');
 
-/** @param packageRoot the plugin; without, one that does not exist */
+/** @param packageRoot the plugin; by default one that does not exist */
 export async function makeMachine(packageRoot?: string): Promise<Machine> {
   const temp = await makeTempDir('swarm-machine-');
   const dir = temp.path;
@@ -47,7 +47,7 @@ export async function makeMachine(packageRoot?: string): Promise<Machine> {
     withEnv: (env) => ({ ...environment, env: { ...environment.env, ...env } }),
     addProgram(name, source) {
       const path = join(bin, name);
-      // The name of node may be taken by a program of the test.
+      // A program of the test may already be named `node`.
       write(join('bin', name), `#!${process.execPath}\n${source}\n`);
       chmodSync(path, 0o755);
       return path;
@@ -56,7 +56,7 @@ export async function makeMachine(packageRoot?: string): Promise<Machine> {
   };
 }
 
-/** The source of a client that tells a version and takes every plugin. */
+/** The source of a client that prints a version and accepts every plugin. */
 export function fakeClient(version: string): string {
   return `if (process.argv[2] === '--version') console.log('${version} (Claude Code)');`;
 }

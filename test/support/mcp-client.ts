@@ -8,7 +8,7 @@ export const TASKS = 'io.modelcontextprotocol/tasks';
 
 type Json = Record<string, unknown>;
 
-/** What a server answered; exactly one of the two. */
+/** The answer of a server; exactly one of the two fields is set. */
 interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: answers are looked into as a test needs it
   result?: any;
@@ -16,18 +16,18 @@ interface Answer {
   error?: any;
 }
 
-/** A client that says exactly what a test wants, over the stdio of a server. */
+/** A client that sends exactly the messages of a test over the stdio of a server. */
 export interface RawMcpClient extends AsyncDisposable {
   readonly pid: number;
   request(method: string, params?: Json): Promise<Answer>;
   notify(method: string, params?: Json): void;
-  /** Sends a line as it is. */
+  /** Sends a line unchanged. */
   send(line: string): void;
-  /** Waits for an answer to what has no number, also one that came already. */
+  /** Waits for an answer without an id, including one that has already arrived. */
   answered(): Promise<Answer>;
-  /** Waits for a notification of this method, also one that came already. */
+  /** Waits for a notification of this method, including one that has already arrived. */
   notified(method: string): Promise<Json>;
-  /** The number of the last request. */
+  /** The id of the last request. */
   lastId(): number;
   /** Ends the server as a client does, by closing its stdin. @returns its exit code */
   close(): Promise<number | null>;
@@ -37,7 +37,7 @@ export interface RawMcpClient extends AsyncDisposable {
 
 /**
  * Starts `swarm mcp`.
- * @param capabilities as {@link connectRawClient} takes them
+ * @param capabilities see {@link connectRawClient}
  */
 export async function startRawClient(
   stage: { env: NodeJS.ProcessEnv; repo: { path: string } },
@@ -55,8 +55,8 @@ export async function startRawClient(
 
 /**
  * Connects to a server that was just started.
- * @param capabilities of the client, told with each request; null makes it one of 2025-11-25, and
- *   'silent' one that begins with nothing
+ * @param capabilities of the client, sent with each request; null makes it a client of 2025-11-25,
+ *   and 'silent' one that does not initialize
  */
 export async function connectRawClient(
   child: ChildProcessByStdio<Writable, Readable, Readable | null>,
@@ -66,7 +66,7 @@ export async function connectRawClient(
   const forget = registerCleanUp(() => void child.kill('SIGKILL'));
   child.once('exit', forget);
   child.stdin.on('error', () => {
-    // The server ends without reading the rest.
+    // The server exits without reading the rest.
   });
   const waiting = new Map<unknown, (answer: Answer) => void>();
   const notes: { method: string; params: Json }[] = [];

@@ -7,7 +7,7 @@ import type { ToolCall } from '../../src/mcp/tools/define-tool.ts';
 import { runTools } from '../../src/mcp/tools/run-tools.ts';
 import { makeHost } from './host.ts';
 
-/** What a tool answered, as far as tests look into it. */
+/** The answer of a tool, as far as tests read it. */
 export interface ToolAnswer {
   isError?: boolean;
   structuredContent?: Record<string, unknown>;
@@ -15,7 +15,7 @@ export interface ToolAnswer {
   inputRequests?: Record<string, unknown>;
 }
 
-/** A server whose runs are executed by a program that does nothing. */
+/** A server whose runs are executed by a no-op program. */
 export function mcpContext(root: string, more: Partial<ServerContext> = {}): ServerContext {
   const idle = join(root, 'idle.cjs');
   writeFileSync(idle, '');
@@ -50,7 +50,7 @@ export async function callTool(
   return answer as ToolAnswer;
 }
 
-/** All text of an answer that a model or a program reads. */
+/** All text of an answer for a model or a program. */
 export function textOf(answer: ToolAnswer): string {
   const { content = [], structuredContent = {} } = answer;
   return [...content.map(({ text = '' }) => text), JSON.stringify(structuredContent)].join('\n');

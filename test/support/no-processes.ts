@@ -2,7 +2,7 @@ import childProcess from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
 import { basename } from 'node:path';
 
-/** In unit tests nothing is started but git; what starts more belongs to `test/process`. */
+/** Unit tests start only git; tests that start other programs belong in `test/process`. */
 
 type Starter = (program: string, ...more: unknown[]) => unknown;
 
@@ -12,7 +12,7 @@ function refuse(start: Starter): Starter {
     throw new Error(`a unit test starts ${program}; move it to test/process`);
   };
   return Object.assign(guarded, {
-    // The symbol by which `promisify` finds its own version.
+    // `promisify` uses the function under this symbol.
     ...Object.fromEntries(
       Object.getOwnPropertySymbols(start).map((symbol) => [
         symbol,
@@ -31,7 +31,7 @@ const starters = [
   'execSync',
   'fork',
 ] as const;
-// This file runs before each test file, and these share a process.
+// This file runs before each test file, and test files share a process.
 const DONE = Symbol.for('swarm-parallel.no-processes');
 if (!Reflect.has(childProcess, DONE)) {
   for (const name of starters) {

@@ -1,26 +1,26 @@
 import type { ModelRequest, Reply, Script } from './scripted-model.ts';
 
-/** What an agent does: its replies one after the other, or a function that decides. */
+/** The replies of an agent: a list, or a function of the request. */
 export type AgentScript =
   | readonly (Reply | ((ref: string) => Reply))[]
   | ((request: ModelRequest, ref: string) => Reply | Promise<Reply>);
 
 export interface OrchestratorOptions {
   plan: string;
-  /** By task id; `default` serves every other task. */
+  /** By task id; `default` is for every other task. */
   agents: Readonly<Record<string, AgentScript>>;
-  /** Answers a turn of the main conversation in its place; undefined leaves it to the orchestrator. */
+  /** Overrides a turn of the main conversation; undefined leaves it to the orchestrator. */
   main?: (request: ModelRequest) => Reply | undefined;
-  /** Whether `swarm watch` is started; without, only hooks keep the files up to date. */
+  /** Whether to start `swarm watch`; otherwise only hooks keep the files up to date. */
   watch?: boolean;
 }
 
 /**
- * A model that does what `/swarm-parallel` tells the orchestrator, word for word: plan, launch what
- * is printed or told under "Launch now", wait, read the summary when told, answer.
+ * A model that follows `/swarm-parallel` literally: plan, launch everything listed under "Launch
+ * now", wait, read the summary when asked to, answer.
  */
 export function orchestrate(options: OrchestratorOptions): Script {
-  // What is to be sent when the client has loaded the tool for it.
+  // The messages to send once the client has loaded the tool for them.
   const owed: ToolUse[] = [];
   return (request) => {
     if (request.isAgent) return playAgent(options, request);
@@ -71,7 +71,7 @@ function lead(options: OrchestratorOptions, request: ModelRequest): Reply {
 const LAUNCH =
   /(?<!fails: )Agent\(description: (".*?"), subagent_type: "(.*?)", prompt: "(swarm:.*?)"\)/g;
 
-/** The launches that a text tells, each task once. */
+/** The launches that a text asks for, each task once. */
 export function launchesIn(text: string): ToolUse[] {
   const byToken = new Map(
     [...text.matchAll(LAUNCH)].map(([, description, type, token]) => [
@@ -91,7 +91,7 @@ export function launchesIn(text: string): ToolUse[] {
 
 const MESSAGE = /SendMessage\(to: "(.*?)", summary: "(.*?)", message: "(.*?)"\)/g;
 
-/** The messages by which agents go on that were interrupted, each once. */
+/** The messages that resume interrupted agents, each once. */
 function messagesIn(text: string): ToolUse[] {
   const byAgent = new Map(
     [...text.matchAll(MESSAGE)].map(([, to, summary, message]) => [to, { to, summary, message }]),
@@ -106,12 +106,12 @@ export function bash(command: string, more: object = {}): Reply {
   };
 }
 
-/** The call by which an agent records its progress. */
+/** The call with which an agent records its progress. */
 export function checkpoint(percent: number, message: string): (ref: string) => Reply {
   return (ref) => bash(`swarm checkpoint ${ref} ${percent} "${message}"`);
 }
 
-/** The call by which an agent stores its report. */
+/** The call with which an agent stores its report. */
 export function result(report: string): (ref: string) => Reply {
   return (ref) => bash(`swarm result ${ref} - <<'SWARM_REPORT'\n${report}\nSWARM_REPORT`);
 }

@@ -31,8 +31,8 @@ export async function startPluginServer(root: string, dataDir: string): Promise<
     stderr += text;
   });
   const client = await connectRawClient(child, null);
-  const { bell } = spoolOf(dataDir, process.pid);
-  await waitUntil(() => isHeard(bell), { what: 'the server to listen', state: () => stderr });
+  const { fifo } = spoolOf(dataDir, process.pid);
+  await waitUntil(() => isHeard(fifo), { what: 'the server to listen', state: () => stderr });
   return {
     request: client.request,
     close: async () => ({ code: await client.close(), stderr }),
@@ -42,7 +42,7 @@ export async function startPluginServer(root: string, dataDir: string): Promise<
   };
 }
 
-/** Whether somebody listens to a named pipe. */
+/** Whether a process has opened a named pipe for reading. */
 function isHeard(pipe: string): boolean {
   try {
     if (!statSync(pipe).isFIFO()) return false;

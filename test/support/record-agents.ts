@@ -9,7 +9,7 @@ import { type ModelRequest, type Reply, startScriptedModel } from './scripted-mo
 import { makePlan, newestRun, PROJECT, readRun } from './swarm-session.ts';
 import { makeTempDir, makeTempRepo } from './temp-dir.ts';
 
-/** The events that the plugin's hooks listen to. */
+/** The events for which the plugin has hooks. */
 const EVENTS = [
   'SessionStart',
   'UserPromptSubmit',
@@ -27,7 +27,7 @@ const error = (status: number): AgentScript => {
   return () => ({ error: { status, message: 'injected' } });
 };
 
-/** What each agent does, by behaviour; `stopped` and `refused` come from around them. */
+/** The script of each agent, by behaviour; the test itself causes `stopped` and `refused`. */
 const AGENTS: Readonly<Record<string, AgentScript>> = {
   'reports-text': [checkpoint(50, 'half'), { text: 'The report.' }],
   'reports-file': [result('# The report'), { text: 'The abstract.' }],
@@ -44,10 +44,10 @@ const AGENTS: Readonly<Record<string, AgentScript>> = {
 const TASKS = ['stopped', ...Object.keys(AGENTS), 'unknown-type'];
 
 /**
- * Plays one session of the real client in which an agent shows each behaviour, and records what the
- * client sends to hooks.
+ * Plays one session of the real client with one agent for each behaviour, and records the hook
+ * payloads.
  *
- * @returns the payloads by behaviour, `agent-` before each, and those of the session as `session`
+ * @returns the payloads by behaviour with the prefix `agent-`, and those of the session as `session`
  * @throws when an agent has not ended or was not launched
  */
 export async function recordAgents(claude: string): Promise<Record<string, Recording>> {
@@ -74,7 +74,7 @@ export async function recordAgents(claude: string): Promise<Record<string, Recor
     prompt: '/swarm-parallel Test the swarm',
     pluginDir: PROJECT,
     args: ['--plugin-dir', recorder.path],
-    // Below the number of tasks, so that launches are refused.
+    // Below the number of tasks, so that the client refuses launches.
     env: { CLAUDE_CODE_MAX_RETRIES: '0', CLAUDE_CODE_MAX_CONCURRENT_SUBAGENTS: '8' },
     timeoutMs: 150_000,
   });
@@ -82,7 +82,7 @@ export async function recordAgents(claude: string): Promise<Record<string, Recor
   return split(payloads, newestRun(repo.path), repo.path);
 }
 
-/** An agent that works until the orchestrator stops it by TaskStop. */
+/** An agent that works until the orchestrator stops it with TaskStop. */
 function stopsAgent(agentId: () => string | null | undefined) {
   let isAtWork = false;
   let isStopped = false;
@@ -150,7 +150,7 @@ function split(payloads: readonly Payload[], run: string, root: string): Record<
   return recordings;
 }
 
-/** The launches of tasks, by the id of the call. */
+/** The launches of tasks by the id of the call. */
 function launchesOf(payloads: readonly Payload[]): Map<string, Launch> {
   const launches = new Map<string, Launch>();
   for (const { hook_event_name, tool_name, tool_use_id, tool_input } of payloads) {
@@ -162,7 +162,7 @@ function launchesOf(payloads: readonly Payload[]): Map<string, Launch> {
   return launches;
 }
 
-/** The launches that gave an agent, by its id. */
+/** The launches that created an agent, by the id of the agent. */
 function agentsOf(
   payloads: readonly Payload[],
   launches: ReadonlyMap<string, Launch>,
@@ -193,7 +193,7 @@ function isNotification({ prompt }: Payload): boolean {
   return String(prompt).includes('<task-notification>');
 }
 
-/** The beginning and the end of the session; how many turns there are between depends on its pace. */
+/** The start and the end of the session; the number of turns in between depends on timing. */
 function bounds(session: readonly Payload[]): Payload[] {
   const lastStop = session.findLast(({ hook_event_name }) => hook_event_name === 'Stop');
   return session
@@ -205,7 +205,7 @@ function bounds(session: readonly Payload[]): Payload[] {
     );
 }
 
-/** The client lists all its agents, and which others there are at that moment is chance. */
+/** The client lists all its agents, and which others are running at that moment is random. */
 function onlyOwn(payload: Payload, agent: string | undefined): Payload {
   if (!Array.isArray(payload.background_tasks)) return payload;
   const own = payload.background_tasks.filter((one: Payload) => one.id === agent);

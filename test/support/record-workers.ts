@@ -8,7 +8,7 @@ import { makeTempDir, makeTempRepo } from './temp-dir.ts';
 
 const error = (status: number): Reply[] => [{ error: { status, message: 'injected' } }];
 
-/** What the model answers a worker, reply for reply, by behaviour. */
+/** The replies of the model to a worker, by behaviour. */
 const WORKERS: Readonly<Record<string, readonly Reply[]>> = {
   'reports-text': [bash('true'), { text: 'The report.' }],
   'reports-nothing': [{ text: '' }],
@@ -23,24 +23,24 @@ const WORKERS: Readonly<Record<string, readonly Reply[]>> = {
 
 const AGENT = ['--agent', 'swarm-parallel:swarm-worker'];
 
-/** Arguments that differ from those of every worker, by behaviour; the model answers as it should. */
+/** Arguments that replace the usual ones, by behaviour; the model gives a normal answer. */
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   'budget-reached': [...AGENT, '--max-budget-usd', '0.00001'],
   'unknown-agent': ['--agent', 'no-such-agent'],
   'unknown-session': [...AGENT, '--resume', '11111111-2222-4333-8444-555555555555'],
 };
 
-/** A worker waits as much as it computes. */
+/** How many workers run at once; a worker waits about as much as it computes. */
 const AT_ONCE = 3;
 
-/** Fields of the first line that list what is installed and which tools there are. */
+/** Fields of the first line that list installed extensions and tools. */
 const LISTS = /^(?:tools|mcp_servers|slash_commands|agents|skills|plugins)$/;
 
 /**
- * Starts the real client as a worker for each behaviour, and records the stream that it prints.
+ * Starts the real client as a worker for each behaviour, and records its stream.
  *
- * @param names the behaviours; all of them without
- * @returns the lines by behaviour, `worker-` before each; the last one has exit code and stderr
+ * @param names the behaviours; by default all of them
+ * @returns the lines by behaviour with the prefix `worker-`; the last one has exit code and stderr
  */
 export async function recordWorkers(
   claude: string,
@@ -61,7 +61,7 @@ async function recordWorker(claude: string, name: string): Promise<Recording> {
   await using home = await makeTempDir('swarm-home-');
   await using repo = await makeTempRepo();
   const replies = WORKERS[name] ?? [bash('true'), { text: 'The report.' }];
-  // A failure is repeated as long as the client tries again.
+  // A failure is repeated as long as the client retries.
   await using model = await startScriptedModel(
     ({ step }) => replies[Math.min(step, replies.length - 1)] ?? { text: 'over' },
   );

@@ -1,7 +1,7 @@
 import type { Payload } from './hook-payloads.ts';
 import type { Recording } from './recording.ts';
 
-/** Fields whose values decide what the product does, and are the same each time. */
+/** Fields whose values affect the product and are the same in each recording. */
 const VALUES = new Set([
   'hook_event_name',
   'tool_name',
@@ -19,20 +19,20 @@ const VALUES = new Set([
   'type',
 ]);
 
-/** What lists whatever is there at that moment. */
+/** Fields whose content differs from moment to moment. */
 const LISTS = new Set(['background_tasks', 'session_crons', 'iterations', 'usage', 'modelUsage']);
 
 /**
- * What of a recording must come again when it is made anew: for each line its fields with their
- * types, and the values that matter. Lines of different agents overlap, so their order is no part.
+ * The part of a recording that must be the same in a new one: for each line its fields with their
+ * types, and the values that matter. Lines of different agents overlap, so the order may differ.
  */
 export function outlineOf(recording: Recording): string[] {
   return recording.filter(isKept).map(outlineLine).sort();
 }
 
 /**
- * How far the client's own hooks are depends on the machine, and so does whether an agent ends within
- * a turn: then the client puts its notification into that, and sends no prompt to hooks.
+ * Some events depend on timing: the client's own hook events, and the prompt for an agent's end. If
+ * an agent ends within a turn, its notification is part of the turn and causes no prompt event.
  */
 function isKept(payload: Payload): boolean {
   return !isNotification(payload) && !(payload.type === 'system' && payload.subtype !== 'init');
@@ -42,7 +42,7 @@ function isNotification({ prompt }: Payload): boolean {
   return String(prompt).includes('<task-notification>');
 }
 
-/** The forms in which agents' ends are notified in these recordings, each once. */
+/** The distinct forms of notifications about agents' ends in these recordings. */
 export function notificationsOf(recordings: readonly Recording[]): Set<string> {
   return new Set(recordings.flatMap((one) => one.filter(isNotification).map(outlineLine)));
 }
@@ -63,7 +63,7 @@ function fieldsOf(value: unknown, path: string): string[] {
   });
 }
 
-/** The events of an agent in their order, of those that have one. */
+/** The events of an agent whose order is fixed, in that order. */
 const ORDER = [
   ['PreToolUse Agent', 'SubagentStart '],
   ['PreToolUse Agent', 'PostToolUse Agent'],
@@ -75,7 +75,7 @@ const ORDER = [
   ['PreToolUse TaskStop', 'PostToolUse TaskStop'],
 ] as const;
 
-/** The pairs of events that came in another order than the product relies on. */
+/** The pairs of events that violate the order on which the product relies. */
 export function disorderOf(recording: Recording): string[] {
   const names = recording.map(
     ({ hook_event_name, tool_name = '' }) => `${hook_event_name} ${tool_name}`,

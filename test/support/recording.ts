@@ -4,8 +4,8 @@ import type { Harness } from './hook-harness.ts';
 import type { Payload } from './hook-payloads.ts';
 
 /**
- * What the real client sent to hooks, or printed as a worker, kept by version and behaviour. Ids,
- * paths and times are replaced, so that two recordings of one behaviour are alike.
+ * Recorded hook payloads and worker streams of the real client, by version and behaviour. Ids, paths
+ * and times are replaced, so that two recordings of one behaviour are equal.
  */
 
 /** Lines of one behaviour: hook payloads, or a worker's stream with its exit code at the end. */
@@ -13,7 +13,7 @@ export type Recording = readonly Payload[];
 
 const DIRECTORY = join(import.meta.dirname, '..', 'client', 'recordings');
 
-/** The clients whose behaviour is recorded: dependency by version. */
+/** The recorded clients: dependency by version. */
 export const RECORDED_CLIENTS = {
   '2.1.198': 'claude-code-oldest',
   '2.1.330': '@anthropic-ai/claude-code',
@@ -40,7 +40,7 @@ export function readRecording(version: ClientVersion, behaviour: string): Record
     .map((line) => JSON.parse(line) as Payload);
 }
 
-/** The behaviours that are recorded of a version, whose names begin so. */
+/** The recorded behaviours of a version whose names have this prefix. */
 export function recordedBehaviours(version: ClientVersion, prefix: string): string[] {
   const dir = join(DIRECTORY, version);
   if (!existsSync(dir)) return [];
@@ -53,7 +53,7 @@ export function recordedBehaviours(version: ClientVersion, prefix: string): stri
 /**
  * Sends the payloads of a recorded behaviour to the hooks of a run that has its task.
  *
- * @param change may replace a payload, or leave it out by null
+ * @param change may replace a payload, or omit it by returning null
  */
 export function replay(
   harness: Harness,
@@ -75,9 +75,9 @@ export function replay(
 const MODEL_ID = /\b(toolu|msg)_[0-9a-f]{8}\d{8}\b/g;
 
 /**
- * Replaces what differs from one recording to the next; see {@link Recording}.
+ * Replaces everything that differs between recordings; see {@link Recording}.
  *
- * @param known what to write for ids that are known; messages and calls are numbered
+ * @param known replacements for known ids; messages and calls are numbered
  */
 export function neutralise(
   payloads: readonly Payload[],
@@ -117,7 +117,7 @@ function neutralText(text: string, ids: ReadonlyMap<string, string>): string {
     neutral
       .replace(/\/[\w./-]*\/\.claude\/[\w./-]*/g, '/HOME/.claude/file')
       .replace(/\/[\w./-]*\/tasks\/([\w-]+)\.output/g, '/HOME/tasks/$1.output')
-      // The brief is ours, and is tested where it is made.
+      // The brief is our own text and has tests of its own.
       .replace(/^(swarm:RUN\/[\w-]+)\n[\s\S]+$/, '$1\nThe brief.')
       .replace(/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/g, 'UUID')
       .replace(/<(duration_ms|subagent_tokens|tool_uses)>\d+</g, '<$1>0<')

@@ -7,7 +7,7 @@ import type { RunState } from '../../src/run/run-state.ts';
 import { toStatusDocument } from '../../src/run/status-document.ts';
 import type { TaskStatusEntry } from '../../src/run/status-schema.ts';
 
-/** The default limits, but nothing is tried again. */
+/** The default limits without retries. */
 export const NO_RETRY: Policy = {
   ...DEFAULT_POLICY,
   tiers: {
@@ -27,7 +27,7 @@ const SESSION = 'session-1';
 type EventOf<Name extends LedgerEvent['event']> = Extract<LedgerEvent, { event: Name }>;
 type Of<Name extends LedgerEvent['event']> = Partial<EventOf<Name>>;
 
-/** The time so many milliseconds after the run was opened. */
+/** The time `ms` milliseconds after the run was opened. */
 export function at(ms: number): string {
   return new Date(Date.UTC(2026, 10, 22, 18, 15, 30) + ms).toISOString();
 }
@@ -71,7 +71,7 @@ export function opened(
   };
 }
 
-/** A launch; the attempt is `call-<task>` where nothing else is said. */
+/** A launch; the attempt defaults to `call-<task>`. */
 export function launched(task: string, more: Of<'attempt.launched'> = {}): LedgerEvent {
   const attempt = `call-${task}`;
   return { event: 'attempt.launched', at: at(1), task, attempt, session: SESSION, ...more };
@@ -88,7 +88,7 @@ export function agentStarted(task: string, more: Of<'agent.started'> = {}): Ledg
   return { event: 'agent.started', at: at(2), ...agent, ...more };
 }
 
-/** The agent of `call-<task>` goes on after an interruption. */
+/** The agent of `call-<task>` resumes after an interruption. */
 export function agentResumed(task: string, more: Of<'agent.resumed'> = {}): LedgerEvent {
   const client = { pid: 4_243, startedAt: '2' };
   const agent = { agentId: `agent-${task}`, session: SESSION, client };
@@ -101,7 +101,7 @@ export function refused(task: string, more: Of<'attempt.refused'> = {}): LedgerE
   return { event: 'attempt.refused', at: at(2), attempt, ...reason, ...more };
 }
 
-/** The end of `agent-<task>` by its report `results/<task>.md`. */
+/** The end of `agent-<task>` with its report `results/<task>.md`. */
 export function ended(task: string, more: Partial<AgentEnded> = {}): AgentEnded {
   return {
     event: 'agent.ended',
@@ -133,7 +133,7 @@ export function stored(task: string, more: Of<'report.stored'> = {}): LedgerEven
   };
 }
 
-/** The agent of `call-<task>` asks; the gate is `gate-<task>`, decided on the command line. */
+/** The agent of `call-<task>` opens the gate `gate-<task>`, to be decided on the command line. */
 export function gateAsked(task: string, more: Of<'gate.asked'> = {}): LedgerEvent {
   return {
     event: 'gate.asked',

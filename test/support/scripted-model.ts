@@ -12,7 +12,7 @@ interface ToolResult {
   readonly isError: boolean;
 }
 
-/** A block of a message; only the fields that a script may want are named. */
+/** A block of a message, with only the fields that scripts use. */
 interface ContentBlock {
   readonly type: string;
   readonly text?: string;
@@ -41,19 +41,19 @@ interface MessagesBody {
   readonly [field: string]: unknown;
 }
 
-/** A request of the client in the terms a script decides by. */
+/** A request of the client, prepared for scripts. */
 export interface ModelRequest {
-  /** True when a subagent asks, false for the main conversation. */
+  /** True for a request of a subagent, false for the main conversation. */
   readonly isAgent: boolean;
-  /** The subagent's id, as hooks and notifications name it. */
+  /** The subagent's id, as in hooks and notifications. */
   readonly agentId: string | undefined;
   /** True for the client's own requests (titles, safety reviews), which never reach a script. */
   readonly isSideRequest: boolean;
-  /** The first user turn without the reminders that the client puts around it. */
+  /** The first user turn without the reminders that the client adds. */
   readonly firstUserText: string;
-  /** The last user turn; of its reminders only system notifications are kept. */
+  /** The last user turn, without reminders other than system notifications. */
   readonly lastUserText: string;
-  /** The turns that the client put behind the last user turn, with what hooks added there. */
+  /** The turns that the client appended after the last user turn, including the context from hooks. */
   readonly contextText: string;
   /** Every `<task-notification>` element that is new in this request. */
   readonly notifications: readonly string[];
@@ -61,13 +61,13 @@ export interface ModelRequest {
   readonly toolResults: readonly ToolResult[];
   readonly system: string;
   readonly toolNames: readonly string[];
-  /** How many assistant turns the conversation has so far; empty replies leave none. */
+  /** How many assistant turns the conversation has so far; empty replies do not count. */
   readonly step: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly raw: MessagesBody;
 }
 
-/** What the model answers. Without any field it is an empty text. */
+/** The reply of the model. Without any field it is an empty text. */
 export interface Reply {
   readonly text?: string;
   readonly toolUses?: readonly { readonly name: string; readonly input: object }[];
@@ -79,9 +79,9 @@ export interface Reply {
     readonly message?: string;
     readonly headers?: Readonly<Record<string, string>>;
   };
-  /** The connection is destroyed after a part of the stream. */
+  /** Destroys the connection after a part of the stream. */
   readonly cut?: boolean;
-  /** The connection is destroyed before any byte. */
+  /** Destroys the connection before the first byte. */
   readonly reset?: boolean;
 }
 
@@ -123,7 +123,7 @@ function textOf(content: string | readonly ContentBlock[] | undefined): string {
     .join('\n');
 }
 
-/** Tells the user's words and system notifications from the reminders put around them. */
+/** Whether a block is text of the user or a system notification, not another reminder. */
 function isContent(block: ContentBlock): boolean {
   const text = block.text?.trim() ?? '';
   return !text.startsWith('<system-reminder>') || text.includes('[SYSTEM NOTIFICATION');
@@ -263,7 +263,7 @@ function sendStream(response: ServerResponse, message: OutgoingMessage, cut: boo
     const type = 'type' in event ? String(event.type) : '';
     return `event: ${type}\ndata: ${JSON.stringify(event)}\n\n`;
   });
-  // Destroyed only once the bytes are out, or the client would see a reset instead of a cut.
+  // Destroy only after the bytes were sent, or the client would see a reset instead of a cut.
   if (cut) response.write(text.join(''), () => response.destroy());
   else response.end(text.join(''));
 }
@@ -281,7 +281,7 @@ function sendReply(
   else sendJson(response, 200, envelope(message, message.content));
 }
 
-/** Makes a function that turns replies into messages whose ids are unique within one model. */
+/** Makes a function that turns replies into messages with unique ids. */
 function makeComposer(): (reply: Reply, model: string) => OutgoingMessage {
   let lastId = 0;
   // Unique across models too, as a real API's ids are.
@@ -311,7 +311,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Answers what the client asks for itself: session titles, quota probes, safety reviews. */
+/** Answers the client's own requests: session titles, quota probes, safety reviews. */
 function sideReply(request: ModelRequest): Reply {
   if (request.lastUserText.includes('<severity>')) return { text: '<severity>0</severity>' };
   const wantsJson = JSON.stringify(request.raw.output_config ?? '').includes('json_schema');
@@ -319,17 +319,17 @@ function sideReply(request: ModelRequest): Reply {
 }
 
 /**
- * Starts a model on loopback that answers the real client by a script.
+ * Starts a model on loopback that answers the real client with a script.
  *
  * @param script decides the reply of every turn of the main conversation and of its agents; the
  *   client's own side requests are answered without it
- * @returns the running model; `close` it, or hold it with `await using`
+ * @returns the running model; `close` it, or declare it with `await using`
  */
 export async function startScriptedModel(script: Script): Promise<ScriptedModel> {
   const requests: ModelRequest[] = [];
   const scriptErrors: unknown[] = [];
   const closing = new AbortController();
-  // Every reply that takes its time listens.
+  // Every delayed reply adds a listener.
   setMaxListeners(0, closing.signal);
   const compose = makeComposer();
 

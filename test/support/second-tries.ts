@@ -1,9 +1,9 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** How many tests of one run may need a second try before that fails the run. */
+/** How many tests may need a second try before the test run fails. */
 const MOST = 3;
 
-/** Prints and counts the tests that passed only when they were tried again. */
+/** Prints and counts the tests that passed only on a second try. */
 export default class SecondTries implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()].filter(isFlaky));

@@ -16,14 +16,14 @@ export interface ProcessOptions {
   cwd: string;
   input?: string;
   env?: Readonly<Record<string, string | undefined>>;
-  /** The user that runs it, where root may choose. */
+  /** The user that runs it; only root can set it. */
   uid?: number;
 }
 
 export interface RunningProcess {
   readonly process: ChildProcess;
   readonly result: Promise<ProcessResult>;
-  /** Waits until stdout holds a text. */
+  /** Waits until stdout contains a text. */
   shows(text: string): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ function start(args: readonly string[], { cwd, input, env, uid }: ProcessOptions
   const child = spawn(process.execPath, args, {
     cwd,
     uid,
-    // Nothing of the machine that could change what is printed.
+    // No variables of the machine that could change the output.
     env: { PATH: process.env.PATH, HOME: cwd, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -60,7 +60,7 @@ function start(args: readonly string[], { cwd, input, env, uid }: ProcessOptions
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text;
   });
-  // A process may end without reading what it is given.
+  // A process may exit without reading its input.
   child.stdin.on('error', () => {});
   child.stdin.end(input ?? '');
   const result = new Promise<ProcessResult>((resolve, reject) => {

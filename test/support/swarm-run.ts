@@ -19,35 +19,35 @@ interface RunningSwarm {
 }
 
 /**
- * A repository with a scripted model and a HOME of its own, in which `swarm run` is started. What
- * still runs when it is closed is an error.
+ * A repository for `swarm run` with its own scripted model and HOME. Processes that are still running
+ * when it is disposed are an error.
  */
 export interface RunStage extends AsyncDisposable {
   readonly repo: TempDir;
   readonly requests: readonly ModelRequest[];
-  /** What `swarm` and its workers are started with. */
+  /** The environment of `swarm` and its workers. */
   readonly env: NodeJS.ProcessEnv;
   /** Starts `bin/swarm`. */
   start(...args: string[]): RunningSwarm;
-  /** RunLookup `bin/swarm` to its end. */
+  /** Runs `bin/swarm` to its end. */
   swarm(...args: string[]): Promise<ProcessResult>;
   readRun(): FinishedRun;
   /** Writes a file of the repository. */
   write(path: string, content: string): void;
-  /** Removes what the client keeps of its sessions. */
+  /** Removes the sessions that the client has stored. */
   forgetSessions(): void;
-  /** What the processes that still run were started with; each of the stage's has its HOME. */
+  /** The command lines of the stage's running processes, which are found by their HOME. */
   leftovers(): string[];
 }
 
 export interface StageOptions {
   plan: string;
-  /** What each worker does, by task. */
+  /** The script of each worker, by task. */
   agents?: Readonly<Record<string, AgentScript>>;
   /** Contents of `.claude/swarm-parallel.json`. */
   config?: object;
   env?: Readonly<Record<string, string | undefined>>;
-  /** Source of a program in the client's place. */
+  /** The source of a program that replaces the client. */
   fakeClient?: string;
 }
 
@@ -93,17 +93,17 @@ export async function makeStage(options: StageOptions): Promise<RunStage> {
   };
 }
 
-/** How long what ends by itself may take for that; milliseconds. */
+/** How long processes may take to exit by themselves; milliseconds. */
 const END_MS = 30_000;
 
-/** Waits for the processes of a stage, and kills those that stay. @returns what those were */
+/** Waits for the processes of a stage, and kills the rest. @returns the killed ones */
 async function endLeftovers(home: TempDir): Promise<string[]> {
   const find = () => processesWith(`HOME=${home.path}`);
   for (let waited = 0; waited < END_MS && find().length > 0; waited += 50) await sleep(50);
   return killProcesses(home);
 }
 
-/** Kills the processes of a stage until there are none: one may start another while it is found. */
+/** Kills the processes of a stage until none are left: one may start another meanwhile. */
 async function killProcesses(home: TempDir): Promise<string[]> {
   const killed = new Set<number>();
   for (;;) {
@@ -128,18 +128,18 @@ function processesWith(mark: string): ProcessRow[] {
   return readProcessTable().filter(({ environment }) => environment?.split('\0').includes(mark));
 }
 
-/** The processes that look after the workers of a run should its supervisor be killed. */
-export function guardsOf(run: string): number[] {
+/** The reapers of a run. */
+export function reapersOf(run: string): number[] {
   return execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
     .split('\n')
     .filter((line) => line.includes(`guard ${run}`))
     .map((line) => Number.parseInt(line, 10));
 }
 
-/** What comes this soon after a signal counts as the same wish to end; milliseconds. */
+/** A signal this soon after another one counts as the same request to stop; milliseconds. */
 const ECHO_MS = 150;
 
-/** Waits until a further signal is a wish of its own, after the supervisor has taken a first one. */
+/** Waits until a further signal counts as a second request to stop. */
 export async function outlastEcho(): Promise<void> {
   const taken = performance.now();
   await waitUntil(() => performance.now() - taken > ECHO_MS, { what: 'the end of an echo' });

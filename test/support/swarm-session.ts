@@ -20,7 +20,7 @@ export interface SwarmSession extends AsyncDisposable {
   readonly run: FinishedRun;
 }
 
-/** What a run left on disk. */
+/** The files of a run. */
 export interface FinishedRun {
   readonly id: string;
   readonly dir: string;
@@ -67,7 +67,7 @@ export function newestRun(root: string): string {
   return runs.at(-1) ?? '';
 }
 
-/** A run of a repository, the newest where none is named. */
+/** A run of a repository, by default the newest. */
 export function readRun(root: string, id = newestRun(root)): FinishedRun {
   const paths = runPaths(root, id);
   const errors = join(root, '.swarm', 'errors.log');

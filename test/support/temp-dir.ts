@@ -11,10 +11,10 @@ export interface TempDir extends AsyncDisposable {
   remove(): Promise<void>;
 }
 
-/** Makes an empty temporary directory; `remove` it, or hold it with `await using`. */
+/** Makes an empty temporary directory; `remove` it, or declare it with `await using`. */
 export async function makeTempDir(prefix = 'swarm-test-'): Promise<TempDir> {
   const path = await realpath(await mkdtemp(join(tmpdir(), prefix)));
-  // A client that was just killed may still be writing, so removal is tried again.
+  // A client that was just killed may still be writing, so removal is retried.
   const discard = (): Promise<void> =>
     rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   const forget = registerCleanUp(discard);
@@ -25,7 +25,7 @@ export async function makeTempDir(prefix = 'swarm-test-'): Promise<TempDir> {
   return { path, remove, [Symbol.asyncDispose]: remove };
 }
 
-/** Runs git in a directory with an identity of its own and no configuration of the machine. */
+/** Runs git in a directory with a test identity and without the configuration of the machine. */
 export async function git(cwd: string, ...args: readonly string[]): Promise<string> {
   const env = {
     ...process.env,

@@ -2,28 +2,28 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { testSignal } from './clean-up.ts';
 
-/** How long nothing may change; generous, because a wait that succeeds never takes it. Milliseconds. */
+/** How long nothing may change, in milliseconds; generous, because successful waits end earlier. */
 const STILL_MS = 90_000;
 
-/** How long a wait may take in all, for example while a clock on a screen goes on; milliseconds. */
+/** Maximum duration of a wait, for example while a clock on a screen is running; milliseconds. */
 const CEILING_MS = 180_000;
 
-/** A condition may start a process, so one that takes long is looked at less often; milliseconds. */
+/** A condition may start a process, so slow conditions are polled less often; milliseconds. */
 const [SHORTEST_POLL_MS, LONGEST_POLL_MS] = [10, 120];
 
 interface WaitOptions {
-  /** What is awaited; the source of the condition without. */
+  /** A description for the error message; by default the source of the condition. */
   readonly what?: string;
-  /** What can be seen so far; as long as it changes there is progress. The last value without. */
+  /** The visible state; a change counts as progress. By default the last value of the condition. */
   readonly state?: () => unknown;
 }
 
 /**
- * Waits until a condition gives something true, and returns that. What the condition throws counts
- * as not yet.
+ * Waits until a condition returns a truthy value, and returns that. If the condition throws, it
+ * counts as not yet met.
  *
  * @throws when nothing has changed for {@link STILL_MS}, after {@link CEILING_MS}, and when the test
- *   is given up; the message names what was awaited and shows the last state
+ *   is aborted; the message names the condition and shows the last state
  */
 export async function waitUntil<Value>(
   condition: () => Value | Promise<Value>,
@@ -46,7 +46,7 @@ export async function waitUntil<Value>(
     if (isOver || signal.aborted) {
       const why = signal.aborted ? 'given up' : `gave up after ${Math.round(now - began)} ms`;
       const message = `${why} while waiting for: ${what}\nlast state: ${state}`;
-      // Nobody hears the error of a test that was given up.
+      // Nothing handles the error of an aborted test.
       if (signal.aborted) process.stderr.write(`${message}\n`);
       throw new Error(message);
     }
@@ -56,7 +56,7 @@ export async function waitUntil<Value>(
 
 type Seen<Value> = { readonly value: Value } | { readonly failure: unknown };
 
-/** What is looked at may not be there yet. */
+/** The condition may throw because a file or value does not exist yet. */
 async function attempt<Value>(look: () => Value | Promise<Value>): Promise<Seen<Value>> {
   try {
     return { value: await look() };

@@ -4,8 +4,8 @@ import type { Host } from '../../store/host.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 
 /**
- * Writes projections after the hooks that asked for them have their answers. What several hooks at
- * once ask for is written once.
+ * Writes projections after the hooks that requested them have been answered. Simultaneous requests
+ * for one run cause a single write.
  */
 export class DeferredProjections {
   #due = new Map<string, { run: RunHandle; tasks: Set<string> }>();
@@ -23,13 +23,13 @@ export class DeferredProjections {
     this.#due.set(dir, { run, tasks: new Set([...(this.#due.get(dir)?.tasks ?? []), ...tasks]) });
   };
 
-  /** Writes what is due. */
+  /** Writes all deferred projections. */
   flush(): void {
     const due = [...this.#due.values()];
     this.#due.clear();
     for (const { run, tasks } of due) {
       try {
-        // A run may be removed while its agents work.
+        // A run may be removed while its agents are running.
         if (existsSync(run.paths.ledger)) publish(run, tasks, { notify: this.#notify });
       } catch (error) {
         this.#onError(error);

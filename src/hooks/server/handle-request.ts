@@ -7,14 +7,14 @@ type Handler = (payload: Record<string, unknown>, context: HookContext) => HookO
 export interface HookHandlers {
   installation: string;
   handlers: Record<HandlerName, Handler>;
-  /** What a handler gets besides the event of one request. */
+  /** The context for the handler of one request. */
   contextOf(request: HookRequest): HookContext;
 }
 
-/** Thrown by what a handler must not do in a process that others wait for. */
+/** Thrown if a handler wants to block, which it must not in a process that other hooks wait for. */
 export class HookDeclined extends Error {}
 
-/** Has an event handled for a hook process that would have to load the handler. */
+/** Handles an event for a hook process, which would have to load the handler first. */
 export function handleRequest(request: HookRequest, service: HookHandlers): HookAnswer {
   try {
     const handle = service.handlers[request.handler];

@@ -1,7 +1,7 @@
 /**
- * An event about a tool call, as a hook of the type `mcp_tool` brings it: every argument is a
- * text that the client filled in from the event, empty where the event has no such field.
- * @returns the event as a command hook would get it
+ * Parses the arguments of a hook of type `mcp_tool`. Each is a string that the client filled in
+ * from the event, empty if the event has no such field.
+ * @returns the event as a command hook would receive it
  * @throws {SyntaxError} when the tool's input is not JSON
  */
 export function parseMcpToolHook(args: Readonly<Record<string, unknown>>): Record<string, unknown> {

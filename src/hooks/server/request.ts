@@ -11,47 +11,47 @@ import { sleepSync } from '../../platform/read-stdin-sync.ts';
 import type { HookAnswer, HookRequest } from './protocol.ts';
 import { exchangePaths, type Spool } from './spool.ts';
 
-/** A server that does not answer in this time is taken for none; milliseconds. */
-const PATIENCE = 3_000;
+/** A server that has not answered within this time counts as gone; milliseconds. */
+const ANSWER_TIMEOUT = 3_000;
 
 /**
- * Leaves a request in the mailbox of the plugin's server, rings, and waits for the answer. All of it
- * is done with files: a socket would take longer to load than the rest of the process.
+ * Writes a request to the spool of the plugin's server, announces it on the FIFO and waits for the
+ * answer. It uses only files: loading sockets would take longer than the rest of the process.
  * @param clock milliseconds since the epoch
  * @returns null when no server answers
  */
 export function askServer(
-  mailbox: Spool,
+  spool: Spool,
   request: HookRequest,
   { pid, clock }: { pid: number; clock(): number },
 ): HookAnswer | null {
-  const bell = openBell(mailbox);
-  if (bell === null) return null;
+  const fifo = openFifo(spool);
+  if (fifo === null) return null;
   const id = `${pid}-${clock()}`;
-  const letter = exchangePaths(mailbox, id);
+  const exchange = exchangePaths(spool, id);
   try {
-    writeFileSync(letter.request, JSON.stringify(request), { flag: 'wx', mode: 0o600 });
-    writeSync(bell, `${id}\n`);
-    const answer = waitForAnswer(letter.answer, clock);
-    unlinkSync(answer === null ? letter.request : letter.answer);
+    writeFileSync(exchange.request, JSON.stringify(request), { flag: 'wx', mode: 0o600 });
+    writeSync(fifo, `${id}\n`);
+    const answer = waitForAnswer(exchange.answer, clock);
+    unlinkSync(answer === null ? exchange.request : exchange.answer);
     return answer;
   } catch {
-    // The server ended, or the disk is full.
+    // The server has exited, or the disk is full.
     return null;
   }
 }
 
-/** @returns null where nobody would hear it */
-function openBell({ bell }: Spool): number | null {
+/** @returns null if no server reads it */
+function openFifo({ fifo }: Spool): number | null {
   try {
-    return openSync(bell, constants.O_WRONLY | constants.O_NONBLOCK);
+    return openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK);
   } catch {
     return null;
   }
 }
 
 function waitForAnswer(path: string, clock: () => number): HookAnswer | null {
-  const until = clock() + PATIENCE;
+  const until = clock() + ANSWER_TIMEOUT;
   while (!existsSync(path)) {
     if (clock() > until) return null;
     sleepSync(1);

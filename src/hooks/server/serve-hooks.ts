@@ -15,51 +15,51 @@ import { writeFileAtomic } from '../../platform/write-file-atomic.ts';
 import type { HookAnswer, HookRequest } from './protocol.ts';
 import { EXCHANGE_ID, exchangePaths, type Spool } from './spool.ts';
 
-/** Decides about one event; what fails is the process's to enter. */
+/** Handles one event. On failure the hook process records the error. */
 export type HandleHook = (request: HookRequest) => HookAnswer | Promise<HookAnswer>;
 
 /**
- * Answers hook processes that leave their events in a mailbox. A process that stays has loaded its
- * code once, which is most of what a hook costs.
- * @param mailbox that is empty and can be entered by the user alone
- * @returns what ends it and removes the mailbox
- * @throws where no named pipe can be made
+ * Answers hook processes that write their events to a spool. A long-lived process loads its code
+ * only once, and loading is most of the cost of a hook.
+ * @param spool empty, and accessible only to the user
+ * @returns a function that stops the server and removes the spool
+ * @throws if no named pipe can be created
  */
-export async function serveHooks(mailbox: Spool, answer: HandleHook): Promise<() => void> {
-  await promisify(execFile)('mkfifo', ['-m', '600', mailbox.bell]);
-  const bell = openSync(mailbox.bell, constants.O_RDONLY | constants.O_NONBLOCK);
-  // Without a writer that stays, the first one that leaves would end it for all.
-  const held = openSync(mailbox.bell, constants.O_WRONLY | constants.O_NONBLOCK);
-  const { ino } = fstatSync(bell);
-  const listener = new Socket({ fd: bell, readable: true, writable: false });
+export async function serveHooks(spool: Spool, answer: HandleHook): Promise<() => void> {
+  await promisify(execFile)('mkfifo', ['-m', '600', spool.fifo]);
+  const fifo = openSync(spool.fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+  // Without a permanent writer, the FIFO would end as soon as the first writer closes it.
+  const held = openSync(spool.fifo, constants.O_WRONLY | constants.O_NONBLOCK);
+  const { ino } = fstatSync(fifo);
+  const listener = new Socket({ fd: fifo, readable: true, writable: false });
   let rest = '';
   listener.setEncoding('utf8').on('data', (text: string) => {
     const ids = (rest + text).split('\n');
     rest = ids.pop() ?? '';
-    for (const id of ids) if (EXCHANGE_ID.test(id)) void answerLetter(mailbox, id, answer);
+    for (const id of ids) if (EXCHANGE_ID.test(id)) void answerExchange(spool, id, answer);
   });
   return () => {
     listener.destroy();
     closeSync(held);
-    // A later server of the same client may have made it anew.
-    if (statSync(mailbox.bell, { throwIfNoEntry: false })?.ino === ino)
-      rmSync(mailbox.dir, { recursive: true, force: true });
+    // A later server of the same client may have recreated it.
+    if (statSync(spool.fifo, { throwIfNoEntry: false })?.ino === ino)
+      rmSync(spool.dir, { recursive: true, force: true });
   };
 }
 
-async function answerLetter(mailbox: Spool, id: string, answer: HandleHook): Promise<void> {
-  const letter = exchangePaths(mailbox, id);
+async function answerExchange(spool: Spool, id: string, answer: HandleHook): Promise<void> {
+  const exchange = exchangePaths(spool, id);
   try {
-    renameSync(letter.request, letter.taken);
+    renameSync(exchange.request, exchange.taken);
   } catch {
-    // The process waited too long, and handles the event itself.
+    // The process timed out and handles the event itself.
     return;
   }
   try {
-    const request = readFileSync(letter.taken, 'utf8');
-    rmSync(letter.taken);
-    writeFileAtomic(letter.answer, JSON.stringify(await answer(JSON.parse(request))));
+    const request = readFileSync(exchange.taken, 'utf8');
+    rmSync(exchange.taken);
+    writeFileAtomic(exchange.answer, JSON.stringify(await answer(JSON.parse(request))));
   } catch {
-    // Where the disk is full no answer can be left, and the process handles the event itself.
+    // If the disk is full, there is no answer and the process handles the event itself.
   }
 }

@@ -24,13 +24,13 @@ interface RunTasks extends TaskStore {
   watch: Subscribable['task'];
 }
 
-/** Runs as tasks: the id of the task is that of the run, so any server of the project has it. */
+/** Runs as tasks. A task has the id of its run, so any server of the project knows it. */
 export function runTasks(runs: RunLookup, context: ServerContext): RunTasks {
   const find = (id: string): RunHandle => {
     const run = runId.safeParse(id).success ? runs.tryFind(id) : null;
     if (!run) throw unknownTask(`no run ${JSON.stringify(id.slice(0, 80))} is in this project`);
     if (isExpired(run, context.now())) {
-      throw unknownTask(`task has expired; swarm_result still gives what became of run ${id}`);
+      throw unknownTask(`task has expired; swarm_result still returns the outcome of run ${id}`);
     }
     return run;
   };
@@ -86,15 +86,17 @@ export function toTask(
 }
 
 /**
- * Milliseconds from the start of the run, as the extension counts. It grows until the run has ended,
- * so a run that works or waits for a person never expires.
+ * Milliseconds from the start of the run, as the extension counts. It grows until the run has
+ * ended, so a run that is working or waiting for a person never expires.
  */
 function ttlOf({ state }: RunHandle, now: string): number {
   const until = toStatusDocument(state).endedAt ?? now;
   return Date.parse(until) - Date.parse(state.opened.at) + state.opened.policy.mcp.taskTtl;
 }
 
-/** Whether the run is no longer available as a task. Its files stay, and the reading tools find it. */
+/**
+ * Whether the run is no longer available as a task. Its files stay, and the reading tools find it.
+ */
 export function isExpired(run: RunHandle, now: string): boolean {
   return Date.parse(now) - Date.parse(run.state.opened.at) > ttlOf(run, now);
 }
@@ -109,7 +111,9 @@ function formsOf(run: RunHandle, context: ServerContext): Record<string, Elicita
   return Object.fromEntries(forms);
 }
 
-/** Nothing is recorded while no process executes a run, so the key of the question stays the same. */
+/**
+ * Nothing is recorded while no process executes a run, so the key of the question stays the same.
+ */
 function goOnKey(run: RunHandle): string {
   return `go-on-${run.size}`;
 }

@@ -6,17 +6,17 @@ import {
 import * as z from 'zod/mini';
 import { type McpTask, requireTasks } from './task-extension.ts';
 
-/** What clients can subscribe to. Each watches until the function that it returns is called. */
+/** What clients can subscribe to. Each method returns a function that stops watching. */
 export interface Subscribable {
   resource(uri: string, onChange: () => void): () => void;
-  /** Tells also how it is at first. @throws {ProtocolError} for a task that is not there */
+  /** Also reports the initial state. @throws {ProtocolError} if there is no such task */
   task(id: string, capabilities: ClientCapabilities, onChange: (task: McpTask) => void): () => void;
 }
 
-/** A request to listen that is being served. */
+/** An active `subscriptions/listen` request. */
 export interface Subscription {
   id: unknown;
-  /** The request as the SDK is to get it. */
+  /** The request to pass to the SDK. */
   message: object;
   stop(): void;
 }
@@ -35,30 +35,30 @@ const listenRequest = z.looseObject({
   }),
 });
 
-/** One listener may have so many things watched. */
-const MOST = 100;
+/** Maximum number of subjects of each kind per listener. */
+const MAX_SUBJECTS = 100;
 
 /**
- * The SDK answers `subscriptions/listen` itself, does not say what is listened to and knows of no
- * tasks. So it gets resources of names that nobody else has in place of what was asked for, and
- * {@link toClientNames} puts back what was meant.
+ * The SDK answers `subscriptions/listen` itself, does not expose the subjects and does not know
+ * tasks. So it gets resources with unique names instead, and {@link toClientNames} restores the
+ * client's names.
  */
 const NAME = /^listen-\d+:(resource|task):(.*)$/s;
 
 let serial = 0;
 
 /**
- * Starts watching what a message subscribes to.
- * @param tell sends, in the SDK's way, that the resource of this name has changed
- * @returns null for any message but a good `subscriptions/listen`
- * @throws {ProtocolError} when tasks are asked for by a client that does not have them
+ * Starts watching the subjects of a subscription.
+ * @param tell notifies the SDK that the resource with this name has changed
+ * @returns null for any message except a valid `subscriptions/listen`
+ * @throws {ProtocolError} if a client without the tasks extension subscribes to tasks
  */
 export function subscribe(
   message: unknown,
   subjects: Subscribable,
   tell: (name: string, more: object) => void,
 ): Subscription | null {
-  // Most messages are none, and to look at them costs more.
+  // Most messages are not, and parsing them costs more.
   if ((message as Notification | null)?.method !== 'subscriptions/listen') return null;
   const parsed = listenRequest.safeParse(message);
   if (!parsed.success) return null;
@@ -68,14 +68,14 @@ export function subscribe(
   if (taskIds.length > 0) requireTasks(capabilities);
   const listener = `listen-${serial++}`;
   const stops = new Map<string, () => void>();
-  for (const uri of resourceSubscriptions.slice(0, MOST)) {
+  for (const uri of resourceSubscriptions.slice(0, MAX_SUBJECTS)) {
     const name = `${listener}:resource:${uri}`;
     stops.set(
       name,
       subjects.resource(uri, () => tell(name, {})),
     );
   }
-  for (const taskId of taskIds.slice(0, MOST)) {
+  for (const taskId of taskIds.slice(0, MAX_SUBJECTS)) {
     const name = `${listener}:task:${taskId}`;
     try {
       stops.set(
@@ -83,7 +83,7 @@ export function subscribe(
         subjects.task(taskId, capabilities, (task) => tell(name, task)),
       );
     } catch (error) {
-      // The client learns of it by what is missing in the acknowledgement.
+      // The client sees that the task is missing from the acknowledgement.
       if (!(error instanceof ProtocolError)) throw error;
     }
   }
@@ -99,7 +99,7 @@ export function subscribe(
 
 type Notification = { method?: string; params?: Record<string, unknown> };
 
-/** @param message of the SDK @returns what the client is to get */
+/** @param message from the SDK @returns the message for the client */
 export function toClientNames(message: object): object {
   const { method, params } = message as Notification;
   if (method === 'notifications/resources/updated') return renameUpdate(message, params);
@@ -127,7 +127,7 @@ function subjectsOf(wanted: string, names: readonly string[] = []): string[] {
 
 function renameUpdate(message: object, { uri: name, ...params }: Notification['params'] = {}) {
   const [, kind, uri] = NAME.exec(String(name)) ?? [];
-  // To clients up to 2025-11-25 it is the resource itself.
+  // Clients up to 2025-11-25 get the resource's real name.
   if (kind === undefined) return message;
   return kind === 'task'
     ? { ...message, method: 'notifications/tasks', params }

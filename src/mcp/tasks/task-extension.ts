@@ -13,13 +13,13 @@ import * as z from 'zod/mini';
 /** The extension of protocol revision 2026-07-28; the SDK has its names but does not serve it. */
 const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 
-/** A task as the extension has it, with what belongs to its status. */
+/** A task as defined by the extension, with the fields of its status. */
 export type McpTask = {
   taskId: string;
   statusMessage?: string;
   createdAt: string;
   lastUpdatedAt: string;
-  /** From creation on; milliseconds. After it the task may be unknown. */
+  /** Milliseconds from creation, after which the task may be unknown. */
   ttlMs: number;
   pollIntervalMs?: number;
 } & (
@@ -29,13 +29,13 @@ export type McpTask = {
   | { status: 'failed'; error: { code: number; message: string; data?: unknown } }
 );
 
-/** The answer to a call that a task stands for. */
+/** The result of a call that has become a task. */
 export type CreatedTask = { resultType: 'task' } & Record<string, unknown>;
 
-/** Where tasks are. Every method throws {@link unknownTask} for one that is not there. */
+/** Stores tasks. Every method throws {@link unknownTask} if there is no such task. */
 export interface TaskStore {
   get(id: string, capabilities: ClientCapabilities): Promise<McpTask> | McpTask;
-  /** Takes answers by key; keys that nothing waits for are passed over. */
+  /** Takes answers by key, and ignores keys without a pending request. */
   update(id: string, responses: Readonly<Record<string, unknown>>): Promise<void> | void;
   cancel(id: string): Promise<void> | void;
 }
@@ -45,7 +45,7 @@ export function unknownTask(why: string): ProtocolError {
   return new ProtocolError(ProtocolErrorCode.InvalidParams, `Failed to retrieve task: ${why}`);
 }
 
-/** The answer that gives a task in place of a result; it is without what belongs to its status. */
+/** The result that creates a task; it lacks the fields of the task's status. */
 export function createdTask(task: McpTask): CreatedTask {
   const { taskId, status, statusMessage, createdAt, lastUpdatedAt, ttlMs, pollIntervalMs } = task;
   return {
@@ -61,8 +61,8 @@ export function createdTask(task: McpTask): CreatedTask {
 }
 
 /**
- * What the client of a request can do: told with each request, or once at the beginning. Of what is
- * told once extensions do not count: those that are served here want to be told with the request.
+ * The capabilities of a request's client, which it sends with each request or once at the
+ * beginning. Extensions sent once do not count: those served here must be declared in the request.
  */
 export function capabilitiesOf(server: Server, { mcpReq }: ServerContext): ClientCapabilities {
   const envelope = mcpReq.envelope as Record<string, unknown> | undefined;
@@ -89,7 +89,7 @@ const withResponses = z.looseObject({
   inputResponses: z.optional(z.record(z.string(), z.unknown())),
 });
 
-/** Serves the extension's methods; for an instance of revision 2026-07-28 alone. */
+/** Serves the extension's methods; only for an instance of revision 2026-07-28. */
 export function serveTasks(server: Server, store: TaskStore): void {
   server.registerCapabilities({ extensions: { [TASKS_EXTENSION]: {} } });
   const declared = (context: ServerContext): ClientCapabilities =>
@@ -100,7 +100,7 @@ export function serveTasks(server: Server, store: TaskStore): void {
   });
   server.setRequestHandler('tasks/update', { params: withResponses }, async (params, context) => {
     declared(context);
-    // The SDK lifts the responses out of the parameters that a handler sees.
+    // The SDK removes the responses from the parameters that a handler sees.
     const lifted = context.mcpReq.inputResponses;
     await store.update(params.taskId, params.inputResponses ?? lifted ?? {});
     return {};

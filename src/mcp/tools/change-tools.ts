@@ -51,7 +51,7 @@ export function startTool(context: ServerContext): Tool {
       const isTask = hasTasks(call.capabilities) && !isExpired(run, context.now());
       if (isTask) return createdTask(toTask(run, call.capabilities, context));
       await waitForRun(run, args.wait ?? 0, call, context);
-      // A client that cancels the call never learns of its run.
+      // A client that cancels the call never receives the run's id.
       if (call.isCancelled()) cancelRun(run, null, context);
       return describeState(run, call.capabilities, context);
     },
@@ -111,7 +111,7 @@ export function resumeTool(runs: RunLookup, context: ServerContext): Tool {
     {
       name: 'swarm_resume',
       title: 'Resume a run',
-      description: 'Execute a run again whose process is gone; completed tasks are kept.',
+      description: 'Resume a run whose process is gone; completed tasks are kept.',
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
       input: resumeInput,
       output: resumeOutput,
@@ -129,8 +129,8 @@ export function resumeTool(runs: RunLookup, context: ServerContext): Tool {
 }
 
 /**
- * `swarm_answer`. There is no argument for the decision: it comes from the person, through the client's form, so no
- * model can make it.
+ * `swarm_answer`. There is no argument for the decision: it comes from the person, through the
+ * client's form, so no model can make it.
  */
 export function answerTool(runs: RunLookup, context: ServerContext): Tool {
   return defineTool(
@@ -138,7 +138,7 @@ export function answerTool(runs: RunLookup, context: ServerContext): Tool {
       name: 'swarm_answer',
       title: 'Ask the person about a gate',
       description:
-        'Put the irreversible command that a task waits with before the person, who approves or denies it.',
+        'Ask the person to approve or deny the irreversible command that a task is waiting on.',
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false },
       input: answerInput,
       output: answerOutput,

@@ -10,23 +10,23 @@ import { SwarmError } from '../../errors/swarm-error.ts';
 import type { CreatedTask } from '../tasks/task-extension.ts';
 import { describeError } from '../words/describe-error.ts';
 
-/** What a tool learns of a call beside its arguments. */
+/** What a tool receives besides its arguments. */
 export interface ToolCall {
-  /** What the client of this very request can do. */
+  /** The client's capabilities for this request. */
   capabilities: ClientCapabilities;
-  /** Aborted when the caller cancels, or is gone. */
+  /** Aborted when the caller cancels or disconnects. */
   signal: AbortSignal;
-  /** The caller took the call back; that its connection broke is not that. */
+  /** Whether the caller cancelled the call; a broken connection does not count. */
   isCancelled(): boolean;
-  /** Tells who waits how far it is; does nothing where nobody asked for it. */
+  /** Reports progress to the caller; does nothing if the caller did not request it. */
   progress(share: number, message: string): Promise<void>;
-  /** What the person entered, by the key of the request for it. */
+  /** The person's input, by the key of its request. */
   inputResponses: Readonly<Record<string, unknown>> | undefined;
 }
 
 export type ToolResult = CallToolResult | InputRequiredResult | CreatedTask;
 
-/** A tool of the server; arguments that do not fit are answered before it is called. */
+/** A tool of the server. Invalid arguments are rejected before it runs. */
 export interface Tool {
   name: string;
   list(): ListedTool;
@@ -61,7 +61,7 @@ export function defineTool<Input extends z.ZodMiniType>(
       try {
         return await call(parsed.data, toolCall);
       } catch (error) {
-        // Only what is explained by its message is for the model; the rest is an internal error.
+        // Only errors with a message for the user are for the model; others are internal errors.
         if (error instanceof SwarmError) return failure(describeError(error));
         throw error;
       }
@@ -69,7 +69,7 @@ export function defineTool<Input extends z.ZodMiniType>(
   };
 }
 
-/** @param text what the model reads; `structured` is the same for programs */
+/** @param text for the model; `structured` is the same for programs */
 export function success(structured: object, text: string): CallToolResult {
   return { content: [{ type: 'text', text }], structuredContent: { ...structured } };
 }

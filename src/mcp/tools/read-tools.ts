@@ -29,7 +29,7 @@ export function statusTool(runs: RunLookup, context: ServerContext): Tool {
     {
       name: 'swarm_status',
       title: 'Look at a run',
-      description: 'How far a run is (the newest if none is named).',
+      description: 'Progress of a run (the newest if none is named).',
       annotations: READS,
       input: statusInput,
       output: runOutput,

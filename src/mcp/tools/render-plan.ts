@@ -1,7 +1,7 @@
 import { Lexer } from 'marked';
 import type { StartInput } from './tool-schemas.ts';
 
-/** A plan from its parts; what is wrong with these is found when it is read. */
+/** A plan from its parts, which are validated when the plan is parsed. */
 export function renderPlan({ goal, tasks = [] }: Pick<StartInput, 'goal' | 'tasks'>): string {
   const entries = tasks.map(({ brief: _, ...entry }) => entry);
   // JSON is YAML, and no text in it can end its string or the front matter.
@@ -10,7 +10,7 @@ export function renderPlan({ goal, tasks = [] }: Pick<StartInput, 'goal' | 'task
   return `---\n${front}\n---\n\n${sections.join('\n')}`;
 }
 
-/** A heading of the second level in a brief would begin the brief of another task. */
+/** A second-level heading in a brief would start the brief of another task. */
 function lowerHeadings(brief: string): string {
   return Lexer.lex(brief)
     .map((token) =>

@@ -4,7 +4,7 @@ import { answerTool, cancelTool, resumeTool, retryTool, startTool } from './chan
 import type { Tool } from './define-tool.ts';
 import { listTool, resultTool, statusTool } from './read-tools.ts';
 
-/** The tools of the server. In an agent of a run there are only those that read. */
+/** The tools of the server. An agent of a run gets only those that read. */
 export function runTools(runs: RunLookup, context: ServerContext): Tool[] {
   const reading = [statusTool(runs, context), resultTool(runs), listTool(context)];
   if (context.isWorker) return reading;

@@ -11,8 +11,8 @@ type Progress = ToolCall['progress'];
 
 /**
  * Lists and calls tools.
- * @param load gives the tools when they are asked for
- * @param hidden answers calls of tools that are not listed; undefined for none of its own
+ * @param load loads the tools when they are first needed
+ * @param hidden handles calls of unlisted tools; returns undefined for any other tool
  */
 export function serveTools(
   server: Server,

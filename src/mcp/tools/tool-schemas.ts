@@ -5,7 +5,7 @@ import { TASK_STATUSES } from '../../run/status-schema.ts';
 import type { CancelResult, ResumeResult, RetryResult } from '../../view/results.ts';
 import type { RunProgress } from '../../view/run-progress.ts';
 
-// What the tools of the MCP server take and give. A model pays for every word of a description.
+// The inputs and outputs of the MCP tools. A model pays for every word of a description.
 
 const run = runId;
 const said = (text: string) => z.describe(text);
@@ -16,7 +16,7 @@ const wait = z
   .optional(z.int().check(z.minimum(0), z.maximum(MAX_WAIT)))
   .check(said('seconds to wait for the end'));
 
-/** A task as a caller gives it; what is wrong with it is found when the plan is read. */
+/** A task from a caller; parsing the plan validates it. */
 const startTask = z.strictObject({
   id: taskId.check(said('kebab-case')),
   title: z.string(),
@@ -33,7 +33,7 @@ export const startInput = z.strictObject({
   plan: z.optional(z.string()).check(said('Markdown plan, instead of goal and tasks')),
   key: z
     .optional(z.string().check(z.minLength(1), z.maxLength(200)))
-    .check(said('a second start with it finds the first run')),
+    .check(said('a second start with the same key finds the first run')),
   maxParallel: z.optional(z.int().check(z.minimum(1), z.maximum(100))),
   budgetUsd: z.optional(z.number().check(z.positive())),
   wait,
@@ -57,7 +57,7 @@ export const listInput = z.strictObject({
 const counts = z.record(z.enum(TASK_STATUSES), z.int());
 const status = z.enum(['working', 'input_required', 'completed', 'failed', 'cancelled']);
 
-/** A run in few words. Of very many tasks only the first are named; `counts` has all. */
+/** A short status of a run. Of very many tasks only the first are listed; `counts` has all. */
 export const runOutput = z.object({
   run: z.string(),
   goal: z.string(),
@@ -83,14 +83,14 @@ export const resultOutput = z.object({
   reports: z.array(z.object({ task: z.string(), uri: z.string() })),
 });
 
-/** A run that was started: how far it is or, at the end of its task, what became of it. */
+/** A started run: its progress or, at the end of its task, its outcome. */
 export const startOutput = z.extend(z.partial(z.extend(runOutput, resultOutput.shape)), {
   run: z.string(),
   status,
   message: z.string(),
 });
 
-/** A schema of what an operation answers, with a message for the model. */
+/** A schema of an operation's result, with a message for the model. */
 type Output<Result> = z.ZodMiniType<Result & { message: string }>;
 
 const ids = z.array(z.string());
@@ -128,7 +128,7 @@ export const resumeOutput = z.object({
   message: z.string(),
 }) satisfies Output<ResumeResult>;
 
-/** What a person decided; without a decision only the first two and the last two. */
+/** A person's decision; without one only the first two and the last two fields. */
 export const answerOutput = z.object({
   run: z.string(),
   task: z.string(),

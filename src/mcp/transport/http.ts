@@ -23,7 +23,7 @@ import {
 
 interface HttpOptions {
   host: string;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   port: number;
   /** The bearer token that each request must carry; null for none. */
   token: string | null;
@@ -31,7 +31,7 @@ interface HttpOptions {
 
 export const MCP_PATH = '/mcp';
 
-/** A session of revision 2025-11-25 is not kept: each of its requests stands for itself. */
+/** Sessions of revision 2025-11-25 are not supported: each request is independent. */
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 /**
@@ -73,14 +73,14 @@ function bearerAuth(expected: string): (request: Request) => Promise<AuthInfo | 
         if (!isSame(token, expected)) {
           throw new OAuthError(OAuthErrorCode.InvalidToken, 'this is not the token of the server');
         }
-        // It holds for as long as the process; the library wants a time, in seconds.
+        // It is valid as long as the process runs, but the library requires a time, in seconds.
         return { token, clientId: 'local', scopes: [], expiresAt: 2 ** 40 };
       },
     },
   });
 }
 
-/** Takes as long wherever the two differ. */
+/** Compares in constant time. */
 function isSame(a: string, b: string): boolean {
   const [first, second] = [Buffer.from(a), Buffer.from(b)];
   return first.length === second.length && timingSafeEqual(first, second);
@@ -88,7 +88,7 @@ function isSame(a: string, b: string): boolean {
 
 const LISTEN = 'subscriptions/listen';
 
-/** No request to listen needs as much; bytes. */
+/** Larger than any valid request to listen; bytes. */
 const LONGEST_LISTEN = 100_000;
 
 async function serveListener(
@@ -107,7 +107,7 @@ async function serveListener(
     if (error instanceof ProtocolError) return refusal(message, error);
     throw error;
   }
-  // The SDK says what is wrong with it.
+  // The SDK reports the error.
   if (!listening) return handler.fetch(request, options);
   const { message: parsedBody, stop } = listening;
   request.signal.addEventListener('abort', stop);
@@ -119,7 +119,7 @@ async function serveListener(
   return response;
 }
 
-/** @returns undefined for what is too long, or no JSON */
+/** @returns undefined if it is too long or not JSON */
 async function readJson(request: Request, most: number): Promise<unknown> {
   const decoder = new TextDecoder();
   let text = '';

@@ -12,14 +12,14 @@ import type { ServerContext } from '../server-context.ts';
 import { MCP_READER } from '../words/mcp-reader.ts';
 
 const MARKDOWN = 'text/markdown';
-/** Older runs are found by `swarm_list` and read by their address. */
+/** Maximum number of listed runs; `swarm_list` finds older ones, which can be read by URI. */
 const MOST_LISTED = 50;
-/** One connection may have so many resources watched. */
+/** Maximum number of watched resources per connection. */
 const MOST_WATCHED = 100;
 
 /**
- * Serves summaries and reports. Subscriptions of clients up to 2025-11-25 are kept for each
- * connection; newer ones subscribe in a way of their transport, see {@link watchResource}.
+ * Serves summaries and reports. Subscriptions of clients up to 2025-11-25 belong to the connection;
+ * newer clients subscribe through the transport, see {@link watchResource}.
  */
 export function serveResources(
   server: Server,
@@ -55,7 +55,7 @@ export function serveResources(
   if (era === 'legacy') serveSubscriptions(server, context);
 }
 
-/** @throws {ResourceNotFoundError} for anything but a summary or a report that is there */
+/** @throws {ResourceNotFoundError} for anything except an existing summary or report */
 function readResource(uri: string, runs: RunLookup): string {
   const named = parseRunUri(uri);
   const run = named && runs.tryFind(named.run);
@@ -93,8 +93,8 @@ function serveSubscriptions(server: Server, context: ServerContext): void {
 }
 
 /**
- * Watches the file behind a resource; it need not be there yet.
- * @returns what ends it; a resource that is none is not watched
+ * Watches the file behind a resource, which need not exist yet.
+ * @returns a function that stops it; an invalid URI is not watched
  */
 export function watchResource(
   uri: string,

@@ -1,9 +1,9 @@
 import process from 'node:process';
 
 /**
- * Takes the place of the SDK's own shims for Node in the bundle. Those bring a validator of JSON
- * Schema that is a sixth of it, at every start; nothing here needs it, because tools check their
- * arguments by their own schemas and answers to forms are not trusted anyway.
+ * Replaces the SDK's own shims for Node in the bundle. Those load a JSON Schema validator at every
+ * start, a sixth of the bundle. Nothing here needs it, because tools check their arguments with
+ * their own schemas, and answers to forms are untrusted anyway.
  */
 export class DefaultJsonSchemaValidator {
   getValidator() {

@@ -48,7 +48,7 @@ export function serveOverStdio(
     }
   };
   transport.send = (message) => {
-    // An answer to the request to listen ends it.
+    // A response to a listen request ends it.
     if ('result' in message || 'error' in message) stop(message.id);
     return send(toClientNames(message) as JSONRPCMessage);
   };

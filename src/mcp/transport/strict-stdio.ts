@@ -16,9 +16,9 @@ const TOO_LARGE = {
 };
 
 /**
- * Answers what the SDK would pass over or let through: lines that are no message, and calls before
- * `initialize`. Their senders would wait for ever, or never learn of their mistake.
- * @param transport that the SDK serves already
+ * Rejects what the SDK would ignore or accept: lines that are not messages, and calls before
+ * `initialize`. Their senders would wait forever, or never notice their mistake.
+ * @param transport already connected to the SDK's server
  */
 export function makeStrict(transport: StdioServerTransport, stdin: NodeJS.ReadableStream): void {
   const { onmessage, onerror, onclose } = transport;
@@ -42,7 +42,7 @@ export function makeStrict(transport: StdioServerTransport, stdin: NodeJS.Readab
     onerror?.(error);
   };
   const countLines = lineCounter();
-  // The SDK has read the chunk by now: what it heard nothing of was no JSON.
+  // The SDK has read the chunk by now: lines that it did not report were not JSON.
   const check = (chunk: Uint8Array) => {
     for (let lines = countLines(chunk); heard < lines; heard++) refuse(NO_JSON);
     heard = 0;
@@ -54,7 +54,7 @@ export function makeStrict(transport: StdioServerTransport, stdin: NodeJS.Readab
   };
 }
 
-/** A request of 2026-07-28 says with what it comes; older clients say it once. */
+/** A 2026-07-28 request carries its protocol version; older clients send it once. */
 function opens({ method, params }: { method: string; params?: { _meta?: object } }): boolean {
   return method === 'initialize' || PROTOCOL_VERSION_META_KEY in (params?._meta ?? {});
 }
@@ -66,7 +66,7 @@ function early(method: string) {
 const LINE_END = 0x0a;
 const SPACE = 0x20;
 
-/** @returns what counts the lines that end in a chunk and are not blank */
+/** @returns a function that counts the non-blank lines that end in a chunk */
 function lineCounter(): (chunk: Uint8Array) => number {
   let isBlank = true;
   return (chunk) => {

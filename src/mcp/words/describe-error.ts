@@ -1,12 +1,12 @@
 import type { Hint, SwarmError } from '../../errors/swarm-error.ts';
 
-/** An error for a client of the MCP server, with the tool that helps where there is one. */
+/** An error for a client of the MCP server, with the tool that helps, if there is one. */
 export function describeError({ message, hint }: SwarmError): string {
   const help = hint && describeHint(hint);
   return help ? `${message}; ${help}` : message;
 }
 
-/** A client has this server's tools, and neither the command line nor the tools of Claude Code. */
+/** A client has only this server's tools: no command line and no tools of Claude Code. */
 function describeHint(hint: Hint): string | null {
   switch (hint.code) {
     case 'create_run':

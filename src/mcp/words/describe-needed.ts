@@ -1,9 +1,9 @@
 import type { PendingGate } from '../../run/pending-gates.ts';
 
 /**
- * What a run needs that cannot continue by itself, for a model that reads its state.
- * @param gates what a person must decide; without any, the run has no supervisor
- * @param canAsk whether the client can put a form before the person
+ * What a run that cannot continue by itself needs, for a model that reads its state.
+ * @param gates the pending gates; if there are none, the run has no supervisor
+ * @param canAsk whether the client can show the person a form
  */
 export function describeNeeded(gates: readonly PendingGate[], canAsk: boolean): string {
   if (gates.length === 0) return 'No process executes this run; swarm_resume resumes it';

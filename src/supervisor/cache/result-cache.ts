@@ -17,17 +17,17 @@ interface KeptReport {
   abstract: string;
 }
 
-/** The reports of earlier runs, by what they depend on. */
+/** The reports of earlier runs, by cache key. */
 export interface ResultCache {
-  /** @returns null when there is none, or the one there was has been changed since */
+  /** @returns null if there is none, or its file was changed since */
   find(key: TaskKey): KeptReport | null;
-  /** Why a task of this id cannot have the report of the latest run that had one. */
+  /** Why a task cannot reuse its report from the latest run that has one; null if none has. */
   explainMiss(task: string, key: TaskKey): string | null;
 }
 
 interface Entry {
   run: string;
-  /** Where the changes of the task are that nobody has merged yet; null where there are none. */
+  /** The branch with the task's unmerged changes; null if there is none. */
   branch: string | null;
   /** The run in which it was written; others may hold copies. */
   origin: string;
@@ -36,7 +36,7 @@ interface Entry {
   abstract: string;
 }
 
-/** How many runs are looked at, the newest. */
+/** Only this many of the newest runs are searched. */
 const RUNS = 50;
 
 export function loadResultCache(run: RunHandle): ResultCache {
@@ -68,13 +68,13 @@ function entriesOf(root: string, id: string): [string, Entry][] {
   try {
     run = loadRun(runPaths(root, id));
   } catch {
-    // A run that cannot be read stays for `swarm doctor` to name.
+    // `swarm doctor` reports unreadable runs.
     return [];
   }
   const statuses = taskStatuses(run.state);
   return [...run.state.tasks].flatMap(([task, { attempts }]): [string, Entry][] => {
     const attempt = decidingAttempt(attempts);
-    // What an agent reported at a gate says what is left to do.
+    // A report from a gate only describes what is left to do.
     if (!attempt?.key || !attempt.report || statuses.get(task) !== 'completed') return [];
     const { key, report, abstract } = attempt;
     const origin = attempt.reusedFrom ?? id;

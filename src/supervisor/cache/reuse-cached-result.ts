@@ -7,9 +7,9 @@ import type { RunHandle } from '../../store/run-handle.ts';
 import type { ResultCache } from './result-cache.ts';
 
 /**
- * Gives a task the report of an earlier run, if nothing has changed that it depends on. A task that
- * was tried in this run already is tried again instead, and so is one that a person wants to be.
- * @returns whether the task has a report now
+ * Reuses a task's report from an earlier run if nothing it depends on has changed. A task that was
+ * already attempted in this run, or that a person retries, is run instead.
+ * @returns whether the task now has a report
  */
 export function reuseCachedResult(
   run: RunHandle,
@@ -28,7 +28,7 @@ export function reuseCachedResult(
   const report = kept && writeReport(run.paths, name, kept.text);
   if (!report) {
     const why = resultCache.explainMiss(name, key);
-    if (why) onNote(`${name} is done anew: ${why}`);
+    if (why) onNote(`${name} is run again: ${why}`);
     return false;
   }
   const { run: from, abstract } = kept;

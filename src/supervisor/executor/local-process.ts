@@ -14,26 +14,27 @@ export interface WorkerStart {
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
   prompt: string;
-  /** Called when the stream has told something. */
+  /** Called when the stream has new information. */
   onStream(stream: WorkerStream): void;
 }
 
 export interface RunningWorker {
-  /** Null when it did not start; then `ended` says why. */
+  /** Null if it did not start; then `ended` says why. */
   process: ProcessIdentity | null;
-  /** Resolves when the worker and all it started have ended. */
+  /** Resolves when the worker and all processes that it started have ended. */
   ended: Promise<WorkerExit>;
   /**
-   * Asks it to end, and kills it and all it started after `grace` milliseconds.
-   * @param isForGood whether nobody will go on with its session. It may then say first what it cost;
-   *   the client notes in the session that the person interrupted it, which would mislead one who does
+   * Sends SIGTERM, and after `grace` milliseconds kills it and all processes that it started.
+   * @param isForGood whether its session will never be resumed. Then it first gets SIGINT, so that
+   *   it reports its cost; the client records that in the session as an interruption by the person,
+   *   which would mislead a resumed agent
    */
   stop(grace: number, isForGood: boolean): void;
-  /** Kills it and all it started, now. */
+  /** Kills it and all processes that it started, at once. */
   kill(): void;
 }
 
-/** Starts a client process as the leader of a group of its own. */
+/** Starts a client process as the leader of its own process group. */
 export function startWorker(start: WorkerStart): RunningWorker {
   let child: ChildProcessWithoutNullStreams;
   try {
@@ -44,11 +45,11 @@ export function startWorker(start: WorkerStart): RunningWorker {
       detached: true,
     });
   } catch (error) {
-    // Some refusals of the system are thrown, others are told by an event.
+    // Some spawn errors are thrown, others are emitted as an event.
     return neverStarted(Promise.resolve(error));
   }
   const { pid } = child;
-  // Without a descriptor left there are no streams either.
+  // If file descriptors have run out, there are no streams either.
   if (pid === undefined) {
     return neverStarted(new Promise((resolve) => child.once('error', resolve)));
   }
@@ -57,13 +58,13 @@ export function startWorker(start: WorkerStart): RunningWorker {
   readLines(child.stdout, (line) => {
     if (readStreamLine(stream, line)) start.onStream(stream);
   });
-  // A client that has ended already does not read its prompt.
+  // A client that has already exited does not read its prompt.
   child.stdin.on('error', () => {});
   child.stdin.end(start.prompt);
 
   const known = identifyProcess(pid);
   const envTag = `${ATTEMPT_VARIABLE}=${start.attempt}`;
-  // A group that has just lost its leader is still ours: numbers are not given anew that fast.
+  // A group that has just lost its leader is still ours: ids are not reused that fast.
   const kill = () => killProcessTree({ leader: known, envTag }, true);
   let asking: NodeJS.Timeout | undefined;
   let killing: NodeJS.Timeout | undefined;
@@ -92,7 +93,7 @@ export function startWorker(start: WorkerStart): RunningWorker {
   };
 }
 
-/** A worker that the system did not start. @param failure resolves with why */
+/** A worker that could not be started. @param failure resolves with the reason */
 function neverStarted(failure: Promise<unknown>): RunningWorker {
   const ended = failure.then((error) => ({
     code: null,
@@ -104,10 +105,10 @@ function neverStarted(failure: Promise<unknown>): RunningWorker {
   return { process: null, ended, stop() {}, kill() {} };
 }
 
-/** What an interrupted worker has before it is asked to end; the client takes 0.1 s; milliseconds. */
+/** Time between SIGINT and SIGTERM; the client takes 0.1 s to report its cost; milliseconds. */
 const LAST_WORD_MS = 2_000;
 
-/** Whoever holds its streams open after the worker and its group have ended is not waited for; milliseconds. */
+/** How long other processes may hold the streams of an ended worker open; milliseconds. */
 const STREAMS_MS = 1_000;
 
 function exitOf(
@@ -129,7 +130,7 @@ function exitOf(
   });
 }
 
-/** A longer line is no line of the client's; characters. */
+/** Longer lines are not from the client; characters. */
 const LONGEST_LINE = 32_000_000;
 
 function readLines(
@@ -154,7 +155,7 @@ function readLines(
 
 const TAIL = 4_000;
 
-/** @returns a function that gives the end of what was written so far */
+/** @returns a function that returns the last part of the output so far */
 function keepTail(input: ChildProcessWithoutNullStreams['stderr']): () => string {
   let tail = '';
   input.setEncoding('utf8').on('data', (chunk: string) => {

@@ -5,12 +5,12 @@ import { classifyError } from '../../run/classify-error.ts';
 
 /** How the process of a worker ended. */
 export interface WorkerExit {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended it. */
   code: number | null;
   signal: string | null;
-  /** Why it never ran; null when it did. */
+  /** Why it could not be started; null if it ran. */
   spawnError: string | null;
-  /** The end of what it wrote to stderr. */
+  /** The last part of its stderr. */
   stderr: string;
   stream: WorkerStream;
 }
@@ -24,7 +24,7 @@ export function isSessionMissing({ stream, stderr }: WorkerExit): boolean {
   );
 }
 
-/** What the end of a worker's process means for its task. */
+/** The outcome of an attempt, from the end of its worker's process. */
 export function outcomeOfExit(exit: WorkerExit): AttemptOutcome {
   const { code, signal, spawnError, stream } = exit;
   if (spawnError) return failed('transient', `the client did not start: ${spawnError}`);
@@ -49,7 +49,7 @@ export function outcomeOfExit(exit: WorkerExit): AttemptOutcome {
   return { outcome: 'reported', category: null, message: null, text: result.result ?? null };
 }
 
-/** A client that refuses its arguments says so on stderr; 128 and more is a signal. */
+/** A client that rejects its arguments says so on stderr; exit codes from 128 are signals. */
 function withoutResult({ code, stderr }: WorkerExit): AttemptOutcome {
   const said = stderr.trim().split('\n').at(-1) ?? '';
   const isSignal = code !== null && code >= 128;

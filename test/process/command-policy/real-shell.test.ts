@@ -8,13 +8,13 @@ import { readOwnCommand } from '../../../src/command-policy/parse-swarm-command.
 import { ALLOWED, words } from '../../fixtures/swarm-commands.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
 
-/** What a shell does at a command: the calls of `swarm`, and what it complains about. */
+/** The effect of a command in a shell: its calls of `swarm`, and what else it printed. */
 interface Ran {
   calls: { args: string[]; input: string }[];
   complaints: string;
 }
 
-/** Runs commands in one bash in which `swarm` reports its calls and nothing else can be run. */
+/** Runs commands in one bash in which `swarm` reports its calls and no other program is found. */
 const SHELL = `
 swarm() {
   printf 'CALL\\0%s\\0' "$#"
@@ -67,7 +67,7 @@ describe('a real shell', () => {
   });
   afterAll(() => dir.remove());
 
-  /** What bash must do at a command that was taken. */
+  /** Expects bash to make exactly the call that was parsed from each accepted command. */
   function check(commands: readonly string[]): void {
     const empty = join(dir.path, 'empty');
     const ran = runInShell(commands, empty);
@@ -82,11 +82,11 @@ describe('a real shell', () => {
     expect(readdirSync(empty)).toEqual([]);
   }
 
-  it('runs one call of what was taken, with the arguments and input that were read', () => {
+  it('makes one call for each accepted command, with the parsed arguments and input', () => {
     check(ALLOWED.map(([command]) => command));
   });
 
-  it('does so too at random commands, of which some are taken', () => {
+  it('does the same for those random commands that are accepted', () => {
     const commands = fc.oneof(
       words.map((text) => `swarm status ${text}`),
       words.map((text) => `swarm${text}`),
@@ -109,7 +109,7 @@ describe('a real shell', () => {
     );
     const taken = fc
       .sample(commands, { seed: 20261122, numRuns: 3_000 })
-      // At the very end of what it evaluates, bash drops a backslash.
+      // Bash drops a backslash at the very end of an `eval`.
       .filter((command) => !command.endsWith('\\') && readOwnCommand(command) !== null);
     expect(taken.length).toBeGreaterThan(200);
     check(taken);

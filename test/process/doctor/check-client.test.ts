@@ -30,7 +30,7 @@ describe('checkClient', () => {
     expect(found).toMatchObject({ client: running, findings: [{ level: 'ok' }] });
   });
 
-  it('reports that there is none', async () => {
+  it('reports a missing client', async () => {
     await using machine = await makeMachine();
     expect(await checkClient(machine.environment)).toMatchObject({
       client: null,

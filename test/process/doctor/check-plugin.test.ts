@@ -12,7 +12,7 @@ async function machineWith(changes: Record<string, string | null> = {}): Promise
 }
 
 describe('checkPlugin', () => {
-  it('asks the client, and says what it refuses', async () => {
+  it('validates the plugin with the client, and reports its errors', async () => {
     await using machine = await machineWith();
     const client = machine.addProgram(
       'claude',

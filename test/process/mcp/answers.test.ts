@@ -33,7 +33,7 @@ import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
 
 const COMMANDS = COMMAND_TABLE.map(({ name }) => name).join('|');
 
-/** What a client of the server may not have: tools of Claude Code, slash commands, the command line. */
+/** Things that an MCP client may lack: Claude Code tools, slash commands, the command line. */
 const FOREIGN = [
   /\b(?:TaskStop|SendMessage|ToolSearch|AskUserQuestion)\b/,
   /\b(?:Agent|Task|Bash)\(/,
@@ -45,7 +45,7 @@ const FOREIGN = [
 let dir: TempDir;
 
 function expectOwnWords(text: string): void {
-  // The name of a temporary directory may look like anything.
+  // The name of a temporary directory could match by chance.
   const words = text.replaceAll(dir.path, '');
   for (const pattern of FOREIGN) expect(words).not.toMatch(pattern);
 }
@@ -122,7 +122,7 @@ const STATES: [string, LedgerEvent[]][] = [
   ['is completed', [opened(['a', 'b', 'c']), ...['a', 'b', 'c'].flatMap(completes)]],
 ];
 
-/** Every tool with every target that its schema takes. */
+/** Every tool with every kind of target that its schema accepts. */
 const CALLS: [string, object][] = [
   ['swarm_status', {}],
   ['swarm_status', { run: RUN }],
@@ -141,7 +141,7 @@ const CALLS: [string, object][] = [
 ];
 
 describe.each(CAPABILITIES)('for a client that %s', (_, capabilities) => {
-  it.each(STATES)('no tool names what it does not have, when the run %s', async (__, events) => {
+  it.each(STATES)('tools name only what it has when the run %s', async (__, events) => {
     for (const [name, args] of CALLS) {
       storeRun(dir.path, events);
       const answer = await callTool(context, name, args, { capabilities });
@@ -149,7 +149,7 @@ describe.each(CAPABILITIES)('for a client that %s', (_, capabilities) => {
     }
   });
 
-  it.each(STATES)('no task does, when the run %s', async (__, events) => {
+  it.each(STATES)('the MCP task names only what it has when the run %s', async (__, events) => {
     storeRun(dir.path, events);
     const tasks = runTasks(new RunLookup(context), context);
     const { inputRequests: ___, ...task } = {
@@ -171,13 +171,13 @@ describe('an error', () => {
     ['a task that needs another', 'swarm_start', { goal: 'x', tasks: [task('a', ['b'])] }],
   ];
 
-  it.each(bad)('of %s names tools of the server alone', async (_, name, args) => {
+  it.each(bad)('about %s names only tools of the server', async (_, name, args) => {
     const answer = await callTool(context, name, args);
     expect(answer.isError).toBe(true);
     expectOwnWords(textOf(answer));
   });
 
-  it('of a key that another plan used does so, too', async () => {
+  it('about a key that another plan used does so, too', async () => {
     const start = (id: string) =>
       callTool(context, 'swarm_start', { goal: 'x', tasks: [task(id)], key: 'k' });
     expect((await start('a')).isError).toBeFalsy();
@@ -186,13 +186,13 @@ describe('an error', () => {
     expectOwnWords(textOf(answer));
   });
 
-  it('of a bad configuration does so, too', async () => {
+  it('about an invalid configuration does so, too', async () => {
     mkdirSync(`${dir.path}/.claude/swarm-parallel.json`, { recursive: true });
     const answer = await callTool(context, 'swarm_start', { goal: 'x', tasks: [task('a')] });
     expectOwnWords(textOf(answer));
   });
 
-  it('of a client that is not installed does so, too', async () => {
+  it('about a missing client does so, too', async () => {
     const env = { PATH: dir.path, SWARM_CLAUDE_BIN: undefined };
     const findClient = () => findClaude({ cwd: dir.path, env });
     const answer = await callTool({ ...context, findClient }, 'swarm_start', {
@@ -214,7 +214,7 @@ describe('an error', () => {
   ];
   const tools = () => runTools(new RunLookup(context), context).map(({ name }) => name);
 
-  it.each(hints)('words the hint $code with a tool of the server', (hint) => {
+  it.each(hints)('renders the hint $code with a tool of the server', (hint) => {
     const text = describeError(new SwarmError('no', 2, { hint }));
     expectOwnWords(text);
     const [named = ''] = /swarm_\w+/.exec(text) ?? [];

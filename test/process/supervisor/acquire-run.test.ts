@@ -29,10 +29,10 @@ const supervised = (
   replaces,
   ...SETTINGS,
 });
-const manned = (supervisor: string, client: ProcessIdentity, task: string): LedgerEvent =>
+const launchedBy = (supervisor: string, client: ProcessIdentity, task: string): LedgerEvent =>
   launched(task, { session: `call-${task}`, client, supervisor });
 
-test('what a supervisor has at work that came meanwhile is not taken for what the dead one left', async () => {
+test('does not take the workers of a new supervisor for orphans of the dead one', async () => {
   await using dir = await makeTempDir();
   const deaf = `process.on('SIGTERM', () => console.log('asked')); console.log('deaf'); setInterval(() => {}, 1000)`;
   const orphan = spawn(process.execPath, ['-e', deaf], {
@@ -44,7 +44,7 @@ test('what a supervisor has at work that came meanwhile is not taken for what th
   const run = storeRun(dir.path, [
     opened(['a', 'b']),
     supervised('one', DEAD),
-    manned('one', DEAD, 'a'),
+    launchedBy('one', DEAD, 'a'),
     {
       event: 'worker.started',
       at: at(3),
@@ -54,9 +54,9 @@ test('what a supervisor has at work that came meanwhile is not taken for what th
   ]);
 
   const ending = reapOrphans(run, makeHost(dir.path, machine));
-  // It is deaf, so it is not killed before its grace is over.
+  // It ignores SIGTERM, so it stays alive until the grace period has passed.
   await once(orphan.stdout, 'data');
-  append(run.paths, supervised('two', ALIVE, 'one'), manned('two', ALIVE, 'b'));
+  append(run.paths, supervised('two', ALIVE, 'one'), launchedBy('two', ALIVE, 'b'));
   await ending;
 
   await ended;

@@ -22,7 +22,7 @@ describe('the corpus of commands', () => {
     expect(commands.filter((command) => ruleOf(command) !== rule)).toEqual([]);
   });
 
-  it('raises no false alarms', () => {
+  it('causes no false alarms', () => {
     const alarms = HARMLESS.filter((command) => findMatch(command));
     expect(alarms, `${alarms.length} of ${HARMLESS.length}`).toEqual([]);
   });
@@ -51,24 +51,24 @@ describe('a match', () => {
     expect(findMatch(`rm -rf ~/${'x'.repeat(500)}`)?.command.length).toBeLessThanOrEqual(160);
   });
 
-  it('is the first of several that are irreversible', () => {
+  it('is the first of several irreversible commands', () => {
     expect(ruleOf('npm publish && git push -f')).toBe('publish');
   });
 
-  it('is something forbidden rather than something that comes first', () => {
+  it('prefers a forbidden command to an earlier one', () => {
     expect(findMatch('git push -f; swarm approve 20261122-181530-412abc/a')).toMatchObject({
       rule: 'decide-for-person',
       isForbidden: true,
     });
   });
 
-  it('says that something is not known in advance', () => {
+  it('says if a part is not known in advance', () => {
     for (const command of ['$CMD a', 'bash -c "$X"', 'rm -rf "$X"', 'psql -c "$X"', 'npm $X']) {
       expect(findMatch(command)?.reason).toMatch(/not known in advance/);
     }
   });
 
-  it('takes a program with a default for its default', () => {
+  it('resolves a program name with a default to the default', () => {
     expect(findMatch('"${NODE_BIN:-node}" --version')).toBeNull();
     expect(ruleOf('"${NODE_BIN:-node}" --version; "$NODE_BIN" -v')).toBe('unknown-program');
     expect(ruleOf('"${BIN:-rm}" -rf ~/x')).toBe('delete-outside');

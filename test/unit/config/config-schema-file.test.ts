@@ -6,7 +6,7 @@ import {
 } from '../../../scripts/schema/render-config-schema.ts';
 
 test('the published JSON Schema matches the configuration', () => {
-  // `tsx scripts/schema.ts` writes it anew.
+  // `tsx scripts/schema.ts` updates it.
   expect(readFileSync(configSchemaFile, 'utf8')).toBe(renderConfigSchema());
 });
 

@@ -6,7 +6,7 @@ import type { TaskStatus } from '../../../src/run/status-schema.ts';
 import { type Harness, openHarness } from '../../support/hook-harness.ts';
 import type { Payload } from '../../support/hook-payloads.ts';
 
-/** What the client sends when an agent ends, and what that means for its task. */
+/** The hook events of an agent's end, and the resulting state of its task. */
 interface End {
   name: string;
   /** In the order in which the client sends them; hooks may run in any. */
@@ -240,7 +240,7 @@ describe('an agent in the background', () => {
   );
 
   it.each(IN_BACKGROUND)(
-    'that $name: the task is $status, also when it was taken for lost before',
+    'that $name: the task is $status, even if it counted as lost before',
     async (end) => {
       await using harness = await openHarness({ a: [] });
       harness.launch('a');
@@ -252,7 +252,7 @@ describe('an agent in the background', () => {
     },
   );
 
-  it('is not counted as lost when the client says so of all whose session ended', async () => {
+  it('does not count as lost if its session ended, even if the client says so', async () => {
     const tiers = { medium: { retry: { initialInterval: '1ms', maximumAttempts: 1 } } };
     await using harness = await openHarness({ a: [] }, { tiers });
     harness.launch('a');
@@ -265,7 +265,7 @@ describe('an agent in the background', () => {
   });
 
   it.each(IN_BACKGROUND)(
-    'that $name: the task is $status, also when every hook runs twice',
+    'that $name: the task is $status, even if every hook runs twice',
     async (end) => {
       await using harness = await openHarness({ a: [] });
       const events = [
@@ -301,7 +301,7 @@ describe('an agent in the background', () => {
 });
 
 describe('a report that is handed over', () => {
-  async function endWithWord(): Promise<Harness> {
+  async function endWithMessage(): Promise<Harness> {
     const harness = await openHarness({ a: [] });
     harness.launch('a');
     harness.send(harness.session.subagentStart(AGENT));
@@ -310,8 +310,8 @@ describe('a report that is handed over', () => {
   }
   const summaryOf = ({ paths }: Harness) => readFileSync(paths.summary, 'utf8');
 
-  it('takes the place of a word, also when the agent came to be known in between', async () => {
-    await using harness = await endWithWord();
+  it('replaces a last message, even if the agent was linked to its task in between', async () => {
+    await using harness = await endWithMessage();
     harness.link('a');
     expect(harness.report('a')).toBe('I am done.');
     harness.send(harness.session.handback(AGENT, 'The handed report'));
@@ -319,8 +319,8 @@ describe('a report that is handed over', () => {
     expect(summaryOf(harness)).toContain('> The handed report');
   });
 
-  it('is the only one: an agent that is sent a message goes on and hands over once more', async () => {
-    await using harness = await endWithWord();
+  it('is final: a second one, after a message to the agent, changes nothing', async () => {
+    await using harness = await endWithMessage();
     harness.link('a');
     harness.send(harness.session.handback(AGENT, 'The handed report'));
     harness.send(harness.session.handback(AGENT, 'An answer to something else'));
@@ -422,7 +422,7 @@ describe('an agent in the foreground', () => {
 });
 
 describe('an agent that the client does not start', () => {
-  it('for its type fails the task', async () => {
+  it('because of its type fails the task', async () => {
     await using harness = await openHarness({ a: [] });
     harness.launch('a');
     const error = "Agent type 'nope' not found. Available agents: Explore";
@@ -430,7 +430,7 @@ describe('an agent that the client does not start', () => {
     expect(harness.task('a')).toMatchObject({ status: 'failed', error: { category: 'fatal' } });
   });
 
-  it('for its limit leaves the task to be launched again', async () => {
+  it('because of its limit leaves the task pending without using up an attempt', async () => {
     await using harness = await openHarness({ a: [] });
     const error =
       'Concurrent subagent limit reached. You can run 2 subagents at once. Do not retry.';
@@ -443,7 +443,7 @@ describe('an agent that the client does not start', () => {
     expect(harness.task('a')).toMatchObject({ status: 'working', attempts: 1 });
   });
 
-  it('puts no credential of the error into the ledger', async () => {
+  it('puts no credential from the error into the ledger', async () => {
     await using harness = await openHarness({ a: [] });
     harness.launch('a');
     const secret = `sk-ant-${'a1B2'.repeat(10)}`;

@@ -34,7 +34,7 @@ describe('a swarm command in Bash', () => {
     expect(ask(harness, `swarm ${name} x`, 'aa')).toMatchObject(ALLOWED);
   });
 
-  it.each(BY_ORCHESTRATOR)('%s is allowed in the conversation alone', (name) => {
+  it.each(BY_ORCHESTRATOR)('%s is allowed only in the conversation', (name) => {
     expect(ask(harness, `swarm ${name} x`)).toMatchObject(ALLOWED);
     expect(ask(harness, `swarm ${name} x`, 'aa')).toBeNull();
   });
@@ -44,7 +44,7 @@ describe('a swarm command in Bash', () => {
     expect(ask(harness, `swarm ${name} x`, 'aa')).toBeNull();
   });
 
-  it.each(['approve', 'deny'])('%s asks the person, whatever the session allows', (name) => {
+  it.each(['approve', 'deny'])('%s prompts the user, whatever the session allows', (name) => {
     expect(ask(harness, `swarm ${name} x`)).toMatchObject({
       hookSpecificOutput: { permissionDecision: 'ask' },
     });
@@ -86,7 +86,7 @@ describe('a report in a here-document', () => {
     return Object.assign(harness, { ref: `${harness.paths.run}/a` });
   }
 
-  it('that fits a command line is stored by that command', async () => {
+  it('that fits a command line is stored by the command', async () => {
     await using harness = await working();
     const output = ask(harness, command(harness.ref, 'short\n'), 'aa');
     expect(output).toMatchObject(ALLOWED);
@@ -94,7 +94,7 @@ describe('a report in a here-document', () => {
     expect(existsSync(join(harness.paths.results, 'a.md'))).toBe(false);
   });
 
-  it('that does not fit is stored from the hook, and the command only confirms it', async () => {
+  it('that does not fit is stored by the hook, and the command only confirms it', async () => {
     await using harness = await working();
     expect(ask(harness, command(harness.ref, long), 'aa')).toMatchObject({
       hookSpecificOutput: {
@@ -110,7 +110,7 @@ describe('a report in a here-document', () => {
     expect(harness.report('a')).toBe(long);
   });
 
-  it.each(['x', '../a', '20200101-000000-000aaa/A'])('of %s is not stored', async (ref) => {
+  it.each(['x', '../a', '20200101-000000-000aaa/A'])('for %s is not stored', async (ref) => {
     await using harness = await working();
     const before = treeOf(harness.root);
     expect(ask(harness, command(ref, long), 'aa')).not.toHaveProperty(
@@ -119,7 +119,7 @@ describe('a report in a here-document', () => {
     expect(treeOf(harness.root)).toEqual(before);
   });
 
-  it.each(['short\n', long])('of another task is refused, and stored nowhere', async (text) => {
+  it.each(['short\n', long])('for another task is denied and not stored', async (text) => {
     await using harness = await openHarness({ a: [], b: [] });
     for (const id of ['a', 'b']) {
       harness.launch(id);
@@ -132,7 +132,7 @@ describe('a report in a here-document', () => {
     expect(treeOf(harness.root)).toEqual(before);
   });
 
-  it('that would not be alone is not stored', async () => {
+  it('followed by another command is not stored', async () => {
     await using harness = await working();
     const before = treeOf(harness.root);
     expect(ask(harness, `${command(harness.ref, long)}\nls`, 'aa')).toBeNull();
@@ -140,10 +140,10 @@ describe('a report in a here-document', () => {
   });
 });
 
-describe('an agent whose attempt is over', () => {
+describe('an agent whose attempt has ended', () => {
   const report = (ref: string) => `swarm result ${ref} - <<'EOF'\nOf the first.\nEOF\n`;
 
-  /** Its task is at work again, by the agent `second`, which has said nothing yet. */
+  /** Its task has been launched again with the agent `second`, which has not reported yet. */
   async function replaced(end: (harness: Harness) => void): Promise<Harness & { ref: string }> {
     const tiers = { medium: { retry: { initialInterval: '1ms', maximumAttempts: 2 } } };
     const harness = await openHarness({ a: [] }, { tiers });
@@ -169,7 +169,7 @@ describe('an agent whose attempt is over', () => {
     return existsSync(path) ? readFileSync(path, 'utf8') : null;
   }
 
-  it('because its time was is ended, and what it reports is kept beside', async () => {
+  it('by a timeout is ended, and its report is kept as a late report', async () => {
     await using harness = await replaced(timeOut);
     expect(ask(harness, report(harness.ref), 'aa')).toMatchObject({ continue: false });
     expect(read(harness, 'a.md')).toBeNull();
@@ -179,7 +179,7 @@ describe('an agent whose attempt is over', () => {
     expect(harness.report('a')).toBe('Of the second.');
   });
 
-  it('because it was lost from sight reports for itself', async () => {
+  it('because it counted as lost can still store its own report', async () => {
     await using harness = await replaced(lose);
     expect(ask(harness, report(harness.ref), 'aa')).toMatchObject({
       hookSpecificOutput: {
@@ -195,7 +195,7 @@ describe('an agent whose attempt is over', () => {
   it.each([
     (ref: string) => `swarm checkpoint ${ref} 90 "nearly done"`,
     (ref: string) => `cat report.md | swarm result ${ref} -`,
-  ])('cannot speak for the one that has its task now', async (command) => {
+  ])('cannot record progress or a report for its successor', async (command) => {
     await using harness = await replaced(lose);
     expect(ask(harness, command(harness.ref), 'aa')).toMatchObject({
       hookSpecificOutput: { permissionDecision: 'deny' },
@@ -205,7 +205,7 @@ describe('an agent whose attempt is over', () => {
     });
   });
 
-  it('and that nobody took the task from after it was lost completes it', async () => {
+  it('because it counted as lost completes its task if there is no successor', async () => {
     await using harness = await openHarness({ a: [] });
     harness.launch('a');
     harness.link('a');

@@ -9,8 +9,8 @@ const TWICE = {
 };
 
 /**
- * The agent of the first attempt reports before anybody knows whose it is. At the end of the turn
- * the client does not list it any more, so the task is launched again.
+ * The agent of the first attempt reports before it is linked to its task. At the end of the turn the
+ * client no longer lists it, so the task is launched again.
  */
 async function openWithLateLink(): Promise<Harness> {
   const harness = await openHarness({ a: [] }, TWICE);
@@ -28,7 +28,7 @@ async function openWithLateLink(): Promise<Harness> {
 const linkFirst = (harness: Harness) =>
   harness.send(harness.session.agentLaunched('toolu_first', harness.token('a'), 'first'));
 
-it('the report of an attempt whose agent comes to be known late leaves that of the next alone', async () => {
+it('the report of an attempt whose agent is linked late does not replace the next one', async () => {
   await using harness = await openWithLateLink();
   const name = harness.token('a').slice(6);
   storeReport(harness.context, name, 'The report of the second.');
@@ -41,7 +41,7 @@ it('the report of an attempt whose agent comes to be known late leaves that of t
   expect(readFileSync(harness.paths.summary, 'utf8')).toContain('results/a.late.md');
 });
 
-it('the report of an earlier attempt completes the task when the later one fails', async () => {
+it('the report of an earlier attempt completes the task if the later one fails', async () => {
   await using harness = await openWithLateLink();
   linkFirst(harness);
   expect(harness.task('a')).toMatchObject({ status: 'working', agentId: 'second' });

@@ -5,7 +5,7 @@ import { handleEvent } from '../../../src/hooks/dispatch.ts';
 import { type Harness, openHarness, treeOf } from '../../support/hook-harness.ts';
 import { fakeSession, notificationText, type Payload } from '../../support/hook-payloads.ts';
 
-/** Events that are about no task of the run. */
+/** Events that concern no task of the run. */
 const FOREIGN: [string, (harness: Harness) => Payload][] = [
   ['a call of Agent', ({ session }) => session.preAgent('toolu_x', 'Look around')],
   ['a call that mentions swarm', ({ session }) => session.preAgent('toolu_x', 'Explain swarm:x/y')],
@@ -63,7 +63,7 @@ const FOREIGN: [string, (harness: Harness) => Payload][] = [
   ['nothing', () => ({})],
 ];
 
-describe('an event that is about no task', () => {
+describe('an event that concerns no task', () => {
   let harness: Harness;
 
   beforeAll(async () => {
@@ -79,7 +79,7 @@ describe('an event that is about no task', () => {
     expect(treeOf(harness.root)).toEqual(before);
   });
 
-  it('makes nothing where no run was ever opened', () => {
+  it('creates no files in a project without runs', () => {
     const root = join(harness.root, 'elsewhere');
     for (const [, event] of FOREIGN) {
       handleEvent(event(harness), { ...harness.context, root });
@@ -87,10 +87,10 @@ describe('an event that is about no task', () => {
     expect(existsSync(root)).toBe(false);
   });
 
-  it('decides nothing for a task of another run of the same session', async () => {
+  it('does not affect a task of another run in the same session', async () => {
     await using one = await openHarness({ a: [] });
     one.launch('a');
-    // It may be this run's agent, until the call tells which one it got.
+    // It may be this run's agent until the result of the call names the agent.
     one.send(one.session.subagentStop('ax', 'Report of another run'));
     expect(one.task('a').status).toBe('working');
     one.link('a');
@@ -123,7 +123,7 @@ describe('a malformed event', () => {
     [session.sessionEnd('other'), { session_id: BAD_ID }],
   ];
 
-  it('is an error, and changes nothing', async () => {
+  it('throws an error and changes nothing', async () => {
     await using harness = await openHarness({ a: [], b: [] });
     harness.launch('a');
     const before = treeOf(harness.root);

@@ -20,7 +20,7 @@ function reports(harness: Harness, task: string): void {
   harness.send(harness.session.subagentStop(`a${task}`, `Report of ${task}.`));
 }
 
-/** A launch of task `a`, whose agent fails for an overload. */
+/** A launch of task `a` whose agent fails because of an overload. */
 function fails({ send, session, token }: Harness, call: string, agent: string): void {
   expect(isAllowed(send(session.preAgent(call, token('a'))))).toBe(true);
   send(session.agentLaunched(call, token('a'), agent));
@@ -56,7 +56,7 @@ describe('a call of Agent with a launch token', () => {
     expect(harness.task('a')).toMatchObject({ status: 'working', attempts: 1 });
   });
 
-  it('takes the agent of the plan, whatever the caller asked for', async () => {
+  it('uses the agent type of the plan, whatever the caller requested', async () => {
     await using harness = await openHarness({ a: [] });
     const asked = harness.session.preAgent('toolu_a', harness.token('a'), {
       subagent_type: 'other',
@@ -66,13 +66,13 @@ describe('a call of Agent with a launch token', () => {
     );
   });
 
-  it('takes the bare agent where the hooks are not those of a plugin', async () => {
+  it('uses the unqualified agent type if the hooks do not belong to a plugin', async () => {
     await using harness = await openHarness({ a: [] });
     Object.assign(harness.context, { isPlugin: false });
     expect(decisionOf(harness.launch('a')).updatedInput?.subagent_type).toBe('swarm-worker');
   });
 
-  it('is the same call when its hook runs twice, also in older clients', async () => {
+  it('counts once if its hook runs twice, even in older clients', async () => {
     await using harness = await openHarness({ a: [] });
     const call = harness.session.preAgent('toolu_a', harness.token('a'));
     expect(isAllowed(harness.send({ ...call, tool_name: 'Task' }))).toBe(true);
@@ -80,12 +80,12 @@ describe('a call of Agent with a launch token', () => {
     expect(harness.task('a').attempts).toBe(1);
   });
 
-  it('is denied when the task is at work, completed or not ready', async () => {
+  it('is denied if the task is running, completed or not ready', async () => {
     await using harness = await openHarness({ a: [], b: ['a'] });
     expect(decisionOf(harness.launch('b')).permissionDecisionReason).toContain('needs a first');
     harness.launch('a');
     const again = harness.session.preAgent('toolu_again', harness.token('a'));
-    expect(decisionOf(harness.send(again)).permissionDecisionReason).toContain('already at work');
+    expect(decisionOf(harness.send(again)).permissionDecisionReason).toContain('already running');
     reports(harness, 'a');
     const third = decisionOf(harness.send({ ...again, tool_use_id: 'toolu_third' }));
     expect(third.permissionDecision).toBe('deny');
@@ -93,14 +93,14 @@ describe('a call of Agent with a launch token', () => {
     expect(harness.task('a').attempts).toBe(1);
   });
 
-  it('is denied while its backoff lasts longer than a hook waits, with the time, and then allowed', async () => {
+  it('is denied during a backoff longer than a hook waits, with the time, and then allowed', async () => {
     const retry = { initialInterval: '2m', maximumInterval: '2m', maximumAttempts: 2 };
     await using harness = await openHarness({ a: [] }, { tiers: { medium: { retry } } });
     fails(harness, 'toolu_a', 'aa');
     const again = () => harness.send(harness.session.preAgent('toolu_again', harness.token('a')));
     const { permissionDecision, permissionDecisionReason } = decisionOf(again());
     expect(permissionDecision).toBe('deny');
-    const time = /to be tried again at (\S+), not before/.exec(permissionDecisionReason ?? '')?.[1];
+    const time = /will be retried at (\S+), not before/.exec(permissionDecisionReason ?? '')?.[1];
     expect(Date.parse(time ?? '') - Date.parse(harness.context.now())).toBeGreaterThan(60_000);
     expect(harness.task('a')).toMatchObject({ status: 'pending', attempts: 1 });
     harness.context.sleep(150_000);
@@ -120,7 +120,7 @@ describe('a call of Agent with a launch token', () => {
     expect(third.permissionDecisionReason).toContain(`swarm retry ${harness.paths.run}/a`);
   });
 
-  it('is told the reports of what the task needs', async () => {
+  it('gets the reports of the tasks that it needs', async () => {
     await using harness = await openHarness({ a: [], b: [], c: ['a', 'b'] });
     reports(harness, 'a');
     reports(harness, 'b');
@@ -146,7 +146,7 @@ describe('a call of Agent with a launch token', () => {
     ['nothing', 'swarm:something'],
     ['a path', 'swarm:../../etc/passwd'],
     ['a path behind the run', 'TOKEN../a'],
-  ])('is denied for %s, and changes nothing', async (_, prompt) => {
+  ])('is denied for %s and changes nothing', async (_, prompt) => {
     await using harness = await openHarness({ a: [] });
     const before = treeOf(harness.root);
     const text = prompt.replace('TOKEN', harness.token(''));
@@ -155,7 +155,7 @@ describe('a call of Agent with a launch token', () => {
     expect(treeOf(harness.root)).toEqual(before);
   });
 
-  it('writes no result of the agents into the brief of others', async () => {
+  it('puts no text of agents into the briefs of others', async () => {
     await using harness = await openHarness({ a: [], b: [] });
     reports(harness, 'a');
     expect(decisionOf(harness.launch('b')).updatedInput?.prompt).not.toContain('results/a.md');

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { openHarness, treeOf } from '../../support/hook-harness.ts';
 import { makeNewer } from '../../support/newer-run.ts';
 
-it('leaves a run of a newer ledger format as it is, and says so once per session', async () => {
+it('does not change a run of a newer ledger format, and reports that once per session', async () => {
   await using harness = await openHarness({ a: [], b: [] });
   const { session, token } = harness;
   harness.launch('a');

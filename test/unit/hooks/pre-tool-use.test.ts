@@ -16,7 +16,7 @@ import { inSession } from '../../support/host.ts';
 
 const PUSH = 'git push --force origin main';
 
-/** A run whose task `a` is at work; the agent is `aa`. */
+/** A run whose task `a` is running with the agent `aa`. */
 async function working(
   config: object = {},
   more: Parameters<typeof openHarness>[2] = {},
@@ -54,7 +54,7 @@ function decide(harness: Harness, verdict: 'approved' | 'denied'): DecisionResul
   return decideGate(harness.load(), 'a', verdict, host);
 }
 
-/** A retry that the session itself asks for. */
+/** A retry requested in the session. */
 function retry(harness: Harness): void {
   retryTasks(harness.load(), 'a', { ...harness.context, ...inSession('session-1') });
 }
@@ -72,8 +72,8 @@ function relaunch(harness: Harness, call: string): string {
 const end = (harness: Harness, agent = 'aa') =>
   harness.send(harness.session.subagentStop(agent, 'I need the push.'));
 
-describe('an irreversible command of an agent, where nobody attends', () => {
-  it('is denied, and the task waits for a person when its agent has ended', async () => {
+describe('an irreversible command of an agent in an unattended session', () => {
+  it('is denied, and the task waits for a person once its agent has ended', async () => {
     await using harness = await working();
     const output = run(harness, PUSH);
     expect([verdictOf(output), reasonOf(output)]).toEqual([
@@ -91,7 +91,7 @@ describe('an irreversible command of an agent, where nobody attends', () => {
     expect(harness.status().status).toBe('input_required');
   });
 
-  it('is one at a time: further ones are denied until it is decided', async () => {
+  it('opens one gate at a time: further ones are denied until it is decided', async () => {
     await using harness = await working();
     run(harness, PUSH);
     expect(reasonOf(run(harness, 'npm publish'))).toMatch(/has yet to decide/);
@@ -99,7 +99,7 @@ describe('an irreversible command of an agent, where nobody attends', () => {
     expect(kinds(harness)).toEqual(['gate.asked']);
   });
 
-  it('is in the ledger without credentials', async () => {
+  it('is recorded without credentials', async () => {
     await using harness = await working();
     run(harness, `git push -f https://me:hunter2secret@example.com/x.git main`);
     expect(gates(harness)).toMatchObject([
@@ -108,7 +108,7 @@ describe('an irreversible command of an agent, where nobody attends', () => {
     expect(readFileSync(harness.paths.ledger, 'utf8')).not.toContain('hunter2secret');
   });
 
-  it('that is too long to be judged has to be made shorter', async () => {
+  it('is denied without a gate if it is too long to show', async () => {
     await using harness = await working();
     const output = run(harness, `echo ${'x'.repeat(5_000)}; ${PUSH}`);
     expect([verdictOf(output), reasonOf(output)]).toEqual([
@@ -118,26 +118,26 @@ describe('an irreversible command of an agent, where nobody attends', () => {
     expect(kinds(harness)).toEqual([]);
   });
 
-  it('does not pass because it cannot be recorded', async () => {
+  it('is denied if the gate cannot be recorded', async () => {
     await using harness = await working({}, { isAttended: true });
     rmSync(harness.paths.summary);
     mkdirSync(harness.paths.summary);
     expect(reasonOf(run(harness, PUSH))).toMatch(/a person cannot be asked/);
   });
 
-  it('is held back whichever tool would run it', async () => {
+  it('is denied whichever tool would run it', async () => {
     await using harness = await working();
     const call = harness.session.toolCall('aa', 'toolu_m', 'Monitor', { command: PUSH });
     expect(verdictOf(harness.send(call))).toBe('deny');
   });
 
-  it('counts when the configuration names it', async () => {
+  it('can be defined in the configuration', async () => {
     await using harness = await working({ gate: { commands: ['make ship'] } });
     expect(verdictOf(run(harness, 'make ship'))).toBe('deny');
     expect(gates(harness)).toMatchObject([{ rule: 'extra' }]);
   });
 
-  it('is denied to an agent whose task is decided without it, and nobody is asked', async () => {
+  it('is denied without a gate if the task has already finished', async () => {
     await using harness = await working();
     end(harness);
     expect(verdictOf(run(harness, PUSH))).toBe('deny');
@@ -145,13 +145,13 @@ describe('an irreversible command of an agent, where nobody attends', () => {
     expect(harness.task('a').status).toBe('completed');
   });
 
-  it.each(['git push', 'rm -rf dist', 'swarm status'])('%s is none', async (command) => {
+  it.each(['git push', 'rm -rf dist', 'swarm status'])('excludes %s', async (command) => {
     await using harness = await working();
     expect(run(harness, command)).toBeNull();
     expect(kinds(harness)).toEqual([]);
   });
 
-  it('is nobody’s affair in the conversation and in other agents', async () => {
+  it('is not checked in the conversation and in other agents', async () => {
     await using harness = await working();
     expect(run(harness, PUSH, 'aother')).toBeNull();
     const { agent_id: _, ...inMain } = harness.session.toolCall('aa', 'toolu_m', 'Bash', {
@@ -160,14 +160,14 @@ describe('an irreversible command of an agent, where nobody attends', () => {
     expect(harness.send(inMain)).toBeNull();
   });
 
-  it('of an agent that the agent launched counts as its own', async () => {
+  it('of a nested agent counts as one of the agent that launched it', async () => {
     await using harness = await working();
     harness.send({ ...harness.session.preAgent('toolu_n', 'Push it'), agent_id: 'aa' });
     expect(verdictOf(run(harness, PUSH, 'anested'))).toBe('deny');
     expect(gates(harness)).toMatchObject([{ attempt: 'toolu_a' }]);
   });
 
-  it('is held back also when the agent comes before it is known whose it is', async () => {
+  it('is denied even if the agent is linked to its task only while the hook waits', async () => {
     await using harness = await openHarness({ a: [] });
     harness.launch('a');
     const { sleep } = harness.context;
@@ -180,7 +180,7 @@ describe('an irreversible command of an agent, where nobody attends', () => {
     expect(naps).toBe(3);
   });
 
-  it('of an agent of another launch is not waited for longer than that takes', async () => {
+  it('of an unknown agent does not delay the hook long after a launch', async () => {
     await using harness = await openHarness({ a: [] });
     harness.launch('a');
     harness.context.sleep(60_000);
@@ -188,7 +188,7 @@ describe('an irreversible command of an agent, where nobody attends', () => {
     expect(run(harness, PUSH, 'aother')).toBeNull();
   });
 
-  it('that decides for a person is denied, and nobody is asked about it', async () => {
+  it('that would decide a gate is denied without a gate of its own', async () => {
     await using harness = await working();
     run(harness, PUSH);
     end(harness);
@@ -204,7 +204,7 @@ describe('an irreversible command of an agent, where nobody attends', () => {
     'env swarm retry RUN/a',
     'bash -c "swarm run RUN"',
     'cat report.md | swarm result RUN/b -',
-  ])('is not asked about where something is forbidden: %s', async (command) => {
+  ])('does not open a gate if part of it is forbidden: %s', async (command) => {
     await using harness = await openHarness({ a: [], b: [] }, {}, { isAttended: true });
     harness.launch('a');
     harness.link('a');
@@ -224,7 +224,7 @@ describe('an approval', () => {
     return Object.assign(harness, { brief: relaunch(harness, 'a2') });
   }
 
-  it('makes the task due again at once, and the brief says what is approved', async () => {
+  it('makes the task ready at once, and the brief contains the approved command', async () => {
     await using harness = await approved();
     expect(harness.brief).toContain(`Approved: run exactly this command`);
     expect(harness.brief).toContain(`\n${PUSH}\n`);
@@ -232,7 +232,7 @@ describe('an approval', () => {
     expect(harness.task('a')).toMatchObject({ status: 'working', attempts: 2 });
   });
 
-  it('is for one run', async () => {
+  it('is valid for one execution', async () => {
     await using harness = await approved();
     expect(verdictOf(run(harness, PUSH, 'aa2'))).toBe('allow');
     expect(verdictOf(run(harness, PUSH, 'aa2'))).toBe('deny');
@@ -240,7 +240,7 @@ describe('an approval', () => {
   });
 
   it.each([`${PUSH} `, `${PUSH} && npm publish`, 'git push --force origin  main'])(
-    'is not for %j',
+    'does not apply to %j',
     async (command) => {
       await using harness = await approved();
       expect(verdictOf(run(harness, command, 'aa2'))).toBe('deny');
@@ -248,7 +248,7 @@ describe('an approval', () => {
     },
   );
 
-  it('is not for another directory', async () => {
+  it('does not apply in another directory', async () => {
     await using harness = await approved();
     const call = harness.session.toolCall('aa2', 'toolu_d', 'Bash', { command: PUSH });
     mkdirSync(join(harness.root, 'sub'));
@@ -256,7 +256,7 @@ describe('an approval', () => {
     expect(verdictOf(run(harness, PUSH, 'aa2'))).toBe('allow');
   });
 
-  it('does not count as a failure: the attempt behind it has all its tries', async () => {
+  it('does not use up an attempt', async () => {
     await using harness = await approved();
     harness.send(harness.session.subagentStop('aa2', 'Done.'));
     expect(harness.task('a').status).toBe('completed');
@@ -264,14 +264,14 @@ describe('an approval', () => {
     expect(readFileSync(harness.paths.summary, 'utf8')).not.toContain('arrived late');
   });
 
-  it('comes once: nothing waits for it a second time', async () => {
+  it('cannot be given twice', async () => {
     await using harness = await approved();
     expect(() => decide(harness, 'approved')).toThrow(/is waiting for approval, found .* working/);
   });
 });
 
 describe('a denial', () => {
-  it('fails the task, and what needs it is cancelled', async () => {
+  it('fails the task and cancels the tasks that need it', async () => {
     await using harness = await working();
     run(harness, PUSH);
     end(harness);
@@ -287,7 +287,7 @@ describe('a denial', () => {
     expect(summary).toContain('Earlier report: [results/a.md]');
   });
 
-  it('is told to the attempt that a person allows afterwards', async () => {
+  it('is in the brief of an attempt that a person requests afterwards', async () => {
     await using harness = await working();
     run(harness, PUSH);
     end(harness);
@@ -297,7 +297,7 @@ describe('a denial', () => {
   });
 });
 
-it('a task that waits for a person can be cancelled', async () => {
+it('cancels a task with a pending gate', async () => {
   await using harness = await working();
   run(harness, PUSH);
   end(harness);
@@ -305,7 +305,7 @@ it('a task that waits for a person can be cancelled', async () => {
   expect(harness.status().status).toBe('cancelled');
 });
 
-it('the turn is never held for a run that waits only for a person', async () => {
+it('does not block the turn for a run with only pending gates', async () => {
   await using harness = await working();
   run(harness, PUSH);
   end(harness);
@@ -313,10 +313,10 @@ it('the turn is never held for a run that waits only for a person', async () => 
   expect(harness.send(stop)).toBeNull();
 });
 
-describe('an irreversible command of an agent, where a person attends', () => {
+describe('an irreversible command of an agent in an attended session', () => {
   const attended = () => working({}, { isAttended: true });
 
-  it('is asked about, with task and reason', async () => {
+  it('causes a prompt with task and reason', async () => {
     await using harness = await attended();
     const output = run(harness, PUSH);
     expect([verdictOf(output), reasonOf(output)]).toEqual([
@@ -327,17 +327,17 @@ describe('an irreversible command of an agent, where a person attends', () => {
     expect(() => decide(harness, 'approved')).toThrow(/answer there/);
   });
 
-  it('was approved when it has run', async () => {
+  it('counts as approved once it has run', async () => {
     await using harness = await attended();
     run(harness, PUSH, 'aa', 'toolu_p');
     harness.send(harness.session.toolDone('aa', 'toolu_p', 'Bash', { command: PUSH }));
     expect(kinds(harness)).toEqual(['gate.asked', 'gate.approved']);
     expect(harness.task('a').status).toBe('working');
-    // The next one is asked about again.
+    // The next one causes another prompt.
     expect(verdictOf(run(harness, PUSH))).toBe('ask');
   });
 
-  it('was refused when the agent goes on without it', async () => {
+  it('counts as denied if the agent continues without it', async () => {
     await using harness = await attended();
     run(harness, PUSH);
     run(harness, 'ls');
@@ -345,7 +345,7 @@ describe('an irreversible command of an agent, where a person attends', () => {
     expect(harness.task('a').status).toBe('working');
   });
 
-  it('was refused when the agent reports instead, and its report counts', async () => {
+  it('counts as denied if the agent reports instead, and the report completes the task', async () => {
     await using harness = await attended();
     run(harness, PUSH);
     end(harness);
@@ -353,7 +353,7 @@ describe('an irreversible command of an agent, where a person attends', () => {
     expect(harness.task('a').status).toBe('completed');
   });
 
-  it('was approved after all when a parallel call came before its end', async () => {
+  it('counts as approved even if a parallel call came before its end', async () => {
     await using harness = await attended();
     run(harness, PUSH, 'aa', 'toolu_p');
     run(harness, 'ls');
@@ -363,7 +363,7 @@ describe('an irreversible command of an agent, where a person attends', () => {
     );
   });
 
-  it('that nobody answered leaves the task to its next attempt', async () => {
+  it('leaves the task pending if nobody answered', async () => {
     await using harness = await attended();
     run(harness, PUSH);
     harness.send(harness.session.sessionEnd('other'));
@@ -394,13 +394,13 @@ describe('an edit', () => {
       event.event === 'file.outside' ? [[event.task, event.path, event.claimedBy]] : [],
     );
 
-  it('of its own files is nothing', async () => {
+  it('of its own files is allowed and not recorded', async () => {
     await using harness = await withFiles();
     expect(edit(harness, 'aa', 'src/a/x.ts')).toBe('none');
     expect(noted(harness)).toEqual([]);
   });
 
-  it('outside of its writes is noted once', async () => {
+  it('outside of its writes is recorded once', async () => {
     await using harness = await withFiles();
     edit(harness, 'aa', 'README.md');
     expect(edit(harness, 'aa', 'README.md')).toBe('none');
@@ -411,13 +411,13 @@ describe('an edit', () => {
     ]);
   });
 
-  it('of a temporary file is nobody’s affair', async () => {
+  it('of a temporary file is not recorded', async () => {
     await using harness = await withFiles();
     edit(harness, 'aa', '/tmp/scratch-of-a/x.json');
     expect(noted(harness)).toEqual([]);
   });
 
-  it('by a task without writes is only refused where another claims the file', async () => {
+  it('by a task without writes is denied only if another task claims the file', async () => {
     await using harness = await withFiles();
     expect(edit(harness, 'afree', 'README.md')).toBe('none');
     expect(edit(harness, 'afree', 'src/c/x.ts')).toBe('deny');
@@ -425,28 +425,28 @@ describe('an edit', () => {
   });
 
   it.each(['src/c/x.ts', 'src/a/../c/x.ts', 'app/[slug]/page.tsx'])(
-    'of what another task at work claims is refused: %s',
+    'of a file that another running task claims is denied: %s',
     async (path) => {
       await using harness = await withFiles();
       expect(edit(harness, 'aa', path)).toBe('deny');
     },
   );
 
-  it('of what another task claims is free when that task is no longer at work', async () => {
+  it('of a claimed file is allowed once the claiming task is no longer running', async () => {
     await using harness = await withFiles();
     harness.send(harness.session.subagentStop('ac', 'Done.'));
     expect(edit(harness, 'aa', 'src/c/x.ts')).toBe('none');
     expect(noted(harness)).toEqual([['a', 'src/c/x.ts', null]]);
   });
 
-  it('through a link counts as one of the file it leads to', async () => {
+  it('through a link counts as an edit of the target', async () => {
     await using harness = await withFiles();
     mkdirSync(join(harness.root, 'src/c'), { recursive: true });
     symlinkSync(join(harness.root, 'src/c'), join(harness.root, 'link'));
     expect(edit(harness, 'aa', 'link/new.ts')).toBe('deny');
   });
 
-  it('in a worktree of the repository counts as one of the same file', async () => {
+  it('in a worktree of the repository counts as an edit of the same file', async () => {
     await using harness = await withFiles();
     const git = (...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.invalid', ...args], {
@@ -461,14 +461,14 @@ describe('an edit', () => {
     expect(noted(harness)).toEqual([['a', 'src/c/x.ts', 'c']]);
   });
 
-  it('of a run’s own files is refused, and those stay as they are', async () => {
+  it('of a run’s own files is denied, and the files stay unchanged', async () => {
     await using harness = await withFiles();
     expect(edit(harness, 'aa', harness.paths.ledger)).toBe('deny');
     expect(edit(harness, 'afree', join(harness.paths.results, 'a.md'))).toBe('deny');
     expect(noted(harness)).toEqual([]);
   });
 
-  it.each(['Edit', 'MultiEdit', 'NotebookEdit'])('by %s is one as well', async (tool) => {
+  it.each(['Edit', 'MultiEdit', 'NotebookEdit'])('by %s is checked as well', async (tool) => {
     await using harness = await withFiles();
     const path = join(harness.root, 'src/c/x.ipynb');
     const input = { [tool === 'NotebookEdit' ? 'notebook_path' : 'file_path']: path };
@@ -498,7 +498,7 @@ describe('an edit', () => {
       'echo hi | tee "src/c/x.ts" > /dev/null',
       'cat a > "$PWD/src/c/x.ts"',
       'D=src/c; dd if=a of=$D/x.ts',
-    ])('of what another task at work claims is refused: %s', async (command) => {
+    ])('of a file that another running task claims is denied: %s', async (command) => {
       await using harness = await withFiles();
       mkdirSync(join(harness.root, 'src/c'), { recursive: true });
       writeFileSync(join(harness.root, 'src/c/x.ts'), '');
@@ -529,7 +529,7 @@ describe('an edit', () => {
       expect(noted(harness)).toEqual([]);
     });
 
-    it('outside of its writes is noted once, when nothing of it is refused', async () => {
+    it('outside of its writes is recorded once if no part of it is denied', async () => {
       await using harness = await withFiles();
       mkdirSync(join(harness.root, 'src/a'), { recursive: true });
       mkdirSync(join(harness.root, 'docs'));
@@ -548,7 +548,7 @@ describe('an edit', () => {
       ]);
     });
 
-    it('of a run’s own files is refused', async () => {
+    it('of a run’s own files is denied', async () => {
       await using harness = await withFiles();
       const { ledger } = harness.paths;
       expect(verdictOf(run(harness, 'afree', `cp /dev/null ${ledger}`))).toBe('deny');
@@ -556,7 +556,7 @@ describe('an edit', () => {
     });
   });
 
-  it('of a file named by anything but a text is left to the client', async () => {
+  it('of a file whose name is not a string is left to the client', async () => {
     await using harness = await withFiles();
     const call = harness.session.toolCall('aa', 'toolu_t', 'Write', { file_path: 7 });
     expect(harness.send(call)).toBeNull();
@@ -567,13 +567,16 @@ describe('a tool of the MCP server', () => {
   const call = (harness: Harness, agent: string, tool: string) =>
     harness.send(harness.session.toolCall(agent, `toolu_m${++calls}`, `mcp__any__${tool}`, {}));
 
-  it.each(['swarm_start', 'swarm_cancel', 'swarm_answer'])('%s is not for agents', async (tool) => {
-    await using harness = await working();
-    expect(verdictOf(call(harness, 'aa', tool))).toBe('deny');
-    expect(verdictOf(call(harness, 'stranger', tool))).toBe('none');
-  });
+  it.each(['swarm_start', 'swarm_cancel', 'swarm_answer'])(
+    '%s is denied to agents',
+    async (tool) => {
+      await using harness = await working();
+      expect(verdictOf(call(harness, 'aa', tool))).toBe('deny');
+      expect(verdictOf(call(harness, 'stranger', tool))).toBe('none');
+    },
+  );
 
-  it('that only looks is left to the permission mode', async () => {
+  it('that only reads is left to the permission mode', async () => {
     await using harness = await working();
     expect(verdictOf(call(harness, 'aa', 'swarm_status'))).toBe('none');
   });

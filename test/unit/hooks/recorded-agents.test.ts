@@ -11,7 +11,7 @@ import {
   replay,
 } from '../../support/recording.ts';
 
-/** What the real client sent to hooks when agents ended in every way, replayed. */
+/** Replays the hook payloads that the real client sent for every way in which an agent can end. */
 
 /** A run in which a task waits for the one whose agent shows the behaviour. */
 async function replayed(version: ClientVersion, task: string): Promise<Harness> {
@@ -49,7 +49,7 @@ describe.each(CLIENT_VERSIONS)('client %s', (version) => {
     if (end.status !== 'completed') expect(after.message).toContain(end.task);
   });
 
-  it('an agent that fails for the moment is tried again, one that fails for good is not', async () => {
+  it('retries a transient failure of an agent, but not a permanent one', async () => {
     const twice = { tiers: { medium: { retry: { maximumAttempts: 2, initialInterval: '1s' } } } };
     for (const [task, told] of [
       ['api-error-529', true],
@@ -67,12 +67,12 @@ describe.each(CLIENT_VERSIONS)('client %s', (version) => {
     }
   });
 
-  it('a report that is the last message is kept as it was', async () => {
+  it('keeps a report that is the last message unchanged', async () => {
     await using harness = await replayed(version, 'reports-text');
     expect(harness.report('reports-text')).toBe('The report.');
   });
 
-  it('a task whose agent was stopped has neither report nor error', async () => {
+  it('records neither report nor error for a stopped agent', async () => {
     await using harness = await replayed(version, 'stopped');
     expect(harness.task('stopped')).toMatchObject({ error: null, result: null });
   });

@@ -26,7 +26,7 @@ const call = (agentId: string, tool = 'Read') =>
   });
 const events = () => readLedger(harness.paths.ledger).events.map(({ event }) => event);
 
-it('lets the tool calls of agents be, and those of agents of no run', () => {
+it('allows tool calls of running agents, and of agents that belong to no run', () => {
   expect(call('aa')).toBeNull();
   expect(call('astranger')).toBeNull();
 });
@@ -37,15 +37,15 @@ it('ends an agent of a cancelled task at any tool call', () => {
   expect(call('astranger')).toBeNull();
 });
 
-it('ends an agent whose time is over at any tool call, and enters that', () => {
+it('ends a timed-out agent at any tool call, and records the timeout', () => {
   harness.context.sleep(10 * 60_000);
-  expect(call('aa')).toMatchObject({ continue: false, stopReason: 'the time of task "a" is over' });
+  expect(call('aa')).toMatchObject({ continue: false, stopReason: 'task "a" has timed out' });
   expect(harness.task('a')).toMatchObject({ status: 'failed', error: { category: 'timeout' } });
   expect(call('aa')).toMatchObject({ continue: false });
   expect(events().filter((event) => event === 'attempt.timed_out')).toHaveLength(1);
 });
 
-it('takes tool calls for signs of life, entered now and then', () => {
+it('counts tool calls as heartbeats, and records them at intervals', () => {
   for (let second = 0; second < 10; second++) {
     call('aa');
     harness.context.sleep(1_000);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMAND_TABLE, type SwarmCommand } from '../../../src/commands/command-table.ts';
 import { type Harness, openHarness } from '../../support/hook-harness.ts';
 
-/** What the agent of task `a` may call, compared with the table of commands. */
+/** The commands that the agent of task `a` may call, compared with the table of commands. */
 
 let harness: Harness;
 
@@ -43,7 +43,7 @@ describe('an agent of a run', () => {
     expect(denialOf(`swarm ${name}`)).toBeNull();
   });
 
-  it.each(rowsThat('task'))('may call `swarm $name` for its own task alone', ({ name }) => {
+  it.each(rowsThat('task'))('may call `swarm $name` only for its own task', ({ name }) => {
     expect(denialOf(`swarm ${name} ${harness.paths.run}/a 40 x`)).toBeNull();
     expect(denialOf(`swarm ${name} ${harness.paths.run}/b 40 x`)).toMatch(/No agent may do it/);
   });

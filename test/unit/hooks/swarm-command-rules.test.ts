@@ -29,7 +29,7 @@ it.each([
   expect(matchFor(command)).toMatchObject({ rule, isForbidden: true });
 });
 
-it('leaves removing unmerged worktrees to a person', () => {
+it('requires a person’s approval for removing unmerged worktrees', () => {
   expect(matchFor('swarm prune --force')).toMatchObject({ rule: 'discard-work' });
   expect(matchFor('swarm prune --force')?.isForbidden).toBeUndefined();
 });

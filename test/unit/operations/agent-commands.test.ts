@@ -25,7 +25,7 @@ describe('a checkpoint', () => {
     ['40%', 40],
     ['007', 7],
     ['100', 100],
-  ])('of %s is %i percent', async (text, percent) => {
+  ])('with %s records %i percent', async (text, percent) => {
     await using harness = await working();
     expect(checkpoint(harness, harness.ref, text)).toMatchObject({
       task: 'a',
@@ -37,7 +37,7 @@ describe('a checkpoint', () => {
     expect(file).toContain(`\npercent: ${percent}\n`);
   });
 
-  it('never goes back', async () => {
+  it('cannot decrease progress', async () => {
     await using harness = await working();
     checkpoint(harness, harness.ref, '60');
     expect(checkpoint(harness, harness.ref, '20', 'again')).toMatchObject({
@@ -47,7 +47,7 @@ describe('a checkpoint', () => {
     expect(harness.task('a')).toMatchObject({ percent: 60, message: 'again' });
   });
 
-  it('is one short plain line without credentials', async () => {
+  it('records one short plain line without credentials', async () => {
     await using harness = await working();
     const secret = `ghp_${'a1B2'.repeat(9)}`;
     checkpoint(harness, harness.ref, '5', `\u001b[31m${secret}\n\n# x\u202e ${'y'.repeat(500)}`);
@@ -57,7 +57,7 @@ describe('a checkpoint', () => {
     expect(readFileSync(harness.paths.ledger, 'utf8')).not.toContain(secret);
   });
 
-  it('of something else, without a message or of something that is not there is an error', async () => {
+  it('rejects an invalid percentage, an empty message and an unknown task', async () => {
     await using harness = await working();
     const before = treeOf(harness.root);
     const bad = ['', '-1', '101', '1e2', '12.5', 'half', '0x10', ' 5', '5 %', '1000', '٥'];
@@ -84,7 +84,7 @@ describe('a checkpoint', () => {
     expect(treeOf(harness.root)).toEqual(before);
   });
 
-  it('is for a task at work', async () => {
+  it('rejects a task that is not running', async () => {
     await using harness = await working();
     const run = harness.paths.run;
     expect(() => checkpoint(harness, `${run}/zz`, '5')).toThrow(
@@ -99,7 +99,7 @@ describe('a checkpoint', () => {
 });
 
 describe('a result', () => {
-  it('is on the disk as it was given, and completes the task when its agent ends', async () => {
+  it('is stored unchanged, and completes the task when its agent ends', async () => {
     await using harness = await working();
     const text = '# Report\r\n\n<b>über 🙂</b>\n';
     expect(store(harness, harness.ref, text)).toMatchObject({
@@ -113,7 +113,7 @@ describe('a result', () => {
     expect(readFileSync(harness.paths.summary, 'utf8')).toContain('> The abstract.');
   });
 
-  it('can be given again, and the last one counts', async () => {
+  it('can be replaced, and the last one counts', async () => {
     await using harness = await working();
     store(harness, harness.ref, 'first');
     store(harness, harness.ref, 'second');
@@ -121,7 +121,7 @@ describe('a result', () => {
     expect(harness.report('a')).toBe('second');
   });
 
-  it('has its beginning as abstract until the agent says one', async () => {
+  it('has its beginning as abstract until the agent provides one', async () => {
     await using harness = await working();
     store(harness, harness.ref, '# Report\n\nAll is well.');
     harness.send(
@@ -157,7 +157,7 @@ describe('a result', () => {
     expect(existsSync(join(harness.paths.results, 'a.md'))).toBe(false);
   });
 
-  it('that comes late is kept beside, and decides nothing', async () => {
+  it('that arrives late is kept separately without effect', async () => {
     await using harness = await working();
     harness.send(harness.session.subagentStop('aa', 'Report'));
     expect(store(harness, harness.ref, 'late')).toMatchObject({ outcome: 'late' });
@@ -174,7 +174,7 @@ describe('a result', () => {
     }
   });
 
-  it('of an unknown task is an error, and leaves nothing behind', async () => {
+  it('for an unknown task is rejected and not stored', async () => {
     await using harness = await working();
     const before = treeOf(harness.root);
     expect(() => store(harness, `${harness.paths.run}/zz`, 'x')).toThrow(/has no task "zz"/);

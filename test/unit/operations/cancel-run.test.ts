@@ -4,7 +4,7 @@ import { cancelRun } from '../../../src/operations/cancel-run.ts';
 import { cancelPrompt } from '../../../src/view/prompts/result-prompts.ts';
 import { openHarness } from '../../support/hook-harness.ts';
 
-it('cancels at once what does not run, and asks the agents of the rest to stop', async () => {
+it('cancels pending tasks at once, and asks running agents to stop', async () => {
   await using harness = await openHarness({ a: [], b: ['a'] });
   const { session, paths, context } = harness;
   const cancel = (task: string | null = null) => cancelRun(harness.load(), task, context);

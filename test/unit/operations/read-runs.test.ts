@@ -34,14 +34,14 @@ const now = () => at(99);
 const machine = { now, isAlive: () => true };
 
 describe('findRun', () => {
-  it('is the newest where none is named', () => {
+  it('returns the newest run by default', () => {
     storeRun(dir.path, [opened(['a'])], NEW);
     storeRun(dir.path, [opened(['a'])], OLD);
     expect(findRun(makeHost(dir.path), undefined).paths.run).toBe(NEW);
     expect(findRun(makeHost(dir.path), OLD).paths.run).toBe(OLD);
   });
 
-  it('is without its task', () => {
+  it('rejects the name of a task', () => {
     expect(() => findRun(makeHost(dir.path), `${NEW}/a`)).toThrow(`a run without a task, ${NEW},`);
   });
 
@@ -52,7 +52,7 @@ describe('findRun', () => {
     ['latest', 2],
     ['../../etc', 2],
     [`${NEW}/a`, 2],
-  ])('is an error for %j where there is none', (name, exitCode) => {
+  ])('rejects %j if there is no run', (name, exitCode) => {
     expect(() => findRun(makeHost(dir.path), name)).toThrow(
       expect.objectContaining({ name: 'SwarmError', exitCode }),
     );
@@ -60,7 +60,7 @@ describe('findRun', () => {
 });
 
 describe('listAllRuns', () => {
-  it('has every run, newest first, also those that cannot be read', () => {
+  it('lists every run, newest first, including unreadable ones', () => {
     storeRun(dir.path, [opened(['a'], { run: OLD }), ...completes('a')], OLD);
     const { paths } = storeRun(dir.path, [opened(['a'])], NEW);
     writeFileSync(paths.ledger, 'garbage');
@@ -73,7 +73,7 @@ describe('listAllRuns', () => {
     expect(renderList(rows, dir.path, 200).split('\n')).toHaveLength(2);
   });
 
-  it('stands in columns, in the words of status', () => {
+  it('renders columns with the words of status', () => {
     storeRun(dir.path, [opened(['a'], { run: OLD }), ...completes('a')], OLD);
     const waits = [launched('a'), started('a'), gateAsked('a'), ended('a')];
     storeRun(dir.path, [opened(['a'], { run: NEW }), ...waits], NEW);
@@ -82,7 +82,7 @@ describe('listAllRuns', () => {
     expect(new Set(lines.map((line) => line.indexOf('Reach the goal'))).size).toBe(1);
   });
 
-  it('tells what nobody works at, and leaves the status as the ledger has it', () => {
+  it('marks inactive runs, and keeps the status of the ledger', () => {
     const client = { pid: 4_242, startedAt: '1' };
     storeRun(dir.path, [opened(['a'], { run: OLD }), launched('a', { client })], OLD);
     storeRun(dir.path, [opened(['a'], { run: NEW })], NEW);
@@ -96,7 +96,7 @@ describe('listAllRuns', () => {
     expect(renderList(inWork.slice(1), dir.path, 200)).not.toContain('swarm resume');
   });
 
-  it('has a line for each run that fits the terminal', () => {
+  it('renders one line per run that fits the terminal', () => {
     const goal = 'A goal of many words '.repeat(10).trim();
     storeRun(dir.path, [opened(['a'], { goal }), ...completes('a')], OLD);
     const [line = ''] = renderList(listAllRuns(makeHost(dir.path, machine)), dir.path, 80).split(
@@ -106,7 +106,7 @@ describe('listAllRuns', () => {
     expect(line).toHaveLength(80);
   });
 
-  it('is empty where there are none', () => {
+  it('returns an empty list without runs', () => {
     expect(listAllRuns(makeHost(dir.path, machine))).toEqual([]);
   });
 });
@@ -126,7 +126,7 @@ describe('readSummary', () => {
     return readSummary(findRun(host, undefined), maxChars, host, noNote);
   };
 
-  it('is noted once when a session reads that of an ended run, which is then closed', () => {
+  it('records once that a session has read the summary of an ended run, and closes the run', () => {
     const run = storeRun(dir.path, [opened(['a'], { run: NEW }), launched('a')], NEW);
     read('session-1');
     expect(isRead(NEW)).toBe(0);
@@ -140,9 +140,9 @@ describe('readSummary', () => {
     expect(listActiveRuns(dir.path)).toEqual([]);
   });
 
-  it('is there for who may not write, with a note', () => {
+  it('returns the summary without write access, with a note', () => {
     const { paths } = storeRun(dir.path, [opened(['a'], { run: NEW }), ...completes('a')], NEW);
-    // Not even root can put a file in the place of a directory.
+    // Not even root can replace a directory by a file.
     mkdirSync(paths.summary);
     const notes: string[] = [];
     const host = makeHost(dir.path, { now });
@@ -151,7 +151,7 @@ describe('readSummary', () => {
     expect(notes).toEqual([expect.stringContaining(paths.summary)]);
   });
 
-  it('is as long as was asked, and tells of a torn ledger', () => {
+  it('respects the maximum length, and reports a torn ledger', () => {
     const run = storeRun(dir.path, [opened(['a'], { run: NEW }), ...completes('a')], NEW);
     writeFileSync(run.paths.ledger, '{"event":"x', { flag: 'a' });
     const whole = read();

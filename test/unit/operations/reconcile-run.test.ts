@@ -19,7 +19,7 @@ const supervised: LedgerEvent = {
   options: { model: null, permissionMode: null, allowedTools: [], budgetUsd: null, fresh: false },
 } as never;
 
-it('takes what a client that is gone had at work for interrupted, and enters nothing', () => {
+it('treats the agents of a dead client as interrupted, and records nothing', () => {
   const state = fold(opened(['a', 'b']), launched('a', { client }), started('a'));
   const before = structuredClone(state);
 
@@ -31,12 +31,12 @@ it('takes what a client that is gone had at work for interrupted, and enters not
   expect(isActive(reconcileRun(state, { ...gone, isAlive: () => true }))).toBe(true);
 });
 
-it('takes an agent whose client is not known for what the ledger says', () => {
+it('trusts the ledger about an agent whose client is unknown', () => {
   const state = fold(opened(['a']), launched('a'));
   expect(isActive(reconcileRun(state, gone))).toBe(true);
 });
 
-it('takes the supervisor that is gone for nobody, so that the way on is plain', () => {
+it('ignores a dead supervisor, so that the run can be resumed', () => {
   const state = fold(opened(['a']), supervised);
   expect(isActive(state)).toBe(true);
   const seen = reconcileRun(state, gone);

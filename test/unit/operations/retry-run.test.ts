@@ -50,7 +50,7 @@ const fails = (task: string): LedgerEvent[] => [
   ended(task, { outcome: 'failed', category: 'fatal', message: 'HTTP 400' }),
 ];
 
-/** All of it is settled: `push` was denied by a person, `stopped` was cancelled. */
+/** A run in which every task has finished: a person denied `push`, and `stopped` was cancelled. */
 function storeEnded(): RunPaths {
   const { paths } = storeRun(dir.path, [
     opened(TASKS),
@@ -81,7 +81,7 @@ const retries = (paths: RunPaths) =>
 const again = (task: string | null = null) =>
   retryTasks(loadRun(runPaths(dir.path, RUN)), task, hostAt(dir.path, at(99)));
 
-it('of a run tries again all that failed or was cancelled, but for what a person denied', () => {
+it('retries all failed or cancelled tasks of a run, except those that a person denied', () => {
   const paths = storeEnded();
 
   expect(again()).toEqual({
@@ -106,7 +106,7 @@ it('of a run tries again all that failed or was cancelled, but for what a person
   expect(listActiveRuns(dir.path)).toEqual([RUN]);
 });
 
-it('of a run changes nothing when it is asked for again', () => {
+it('changes nothing when the retry of a run is repeated', () => {
   const paths = storeEnded();
   again();
   const before = retries(paths);
@@ -115,13 +115,13 @@ it('of a run changes nothing when it is asked for again', () => {
   expect(retries(paths)).toEqual(before);
 });
 
-it('of a run in which all is well is nothing', () => {
+it('changes nothing in a completed run', () => {
   const { paths } = storeRun(dir.path, [opened(['a']), ...completes('a')]);
   expect(again()).toMatchObject({ outcome: 'nothing_to_retry', retried: [], denied: [] });
   expect(retries(paths)).toEqual([]);
 });
 
-it('of a run that was cancelled takes back that every task is, begun or not', () => {
+it('makes every task of a cancelled run pending again', () => {
   storeRun(dir.path, [
     opened([makeTask('a'), makeTask('b', { needs: ['a'] })]),
     { event: 'cancel.requested', at: at(3), task: null },
@@ -130,14 +130,14 @@ it('of a run that was cancelled takes back that every task is, begun or not', ()
   expect(statuses()).toEqual({ a: 'pending', b: 'pending' });
 });
 
-it('of a run in its session says what to launch', () => {
+it('says what to launch if the run belongs to the session', () => {
   storeEnded();
   const text = retryPrompt(again(), loadRun(runPaths(dir.path, RUN)).state, true);
   expect(text).toContain(`prompt: "swarm:${RUN}/wrong"`);
   expect(text).not.toContain(`prompt: "swarm:${RUN}/push"`);
 });
 
-it('of a task that a person denied is their judgement, and frees what needs it', () => {
+it('retries a denied task by name, and unblocks the tasks that need it', () => {
   storeEnded();
   expect(again('push')).toMatchObject({
     task: 'push',
@@ -148,7 +148,7 @@ it('of a task that a person denied is their judgement, and frees what needs it',
   expect(statuses()).toMatchObject({ push: 'pending', pushed: 'pending', wrong: 'failed' });
 });
 
-it('of a task that only what it needs keeps from going on names that, and enters nothing', () => {
+it('names the failed task that blocks a task, and records nothing', () => {
   const paths = storeEnded();
   expect(() => again('last')).toThrow(
     expect.objectContaining({ hint: { code: 'retry_task', task: `${RUN}/wrong` } }),
@@ -156,7 +156,7 @@ it('of a task that only what it needs keeps from going on names that, and enters
   expect(retries(paths)).toEqual([]);
 });
 
-it('of a cancelled task whose need was cancelled, too, says that this comes first', () => {
+it('reports a cancelled task that blocks a cancelled task', () => {
   storeRun(dir.path, [
     opened([makeTask('a'), makeTask('b', { needs: ['a'] })]),
     { event: 'cancel.requested', at: at(3), task: null },
@@ -167,7 +167,7 @@ it('of a cancelled task whose need was cancelled, too, says that this comes firs
   expect(statuses()).toEqual({ a: 'pending', b: 'pending' });
 });
 
-it('of a task that may be tried already, or was never begun, enters nothing', () => {
+it('records nothing for a task that is already pending or was never started', () => {
   const paths = storeEnded();
   again('wrong');
   again('wrong');
@@ -175,7 +175,7 @@ it('of a task that may be tried already, or was never begun, enters nothing', ()
   expect(retries(paths)).toEqual(['wrong']);
 });
 
-it('a completed task whose report is gone is done again when a person wants it', async () => {
+it('reruns a completed task whose report is gone', async () => {
   await using harness = await openHarness({ a: [] });
   const { session, token, context } = harness;
   harness.launch('a');

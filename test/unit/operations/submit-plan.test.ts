@@ -58,14 +58,14 @@ function create(request: Request = {}): PlanResult & { outcome: 'created' } {
 const open = (request: Request = {}): RunHandle => loadRun(create(request).run.paths);
 
 describe('submitPlan', () => {
-  it('opens and checks nothing where the configuration is bad', () => {
+  it('neither opens nor checks a run if the configuration is invalid', () => {
     mkdirSync(join(dir.path, '.claude'));
     writeFileSync(join(dir.path, '.claude/swarm-parallel.json'), '{"maxParallel": 0}');
     for (const isCheck of [true, false]) expect(() => plan({ isCheck })).toThrow('maxParallel');
     expect(listRuns(dir.path)).toEqual([]);
   });
 
-  it('opens a run and tells what to launch now', () => {
+  it('opens a run and says what to launch now', () => {
     const result = create();
     const { run } = result.run.paths;
     expect(run).toMatch(/^20261122-181530-412[a-z0-9]{3}$/);
@@ -89,14 +89,14 @@ describe('submitPlan', () => {
     ]);
   });
 
-  it('names agents bare outside of a plugin', () => {
+  it('uses unqualified agent names outside of a plugin', () => {
     expect(launchesOf(open().state, false)).toMatchObject([
       { subagent_type: 'swarm-researcher' },
       { subagent_type: 'Explore' },
     ]);
   });
 
-  it('keeps the plan as it was written, and everything for its owner alone', () => {
+  it('stores the plan unchanged, and everything readable only by its owner', () => {
     const { paths } = open();
     expect(readFileSync(paths.plan, 'utf8')).toBe(SOURCE);
     expect(readFileSync(join(dir.path, '.swarm/.gitignore'), 'utf8')).toBe('*\n');
@@ -111,14 +111,14 @@ describe('submitPlan', () => {
     statusDocument.parse(JSON.parse(readFileSync(paths.status, 'utf8')));
   });
 
-  it('puts no credential of the goal into the ledger', () => {
+  it('puts no credential from the goal into the ledger', () => {
     const secret = `ghp_${'a1B2'.repeat(9)}`;
     const { paths } = open({ source: SOURCE.replace('the auth layer', secret) });
     expect(readFileSync(paths.ledger, 'utf8')).not.toContain(secret);
     expect(readFileSync(paths.summary, 'utf8')).not.toContain(secret);
   });
 
-  it('shows no credential of a plan, and keeps for the agents what they need', () => {
+  it('redacts credentials of a plan, except in briefs', () => {
     const [title, brief, context] = ['t1T1', 'b2B2', 'c3C3'].map((part) => `ghp_${part.repeat(9)}`);
     const source = SOURCE.replace('Audit sessions', `Audit ${title}`)
       .replace('Look.', `Use ${brief}.`)
@@ -133,7 +133,7 @@ describe('submitPlan', () => {
     expect(told).toContain(context);
   });
 
-  it('opens runs that sort by time, and several at one moment', () => {
+  it('opens runs that sort by time, and several at the same moment', () => {
     const now = (text: string) => ({ by: { now: () => text } });
     const later = open(now('2026-11-22T18:15:31.000Z')).paths.run;
     const first = open(now('2026-11-22T18:15:30.999Z')).paths.run;
@@ -149,7 +149,7 @@ describe('submitPlan', () => {
     expect(readFileSync(join(dir.path, '.swarm/.gitignore'), 'utf8')).toBe('mine\n');
   });
 
-  it('only checks when asked to', () => {
+  it('opens no run when asked only to check', () => {
     expect(plan({ isCheck: true })).toMatchObject({
       outcome: 'valid',
       waves: [['routes', 'sessions'], ['report']],
@@ -157,7 +157,7 @@ describe('submitPlan', () => {
     expect(existsSync(join(dir.path, '.swarm'))).toBe(false);
   });
 
-  it('opens no run for an invalid plan, and names each finding with its place', () => {
+  it('opens no run for an invalid plan, and reports each finding with its place', () => {
     const source = SOURCE.replace('tier: quick', 'tier: fast').replace('## sessions', '## session');
     const result = plan({ source });
     if (result.outcome !== 'invalid') throw new Error(`expected findings: ${result.outcome}`);
@@ -174,14 +174,14 @@ describe('submitPlan', () => {
     expect(existsSync(join(dir.path, '.swarm'))).toBe(false);
   });
 
-  it('opens no run with a bad configuration', () => {
+  it('opens no run with an invalid configuration', () => {
     mkdirSync(join(dir.path, '.claude'));
     writeFileSync(join(dir.path, '.claude/swarm-parallel.json'), '{"maxParallel": "10"}');
     expect(() => plan()).toThrow(SwarmError);
     expect(existsSync(join(dir.path, '.swarm'))).toBe(false);
   });
 
-  it('keeps the limits that a run was opened with', () => {
+  it('keeps the limits with which a run was opened', () => {
     mkdirSync(join(dir.path, '.claude'));
     const config = join(dir.path, '.claude/swarm-parallel.json');
     writeFileSync(config, '{"maxParallel": 1}');

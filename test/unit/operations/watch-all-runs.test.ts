@@ -49,7 +49,7 @@ function follow() {
     seen,
     abort: () => control.abort(),
     isOver: () => isOver,
-    /** Waits until the last that was told of a run fits. */
+    /** Waits until the last status reported for a run matches. */
     until: async (run: string, fits: (status: WatchedRun['status']) => boolean) => {
       const last = () => seen.findLast((one) => one.run === run);
       while (!last() || !fits(last()?.status ?? null)) await wait(5);
@@ -58,13 +58,13 @@ function follow() {
 }
 
 describe('watchOpenRuns', () => {
-  it('ends at once where no run is open', async () => {
+  it('ends at once if no run is open', async () => {
     const watched = follow();
     await watched.end;
     expect(watched.seen).toEqual([]);
   });
 
-  it('tells every state of every open run until all have ended', async () => {
+  it('reports every state of every open run until all have ended', async () => {
     const first = open(FIRST, ['a']);
     const second = open(SECOND, ['b']);
     const watched = follow();
@@ -84,7 +84,7 @@ describe('watchOpenRuns', () => {
     expect(watched.seen.at(-1)?.status?.status).toBe('completed');
   });
 
-  it('follows a run that is opened meanwhile', async () => {
+  it('follows a run that is opened later', async () => {
     open(FIRST, ['a']);
     const watched = follow();
     await watched.until(FIRST, () => true);
@@ -96,7 +96,7 @@ describe('watchOpenRuns', () => {
     await watched.end;
   });
 
-  it('tells when a run that has ended is tried again', async () => {
+  it('reports that an ended run is retried', async () => {
     const first = open(FIRST, ['a']);
     open(SECOND, ['b']);
     const watched = follow();
@@ -108,7 +108,7 @@ describe('watchOpenRuns', () => {
     await watched.end;
   });
 
-  it('tells when a run that waited for a person goes on', async () => {
+  it('reports that a run with a pending gate resumes', async () => {
     const first = open(FIRST, ['a']);
     const watched = follow();
     append(first, launched('a'), started('a'), gateAsked('a'), ended('a', { outcome: 'stopped' }));
@@ -119,7 +119,7 @@ describe('watchOpenRuns', () => {
     await watched.end;
   });
 
-  it('tells when a run is removed, and ends with the last', async () => {
+  it('reports that a run is removed, and ends with the last run', async () => {
     const first = open(FIRST, ['a']);
     const watched = follow();
     await watched.until(FIRST, () => true);

@@ -29,10 +29,10 @@ afterEach(() => dir.remove());
 
 interface Watched {
   end: Promise<WatchEnd>;
-  /** What was shown, newest last. */
+  /** The reported statuses, newest last. */
   seen: StatusDocument[];
   abort(): void;
-  /** Waits until something was shown that fits. */
+  /** Waits until a matching status is reported. */
   until(fits: (status: StatusDocument) => boolean): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ function follow(run: RunHandle, idleTimeout: number | null = null): Watched {
 const isWorking = (status: StatusDocument) => status.counts.working > 0;
 
 describe('watchRun', () => {
-  it('shows every change and ends with the run, and the files are up to date', async () => {
+  it('reports every change, keeps the files up to date and ends with the run', async () => {
     const run = storeRun(dir.path, [opened(['a', 'b'])]);
     const { end, seen, until } = follow(run);
     await until(() => true);
@@ -81,7 +81,7 @@ describe('watchRun', () => {
     expect(file()).toContain('status: completed');
   });
 
-  it('ends at once for a run that is over', async () => {
+  it('ends at once for an ended run', async () => {
     const run = storeRun(dir.path, [opened(['a']), ...completes('a')]);
     const { end, seen } = follow(run);
     expect(await end).toBe('ended');
@@ -89,7 +89,7 @@ describe('watchRun', () => {
     expect(existsSync(join(run.paths.tasks, 'a.md'))).toBe(true);
   });
 
-  it('misses nothing that is appended while it starts', async () => {
+  it('misses no event that is appended while it starts', async () => {
     const run = storeRun(dir.path, [opened(['a'])]);
     const { end } = follow(run);
     append(run.paths, ...completes('a'));
@@ -97,7 +97,7 @@ describe('watchRun', () => {
   });
 
   it.each([0, 5, 15, 30, 45, 60])(
-    'misses nothing that comes %i ms after something else',
+    'misses no event that follows another after %i ms',
     async (gap) => {
       const run = storeRun(dir.path, [opened(['a']), launched('a')]);
       const { end, until } = follow(run);
@@ -109,14 +109,14 @@ describe('watchRun', () => {
     },
   );
 
-  it('misses nothing that who shares the run has read already', async () => {
+  it('misses no event that another user of the same run object has already read', async () => {
     const { paths } = storeRun(dir.path, [opened(['a']), launched('a'), started('a')]);
     const run = loadRun(paths);
     const seen: (number | null | undefined)[] = [];
     const options: WatchOptions = {
       onChange(_, { tasks }) {
         seen.push(tasks[0]?.percent);
-        // The watcher is silent about what follows so soon, and the run has it then.
+        // The file watcher misses a change this soon, but the run object then has the event.
         if (seen.at(-1) === 10) {
           append(paths, ended('a'));
           appendToRun(run, [checkpoint('a', 20)]);
@@ -133,11 +133,11 @@ describe('watchRun', () => {
     expect(await end).toBe('ended');
   });
 
-  it('does nothing more once it was aborted, also with a change that waits for its turn', async () => {
+  it('does nothing after an abort, even if a change is still queued', async () => {
     const { paths } = storeRun(dir.path, [opened(['a']), launched('a'), started('a')]);
     const control = new AbortController();
     const seen: (number | null | undefined)[] = [];
-    // By this clock an update takes long, so that the next is put off.
+    // With this clock an update takes long, so the next one is delayed.
     let clock = 100;
     const options: WatchOptions = {
       onChange: (_, { tasks }) => seen.push(tasks[0]?.percent),
@@ -160,7 +160,7 @@ describe('watchRun', () => {
     expect(seen).not.toContain(10);
   });
 
-  it('can be run any number of times at once', async () => {
+  it('works in several concurrent calls', async () => {
     const run = storeRun(dir.path, [opened(['a']), launched('a')]);
     const watches = [follow(run), follow(run), follow(run)];
     await Promise.all(watches.map(({ until }) => until(isWorking)));
@@ -171,7 +171,7 @@ describe('watchRun', () => {
     });
   });
 
-  it('is an error when the run is removed, and nothing of it comes back', async () => {
+  it('throws if the run is removed, and does not recreate it', async () => {
     const run = storeRun(dir.path, [opened(['a']), launched('a')]);
     const { end, until } = follow(run);
     await until(isWorking);
@@ -180,12 +180,12 @@ describe('watchRun', () => {
     expect(existsSync(run.paths.dir)).toBe(false);
   });
 
-  it('gives up when nothing is at work and nothing happens', async () => {
+  it('gives up when nothing is running and nothing happens', async () => {
     const run = storeRun(dir.path, [opened(['a', 'b']), ...completes('a')]);
     expect(await follow(run, 30).end).toBe('idle');
   });
 
-  it('does not give up while an agent is at work', async () => {
+  it('does not give up while an agent is running', async () => {
     const run = storeRun(dir.path, [opened(['a']), launched('a')]);
     const { end, until } = follow(run, 20);
     await until(isWorking);
@@ -195,7 +195,7 @@ describe('watchRun', () => {
     expect(await end).toBe('ended');
   });
 
-  it('ends when only a person can go on, once the agent that asked has ended', async () => {
+  it('ends when only gates are pending, once the agent that asked has ended', async () => {
     const run = storeRun(dir.path, [opened(['a']), launched('a'), started('a'), gateAsked('a')]);
     const watched = follow(run);
     await watched.until(isWorking);
@@ -203,7 +203,7 @@ describe('watchRun', () => {
     expect(await watched.end).toBe('waiting');
   });
 
-  it('goes on while a person is asked in the session', async () => {
+  it('continues while the session prompts the user', async () => {
     const asked = gateAsked('a', { where: 'session' });
     const run = storeRun(dir.path, [opened(['a']), launched('a'), started('a'), asked]);
     const watched = follow(run, 30);
@@ -213,7 +213,7 @@ describe('watchRun', () => {
     expect(await watched.end).toBe('ended');
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when it is aborted', async () => {
     const run = storeRun(dir.path, [opened(['a'])]);
     const { end, abort, until } = follow(run);
     await until(() => true);

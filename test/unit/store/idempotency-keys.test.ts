@@ -27,7 +27,7 @@ async function makeKeys() {
   };
 }
 
-test('all who claim a key get the id of the first, before and after its run is there', async () => {
+test('every claim of a key returns the first id, before and after its run exists', async () => {
   await using keys = await makeKeys();
   expect(keys.claim(A).id).toBe(A);
   expect(keys.claim(B).id).toBe(A);
@@ -36,7 +36,7 @@ test('all who claim a key get the id of the first, before and after its run is t
   expect(keys.claim(C, 'another').id).toBe(C);
 });
 
-test('after the run was removed, all get the id of the same new one', async () => {
+test('after the run was removed, every claim returns the same new id', async () => {
   await using keys = await makeKeys();
   keys.open(A);
   keys.remove(A);
@@ -47,7 +47,7 @@ test('after the run was removed, all get the id of the same new one', async () =
   expect(keys.open(C)).toBe(C);
 });
 
-test('prune forgets a key when none of its runs is there or about to be', async () => {
+test('prune drops a key if none of its runs exists or is being created', async () => {
   await using keys = await makeKeys();
   expect(keys.prune()).toBe(0);
   keys.open(A);

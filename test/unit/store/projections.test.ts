@@ -57,7 +57,7 @@ function inLedger(run: RunHandle): { status: unknown; summary: string } {
 }
 
 describe('the projections', () => {
-  it('are what the ledger says, with what was appended since the run was loaded', () => {
+  it('match the ledger, including events appended since the run was loaded', () => {
     const run = storeRun(dir.path, [opened(['a', 'b']), ...completes('a')]);
     append(run.paths, launched('b'), checkpoint('b', 40));
     projections.writeProjections(run);
@@ -65,7 +65,7 @@ describe('the projections', () => {
     expect(statusDocument.parse(onDisk(run).status)).toMatchObject({ counts: { working: 1 } });
   });
 
-  it('are not written again where they are as they should be', () => {
+  it('are not rewritten if they are up to date', () => {
     const run = storeRun(dir.path, [opened(['a']), launched('a'), checkpoint('a', 40)]);
     projections.writeProjections(run, ['a']);
     write.mockClear();
@@ -76,7 +76,7 @@ describe('the projections', () => {
     expect(write).toHaveBeenCalledTimes(3);
   });
 
-  it('are made anew when they are deleted or spoilt', () => {
+  it('are restored when they are deleted or corrupt', () => {
     const run = storeRun(dir.path, [opened(['a', 'b']), ...completes('a')]);
     projections.writeProjections(run);
     const before = onDisk(run);
@@ -90,14 +90,14 @@ describe('the projections', () => {
     expect(existsSync(join(run.paths.tasks, 'b.md'))).toBe(false);
   });
 
-  it('tell of a torn ledger', () => {
+  it('report a torn ledger', () => {
     const run = storeRun(dir.path, [opened(['a'])]);
     writeFileSync(run.paths.ledger, '{"event":"task.chec', { flag: 'a' });
     projections.writeProjections(run);
     expect(onDisk(run).summary).toMatch(/^> \*\*Note\*\* ledger\.jsonl, byte \d+/m);
   });
 
-  it('can be read by their owner alone, and leave nothing else behind', () => {
+  it('are readable only by their owner, and leave no temporary files', () => {
     const run = storeRun(dir.path, [opened(['a']), ...completes('a')]);
     projections.writeProjections(run);
     const files = [
@@ -125,7 +125,7 @@ describe('the projections', () => {
       write.mockImplementation((path, content, options) => {
         if (path === slow.paths[file] && !isInterrupted) {
           isInterrupted = true;
-          // Another process records the end and writes what follows, before the slow one writes.
+          // Another process records the end and writes its projections before the slow one writes.
           const quick = loadRun(slow.paths);
           append(quick.paths, ended('a'));
           projections.writeProjections(quick);
@@ -140,7 +140,7 @@ describe('the projections', () => {
     },
   );
 
-  it('fail without a half-written file when their directory is gone', () => {
+  it('fail without a half-written file if their directory is gone', () => {
     const run = storeRun(dir.path, [opened(['a'])]);
     rmSync(run.paths.dir, { recursive: true });
     expect(() => projections.writeProjections(run)).toThrow(/ENOENT/);
@@ -149,7 +149,7 @@ describe('the projections', () => {
 });
 
 describe('the checkpoint file of a task', () => {
-  it('has where the task stands as front matter, and what happened as a log', () => {
+  it('has the state of the task as front matter and its history as a log', () => {
     const run = storeRun(dir.path, [
       opened(['a']),
       launched('a'),
@@ -176,7 +176,7 @@ describe('the checkpoint file of a task', () => {
     expect(readdirSync(run.paths.tasks)).toEqual(['a.md']);
   });
 
-  it('tells how the attempt ended', () => {
+  it('records how the attempt ended', () => {
     const failed = ended('a', { outcome: 'failed', category: 'fatal', message: 'HTTP 400' });
     const run = storeRun(dir.path, [opened(['a']), launched('a'), failed, sessionEnded()]);
     projections.writeProjections(run, ['a']);

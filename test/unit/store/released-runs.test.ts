@@ -10,7 +10,7 @@ import { makeTempDir } from '../../support/temp-dir.ts';
 describe.each<ReleasedRun>(['completed', 'interrupted', 'headless'])(
   'the %s run of version 0.1.0',
   (name) => {
-    it('is read without a defect, to the status that 0.1.0 wrote', async () => {
+    it('is read without defects and has the status that 0.1.0 wrote', async () => {
       await using dir = await makeTempDir();
       const paths = copyReleasedRun(dir.path, name);
       const written = JSON.parse(readFileSync(paths.status, 'utf8'));
@@ -18,12 +18,12 @@ describe.each<ReleasedRun>(['completed', 'interrupted', 'headless'])(
       expect(defects).toEqual([]);
       const status = toStatusDocument(state);
       statusDocument.parse(status);
-      // Messages of pending tasks are words of the version that reads the run.
+      // The version that reads the run writes the messages of pending tasks.
       for (const task of written.tasks) if (task.status === 'pending') delete task.message;
       expect(status).toMatchObject(written);
     });
 
-    it('is summarised with every report and checkpoint that it has', async () => {
+    it('has a summary with all its reports and checkpoints', async () => {
       await using dir = await makeTempDir();
       const { state } = loadRun(copyReleasedRun(dir.path, name));
       const summary = renderSummary(state);

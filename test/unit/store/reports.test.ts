@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => dir.remove());
 
 describe('a report', () => {
-  it('is on the disk as it was written, for its owner alone', () => {
+  it('is stored unchanged and readable only by its owner', () => {
     const text = '---\nstatus: completed\n---\r\nüber 🙂\u0000\n';
     const report = writeReport(paths, 'a', text);
     expect(readFileSync(join(paths.dir, 'results/a.md'), 'utf8')).toBe(text);
@@ -40,12 +40,12 @@ describe('a report', () => {
     expect(report && hasReport(paths, report)).toBe(true);
   });
 
-  it.each(['', ' ', '\n\t\r\n', '\u00a0'])('is none when it is blank: %j', (text) => {
+  it.each(['', ' ', '\n\t\r\n', '\u00a0'])('is not stored if it is blank: %j', (text) => {
     expect(writeReport(paths, 'a', text)).toBeNull();
     expect(existsSync(paths.results)).toBe(false);
   });
 
-  it('is no longer there when it was removed or emptied', () => {
+  it('is missing once its file was removed or emptied', () => {
     const report = writeReport(paths, 'a', 'x');
     if (!report) throw new Error('no report');
     writeFileSync(join(paths.results, 'a.md'), '');
@@ -54,7 +54,7 @@ describe('a report', () => {
     expect(hasReport(paths, report)).toBe(false);
   });
 
-  it('gets a name that no other has', () => {
+  it('gets an unused name', () => {
     expect(freeReportName(paths, 'a.late')).toBe('a.late');
     writeReport(paths, 'a.late', 'x');
     expect(freeReportName(paths, 'a.late')).toBe('a.late.2');
@@ -62,7 +62,7 @@ describe('a report', () => {
     expect(freeReportName(paths, 'a.late')).toBe('a.late.3');
   });
 
-  it('that waited for its task keeps its text under both names', () => {
+  it('without a task keeps its first file when it is assigned', () => {
     const waiting = writeReport(paths, unassignedReportName('agent-1'), 'text');
     if (!waiting) throw new Error('no report');
     expect(isUnassignedReport(waiting)).toBe(true);
@@ -76,7 +76,7 @@ describe('a report', () => {
 });
 
 describe('writeFileAtomic', () => {
-  it('replaces a file, and leaves it and nothing else when it fails', () => {
+  it('replaces a file, and leaves it unchanged when it fails', () => {
     const file = join(dir.path, 'file');
     writeFileAtomic(file, 'one');
     writeFileAtomic(file, 'two', { durable: true });

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => dir.remove());
 
 describe('RunCache', () => {
-  it('reads a run on from where it was left', () => {
+  it('continues reading a run where it stopped', () => {
     const { paths } = storeRun(dir.path, [opened(['a', 'b'])]);
     const { load } = new RunCache();
     const run = load(paths);
@@ -25,7 +25,7 @@ describe('RunCache', () => {
     expect(toStatusDocument(run.state).counts).toMatchObject({ completed: 1, working: 1 });
   });
 
-  it('reads a ledger anew that is another one', () => {
+  it('rereads a ledger that was replaced', () => {
     const { paths } = storeRun(dir.path, [opened(['a', 'b']), ...completes('a')]);
     const { load } = new RunCache();
     load(paths);
@@ -34,7 +34,7 @@ describe('RunCache', () => {
     expect([...load(paths).state.tasks.keys()]).toEqual(['c']);
   });
 
-  it('has no run whose ledger is gone', () => {
+  it('drops a run whose ledger is gone', () => {
     const { paths } = storeRun(dir.path, [opened(['a'])]);
     const { load } = new RunCache();
     load(paths);
@@ -42,7 +42,7 @@ describe('RunCache', () => {
     expect(() => load(paths)).toThrow(SwarmError);
   });
 
-  it('keeps the sixteen runs that were asked for last', () => {
+  it('keeps the sixteen most recently used runs', () => {
     const { load } = new RunCache();
     const places = Array.from({ length: 17 }, (_, index) => {
       const run = `${RUN.slice(0, -2)}${10 + index}`;

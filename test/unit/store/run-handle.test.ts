@@ -34,7 +34,7 @@ describe('loadRun', () => {
     expect(run.defects).toEqual([]);
   });
 
-  it('finds no run where there is no ledger', () => {
+  it('finds no run without a ledger', () => {
     expect(() => loadRun(runPaths(dir.path, RUN))).toThrow(SwarmError);
     expect(() => loadRun(runPaths(dir.path, RUN))).toThrow(
       expect.objectContaining({ exitCode: 3 }),
@@ -60,7 +60,7 @@ describe('loadRun', () => {
 });
 
 describe('catchUp', () => {
-  it('takes each new event once', () => {
+  it('folds each new event once', () => {
     const run = storeRun(dir.path, [opened(['a'])]);
     append(run.paths, launched('a'), checkpoint('a', 40));
     expect(refresh(run)).toEqual([launched('a'), checkpoint('a', 40)]);
@@ -68,7 +68,7 @@ describe('catchUp', () => {
     expect(run.state).toEqual(loadRun(run.paths).state);
   });
 
-  it('names a torn event while it is torn, and no longer when it is whole', () => {
+  it('reports a torn event until it is complete', () => {
     const run = storeRun(dir.path, [opened(['a'])]);
     const line = `${JSON.stringify(launched('a'))}\n`;
     appendFileSync(run.paths.ledger, line.slice(0, 40));
@@ -81,7 +81,7 @@ describe('catchUp', () => {
     expect(entryOf(run.state, 'a').status).toBe('working');
   });
 
-  it('keeps naming an event that stays torn', () => {
+  it('keeps reporting an event that stays torn', () => {
     const run = storeRun(dir.path, [opened(['a'])]);
     appendFileSync(run.paths.ledger, JSON.stringify(launched('a')).slice(0, 40));
     refresh(run);
@@ -102,14 +102,14 @@ describe('a completed task whose report is gone', () => {
     error: { category: 'lost', message: expect.stringContaining('results/a.md') },
   };
 
-  it('is failed, and says what is missing', () => {
+  it('counts as failed, and its error names the missing file', () => {
     const { paths, state } = storeRun(dir.path, events);
     expect(entryOf(state, 'a').status).toBe('completed');
     rmSync(join(paths.results, 'a.md'));
     expect(entryOf(loadRun(paths).state, 'a')).toMatchObject(lost);
   });
 
-  it('is not tried again by itself, with attempts left', () => {
+  it('is not retried automatically, even with attempts left', () => {
     const { paths } = storeRun(dir.path, [
       opened(['a'], { policy: DEFAULT_POLICY }),
       ...completes('a'),
@@ -118,20 +118,20 @@ describe('a completed task whose report is gone', () => {
     expect(entryOf(loadRun(paths).state, 'a')).toMatchObject(lost);
   });
 
-  it('is failed too when the report is empty', () => {
+  it('counts as failed if the report is empty', () => {
     const { paths } = storeRun(dir.path, events);
     truncateSync(join(paths.results, 'a.md'));
     expect(entryOf(loadRun(paths).state, 'a')).toMatchObject(lost);
   });
 
-  it('is failed in a run that was loaded before, at the next look', () => {
+  it('counts as failed at the next read of a run that was loaded before', () => {
     const run = storeRun(dir.path, events);
     rmSync(join(run.paths.results, 'a.md'));
     refresh(run);
     expect(entryOf(run.state, 'a')).toMatchObject(lost);
   });
 
-  it('is completed again when the report is put back', () => {
+  it('counts as completed again once the report is restored', () => {
     const run = storeRun(dir.path, events);
     const before = structuredClone(run.state);
     const report = join(run.paths.results, 'a.md');
@@ -143,7 +143,7 @@ describe('a completed task whose report is gone', () => {
     expect(run.state).toEqual(before);
   });
 
-  it('is completed again when the whole directory is put back', () => {
+  it('counts as completed again once the whole directory is restored', () => {
     const run = storeRun(dir.path, events);
     renameSync(run.paths.results, join(dir.path, 'away'));
     refresh(run);
@@ -153,7 +153,7 @@ describe('a completed task whose report is gone', () => {
     expect(entryOf(run.state, 'a').status).toBe('completed');
   });
 
-  it('stays failed when a person has it done again and the old report is put back', () => {
+  it('stays failed if it was retried and the old report is restored', () => {
     const run = storeRun(dir.path, events);
     const report = join(run.paths.results, 'a.md');
     renameSync(report, join(dir.path, 'away'));
@@ -164,7 +164,7 @@ describe('a completed task whose report is gone', () => {
     expect(entryOf(run.state, 'a')).toMatchObject(lost);
   });
 
-  it('stays failed when its end comes again', () => {
+  it('stays failed if its end is recorded again', () => {
     const { paths } = storeRun(dir.path, events);
     const again = ended('a', { attempt: null });
     append(paths, again);

@@ -29,7 +29,7 @@ beforeEach(async () => {
 afterEach(() => dir.remove());
 
 describe('listRuns', () => {
-  it('has the runs, oldest first, and nothing else that lies there', () => {
+  it('lists runs, oldest first, and ignores other files', () => {
     storeRun(dir.path, [opened(['a'])], NEW);
     storeRun(dir.path, [opened(['a'])], OLD);
     for (const other of [`.${NEW}.new`, 'notes', '20261122'])
@@ -37,7 +37,7 @@ describe('listRuns', () => {
     expect(listRuns(dir.path)).toEqual([OLD, NEW]);
   });
 
-  it('has none where there is no .swarm', () => {
+  it('is empty without .swarm', () => {
     expect(listRuns(dir.path)).toEqual([]);
     expect(listActiveRuns(dir.path)).toEqual([]);
     expect(existsSync(join(dir.path, '.swarm'))).toBe(false);
@@ -45,7 +45,7 @@ describe('listRuns', () => {
 });
 
 describe('listOpenRuns', () => {
-  it('has a run until its summary was read after its end', () => {
+  it('contains a run until its summary was read after its end', () => {
     const run = storeRun(dir.path, [opened(['a']), launched('a')]);
     const isOpen = () => {
       syncActiveMarker(loadRun(run.paths));
@@ -58,7 +58,7 @@ describe('listOpenRuns', () => {
     expect(isOpen()).toBe(false);
   });
 
-  it('is made anew from the ledgers', () => {
+  it('is rebuilt from the ledgers', () => {
     storeRun(dir.path, [opened(['a']), ...completes('a'), READ], OLD);
     storeRun(dir.path, [opened(['a']), launched('a')], NEW);
     expect(listActiveRuns(dir.path)).toEqual([NEW]);
@@ -66,14 +66,14 @@ describe('listOpenRuns', () => {
     expect(listActiveRuns(dir.path)).toEqual([NEW]);
   });
 
-  it('is made anew from the ledgers also by a run that opens when it is gone', () => {
+  it('is rebuilt from the ledgers by a new run if it is gone', () => {
     storeRun(dir.path, [opened(['a']), launched('a')], OLD);
     markActive(storeRun(dir.path, [opened(['a'])], NEW).paths);
     expect(listActiveRuns(dir.path)).toEqual([OLD, NEW]);
     expect(readdirSync(join(dir.path, '.swarm')).sort()).toEqual(['open', 'runs']);
   });
 
-  it('is never seen with only some of the runs in it', async () => {
+  it('is never visible with only some of the runs', async () => {
     const ids = Array.from({ length: 20 }, (_, index) => `20261122-181530-0${10 + index}aaa`);
     for (const id of ids) storeRun(dir.path, [opened(['a'])], id);
     const directory = activeDir(dir.path);
@@ -97,7 +97,7 @@ describe('listOpenRuns', () => {
     expect(seen.filter((count: number | null) => count !== null)).toEqual([ids.length]);
   });
 
-  it('is not made anew each time when no run is open', () => {
+  it('is not rebuilt each time if no run is open', () => {
     storeRun(dir.path, [opened(['a']), ...completes('a'), READ], OLD);
     expect(listActiveRuns(dir.path)).toEqual([]);
     expect(existsSync(activeDir(dir.path))).toBe(true);
@@ -108,7 +108,7 @@ describe('listOpenRuns', () => {
     expect(listActiveRuns(dir.path)).toEqual([OLD]);
   });
 
-  it('passes over a run that cannot be read', () => {
+  it('skips a run that cannot be read', () => {
     const { paths } = storeRun(dir.path, [opened(['a'])], OLD);
     writeFileSync(paths.ledger, 'garbage');
     storeRun(dir.path, [opened(['a'])], NEW);

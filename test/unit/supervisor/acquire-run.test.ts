@@ -29,7 +29,7 @@ const supervised = (
 const _manned = (supervisor: string, client: ProcessIdentity, task: string): LedgerEvent =>
   launched(task, { session: `call-${task}`, client, supervisor });
 
-test('of two that claim a run the second does not go on without it, also when the first is gone', async () => {
+test('rejects the second of two supervisors, even if the first has exited', async () => {
   await using dir = await makeTempDir();
   const run = storeRun(dir.path, [opened(['a'])]);
   const now = () => {
@@ -47,7 +47,7 @@ test('of two that claim a run the second does not go on without it, also when th
   await expect(claim).rejects.toThrow('first and has exited');
 });
 
-test('what a conversation had at work whose client is gone can be started again', async () => {
+test('a new supervisor makes the tasks of a conversation whose client is gone pending again', async () => {
   await using dir = await makeTempDir();
   const run = storeRun(dir.path, [opened(['a']), launched('a', { client: DEAD }), started('a')]);
 

@@ -7,7 +7,7 @@ import {
 } from '../../../src/supervisor/executor/worker-outcome.ts';
 import { CLIENT_VERSIONS, type ClientVersion, readRecording } from '../../support/recording.ts';
 
-/** What the real client printed as a worker, replayed. */
+/** Replays the recorded streams of the real client as a worker. */
 
 function exitOf(version: ClientVersion, behaviour: string): WorkerExit {
   const lines = readRecording(version, `worker-${behaviour}`);
@@ -30,7 +30,7 @@ const FAILURES = [
 ] as const;
 
 describe.each(CLIENT_VERSIONS)('client %s', (version) => {
-  it('a worker that reports: its last message, tokens, dollars and calls', () => {
+  it('returns the last message, tokens, dollars and calls of a worker that reports', () => {
     const exit = exitOf(version, 'reports-text');
     expect(outcomeOfExit(exit)).toEqual({
       outcome: 'reported',
@@ -43,7 +43,7 @@ describe.each(CLIENT_VERSIONS)('client %s', (version) => {
     expect(usage.costUsd).toBeGreaterThan(0);
   });
 
-  it('a worker that says nothing reports nothing', () => {
+  it('returns no report for a worker that prints none', () => {
     const { outcome, text } = outcomeOfExit(exitOf(version, 'reports-nothing'));
     expect({ outcome, text: text?.trim() ?? '' }).toEqual({ outcome: 'reported', text: '' });
   });
@@ -55,7 +55,7 @@ describe.each(CLIENT_VERSIONS)('client %s', (version) => {
     });
   });
 
-  it('a session that the client does not have is told from other failures', () => {
+  it('distinguishes an unknown session from other failures', () => {
     expect(isSessionMissing(exitOf(version, 'unknown-session'))).toBe(true);
     expect(isSessionMissing(exitOf(version, 'unknown-agent'))).toBe(false);
   });

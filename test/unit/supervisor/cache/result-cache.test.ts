@@ -15,7 +15,7 @@ import {
 import { storeRun } from '../../../support/stored-run.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
 
-/** Which reports of earlier runs may be used again. */
+/** Which reports of earlier runs may be reused. */
 
 const hash = sha256('');
 const KEY: TaskKey = { brief: hash, context: hash, agent: hash, model: hash, needs: hash };
@@ -54,7 +54,7 @@ test.each([
   expect(loadResultCache(run).find(KEY)?.text).toBe(expected);
 });
 
-test('a branch that nobody merged is named where its task is done anew', async () => {
+test('names the unmerged branch of a task that must run again', async () => {
   await using dir = await makeTempDir();
   storeRun(dir.path, [opened(['a']), added, ...reports], FIRST);
   const run = storeRun(dir.path, [opened(['a'])], SECOND);

@@ -81,7 +81,7 @@ const HOSTILE: [string, string][] = [
   ['a great length without blanks', 'x'.repeat(200_000)],
 ];
 
-/** A run in which `text` stands for every text that an agent or a plan can provide. */
+/** A run in which `text` replaces every text that an agent or a plan can provide. */
 function hostileRun(text: string): RunState {
   const title = sanitizeLine(text, 120) || 'x';
   const abstract = toAbstract(text);
@@ -131,7 +131,7 @@ describe('the summary', () => {
     });
   });
 
-  it.each(HOSTILE)('keeps its form whatever is written: %s', (_, text) => {
+  it.each(HOSTILE)('keeps its structure whatever the text: %s', (_, text) => {
     const summary = renderSummary(hostileRun(text), { notes: [text] });
     expect({ ...skeletonOf(summary), headings: plain.headings }).toEqual(plain);
     expect(skeletonOf(summary).headings.slice(1)).toEqual(plain.headings.slice(1));
