@@ -12,7 +12,7 @@ import { type Host, sessionOf } from '../store/host.ts';
 import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { markActive } from '../store/run-index.ts';
 import { runPaths, swarmDir } from '../store/run-paths.ts';
-import { redactSecrets } from '../text/sanitize.ts';
+import { redactSecrets } from '../text/redact-secrets.ts';
 
 /**
  * Creates a run: its directory appears complete or not at all.

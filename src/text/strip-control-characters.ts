@@ -1,7 +1,16 @@
-/** C0 and C1 controls except tab and line feed, bidirectional controls, and the byte order mark. */
-const INVISIBLE = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+/**
+ * C0 and C1 controls except tab and line feed, and characters that show nothing: bidirectional
+ * controls, byte order marks, zero-width spaces, tags, invisible operators and fillers.
+ */
+const INVISIBLE = /(?![\t\n])\p{Cc}|[\p{DI}\ufff9-\ufffb]/gu;
 
-/** Removes characters that control a terminal or change the direction of the text after them. */
+/** Joiners and variation selectors where emoji and several scripts are written with them. */
+const JOINER =
+  /(?<=(?!\p{DI})[^\0-\x7f]\ufe0f?)[\u200c\u200d](?=(?!\p{DI})[^\0-\x7f])|(?<=(?!\p{DI})[^\0-\x7f])[\ufe0e\ufe0f]/u;
+
+const NOT_SHOWN = new RegExp(`(?!${JOINER.source})(?:${INVISIBLE.source})`, 'gu');
+
+/** Removes characters that control a terminal, change the direction of a text, or are invisible. */
 export function stripControlCharacters(text: string): string {
-  return text.replace(INVISIBLE, '');
+  return text.replace(NOT_SHOWN, '');
 }
