@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { requireSources } from './test/support/require-sources.ts';
 
 /** Ends what a test leaves, also one that was given up. */
 const setupFiles = ['test/support/setup.ts'];
+
+const plugins = [requireSources];
 
 /**
  * The tests by what they start. A figure of how long something takes belongs into `bench/`: here a
@@ -13,6 +16,7 @@ export default defineConfig({
     reporters: ['default', './test/support/second-tries.ts'],
     projects: [
       {
+        plugins,
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
@@ -24,6 +28,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'process',
           include: ['test/process/**/*.test.ts', 'test/contracts/**/*.test.ts'],
@@ -36,6 +41,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'client',
           include: ['test/client/**/*.test.ts'],
@@ -49,6 +55,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'soak',
           include: ['test/soak/**/*.test.ts'],

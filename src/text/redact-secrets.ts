@@ -1,18 +1,10 @@
-import { SECRET_FORMATS } from './secret-formats.ts';
+type Formats = typeof import('./secret-formats.ts');
 
-/** No format of a token has fewer characters in a row. */
+/** A bundle of its own, loaded for the first text that could hold a token. */
+const formats = (): Formats => require('./secret-formats.ts');
+
+/** No format has fewer characters in a row. */
 const LONG_RUN = /[\w.~+/-]{12}/;
-
-let compiled: readonly RegExp[] | undefined;
-
-/** Patterns that together match every format; compiled for the first text that could hold one. */
-function secretFormats(): readonly RegExp[] {
-  compiled ??= ['', 'i'].map((flags) => {
-    const formats = SECRET_FORMATS.filter((format) => format.flags === flags);
-    return new RegExp(`\\b(?:${formats.map(({ source }) => source).join('|')})`, `g${flags}`);
-  });
-  return compiled;
-}
 
 /** Credentials that are recognized by what stands around them. */
 const IN_CONTEXT: readonly RegExp[] = [
@@ -36,7 +28,7 @@ const BEHIND_NAME = [
 
 /** Replaces strings that look like credentials, so that none gets into the ledger or a summary. */
 export function redactSecrets(text: string): string {
-  const known = LONG_RUN.test(text) ? secretFormats() : [];
+  const known = LONG_RUN.test(text) ? formats().SECRET_FORMATS : [];
   const masked = [...known, ...IN_CONTEXT].reduce(
     (rest, secret) => rest.replace(secret, MASK),
     text,

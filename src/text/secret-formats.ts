@@ -3,7 +3,7 @@
  * those of the rules of gitleaks 8.30.1 (config/gitleaks.toml) whose tokens have a fixed prefix or
  * another mark of their own. Each begins at the start of a word.
  */
-export const SECRET_FORMATS: readonly RegExp[] = [
+const FORMATS: readonly RegExp[] = [
   // Models
   // A CSS class may begin with `sk-` too.
   /sk-(?=[\w-]{0,60}[A-Z\d])[\w-]{16,}/,
@@ -102,3 +102,9 @@ export const SECRET_FORMATS: readonly RegExp[] = [
   /[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk\b/,
   /pk\.[A-Za-z0-9]{60,}\.[\w-]{22}/,
 ];
+
+/** Patterns that together match every format, each at the start of a word. */
+export const SECRET_FORMATS: readonly RegExp[] = ['', 'i'].map((flags) => {
+  const sources = FORMATS.filter((format) => format.flags === flags).map(({ source }) => source);
+  return new RegExp(`\\b(?:${sources.join('|')})`, `g${flags}`);
+});
