@@ -14,3 +14,14 @@ const NOT_SHOWN = new RegExp(`(?!${JOINER.source})(?:${INVISIBLE.source})`, 'gu'
 export function stripControlCharacters(text: string): string {
   return text.replace(NOT_SHOWN, '');
 }
+
+/** What cannot be told from nothing or from a space. */
+const UNSEEN = new RegExp(`${NOT_SHOWN.source}|(?! )\\p{Zs}`, 'gu');
+
+/** Replaces characters that cannot be seen by escapes such as `\\u200b`. */
+export function showInvisible(text: string): string {
+  return text.replace(UNSEEN, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
+  });
+}
