@@ -54,13 +54,13 @@ test(
     let stopping = false;
     await using session = await playSession({
       plan: makePlan([{ id: 'slow' }]),
-      prepare: configure({ tiers: { medium: { startToCloseTimeout: '4s' } } }),
+      prepare: configure({ tiers: { medium: { startToCloseTimeout: '10s' } } }),
       agents: {
         slow: (request, ref) =>
           attempt(request, ref) > 1
             ? { text: 'Quick this time.' }
             : request.step === 0
-              ? bash('node -e "setTimeout(() => {}, 20000)"')
+              ? bash('node -e "setTimeout(() => {}, 40000)"')
               : { text: 'Far too late.' },
       },
       args: ['--allowedTools', 'Bash(node *)'],
