@@ -47,7 +47,7 @@ describe.each(Object.entries(EXECUTORS))('%s', (_, execute) => {
   }
 
   const at = (name: string) => join(dir.path, name);
-  /** Program text that says that the worker is at work. */
+  /** Program text that says that the worker is running. */
   const ready = `require('node:fs').writeFileSync('ready', String(process.pid));`;
   const isReady = () => waitUntil(() => existsSync(at('ready')));
 
