@@ -13,6 +13,7 @@ const plugins = [requireSources];
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
+    tags: [{ name: 'long', description: 'takes too long for every change; run by `pnpm soak`' }],
     reporters: ['default', './test/support/second-tries.ts'],
     projects: [
       {

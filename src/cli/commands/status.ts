@@ -57,7 +57,7 @@ async function printStatus(
   const now = Date.parse(context.now());
   const columns = columnsOf(context);
   context.print(
-    renderStatus(toStatusDocument(state), { columns, now, isAtRest: isInactive, paint }),
+    renderStatus(toStatusDocument(state), { columns, now, isInactive: isInactive, paint }),
   );
   const gates = describePendingGates(run.state);
   if (gates.length > 0) context.print(`\n${gates.join('\n')}`);
