@@ -40,10 +40,13 @@ function plural(count, noun) {
 }
 
 // src/text/strip-control-characters.ts
-var INVISIBLE = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+var INVISIBLE = /(?![\t\n])\p{Cc}|[\p{DI}\ufff9-\ufffb]/gu;
+var JOINER = /(?<=(?!\p{DI})[^\0-\x7f]\ufe0f?)[\u200c\u200d](?=(?!\p{DI})[^\0-\x7f])|(?<=(?!\p{DI})[^\0-\x7f])[\ufe0e\ufe0f]/u;
+var NOT_SHOWN = new RegExp(`(?!${JOINER.source})(?:${INVISIBLE.source})`, "gu");
 function stripControlCharacters(text) {
-  return text.replace(INVISIBLE, "");
+  return text.replace(NOT_SHOWN, "");
 }
+var UNSEEN = new RegExp(`${NOT_SHOWN.source}|(?! )\\p{Zs}`, "gu");
 
 // src/view/status-labels.ts
 var STATUS_ICONS = {
