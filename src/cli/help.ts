@@ -54,6 +54,10 @@ session it shows what was completed, what was interrupted and what to launch.`,
 Removes the git worktrees of ended runs whose branches are merged, and the
 idempotency keys of runs that no longer exist.`,
 
+  cancel: `
+In a terminal it asks before it ends work; --yes cancels without asking. Without
+a terminal, name what to cancel: \`swarm list\` shows the runs.`,
+
   retry: `
 With a run, this concerns every task that failed or was cancelled. A task whose
 command you denied is retried, without that command, only if you name the task.`,

@@ -1,5 +1,5 @@
 import { isActive } from '../run/run-state.ts';
-import { toStatusDocument } from '../run/status-document.ts';
+import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Host } from '../store/host.ts';
 import { loadRun } from '../store/run-handle.ts';
@@ -15,6 +15,13 @@ import { reconcileRun } from './reconcile-run.ts';
 export type ListedRun =
   | (Omit<StatusDocument, 'tasks' | 'version'> & { outcome: string; atWork: boolean })
   | { run: string; unreadable: string };
+
+/** The runs that have not ended and can be read, newest first. */
+export function listUnfinishedRuns(host: Pick<Host, 'root' | 'now' | 'isAlive'>) {
+  return listAllRuns(host).flatMap((row) =>
+    'unreadable' in row || isEnded(row.status) ? [] : row,
+  );
+}
 
 /** The runs of a repository, newest first. @param limit the maximum number */
 export function listAllRuns(

@@ -135,7 +135,7 @@ describe.concurrent('swarm', () => {
   });
 
   it('refers to the help of the command that was misused', async () => {
-    expect((await swarm('cancel')).stderr).toContain('(see `swarm cancel --help`)');
+    expect((await swarm('retry')).stderr).toContain('(see `swarm retry --help`)');
     expect((await swarm('run', 'plan.md', '--max-parallel', 'x')).stderr).toContain(
       '(see `swarm run --help`)',
     );
