@@ -1,6 +1,6 @@
 import { planWaves } from '../plan/waves.ts';
 import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../run/status-schema.ts';
-import { formatSeconds, progressBar } from '../text/format.ts';
+import { formatDuration, progressBar } from '../text/format.ts';
 import { stripControlCharacters } from '../text/strip-control-characters.ts';
 import { changesBetween, describeChange, needsAttention } from './run-changes.ts';
 import {
@@ -19,7 +19,7 @@ export interface RunView {
   status: StatusDocument['status'];
   /** `◐ working: 3 of 7 tasks completed, 2 working, 1m 02s`. */
   outcome: string;
-  /** How much of the run is done, from 0 to 1. */
+  /** The progress of the run, from 0 to 1. */
   share: number;
   waiting: TaskLine[];
   failed: TaskLine[];
@@ -93,7 +93,7 @@ export function toRunView(status: StatusDocument, options: RunViewOptions): RunV
 }
 
 function describeOutcome(status: StatusDocument, now: number): string {
-  const elapsed = status.endedAt ? '' : `, ${formatSeconds(now - Date.parse(status.startedAt))}`;
+  const elapsed = status.endedAt ? '' : `, ${formatDuration(now - Date.parse(status.startedAt))}`;
   return `${STATUS_ICONS[status.status]} ${statusLabel(status.status)}: ${outcomeLine(status)}${elapsed}`;
 }
 

@@ -1,5 +1,5 @@
 import type { TaskStatusEntry } from '../run/status-schema.ts';
-import { formatLimit, formatSeconds } from '../text/format.ts';
+import { formatDuration, formatLimit } from '../text/format.ts';
 
 /**
  * `1m 02s of 10m` while a task is running, its duration when it has ended, empty before its start.
@@ -8,6 +8,6 @@ import { formatLimit, formatSeconds } from '../text/format.ts';
 export function taskTime({ startedAt, endedAt, deadlineAt }: TaskStatusEntry, now: number): string {
   if (!startedAt) return '';
   const start = Date.parse(startedAt);
-  const elapsed = formatSeconds((endedAt ? Date.parse(endedAt) : now) - start);
+  const elapsed = formatDuration((endedAt ? Date.parse(endedAt) : now) - start);
   return deadlineAt ? `${elapsed} of ${formatLimit(Date.parse(deadlineAt) - start)}` : elapsed;
 }

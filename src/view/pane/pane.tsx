@@ -82,7 +82,7 @@ function drawHead($: Engine, drawing: Drawing, view: RunView) {
         {view.outcome}
       </Text>
       {isUnfinished(run) && (
-        <Progress label="done" value={view.share} color={COLORS[view.status]} />
+        <Progress label="progress" value={view.share} color={COLORS[view.status]} />
       )}
       {isForeign && <Text dimColor>Started outside this session.</Text>}
       {drawRunSwitch($, drawing)}

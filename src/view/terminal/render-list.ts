@@ -42,6 +42,6 @@ function toCells({ status, atWork, counts }: Extract<ListRow, { atWork: boolean 
   return {
     icon: STATUS_ICONS[isInactive ? 'pending' : status],
     label: isInactive ? INACTIVE : statusLabel(status),
-    share: `${counts.completed}/${total} done`,
+    share: `${counts.completed}/${total} completed`,
   };
 }

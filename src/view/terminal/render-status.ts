@@ -14,6 +14,7 @@ import {
   STATUS_ICONS,
   statusLabel,
 } from '../status-labels.ts';
+import { taskTime } from '../task-time.ts';
 
 export interface StatusView {
   /** Width in columns; longer lines are truncated. */
@@ -33,10 +34,11 @@ export function renderStatus(status: StatusDocument, view: StatusView): string {
   const idWidth = Math.max(...status.tasks.map((task) => task.id.length));
   const isNarrow = view.columns < NARROW;
   // Room for minutes, so that the columns do not move while the view is redrawn.
-  const timeRoom = isNarrow ? 0 : 7;
+  const isMoving = status.tasks.some(({ deadlineAt }) => deadlineAt !== null);
+  const timeRoom = isMoving && !isNarrow ? '9m 59s of 10m'.length : 0;
   const timeWidth = Math.max(
     timeRoom,
-    ...status.tasks.map((task) => timeOf(task, view.now).length),
+    ...status.tasks.map((task) => taskTime(task, view.now).length),
   );
   const lines = [
     ...renderHead(status, view),
@@ -75,16 +77,7 @@ function renderTask(
   // In a narrow terminal the message is more useful than a bar next to the percentage.
   const bar = isNarrow ? '' : `${view.paint(color, progressBar(task.percent, 10))} `;
   const percent = `${task.percent}%`.padStart(4);
-  const time = timeOf(task, view.now).padStart(timeWidth);
+  const time = taskTime(task, view.now).padStart(timeWidth);
   const id = task.id + ' '.repeat(Math.max(0, idWidth - stringWidth(task.id)));
   return `${view.paint(color, STATUS_ICONS[task.status])} ${id} ${bar}${percent} ${time}  ${sanitizeLine(attemptText(task), 300)}`;
-}
-
-function timeOf(task: TaskStatusEntry, now: number): string {
-  if (!task.startedAt) return '';
-  const start = Date.parse(task.startedAt);
-  const elapsed = formatDuration((task.endedAt ? Date.parse(task.endedAt) : now) - start);
-  if (!task.deadlineAt) return elapsed;
-  const limit = formatDuration(Date.parse(task.deadlineAt) - start).replace(/ 00[sm]$/, '');
-  return `${elapsed}/${limit}`;
 }

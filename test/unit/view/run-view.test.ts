@@ -54,7 +54,7 @@ describe('toRunView', () => {
     expect(outcome).toBe(
       '◐ working: 1 of 4 tasks completed, 1 pending, 1 working, 1 failed, 1m 02s',
     );
-    expect(share).toBeCloseTo((1 + 0.4 + 1 + 0) / 4);
+    expect(share).toBeCloseTo((1 + 0.4 + 0 + 0) / 4);
     expect(waves.map(({ title }) => title)).toEqual([
       'Wave 1: 1 of 3 completed',
       'Wave 2: 0 of 1 completed',
@@ -135,7 +135,7 @@ describe('notificationsBetween', () => {
 
     const over = statusOf(failure, ended('tokens'), ...completes('report'));
     expect(notificationsBetween(failed, over)).toEqual([
-      `✖ run ${RUN} failed: 3 of 4 tasks completed, 1 failed, in 10ms`,
+      `✖ run ${RUN} failed: 3 of 4 tasks completed, 1 failed, in 0s`,
     ]);
   });
 

@@ -41,10 +41,10 @@ describe('renderStatus', () => {
       'Reach the goal',
       `◐ working: 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled, 1m 01s  ${RUN}`,
       '',
-      '✔ a       ██████████ 100%        8ms  Do a',
-      '◐ long-id ████░░░░░░  40% 1m 01s/10m  hostile message',
-      '✖ c       ░░░░░░░░░░   0%        9ms  transient: HTTP 529',
-      '⊘ d       ░░░░░░░░░░   0%             needs c, which failed',
+      '✔ a       ██████████ 100%            0s  Do a',
+      '◐ long-id ████░░░░░░  40% 1m 00s of 10m  hostile message',
+      '✖ c       ░░░░░░░░░░   0%            0s  transient: HTTP 529',
+      '⊘ d       ░░░░░░░░░░   0%                needs c, which failed',
     ]);
   });
 
