@@ -51,16 +51,18 @@ export async function watchInTerminal(
   }
 }
 
-/** A run that nobody works on does not move by itself. */
+/** A run on which no agent is running moves only if somebody launches one. */
 async function warnIfInactive(
   run: RunHandle,
   view: LiveStatus,
   context: CliContext,
 ): Promise<void> {
-  const { isActive } = await import('../run/run-state.ts');
+  const { isActive, isExecuting } = await import('../run/run-state.ts');
   const { toStatusDocument } = await import('../run/status-document.ts');
   const { describeHowToResume } = await import('../view/prompts/next-step.ts');
+  const { INACTIVE } = await import('../view/status-labels.ts');
   const state = await reconcile(run.state, context);
-  if (isActive(state) || toStatusDocument(state).status !== 'working') return;
-  view.log(`run ${run.paths.run} is inactive. ${describeHowToResume(state)}`);
+  if (isExecuting(state) || toStatusDocument(state).status !== 'working') return;
+  const label = isActive(state) ? 'between two launches' : INACTIVE;
+  view.log(`run ${run.paths.run} is ${label}. ${describeHowToResume(state)}`);
 }

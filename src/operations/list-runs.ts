@@ -9,8 +9,8 @@ import { outcomeLine } from '../view/status-labels.ts';
 import { reconcileRun } from './reconcile-run.ts';
 
 /**
- * One run in a list: its status document without the tasks and whether a supervisor or an agent works
- * on it, or why it cannot be read.
+ * One run in a list: its status document without the tasks and whether somebody works on it,
+ * or why it cannot be read.
  */
 export type ListedRun =
   | (Omit<StatusDocument, 'tasks' | 'version'> & { outcome: string; atWork: boolean })

@@ -2,7 +2,7 @@ import { resolveAgentType } from '../../claude/agent-types.ts';
 import { subagentsToStop } from '../../run/agents-to-stop.ts';
 import { unreportedStalls } from '../../run/heartbeat.ts';
 import { agentToContinue, tasksToLaunch } from '../../run/ready-tasks.ts';
-import type { RunState } from '../../run/run-state.ts';
+import type { RunState, SeenRun } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument } from '../../run/status-schema.ts';
 import { launchToken } from '../../run/task-ref.ts';
@@ -49,9 +49,15 @@ export function describeStart(state: RunState, launch: Launch): string {
 }
 
 /** How a person outside a conversation resumes a run. */
-export function describeHowToResume({ opened: { run }, supervision }: RunState): string {
+export function describeHowToResume(state: SeenRun): string {
+  const { supervision, liveSession } = state;
+  const { run } = state.opened;
   if (supervision.current) {
     return `\`swarm run\` (process ${supervision.current.process.pid}) is executing it. If that process is gone: swarm run ${run}`;
+  }
+  if (liveSession) {
+    const process = liveSession.pid === null ? '' : ` (process ${liveSession.pid})`;
+    return `Its Claude Code session${process} launches what is ready. If it does not: \`/swarm-resume ${run}\` there.`;
   }
   return supervision.options
     ? `Resume: swarm run ${run}`

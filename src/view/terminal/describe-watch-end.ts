@@ -1,5 +1,5 @@
 import { EXIT } from '../../errors/swarm-error.ts';
-import { isActive, type RunState } from '../../run/run-state.ts';
+import { isActive, type SeenRun } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import { describePendingGates } from '../describe-gates.ts';
 import {
@@ -16,7 +16,7 @@ import { INACTIVE } from '../status-labels.ts';
  */
 export function describeWatchEnd(
   end: 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted',
-  state: RunState,
+  state: SeenRun,
   { isPlugin, isInSession }: { isPlugin: boolean; isInSession: boolean },
 ): { exitCode: number; message: string | null } {
   const { run, status } = toStatusDocument(state);

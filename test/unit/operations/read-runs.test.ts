@@ -85,7 +85,7 @@ describe('listAllRuns', () => {
   it('marks inactive runs, and keeps the status of the ledger', () => {
     const client = { pid: 4_242, startedAt: '1' };
     storeRun(dir.path, [opened(['a'], { run: OLD }), launched('a', { client })], OLD);
-    storeRun(dir.path, [opened(['a'], { run: NEW })], NEW);
+    storeRun(dir.path, [opened(['a'], { run: NEW, session: null })], NEW);
     const inWork = listAllRuns(makeHost(dir.path, machine));
     expect(inWork).toMatchObject([{ atWork: false }, { atWork: true, counts: { working: 1 } }]);
     const gone = listAllRuns(makeHost(dir.path, { now, isAlive: () => false }));
