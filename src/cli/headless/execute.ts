@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { WORKER_PLUGIN } from '../../claude/worker-plugin.ts';
+import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import type { ExecuteOptions } from '../../supervisor/execute-run.ts';
 import type { CliContext } from '../cli-context.ts';
@@ -40,6 +41,7 @@ export async function executeAndShow(
   const { executeRun } = await import('../../supervisor/execute-run.ts');
   const { describeRunEnd } = await import('../../view/terminal/describe-run-end.ts');
   const { describeSpentBudget } = await import('../../view/terminal/describe-budget.ts');
+  await assertBudgetLeft(run, flags);
   if (!flags.json) await printHead(run, flags, context);
   const view = await chooseLiveStatus(flags.json ?? false, true, context);
   const signals = interruptOnSignals(view, run.paths.run, context);
@@ -54,7 +56,7 @@ export async function executeAndShow(
       view.visibleText(),
     );
     context.process.setExitCode(exitCode);
-    const budget = describeSpentBudget(run.state);
+    const budget = exitCode === EXIT.done ? null : describeSpentBudget(run.state);
     context.printError(budget === null ? message : `${message}\n${budget}`);
   } finally {
     view.close();
@@ -91,10 +93,23 @@ async function executeOptions(
   };
 }
 
+/** @throws {SwarmError} if every attempt would end at once because the budget is spent */
+async function assertBudgetLeft(run: RunHandle, { budgetUsd }: RunFlags): Promise<void> {
+  const { spentBudget } = await import('../../run/budget.ts');
+  const { isEnded, toStatusDocument } = await import('../../run/status-document.ts');
+  const { describeSpentBudget } = await import('../../view/terminal/describe-budget.ts');
+  const spent = spentBudget(run.state);
+  const isRaised = spent && budgetUsd !== undefined && budgetUsd > spent.spent;
+  if (!spent || isRaised || isEnded(toStatusDocument(run.state).status)) return;
+  throw new SwarmError(`nothing was started. ${describeSpentBudget(run.state)}`);
+}
+
 /** The goal, and the estimated cost where earlier runs tell it. */
 async function printHead(run: RunHandle, flags: RunFlags, context: CliContext): Promise<void> {
   const { estimateCost } = await import('../../supervisor/estimate-cost.ts');
-  const cost = estimateCost(run, flags.fresh ?? run.state.supervision.options?.fresh ?? false);
+  const earlier = run.state.supervision.options;
+  const isFresh = flags.fresh ?? earlier?.fresh ?? false;
+  const cost = estimateCost(run, isFresh, flags.budgetUsd ?? earlier?.budgetUsd ?? null);
   // The live view shows the goal and the run itself.
   const isShown = context.stdout.isTTY && context.stderr.isTTY;
   const head = isShown ? [] : [`run ${run.paths.run}: ${run.state.opened.goal}`];

@@ -76,8 +76,9 @@ export function retryTool(runs: RunLookup, context: ServerContext): Tool {
       output: retryOutput,
     },
     ({ run: name, task }) => {
-      const result = retryTasks(runs.find(name), task ?? null, context);
-      const message = describeRetry(result);
+      const run = runs.find(name);
+      const result = retryTasks(run, task ?? null, context);
+      const message = describeRetry(result, run.state);
       return success({ ...result, message }, message);
     },
   );

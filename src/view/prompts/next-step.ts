@@ -8,6 +8,7 @@ import type { StatusDocument } from '../../run/status-schema.ts';
 import { launchToken } from '../../run/task-ref.ts';
 import { pendingGatesPrompt } from '../describe-gates.ts';
 import { outcomeLine } from '../status-labels.ts';
+import { runCommand } from '../terminal/describe-budget.ts';
 
 /** One call of the `Agent` tool. */
 export interface Launch {
@@ -53,14 +54,14 @@ export function describeHowToResume(state: SeenRun): string {
   const { supervision, liveSession } = state;
   const { run } = state.opened;
   if (supervision.current) {
-    return `\`swarm run\` (process ${supervision.current.process.pid}) is executing it. If that process is gone: swarm run ${run}`;
+    return `\`swarm run\` (process ${supervision.current.process.pid}) is executing it. If that process is gone: ${runCommand(state)}`;
   }
   if (liveSession) {
     const process = liveSession.pid === null ? '' : ` (process ${liveSession.pid})`;
     return `Its Claude Code session${process} launches what is ready. If it does not: \`/swarm-resume ${run}\` there.`;
   }
   return supervision.options
-    ? `Resume: swarm run ${run}`
+    ? `Resume: ${runCommand(state)}`
     : `Resume: \`/swarm-resume ${run}\` in Claude Code, or \`swarm run ${run}\` in a terminal.`;
 }
 
