@@ -24,6 +24,20 @@ export function statusHeading(status: TaskStatus): string {
   return label.charAt(0).toUpperCase() + label.slice(1);
 }
 
+const ATTENTION: Record<TaskStatus, number> = {
+  input_required: 0,
+  failed: 1,
+  working: 2,
+  pending: 3,
+  cancelled: 4,
+  completed: 5,
+};
+
+/** Sorts tasks that need attention before those that go well, and those before the ended ones. */
+export function byAttention(a: TaskStatusEntry, b: TaskStatusEntry): number {
+  return ATTENTION[a.status] - ATTENTION[b.status];
+}
+
 /** What a `working` run is called while no supervisor and no agent is working on it. */
 export const INACTIVE = 'inactive';
 

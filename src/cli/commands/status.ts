@@ -63,7 +63,8 @@ async function printStatus(
   const { isExecuting } = await import('../../run/run-state.ts');
   if (status.status === 'working' && !isExecuting(state)) {
     const { describeHowToResume } = await import('../../view/prompts/next-step.ts');
-    context.print(`\nNo agent is running. ${describeHowToResume(state)}`);
+    const { wrapWords } = await import('../../text/wrap-words.ts');
+    context.print(wrapWords(`\nNo agent is running. ${describeHowToResume(state)}`, columns));
   }
   for (const defect of describeDefects(run)) context.warn(defect);
 }

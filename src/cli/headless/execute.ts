@@ -8,7 +8,7 @@ import type { RunHandle } from '../../store/run-handle.ts';
 import type { ExecuteOptions } from '../../supervisor/execute-run.ts';
 import type { CliContext } from '../cli-context.ts';
 import { doctorEnvironment } from '../doctor-environment.ts';
-import { chooseLiveStatus, type LiveStatus } from '../live-status.ts';
+import { chooseLiveStatus, type LiveStatus, type ShownRun } from '../live-status.ts';
 import { interruptOnSignals } from './interrupts.ts';
 import { type RunFlags, toExecuteFlags } from './run-flags.ts';
 
@@ -43,7 +43,8 @@ export async function executeAndShow(
   const { describeSpentBudget } = await import('../../view/terminal/describe-budget.ts');
   await assertBudgetLeft(run, flags);
   if (!flags.json) await printHead(run, flags, context);
-  const view = await chooseLiveStatus(flags.json ?? false, true, context);
+  const shown = await shownRun(run, () => signals.kill.aborted, context);
+  const view = await chooseLiveStatus(flags.json ?? false, true, shown, context);
   const signals = interruptOnSignals(view, run.paths.run, context);
   try {
     const options = await executeOptions(run, client, flags, context);
@@ -61,6 +62,26 @@ export async function executeAndShow(
   } finally {
     view.close();
   }
+}
+
+/**
+ * The run as this process executes it.
+ * @param isKilled whether the workers were killed, which the ledger does not say
+ */
+async function shownRun(
+  run: RunHandle,
+  isKilled: () => boolean,
+  { now }: CliContext,
+): Promise<ShownRun> {
+  const { reconcileRun } = await import('../../operations/reconcile-run.ts');
+  const { isExecuting } = await import('../../run/run-state.ts');
+  const { toStatusDocument } = await import('../../run/status-document.ts');
+  const seen = () =>
+    isKilled() ? reconcileRun(run.state, { now, isAlive: () => false }) : run.state;
+  return {
+    status: () => toStatusDocument(seen()),
+    isAtRest: () => toStatusDocument(seen()).status === 'working' && !isExecuting(seen()),
+  };
 }
 
 function showIn(view: LiveStatus): Pick<ExecuteOptions, 'onNote' | 'onChange'> {

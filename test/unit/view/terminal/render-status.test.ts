@@ -86,6 +86,35 @@ describe('renderStatus', () => {
     for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
   });
 
+  it.each([6, 7, 8, 20])('fits %i rows, and counts exactly the tasks that it hides', (rows) => {
+    const ids = ['done', 'also-done', 'failed', 'running', 'pending', 'more'];
+    const mixed = fold(
+      opened(ids),
+      ...completes('done'),
+      ...completes('also-done'),
+      launched('failed'),
+      ended('failed', { outcome: 'failed', category: 'fatal', message: 'no' }),
+      launched('running'),
+    );
+    const usage = {
+      toolCalls: 1,
+      inputTokens: 1,
+      outputTokens: 1,
+      cacheReadTokens: 0,
+      cacheCreationTokens: 0,
+      costUsd: 1,
+      isCostPartial: false,
+    };
+    const lines = renderStatus({ ...toStatusDocument(mixed), usage }, plain, rows).split('\n');
+    expect(lines.length).toBeLessThanOrEqual(rows);
+    const shown = ids.filter((id) => lines.some((line) => line.slice(2).startsWith(`${id} `)));
+    const [, hidden = '0'] = /^… (\d+) more tasks?$/m.exec(lines.join('\n')) ?? [];
+    expect(Number(hidden)).toBe(ids.length - shown.length);
+    if (rows < 8)
+      expect(shown).toEqual(rows === 6 ? ['failed', 'running'] : ['failed', 'running', 'pending']);
+    expect(lines.some((line) => line.startsWith('used'))).toBe(rows === 20);
+  });
+
   it('calls a run without running agents inactive and shows no time', () => {
     const text = renderStatus(toStatusDocument(state), { ...plain, isAtRest: true });
     expect(text.split('\n')[1]).toBe(
