@@ -34,7 +34,10 @@ const ATTENTION: Record<TaskStatus, number> = {
 };
 
 /** Sorts tasks that need attention before those that go well, and those before the ended ones. */
-export function byAttention(a: TaskStatusEntry, b: TaskStatusEntry): number {
+export function byAttention(
+  a: Pick<TaskStatusEntry, 'status'>,
+  b: Pick<TaskStatusEntry, 'status'>,
+): number {
   return ATTENTION[a.status] - ATTENTION[b.status];
 }
 

@@ -182,8 +182,8 @@ test(
     focusPane(client);
     await client.waitFor(/q: close$/m);
     client.sendKeys('c');
-    await client.waitFor(/Cancel the whole run\? +y: yes, cancel +l: no, leave it running/);
-    client.sendKeys('l');
+    await client.waitFor(/Cancel the whole run\? +y: yes, cancel +n: no, leave it running/);
+    client.sendKeys('n');
     await client.waitFor(/s: summary +c: cancel run/);
     expect(readRun(repo.path).ledger.map(({ event }) => event)).not.toContain('cancel.requested');
 

@@ -48,6 +48,18 @@ function withTask(status: StatusDocument, id: string, change: object): StatusDoc
 }
 
 describe('toRunView', () => {
+  it('runs no clock while nobody works on the run', () => {
+    const status = statusOf(failure);
+    const { outcome, waves } = toRunView(status, {
+      now: Date.parse(at(62_002)),
+      isAtRest: true,
+      isUnfolded: false,
+    });
+    expect(outcome).toBe('○ inactive: 1 of 4 tasks completed, 1 pending, 1 working, 1 failed');
+    const times = waves.flatMap(({ tasks }) => tasks.map(({ id, time }) => [id, time.trim()]));
+    expect(Object.fromEntries(times)).toMatchObject({ tokens: '' });
+  });
+
   it('has goal, outcome and the tasks by wave', () => {
     const { goal, outcome, share, waves } = view(statusOf(failure));
     expect(goal).toBe('Reach the goal');
