@@ -71,6 +71,8 @@ Exit code 1: something is an error and keeps runs from working.`,
 
   mcp: `
 Over HTTP, requests must carry the value of SWARM_MCP_TOKEN as a bearer token.
-If it is unset, a random token is generated and printed. The plugin brings the
+If it is unset, a random token is generated and printed. Requests must name this
+machine as their host: with --host 0.0.0.0, add the names that clients use with
+--allow-host. The plugin brings the
 server to Claude Code; other clients start \`swarm mcp\` in the repository.`,
 } as const;

@@ -131,6 +131,7 @@ export function serve(options: ServeOptions): void {
 
 export interface ServeHttpOptions extends ServeOptions {
   host: string;
+  allowedHosts: readonly string[];
   port: number;
   /** The bearer token that each request must carry. */
   token: string;
