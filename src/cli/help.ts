@@ -44,7 +44,9 @@ for \`swarm approve\` or \`swarm deny\`, 130 interrupted.`,
 
   watch: `
 Exit codes: 0 the run completed, 1 it did not or nothing is running, 4 every
-remaining task waits for \`swarm approve\` or \`swarm deny\`, 130 interrupted.`,
+remaining task waits for \`swarm approve\` or \`swarm deny\`, 130 interrupted.
+With --until-needed, each of these but an interruption is 0: the watch did what
+it was started for.`,
 
   resume: `
 A run of \`swarm run\` is executed again at once. For a run of a Claude Code

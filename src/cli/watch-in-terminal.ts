@@ -44,6 +44,7 @@ export async function watchInTerminal(
     const { exitCode, message } = describeWatchEnd(end, await reconcile(run.state, context), {
       isPlugin: context.isPlugin,
       isInSession: context.session !== null,
+      untilNeeded: settings.untilNeeded,
     });
     context.process.setExitCode(exitCode);
     if (message && isRead) context.printError(message);

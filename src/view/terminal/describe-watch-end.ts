@@ -17,6 +17,17 @@ import { INACTIVE } from '../status-labels.ts';
 export function describeWatchEnd(
   end: 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted',
   state: SeenRun,
+  options: { isPlugin: boolean; isInSession: boolean; untilNeeded?: boolean },
+): { exitCode: number; message: string | null } {
+  const { exitCode, message } = describeEnd(end, state, options);
+  // A session is told of any other exit code as of a failure, but this is what it waited for.
+  const isPlanned = options.untilNeeded === true && end !== 'aborted';
+  return { exitCode: isPlanned ? EXIT.done : exitCode, message };
+}
+
+function describeEnd(
+  end: 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted',
+  state: SeenRun,
   { isPlugin, isInSession }: { isPlugin: boolean; isInSession: boolean },
 ): { exitCode: number; message: string | null } {
   const { run, status } = toStatusDocument(state);
