@@ -28,7 +28,7 @@ const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> =
   'allow-swarm-command.cjs': { bytes: 92_500, forbidden: NOT_IN_HOOKS },
   'hook-server.cjs': { bytes: 203_000, forbidden: NOT_IN_HOOKS },
   'wide-text.cjs': { bytes: 7_450, forbidden: NOT_IN_HOOKS },
-  'live-view.js': { bytes: 28_400, forbidden: ANY_PACKAGE },
+  'live-view.js': { bytes: 31_500, forbidden: ANY_PACKAGE },
   'chokidar.cjs': { bytes: 24_400 },
   'marked.cjs': { bytes: 55_000 },
   'unbash.cjs': { bytes: 111_000 },
