@@ -10,6 +10,7 @@ const setupFiles = ['test/support/setup.ts'];
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
+    tags: [{ name: 'long', description: 'takes too long for every change; run by `pnpm soak`' }],
     reporters: ['default', './test/support/second-tries.ts'],
     projects: [
       {

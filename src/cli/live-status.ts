@@ -18,7 +18,7 @@ export interface ShownRun {
   /** Its state now, which is the last one shown. */
   status(): StatusDocument;
   /** Whether nobody works on it. */
-  isAtRest(): boolean;
+  isInactive(): boolean;
 }
 
 /**
@@ -58,8 +58,8 @@ async function redrawnStatus(run: ShownRun, context: CliContext): Promise<LiveSt
   let frame = '';
   const draw = () => {
     if (!latest) return;
-    const isAtRest = run.isAtRest();
-    const view = { columns: columnsOf(context), now: Date.parse(context.now()), isAtRest, paint };
+    const isInactive = run.isInactive();
+    const view = { columns: columnsOf(context), now: Date.parse(context.now()), isInactive, paint };
     // Lines beyond the height of the terminal cannot be redrawn, and the cursor needs one.
     frame = renderStatus(latest, view, (stdout.rows || 24) - 1);
     update(frame);

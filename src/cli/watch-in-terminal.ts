@@ -60,7 +60,7 @@ async function shownRun(run: RunHandle, host: Host): Promise<ShownRun> {
   const { toStatusDocument } = await import('../run/status-document.ts');
   return {
     status: () => toStatusDocument(run.state),
-    isAtRest: () =>
+    isInactive: () =>
       toStatusDocument(run.state).status === 'working' && !isActive(reconcileRun(run.state, host)),
   };
 }

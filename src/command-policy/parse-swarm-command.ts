@@ -1,7 +1,7 @@
 import { parse } from 'unbash';
 
 /** A plain call of `swarm`. */
-export interface OwnCommand {
+export interface SwarmCommand {
   subcommand: string;
   args: string[];
   /** The text of the here-document, if there is one. */
@@ -13,7 +13,7 @@ export interface OwnCommand {
  * here-document: no other command, no expansion or substitution, and no other redirection.
  * @returns null for any other command
  */
-export function readOwnCommand(command: string): OwnCommand | null {
+export function parseSwarmCommand(command: string): SwarmCommand | null {
   const script = parse(command);
   const [statement, ...others] = script.commands;
   if (!statement || others.length > 0 || script.errors?.length || statement.background) return null;

@@ -1,5 +1,5 @@
 import { preBashEvent } from '../claude/hook-events.ts';
-import { type OwnCommand, readOwnCommand } from '../command-policy/parse-swarm-command.ts';
+import { parseSwarmCommand, type SwarmCommand } from '../command-policy/parse-swarm-command.ts';
 import { commandsChanging, commandsNamingLaunches, commandsOf } from '../commands/command-table.ts';
 import { loadActiveRuns } from '../operations/find-agent.ts';
 import { storeReport } from '../operations/store-report.ts';
@@ -44,7 +44,7 @@ export function allowSwarmCommand(
       ? null
       : findAssignment(loadActiveRuns(context), { id: agentId, session: event.session_id });
   const own = work?.isOwn ? work : null;
-  const command = readOwnCommand(event.tool_input.command);
+  const command = parseSwarmCommand(event.tool_input.command);
   const end = own && stopUnneededAgent(own, context);
   // The agent ends with this call, so a report in it would be lost.
   if (end && own?.attempt.end) storeHere(command, own.attempt, context);
@@ -79,7 +79,7 @@ export function allowSwarmCommand(
 }
 
 /** @returns the subcommand that would decide on behalf of a person; null if none */
-function decisionIn(text: string, command: OwnCommand | null): string | null {
+function decisionIn(text: string, command: SwarmCommand | null): string | null {
   if (command) return GATE_COMMANDS.has(command.subcommand) ? command.subcommand : null;
   return GATE_COMMAND_TEXT.exec(text)?.[1] ?? null;
 }
@@ -92,7 +92,10 @@ function speaksForSuccessor({ run, task, attempt }: Assignment, command: string)
   return attempt !== task.attempts.at(-1) && command.includes(`${run.paths.run}/${attempt.task}`);
 }
 
-function speaksForAnother({ run, attempt }: Assignment, { subcommand, args }: OwnCommand): boolean {
+function speaksForAnother(
+  { run, attempt }: Assignment,
+  { subcommand, args }: SwarmCommand,
+): boolean {
   const named = args.find(parseTaskRef);
   const isReport = REPORT_COMMANDS.has(subcommand);
   return isReport && named !== undefined && named !== `${run.paths.run}/${attempt.task}`;
@@ -108,7 +111,7 @@ const MAX_COMMAND_BYTES = 100_000;
  * @returns the command to run instead; null if the original one can store the report
  */
 function storeHere(
-  command: OwnCommand | null,
+  command: SwarmCommand | null,
   author: Attempt | null,
   context: HookContext,
 ): string | null {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { COMMAND_TOOLS } from '../claude/tools.ts';
 import {
   classifyCommand,
   type PolicyMatch,
@@ -13,7 +14,6 @@ import { decideCommand, type Gate, type GateDecision, gateIdentity } from '../ru
 import { commit } from '../store/commit.ts';
 import { sanitize, sanitizeLine } from '../text/sanitize.ts';
 import { checkFileCommands } from './check-write.ts';
-import { COMMAND_TOOLS } from './gate-outcome.ts';
 import {
   allowToolUse,
   askPerson,
@@ -37,7 +37,7 @@ interface Held {
 export function checkCommand(call: ToolCall, context: HookContext): HookOutput {
   const { event, run, task, attempt } = call;
   const { command } = event.tool_input;
-  if (!COMMAND_TOOLS.has(event.tool_name) || typeof command !== 'string') return null;
+  if (!COMMAND_TOOLS.includes(event.tool_name) || typeof command !== 'string') return null;
   const { match: found, writes } = classifyCommand(command, {
     cwd: realPath(event.cwd),
     root: realPath(context.root),

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { EDIT_TOOLS } from '../claude/tools.ts';
 import type { LedgerEvent } from '../ledger/events.ts';
 import { pathInRepository } from '../platform/repository-paths.ts';
 import { classifyEdit, type EditIssue } from '../run/file-claims.ts';
@@ -8,18 +9,10 @@ import { sanitizeLine } from '../text/sanitize.ts';
 import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 import type { ToolCall } from './tool-call.ts';
 
-/** The tools that change a file, with the input field that names it. */
-const EDITED_FILE = new Map([
-  ['Edit', 'file_path'],
-  ['MultiEdit', 'file_path'],
-  ['Write', 'file_path'],
-  ['NotebookEdit', 'notebook_path'],
-]);
-
 /** Checks the file that an agent edits with one of the client's own tools. */
 export function checkWrite(call: ToolCall, context: HookContext): HookOutput {
   const { event } = call;
-  const field = EDITED_FILE.get(event.tool_name);
+  const field = EDIT_TOOLS.get(event.tool_name);
   const file = field && event.tool_input[field];
   return typeof file === 'string'
     ? checkFileCommands(call, [resolve(event.cwd, file)], context)

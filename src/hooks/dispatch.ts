@@ -1,4 +1,5 @@
 import * as hook from '../claude/hook-events.ts';
+import { AGENT_TOOLS, COMMAND_TOOLS } from '../claude/tools.ts';
 import { findLaunchToken } from '../run/task-ref.ts';
 import {
   recordAgentFailure,
@@ -9,15 +10,12 @@ import {
   recordLaunched,
   recordLaunchFailure,
 } from './agent-lifecycle.ts';
-import { COMMAND_TOOLS, recordApproval } from './gate-outcome.ts';
+import { recordApproval } from './gate-outcome.ts';
 import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 import { inProcess } from './in-process.ts';
 import { launchAgent } from './launch-agent.ts';
 import { checkStop, recordSessionEnd, recordSessionStart } from './session-lifecycle.ts';
 import { readNotifications } from './task-notifications.ts';
-
-/** Older clients call the `Agent` tool `Task`. */
-const AGENT_TOOLS = new Set(['Agent', 'Task']);
 
 /**
  * Handles one Claude Code event, except agents' tool calls before they run: those have a handler of
@@ -32,19 +30,22 @@ export function handleEvent(payload: Record<string, unknown>, context: HookConte
   if (worker !== null && payload.session_id === worker) return handleInWorker(payload, tool);
   switch (payload.hook_event_name) {
     case 'PreToolUse':
-      return AGENT_TOOLS.has(tool) ? launchAgent(hook.preAgentEvent.parse(payload), context) : null;
+      return AGENT_TOOLS.includes(tool)
+        ? launchAgent(hook.preAgentEvent.parse(payload), context)
+        : null;
     case 'PostToolUse':
-      if (AGENT_TOOLS.has(tool)) return recordLaunched(hook.postAgentEvent.parse(payload), context);
+      if (AGENT_TOOLS.includes(tool))
+        return recordLaunched(hook.postAgentEvent.parse(payload), context);
       if (tool === 'SubagentHandback')
         return recordHandback(hook.handbackEvent.parse(payload), context);
-      if (COMMAND_TOOLS.has(tool)) return recordApproval(String(payload.tool_use_id), context);
+      if (COMMAND_TOOLS.includes(tool)) return recordApproval(String(payload.tool_use_id), context);
       return tool === 'TaskStop'
         ? recordAgentKilled(hook.taskStopEvent.parse(payload), context)
         : null;
     case 'PostToolUseFailure':
       // A failed command has run too.
-      if (COMMAND_TOOLS.has(tool)) return recordApproval(String(payload.tool_use_id), context);
-      return AGENT_TOOLS.has(tool)
+      if (COMMAND_TOOLS.includes(tool)) return recordApproval(String(payload.tool_use_id), context);
+      return AGENT_TOOLS.includes(tool)
         ? recordLaunchFailure(hook.agentFailureEvent.parse(payload), context)
         : null;
     case 'SubagentStart':
@@ -71,7 +72,7 @@ export function handleEvent(payload: Record<string, unknown>, context: HookConte
  * nothing and gets no context, and it may not launch tasks.
  */
 function handleInWorker(payload: Record<string, unknown>, tool: string): HookOutput {
-  if (payload.hook_event_name !== 'PreToolUse' || !AGENT_TOOLS.has(tool)) return null;
+  if (payload.hook_event_name !== 'PreToolUse' || !AGENT_TOOLS.includes(tool)) return null;
   const { prompt } = hook.preAgentEvent.parse(payload).tool_input;
   return findLaunchToken(prompt)
     ? denyToolUse('tasks of this run are launched by its supervisor; do your own task only.')

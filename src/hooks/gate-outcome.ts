@@ -5,9 +5,6 @@ import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import type { HookContext, HookOutput } from './hook-context.ts';
 
-/** The tools that run shell commands. */
-export const COMMAND_TOOLS: ReadonlySet<string> = new Set(['Bash', 'Monitor']);
-
 /** After a tool call: if a person was asked about it in the session, they approved it. */
 export function recordApproval(call: string, context: HookContext): HookOutput {
   for (const run of loadActiveRuns(context)) {

@@ -21,7 +21,7 @@ export interface UninstallResult {
   stays: Stays;
 }
 
-export interface Stays {
+interface Stays {
   /** The configuration of the plugin; null if there is none. */
   config: string | null;
   /** How many runs have their files below `.swarm`, and how many of them have not ended. */

@@ -123,13 +123,13 @@ function watchLedger(
       options.onChange(seen, status);
       seen = status;
       const isNeeded = options.untilNeeded && needsOrchestrator(run.state);
-      const isAtRest = countRunning(run.state) === 0;
+      const isInactive = countRunning(run.state) === 0;
       if (isEnded(status.status)) {
         if (!options.pastEnd) following.resolve('ended');
       } else if (isNeeded) following.resolve('needed');
-      else if (isAtRest && status.status === 'input_required' && !options.pastEnd)
+      else if (isInactive && status.status === 'input_required' && !options.pastEnd)
         following.resolve('waiting');
-      else if (isAtRest && options.idleTimeout !== null)
+      else if (isInactive && options.idleTimeout !== null)
         idling = setTimeout(() => following.resolve('idle'), options.idleTimeout);
       else deadline = waitForNextTime(run.state, status, host.now(), update);
     } catch (error) {

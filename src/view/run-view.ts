@@ -52,7 +52,7 @@ export interface RunViewOptions {
   /** Milliseconds since the epoch. */
   now: number;
   /** Whether nobody works on the run: then no clock runs. */
-  isAtRest?: boolean;
+  isInactive?: boolean;
   /** List every task, however many there are. */
   isUnfolded: boolean;
 }
@@ -71,8 +71,8 @@ export function toAgentLine(status: StatusDocument, agent: string, now: number):
 
 /** The view of a run, without any control character. */
 export function toRunView(status: StatusDocument, options: RunViewOptions): RunView {
-  const isAtRest = options.isAtRest === true && status.status === 'working';
-  const now = isAtRest ? null : options.now;
+  const isInactive = options.isInactive === true && status.status === 'working';
+  const now = isInactive ? null : options.now;
   const widths = widthsOf(status.tasks, now);
   const lines = new Map(status.tasks.map((task) => [task.id, toTaskLine(task, widths, now)]));
   const linesOf = (name: TaskStatus) => [...lines.values()].filter((line) => line.status === name);

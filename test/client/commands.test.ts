@@ -1,3 +1,5 @@
+/** @module-tag long */
+
 import { expect, test } from 'vitest';
 import { runClaude } from '../support/claude-client.ts';
 import { startScriptedModel } from '../support/scripted-model.ts';

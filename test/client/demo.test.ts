@@ -56,22 +56,21 @@ function processesIn(directory: string): string[] {
     });
 }
 
-test(
-  'the demo shows a run, prints the path of its summary and leaves no process running',
-  async () => {
-    using demo = startDemo();
+test('the demo shows a run, prints the path of its summary and leaves no process running', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  using demo = startDemo();
 
-    expect(await demo.ended, demo.output()).toBe(0);
+  expect(await demo.ended, demo.output()).toBe(0);
 
-    const directory = demo.directory() ?? '';
-    const [, summary = ''] = /^Summary: +(\S+)$/m.exec(demo.output()) ?? [];
-    expect(summary.startsWith(directory)).toBe(true);
-    expect(readFileSync(summary, 'utf8')).toContain('6 of 7 tasks completed, 1 failed');
-    expect(demo.output()).toContain('◐ tokens working 60%');
-    expect(processesIn(directory)).toEqual([]);
-  },
-  TIMEOUT_MS,
-);
+  const directory = demo.directory() ?? '';
+  const [, summary = ''] = /^Summary: +(\S+)$/m.exec(demo.output()) ?? [];
+  expect(summary.startsWith(directory)).toBe(true);
+  expect(readFileSync(summary, 'utf8')).toContain('6 of 7 tasks completed, 1 failed');
+  expect(demo.output()).toContain('◐ tokens working 60%');
+  expect(processesIn(directory)).toEqual([]);
+});
 
 test(
   'an interrupted demo leaves no process running',

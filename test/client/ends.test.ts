@@ -43,24 +43,23 @@ test(
   TIMEOUT_MS,
 );
 
-test(
-  'keeps a report handed over by SubagentHandback, as in the auto permission mode',
-  async () => {
-    await using session = await playSession({
-      plan: makePlan([{ id: 'handed' }, { id: 'plain' }]),
-      agents: {
-        handed: (request) =>
-          request.toolNames.includes('SubagentHandback')
-            ? { toolUses: [{ name: 'SubagentHandback', input: { message: 'The handed report.' } }] }
-            : { text: 'no such tool' },
-        plain: [checkpoint(50, 'half'), { text: 'A plain report.' }],
-      },
-      args: ['--permission-mode', 'auto'],
-    });
+test('keeps a report handed over by SubagentHandback, as in the auto permission mode', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using session = await playSession({
+    plan: makePlan([{ id: 'handed' }, { id: 'plain' }]),
+    agents: {
+      handed: (request) =>
+        request.toolNames.includes('SubagentHandback')
+          ? { toolUses: [{ name: 'SubagentHandback', input: { message: 'The handed report.' } }] }
+          : { text: 'no such tool' },
+      plain: [checkpoint(50, 'half'), { text: 'A plain report.' }],
+    },
+    args: ['--permission-mode', 'auto'],
+  });
 
-    expect(session.run.read('results/handed.md')).toBe('The handed report.');
-    expect(session.run.read('results/plain.md')).toBe('A plain report.');
-    expect(session.run.status.status).toBe('completed');
-  },
-  TIMEOUT_MS,
-);
+  expect(session.run.read('results/handed.md')).toBe('The handed report.');
+  expect(session.run.read('results/plain.md')).toBe('A plain report.');
+  expect(session.run.status.status).toBe('completed');
+});

@@ -149,51 +149,50 @@ test(
   TIMEOUT_MS,
 );
 
-test(
-  'gates an irreversible command of an agent that an agent of the run has launched',
-  async () => {
-    const inner: string[] = [];
-    const lead = orchestrate({
-      plan: makePlan([{ id: 'release' }]),
-      agents: {
-        release: [
-          {
-            toolUses: [
-              {
-                name: 'Agent',
-                input: {
-                  description: 'Push it',
-                  prompt: 'Push it',
-                  subagent_type: 'general-purpose',
-                },
+test('gates an irreversible command of an agent that an agent of the run has launched', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const inner: string[] = [];
+  const lead = orchestrate({
+    plan: makePlan([{ id: 'release' }]),
+    agents: {
+      release: [
+        {
+          toolUses: [
+            {
+              name: 'Agent',
+              input: {
+                description: 'Push it',
+                prompt: 'Push it',
+                subagent_type: 'general-purpose',
               },
-            ],
-          },
-          { text: 'It was not pushed.' },
-        ],
-      },
-    });
-    await using repo = await makeTempRepo();
-    await using model = await startScriptedModel((request) => {
-      if (!request.isAgent || !request.firstUserText.startsWith('Push it')) return lead(request);
-      inner.push(...request.toolResults.map(({ text }) => text));
-      return request.step === 0 ? bash(COMMAND) : { text: 'I may not.' };
-    });
-    await runClaude({
-      model,
-      cwd: repo.path,
-      prompt: '/swarm-parallel Test the swarm',
-      pluginDir: PROJECT,
-      args: ['--allowedTools', 'Bash', 'Agent'],
-      timeoutMs: 150_000,
-    });
+            },
+          ],
+        },
+        { text: 'It was not pushed.' },
+      ],
+    },
+  });
+  await using repo = await makeTempRepo();
+  await using model = await startScriptedModel((request) => {
+    if (!request.isAgent || !request.firstUserText.startsWith('Push it')) return lead(request);
+    inner.push(...request.toolResults.map(({ text }) => text));
+    return request.step === 0 ? bash(COMMAND) : { text: 'I may not.' };
+  });
+  await runClaude({
+    model,
+    cwd: repo.path,
+    prompt: '/swarm-parallel Test the swarm',
+    pluginDir: PROJECT,
+    args: ['--allowedTools', 'Bash', 'Agent'],
+    timeoutMs: 150_000,
+  });
 
-    expect(inner.join()).toMatch(/cannot be undone/);
-    expect(timesRun(repo)).toBe(0);
-    expect(outcomes(readRun(repo.path).status)).toEqual({ release: 'input_required' });
-  },
-  TIMEOUT_MS,
-);
+  expect(inner.join()).toMatch(/cannot be undone/);
+  expect(timesRun(repo)).toBe(0);
+  expect(outcomes(readRun(repo.path).status)).toEqual({ release: 'input_required' });
+});
 
 /** Plays a run in a terminal until the permission prompt, and passes the screen with it on. */
 async function askInTerminal(
@@ -250,6 +249,7 @@ test(
 
 test(
   'in a terminal, a denied command does not run, and the agent continues',
+  { tags: ['long'], timeout: TIMEOUT_MS },
   () =>
     askInTerminal(async (_, client, repo) => {
       client.sendKeys('Escape');
@@ -260,7 +260,6 @@ test(
       expect(readRun(repo.path).read('results/release.md')).toMatch(/denied/);
       expect(readRun(repo.path).summary).toMatch(/\*\*release\*\* denied in the session/);
     }),
-  TIMEOUT_MS,
 );
 
 const PLAN_WITH_FILES = `---
@@ -274,57 +273,55 @@ Do it.
 ## login
 Do it.`;
 
-test(
-  'denies edits of files that a running task claims; records edits outside of `writes`',
-  async () => {
-    let root = '';
-    let release = () => {};
-    const isTried = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const paths = ['src/cart/total.ts', 'src/login/form.ts', 'notes.md', 'notes.md'];
-    const told: string[] = [];
-    await using session = await playSession({
-      plan: PLAN_WITH_FILES,
-      prepare: (repo) => {
-        root = repo.path;
+test('denies edits of files that a running task claims; records edits outside of `writes`', {
+  tags: ['long'],
+}, async () => {
+  let root = '';
+  let release = () => {};
+  const isTried = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const paths = ['src/cart/total.ts', 'src/login/form.ts', 'notes.md', 'notes.md'];
+  const told: string[] = [];
+  await using session = await playSession({
+    plan: PLAN_WITH_FILES,
+    prepare: (repo) => {
+      root = repo.path;
+    },
+    agents: {
+      cart: async () => {
+        await isTried;
+        return { text: 'The cart is as it was.' };
       },
-      agents: {
-        cart: async () => {
-          await isTried;
-          return { text: 'The cart is as it was.' };
-        },
-        login: (request) => {
-          told.push(...request.toolResults.map(({ text }) => text));
-          const path = paths[request.step];
-          if (request.step === paths.length) {
-            const command = 'cat notes.md > src/cart/total.ts';
-            return { toolUses: [{ name: 'Bash', input: { command, description: 'Write' } }] };
-          }
-          if (path === undefined) {
-            release();
-            return { text: 'The login is done.' };
-          }
-          const input = { file_path: join(root, path), content: `${request.step}` };
-          return { toolUses: [{ name: 'Write', input }] };
-        },
+      login: (request) => {
+        told.push(...request.toolResults.map(({ text }) => text));
+        const path = paths[request.step];
+        if (request.step === paths.length) {
+          const command = 'cat notes.md > src/cart/total.ts';
+          return { toolUses: [{ name: 'Bash', input: { command, description: 'Write' } }] };
+        }
+        if (path === undefined) {
+          release();
+          return { text: 'The login is done.' };
+        }
+        const input = { file_path: join(root, path), content: `${request.step}` };
+        return { toolUses: [{ name: 'Write', input }] };
       },
-      args: ['--permission-mode', 'acceptEdits'],
-    });
+    },
+    args: ['--permission-mode', 'acceptEdits'],
+  });
 
-    const { run, repo } = session;
-    expect(run.errors).toBe('');
-    for (const index of [0, paths.length])
-      expect(told[index]).toMatch(
-        /Task "cart", which is running, claims `src\/cart\/total\.ts` \(`src\/cart\/\*\*`\)/,
-      );
-    const written = paths.map((path) => existsSync(join(repo.path, path)));
-    expect(written).toEqual([false, true, true, true]);
-    expect(run.summary).toContain('**login** changed notes.md\n');
-    expect(run.summary).toMatch(
-      /\*\*login\*\* was not allowed to change src\/cart\/total.ts, which cart claims/,
+  const { run, repo } = session;
+  expect(run.errors).toBe('');
+  for (const index of [0, paths.length])
+    expect(told[index]).toMatch(
+      /Task "cart", which is running, claims `src\/cart\/total\.ts` \(`src\/cart\/\*\*`\)/,
     );
-    expect(run.ledger.filter(({ event }) => event === 'file.outside')).toHaveLength(2);
-  },
-  TIMEOUT_MS,
-);
+  const written = paths.map((path) => existsSync(join(repo.path, path)));
+  expect(written).toEqual([false, true, true, true]);
+  expect(run.summary).toContain('**login** changed notes.md\n');
+  expect(run.summary).toMatch(
+    /\*\*login\*\* was not allowed to change src\/cart\/total.ts, which cart claims/,
+  );
+  expect(run.ledger.filter(({ event }) => event === 'file.outside')).toHaveLength(2);
+});

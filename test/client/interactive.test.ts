@@ -51,25 +51,24 @@ test(
   TIMEOUT_MS,
 );
 
-test(
-  'a swarm command chained to another one causes a permission prompt',
-  async () => {
-    await using repo = await makeTempRepo();
-    await using model = await startScriptedModel((request) =>
-      request.step === 0 ? bash('swarm list && touch chained') : { text: 'over' },
-    );
-    await using client = await startInteractive({
-      model,
-      cwd: repo.path,
-      pluginDir: PROJECT,
-      args: ['--permission-mode', 'default'],
-    });
+test('a swarm command chained to another one causes a permission prompt', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using repo = await makeTempRepo();
+  await using model = await startScriptedModel((request) =>
+    request.step === 0 ? bash('swarm list && touch chained') : { text: 'over' },
+  );
+  await using client = await startInteractive({
+    model,
+    cwd: repo.path,
+    pluginDir: PROJECT,
+    args: ['--permission-mode', 'default'],
+  });
 
-    await client.waitFor(/❯/);
-    client.type('go');
-    client.sendKeys('Enter');
+  await client.waitFor(/❯/);
+  client.type('go');
+  client.sendKeys('Enter');
 
-    expect(await client.waitFor(/Do you want to proceed/)).toContain('touch chained');
-  },
-  TIMEOUT_MS,
-);
+  expect(await client.waitFor(/Do you want to proceed/)).toContain('touch chained');
+});

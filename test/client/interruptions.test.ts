@@ -116,60 +116,58 @@ test(
   TIMEOUT_MS,
 );
 
-test(
-  'after /clear the new conversation gets the state of the run, and the agents continue',
-  async () => {
-    await using repo = await makeTempRepo();
-    const { latch, lead } = makeHeldRun();
-    const told: string[] = [];
-    let isCleared = false;
-    await using session = await start((request) => {
-      if (request.isAgent || !isCleared) return lead(request);
-      told.push(`${request.contextText}\n${request.lastUserText}`);
-      return lead({ ...request, step: request.step + 1 });
-    }, repo.path);
-    const { client } = session;
+test('after /clear the new conversation gets the state of the run, and the agents continue', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using repo = await makeTempRepo();
+  const { latch, lead } = makeHeldRun();
+  const told: string[] = [];
+  let isCleared = false;
+  await using session = await start((request) => {
+    if (request.isAgent || !isCleared) return lead(request);
+    told.push(`${request.contextText}\n${request.lastUserText}`);
+    return lead({ ...request, step: request.step + 1 });
+  }, repo.path);
+  const { client } = session;
 
-    await submit(client, '/swarm-parallel Test the swarm');
-    await client.waitFor(/Waiting for the agents/);
-    isCleared = true;
-    await submit(client, '/clear');
-    await client.waitFor(/^(?![\s\S]*Waiting for the agents)/);
-    latch.open();
+  await submit(client, '/swarm-parallel Test the swarm');
+  await client.waitFor(/Waiting for the agents/);
+  isCleared = true;
+  await submit(client, '/clear');
+  await client.waitFor(/^(?![\s\S]*Waiting for the agents)/);
+  latch.open();
 
-    await client.waitFor(/2 of 2 tasks completed/);
-    const run = readRun(repo.path);
-    expect(outcomes(run.status)).toEqual({ one: 'completed', two: 'completed' });
-    expect(run.status.tasks.map(({ attempts }) => attempts)).toEqual([1, 1]);
-    expect(told.join('\n')).toContain(`swarm run ${run.id}`);
-    expect(run.errors).toBe('');
-  },
-  TIMEOUT_MS,
-);
+  await client.waitFor(/2 of 2 tasks completed/);
+  const run = readRun(repo.path);
+  expect(outcomes(run.status)).toEqual({ one: 'completed', two: 'completed' });
+  expect(run.status.tasks.map(({ attempts }) => attempts)).toEqual([1, 1]);
+  expect(told.join('\n')).toContain(`swarm run ${run.id}`);
+  expect(run.errors).toBe('');
+});
 
-test(
-  'the terminal notifies the user once when a run ends',
-  async () => {
-    await using repo = await makeTempRepo();
-    const scratch = mkdtempSync(join(tmpdir(), 'swarm-terminal-'));
-    const bytes = join(scratch, 'bytes');
-    writeFileSync(bytes, '');
-    try {
-      const lead = orchestrate({ plan: makePlan([{ id: 'one' }, { id: 'two' }]), agents: {} });
-      await using session = await start(lead, repo.path);
-      session.client.record(bytes);
-      await submit(session.client, '/swarm-parallel Test the swarm');
-      await session.client.waitFor(/2 of 2 tasks completed/);
+test('the terminal notifies the user once when a run ends', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using repo = await makeTempRepo();
+  const scratch = mkdtempSync(join(tmpdir(), 'swarm-terminal-'));
+  const bytes = join(scratch, 'bytes');
+  writeFileSync(bytes, '');
+  try {
+    const lead = orchestrate({ plan: makePlan([{ id: 'one' }, { id: 'two' }]), agents: {} });
+    await using session = await start(lead, repo.path);
+    session.client.record(bytes);
+    await submit(session.client, '/swarm-parallel Test the swarm');
+    await session.client.waitFor(/2 of 2 tasks completed/);
 
-      const sent = () => readFileSync(bytes, 'utf8');
-      await waitUntil(() => sent().includes('swarm: run completed'));
-      // Once the session has ended, there are no further notifications.
-      await submit(session.client, '/exit');
-      await session.client.waitForExit();
-      expect(sent().split('\u001b]9;swarm: run completed, 2 of 2 tasks completed')).toHaveLength(2);
-    } finally {
-      rmSync(scratch, { recursive: true });
-    }
-  },
-  TIMEOUT_MS,
-);
+    const sent = () => readFileSync(bytes, 'utf8');
+    await waitUntil(() => sent().includes('swarm: run completed'));
+    // Once the session has ended, there are no further notifications.
+    await submit(session.client, '/exit');
+    await session.client.waitForExit();
+    expect(sent().split('\u001b]9;swarm: run completed, 2 of 2 tasks completed')).toHaveLength(2);
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+});

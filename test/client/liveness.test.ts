@@ -75,45 +75,42 @@ test(
   TIMEOUT_MS,
 );
 
-test(
-  'reports a stalled agent to the orchestrator once, not as a failure; tool calls are heartbeats',
-  async () => {
-    const told: string[] = [];
-    await using session = await playSession({
-      plan: makePlan([{ id: 'silent' }, { id: 'busy' }]),
-      prepare: configure({ tiers: { medium: { heartbeatTimeout: '2s' } } }),
-      agents: {
-        silent: (request) =>
-          request.step === 0
-            ? bash('node -e "setTimeout(() => {}, 6000)"')
-            : { text: 'Back again.' },
-        busy: (request) =>
-          request.step < 10
-            ? { ...read(join(PROJECT, 'LICENSE')), delayMs: 500 }
-            : { text: 'Busy all the time.' },
-      },
-      args: ['--allowedTools', 'Bash(node *)'],
-      main: (request) => {
-        told.push(request.contextText);
-        const watch = /Then start `(swarm watch [^`]+)`/.exec(
-          request.notifications.join('\n') + request.contextText,
-        )?.[1];
-        return watch ? bash(watch, { run_in_background: true }) : undefined;
-      },
-    });
+test('reports a stalled agent to the orchestrator once, not as a failure; tool calls are heartbeats', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const told: string[] = [];
+  await using session = await playSession({
+    plan: makePlan([{ id: 'silent' }, { id: 'busy' }]),
+    prepare: configure({ tiers: { medium: { heartbeatTimeout: '2s' } } }),
+    agents: {
+      silent: (request) =>
+        request.step === 0 ? bash('node -e "setTimeout(() => {}, 6000)"') : { text: 'Back again.' },
+      busy: (request) =>
+        request.step < 10
+          ? { ...read(join(PROJECT, 'LICENSE')), delayMs: 500 }
+          : { text: 'Busy all the time.' },
+    },
+    args: ['--allowedTools', 'Bash(node *)'],
+    main: (request) => {
+      told.push(request.contextText);
+      const watch = /Then start `(swarm watch [^`]+)`/.exec(
+        request.notifications.join('\n') + request.contextText,
+      )?.[1];
+      return watch ? bash(watch, { run_in_background: true }) : undefined;
+    },
+  });
 
-    const { run } = session;
-    expect(run.errors).toBe('');
-    expect(outcomes(run.status)).toEqual({ silent: 'completed', busy: 'completed' });
-    const stalled = run.ledger.filter((event) => event.event === 'attempt.stalled');
-    const silent = run.state.tasks.get('silent')?.attempts[0]?.id;
-    expect(stalled).toMatchObject([{ attempt: silent }]);
-    expect(run.ledger.filter(({ event }) => event === 'stall.told')).toHaveLength(1);
-    expect(run.ledger.some(({ event }) => event === 'agent.seen')).toBe(true);
-    expect(told.join('\n')).toContain('No heartbeat for a while from silent:');
-  },
-  TIMEOUT_MS,
-);
+  const { run } = session;
+  expect(run.errors).toBe('');
+  expect(outcomes(run.status)).toEqual({ silent: 'completed', busy: 'completed' });
+  const stalled = run.ledger.filter((event) => event.event === 'attempt.stalled');
+  const silent = run.state.tasks.get('silent')?.attempts[0]?.id;
+  expect(stalled).toMatchObject([{ attempt: silent }]);
+  expect(run.ledger.filter(({ event }) => event === 'stall.told')).toHaveLength(1);
+  expect(run.ledger.some(({ event }) => event === 'agent.seen')).toBe(true);
+  expect(told.join('\n')).toContain('No heartbeat for a while from silent:');
+});
 
 test(
   'an agent that the client no longer lists and that never reported is lost, and its task retried',
@@ -207,76 +204,74 @@ test(
   TIMEOUT_MS,
 );
 
-test(
-  'the configured notify command receives the failure of a long task and the end of the run',
-  async () => {
-    const append = "require('fs').appendFileSync('told', require('fs').readFileSync(0))";
-    await using session = await playSession({
-      plan: makePlan([{ id: 'heavy' }, { id: 'light' }]).replace(
-        '{id: heavy,',
-        '{id: heavy, tier: long,',
-      ),
-      prepare: configure({ notify: { command: [process.execPath, '-e', append] } }),
-      agents: { heavy: () => ({ text: '' }), light: () => ({ text: 'Done.', delayMs: 1_000 }) },
-    });
+test('the configured notify command receives the failure of a long task and the end of the run', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const append = "require('fs').appendFileSync('told', require('fs').readFileSync(0))";
+  await using session = await playSession({
+    plan: makePlan([{ id: 'heavy' }, { id: 'light' }]).replace(
+      '{id: heavy,',
+      '{id: heavy, tier: long,',
+    ),
+    prepare: configure({ notify: { command: [process.execPath, '-e', append] } }),
+    agents: { heavy: () => ({ text: '' }), light: () => ({ text: 'Done.', delayMs: 1_000 }) },
+  });
 
-    const file = join(session.repo.path, 'told');
-    const told = () => readFileSync(file, 'utf8').trim().split('\n');
-    await waitUntil(() => told().length === 2);
-    expect(session.run.errors).toBe('');
-    expect(told().map((line) => JSON.parse(line))).toMatchObject([
-      { event: 'task.failed', task: 'heavy', message: 'task heavy failed (empty)' },
-      { event: 'run.ended', task: null, run: session.run.id },
-    ]);
-  },
-  TIMEOUT_MS,
-);
+  const file = join(session.repo.path, 'told');
+  const told = () => readFileSync(file, 'utf8').trim().split('\n');
+  await waitUntil(() => told().length === 2);
+  expect(session.run.errors).toBe('');
+  expect(told().map((line) => JSON.parse(line))).toMatchObject([
+    { event: 'task.failed', task: 'heavy', message: 'task heavy failed (empty)' },
+    { event: 'run.ended', task: null, run: session.run.id },
+  ]);
+});
 
-test(
-  'two sessions of one repository keep their runs apart',
-  async () => {
-    await using repo = await makeTempRepo();
-    const play = async (name: string) => {
-      const told: string[] = [];
-      const lead = orchestrate({
-        plan: makePlan([{ id: `${name}-a` }, { id: `${name}-b` }]),
-        agents: {
-          default: async (request, ref) => {
-            if (request.step === 0) return { ...checkpoint(50, name)(ref), delayMs: 1_000 };
-            return { text: `The report of ${ref.split('/')[1]}.` };
-          },
+test('two sessions of one repository keep their runs apart', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using repo = await makeTempRepo();
+  const play = async (name: string) => {
+    const told: string[] = [];
+    const lead = orchestrate({
+      plan: makePlan([{ id: `${name}-a` }, { id: `${name}-b` }]),
+      agents: {
+        default: async (request, ref) => {
+          if (request.step === 0) return { ...checkpoint(50, name)(ref), delayMs: 1_000 };
+          return { text: `The report of ${ref.split('/')[1]}.` };
         },
-      });
-      await using model = await startScriptedModel((request) => {
-        if (!request.isAgent) told.push(request.contextText);
-        return lead(request);
-      });
-      await runClaude({
-        model,
-        cwd: repo.path,
-        prompt: '/swarm-parallel Test the swarm',
-        pluginDir: PROJECT,
-        timeoutMs: 150_000,
-      });
-      return told.join('\n');
-    };
-    const [told, other] = await Promise.all([play('left'), play('right')]);
-
-    const ids = readdirSync(join(repo.path, '.swarm', 'runs'));
-    expect(ids).toHaveLength(2);
-    const runs = ids.map((id) => readRun(repo.path, id));
-    const all = Object.assign({}, ...runs.map((run) => outcomes(run.status)));
-    expect(all).toEqual({
-      'left-a': 'completed',
-      'left-b': 'completed',
-      'right-a': 'completed',
-      'right-b': 'completed',
+      },
     });
-    const idOf = (task: string) => runs.find((run) => run.state.tasks.has(task))?.id ?? '';
-    expect(told).toContain(`swarm ${idOf('left-a')} is completed`);
-    expect(told).not.toContain(`swarm ${idOf('right-a')} is completed`);
-    expect(other).not.toContain(`swarm ${idOf('left-a')} is completed`);
-    for (const run of runs) expect(run.errors).toBe('');
-  },
-  TIMEOUT_MS,
-);
+    await using model = await startScriptedModel((request) => {
+      if (!request.isAgent) told.push(request.contextText);
+      return lead(request);
+    });
+    await runClaude({
+      model,
+      cwd: repo.path,
+      prompt: '/swarm-parallel Test the swarm',
+      pluginDir: PROJECT,
+      timeoutMs: 150_000,
+    });
+    return told.join('\n');
+  };
+  const [told, other] = await Promise.all([play('left'), play('right')]);
+
+  const ids = readdirSync(join(repo.path, '.swarm', 'runs'));
+  expect(ids).toHaveLength(2);
+  const runs = ids.map((id) => readRun(repo.path, id));
+  const all = Object.assign({}, ...runs.map((run) => outcomes(run.status)));
+  expect(all).toEqual({
+    'left-a': 'completed',
+    'left-b': 'completed',
+    'right-a': 'completed',
+    'right-b': 'completed',
+  });
+  const idOf = (task: string) => runs.find((run) => run.state.tasks.has(task))?.id ?? '';
+  expect(told).toContain(`swarm ${idOf('left-a')} is completed`);
+  expect(told).not.toContain(`swarm ${idOf('right-a')} is completed`);
+  expect(other).not.toContain(`swarm ${idOf('left-a')} is completed`);
+  for (const run of runs) expect(run.errors).toBe('');
+});

@@ -62,33 +62,32 @@ test(
   TIMEOUT_MS,
 );
 
-test(
-  'the brief contains context, task, results of earlier tasks and the two commands',
-  async () => {
-    const briefs = new Map<string, string>();
-    await using session = await playSession({
-      plan: makePlan([{ id: 'first' }, { id: 'second', needs: ['first'] }]),
-      agents: {
-        default: (request, ref) => {
-          briefs.set(ref.split('/')[1] ?? '', request.firstUserText);
-          return { text: 'done, all of it' };
-        },
+test('the brief contains context, task, results of earlier tasks and the two commands', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const briefs = new Map<string, string>();
+  await using session = await playSession({
+    plan: makePlan([{ id: 'first' }, { id: 'second', needs: ['first'] }]),
+    agents: {
+      default: (request, ref) => {
+        briefs.set(ref.split('/')[1] ?? '', request.firstUserText);
+        return { text: 'done, all of it' };
       },
-    });
+    },
+  });
 
-    const { id, dir } = session.run;
-    const brief = briefs.get('second') ?? '';
-    expect(brief.split('\n')[0]).toBe(`swarm:${id}/second`);
-    expect(brief).toContain('Shared context.');
-    expect(brief).toContain('Do second.');
-    expect(brief).not.toContain('Do first.');
-    expect(brief).toContain(`${dir}/results/first.md`);
-    expect(brief).toContain(`swarm checkpoint ${id}/second <percent>`);
-    expect(brief).toContain(`swarm result ${id}/second - <<`);
-    expect(session.run.read('results/first.md')).toBe('done, all of it');
-  },
-  TIMEOUT_MS,
-);
+  const { id, dir } = session.run;
+  const brief = briefs.get('second') ?? '';
+  expect(brief.split('\n')[0]).toBe(`swarm:${id}/second`);
+  expect(brief).toContain('Shared context.');
+  expect(brief).toContain('Do second.');
+  expect(brief).not.toContain('Do first.');
+  expect(brief).toContain(`${dir}/results/first.md`);
+  expect(brief).toContain(`swarm checkpoint ${id}/second <percent>`);
+  expect(brief).toContain(`swarm result ${id}/second - <<`);
+  expect(session.run.read('results/first.md')).toBe('done, all of it');
+});
 
 const HOSTILE: Record<string, string> = {
   'front-matter': '---\nstatus: failed\n---\n# Not the heading\n\n## Neither',
@@ -127,53 +126,47 @@ test(
   TIMEOUT_MS,
 );
 
-test(
-  '`swarm result` stores the whole of a report that is too long for a command line',
-  async () => {
-    const report = `# Long\n\n${'a line with `$(ticks)` and "quotes"\n'.repeat(6_000)}`;
-    await using session = await playSession({
-      plan: makePlan([{ id: 'long' }]),
-      agents: { long: [result(report), { text: 'Short abstract.' }] },
-    });
+test('`swarm result` stores the whole of a report that is too long for a command line', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const report = `# Long\n\n${'a line with `$(ticks)` and "quotes"\n'.repeat(6_000)}`;
+  await using session = await playSession({
+    plan: makePlan([{ id: 'long' }]),
+    agents: { long: [result(report), { text: 'Short abstract.' }] },
+  });
 
-    expect(session.run.status.status).toBe('completed');
-    expect(session.run.read('results/long.md')).toBe(`${report}\n`);
-    expect(session.run.summary).toContain('> Short abstract.');
-  },
-  TIMEOUT_MS,
-);
+  expect(session.run.status.status).toBe('completed');
+  expect(session.run.read('results/long.md')).toBe(`${report}\n`);
+  expect(session.run.summary).toContain('> Short abstract.');
+});
 
-test(
-  'stores a long last message and passes only an abstract to the orchestrator',
-  async () => {
-    const long = 'A sentence of the whole report. '.repeat(1_000);
-    await using session = await playSession({
-      plan: makePlan([{ id: 'wordy' }]),
-      agents: { wordy: [{ text: long }, { text: 'The abstract alone.' }] },
-    });
+test('stores a long last message and passes only an abstract to the orchestrator', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const long = 'A sentence of the whole report. '.repeat(1_000);
+  await using session = await playSession({
+    plan: makePlan([{ id: 'wordy' }]),
+    agents: { wordy: [{ text: long }, { text: 'The abstract alone.' }] },
+  });
 
-    expect(session.run.read('results/wordy.md')).toBe(long.trim());
-    expect(session.run.status.status).toBe('completed');
-    expect(session.run.summary).toContain('> The abstract alone.');
-    const main = session.requests.filter((request) => !request.isAgent);
-    expect(Math.max(...main.map((request) => request.lastUserText.length))).toBeLessThan(20_000);
-    const notified = main.flatMap((request) => request.notifications).join();
-    expect(notified).toContain('<result>The abstract alone.</result>');
-  },
-  TIMEOUT_MS,
-);
+  expect(session.run.read('results/wordy.md')).toBe(long.trim());
+  expect(session.run.status.status).toBe('completed');
+  expect(session.run.summary).toContain('> The abstract alone.');
+  const main = session.requests.filter((request) => !request.isAgent);
+  expect(Math.max(...main.map((request) => request.lastUserText.length))).toBeLessThan(20_000);
+  const notified = main.flatMap((request) => request.notifications).join();
+  expect(notified).toContain('<result>The abstract alone.</result>');
+});
 
-test(
-  'no process is left after the session',
-  async () => {
-    await using session = await playSession({
-      plan: makePlan([{ id: 'only' }]),
-      agents: { default: [{ text: 'done' }] },
-    });
+test('no process is left after the session', { tags: ['long'], timeout: TIMEOUT_MS }, async () => {
+  await using session = await playSession({
+    plan: makePlan([{ id: 'only' }]),
+    agents: { default: [{ text: 'done' }] },
+  });
 
-    const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-    expect(processes).not.toContain(session.run.id);
-    expect(processes).not.toContain(session.repo.path);
-  },
-  TIMEOUT_MS,
-);
+  const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+  expect(processes).not.toContain(session.run.id);
+  expect(processes).not.toContain(session.repo.path);
+});

@@ -114,6 +114,8 @@ test(
     await using client = await converse(scene);
     say(client, 'go');
     await client.waitFor(/Meanwhile\./);
+    const results = scene.model.requests.flatMap(({ toolResults }) => toolResults);
+    expect(results.map(({ text }) => text).join()).toContain('moved to the background');
     expect(await client.waitFor(/1 MCP task/)).not.toContain('Woken');
     scene.release();
     await client.waitFor(/Woken by completed/);
@@ -124,7 +126,7 @@ test(
   },
 );
 
-test('TaskStop cancels the run', TIMEOUT, async () => {
+test('TaskStop cancels the run', { ...TIMEOUT, tags: ['long'] }, async () => {
   let stopped = '';
   await using scene = await setScene((request) => {
     const [result] = request.toolResults;
@@ -140,7 +142,10 @@ test('TaskStop cancels the run', TIMEOUT, async () => {
   expect(stopped).toContain('topped');
 });
 
-test('the same task continues after /exit and --continue', TIMEOUT, async () => {
+test('the same task continues after /exit and --continue', {
+  ...TIMEOUT,
+  tags: ['long'],
+}, async () => {
   await using home = await makeTempDir();
   await using scene = await setScene(starts);
   {
@@ -160,7 +165,7 @@ test('the same task continues after /exit and --continue', TIMEOUT, async () => 
   expect(readRun(scene.repo.path).status.tasks[0]?.attempts).toBe(1);
 });
 
-test('a run completes even if the server is killed', TIMEOUT, async () => {
+test('a run completes even if the server is killed', { ...TIMEOUT, tags: ['long'] }, async () => {
   await using scene = await setScene(starts);
   await using client = await converse(scene);
   say(client, 'go');
@@ -200,7 +205,10 @@ test('a gate shows a form, and approval resumes the run', TIMEOUT, async () => {
   expect(readFileSync(`${scene.repo.path}/runs.txt`, 'utf8')).toBe('ran\n');
 });
 
-test('declining the form denies the gate, and the run ends', TIMEOUT, async () => {
+test('declining the form denies the gate, and the run ends', {
+  ...TIMEOUT,
+  tags: ['long'],
+}, async () => {
   await using scene = await setScene(starts, pushes);
   await using client = await converse(scene);
   say(client, 'go');
@@ -217,7 +225,7 @@ test('declining the form denies the gate, and the run ends', TIMEOUT, async () =
   expect(existsSync(`${scene.repo.path}/runs.txt`)).toBe(false);
 });
 
-test('closing the form leaves the gate pending', TIMEOUT, async () => {
+test('closing the form leaves the gate pending', { ...TIMEOUT, tags: ['long'] }, async () => {
   await using scene = await setScene(starts, pushes);
   await using client = await converse(scene);
   say(client, 'go');
@@ -270,7 +278,10 @@ test('headless: the model waits for a run, or starts it and polls', TIMEOUT, asy
   expect(texts[3]).toContain('The report of one.');
 });
 
-test('headless: a subagent starts a run and gets its result', TIMEOUT, async () => {
+test('headless: a subagent starts a run and gets its result', {
+  ...TIMEOUT,
+  tags: ['long'],
+}, async () => {
   const texts: string[] = [];
   await using scene = await setScene(({ isAgent, step, toolResults }) => {
     if (!isAgent) {

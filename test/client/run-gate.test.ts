@@ -54,14 +54,12 @@ test('an irreversible command of a worker waits for a person, and runs once when
 });
 
 test('the configured notify command receives a gate, a failed long task and the end of the run', {
+  tags: ['long'],
   timeout: TIMEOUT_MS,
 }, async () => {
   const append = "require('fs').appendFileSync('told', require('fs').readFileSync(0))";
   await using stage = await makeStage({
-    plan: makePlan([{ id: 'release' }, { id: 'heavy' }]).replace(
-      '{id: heavy,',
-      '{id: heavy, tier: long,',
-    ),
+    plan: makePlan([{ id: 'release' }, { id: 'heavy', tier: 'long' }]),
     config: { notify: { command: [process.execPath, '-e', append] } },
     agents: {
       release: (request) => (request.step === 0 ? bash(COMMAND) : { text: 'I was told.' }),

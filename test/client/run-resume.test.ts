@@ -73,6 +73,7 @@ test('after kill -9 the reaper ends the workers, and a resumed run continues the
 });
 
 test('without the reaper, the next supervisor ends the workers of the dead one', {
+  tags: ['long'],
   timeout: TIMEOUT_MS,
 }, async () => {
   await using interrupted = await killSupervisor({ isReaperKilled: true });
@@ -90,6 +91,7 @@ test('without the reaper, the next supervisor ends the workers of the dead one',
 });
 
 test('restarts a task from its checkpoint if the client no longer has its session', {
+  tags: ['long'],
   timeout: TIMEOUT_MS,
 }, async () => {
   await using interrupted = await killSupervisor();

@@ -54,13 +54,13 @@ test(
     let stopping = false;
     await using session = await playSession({
       plan: makePlan([{ id: 'slow' }]),
-      prepare: configure({ tiers: { medium: { startToCloseTimeout: '4s' } } }),
+      prepare: configure({ tiers: { medium: { startToCloseTimeout: '10s' } } }),
       agents: {
         slow: (request, ref) =>
           attempt(request, ref) > 1
             ? { text: 'Quick this time.' }
             : request.step === 0
-              ? bash('node -e "setTimeout(() => {}, 20000)"')
+              ? bash('node -e "setTimeout(() => {}, 40000)"')
               : { text: 'Far too late.' },
       },
       args: ['--allowedTools', 'Bash(node *)'],
@@ -85,44 +85,43 @@ test(
   TIMEOUT_MS,
 );
 
-test(
-  'keeps the late report of a timed-out agent next to the report of its successor',
-  async () => {
-    const until = (path: string) =>
-      bash(
-        `node -e "const { readdirSync } = require('fs'); setInterval(() => readdirSync('.', { recursive: true }).some((path) => path.endsWith('${path}')) && process.exit(), 50)"`,
-      );
-    const handIn = result('What the first found.');
-    const agents: (string | undefined)[] = [];
-    let isRelaunched = false;
-    await using session = await playSession({
-      plan: makePlan([{ id: 'slow' }]),
-      prepare: configure({ tiers: { medium: { startToCloseTimeout: '5s' } } }),
-      agents: {
-        slow: ({ agentId, step }, ref) => {
-          if (!agents.includes(agentId)) agents.push(agentId);
-          if (agents[0] === agentId) return step === 0 ? until('second-began') : handIn(ref);
-          if (step === 0) return bash("node -e \"fs.writeFileSync('second-began', '')\"");
-          return step === 1 ? until('slow.late.md') : { text: 'What the second found.' };
-        },
+test('keeps the late report of a timed-out agent next to the report of its successor', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const until = (path: string) =>
+    bash(
+      `node -e "const { readdirSync } = require('fs'); setInterval(() => readdirSync('.', { recursive: true }).some((path) => path.endsWith('${path}')) && process.exit(), 50)"`,
+    );
+  const handIn = result('What the first found.');
+  const agents: (string | undefined)[] = [];
+  let isRelaunched = false;
+  await using session = await playSession({
+    plan: makePlan([{ id: 'slow' }]),
+    prepare: configure({ tiers: { medium: { startToCloseTimeout: '5s' } } }),
+    agents: {
+      slow: ({ agentId, step }, ref) => {
+        if (!agents.includes(agentId)) agents.push(agentId);
+        if (agents[0] === agentId) return step === 0 ? until('second-began') : handIn(ref);
+        if (step === 0) return bash("node -e \"fs.writeFileSync('second-began', '')\"");
+        return step === 1 ? until('slow.late.md') : { text: 'What the second found.' };
       },
-      args: ['--allowedTools', 'Bash(node *)'],
-      main: ({ contextText }) => {
-        if (isRelaunched || !contextText.includes('Stop these agents')) return undefined;
-        isRelaunched = true;
-        return { toolUses: launchesIn(contextText) };
-      },
-    });
+    },
+    args: ['--allowedTools', 'Bash(node *)'],
+    main: ({ contextText }) => {
+      if (isRelaunched || !contextText.includes('Stop these agents')) return undefined;
+      isRelaunched = true;
+      return { toolUses: launchesIn(contextText) };
+    },
+  });
 
-    const { run } = session;
-    expect(run.errors).toBe('');
-    expect(run.status.tasks[0]).toMatchObject({ status: 'completed', attempts: 2 });
-    expect(run.read('results/slow.md')).toBe('What the second found.');
-    expect(run.read('results/slow.late.md')).toBe('What the first found.\n');
-    expect(run.summary).toContain('results/slow.late.md');
-  },
-  TIMEOUT_MS,
-);
+  const { run } = session;
+  expect(run.errors).toBe('');
+  expect(run.status.tasks[0]).toMatchObject({ status: 'completed', attempts: 2 });
+  expect(run.read('results/slow.md')).toBe('What the second found.');
+  expect(run.read('results/slow.late.md')).toBe('What the first found.\n');
+  expect(run.summary).toContain('results/slow.late.md');
+});
 
 test(
   'blocks the turn of an orchestrator that forgets to launch or to read the summary',
@@ -156,45 +155,43 @@ test(
   TIMEOUT_MS,
 );
 
-test(
-  'the agent of a cancelled task ends at its next swarm call, and dependent tasks are cancelled',
-  async () => {
-    let root = '';
-    const isCancelled = () =>
-      readRun(root).ledger.some(({ event }) => event === 'cancel.requested');
-    let isAsked = false;
-    await using session = await playSession({
-      plan: makePlan([{ id: 'keep' }, { id: 'drop' }, { id: 'after', needs: ['drop'] }]),
-      prepare: (repo) => {
-        root = repo.path;
+test('the agent of a cancelled task ends at its next swarm call, and dependent tasks are cancelled', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  let root = '';
+  const isCancelled = () => readRun(root).ledger.some(({ event }) => event === 'cancel.requested');
+  let isAsked = false;
+  await using session = await playSession({
+    plan: makePlan([{ id: 'keep' }, { id: 'drop' }, { id: 'after', needs: ['drop'] }]),
+    prepare: (repo) => {
+      root = repo.path;
+    },
+    agents: {
+      drop: async (request, ref) => {
+        if (request.step > 0) await waitUntil(isCancelled);
+        return checkpoint(10 + request.step, 'still going')(ref);
       },
-      agents: {
-        drop: async (request, ref) => {
-          if (request.step > 0) await waitUntil(isCancelled);
-          return checkpoint(10 + request.step, 'still going')(ref);
-        },
-        keep: async (request, ref) => {
-          if (request.step === 0) return checkpoint(50, 'half')(ref);
-          return { text: 'kept' };
-        },
+      keep: async (request, ref) => {
+        if (request.step === 0) return checkpoint(50, 'half')(ref);
+        return { text: 'kept' };
       },
-      main: (request) => {
-        if (isAsked || !request.contextText.includes('1 of 3 tasks completed')) return undefined;
-        isAsked = true;
-        const run = /swarm (\S+) is/.exec(request.contextText)?.[1];
-        return bash(`swarm cancel ${run}/drop`);
-      },
-    });
+    },
+    main: (request) => {
+      if (isAsked || !request.contextText.includes('1 of 3 tasks completed')) return undefined;
+      isAsked = true;
+      const run = /swarm (\S+) is/.exec(request.contextText)?.[1];
+      return bash(`swarm cancel ${run}/drop`);
+    },
+  });
 
-    expect(outcomes(session.run.status)).toEqual({
-      keep: 'completed',
-      drop: 'cancelled',
-      after: 'cancelled',
-    });
-    expect(session.run.status.status).toBe('cancelled');
-  },
-  TIMEOUT_MS,
-);
+  expect(outcomes(session.run.status)).toEqual({
+    keep: 'completed',
+    drop: 'cancelled',
+    after: 'cancelled',
+  });
+  expect(session.run.status.status).toBe('cancelled');
+});
 
 /**
  * Starts a run, and kills the client with SIGKILL.
@@ -289,7 +286,7 @@ const STAGES = [
 
 test.for(STAGES.flatMap((one) => [true, false].map((isSame) => ({ ...one, isSame }))))(
   'resumes a run after kill -9 $stage, in the same session: $isSame',
-  { timeout: TIMEOUT_MS },
+  { tags: ['long'], timeout: TIMEOUT_MS },
   async ({ isLast, again, isSame }) => {
     await using repo = await makeTempRepo();
     await using home = await makeTempDir();

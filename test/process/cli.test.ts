@@ -285,7 +285,9 @@ describe.concurrent('--json', () => {
       /Resume: `\/swarm-resume \S+` in Claude Code, or `swarm run \S+` in a terminal\./;
     expect(planned.stdout).toMatch(howToResume);
     const status = await runSwarm(['status'], { cwd: own.path });
-    expect(status.stdout).toMatch(new RegExp(`^No agent is running\\. ${howToResume.source}$`, 'm'));
+    expect(status.stdout).toMatch(
+      new RegExp(`^No agent is running\\. ${howToResume.source}$`, 'm'),
+    );
   });
 
   it('status follows the ledger even if the client was killed; the text says inactive', async () => {

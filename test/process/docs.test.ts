@@ -83,10 +83,19 @@ function expectSlashCommand(line: string, place: string): void {
   if (installed) expect(installed).toBe(`${plugins[0].name}@${name}`);
 }
 
+/** Expects a flow chart whose lines all draw arrows, or a sequence diagram. */
+function expectDiagram(block: Block): void {
+  const [first, ...lines] = block.text.trimEnd().split('\n');
+  if (first === 'flowchart LR') {
+    for (const line of lines) expect(line, block.place).toMatch(/^ {4}\w.* --> \w/);
+  } else {
+    expect(first, block.place).toBe('sequenceDiagram');
+    expectMessages(lines, block.place);
+  }
+}
+
 /** Expects only messages between declared participants. */
-function expectSequence({ text, place }: Block): void {
-  const [first, ...lines] = text.trimEnd().split('\n');
-  expect(first, place).toBe('sequenceDiagram');
+function expectMessages(lines: readonly string[], place: string): void {
   const names = new Set<string>();
   for (const line of lines) {
     const [, participant] = /^ {4}participant (\w+) as \S.*$/.exec(line) ?? [];
@@ -154,7 +163,7 @@ const CHECKS: Record<string, (block: Block) => void | Promise<void>> = {
     expect(command).toContain('swarm run');
     expectShellSyntax(command);
   },
-  mermaid: expectSequence,
+  mermaid: expectDiagram,
   'text slash'({ text, place }) {
     for (const line of text.trimEnd().split('\n')) expectSlashCommand(line, place);
   },

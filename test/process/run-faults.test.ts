@@ -21,8 +21,8 @@ const SLEEPER = `spawn(process.execPath, ['-e', 'setTimeout(() => {}, 100000)']`
 
 test('kills a worker that ignores SIGINT and SIGTERM', { timeout: TIMEOUT_MS }, async () => {
   await using stage = await makeStage({
-    plan: makePlan([{ id: 'deaf' }, { id: 'fine' }]),
-    config: { tiers: { medium: { startToCloseTimeout: '1s', retry: { maximumAttempts: 1 } } } },
+    plan: makePlan([{ id: 'deaf', tier: 'quick' }, { id: 'fine' }]),
+    config: { tiers: { quick: { startToCloseTimeout: '1s', retry: { maximumAttempts: 1 } } } },
     fakeClient: fakeClient({
       deaf: `process.on('SIGINT', () => {}).on('SIGTERM', () => {}); ${SLEEPER}, { detached: true, stdio: 'ignore' }); setInterval(() => {}, 1000);`,
       fine: `report('fine');`,

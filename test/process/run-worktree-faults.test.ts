@@ -214,8 +214,8 @@ test('ends a hanging git when its task times out', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({
-    plan: makePlan([{ id: 'a', writes: 'a' }, { id: 'b' }]),
-    config: { tiers: { medium: { startToCloseTimeout: '2s', retry: { maximumAttempts: 1 } } } },
+    plan: makePlan([{ id: 'a', tier: 'quick', writes: 'a' }, { id: 'b' }]),
+    config: { tiers: { quick: { startToCloseTimeout: '2s', retry: { maximumAttempts: 1 } } } },
     fakeClient: fakeClient({ b: `report('b');` }),
   });
   await hangAtCheckout(stage);

@@ -103,18 +103,22 @@ async function endLeftovers(home: TempDir): Promise<string[]> {
   return killProcesses(home);
 }
 
-/** Kills the processes of a stage until none are left: one may start another meanwhile. */
+/**
+ * Kills the processes of a stage until none are left: one may start another meanwhile. A process that
+ * is just being started has no environment yet, so none must be left several times in a row.
+ */
 async function killProcesses(home: TempDir): Promise<string[]> {
   const killed = new Set<number>();
-  for (;;) {
+  for (let quiet = 0; quiet < 3; quiet++) {
     const left = processesWith(`HOME=${home.path}`);
-    if (left.length === 0) return [...killed].map((pid) => `process ${pid}`);
+    if (left.length > 0) quiet = 0;
     for (const { pid } of left) {
       killed.add(pid);
       signalIfAlive(pid, 'SIGKILL');
     }
     await sleep(20);
   }
+  return [...killed].map((pid) => `process ${pid}`);
 }
 
 function writeFake(dir: string, source: string): string {

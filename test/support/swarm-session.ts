@@ -91,11 +91,17 @@ export function outcomes(status: StatusDocument): Record<string, string> {
 
 /** A plan with a brief for each task. */
 export function makePlan(
-  tasks: readonly { id: string; needs?: string[]; agent?: string; writes?: string }[],
+  tasks: readonly {
+    id: string;
+    needs?: string[];
+    agent?: string;
+    tier?: string;
+    writes?: string;
+  }[],
 ): string {
   const list = tasks.map(
-    ({ id, needs = [], agent = 'swarm-worker', writes }) =>
-      `  - {id: ${id}, title: Work on part ${id}, agent: ${agent}, needs: [${needs.join(', ')}]${writes ? `, writes: ["${writes}"]` : ''}}`,
+    ({ id, needs = [], agent = 'swarm-worker', tier, writes }) =>
+      `  - {id: ${id}, title: Work on part ${id}, agent: ${agent}, needs: [${needs.join(', ')}]${tier ? `, tier: ${tier}` : ''}${writes ? `, writes: ["${writes}"]` : ''}}`,
   );
   const briefs = tasks.map(({ id }) => `## ${id}\nDo ${id}.`);
   return `---\ngoal: Test the swarm\ntasks:\n${list.join('\n')}\n---\nShared context.\n\n${briefs.join('\n\n')}`;

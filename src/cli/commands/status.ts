@@ -57,7 +57,7 @@ async function printStatus(
   const now = Date.parse(context.now());
   const columns = columnsOf(context);
   const status = toStatusDocument(state);
-  context.print(renderStatus(status, { columns, now, isAtRest: isInactive, paint }));
+  context.print(renderStatus(status, { columns, now, isInactive, paint }));
   const gates = describePendingGates(run.state);
   if (gates.length > 0) context.print(`\n${gates.join('\n')}`);
   const { isExecuting } = await import('../../run/run-state.ts');

@@ -80,7 +80,7 @@ async function shownRun(
     isKilled() ? reconcileRun(run.state, { now, isAlive: () => false }) : run.state;
   return {
     status: () => toStatusDocument(seen()),
-    isAtRest: () => toStatusDocument(seen()).status === 'working' && !isExecuting(seen()),
+    isInactive: () => toStatusDocument(seen()).status === 'working' && !isExecuting(seen()),
   };
 }
 

@@ -11,7 +11,7 @@ export async function drawBanner($: Engine, site: Site): Promise<Element | null>
   const { Box, Text, Button } = $.ui.resolve(site);
   const view = toRunView(run.status, {
     now: await $.clock.now(),
-    isAtRest: !run.atWork,
+    isInactive: !run.atWork,
     isUnfolded: false,
   });
   return (

@@ -31,7 +31,7 @@ export async function drawPane($: Engine, site: Site): Promise<Element> {
   if (paneState.text) return drawText($, elements, paneState.text, site);
   const view = toRunView(run.status, {
     now,
-    isAtRest: !run.atWork,
+    isInactive: !run.atWork,
     isUnfolded: paneState.unfolded === run.run,
   });
   const drawing = { elements, run };

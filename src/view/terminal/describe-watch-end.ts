@@ -20,7 +20,7 @@ export function describeWatchEnd(
   options: { isPlugin: boolean; isInSession: boolean; untilNeeded?: boolean },
 ): { exitCode: number; message: string | null } {
   const { exitCode, message } = describeEnd(end, state, options);
-  // A session is told of any other exit code as of a failure, but this is what it waited for.
+  // Claude Code reports any other exit code as a failure, but this is what the session waited for.
   const isPlanned = options.untilNeeded === true && end !== 'aborted';
   return { exitCode: isPlanned ? EXIT.done : exitCode, message };
 }

@@ -23,7 +23,7 @@ export interface StatusView {
   /** Milliseconds since the epoch, for running times. */
   now: number;
   /** Whether the run is `working` without a supervisor or a running agent. */
-  isAtRest?: boolean;
+  isInactive?: boolean;
   paint(color: Color, text: string): string;
 }
 
@@ -72,13 +72,13 @@ function renderTasks(tasks: readonly TaskStatusEntry[], view: StatusView): strin
 
 /** The goal and the outcome; an outcome that is too long for one line is wrapped, never truncated. */
 function renderHead(status: StatusDocument, view: StatusView): string[] {
-  const mark = view.isAtRest
+  const mark = view.isInactive
     ? view.paint('yellow', `${STATUS_ICONS.pending} ${INACTIVE}:`)
     : view.paint(
         STATUS_COLORS[status.status],
         `${STATUS_ICONS[status.status]} ${statusLabel(status.status)}:`,
       );
-  const isTimed = !status.endedAt && !view.isAtRest;
+  const isTimed = !status.endedAt && !view.isInactive;
   const time = isTimed ? `, ${formatDuration(view.now - Date.parse(status.startedAt))}` : '';
   const outcome = `${mark} ${outcomeLine(status)}${time}`;
   const run = view.paint('dim', status.run);

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readOwnCommand } from '../../../src/command-policy/parse-swarm-command.ts';
+import { parseSwarmCommand } from '../../../src/command-policy/parse-swarm-command.ts';
 import { ALLOWED, words } from '../../fixtures/swarm-commands.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
 
@@ -72,7 +72,7 @@ describe('a real shell', () => {
     const empty = join(dir.path, 'empty');
     const ran = runInShell(commands, empty);
     const strange = commands.flatMap((command, index) => {
-      const own = readOwnCommand(command);
+      const own = parseSwarmCommand(command);
       const args = own ? [own.subcommand, ...own.args] : [];
       const expected = { complaints: '', calls: [{ args, input: own?.input ?? '' }] };
       const isAsExpected = isDeepStrictEqual(ran[index], expected);
@@ -110,7 +110,7 @@ describe('a real shell', () => {
     const taken = fc
       .sample(commands, { seed: 20261122, numRuns: 3_000 })
       // Bash drops a backslash at the very end of an `eval`.
-      .filter((command) => !command.endsWith('\\') && readOwnCommand(command) !== null);
+      .filter((command) => !command.endsWith('\\') && parseSwarmCommand(command) !== null);
     expect(taken.length).toBeGreaterThan(200);
     check(taken);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readOwnCommand } from '../../../src/command-policy/parse-swarm-command.ts';
+import { parseSwarmCommand } from '../../../src/command-policy/parse-swarm-command.ts';
 import { ALLOWED, words } from '../../fixtures/swarm-commands.ts';
 
 const DENIED = [
@@ -220,15 +220,15 @@ const PREFIXES = [
   'x\n',
 ];
 
-describe('readOwnCommand', () => {
+describe('parseSwarmCommand', () => {
   it.each(ALLOWED)('accepts %j', (command, args, input = null) => {
-    const own = readOwnCommand(command);
+    const own = parseSwarmCommand(command);
     expect(own && [own.subcommand, ...own.args]).toEqual(args);
     expect(own?.input).toBe(input);
   });
 
   it.each(DENIED)('rejects %j', (command) => {
-    expect(readOwnCommand(command)).toBeNull();
+    expect(parseSwarmCommand(command)).toBeNull();
   });
 
   it('rejects a plain call with anything before or after it', () => {
@@ -241,14 +241,14 @@ describe('readOwnCommand', () => {
         fc.constantFrom(...ADDITIONS),
         fc.constantFrom('', ' ', '\t', '\\\n'),
         (command, addition, blank) => {
-          expect(readOwnCommand(command + blank + addition)).toBeNull();
+          expect(parseSwarmCommand(command + blank + addition)).toBeNull();
         },
       ),
       { seed: 20261122, numRuns: 1_500 },
     );
     for (const [command] of ALLOWED) {
       for (const prefix of PREFIXES)
-        expect(readOwnCommand(prefix + command.trimStart())).toBeNull();
+        expect(parseSwarmCommand(prefix + command.trimStart())).toBeNull();
     }
   });
 
@@ -258,7 +258,7 @@ describe('readOwnCommand', () => {
         fc.constantFrom(...ALLOWED.filter(([command]) => command.includes('<<')).map(([c]) => c)),
         fc.constantFrom('x', 'x\n', ' x', '\nx', '$(x)', '{ x; }', '> f'),
         (command, addition) => {
-          expect(readOwnCommand(`${command}\n${addition}`)).toBeNull();
+          expect(parseSwarmCommand(`${command}\n${addition}`)).toBeNull();
         },
       ),
       { seed: 20261122 },
@@ -269,7 +269,7 @@ describe('readOwnCommand', () => {
     fc.assert(
       fc.property(words, (text) => {
         const quoted = `'${text.replaceAll("'", `'\\''`)}'`;
-        expect(readOwnCommand(`swarm status ${quoted}`)?.args).toEqual([text]);
+        expect(parseSwarmCommand(`swarm status ${quoted}`)?.args).toEqual([text]);
       }),
       { seed: 20261122, numRuns: 300 },
     );

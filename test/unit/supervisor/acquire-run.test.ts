@@ -26,8 +26,6 @@ const supervised = (
   replaces,
   ...SETTINGS,
 });
-const _manned = (supervisor: string, client: ProcessIdentity, task: string): LedgerEvent =>
-  launched(task, { session: `call-${task}`, client, supervisor });
 
 test('rejects the second of two supervisors, even if the first has exited', async () => {
   await using dir = await makeTempDir();

@@ -52,7 +52,7 @@ describe('toRunView', () => {
     const status = statusOf(failure);
     const { outcome, waves } = toRunView(status, {
       now: Date.parse(at(62_002)),
-      isAtRest: true,
+      isInactive: true,
       isUnfolded: false,
     });
     expect(outcome).toBe('○ inactive: 1 of 4 tasks completed, 1 pending, 1 working, 1 failed');

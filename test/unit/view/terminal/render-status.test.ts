@@ -116,7 +116,7 @@ describe('renderStatus', () => {
   });
 
   it('calls a run without running agents inactive and shows no time', () => {
-    const text = renderStatus(toStatusDocument(state), { ...plain, isAtRest: true });
+    const text = renderStatus(toStatusDocument(state), { ...plain, isInactive: true });
     expect(text.split('\n')[1]).toBe(
       `○ inactive: 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled  ${RUN}`,
     );
