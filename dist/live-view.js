@@ -15,18 +15,14 @@ function planWaves(tasks) {
 
 // src/text/format.ts
 function formatDuration(ms) {
-  if (ms < 1e3) return `${Math.max(0, Math.round(ms))}ms`;
-  const seconds = Math.round(ms / 1e3);
+  const seconds = Math.max(0, Math.floor(ms / 1e3));
   if (seconds < 60) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes}m ${pad(seconds % 60)}s`;
   return `${Math.floor(minutes / 60)}h ${pad(minutes % 60)}m`;
 }
-function formatSeconds(ms) {
-  return ms < 1e3 ? "0s" : formatDuration(Math.floor(ms / 1e3) * 1e3);
-}
 function formatLimit(ms) {
-  return formatDuration(ms).replace(/ 00[ms]$/, "");
+  return ms < 1e3 ? `${ms}ms` : formatDuration(ms).replace(/ 00[ms]$/, "");
 }
 function pad(value) {
   return String(value).padStart(2, "0");
@@ -64,6 +60,18 @@ function statusHeading(status) {
   const label = statusLabel(status);
   return label.charAt(0).toUpperCase() + label.slice(1);
 }
+var ATTENTION = {
+  input_required: 0,
+  failed: 1,
+  working: 2,
+  pending: 3,
+  cancelled: 4,
+  completed: 5
+};
+function byAttention(a, b) {
+  return ATTENTION[a.status] - ATTENTION[b.status];
+}
+var INACTIVE = "inactive";
 var STATUSES = Object.keys(STATUS_ICONS);
 function outcomeLine(status) {
   const { counts, tasks } = status;
@@ -77,8 +85,10 @@ function outcomeLine(status) {
   return parts.join(", ");
 }
 function progressOf({ tasks }) {
-  const isFinished = (status) => status === "completed" || status === "failed" || status === "cancelled";
-  const share = ({ status, percent }) => isFinished(status) ? 1 : percent / 100;
+  const share = ({ status, percent }) => {
+    if (status === "completed") return 1;
+    return status === "failed" || status === "cancelled" ? 0 : percent / 100;
+  };
   return tasks.length === 0 ? 1 : tasks.reduce((sum, task) => sum + share(task), 0) / tasks.length;
 }
 function cancellation({ message }) {
@@ -138,9 +148,10 @@ function describeTask(task) {
 
 // src/view/task-time.ts
 function taskTime({ startedAt, endedAt, deadlineAt }, now) {
-  if (!startedAt) return "";
+  const until = endedAt ? Date.parse(endedAt) : now;
+  if (!startedAt || until === null) return "";
   const start = Date.parse(startedAt);
-  const elapsed = formatSeconds((endedAt ? Date.parse(endedAt) : now) - start);
+  const elapsed = formatDuration(until - start);
   return deadlineAt ? `${elapsed} of ${formatLimit(Date.parse(deadlineAt) - start)}` : elapsed;
 }
 
@@ -154,17 +165,17 @@ function toAgentLine(status, agent, now) {
   return toTaskLine(task, widthsOf(agents, now), now);
 }
 function toRunView(status, options) {
-  const widths = widthsOf(status.tasks, options.now);
-  const lines = new Map(
-    status.tasks.map((task) => [task.id, toTaskLine(task, widths, options.now)])
-  );
+  const isInactive = options.isInactive === true && status.status === "working";
+  const now = isInactive ? null : options.now;
+  const widths = widthsOf(status.tasks, now);
+  const lines = new Map(status.tasks.map((task) => [task.id, toTaskLine(task, widths, now)]));
   const linesOf = (name) => [...lines.values()].filter((line) => line.status === name);
   const isFolded = status.tasks.length > MAX_LISTED && !options.isUnfolded;
   return {
     run: status.run,
     goal: toLine(status.goal),
     status: status.status,
-    outcome: describeOutcome(status, options.now),
+    outcome: describeOutcome(status, now),
     share: progressOf(status),
     waiting: linesOf("input_required"),
     failed: linesOf("failed"),
@@ -178,7 +189,8 @@ function toRunView(status, options) {
   };
 }
 function describeOutcome(status, now) {
-  const elapsed = status.endedAt ? "" : `, ${formatSeconds(now - Date.parse(status.startedAt))}`;
+  if (now === null) return `${STATUS_ICONS.pending} ${INACTIVE}: ${outcomeLine(status)}`;
+  const elapsed = status.endedAt ? "" : `, ${formatDuration(now - Date.parse(status.startedAt))}`;
   return `${STATUS_ICONS[status.status]} ${statusLabel(status.status)}: ${outcomeLine(status)}${elapsed}`;
 }
 function toWave(tasks, number, isFolded) {
@@ -227,9 +239,11 @@ var paneState = {
   session: "",
   /** The run that is drawn; null: the newest. */
   run: null,
+  /** The open task, as `<run>/<task>`: another run may have a task of the same name. */
   task: null,
-  isUnfolded: false,
-  /** `<run>` or `<run>/<task>` whose cancellation is waiting for confirmation. */
+  /** The run whose tasks are all listed. */
+  unfolded: null,
+  /** `<run>` or `<run>/<task>` whose cancellation may be waiting, see {@link isAskedAbout}. */
   confirming: null,
   text: null,
   /** Whether a `swarm watch` process feeds the pane. */
@@ -251,6 +265,42 @@ function shownRun() {
 function isUnfinished({ status }) {
   return status.endedAt === null;
 }
+function isAskedAbout({ run, status }, task) {
+  if (paneState.confirming !== (task === null ? run : `${run}/${task}`)) return false;
+  const target = task === null ? status : status.tasks.find(({ id }) => id === task);
+  return ["pending", "working", "input_required"].includes(target?.status ?? "");
+}
+function isAsking(run) {
+  return isAskedAbout(run, null) || run.status.tasks.some(({ id }) => isAskedAbout(run, id));
+}
+
+// src/view/pane/tables-to-lists.ts
+var SEPARATOR = /(?<!\\)\|/;
+var RULE = /^\|(?:\s*:?-+:?\s*\|)+$/;
+var BAR = /[█░]+ */g;
+function tablesToLists(summary) {
+  const lines = summary.split("\n");
+  let headings = [];
+  return lines.flatMap((line, index) => {
+    if (RULE.test(line)) return [];
+    if (RULE.test(lines[index + 1] ?? "")) {
+      headings = cellsOf(line);
+      return [];
+    }
+    return line.startsWith("|") ? toItem(cellsOf(line), headings) : line;
+  }).join("\n");
+}
+function cellsOf(row) {
+  const cells = row.split(SEPARATOR).slice(1, -1);
+  return cells.map((cell) => cell.replace(BAR, "").trim());
+}
+function toItem(cells, headings) {
+  const parts = cells.map((cell, index) => {
+    if (headings[index] !== "attempts") return cell;
+    return Number(cell) > 1 ? `${cell} attempts` : "";
+  });
+  return `- ${parts.filter((part) => part !== "").join(" \xB7 ")}`;
+}
 
 // src/view/pane/actions.ts
 async function change($, action, run, task) {
@@ -270,6 +320,7 @@ async function change($, action, run, task) {
 function firstLine(text) {
   return stripControlCharacters(text.trim().split("\n")[0] ?? "");
 }
+var SUMMARY = "SUMMARY.md";
 var MAX_BYTES = 65536;
 async function readInPane($, run, path, title) {
   try {
@@ -282,7 +333,8 @@ async function readInPane($, run, path, title) {
     const end = size <= MAX_BYTES ? "" : `
 
 \u2026 the rest is in ${file}`;
-    paneState.text = { title, path: file, text: stripControlCharacters(text) + end };
+    const shown = path === SUMMARY ? tablesToLists(text) : text;
+    paneState.text = { title, path: file, text: stripControlCharacters(shown) + end };
   } catch (error) {
     $.ui.toast(firstLine(error instanceof Error ? error.message : String(error)));
   }
@@ -302,9 +354,10 @@ var BAR_COLUMNS = 56;
 var TEXT_COLUMNS = 32;
 function drawTask($, drawing, task, columns) {
   const { Box, Text, Button } = drawing.elements;
-  const isChosen = paneState.task === task.id;
+  const name = `${drawing.run.run}/${task.id}`;
+  const isChosen = paneState.task === name;
   const choose = () => {
-    paneState.task = isChosen ? null : task.id;
+    paneState.task = isChosen ? null : name;
     paneState.confirming = null;
     $.ui.invalidate("ui.render");
   };
@@ -334,7 +387,7 @@ function drawActions($, drawing, task, place) {
   const { Box, Button } = elements;
   const name = `${run.run}/${task.id}`;
   const path = run.status.tasks.find(({ id }) => id === task.id)?.result;
-  if (paneState.confirming === name) return drawConfirmation($, drawing, task.id);
+  if (isAskedAbout(run, task.id)) return drawConfirmation($, drawing, task.id);
   return /* @__PURE__ */ h(Box, { columnGap: 1, flexWrap: "wrap" }, actionsOf(task.status, run.status.endedAt !== null).map((action) => /* @__PURE__ */ h(
     Button,
     {
@@ -370,7 +423,7 @@ function drawConfirmation($, { elements, run }, task) {
       plain: true,
       onPress: () => change($, "cancel", run, task)
     }
-  ), /* @__PURE__ */ h(Button, { key: "leave", label: "no, leave it running", hotkey: "l", plain: true, onPress: leave }));
+  ), /* @__PURE__ */ h(Button, { key: "leave", label: "no, leave it running", hotkey: "n", plain: true, onPress: leave }));
 }
 
 // src/view/pane/agent-row.tsx
@@ -401,7 +454,11 @@ async function drawBanner($, site) {
   const run = shownRun();
   if (!run) return null;
   const { Box, Text, Button } = $.ui.resolve(site);
-  const view = toRunView(run.status, { now: await $.clock.now(), isUnfolded: false });
+  const view = toRunView(run.status, {
+    now: await $.clock.now(),
+    isInactive: !run.atWork,
+    isUnfolded: false
+  });
   return /* @__PURE__ */ h(Box, { columnGap: 1 }, /* @__PURE__ */ h(Text, { color: COLORS[view.status], wrap: "truncate-end" }, "swarm ", view.outcome), /* @__PURE__ */ h(Button, { key: "show", label: "show", hotkey: "s", onPress: () => openPane($) }));
 }
 
@@ -420,18 +477,30 @@ function parentOf(directory) {
 
 // src/view/pane/pane.tsx
 var MAX_IN_SECTION = 5;
+var ROOMY = 14;
 async function drawPane($, site) {
   const elements = $.ui.resolve(site);
+  const now = await $.clock.now();
   const run = shownRun();
   if (!run) return drawNothing(elements);
   if (paneState.text) return drawText($, elements, paneState.text, site);
   const view = toRunView(run.status, {
-    now: await $.clock.now(),
-    isUnfolded: paneState.isUnfolded
+    now,
+    isInactive: !run.atWork,
+    isUnfolded: paneState.unfolded === run.run
   });
   const drawing = { elements, run };
   const { Box } = elements;
+  if (isSmall(site)) return drawCompact($, drawing, view, site);
   return /* @__PURE__ */ h(Box, { flexDirection: "column", rowGap: 1 }, drawHead($, drawing, view), drawSection($, drawing, statusHeading("input_required"), view.waiting), drawSection($, drawing, statusHeading("failed"), view.failed), view.waves.map((wave) => drawWave($, drawing, wave, site.props.bodyColumns)), drawFoot($, drawing, site));
+}
+function isSmall({ props: { scroll } }) {
+  return scroll !== void 0 && scroll.bodyRows < ROOMY;
+}
+function drawCompact($, drawing, view, site) {
+  const { Box, Text } = drawing.elements;
+  const tasks = view.waves.flatMap((wave) => wave.tasks).sort(byAttention);
+  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { color: COLORS[view.status], wrap: "truncate-end" }, view.outcome), drawFoot($, drawing, site), drawRunSwitch($, drawing), drawSection($, drawing, statusHeading("input_required"), view.waiting), tasks.map((task) => drawTask($, drawing, task, site.props.bodyColumns)));
 }
 function drawNothing({ Box, Text }) {
   return /* @__PURE__ */ h(Box, null, /* @__PURE__ */ h(Text, { dimColor: true }, "No swarm run is active."));
@@ -442,25 +511,27 @@ function drawText($, elements, open, site) {
     paneState.text = null;
     $.ui.invalidate("ui.render");
   };
-  return /* @__PURE__ */ h(Box, { flexDirection: "column", rowGap: 1 }, /* @__PURE__ */ h(Box, { columnGap: 2, flexWrap: "wrap" }, /* @__PURE__ */ h(Button, { key: "back", label: "back", hotkey: "b", plain: true, onPress: back }), /* @__PURE__ */ h(Text, { weight: "bold" }, open.title), site.surface === "terminal" ? /* @__PURE__ */ h(Link, { href: toFileUrl(open.path), label: "open the file" }) : /* @__PURE__ */ h(Text, { dimColor: true }, open.path)), /* @__PURE__ */ h(Markdown, { text: open.text }));
+  const place = site.surface === "terminal" ? /* @__PURE__ */ h(Link, { href: toFileUrl(open.path), label: "open the file" }) : /* @__PURE__ */ h(Text, { dimColor: true }, open.path);
+  return /* @__PURE__ */ h(Box, { flexDirection: "column", rowGap: isSmall(site) ? 0 : 1 }, /* @__PURE__ */ h(Box, { columnGap: 2, flexWrap: "wrap" }, /* @__PURE__ */ h(Button, { key: "back", label: "back", hotkey: "b", plain: true, onPress: back }), /* @__PURE__ */ h(Text, { weight: "bold" }, open.title), !isSmall(site) && place), /* @__PURE__ */ h(Markdown, { text: open.text }));
 }
 function drawHead($, drawing, view) {
   const { elements, run } = drawing;
   const { Box, Text, Progress } = elements;
   const isForeign = run.session !== paneState.session;
-  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { weight: "bold", wrap: "wrap", maxLines: 3 }, view.goal), /* @__PURE__ */ h(Text, { color: COLORS[view.status], wrap: "wrap" }, view.outcome), isUnfinished(run) && /* @__PURE__ */ h(Progress, { label: "done", value: view.share, color: COLORS[view.status] }), isForeign && /* @__PURE__ */ h(Text, { dimColor: true }, "Started outside this session."), drawRunSwitch($, drawing), paneState.trouble && /* @__PURE__ */ h(Text, { color: "warning" }, "This view is no longer updated: ", paneState.trouble));
+  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { weight: "bold", wrap: "wrap", maxLines: 3 }, view.goal), /* @__PURE__ */ h(Text, { color: COLORS[view.status], wrap: "wrap" }, view.outcome), isUnfinished(run) && /* @__PURE__ */ h(Progress, { label: "progress", value: view.share, color: COLORS[view.status] }), isForeign && /* @__PURE__ */ h(Text, { dimColor: true }, "Started outside this session."), drawRunSwitch($, drawing), paneState.trouble && /* @__PURE__ */ h(Text, { color: "warning" }, "This view is no longer updated: ", paneState.trouble));
 }
 function drawRunSwitch($, { elements, run }) {
   const { Box, Text, Button } = elements;
   const runs = shownRuns();
   if (runs.length < 2) return null;
-  const index = runs.indexOf(run);
+  const index = runs.findIndex((one) => one.run === run.run);
   const showNext = () => {
     paneState.run = runs[(index + 1) % runs.length]?.run ?? null;
-    paneState.task = null;
+    paneState.confirming = null;
     $.ui.invalidate("ui.render");
   };
-  return /* @__PURE__ */ h(Box, { columnGap: 2 }, /* @__PURE__ */ h(Text, { dimColor: true }, "Run ", index + 1, " of ", runs.length), /* @__PURE__ */ h(Button, { key: "next", label: "next run", hotkey: "n", plain: true, onPress: showNext }));
+  const nextKey = isAsking(run) ? {} : { hotkey: "n" };
+  return /* @__PURE__ */ h(Box, { columnGap: 2 }, /* @__PURE__ */ h(Text, { dimColor: true }, "Run ", index + 1, " of ", runs.length), /* @__PURE__ */ h(Button, { key: "next", label: "next run", ...nextKey, plain: true, onPress: showNext }));
 }
 function drawSection($, drawing, title, tasks) {
   const { Box, Text } = drawing.elements;
@@ -470,7 +541,7 @@ function drawSection($, drawing, title, tasks) {
 function drawWave($, drawing, wave, columns) {
   const { Box, Text, Button } = drawing.elements;
   const unfold = () => {
-    paneState.isUnfolded = true;
+    paneState.unfolded = drawing.run.run;
     $.ui.invalidate("ui.render");
   };
   return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { dimColor: true }, wave.title), wave.tasks.map((task) => drawTask($, drawing, task, columns)), wave.folded !== "" && /* @__PURE__ */ h(Button, { key: `unfold:${wave.title}`, plain: true, dimColor: true, label: wave.folded, onPress: unfold }));
@@ -478,7 +549,7 @@ function drawWave($, drawing, wave, columns) {
 function drawFoot($, drawing, site) {
   const { elements, run } = drawing;
   const { Box, Text, Button } = elements;
-  if (paneState.confirming === run.run) return drawConfirmation($, drawing, null);
+  if (isAskedAbout(run, null)) return drawConfirmation($, drawing, null);
   const needsFocus = site.surface === "terminal" && !site.props.isFocused;
   return /* @__PURE__ */ h(Box, { columnGap: 2, flexWrap: "wrap" }, /* @__PURE__ */ h(
     Button,
@@ -487,7 +558,7 @@ function drawFoot($, drawing, site) {
       label: "summary",
       hotkey: "s",
       plain: true,
-      onPress: () => readInPane($, run, "SUMMARY.md", "Summary")
+      onPress: () => readInPane($, run, SUMMARY, "Summary")
     }
   ), isUnfinished(run) && /* @__PURE__ */ h(
     Button,
@@ -561,7 +632,7 @@ async function readUpdates($, cwd) {
   $.ui.invalidate("ui.render");
 }
 function redrawTimes($) {
-  if (paneState.pane !== "closed" && shownRuns().some(isUnfinished)) {
+  if (paneState.pane !== "closed" && shownRuns().some((run) => isUnfinished(run) && run.atWork)) {
     $.ui.invalidate("ui.render");
   }
 }
@@ -578,6 +649,7 @@ async function applyUpdate($, line) {
   } else if (status) {
     paneState.run = null;
     await openPane($);
+    if (paneState.pane === "waiting") $.ui.toast(`swarm: ${outcomeLine(status)}. /swarm shows it`);
   }
 }
 
@@ -624,13 +696,15 @@ function watchDirectoryOfRuns(on) {
   });
 }
 function showOnStatusCommand(on) {
-  on("command.run", { command: "swarm-parallel:swarm-status" }, async ($, event, next) => {
-    await subscribeRuns($);
-    const canShow = await hasInterface($) && event.args.trim() === "" && shownRun();
-    if (!canShow) return next(event);
-    await openPane($);
-    return { text: "The swarm pane is open.", isTextDisplayOnly: true };
-  });
+  for (const command of ["swarm-parallel:swarm", "swarm-parallel:swarm-status"]) {
+    on("command.run", { command }, async ($, event, next) => {
+      await subscribeRuns($);
+      const canShow = await hasInterface($) && event.args.trim() === "" && shownRun();
+      if (!canShow) return next(event);
+      await openPane($);
+      return { text: "The swarm pane is open.", isTextDisplayOnly: true };
+    });
+  }
 }
 function draw(on) {
   on("ui.close", async ($, event, next) => {

@@ -107,7 +107,7 @@ async function serveFixtures(): Promise<{ url: string; close(): void }> {
       },
       subjects: { resource: () => () => {}, task: () => () => {} },
     },
-    { host: '127.0.0.1', port: 0, token: null },
+    { host: '127.0.0.1', allowedHosts: [], port: 0, token: null },
   );
   const { port } = server.address() as AddressInfo;
   const close = () => {

@@ -49,6 +49,8 @@ declare module 'claude-code' {
     readonly props: {
       readonly bodyColumns: number;
       readonly placement?: string;
+      /** What of the body is visible; `bodyRows` is its height in lines. */
+      readonly scroll?: { readonly bodyRows: number };
       readonly isFocused?: boolean;
     };
   }

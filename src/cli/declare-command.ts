@@ -17,6 +17,7 @@ const ARGUMENTS: Readonly<Record<string, readonly [description: string, fallback
   '<run>': ['a run id'],
   '<plan|run|->': ['a plan file, a run id, or "-" for a plan on stdin'],
   '<run[/task]>': [RUN_OR_TASK],
+  '[run[/task]]': [`${RUN_OR_TASK} (left out: a terminal asks which run)`],
   '<run/task>': ['<run-id>/<task-id>; `swarm status` shows both'],
   '[dir]': ['the repository', '.'],
   '<percent>': ['a whole number from 0 to 100'],

@@ -44,7 +44,9 @@ for \`swarm approve\` or \`swarm deny\`, 130 interrupted.`,
 
   watch: `
 Exit codes: 0 the run completed, 1 it did not or nothing is running, 4 every
-remaining task waits for \`swarm approve\` or \`swarm deny\`, 130 interrupted.`,
+remaining task waits for \`swarm approve\` or \`swarm deny\`, 130 interrupted.
+With --until-needed, each of these but an interruption is 0: the watch did what
+it was started for.`,
 
   resume: `
 A run of \`swarm run\` is executed again at once. For a run of a Claude Code
@@ -53,6 +55,10 @@ session it shows what was completed, what was interrupted and what to launch.`,
   prune: `
 Removes the git worktrees of ended runs whose branches are merged, and the
 idempotency keys of runs that no longer exist.`,
+
+  cancel: `
+In a terminal it asks before it ends work; --yes cancels without asking. Without
+a terminal, name what to cancel: \`swarm list\` shows the runs.`,
 
   retry: `
 With a run, this concerns every task that failed or was cancelled. A task whose
@@ -67,6 +73,8 @@ Exit code 1: something is an error and keeps runs from working.`,
 
   mcp: `
 Over HTTP, requests must carry the value of SWARM_MCP_TOKEN as a bearer token.
-If it is unset, a random token is generated and printed. The plugin brings the
+If it is unset, a random token is generated and printed. Requests must name this
+machine as their host: with --host 0.0.0.0, add the names that clients use with
+--allow-host. The plugin brings the
 server to Claude Code; other clients start \`swarm mcp\` in the repository.`,
 } as const;

@@ -7,9 +7,18 @@ export interface LiveStatus {
   show(before: StatusDocument | null, after: StatusDocument): void;
   /** Prints a line to stderr, or above a view that is redrawn in place. */
   log(text: string): void;
+  /** Leaves the final state on the screen; repeating it has no effect. */
   close(): void;
   /** What stays on the screen next to stderr; empty where stderr may be shown elsewhere. */
   visibleText(): string;
+}
+
+/** The run that a view shows, for what changes without an event. */
+export interface ShownRun {
+  /** Its state now, which is the last one shown. */
+  status(): StatusDocument;
+  /** Whether nobody works on it. */
+  isInactive(): boolean;
 }
 
 /**
@@ -20,12 +29,13 @@ export interface LiveStatus {
 export async function chooseLiveStatus(
   asJson: boolean,
   isEndPrinted: boolean,
+  run: ShownRun,
   context: CliContext,
 ): Promise<LiveStatus> {
   const { print, printError, stdout } = context;
   const plain = { log: printError, close: () => {}, visibleText: () => '' };
   if (asJson) return { ...plain, show: (_, after) => print(JSON.stringify(after)) };
-  if (stdout.isTTY) return redrawnStatus(context);
+  if (stdout.isTTY) return redrawnStatus(run, context);
   const { describeChanges, describeTaskChanges } = await import('../view/describe-change.ts');
   const describe = isEndPrinted ? describeTaskChanges : describeChanges;
   return {
@@ -37,22 +47,27 @@ export async function chooseLiveStatus(
 }
 
 /** Redrawn in place at each change, and once a second for the clocks of running tasks. */
-async function redrawnStatus(context: CliContext): Promise<LiveStatus> {
-  const { stdout, stderr, printError } = context;
+async function redrawnStatus(run: ShownRun, context: CliContext): Promise<LiveStatus> {
+  const { stdin, stdout, stderr, printError } = context;
   const { createLogUpdate } = await import('log-update');
   const { renderStatus } = await import('../view/terminal/render-status.ts');
+  const { hideTypedText } = await import('../platform/terminal-echo.ts');
   const { paint } = await painter();
   const update = createLogUpdate(stdout);
   let latest: StatusDocument | null = null;
   let frame = '';
   const draw = () => {
     if (!latest) return;
-    const view = { columns: columnsOf(context), now: Date.parse(context.now()), paint };
-    frame = fitRows(renderStatus(latest, view), latest, stdout.rows || 24);
+    const isInactive = run.isInactive();
+    const view = { columns: columnsOf(context), now: Date.parse(context.now()), isInactive, paint };
+    // Lines beyond the height of the terminal cannot be redrawn, and the cursor needs one.
+    frame = renderStatus(latest, view, (stdout.rows || 24) - 1);
     update(frame);
   };
+  const showTypedText = stdin.isTTY ? hideTypedText() : () => {};
   const clock = setInterval(draw, 1_000);
   stdout.on('resize', draw);
+  let isClosed = false;
   return {
     show: (_, after) => {
       latest = after;
@@ -65,9 +80,14 @@ async function redrawnStatus(context: CliContext): Promise<LiveStatus> {
       draw();
     },
     close: () => {
+      if (isClosed) return;
+      isClosed = true;
       clearInterval(clock);
       stdout.off('resize', draw);
+      showTypedText();
       if (!latest) return;
+      latest = run.status();
+      draw();
       latest = null;
       update.done();
       // Erases the `^C` that the terminal writes when Ctrl-C is pressed.
@@ -75,19 +95,6 @@ async function redrawnStatus(context: CliContext): Promise<LiveStatus> {
     },
     visibleText: () => (stderr.isTTY ? frame : ''),
   };
-}
-
-/** Lines beyond the height of the terminal cannot be redrawn, so they are counted instead. */
-function fitRows(text: string, status: StatusDocument, rows: number): string {
-  const lines = text.split('\n');
-  if (lines.length < rows) return text;
-  const top = lines.indexOf('') + 1;
-  const head = lines.slice(0, top);
-  const active = lines
-    .slice(top)
-    .filter((_, index) => !['completed', 'pending'].includes(status.tasks[index]?.status ?? ''));
-  const shown = active.slice(0, Math.max(0, rows - top - 2));
-  return [...head, ...shown, `… ${status.tasks.length - shown.length} more tasks`].join('\n');
 }
 
 /** The width of the terminal; without one, wider than any line. */

@@ -37,6 +37,10 @@ export function createProgram(
     .showHelpAfterError('(see `swarm --help`)')
     .showSuggestionAfterError()
     .exitOverride()
+    // Its errors look like all others.
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, 'swarm: ')),
+    })
     // Without their arguments, the names leave room for the summaries.
     .configureHelp({ showGlobalOptions: false, subcommandTerm: (command) => command.name() })
     .addHelpText('after', HELP.swarm);

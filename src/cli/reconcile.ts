@@ -1,8 +1,8 @@
-import type { RunState } from '../run/run-state.ts';
+import type { RunState, SeenRun } from '../run/run-state.ts';
 import type { CliContext } from './cli-context.ts';
 
-/** The run with dead processes treated as interrupted; nothing is written. */
-export async function reconcile(state: RunState, { host }: CliContext): Promise<RunState> {
+/** The run as this machine sees it: without dead processes, and with its session if that is alive. */
+export async function reconcile(state: RunState, { host }: CliContext): Promise<SeenRun> {
   const { reconcileRun } = await import('../operations/reconcile-run.ts');
   return reconcileRun(state, await host());
 }

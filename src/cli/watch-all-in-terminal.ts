@@ -16,8 +16,8 @@ export async function watchAllInTerminal(json: boolean, context: CliContext): Pr
   if (context.stdout.isTTY && !json) await printCount(context);
   try {
     await watchAllRuns(await context.host(), {
-      onChange(before, { run, dir, session, status }) {
-        if (json) print(JSON.stringify({ run, dir, session, status }));
+      onChange(before, { run, dir, session, atWork, status }) {
+        if (json) print(JSON.stringify({ run, dir, session, atWork, status }));
         else if (status === null) print(`${run} was removed`);
         else for (const line of describeChanges(before, status)) print(`${run} ${line}`);
       },

@@ -1,6 +1,7 @@
+import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import type { CliContext } from './cli-context.ts';
-import { chooseLiveStatus, type LiveStatus } from './live-status.ts';
+import { chooseLiveStatus, type LiveStatus, type ShownRun } from './live-status.ts';
 import { reconcile } from './reconcile.ts';
 
 export interface WatchSettings {
@@ -24,7 +25,7 @@ export async function watchInTerminal(
   const { watchRun } = await import('../operations/watch-run.ts');
   const host = await context.host();
   const run = findRun(host, name);
-  const view = await chooseLiveStatus(settings.json, false, context);
+  const view = await chooseLiveStatus(settings.json, false, await shownRun(run, host), context);
   if (context.stdout.isTTY && !settings.json) await warnIfInactive(run, view, context);
   const interrupt = new AbortController();
   // Installed for good: the library that restores the cursor ends a process without a listener.
@@ -43,6 +44,7 @@ export async function watchInTerminal(
     const { exitCode, message } = describeWatchEnd(end, await reconcile(run.state, context), {
       isPlugin: context.isPlugin,
       isInSession: context.session !== null,
+      untilNeeded: settings.untilNeeded,
     });
     context.process.setExitCode(exitCode);
     if (message && isRead) context.printError(message);
@@ -51,16 +53,30 @@ export async function watchInTerminal(
   }
 }
 
-/** A run that nobody works on does not move by itself. */
+/** The run as this machine sees it, at each redraw. */
+async function shownRun(run: RunHandle, host: Host): Promise<ShownRun> {
+  const { reconcileRun } = await import('../operations/reconcile-run.ts');
+  const { isActive } = await import('../run/run-state.ts');
+  const { toStatusDocument } = await import('../run/status-document.ts');
+  return {
+    status: () => toStatusDocument(run.state),
+    isInactive: () =>
+      toStatusDocument(run.state).status === 'working' && !isActive(reconcileRun(run.state, host)),
+  };
+}
+
+/** A run on which no agent is running moves only if somebody launches one. */
 async function warnIfInactive(
   run: RunHandle,
   view: LiveStatus,
   context: CliContext,
 ): Promise<void> {
-  const { isActive } = await import('../run/run-state.ts');
+  const { isActive, isExecuting } = await import('../run/run-state.ts');
   const { toStatusDocument } = await import('../run/status-document.ts');
   const { describeHowToResume } = await import('../view/prompts/next-step.ts');
+  const { INACTIVE } = await import('../view/status-labels.ts');
   const state = await reconcile(run.state, context);
-  if (isActive(state) || toStatusDocument(state).status !== 'working') return;
-  view.log(`run ${run.paths.run} is inactive. ${describeHowToResume(state)}`);
+  if (isExecuting(state) || toStatusDocument(state).status !== 'working') return;
+  const label = isActive(state) ? 'between two launches' : INACTIVE;
+  view.log(`run ${run.paths.run} is ${label}. ${describeHowToResume(state)}`);
 }

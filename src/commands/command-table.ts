@@ -111,8 +111,8 @@ export const COMMAND_TABLE = [
   },
   {
     name: 'cancel',
-    args: '<run[/task]>',
-    summary: 'Cancel a run or one task. Running agents stop at their next tool call.',
+    args: '[run[/task]]',
+    summary: 'Cancel a run or one task, after asking. Agents stop at their next tool call.',
     group: 'control',
     callers: ['person', 'orchestrator', 'pane'],
     changes: 'run',

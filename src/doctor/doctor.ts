@@ -54,7 +54,7 @@ function notTried(root: string): DoctorFinding {
 }
 
 function installedTwice(root: string): DoctorFinding {
-  const message = `the plugin is enabled and also dropped into ${root}, so every event is recorded twice`;
-  const fix = 'Run `swarm uninstall` there, or `claude plugin disable swarm-parallel`.';
+  const message = `the plugin is enabled and also installed into ${root}; in sessions with the plugin, the copy in the repository stands back`;
+  const fix = `Nothing has to be done. To have only one: \`swarm uninstall ${root}\`, or \`claude plugin disable swarm-parallel\`.`;
   return finding('installed_twice', message, fix);
 }

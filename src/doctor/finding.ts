@@ -30,7 +30,7 @@ const FINDINGS = {
   settings_ok: ['settings', 'ok'],
   settings_unreadable: ['settings', 'error'],
   hooks_disabled: ['settings', 'error'],
-  installed_twice: ['twice', 'warning'],
+  installed_twice: ['twice', 'note'],
   path_ok: ['path', 'ok'],
   path_other_program: ['path', 'error'],
   path_other_version: ['path', 'warning'],

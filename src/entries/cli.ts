@@ -8,6 +8,7 @@ import { createProgram } from '../cli/program.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import type { Caller, Host } from '../store/host.ts';
+import { wrapWords } from '../text/wrap-words.ts';
 
 /** The command line's process: its streams, its signals, its clock and its exit code. */
 
@@ -17,8 +18,11 @@ function print(text: string): void {
   process.stdout.write(`${text.replace(/\n$/, '')}\n`);
 }
 
+/** Messages are prose, so a terminal gets them wrapped between words. */
 function printError(text: string): void {
-  process.stderr.write(`${text.replace(/\n$/, '')}\n`);
+  const { isTTY, columns } = process.stderr;
+  const shown = isTTY && columns ? wrapWords(text, columns) : text;
+  process.stderr.write(`${shown.replace(/\n$/, '')}\n`);
 }
 
 const thisProcess: CliProcess = {

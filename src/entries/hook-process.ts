@@ -1,13 +1,21 @@
 import { existsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { userConfigDir } from '../claude/config-paths.ts';
 import { isAttended } from '../claude/is-attended.ts';
-import type { HookContext } from '../hooks/hook-context.ts';
+import type { HookContext, HookOutput } from '../hooks/hook-context.ts';
 import type { InProcessHandler } from '../hooks/in-process.ts';
+import {
+  announcePlugin,
+  describeInstalledTwice,
+  hasDropIn,
+  isPluginAnnounced,
+  pluginDataDirs,
+} from '../hooks/installed-twice.ts';
 import type { HandlerName, HookRequest } from '../hooks/server/protocol.ts';
 import { askServer } from '../hooks/server/request.ts';
 import { type Spool, spoolOf } from '../hooks/server/spool.ts';
 import { homeDirectory } from '../platform/home-directory.ts';
-import { identifyProcess, isAlive } from '../platform/process-identity.ts';
+import { identifyProcess, isAlive, type ProcessIdentity } from '../platform/process-identity.ts';
 import { readStdinSync, sleepSync } from '../platform/read-stdin-sync.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
@@ -27,41 +35,74 @@ interface Hook {
  * Runs one hook: the event on stdin, the decision on stdout. Errors are written to
  * `.swarm/errors.log` and stderr, and the session continues as if there were no hook.
  */
-export async function runHook({
-  worksWithoutRuns,
-  mayConcern,
-  handlerOf,
-  load,
-}: Hook): Promise<void> {
+export async function runHook(hook: Hook): Promise<void> {
+  const project = process.env.CLAUDE_PROJECT_DIR ?? process.cwd();
   let root: string | null = null;
   try {
-    root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
-    if (!worksWithoutRuns && !existsSync(join(root, '.swarm'))) return;
+    root = locateRoot(project);
+    const isTwice = process.env.CLAUDE_PLUGIN_ROOT !== undefined && hasDropIn(project);
+    if (isTwice) announce();
+    if (!hook.worksWithoutRuns && !isTwice && !existsSync(join(root, '.swarm'))) return;
     const payload = readStdinSync();
-    if (!mayConcern(payload, root)) return;
-    const client = identifyProcess(process.ppid);
-    const handler = handlerOf(payload);
-    const spool = findSpool(client.pid);
-    const installation = process.env.CLAUDE_PLUGIN_ROOT ?? '';
-    const answer =
-      spool &&
-      askServer(
-        spool,
-        { installation, handler, root, client, payload },
-        { pid: process.pid, clock: Date.now },
-      );
-    if (answer?.kind === 'failed') throw new Error(answer.message);
-    const isBlind = spool !== null && answer === null;
-    const output =
-      answer?.kind === 'handled'
-        ? answer.output
-        : (await load(handler))(JSON.parse(payload), contextOf(root, client, isBlind));
-    if (output) writeAll(JSON.stringify(output));
+    const notice = isTwice ? describeInstalledTwice(payload, project) : null;
+    const output = await handle(hook, payload, root);
+    if (output || notice)
+      writeAll(JSON.stringify({ ...output, ...(notice ? { systemMessage: notice } : {}) }));
   } catch (error) {
     const message = describeThrown(error);
     process.stderr.write(`swarm-parallel: ${message}\n`);
     if (root !== null) logError(root, message, new Date().toISOString());
   }
+}
+
+/** @returns null if the event does not concern a run, or the plugin handles it */
+async function handle(
+  { mayConcern, handlerOf, load }: Hook,
+  payload: string,
+  root: string,
+): Promise<HookOutput> {
+  if (!mayConcern(payload, root)) return null;
+  const client = identifyProcess(process.ppid);
+  if (standsBack(payload, client)) return null;
+  const handler = handlerOf(payload);
+  const spool = findSpool(client.pid);
+  const installation = process.env.CLAUDE_PLUGIN_ROOT ?? '';
+  const answer =
+    spool &&
+    askServer(
+      spool,
+      { installation, handler, root, client, payload },
+      { pid: process.pid, clock: Date.now },
+    );
+  if (answer?.kind === 'failed') throw new Error(answer.message);
+  const isBlind = spool !== null && answer === null;
+  return answer?.kind === 'handled'
+    ? answer.output
+    : (await load(handler))(JSON.parse(payload), contextOf(root, client, isBlind));
+}
+
+/** The plugin's server announces it too, but may start later or not at all. */
+function announce(): void {
+  const dataDir = process.env.CLAUDE_PLUGIN_DATA;
+  if (dataDir !== undefined) announcePlugin(dataDir, identifyProcess(process.ppid));
+}
+
+/** How long a drop-in waits for the plugin's announcement at the start of a session; milliseconds. */
+const ANNOUNCEMENT_MS = 500;
+const LOOK_MS = 20;
+
+/** Whether this is a drop-in in a session whose events the plugin handles. */
+function standsBack(payload: string, client: ProcessIdentity): boolean {
+  if (process.env.CLAUDE_PLUGIN_ROOT !== undefined) return false;
+  const dataDirs = pluginDataDirs(userConfigDir(process.env));
+  if (dataDirs.length === 0) return false;
+  // The hooks of a session's start run at the same time.
+  const isStart = payload.includes('"hook_event_name":"SessionStart"');
+  for (let waited = 0; !isPluginAnnounced(dataDirs, client); waited += LOOK_MS) {
+    if (!isStart || waited >= ANNOUNCEMENT_MS) return false;
+    sleepSync(LOOK_MS);
+  }
+  return true;
 }
 
 /** @returns null if the plugin has no server, for example when copied into `.claude` */

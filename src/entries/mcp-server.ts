@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { announcePlugin, forgetDeadClients } from '../hooks/installed-twice.ts';
 import { publishPluginRoot } from '../hooks/server/publish-plugin-root.ts';
 import { serveHooks } from '../hooks/server/serve-hooks.ts';
 import { prepareSpool } from '../hooks/server/spool.ts';
@@ -54,8 +55,11 @@ const hookTool: HiddenTools = (name, args) => {
 async function serveHookProcesses(): Promise<() => void> {
   const dataDir = process.env.CLAUDE_PLUGIN_DATA;
   if (dataDir === undefined) return () => {};
+  const isRunning = (pid: number) => isAlive({ pid, startedAt: null });
   try {
-    const spool = prepareSpool(dataDir, client.pid, (pid) => isAlive({ pid, startedAt: null }));
+    forgetDeadClients(dataDir, isRunning);
+    announcePlugin(dataDir, client);
+    const spool = prepareSpool(dataDir, client.pid, isRunning);
     return await serveHooks(spool, async (request) => (await hookService()).answerProcess(request));
   } catch (error) {
     // Hook processes then handle their events themselves.
@@ -127,6 +131,7 @@ export function serve(options: ServeOptions): void {
 
 export interface ServeHttpOptions extends ServeOptions {
   host: string;
+  allowedHosts: readonly string[];
   port: number;
   /** The bearer token that each request must carry. */
   token: string;

@@ -62,15 +62,20 @@ function watchDirectoryOfRuns(on: On): void {
   });
 }
 
-/** `/swarm-status` opens the pane. Claude answers for a named run, or when no run is shown. */
+/**
+ * `/swarm` and `/swarm-status` open the pane. Claude answers for a named run, or when no run is
+ * shown.
+ */
 function showOnStatusCommand(on: On): void {
-  on('command.run', { command: 'swarm-parallel:swarm-status' }, async ($, event, next) => {
-    await subscribeRuns($);
-    const canShow = (await hasInterface($)) && event.args.trim() === '' && shownRun();
-    if (!canShow) return next(event);
-    await openPane($);
-    return { text: 'The swarm pane is open.', isTextDisplayOnly: true };
-  });
+  for (const command of ['swarm-parallel:swarm', 'swarm-parallel:swarm-status']) {
+    on('command.run', { command }, async ($, event, next) => {
+      await subscribeRuns($);
+      const canShow = (await hasInterface($)) && event.args.trim() === '' && shownRun();
+      if (!canShow) return next(event);
+      await openPane($);
+      return { text: 'The swarm pane is open.', isTextDisplayOnly: true };
+    });
+  }
 }
 
 function draw(on: On): void {

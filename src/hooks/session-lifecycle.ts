@@ -1,10 +1,12 @@
 import type * as z from 'zod/mini';
 import type { sessionEvent, stopEvent } from '../claude/hook-events.ts';
 import { loadActiveRuns } from '../operations/find-agent.ts';
+import { reconcileRun } from '../operations/reconcile-run.ts';
 import { recordAgentEnd } from '../operations/record-agent-end.ts';
 import { recordDeadSessions, recordSessionsEnded, takeOverRun } from '../operations/sessions.ts';
 import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { isRunning } from '../run/attempt.ts';
+import { isActive } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
@@ -63,8 +65,7 @@ const FORGOTTEN_AFTER = 7 * 24 * 3_600_000;
 
 /** Describes, to another session, a run that no session looks after. */
 function mentionToOthers({ state, paths }: RunHandle, context: HookContext): string | null {
-  const isTended =
-    state.supervision.current !== null || [...state.attempts.values()].some(isRunning);
+  const isTended = isActive(reconcileRun(state, context));
   const age = Date.parse(context.now()) - Date.parse(state.lastEventAt);
   if (isTended || age > FORGOTTEN_AFTER) return null;
   const { status } = toStatusDocument(state);

@@ -1,6 +1,7 @@
-import { existsSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import { locateWorkingTree } from '../platform/repository-paths.ts';
 import { writeFileAtomic } from '../platform/write-file-atomic.ts';
 import { assertWritableDirectory, explainSystemErrors, readPlainFile } from './check-access.ts';
 import { dropInPaths, readManifest } from './manifest.ts';
@@ -16,6 +17,18 @@ export interface UninstallResult {
   removed: string[];
   /** Files that the user has changed; they are left in place. */
   kept: string[];
+  /** What is not part of the installation and stays, relative to `target`. */
+  stays: Stays;
+}
+
+interface Stays {
+  /** The configuration of the plugin; null if there is none. */
+  config: string | null;
+  /** How many runs have their files below `.swarm`, and how many of them have not ended. */
+  runs: number;
+  unfinishedRuns: number;
+  /** How many worktrees of tasks there are. */
+  worktrees: number;
 }
 
 /**
@@ -29,8 +42,13 @@ export function uninstall(options: { target: string }): UninstallResult {
   for (const directory of [paths.claude, paths.directory]) assertWritableDirectory(directory);
   const manifest = readManifest(paths);
   if (!manifest) {
+    const repository = locateWorkingTree(target);
+    const isElsewhere = repository !== null && existsSync(dropInPaths(repository).manifest);
+    const where = isElsewhere
+      ? `; there is one in ${repository}: swarm uninstall ${repository}`
+      : '';
     throw new SwarmError(
-      `expected an installation in ${target}, found no ${paths.manifest}; nothing was changed`,
+      `expected an installation in ${target}, found no ${paths.manifest}; nothing was changed${where}`,
       EXIT.badInput,
     );
   }
@@ -54,7 +72,29 @@ export function uninstall(options: { target: string }): UninstallResult {
     settings: settingsOutcome(current, content, before),
     removed: remove,
     kept,
+    stays: findWhatStays(paths.target),
   };
+}
+
+const CONFIG = '.claude/swarm-parallel.json';
+
+function findWhatStays(target: string): Stays {
+  const count = (...path: string[]) => namesIn(join(target, '.swarm', ...path)).length;
+  const worktrees = namesIn(join(target, '.swarm', 'worktrees'));
+  return {
+    config: existsSync(join(target, CONFIG)) ? CONFIG : null,
+    runs: count('runs'),
+    unfinishedRuns: count('open'),
+    worktrees: worktrees.reduce((sum, run) => sum + count('worktrees', run), 0),
+  };
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
 }
 
 function settingsOutcome(

@@ -1,5 +1,7 @@
 import type { PendingGate } from '../run/pending-gates.ts';
+import type { StatusDocument } from '../run/status-schema.ts';
 import { sanitize, sanitizeLine } from '../text/sanitize.ts';
+import { describeRunChoice } from '../view/describe-cancel-question.ts';
 import { inDirectory } from '../view/describe-gates.ts';
 
 /** A request to the person, in the form that MCP has for it. */
@@ -66,6 +68,27 @@ export function resumeForm(run: string, goal: string): ElicitationForm {
       { const: 'cancel', title: 'Cancel the rest' },
     ],
   );
+}
+
+/** The choice of a form that asks whether to cancel. */
+export const CONFIRMED = 'cancel';
+
+/** Asks before work is ended. @param question the lines of the question */
+export function cancelForm(question: readonly string[]): ElicitationForm {
+  return form(question.join('\n'), 'Cancel?', [
+    { const: CONFIRMED, title: 'Cancel it' },
+    { const: 'keep', title: 'Leave it running' },
+  ]);
+}
+
+/** Asks which run to cancel. */
+export function chooseRunForm(
+  runs: readonly Pick<StatusDocument, 'run' | 'goal'>[],
+): ElicitationForm {
+  return form('Which run should be cancelled?', 'Run', [
+    ...runs.map((run) => ({ const: run.run, title: describeRunChoice(run) })),
+    { const: 'keep', title: 'None; leave them running' },
+  ]);
 }
 
 /** @returns what the person chose; `null` if the form was closed or not filled in */

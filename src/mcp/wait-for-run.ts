@@ -18,11 +18,15 @@ export async function waitForRun(
 ): Promise<void> {
   if (seconds === 0) return;
   const { watchRun } = await import('../operations/watch-run.ts');
+  let share = 0;
   const options: WatchOptions = {
-    onChange: (_, status) =>
-      void progress(progressOf(status), runLine(status)).catch(() => {
+    onChange: (_, status) => {
+      // A retry and a failure lower the progress, which the protocol does not allow.
+      share = Math.max(share, progressOf(status));
+      void progress(share, runLine(status)).catch(() => {
         // The caller is gone.
-      }),
+      });
+    },
     idleTimeout: null,
     untilNeeded: false,
     signal: AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000)]),

@@ -6,6 +6,19 @@ import type { RunHandle } from '../store/run-handle.ts';
 import type { CancelResult } from '../view/results.ts';
 import { taskOf } from './find-run.ts';
 
+/** The tasks that cancelling would end. @param task null for the whole run */
+export function cancellableTasks(run: RunHandle, task: string | null): string[] {
+  return [...taskStatuses(run.state)].flatMap(([id, status]) =>
+    !isFinished(status) && (task ?? id) === id ? id : [],
+  );
+}
+
+/** The answer to a person who was asked and did not confirm. */
+export function notConfirmed(run: RunHandle, task: string | null): CancelResult {
+  const none = { cancelled: [], stopping: [], agents: [] };
+  return { run: run.paths.run, task, outcome: 'not_confirmed', ...none };
+}
+
 /**
  * Cancels a run, or one task of it. Repeating it has no effect.
  * @param task null for the whole run
@@ -13,9 +26,7 @@ import { taskOf } from './find-run.ts';
  */
 export function cancelRun(run: RunHandle, task: string | null, host: Host): CancelResult {
   if (task !== null) taskOf(run, task);
-  const unfinished = [...taskStatuses(run.state)].flatMap(([id, status]) =>
-    !isFinished(status) && (task ?? id) === id ? id : [],
-  );
+  const unfinished = cancellableTasks(run, task);
   const target = { run: run.paths.run, task };
   if (unfinished.length === 0) {
     const none = { cancelled: [], stopping: [], agents: [] };

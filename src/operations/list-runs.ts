@@ -1,5 +1,5 @@
 import { isActive } from '../run/run-state.ts';
-import { toStatusDocument } from '../run/status-document.ts';
+import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Host } from '../store/host.ts';
 import { loadRun } from '../store/run-handle.ts';
@@ -9,12 +9,19 @@ import { outcomeLine } from '../view/status-labels.ts';
 import { reconcileRun } from './reconcile-run.ts';
 
 /**
- * One run in a list: its status document without the tasks and whether a supervisor or an agent works
- * on it, or why it cannot be read.
+ * One run in a list: its status document without the tasks and whether somebody works on it,
+ * or why it cannot be read.
  */
 export type ListedRun =
   | (Omit<StatusDocument, 'tasks' | 'version'> & { outcome: string; atWork: boolean })
   | { run: string; unreadable: string };
+
+/** The runs that have not ended and can be read, newest first. */
+export function listUnfinishedRuns(host: Pick<Host, 'root' | 'now' | 'isAlive'>) {
+  return listAllRuns(host).flatMap((row) =>
+    'unreadable' in row || isEnded(row.status) ? [] : row,
+  );
+}
 
 /** The runs of a repository, newest first. @param limit the maximum number */
 export function listAllRuns(

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from '../ledger/events.ts';
 import { type Attempt, isRunning } from '../run/attempt.ts';
-import type { RunState } from '../run/run-state.ts';
+import type { LiveSession, RunState } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
@@ -12,6 +12,27 @@ export type ProcessProbe = Pick<Host, 'now' | 'isAlive'>;
 export function recordDeadSessions(run: RunHandle, host: Host): void {
   const events = deadSessionEvents(run.state, host);
   if (events.length > 0) commit(run, events, host);
+}
+
+/** How long a session may take to launch the first agents of a run; milliseconds. */
+const UNTIL_FIRST_LAUNCH = 10 * 60_000;
+
+/**
+ * The session that launches the tasks of a run as they become ready. Between two launches no agent
+ * of it need be running.
+ * @returns null if there is none, its client is gone, or a supervisor executes the run instead
+ */
+export function findLiveSession(
+  { session, supervision, attempts, lastEventAt }: RunState,
+  { now, isAlive }: ProcessProbe,
+): LiveSession | null {
+  if (session === null || supervision.options !== null) return null;
+  const latest = [...attempts.values()].findLast(({ client }) => client !== null);
+  // `/clear` gives the same client another session.
+  if (latest?.client && isAlive(latest.client)) return { pid: latest.client.pid };
+  if (latest?.session === session) return null;
+  const isRecent = Date.parse(now()) - Date.parse(lastEventAt) < UNTIL_FIRST_LAUNCH;
+  return isRecent ? { pid: null } : null;
 }
 
 /** The events for sessions whose client is gone, and for a dead supervisor. */

@@ -1,10 +1,12 @@
 import { watch } from 'chokidar';
+import { isActive } from '../run/run-state.ts';
 import { isEnded } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { listActiveRuns } from '../store/run-index.ts';
 import { activeDir, runPaths } from '../store/run-paths.ts';
+import { reconcileRun } from './reconcile-run.ts';
 import { type WatchOptions, watchRun } from './watch-run.ts';
 
 /** One state of one run. */
@@ -14,6 +16,8 @@ export interface WatchedRun {
   dir: string;
   /** The Claude Code session that looks after the run; null outside of one. */
   session: string | null;
+  /** Whether a supervisor, an agent or its session works on it, as far as this machine can see. */
+  atWork: boolean;
   /** Null when the run's directory was removed. */
   status: StatusDocument | null;
 }
@@ -91,6 +95,9 @@ function load(host: Host, run: string): RunHandle | null {
   }
 }
 
+/** How often it is checked whether somebody still works on a run; milliseconds. */
+const LOOK_MS = 5_000;
+
 function follow(
   run: RunHandle,
   { onChange }: WatchAllOptions,
@@ -99,8 +106,18 @@ function follow(
 ): Followed {
   const { dir } = run.paths;
   const stop = new AbortController();
-  const tell = (before: StatusDocument | null, status: StatusDocument | null) =>
-    onChange(before, { run: run.paths.run, dir, session: run.state.session, status });
+  let [latest, wasAtWork]: [StatusDocument | null, boolean] = [null, false];
+  const isAtWork = () => isActive(reconcileRun(run.state, host));
+  const tell = (before: StatusDocument | null, status: StatusDocument | null) => {
+    [latest, wasAtWork] = [status, isAtWork()];
+    const { session } = run.state;
+    onChange(before, { run: run.paths.run, dir, session, atWork: wasAtWork, status });
+  };
+  // No event says that a process has died.
+  const look = setInterval(() => {
+    if (latest?.endedAt === null && isAtWork() !== wasAtWork) tell(latest, latest);
+  }, LOOK_MS);
+  stop.signal.addEventListener('abort', () => clearInterval(look));
   const followed: Followed = { stop, hasEnded: false, over: Promise.resolve() };
   const options: WatchOptions = {
     idleTimeout: null,

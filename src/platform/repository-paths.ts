@@ -23,6 +23,16 @@ export function locateRoot(start: string): string {
 }
 
 /**
+ * The top of the git working tree around a directory: a checkout, a worktree or a submodule.
+ * @returns null outside of git
+ */
+export function locateWorkingTree(start: string): string | null {
+  for (const directory of upwards(realPath(start)))
+    if (existsSync(join(directory, '.git'))) return directory;
+  return null;
+}
+
+/**
  * The worktree that contains `start`.
  * @param root the main checkout
  * @returns null if that is the main checkout, or not a worktree of it

@@ -11,6 +11,24 @@ export function budgetLeft(state: RunState, budget: number | null): number | nul
   return Math.max(0, budget - (usageOfRun(state)?.costUsd ?? 0));
 }
 
+/** The budget of a run and what was spent, in US dollars. */
+export interface SpentBudget {
+  budget: number;
+  spent: number;
+}
+
+/** @returns null if the run has no budget, or something is left of it */
+export function spentBudget(state: RunState): SpentBudget | null {
+  const budget = state.supervision.options?.budgetUsd ?? null;
+  if (budget === null || budgetLeft(state, budget) !== 0) return null;
+  return { budget, spent: usageOfRun(state)?.costUsd ?? budget };
+}
+
+/** A budget that lets the run spend as much again, in whole cents. */
+export function raisedBudget({ budget, spent }: SpentBudget): number {
+  return Math.ceil((budget + spent) * 100) / 100;
+}
+
 /**
  * How many US dollars one worker may spend: the budget of its task, but never more than the run has
  * left. Null means no limit.

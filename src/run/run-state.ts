@@ -39,6 +39,17 @@ export interface RunState {
   lastEventAt: string;
 }
 
+/** A run together with what a machine knows at this moment and no ledger can say. */
+export interface SeenRun extends RunState {
+  /** The session that will launch what becomes ready; null, or left out, if none is known to live. */
+  liveSession?: LiveSession | null;
+}
+
+export interface LiveSession {
+  /** Its client; null while it has launched nothing of this run. */
+  pid: number | null;
+}
+
 export interface TaskState {
   plan: Task;
   /** Accepted attempts, oldest first. */
@@ -151,8 +162,13 @@ export function freeSlots(state: RunState): number {
   return Math.max(0, state.parallel.limit - countRunning(state));
 }
 
+/** Whether somebody works on a run: a supervisor, an agent, or a session between two launches. */
+export function isActive(state: SeenRun): boolean {
+  return isExecuting(state) || (state.liveSession ?? null) !== null;
+}
+
 /** Whether the ledger shows a supervisor or a running agent. */
-export function isActive(state: RunState): boolean {
+export function isExecuting(state: RunState): boolean {
   return state.supervision.current !== null || countRunning(state) > 0;
 }
 

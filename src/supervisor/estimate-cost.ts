@@ -1,4 +1,5 @@
 import type { Task } from '../plan/plan-schema.ts';
+import { budgetLeft } from '../run/budget.ts';
 import type { RunState } from '../run/run-state.ts';
 import { taskStatuses } from '../run/task-status.ts';
 import { formatUsd, usageOfTask } from '../run/usage.ts';
@@ -14,22 +15,33 @@ const RUNS = 20;
  * Estimates the cost of the rest of a run from completed tasks with the same agent and tier in
  * earlier runs.
  * @param isFresh whether reports of earlier runs are not reused
+ * @param budget of the whole run in US dollars; null for none
  * @returns a line for people; null if there is no such task
  */
-export function estimateCost(run: RunHandle, isFresh: boolean): string | null {
+export function estimateCost(
+  run: RunHandle,
+  isFresh: boolean,
+  budget: number | null,
+): string | null {
   const statuses = taskStatuses(run.state);
-  const left = [...run.state.tasks.values()].filter(
+  const unfinished = [...run.state.tasks.values()].filter(
     ({ plan }) => statuses.get(plan.id) !== 'completed',
   );
   const earlier = costsByKind(run);
-  const known = left.flatMap(({ plan }) => earlier.get(kindOf(plan)) ?? []);
+  const known = unfinished.flatMap(({ plan }) => earlier.get(kindOf(plan)) ?? []);
   if (known.length === 0) return null;
   const total = known.reduce((sum, { mean }) => sum + mean, 0);
-  const of = known.length < left.length ? ` for ${known.length} of ${left.length} tasks` : '';
+  const of =
+    known.length < unfinished.length ? ` for ${known.length} of ${unfinished.length} tasks` : '';
   const base = [...new Set(known)].reduce((sum, { count }) => sum + count, 0);
   // Whether a task is reused is known only when the tasks that it needs have ended.
   const unless = isFresh ? '' : ' if nothing is reused';
-  return `about ${formatUsd(total)}${of}${unless}, based on ${plural(base, 'earlier task')}`;
+  const left = budgetLeft(run.state, budget);
+  const warning =
+    left !== null && total > left
+      ? `; that is more than the budget leaves (${formatUsd(left)}), so the run may stop before its end`
+      : '';
+  return `about ${formatUsd(total)}${of}${unless}, based on ${plural(base, 'earlier task')}${warning}`;
 }
 
 /** Tasks of the same kind are likely to cost the same. */

@@ -1,21 +1,19 @@
-/** Formats a duration: `850ms`, `42s`, `3m 12s`, `1h 04m`. @param ms milliseconds */
+/**
+ * Formats how long something took or takes, in whole seconds that have passed: `0s`, `42s`,
+ * `3m 12s`, `1h 04m`. Every view uses it, so that one time is shown as one text.
+ * @param ms milliseconds
+ */
 export function formatDuration(ms: number): string {
-  if (ms < 1_000) return `${Math.max(0, Math.round(ms))}ms`;
-  const seconds = Math.round(ms / 1_000);
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
   if (seconds < 60) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes}m ${pad(seconds % 60)}s`;
   return `${Math.floor(minutes / 60)}h ${pad(minutes % 60)}m`;
 }
 
-/** Formats a running time in whole seconds: `0s`, `42s`, `3m 12s`. @param ms milliseconds */
-export function formatSeconds(ms: number): string {
-  return ms < 1_000 ? '0s' : formatDuration(Math.floor(ms / 1_000) * 1_000);
-}
-
 /** Formats a time limit the way people configure it: `10m`, not `10m 00s`. @param ms milliseconds */
 export function formatLimit(ms: number): string {
-  return formatDuration(ms).replace(/ 00[ms]$/, '');
+  return ms < 1_000 ? `${ms}ms` : formatDuration(ms).replace(/ 00[ms]$/, '');
 }
 
 function pad(value: number): string {

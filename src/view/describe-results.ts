@@ -8,6 +8,7 @@ export function describeCancel({ outcome, task, cancelled, stopping }: CancelRes
   if (outcome === 'nothing_to_cancel') {
     return `nothing to cancel: ${task ?? 'every task'} has already ended`;
   }
+  if (outcome === 'not_confirmed') return 'nothing was cancelled: the person did not confirm it';
   return [
     ...(cancelled.length > 0 ? [`cancelled ${plural(cancelled.length, 'task')}`] : []),
     ...(stopping.length > 0 ? [`stopping at the next tool call: ${stopping.join(', ')}`] : []),

@@ -10,7 +10,8 @@ export interface CancelResult {
   run: string;
   /** Null when the whole run was meant. */
   task: string | null;
-  outcome: 'cancelled' | 'nothing_to_cancel';
+  /** `not_confirmed`: the person was asked and did not say yes, so nothing has changed. */
+  outcome: 'cancelled' | 'nothing_to_cancel' | 'not_confirmed';
   /** Tasks that are cancelled now. */
   cancelled: string[];
   /** Tasks whose agents still run, and stop at their next tool call. */

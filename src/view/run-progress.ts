@@ -1,6 +1,6 @@
 import type { StatusDocument, TaskStatus } from '../run/status-schema.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
-import { outcomeLine, taskText } from './status-labels.ts';
+import { byAttention, outcomeLine, taskText } from './status-labels.ts';
 
 /** A run in a few words, for programs. */
 export interface RunProgress {
@@ -18,19 +18,10 @@ const MAX_TASKS = 50;
 /** Longest message of a task; code points. */
 const MAX_MESSAGE = 200;
 
-const ORDER: Record<TaskStatus, number> = {
-  input_required: 0,
-  failed: 1,
-  working: 2,
-  pending: 3,
-  cancelled: 4,
-  completed: 5,
-};
-
 /** The state of a run for programs, with the tasks that need attention first. */
 export function toRunProgress(status: StatusDocument): RunProgress {
   const { run, goal, counts } = status;
-  const tasks = [...status.tasks].sort((a, b) => ORDER[a.status] - ORDER[b.status]);
+  const tasks = [...status.tasks].sort(byAttention);
   return {
     run,
     goal,

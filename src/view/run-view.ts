@@ -1,10 +1,11 @@
 import { planWaves } from '../plan/waves.ts';
 import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../run/status-schema.ts';
-import { formatSeconds, progressBar } from '../text/format.ts';
+import { formatDuration, progressBar } from '../text/format.ts';
 import { stripControlCharacters } from '../text/strip-control-characters.ts';
 import { changesBetween, describeChange, needsAttention } from './run-changes.ts';
 import {
   attemptText,
+  INACTIVE,
   outcomeLine,
   progressOf,
   STATUS_ICONS,
@@ -19,7 +20,7 @@ export interface RunView {
   status: StatusDocument['status'];
   /** `◐ working: 3 of 7 tasks completed, 2 working, 1m 02s`. */
   outcome: string;
-  /** How much of the run is done, from 0 to 1. */
+  /** The progress of the run, from 0 to 1. */
   share: number;
   waiting: TaskLine[];
   failed: TaskLine[];
@@ -50,6 +51,8 @@ export interface TaskLine {
 export interface RunViewOptions {
   /** Milliseconds since the epoch. */
   now: number;
+  /** Whether nobody works on the run: then no clock runs. */
+  isInactive?: boolean;
   /** List every task, however many there are. */
   isUnfolded: boolean;
 }
@@ -68,17 +71,17 @@ export function toAgentLine(status: StatusDocument, agent: string, now: number):
 
 /** The view of a run, without any control character. */
 export function toRunView(status: StatusDocument, options: RunViewOptions): RunView {
-  const widths = widthsOf(status.tasks, options.now);
-  const lines = new Map(
-    status.tasks.map((task) => [task.id, toTaskLine(task, widths, options.now)]),
-  );
+  const isInactive = options.isInactive === true && status.status === 'working';
+  const now = isInactive ? null : options.now;
+  const widths = widthsOf(status.tasks, now);
+  const lines = new Map(status.tasks.map((task) => [task.id, toTaskLine(task, widths, now)]));
   const linesOf = (name: TaskStatus) => [...lines.values()].filter((line) => line.status === name);
   const isFolded = status.tasks.length > MAX_LISTED && !options.isUnfolded;
   return {
     run: status.run,
     goal: toLine(status.goal),
     status: status.status,
-    outcome: describeOutcome(status, options.now),
+    outcome: describeOutcome(status, now),
     share: progressOf(status),
     waiting: linesOf('input_required'),
     failed: linesOf('failed'),
@@ -92,8 +95,10 @@ export function toRunView(status: StatusDocument, options: RunViewOptions): RunV
   };
 }
 
-function describeOutcome(status: StatusDocument, now: number): string {
-  const elapsed = status.endedAt ? '' : `, ${formatSeconds(now - Date.parse(status.startedAt))}`;
+/** @param now null if nobody works on the run */
+function describeOutcome(status: StatusDocument, now: number | null): string {
+  if (now === null) return `${STATUS_ICONS.pending} ${INACTIVE}: ${outcomeLine(status)}`;
+  const elapsed = status.endedAt ? '' : `, ${formatDuration(now - Date.parse(status.startedAt))}`;
   return `${STATUS_ICONS[status.status]} ${statusLabel(status.status)}: ${outcomeLine(status)}${elapsed}`;
 }
 
@@ -110,7 +115,7 @@ function toWave(tasks: readonly TaskLine[], number: number, isFolded: boolean): 
   };
 }
 
-function widthsOf(tasks: readonly TaskStatusEntry[], now: number) {
+function widthsOf(tasks: readonly TaskStatusEntry[], now: number | null) {
   return {
     id: Math.max(...tasks.map(({ id }) => id.length)),
     time: Math.max(...tasks.map((task) => taskTime(task, now).length)),
@@ -121,7 +126,7 @@ function widthsOf(tasks: readonly TaskStatusEntry[], now: number) {
 function toTaskLine(
   task: TaskStatusEntry,
   widths: { id: number; time: number },
-  now: number,
+  now: number | null,
 ): TaskLine {
   const { id, status } = task;
   const text = toLine(attemptText(task));

@@ -24,6 +24,23 @@ export function statusHeading(status: TaskStatus): string {
   return label.charAt(0).toUpperCase() + label.slice(1);
 }
 
+const ATTENTION: Record<TaskStatus, number> = {
+  input_required: 0,
+  failed: 1,
+  working: 2,
+  pending: 3,
+  cancelled: 4,
+  completed: 5,
+};
+
+/** Sorts tasks that need attention before those that go well, and those before the ended ones. */
+export function byAttention(
+  a: Pick<TaskStatusEntry, 'status'>,
+  b: Pick<TaskStatusEntry, 'status'>,
+): number {
+  return ATTENTION[a.status] - ATTENTION[b.status];
+}
+
 /** What a `working` run is called while no supervisor and no agent is working on it. */
 export const INACTIVE = 'inactive';
 
@@ -53,11 +70,15 @@ export function outcomeLine(status: StatusDocument): string {
   return parts.join(', ');
 }
 
-/** How much of a run is done, from 0 to 1. A task that has ended counts as done, however it ended. */
+/**
+ * How much of a run's work is there, from 0 to 1: completed tasks count in full, those that are
+ * running or waiting for a person with their percentage, and failed or cancelled ones not at all.
+ */
 export function progressOf({ tasks }: StatusDocument): number {
-  const isFinished = (status: TaskStatus) =>
-    status === 'completed' || status === 'failed' || status === 'cancelled';
-  const share = ({ status, percent }: TaskStatusEntry) => (isFinished(status) ? 1 : percent / 100);
+  const share = ({ status, percent }: TaskStatusEntry) => {
+    if (status === 'completed') return 1;
+    return status === 'failed' || status === 'cancelled' ? 0 : percent / 100;
+  };
   return tasks.length === 0 ? 1 : tasks.reduce((sum, task) => sum + share(task), 0) / tasks.length;
 }
 

@@ -13,6 +13,10 @@ const COMMANDS = [
     told: ['parallel agents: Audit the auth layer'],
   },
   {
+    typed: '/swarm',
+    told: ['`swarm status`', '/swarm-parallel <goal>'],
+  },
+  {
     typed: '/swarm-status 20261122-181530-412abc',
     told: ['`swarm status 20261122-181530-412abc`'],
   },

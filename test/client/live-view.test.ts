@@ -1,7 +1,8 @@
-import { cpSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findClaude } from '../support/claude-client.ts';
+import { blocks } from '../support/documents.ts';
 import {
   type InteractiveClient,
   type InteractiveOptions,
@@ -179,8 +180,8 @@ test('a button cancels a run after one confirmation', {
   focusPane(client);
   await client.waitFor(/q: close$/m);
   client.sendKeys('c');
-  await client.waitFor(/Cancel the whole run\? +y: yes, cancel +l: no, leave it running/);
-  client.sendKeys('l');
+  await client.waitFor(/Cancel the whole run\? +y: yes, cancel +n: no, leave it running/);
+  client.sendKeys('n');
   await client.waitFor(/s: summary +c: cancel run/);
   expect(readRun(repo.path).ledger.map(({ event }) => event)).not.toContain('cancel.requested');
 
@@ -267,14 +268,25 @@ test(
   TIMEOUT_MS,
 );
 
+/** A HOME with the command for agent rows that docs/pane.md names for clients without modules. */
+async function makeHomeWithRows(): Promise<TempDir> {
+  const home = await makeTempDir();
+  const [setting] = blocks('json setting');
+  mkdirSync(join(home.path, '.claude'));
+  writeFileSync(join(home.path, '.claude', 'settings.json'), setting?.text ?? '');
+  return home;
+}
+
 test(
-  'the oldest client shows agent rows and no error',
+  'the oldest client shows agent rows with a setting, and no error',
   async () => {
     await using repo = await makeTempRepo();
+    await using home = await makeHomeWithRows();
     const { job, finish } = heldJob(['one', 'two']);
     await using model = await startScriptedModel(job);
     await using client = await openTerminal(model, repo, {
       claude: findClaude('claude-code-oldest'),
+      home: home.path,
     });
     await client.waitFor(/❯/);
     // This client connects to the plugin's server after it has drawn its first screen; earlier tool
@@ -292,12 +304,12 @@ test(
   TIMEOUT_MS,
 );
 
-test('the newest client with modules switched off shows agent rows and no error', {
+test('the newest client with modules switched off shows agent rows with a setting, and no error', {
   tags: ['long'],
   timeout: TIMEOUT_MS,
 }, async () => {
   await using repo = await makeTempRepo();
-  await using home = await makeTempDir();
+  await using home = await makeHomeWithRows();
   // The client caches its feature flags like this.
   writeFileSync(
     join(home.path, '.claude.json'),
@@ -321,21 +333,19 @@ test('the newest client with modules switched off shows agent rows and no error'
   expect(readRun(repo.path).errors).toBe('');
 });
 
-test('the module draws agent rows if no command does', {
+test('the module draws agent rows, and the client finds nothing deprecated', {
   tags: ['long'],
   timeout: TIMEOUT_MS,
 }, async () => {
   await using repo = await makeTempRepo();
-  await using plugin = await makeTempDir();
-  const parts = ['.claude-plugin', 'agents', 'bin', 'commands', 'dist', 'hooks', 'package.json'];
-  for (const part of parts) {
-    cpSync(join(PROJECT, part), join(plugin.path, part), { recursive: true });
-  }
   const { job, finish } = heldJob(['one', 'two']);
   await using model = await startScriptedModel(job);
-  await using client = await openTerminal(model, repo, { pluginDir: plugin.path, columns: 100 });
+  await using client = await openTerminal(model, repo, { columns: 100 });
   await command(client, '/swarm-parallel Test the swarm');
-  await client.waitFor(/◐ one ████░░░░░░ {2}40% {2}\d+s of 10m {2}read 12 of 30 files/);
+  const rows = await client.waitFor(
+    /◐ one ████░░░░░░ {2}40% {2}\d+s of 10m {2}read 12 of 30 files/,
+  );
+  expect(rows + client.debugLog()).not.toContain('deprecated');
   finish.open();
   await client.waitFor(/2 of 2 tasks completed/);
 });

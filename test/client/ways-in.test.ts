@@ -103,6 +103,27 @@ test(
 );
 
 test(
+  'as a plugin and installed into the repository: one of them records each launch',
+  async () => {
+    await using session = await playSession({
+      ...JOB,
+      prepare: (repo) => {
+        execFileSync(join(PROJECT, 'bin', 'swarm'), ['install', repo.path]);
+      },
+    });
+
+    await expectJobDone(session);
+    const named = (name: string) => session.run.ledger.filter(({ event }) => event === name);
+    expect(named('attempt.launched')).toHaveLength(3);
+    expect(named('attempt.refused')).toEqual([]);
+    const types = new Set(named('agent.started').map((event) => JSON.stringify(event)));
+    for (const type of types) expect(type).toContain('swarm-parallel:swarm-worker');
+    expect(named('agent.ended')).toHaveLength(3);
+  },
+  TIMEOUT_MS,
+);
+
+test(
   'on the oldest supported client',
   async () => {
     const oldest = findClaude('claude-code-oldest');

@@ -19,6 +19,8 @@ interface World {
   files: Record<string, string>;
   /** The lines that `swarm watch --all --json` prints. */
   lines: readonly object[];
+  /** Further lines, one every ten seconds. */
+  later?: readonly object[];
   /** Symbolic links: the real path by path. */
   realPaths?: Readonly<Record<string, string>>;
   /** The session id for each request; after the last one `this-session`. */
@@ -104,6 +106,10 @@ export function fakeClient(on: On, world: World): FakeClient {
   on('process.spawn', async function* (_: unknown, { argv }: { argv: string[] }) {
     client.spawned.push(argv.slice(1));
     for (const line of lines) yield { stream: 'stdout', text: `${JSON.stringify(line)}\n` };
+    for (const line of world.later ?? []) {
+      await client.clock.sleep(10_000);
+      yield { stream: 'stdout', text: `${JSON.stringify(line)}\n` };
+    }
     // Keeps running until the test ends, like a process without further output.
     if (!world.hasEnded) await client.clock.sleep(1e9);
     return { value: { code: 0, signal: null } };

@@ -73,6 +73,7 @@ function mountPane(
   $: TestEngine,
   surface: (typeof SURFACES)[number],
   bodyColumns = 71,
+  bodyRows = 30,
 ): Promise<Mounted> {
   return $.ui.mount({
     plugin: 'swarm-parallel',
@@ -84,7 +85,7 @@ function mountPane(
       isFocused: false,
       bodyColumns,
       placement: 'dock',
-      scroll: { offset: 0, bodyRows: 30 },
+      scroll: { offset: 0, bodyRows },
       view: {},
     },
   });
@@ -440,4 +441,71 @@ test('draws the row of an agent unless a command of the settings does', async ($
   expect(await drawn.findAll({ type: 'Text', text: /tokens/ })).toEqual([]);
   const other = await mountRow($, 'terminal', { id: 'a-stranger' });
   expect(await other.findAll({ type: 'Text', text: /tokens/ })).toEqual([]);
+});
+
+test('shows outcome, buttons and the tasks that need attention first where there are few lines', async ($, on) => {
+  const many = makeStatus([completed('routes'), makeEntry('tokens'), failed('advisories')]);
+  await follow($, on, [many]);
+  const ui = await mountPane($, 'terminal', 76, 6);
+  const texts = (await ui.findAll({ type: 'Text' })).map(({ text }) => text);
+  expect(texts[0]).toMatch(/^◐ working: 1 of 3/);
+  const names = texts.flatMap((text) => /^[✖◐✔] (\w+)/.exec(text ?? '')?.[1] ?? []);
+  expect(names.filter((name) => name !== 'working')).toEqual(['advisories', 'tokens', 'routes']);
+  expect(texts.join(' ')).not.toContain('Wave');
+  expect(await ui.find({ key: 'cancel' })).toBeDefined();
+});
+
+test('names the command that shows a run where the pane is not placed', async ($, on) => {
+  const client = await follow($, on, [running], { isPlaced: false });
+  expect(client.toasts).toEqual([
+    'swarm: 1 of 3 tasks completed, 1 pending, 1 working. /swarm shows it',
+  ]);
+});
+
+test('drops a question whose task has ended', async ($, on) => {
+  const over = makeStatus([completed('tokens'), makeEntry('routes')]);
+  const before = makeStatus([makeEntry('tokens'), makeEntry('routes')]);
+  const client = await follow($, on, [before], { later: [makeLine(over)] });
+  const ui = await mountPane($, 'terminal');
+  await ui.press({ key: 'task:tokens' });
+  await ui.press({ key: 'row:cancel:tokens' });
+  expect(await ui.find({ key: 'confirm' })).toBeDefined();
+  await client.clock.advance(10_000);
+  expect(await ui.find({ key: 'confirm' })).toBeUndefined();
+  expect(await ui.find({ text: 'Cancel tokens?' })).toBeUndefined();
+});
+
+test('n answers an open question, and shows the next run otherwise', async ($, on) => {
+  const older = makeStatus([makeEntry('old')], { run: '20261121-101010-000001' });
+  const lines = [makeLine(running), makeLine(older)];
+  await follow($, on, [running], { lines });
+  const ui = await mountPane($, 'terminal');
+  const keyOf = async (key: string) => (await ui.find({ key }))?.props.hotkey;
+  expect(await keyOf('next')).toBe('n');
+  await ui.press({ key: 'cancel' });
+  expect(await keyOf('next')).toBeUndefined();
+  expect(await keyOf('leave')).toBe('n');
+});
+
+test('opens no task of the next run because one of the same name was open', async ($, on) => {
+  const next = makeStatus([makeEntry('tokens')], { run: '20261123-101010-000001', goal: 'Next' });
+  const client = await follow($, on, [running], { later: [makeLine(next)] });
+  const ui = await mountPane($, 'terminal');
+  await ui.press({ key: 'task:tokens' });
+  expect(await ui.find({ key: 'row:cancel:tokens' })).toBeDefined();
+  await client.clock.advance(10_000);
+  expect(await ui.find({ text: 'Next' })).toBeDefined();
+  expect(await ui.find({ text: 'Run 1 of 2' })).toBeDefined();
+  expect(await ui.find({ key: 'row:cancel:tokens' })).toBeUndefined();
+});
+
+test('runs no clock for a run that nobody works on', async ($, on) => {
+  const lines = [makeLine(running, 'another-session', false)];
+  const client = await follow($, on, [running], { lines });
+  const ui = await mountPane($, 'terminal');
+  const text = await textOf(ui);
+  expect(text).toContain('○ inactive: 1 of 3 tasks completed, 1 pending, 1 working');
+  expect(text).not.toMatch(/1m 0\ds/);
+  await client.clock.advance(5_000);
+  expect(await textOf(ui)).toBe(text);
 });

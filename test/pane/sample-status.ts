@@ -91,8 +91,12 @@ export function makeStatus(
 }
 
 /** A line of `swarm watch --all --json`. */
-export function makeLine(status: StatusDocument, session: string | null = 'this-session') {
-  return { run: status.run, dir: `/repo/.swarm/runs/${status.run}`, session, status };
+export function makeLine(
+  status: StatusDocument,
+  session: string | null = 'this-session',
+  atWork = true,
+) {
+  return { run: status.run, dir: `/repo/.swarm/runs/${status.run}`, session, atWork, status };
 }
 
 /** The files by which the module finds an unfinished run. */

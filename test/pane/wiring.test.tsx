@@ -143,7 +143,7 @@ const COMMAND = {
   presentation: { isFullscreen: true, columns: 120 },
 };
 
-test('/swarm-status opens a closed pane again without asking the model', async ($, on) => {
+test('/swarm and /swarm-status open a closed pane again without asking the model', async ($, on) => {
   const client = fakeClient(on, { files: openFiles(running), lines });
   const closed: string[] = [];
   on('ui.close', (_, { id }: { id: string }) => {
@@ -165,6 +165,9 @@ test('/swarm-status opens a closed pane again without asking the model', async (
 
   expect(await $.command.run(COMMAND)).toMatchObject({ text: 'The swarm pane is open.' });
   expect(client.opened).toEqual(['swarm', 'swarm']);
+  const bare = { ...COMMAND, command: 'swarm-parallel:swarm' };
+  expect(await $.command.run(bare)).toMatchObject({ text: 'The swarm pane is open.' });
+  expect(client.opened).toEqual(['swarm', 'swarm', 'swarm']);
 });
 
 test('/swarm-status is left to the model without an active run or with a named one', async ($, on) => {

@@ -135,7 +135,7 @@ describe.concurrent('swarm', () => {
   });
 
   it('refers to the help of the command that was misused', async () => {
-    expect((await swarm('cancel')).stderr).toContain('(see `swarm cancel --help`)');
+    expect((await swarm('retry')).stderr).toContain('(see `swarm retry --help`)');
     expect((await swarm('run', 'plan.md', '--max-parallel', 'x')).stderr).toContain(
       '(see `swarm run --help`)',
     );
@@ -171,7 +171,8 @@ describe.concurrent('swarm', () => {
   ])('%j is a usage error: exit code 2, output only on stderr', async (...args) => {
     const { code, stdout, stderr } = await swarm(...args);
     expect([args, code, stdout]).toEqual([args, 2, '']);
-    expect(stderr).not.toBe('');
+    // Without a command, there is the help.
+    expect(stderr).toMatch(args.length === 0 ? /^Usage: swarm/ : /^swarm: /);
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
 
@@ -284,7 +285,9 @@ describe.concurrent('--json', () => {
       /Resume: `\/swarm-resume \S+` in Claude Code, or `swarm run \S+` in a terminal\./;
     expect(planned.stdout).toMatch(howToResume);
     const status = await runSwarm(['status'], { cwd: own.path });
-    expect(status.stdout).toMatch(new RegExp(`^Nothing is running\\. ${howToResume.source}$`, 'm'));
+    expect(status.stdout).toMatch(
+      new RegExp(`^No agent is running\\. ${howToResume.source}$`, 'm'),
+    );
   });
 
   it('status follows the ledger even if the client was killed; the text says inactive', async () => {
@@ -295,7 +298,7 @@ describe.concurrent('--json', () => {
       expect(json).toMatchObject({ status: 'working', counts: { working: 1 } });
       const { stdout } = await runSwarm(['status'], { cwd });
       expect(stdout).toContain('○ inactive: 0 of 2 tasks completed, 2 pending');
-      expect(stdout).toContain('Nothing is running. Resume: ');
+      expect(stdout).toContain('No agent is running. Resume: ');
       expect((await runSwarm(['list'], { cwd })).stdout).toContain(`○ ${paths.run}  inactive`);
     });
   });
@@ -588,7 +591,7 @@ describe.concurrent('watch', () => {
       const { code, stdout, stderr } = await runSwarm(['watch', '--idle-timeout', '30ms'], { cwd });
       expect(code).toBe(1);
       expect(stdout).toContain('a completed');
-      expect(stderr).toContain(`swarm run ${paths.run}`);
+      expect(stderr).toContain(`/swarm-resume ${paths.run}`);
     });
   });
 

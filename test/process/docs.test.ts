@@ -147,6 +147,11 @@ const CHECKS: Record<string, (block: Block) => void | Promise<void>> = {
   json({ text }) {
     expect(config.safeParse(JSON.parse(text)).success).toBe(true);
   },
+  // test/client/live-view.test.ts also uses it.
+  'json setting'({ text }) {
+    const { subagentStatusLine } = JSON.parse(text);
+    expectShellSyntax(subagentStatusLine.command);
+  },
   // test/client/run-headless.test.ts also executes the next two.
   yaml({ text }) {
     const { jobs } = parse(text) as { jobs: Record<string, { steps: { run?: string }[] }> };

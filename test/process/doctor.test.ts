@@ -76,9 +76,9 @@ describe('runDoctor', () => {
       levels(machine.withEnv({ PATH })),
     ]);
     expect(once).toEqual([]);
-    expect(loaded).toEqual(['warning']);
+    expect(loaded).toEqual(['note']);
     machine.write('home/.claude/settings.json', '{"enabledPlugins":{"swarm-parallel@x":true}}');
-    expect(await levels(machine.environment)).toEqual(['warning']);
+    expect(await levels(machine.environment)).toEqual(['note']);
   });
 });
 

@@ -11,7 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { announcePlugin, isPluginAnnounced } from '../../src/hooks/installed-twice.ts';
 import { readLedger } from '../../src/ledger/ledger-file.ts';
+import { identifyProcess } from '../../src/platform/process-identity.ts';
 import { fakeSession } from '../support/hook-payloads.ts';
 import { opened } from '../support/run-events.ts';
 import { storeRun } from '../support/stored-run.ts';
@@ -229,6 +231,49 @@ describe.concurrent('record-event', () => {
     const { events, defects } = readLedger(paths.ledger);
     expect(events.filter(({ event }) => event === 'attempt.launched')).toHaveLength(4);
     expect(defects).toEqual([]);
+  });
+});
+
+describe.concurrent('a plugin and a drop-in in one session', () => {
+  /** The environment of a drop-in's hook: the client sets no variables of a plugin. */
+  const DROP_IN = { CLAUDE_PLUGIN_ROOT: undefined };
+
+  it('the drop-in stands back where the plugin has announced itself, and only there', async () => {
+    await using project = await makeProject();
+    const dataDir = join(project.root, '.claude', 'plugins', 'data', 'swarm-parallel-x');
+    const events = () => readLedger(project.paths.ledger).events.map(({ event }) => event);
+    // Another client, or one that had this id before.
+    announcePlugin(dataDir, { pid: process.pid, startedAt: '1' });
+    const before = await project.record(project.launch, { env: DROP_IN });
+    expect(before.stdout).toContain('updatedInput');
+    expect(events()).toEqual(['run.opened', 'attempt.launched']);
+
+    announcePlugin(dataDir, identifyProcess(process.pid));
+    const other = JSON.stringify(
+      project.session.preAgent('toolu_b', `swarm:${project.paths.run}/b`),
+    );
+    expectHarmless(await project.record(other, { env: DROP_IN }));
+    const start = JSON.stringify(project.session.sessionStart('startup'));
+    expectHarmless(await project.record(start, { env: DROP_IN }));
+    expect(events()).toHaveLength(2);
+    const command = JSON.stringify(project.session.bash('swarm status'));
+    const options = { cwd: project.root, input: command, env: DROP_IN };
+    expectHarmless(await runHookBundle('allow-swarm', options));
+  });
+
+  it('the plugin announces itself and tells the person, even before the first run', async () => {
+    await using dir = await makeTempDir();
+    mkdirSync(join(dir.path, '.claude', 'swarm-parallel'), { recursive: true });
+    writeFileSync(join(dir.path, '.claude', 'swarm-parallel', 'install.json'), '{}');
+    const dataDir = join(dir.path, '.claude', 'plugins', 'data', 'swarm-parallel-x');
+    const input = JSON.stringify(fakeSession(dir.path).sessionStart('startup'));
+    const env = { CLAUDE_PLUGIN_DATA: dataDir };
+    const { stdout } = await runHookBundle('record-event', { cwd: dir.path, input, env });
+    expect(JSON.parse(stdout)).toEqual({
+      systemMessage: expect.stringContaining('the copy in the repository stands back'),
+    });
+    expect(isPluginAnnounced([dataDir], identifyProcess(process.pid))).toBe(true);
+    expect(existsSync(join(dir.path, '.swarm'))).toBe(false);
   });
 });
 

@@ -63,7 +63,28 @@ test('the first Ctrl-C says what a second one does, and the second one how to re
   terminal.sendKeys('C-c');
   const screen = await terminal.waitFor(/exit code 130/);
   expect(screen).toMatch(/^killed the workers. Resume: swarm run \S+$/m);
-  expect(screen.match(/◐ working/g)).toHaveLength(1);
+  expect(screen).not.toContain('◐');
+  expect(screen.match(/○ inactive: /g)).toHaveLength(1);
+});
+
+test('typing during a run leaves nothing on the screen, and the last view is that of a stopped run', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({ plan: PLAN, fakeClient: SLOW });
+  await using terminal = openTerminal(stage, 'run', 'plan.md');
+  await terminal.waitFor(/◐ alone/);
+  await waitUntil(() => exists(stage, 'at-work'));
+  terminal.type('typed');
+  terminal.sendKeys('Enter', 'Enter', 'Enter');
+  // The clock of the task redraws the view.
+  await terminal.waitFor(/ [3-9]s of 10m/);
+  const during = terminal.screen();
+  expect(during.match(/◐ working/g)).toHaveLength(1);
+  expect(during).not.toContain('typed');
+  terminal.sendKeys('C-c');
+  const screen = await terminal.waitFor(/exit code 130/);
+  expect(screen).not.toContain('◐');
+  expect(screen).toMatch(/^○ inactive: 0 of 1 task completed, 1 pending/m);
 });
 
 const canMakeTerminal = existsSync('/usr/bin/script');

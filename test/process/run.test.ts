@@ -246,7 +246,7 @@ test.runIf(canMakeTerminal)(
     });
 
     expect(stdout).toContain('◐ a █████░░░░░  50%');
-    expect(stdout).toMatch(/\ds\/10m {2}half of it/);
+    expect(stdout).toMatch(/\ds of 10m {2}half of it/);
     expect(stdout).toMatch(/used \d+ tokens, \$0\.00\d+/);
     expect(stdout).toContain('completed: 2 of 2 tasks completed');
     const drawn = stripVTControlCharacters(stdout)

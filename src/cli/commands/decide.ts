@@ -4,6 +4,7 @@ import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import { printAnswer } from '../answer.ts';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
+import { reconcile } from '../reconcile.ts';
 
 const VERDICTS = { approve: 'approved', deny: 'denied' } as const;
 
@@ -32,10 +33,11 @@ async function decide(
   const host = await context.host();
   const { run, ref } = findTask(host, target);
   const result = decideGate(run, ref.task, verdict, host);
+  const state = await reconcile(run.state, context);
   const text = () =>
     context.session
       ? decisionPrompt(result, run.state, host.isPlugin)
-      : describeDecision(result, run.state);
+      : describeDecision(result, state);
   printAnswer({ document: result, text }, json, context);
 }
 

@@ -9,6 +9,7 @@ const LOOPBACK = '127.0.0.1';
 interface McpFlags extends JsonFlag {
   http?: number;
   host?: string;
+  allowHost?: string;
   permissionMode?: string;
   allowedTools?: string;
   model?: string;
@@ -24,6 +25,7 @@ export interface McpServer {
   serveHttp(options: {
     runFlags: readonly string[];
     host: string;
+    allowedHosts: readonly string[];
     port: number;
     token: string;
   }): Promise<string>;
@@ -46,16 +48,23 @@ export function addMcpCommand(
         `the address to listen on, with --http (default: ${LOOPBACK})`,
       ),
     )
+    .option(
+      '--allow-host <names>',
+      'further host names of this machine that requests may name, with --http, separated by commas',
+    )
     .option('--model <model>', 'the model of the workers')
     .option('--permission-mode <mode>', 'the permission mode of the workers, as for claude')
     .option('--allowed-tools <rules>', 'tools that workers may use, separated by commas')
     .addOption(jsonOption())
-    .action(async ({ http, host, json = false, ...flags }: McpFlags) => {
+    .action(async ({ http, host, allowHost, json = false, ...flags }: McpFlags) => {
+      const allowedHosts = hostNames(allowHost);
       const server = await loadServer();
       const runFlags = toRunFlags(flags);
       if (http !== undefined) {
-        return serveHttp(server, { runFlags, host: host ?? LOOPBACK, port: http, json }, context);
+        const address = { host: host ?? LOOPBACK, allowedHosts, port: http };
+        return serveHttp(server, { runFlags, ...address, json }, context);
       }
+      if (allowHost !== undefined) throw new SwarmError('--allow-host requires --http');
       if (host !== undefined) throw new SwarmError('--host requires --http');
       // Without --http, stdout belongs to the protocol.
       if (json) throw new SwarmError('--json requires --http');
@@ -67,12 +76,21 @@ export function addMcpCommand(
     });
 }
 
+interface HttpSettings {
+  runFlags: readonly string[];
+  host: string;
+  allowedHosts: readonly string[];
+  port: number;
+  json: boolean;
+}
+
 async function serveHttp(
   server: McpServer,
-  { json, ...options }: { runFlags: readonly string[]; host: string; port: number; json: boolean },
-  { env, print, printError, process }: CliContext,
+  { json, ...options }: HttpSettings,
+  { env, print, printError, process, warn }: CliContext,
 ): Promise<void> {
   const given = env[server.tokenVariable];
+  if (given) assertStrong(given, server.tokenVariable);
   const token = given || randomBytes(24).toString('base64url');
   const url = await server.serveHttp({ ...options, token });
   if (json) print(JSON.stringify({ url, pid: process.pid }));
@@ -82,6 +100,49 @@ async function serveHttp(
       ? `bearer token: the value of ${server.tokenVariable}`
       : `bearer token (generated, ${server.tokenVariable} is unset): ${token}`,
   );
+  for (const warning of exposureOf(options)) warn(warning);
+}
+
+/** Shorter tokens can be guessed; others cannot be sent in a header. */
+const TOKEN = /^[\w.~+/=-]{16,}$/;
+
+function assertStrong(token: string, variable: string): void {
+  if (TOKEN.test(token)) return;
+  throw new SwarmError(
+    `${variable}: expected at least 16 letters, digits or characters of "-._~+/=", found ${token.length} characters; unset it to have one generated`,
+  );
+}
+
+const LOOPBACKS = new Set([LOOPBACK, 'localhost', '::1']);
+const EVERY_ADDRESS = new Set(['0.0.0.0', '::', '0']);
+
+/** What a person should know about a server that other machines can reach. */
+function exposureOf({ host, allowedHosts }: Omit<HttpSettings, 'json'>): string[] {
+  if (LOOPBACKS.has(host)) return [];
+  const needsNames = EVERY_ADDRESS.has(host) && allowedHosts.length === 0;
+  return [
+    'other machines can reach this server, which starts processes here; whoever has the token can use it, and HTTP does not encrypt it: put a TLS proxy or a tunnel in front of it',
+    ...(needsNames
+      ? [
+          'requests that name another host than this one get 403: name what clients call this machine with --allow-host',
+        ]
+      : []),
+  ];
+}
+
+/** @throws {SwarmError} if one is no host name or address */
+function hostNames(text: string | undefined): string[] {
+  const names = (text ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  for (const name of names) {
+    if (!/^(?:[\w.-]+|\[?[\da-f:.]+\]?)$/i.test(name))
+      throw new SwarmError(
+        `--allow-host: expected a host name or an address without a port, found "${name}"`,
+      );
+  }
+  return names;
 }
 
 function toRunFlags({ model, permissionMode, allowedTools }: Partial<McpFlags>): string[] {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { printAnswer } from '../answer.ts';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
+import { reconcile } from '../reconcile.ts';
 
 export function addResumeCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'resume')
@@ -20,8 +21,9 @@ export function addResumeCommand(program: Command, context: CliContext): void {
       const { launchesOf } = await import('../../view/prompts/next-step.ts');
       const { resumePrompt } = await import('../../view/prompts/result-prompts.ts');
       const result = resumeRun(run, host);
+      const state = await reconcile(run.state, context);
       const text = () =>
-        context.session ? resumePrompt(result, run.state, host.isPlugin) : describeRun(run.state);
+        context.session ? resumePrompt(result, run.state, host.isPlugin) : describeRun(state);
       const document = { ...result, launch: launchesOf(run.state, host.isPlugin) };
       printAnswer({ document, text }, json, context);
     });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { printAnswer } from '../answer.ts';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
+import { reconcile } from '../reconcile.ts';
 
 export function addRetryCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'retry')
@@ -14,10 +15,11 @@ export function addRetryCommand(program: Command, context: CliContext): void {
       const host = await context.host();
       const { run, task } = findTarget(host, name);
       const result = retryTasks(run, task, host);
+      const state = await reconcile(run.state, context);
       const text = () =>
         context.session
           ? retryPrompt(result, run.state, host.isPlugin)
-          : describeRetry(result, run.state);
+          : describeRetry(result, state);
       printAnswer({ document: result, text }, json, context);
     });
 }

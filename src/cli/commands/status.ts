@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RunState } from '../../run/run-state.ts';
+import type { SeenRun } from '../../run/run-state.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, jsonOption } from '../declare-command.ts';
@@ -42,10 +42,10 @@ async function showStatus(
   await printStatus(run, state, isWorking && !isMoving, context);
 }
 
-/** @param state the run with dead processes treated as interrupted */
+/** @param state the run as this machine sees it */
 async function printStatus(
   run: RunHandle,
-  state: RunState,
+  state: SeenRun,
   isInactive: boolean,
   context: CliContext,
 ): Promise<void> {
@@ -56,14 +56,15 @@ async function printStatus(
   const { paint } = await painter();
   const now = Date.parse(context.now());
   const columns = columnsOf(context);
-  context.print(
-    renderStatus(toStatusDocument(state), { columns, now, isInactive: isInactive, paint }),
-  );
+  const status = toStatusDocument(state);
+  context.print(renderStatus(status, { columns, now, isInactive, paint }));
   const gates = describePendingGates(run.state);
   if (gates.length > 0) context.print(`\n${gates.join('\n')}`);
-  if (isInactive) {
+  const { isExecuting } = await import('../../run/run-state.ts');
+  if (status.status === 'working' && !isExecuting(state)) {
     const { describeHowToResume } = await import('../../view/prompts/next-step.ts');
-    context.print(`\nNothing is running. ${describeHowToResume(state)}`);
+    const { wrapWords } = await import('../../text/wrap-words.ts');
+    context.print(wrapWords(`\nNo agent is running. ${describeHowToResume(state)}`, columns));
   }
   for (const defect of describeDefects(run)) context.warn(defect);
 }

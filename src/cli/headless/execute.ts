@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { WORKER_PLUGIN } from '../../claude/worker-plugin.ts';
+import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import type { ExecuteOptions } from '../../supervisor/execute-run.ts';
 import type { CliContext } from '../cli-context.ts';
 import { doctorEnvironment } from '../doctor-environment.ts';
-import { chooseLiveStatus, type LiveStatus } from '../live-status.ts';
+import { chooseLiveStatus, type LiveStatus, type ShownRun } from '../live-status.ts';
 import { interruptOnSignals } from './interrupts.ts';
 import { type RunFlags, toExecuteFlags } from './run-flags.ts';
 
@@ -40,8 +41,10 @@ export async function executeAndShow(
   const { executeRun } = await import('../../supervisor/execute-run.ts');
   const { describeRunEnd } = await import('../../view/terminal/describe-run-end.ts');
   const { describeSpentBudget } = await import('../../view/terminal/describe-budget.ts');
+  await assertBudgetLeft(run, flags);
   if (!flags.json) await printHead(run, flags, context);
-  const view = await chooseLiveStatus(flags.json ?? false, true, context);
+  const shown = await shownRun(run, () => signals.kill.aborted, context);
+  const view = await chooseLiveStatus(flags.json ?? false, true, shown, context);
   const signals = interruptOnSignals(view, run.paths.run, context);
   try {
     const options = await executeOptions(run, client, flags, context);
@@ -54,11 +57,31 @@ export async function executeAndShow(
       view.visibleText(),
     );
     context.process.setExitCode(exitCode);
-    const budget = describeSpentBudget(run.state);
+    const budget = exitCode === EXIT.done ? null : describeSpentBudget(run.state);
     context.printError(budget === null ? message : `${message}\n${budget}`);
   } finally {
     view.close();
   }
+}
+
+/**
+ * The run as this process executes it.
+ * @param isKilled whether the workers were killed, which the ledger does not say
+ */
+async function shownRun(
+  run: RunHandle,
+  isKilled: () => boolean,
+  { now }: CliContext,
+): Promise<ShownRun> {
+  const { reconcileRun } = await import('../../operations/reconcile-run.ts');
+  const { isExecuting } = await import('../../run/run-state.ts');
+  const { toStatusDocument } = await import('../../run/status-document.ts');
+  const seen = () =>
+    isKilled() ? reconcileRun(run.state, { now, isAlive: () => false }) : run.state;
+  return {
+    status: () => toStatusDocument(seen()),
+    isInactive: () => toStatusDocument(seen()).status === 'working' && !isExecuting(seen()),
+  };
 }
 
 function showIn(view: LiveStatus): Pick<ExecuteOptions, 'onNote' | 'onChange'> {
@@ -93,10 +116,23 @@ async function executeOptions(
   };
 }
 
+/** @throws {SwarmError} if every attempt would end at once because the budget is spent */
+async function assertBudgetLeft(run: RunHandle, { budgetUsd }: RunFlags): Promise<void> {
+  const { spentBudget } = await import('../../run/budget.ts');
+  const { isEnded, toStatusDocument } = await import('../../run/status-document.ts');
+  const { describeSpentBudget } = await import('../../view/terminal/describe-budget.ts');
+  const spent = spentBudget(run.state);
+  const isRaised = spent && budgetUsd !== undefined && budgetUsd > spent.spent;
+  if (!spent || isRaised || isEnded(toStatusDocument(run.state).status)) return;
+  throw new SwarmError(`nothing was started. ${describeSpentBudget(run.state)}`);
+}
+
 /** The goal, and the estimated cost where earlier runs tell it. */
 async function printHead(run: RunHandle, flags: RunFlags, context: CliContext): Promise<void> {
   const { estimateCost } = await import('../../supervisor/estimate-cost.ts');
-  const cost = estimateCost(run, flags.fresh ?? run.state.supervision.options?.fresh ?? false);
+  const earlier = run.state.supervision.options;
+  const isFresh = flags.fresh ?? earlier?.fresh ?? false;
+  const cost = estimateCost(run, isFresh, flags.budgetUsd ?? earlier?.budgetUsd ?? null);
   // The live view shows the goal and the run itself.
   const isShown = context.stdout.isTTY && context.stderr.isTTY;
   const head = isShown ? [] : [`run ${run.paths.run}: ${run.state.opened.goal}`];

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Writes the plugin's path to its data directory. Clients that do not yet pass `CLAUDE_PLUGIN_ROOT`
- * to the `subagentStatusLine` command give it no other way to find the plugin.
+ * Writes the plugin's path to its data directory, where a `subagentStatusLine` command in the
+ * user's settings finds it: clients without modules draw the rows of agents with that.
  */
 export function publishPluginRoot(env: NodeJS.ProcessEnv): void {
   const { CLAUDE_PLUGIN_ROOT, CLAUDE_PLUGIN_DATA, SWARM_ATTEMPT } = env;

@@ -3,7 +3,6 @@ import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import { cancelRun } from '../../operations/cancel-run.ts';
 import { resumeRun } from '../../operations/resume-run.ts';
 import { retryTasks } from '../../operations/retry-run.ts';
-import { describeCancel } from '../../view/describe-results.ts';
 import { needsSupervisor } from '../abandoned.ts';
 import { answerGate, gatesToAnswer } from '../answer-gate.ts';
 import { gateForm } from '../elicitation-forms.ts';
@@ -19,8 +18,6 @@ import { describeState } from './read-tools.ts';
 import {
   answerInput,
   answerOutput,
-  cancelInput,
-  cancelOutput,
   resumeInput,
   resumeOutput,
   retryInput,
@@ -67,25 +64,6 @@ async function sourceOf({ plan, goal, tasks }: StartInput): Promise<string> {
   throw new SwarmError('expected either plan, or goal and tasks');
 }
 
-/** `swarm_cancel`. */
-export function cancelTool(runs: RunLookup, context: ServerContext): Tool {
-  return defineTool(
-    {
-      name: 'swarm_cancel',
-      title: 'Cancel a run or a task',
-      description: 'Stop a run, or one task of it.',
-      annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
-      input: cancelInput,
-      output: cancelOutput,
-    },
-    ({ run: name, task }) => {
-      const result = cancelRun(runs.find(name), task ?? null, context);
-      const message = describeCancel(result);
-      return success({ ...result, message }, message);
-    },
-  );
-}
-
 /** `swarm_retry`. */
 export function retryTool(runs: RunLookup, context: ServerContext): Tool {
   return defineTool(
@@ -98,8 +76,9 @@ export function retryTool(runs: RunLookup, context: ServerContext): Tool {
       output: retryOutput,
     },
     ({ run: name, task }) => {
-      const result = retryTasks(runs.find(name), task ?? null, context);
-      const message = describeRetry(result);
+      const run = runs.find(name);
+      const result = retryTasks(run, task ?? null, context);
+      const message = describeRetry(result, run.state);
       return success({ ...result, message }, message);
     },
   );

@@ -1,6 +1,7 @@
 import type { RunLookup } from '../run-lookup.ts';
 import type { ServerContext } from '../server-context.ts';
-import { answerTool, cancelTool, resumeTool, retryTool, startTool } from './change-tools.ts';
+import { cancelTool } from './cancel-tool.ts';
+import { answerTool, resumeTool, retryTool, startTool } from './change-tools.ts';
 import type { Tool } from './define-tool.ts';
 import { listTool, resultTool, statusTool } from './read-tools.ts';
 

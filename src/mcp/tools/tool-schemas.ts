@@ -46,7 +46,10 @@ export const resultInput = z.strictObject({
   task: z.optional(taskId).check(said('its report instead of the summary')),
   maxChars: z.optional(z.int().check(z.minimum(200), z.maximum(100_000))),
 });
-export const cancelInput = z.strictObject({ run, task: z.optional(taskId) });
+export const cancelInput = z.strictObject({
+  run: z.optional(run).check(said('left out: the person is asked')),
+  task: z.optional(taskId),
+});
 export const retryInput = z.strictObject({ run, task: z.optional(taskId) });
 export const resumeInput = z.strictObject({ run });
 export const answerInput = z.strictObject({ run, task: taskId });
@@ -98,7 +101,7 @@ const ids = z.array(z.string());
 export const cancelOutput = z.object({
   run: z.string(),
   task: z.nullable(z.string()),
-  outcome: z.enum(['cancelled', 'nothing_to_cancel']),
+  outcome: z.enum(['cancelled', 'nothing_to_cancel', 'not_confirmed']),
   cancelled: ids,
   stopping: ids,
   agents: ids,

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import {
   type AuthInfo,
@@ -23,6 +23,8 @@ import {
 
 interface HttpOptions {
   host: string;
+  /** Further names and addresses under which clients may reach the server, without ports. */
+  allowedHosts: readonly string[];
   /** 0 for any free port. */
   port: number;
   /** The bearer token that each request must carry; null for none. */
@@ -36,15 +38,15 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 /**
  * Serves clients over Streamable HTTP. A page in a browser can reach loopback too, so the names in
- * `Host` and `Origin` must be this machine's, and each request must carry the token.
+ * `Host` and `Origin` must be this machine's or allowed ones, and each request must carry the token.
  * @returns the server when it listens
  */
 export async function serveOverHttp(
   { create, subjects }: Service,
-  { host, port, token }: HttpOptions,
+  { host, allowedHosts, port, token }: HttpOptions,
 ): Promise<HttpServer> {
   const handler = createMcpHandler(create);
-  const names = [...new Set([...LOOPBACK, host])];
+  const names = [...new Set([...LOOPBACK, host, ...allowedHosts].map(toHostname))];
   const authenticate = token === null ? null : bearerAuth(token);
   const answer = async (request: Request): Promise<Response> => {
     const rejected =
@@ -58,12 +60,41 @@ export async function serveOverHttp(
       ? serveListener(request, subjects, handler, options)
       : handler.fetch(request, options);
   };
-  const server = createServer(toNodeHandler({ fetch: answer }));
+  const handle = toNodeHandler({ fetch: answer });
+  const server = createServer((request, response) => {
+    const refusal = refusalOf(request);
+    if (refusal === null) return void handle(request, response);
+    response.writeHead(refusal, refusal === 405 ? { Allow: METHODS.join(', ') } : {}).end();
+  });
   server.once('close', () => void handler.close());
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   });
   return server;
+}
+
+const METHODS = ['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD'];
+
+/** A name or an address with an optional port, and nothing else that a URL could have there. */
+const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;
+
+/**
+ * Checks what a `Request` of the web cannot express and would throw about.
+ * @returns the HTTP status; null if nothing is wrong
+ */
+export function refusalOf({
+  method = '',
+  url = '',
+  headers,
+}: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): 400 | 405 | null {
+  if (!METHODS.includes(method)) return 405;
+  const host = headers.host ?? '';
+  return HOST.test(host) && url.startsWith('/') && URL.canParse(url, `http://${host}`) ? null : 400;
+}
+
+/** An IPv6 address has brackets in `Host`. */
+function toHostname(name: string): string {
+  return name.includes(':') && !name.startsWith('[') ? `[${name}]` : name.toLowerCase();
 }
 
 function bearerAuth(expected: string): (request: Request) => Promise<AuthInfo | Response> {

@@ -1,15 +1,22 @@
+import { spentBudget } from '../../run/budget.ts';
+import type { RunState } from '../../run/run-state.ts';
+import { formatUsd } from '../../run/usage.ts';
 import { describeLeftAlone, describeRetryOutcome } from '../../view/describe-results.ts';
 import type { ResumeResult, RetryResult } from '../../view/results.ts';
 
 /** What can be attempted again, what cannot and why, and how to continue. */
-export function describeRetry(result: RetryResult): string {
+export function describeRetry(result: RetryResult, state: RunState): string {
   const { outcome, denied } = result;
   const head = describeRetryOutcome(result);
   if (outcome === 'blocked') return `${head}; retry that one with swarm_retry`;
   const left = denied.map(
     (task) => `${describeLeftAlone(task)}; swarm_retry of that task retries it without the command`,
   );
-  const next = outcome === 'allowed' ? ['swarm_resume continues the run if it has stopped'] : [];
+  const spent = spentBudget(state);
+  const resume = spent
+    ? `the budget of ${formatUsd(spent.budget)} is spent, so another attempt would end at once: start the plan again with a higher budgetUsd, and completed tasks are reused`
+    : 'swarm_resume continues the run if it has stopped';
+  const next = outcome === 'allowed' ? [resume] : [];
   return [head, ...left, ...next].join('\n');
 }
 

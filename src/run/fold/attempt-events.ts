@@ -1,5 +1,5 @@
 import type { AgentEnded, EventOf } from '../../ledger/events.ts';
-import { formatDuration } from '../../text/format.ts';
+import { formatLimit } from '../../text/format.ts';
 import {
   type Attempt,
   isRunning,
@@ -79,7 +79,7 @@ export function attemptTimedOut(state: RunState, event: EventOf<'attempt.timed_o
     at: event.at,
     outcome: 'timeout',
     category: 'timeout',
-    message: `it was not done after ${formatDuration(startToCloseTimeout)}`,
+    message: `it was not done after ${formatLimit(startToCloseTimeout)}`,
   });
 }
 

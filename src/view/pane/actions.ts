@@ -2,6 +2,7 @@ import type { Engine } from 'claude-code';
 import type { CommandOf } from '../../commands/command-table.ts';
 import { stripControlCharacters } from '../../text/strip-control-characters.ts';
 import { paneState, type SubscribedRun } from './pane-state.ts';
+import { tablesToLists } from './tables-to-lists.ts';
 
 /** A `swarm` command that a button runs. */
 export type Action = CommandOf<'pane'>;
@@ -36,6 +37,8 @@ function firstLine(text: string): string {
   return stripControlCharacters(text.trim().split('\n')[0] ?? '');
 }
 
+export const SUMMARY = 'SUMMARY.md';
+
 /** The most of a file that the pane shows; bytes. */
 const MAX_BYTES = 65_536;
 
@@ -57,7 +60,8 @@ export async function readInPane(
       throw new Error(`${path}: expected a file in the run's directory`);
     const text = await $.fs.read(file, { offset: 0, length: MAX_BYTES });
     const end = size <= MAX_BYTES ? '' : `\n\n… the rest is in ${file}`;
-    paneState.text = { title, path: file, text: stripControlCharacters(text) + end };
+    const shown = path === SUMMARY ? tablesToLists(text) : text;
+    paneState.text = { title, path: file, text: stripControlCharacters(shown) + end };
   } catch (error) {
     $.ui.toast(firstLine(error instanceof Error ? error.message : String(error)));
   }

@@ -9,7 +9,11 @@ export async function drawBanner($: Engine, site: Site): Promise<Element | null>
   const run = shownRun();
   if (!run) return null;
   const { Box, Text, Button } = $.ui.resolve(site);
-  const view = toRunView(run.status, { now: await $.clock.now(), isUnfolded: false });
+  const view = toRunView(run.status, {
+    now: await $.clock.now(),
+    isInactive: !run.atWork,
+    isUnfolded: false,
+  });
   return (
     <Box columnGap={1}>
       <Text color={COLORS[view.status]} wrap="truncate-end">

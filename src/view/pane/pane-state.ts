@@ -6,6 +6,8 @@ export interface SubscribedRun {
   run: string;
   dir: string;
   session: string | null;
+  /** Whether somebody works on it. */
+  atWork: boolean;
   status: StatusDocument;
 }
 
@@ -35,9 +37,11 @@ export const paneState = {
   session: '',
   /** The run that is drawn; null: the newest. */
   run: null as string | null,
+  /** The open task, as `<run>/<task>`: another run may have a task of the same name. */
   task: null as string | null,
-  isUnfolded: false,
-  /** `<run>` or `<run>/<task>` whose cancellation is waiting for confirmation. */
+  /** The run whose tasks are all listed. */
+  unfolded: null as string | null,
+  /** `<run>` or `<run>/<task>` whose cancellation may be waiting, see {@link isAskedAbout}. */
   confirming: null as string | null,
   text: null as OpenText | null,
   /** Whether a `swarm watch` process feeds the pane. */
@@ -63,4 +67,20 @@ export function shownRun(): SubscribedRun | undefined {
 
 export function isUnfinished({ status }: SubscribedRun): boolean {
   return status.endedAt === null;
+}
+
+/**
+ * Whether the person is being asked to confirm a cancellation. A question does not outlive the work
+ * that it is about.
+ * @param task null for the whole run
+ */
+export function isAskedAbout({ run, status }: SubscribedRun, task: string | null): boolean {
+  if (paneState.confirming !== (task === null ? run : `${run}/${task}`)) return false;
+  const target = task === null ? status : status.tasks.find(({ id }) => id === task);
+  return ['pending', 'working', 'input_required'].includes(target?.status ?? '');
+}
+
+/** Whether a question about this run, or about one of its tasks, is open. */
+export function isAsking(run: SubscribedRun): boolean {
+  return isAskedAbout(run, null) || run.status.tasks.some(({ id }) => isAskedAbout(run, id));
 }

@@ -1,10 +1,12 @@
 import type { Element, Elements, Engine, Site } from 'claude-code';
 import { type RunView, type TaskLine, toRunView, type WaveView } from '../run-view.ts';
-import { statusHeading } from '../status-labels.ts';
-import { readInPane } from './actions.ts';
+import { byAttention, statusHeading } from '../status-labels.ts';
+import { readInPane, SUMMARY } from './actions.ts';
 import { closePane } from './open-pane.ts';
 import {
   type Drawing,
+  isAskedAbout,
+  isAsking,
   isUnfinished,
   type OpenText,
   paneState,
@@ -16,18 +18,25 @@ import { COLORS, confirmCancel, drawActions, drawConfirmation, drawTask } from '
 /** Most tasks in a section above the waves, which it must not push out of sight. */
 const MAX_IN_SECTION = 5;
 
+/** Lines from which on the pane has room for headings, empty lines and the goal. */
+const ROOMY = 14;
+
 /** Draws the pane: the chosen run, or the text that is being read. */
 export async function drawPane($: Engine, site: Site): Promise<Element> {
   const elements = $.ui.resolve(site);
+  // Everything below is drawn from one state: an update may come while the client is asked.
+  const now = await $.clock.now();
   const run = shownRun();
   if (!run) return drawNothing(elements);
   if (paneState.text) return drawText($, elements, paneState.text, site);
   const view = toRunView(run.status, {
-    now: await $.clock.now(),
-    isUnfolded: paneState.isUnfolded,
+    now,
+    isInactive: !run.atWork,
+    isUnfolded: paneState.unfolded === run.run,
   });
   const drawing = { elements, run };
   const { Box } = elements;
+  if (isSmall(site)) return drawCompact($, drawing, view, site);
   return (
     <Box flexDirection="column" rowGap={1}>
       {drawHead($, drawing, view)}
@@ -35,6 +44,30 @@ export async function drawPane($: Engine, site: Site): Promise<Element> {
       {drawSection($, drawing, statusHeading('failed'), view.failed)}
       {view.waves.map((wave) => drawWave($, drawing, wave, site.props.bodyColumns))}
       {drawFoot($, drawing, site)}
+    </Box>
+  );
+}
+
+function isSmall({ props: { scroll } }: Site): boolean {
+  return scroll !== undefined && scroll.bodyRows < ROOMY;
+}
+
+/**
+ * The pane in a few lines, as above the prompt of a small terminal: outcome, buttons, and the tasks
+ * that need attention first.
+ */
+function drawCompact($: Engine, drawing: Drawing, view: RunView, site: Site): Element {
+  const { Box, Text } = drawing.elements;
+  const tasks = view.waves.flatMap((wave) => wave.tasks).sort(byAttention);
+  return (
+    <Box flexDirection="column">
+      <Text color={COLORS[view.status]} wrap="truncate-end">
+        {view.outcome}
+      </Text>
+      {drawFoot($, drawing, site)}
+      {drawRunSwitch($, drawing)}
+      {drawSection($, drawing, statusHeading('input_required'), view.waiting)}
+      {tasks.map((task) => drawTask($, drawing, task, site.props.bodyColumns))}
     </Box>
   );
 }
@@ -53,16 +86,18 @@ function drawText($: Engine, elements: Elements, open: OpenText, site: Site) {
     paneState.text = null;
     $.ui.invalidate('ui.render');
   };
+  const place =
+    site.surface === 'terminal' ? (
+      <Link href={toFileUrl(open.path)} label="open the file" />
+    ) : (
+      <Text dimColor>{open.path}</Text>
+    );
   return (
-    <Box flexDirection="column" rowGap={1}>
+    <Box flexDirection="column" rowGap={isSmall(site) ? 0 : 1}>
       <Box columnGap={2} flexWrap="wrap">
         <Button key="back" label="back" hotkey="b" plain onPress={back} />
         <Text weight="bold">{open.title}</Text>
-        {site.surface === 'terminal' ? (
-          <Link href={toFileUrl(open.path)} label="open the file" />
-        ) : (
-          <Text dimColor>{open.path}</Text>
-        )}
+        {!isSmall(site) && place}
       </Box>
       <Markdown text={open.text} />
     </Box>
@@ -82,7 +117,7 @@ function drawHead($: Engine, drawing: Drawing, view: RunView) {
         {view.outcome}
       </Text>
       {isUnfinished(run) && (
-        <Progress label="done" value={view.share} color={COLORS[view.status]} />
+        <Progress label="progress" value={view.share} color={COLORS[view.status]} />
       )}
       {isForeign && <Text dimColor>Started outside this session.</Text>}
       {drawRunSwitch($, drawing)}
@@ -98,18 +133,20 @@ function drawRunSwitch($: Engine, { elements, run }: Drawing) {
   const { Box, Text, Button } = elements;
   const runs = shownRuns();
   if (runs.length < 2) return null;
-  const index = runs.indexOf(run);
+  const index = runs.findIndex((one) => one.run === run.run);
   const showNext = () => {
     paneState.run = runs[(index + 1) % runs.length]?.run ?? null;
-    paneState.task = null;
+    paneState.confirming = null;
     $.ui.invalidate('ui.render');
   };
+  // The key is the answer to an open question.
+  const nextKey = isAsking(run) ? {} : { hotkey: 'n' };
   return (
     <Box columnGap={2}>
       <Text dimColor>
         Run {index + 1} of {runs.length}
       </Text>
-      <Button key="next" label="next run" hotkey="n" plain onPress={showNext} />
+      <Button key="next" label="next run" {...nextKey} plain onPress={showNext} />
     </Box>
   );
 }
@@ -139,7 +176,7 @@ function drawSection($: Engine, drawing: Drawing, title: string, tasks: readonly
 function drawWave($: Engine, drawing: Drawing, wave: WaveView, columns: number) {
   const { Box, Text, Button } = drawing.elements;
   const unfold = () => {
-    paneState.isUnfolded = true;
+    paneState.unfolded = drawing.run.run;
     $.ui.invalidate('ui.render');
   };
   return (
@@ -156,7 +193,7 @@ function drawWave($: Engine, drawing: Drawing, wave: WaveView, columns: number) 
 function drawFoot($: Engine, drawing: Drawing, site: Site) {
   const { elements, run } = drawing;
   const { Box, Text, Button } = elements;
-  if (paneState.confirming === run.run) return drawConfirmation($, drawing, null);
+  if (isAskedAbout(run, null)) return drawConfirmation($, drawing, null);
   const needsFocus = site.surface === 'terminal' && !site.props.isFocused;
   return (
     <Box columnGap={2} flexWrap="wrap">
@@ -165,7 +202,7 @@ function drawFoot($: Engine, drawing: Drawing, site: Site) {
         label="summary"
         hotkey="s"
         plain
-        onPress={() => readInPane($, run, 'SUMMARY.md', 'Summary')}
+        onPress={() => readInPane($, run, SUMMARY, 'Summary')}
       />
       {isUnfinished(run) && (
         <Button

@@ -1,6 +1,7 @@
 import type { Engine } from 'claude-code';
 import type { StatusDocument } from '../../run/status-schema.ts';
 import { notificationsBetween } from '../run-view.ts';
+import { outcomeLine } from '../status-labels.ts';
 import { findRoot } from './find-root.ts';
 import { openPane } from './open-pane.ts';
 import { isUnfinished, paneState, type SubscribedRun, shownRuns } from './pane-state.ts';
@@ -73,7 +74,7 @@ async function readUpdates($: Engine, cwd: string): Promise<void> {
 
 /** Only the pane shows running times, and only those of unfinished runs change. */
 function redrawTimes($: Engine): void {
-  if (paneState.pane !== 'closed' && shownRuns().some(isUnfinished)) {
+  if (paneState.pane !== 'closed' && shownRuns().some((run) => isUnfinished(run) && run.atWork)) {
     $.ui.invalidate('ui.render');
   }
 }
@@ -95,5 +96,7 @@ async function applyUpdate($: Engine, line: string): Promise<void> {
   } else if (status) {
     paneState.run = null;
     await openPane($);
+    // A small terminal may have room for neither the pane nor the line above the prompt.
+    if (paneState.pane === 'waiting') $.ui.toast(`swarm: ${outcomeLine(status)}. /swarm shows it`);
   }
 }

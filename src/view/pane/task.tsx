@@ -1,7 +1,7 @@
 import type { Color, Element, Engine } from 'claude-code';
 import type { TaskLine } from '../run-view.ts';
 import { type Action, change, readInPane } from './actions.ts';
-import { type Drawing, paneState } from './pane-state.ts';
+import { type Drawing, isAskedAbout, paneState } from './pane-state.ts';
 
 export const COLORS: Record<TaskLine['status'], Color> = {
   pending: 'inactive',
@@ -20,9 +20,10 @@ const TEXT_COLUMNS = 32;
 /** One task in a line that expands to its details and buttons. */
 export function drawTask($: Engine, drawing: Drawing, task: TaskLine, columns: number): Element {
   const { Box, Text, Button } = drawing.elements;
-  const isChosen = paneState.task === task.id;
+  const name = `${drawing.run.run}/${task.id}`;
+  const isChosen = paneState.task === name;
   const choose = () => {
-    paneState.task = isChosen ? null : task.id;
+    paneState.task = isChosen ? null : name;
     paneState.confirming = null;
     $.ui.invalidate('ui.render');
   };
@@ -79,7 +80,7 @@ export function drawActions($: Engine, drawing: Drawing, task: TaskLine, place: 
   const { Box, Button } = elements;
   const name = `${run.run}/${task.id}`;
   const path = run.status.tasks.find(({ id }) => id === task.id)?.result;
-  if (paneState.confirming === name) return drawConfirmation($, drawing, task.id);
+  if (isAskedAbout(run, task.id)) return drawConfirmation($, drawing, task.id);
   return (
     <Box columnGap={1} flexWrap="wrap">
       {actionsOf(task.status, run.status.endedAt !== null).map((action) => (
@@ -132,7 +133,7 @@ export function drawConfirmation(
         plain
         onPress={() => change($, 'cancel', run, task)}
       />
-      <Button key="leave" label="no, leave it running" hotkey="l" plain onPress={leave} />
+      <Button key="leave" label="no, leave it running" hotkey="n" plain onPress={leave} />
     </Box>
   );
 }

@@ -3,7 +3,7 @@ import { approvalsOf, type Gate, pendingGate } from '../../run/gate.ts';
 import type { RunState, TaskState } from '../../run/run-state.ts';
 import { launchToken } from '../../run/task-ref.ts';
 import { worktreesNeeded } from '../../run/worktree-state.ts';
-import { formatDuration } from '../../text/format.ts';
+import { formatLimit } from '../../text/format.ts';
 import { codeBlock, inDirectory } from '../describe-gates.ts';
 
 /**
@@ -40,7 +40,7 @@ You are one of several agents working in parallel on one goal. Your part is the 
       ? `Change only files that match: ${writes.map((glob) => `\`${glob}\``).join(', ')}. ${workTree ?? 'Other agents share the working tree.'}`
       : `Other agents share the working tree: change no file unless the task says so.${changesNeeded(state, id, paths.worktrees)}`,
   )}${section('# Earlier attempts', describeEarlier(task, paths.run))}${section('# Decisions of the user', describeDecisions(task))}# Progress and result
-You have ${formatDuration(timeout)}. Run these commands with Bash, each alone in its call and exactly in this form:
+You have ${formatLimit(timeout)}. Run these commands with Bash, each alone in its call and exactly in this form:
 
 After each significant step:
 swarm checkpoint ${ref} <percent> "<what is done, in one line>"
@@ -71,7 +71,7 @@ function changesNeeded(state: RunState, task: string, directory = ''): string {
 /** Prompt for a worker that resumes an interrupted session. */
 export function renderContinuation(run: string, task: string, timeout: number): string {
   return `${launchToken({ run, task })}
-You were interrupted in the middle of this task; your work is not at fault. The commands that were running have ended, so check how far the files and commands got. Then finish the task: the brief above still applies, and you have ${formatDuration(timeout)} from now.
+You were interrupted in the middle of this task; your work is not at fault. The commands that were running have ended, so check how far the files and commands got. Then finish the task: the brief above still applies, and you have ${formatLimit(timeout)} from now.
 `;
 }
 

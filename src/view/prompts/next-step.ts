@@ -2,12 +2,13 @@ import { resolveAgentType } from '../../claude/agent-types.ts';
 import { subagentsToStop } from '../../run/agents-to-stop.ts';
 import { unreportedStalls } from '../../run/heartbeat.ts';
 import { agentToContinue, tasksToLaunch } from '../../run/ready-tasks.ts';
-import type { RunState } from '../../run/run-state.ts';
+import type { RunState, SeenRun } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument } from '../../run/status-schema.ts';
 import { launchToken } from '../../run/task-ref.ts';
 import { pendingGatesPrompt } from '../describe-gates.ts';
 import { outcomeLine } from '../status-labels.ts';
+import { runCommand } from '../terminal/describe-budget.ts';
 
 /** One call of the `Agent` tool. */
 export interface Launch {
@@ -49,12 +50,18 @@ export function describeStart(state: RunState, launch: Launch): string {
 }
 
 /** How a person outside a conversation resumes a run. */
-export function describeHowToResume({ opened: { run }, supervision }: RunState): string {
+export function describeHowToResume(state: SeenRun): string {
+  const { supervision, liveSession } = state;
+  const { run } = state.opened;
   if (supervision.current) {
-    return `\`swarm run\` (process ${supervision.current.process.pid}) is executing it. If that process is gone: swarm run ${run}`;
+    return `\`swarm run\` (process ${supervision.current.process.pid}) is executing it. If that process is gone: ${runCommand(state)}`;
+  }
+  if (liveSession) {
+    const process = liveSession.pid === null ? '' : ` (process ${liveSession.pid})`;
+    return `Its Claude Code session${process} launches what is ready. If it does not: \`/swarm-resume ${run}\` there.`;
   }
   return supervision.options
-    ? `Resume: swarm run ${run}`
+    ? `Resume: ${runCommand(state)}`
     : `Resume: \`/swarm-resume ${run}\` in Claude Code, or \`swarm run ${run}\` in a terminal.`;
 }
 

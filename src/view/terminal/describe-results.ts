@@ -1,4 +1,4 @@
-import type { RunState } from '../../run/run-state.ts';
+import type { RunState, SeenRun } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { inDirectory } from '../describe-gates.ts';
@@ -9,7 +9,7 @@ import type { CheckpointResult, DecisionResult, ReportResult, RetryResult } from
 // What operations did, for a reader who has the command line.
 
 /** What can be attempted again, what cannot and why, and how to continue. */
-export function describeRetry(result: RetryResult, state: RunState): string {
+export function describeRetry(result: RetryResult, state: SeenRun): string {
   return describeRetryWith(result, state, describeHowToResume(state));
 }
 
@@ -28,7 +28,7 @@ export function describeRetryWith(result: RetryResult, state: RunState, next: st
 }
 
 /** The decision with the whole command it is about, and how to continue. */
-export function describeDecision(result: DecisionResult, state: RunState): string {
+export function describeDecision(result: DecisionResult, state: SeenRun): string {
   return describeDecisionWith(result, describeHowToResume(state));
 }
 

@@ -7,6 +7,7 @@ import { describeChanges } from '../../run/worktree-state.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 import { describePendingGates } from '../describe-gates.ts';
 import { cancellation, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
+import { describeTaskBudgets, runCommand } from './describe-budget.ts';
 
 type RunEnd = 'ended' | 'waiting' | 'aborted';
 
@@ -42,7 +43,8 @@ export function describeRunEnd(
     ...used,
     `Summary: ${summary}`,
     ...describePendingGates(state),
-    ...nextStep(end, status),
+    ...(end === 'ended' ? describeTaskBudgets(state, status) : []),
+    ...nextStep(end, state, status),
   ].join('\n');
   if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
   if (end === 'waiting') return { exitCode: EXIT.humanNeeded, message };
@@ -56,11 +58,12 @@ function problemLine(task: TaskStatusEntry, visible: string): string[] {
   return isCancelled ? [`  ${task.id}: ${sanitizeLine(cancellation(task), MAX_TEXT)}`] : [];
 }
 
-function nextStep(end: RunEnd, { run, tasks }: StatusDocument): string[] {
-  if (end === 'aborted') return [`Nothing is left running. Resume: swarm run ${run}`];
-  if (end === 'waiting') return [`After your decision, resume: swarm run ${run}`];
+function nextStep(end: RunEnd, state: RunState, { run, tasks }: StatusDocument): string[] {
+  const resume = runCommand(state);
+  if (end === 'aborted') return [`Nothing is left running. Resume: ${resume}`];
+  if (end === 'waiting') return [`After your decision, resume: ${resume}`];
   const failed = tasks.filter((task) => task.status === 'failed').map(({ id }) => id);
   if (failed.length === 0) return [];
   const target = failed.length === 1 ? `${run}/${failed[0]}` : run;
-  return [`Retry: swarm retry ${target} && swarm run ${run}`];
+  return [`Retry: swarm retry ${target} && ${resume}`];
 }

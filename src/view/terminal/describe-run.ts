@@ -1,4 +1,4 @@
-import { isActive, type RunState } from '../../run/run-state.ts';
+import { isActive, isExecuting, type SeenRun } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import { isInterrupted } from '../../run/task-status.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
@@ -7,7 +7,7 @@ import { describeHowToResume } from '../prompts/next-step.ts';
 import { INACTIVE, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 
 /** The progress of a run, and how a person outside a conversation continues it. */
-export function describeRun(state: RunState): string {
+export function describeRun(state: SeenRun): string {
   const status = toStatusDocument(state);
   const { run } = status;
   const isWorking = isActive(state);
@@ -19,7 +19,7 @@ export function describeRun(state: RunState): string {
   });
   const next = isEnded(status.status)
     ? `Results: swarm summary ${run}`
-    : isWorking
+    : isExecuting(state)
       ? `Watch: swarm watch ${run}`
       : describeHowToResume(state);
   return [

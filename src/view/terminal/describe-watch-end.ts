@@ -1,5 +1,5 @@
 import { EXIT } from '../../errors/swarm-error.ts';
-import { isActive, type RunState } from '../../run/run-state.ts';
+import { isActive, type SeenRun } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import { describePendingGates } from '../describe-gates.ts';
 import {
@@ -16,7 +16,18 @@ import { INACTIVE } from '../status-labels.ts';
  */
 export function describeWatchEnd(
   end: 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted',
-  state: RunState,
+  state: SeenRun,
+  options: { isPlugin: boolean; isInSession: boolean; untilNeeded?: boolean },
+): { exitCode: number; message: string | null } {
+  const { exitCode, message } = describeEnd(end, state, options);
+  // Claude Code reports any other exit code as a failure, but this is what the session waited for.
+  const isPlanned = options.untilNeeded === true && end !== 'aborted';
+  return { exitCode: isPlanned ? EXIT.done : exitCode, message };
+}
+
+function describeEnd(
+  end: 'ended' | 'waiting' | 'idle' | 'needed' | 'aborted',
+  state: SeenRun,
   { isPlugin, isInSession }: { isPlugin: boolean; isInSession: boolean },
 ): { exitCode: number; message: string | null } {
   const { run, status } = toStatusDocument(state);

@@ -45,6 +45,7 @@ interface UninstallResult {
   settings: 'restored' | 'edited' | 'removed' | 'unchanged';
   removed: readonly string[];
   kept: readonly string[];
+  stays: { config: string | null; runs: number; unfinishedRuns: number; worktrees: number };
 }
 
 const SETTINGS_LABELS: Record<UninstallResult['settings'], string> = {
@@ -60,7 +61,48 @@ export function renderUninstall(result: UninstallResult): string {
     `uninstalled swarm-parallel ${version} from ${target}`,
     `  ${plural(removed.length, 'file')} removed, .claude/settings.json ${SETTINGS_LABELS[settings]}`,
     ...keptLines(kept),
+    ...staysLines(result),
   ].join('\n');
+}
+
+function staysLines({ stays }: UninstallResult): string[] {
+  const { config, runs, unfinishedRuns, worktrees } = stays;
+  const unfinished = unfinishedRuns > 0 ? `, ${unfinishedRuns} of them unfinished` : '';
+  const lines = [
+    ...(config ? [`  ${config}: your configuration`] : []),
+    ...(runs > 0
+      ? [
+          `  .swarm/runs: the reports of ${plural(runs, 'run')}${unfinished}; delete .swarm when you no longer need them`,
+        ]
+      : []),
+    ...(worktrees > 0
+      ? [
+          `  .swarm/worktrees: ${plural(worktrees, 'worktree')} with branches; merge what you need before you delete them`,
+        ]
+      : []),
+  ];
+  return lines.length > 0 ? ['Left in place, because it is yours:', ...lines] : [];
+}
+
+/** A place that `swarm install` does not write to without a word. */
+type Place =
+  | { code: 'sub_directory'; target: string; repository: string }
+  | { code: 'no_repository'; target: string };
+
+/** Where an installation would be written, and why that may not be meant. */
+export function describePlace(place: Place): string {
+  const where = `swarm install would write to ${place.target}/.claude`;
+  return place.code === 'sub_directory'
+    ? `${where}, a sub-directory of the repository ${place.repository}; only sessions that are started in that sub-directory would use it`
+    : `${where}, which is in no git repository; only sessions that are started in that directory would use it`;
+}
+
+/** What to do instead, or to do it anyway. */
+export function describePlaceChoice(place: Place): string {
+  const here = `install there anyway: swarm install ${place.target} --here`;
+  return place.code === 'sub_directory'
+    ? `install into the repository: swarm install ${place.repository}; or ${here}`
+    : `name a repository: swarm install <repository>; or ${here}`;
 }
 
 function keptLines(kept: readonly string[]): string[] {

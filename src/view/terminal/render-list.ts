@@ -6,7 +6,7 @@ import { INACTIVE, STATUS_ICONS, statusLabel } from '../status-labels.ts';
 /** A run of a list, or why it cannot be read. */
 export type ListRow =
   | (Pick<StatusDocument, 'run' | 'goal' | 'status' | 'counts'> & {
-      /** Whether a supervisor or an agent is working on it. */
+      /** Whether a supervisor, an agent or its session is working on it. */
       atWork: boolean;
     })
   | { run: string; unreadable: string };
@@ -42,6 +42,6 @@ function toCells({ status, atWork, counts }: Extract<ListRow, { atWork: boolean 
   return {
     icon: STATUS_ICONS[isInactive ? 'pending' : status],
     label: isInactive ? INACTIVE : statusLabel(status),
-    share: `${counts.completed}/${total} done`,
+    share: `${counts.completed}/${total} completed`,
   };
 }

@@ -7,6 +7,7 @@ import { truncateLine } from '../../text/truncate-line.ts';
 import { wrapList } from '../../text/wrap-list.ts';
 import {
   attemptText,
+  byAttention,
   type Color,
   INACTIVE,
   outcomeLine,
@@ -14,6 +15,7 @@ import {
   STATUS_ICONS,
   statusLabel,
 } from '../status-labels.ts';
+import { taskTime } from '../task-time.ts';
 
 export interface StatusView {
   /** Width in columns; longer lines are truncated. */
@@ -28,23 +30,44 @@ export interface StatusView {
 /** Columns below which progress bars are left out. */
 const NARROW = 60;
 
-/** The status of a run for a terminal: goal, outcome, an empty line, one line per task. */
-export function renderStatus(status: StatusDocument, view: StatusView): string {
-  const idWidth = Math.max(...status.tasks.map((task) => task.id.length));
-  const isNarrow = view.columns < NARROW;
-  // Room for minutes, so that the columns do not move while the view is redrawn.
-  const timeRoom = isNarrow ? 0 : 7;
-  const timeWidth = Math.max(
-    timeRoom,
-    ...status.tasks.map((task) => timeOf(task, view.now).length),
-  );
+/**
+ * The status of a run for a terminal: goal, outcome, an empty line, one line per task.
+ * @param rows the most lines; tasks beyond are counted, those that need attention last
+ */
+export function renderStatus(
+  status: StatusDocument,
+  view: StatusView,
+  rows = Number.POSITIVE_INFINITY,
+): string {
+  const head = [...renderHead(status, view), ''];
+  const foot = status.usage ? ['', view.paint('dim', `used ${formatUsage(status.usage)}`)] : [];
+  const isWhole = head.length + status.tasks.length + foot.length <= rows;
+  const tasks = isWhole ? status.tasks : mostUrgent(status.tasks, rows - head.length);
+  const hidden = status.tasks.length - tasks.length;
   const lines = [
-    ...renderHead(status, view),
-    '',
-    ...status.tasks.map((task) => renderTask(task, { idWidth, timeWidth, isNarrow }, view)),
-    ...(status.usage ? ['', view.paint('dim', `used ${formatUsage(status.usage)}`)] : []),
+    ...head,
+    ...renderTasks(tasks, view),
+    ...(hidden > 0 ? [`… ${hidden} more ${hidden === 1 ? 'task' : 'tasks'}`] : []),
+    ...(isWhole ? foot : []),
   ];
   return lines.map((line) => truncateLine(line, view.columns)).join('\n');
+}
+
+/** The tasks that fit into some lines, in plan order; if not all do, one line is for their number. */
+function mostUrgent(tasks: readonly TaskStatusEntry[], room: number): readonly TaskStatusEntry[] {
+  if (tasks.length <= room) return tasks;
+  const urgent = new Set([...tasks].sort(byAttention).slice(0, Math.max(0, room - 1)));
+  return tasks.filter((task) => urgent.has(task));
+}
+
+function renderTasks(tasks: readonly TaskStatusEntry[], view: StatusView): string[] {
+  const idWidth = Math.max(...tasks.map((task) => task.id.length));
+  const isNarrow = view.columns < NARROW;
+  // Room for minutes, so that the columns do not move while the view is redrawn.
+  const isMoving = tasks.some(({ deadlineAt }) => deadlineAt !== null);
+  const timeRoom = isMoving && !isNarrow ? '9m 59s of 10m'.length : 0;
+  const timeWidth = Math.max(timeRoom, ...tasks.map((task) => taskTime(task, view.now).length));
+  return tasks.map((task) => renderTask(task, { idWidth, timeWidth, isNarrow }, view));
 }
 
 /** The goal and the outcome; an outcome that is too long for one line is wrapped, never truncated. */
@@ -75,16 +98,7 @@ function renderTask(
   // In a narrow terminal the message is more useful than a bar next to the percentage.
   const bar = isNarrow ? '' : `${view.paint(color, progressBar(task.percent, 10))} `;
   const percent = `${task.percent}%`.padStart(4);
-  const time = timeOf(task, view.now).padStart(timeWidth);
+  const time = taskTime(task, view.now).padStart(timeWidth);
   const id = task.id + ' '.repeat(Math.max(0, idWidth - stringWidth(task.id)));
   return `${view.paint(color, STATUS_ICONS[task.status])} ${id} ${bar}${percent} ${time}  ${sanitizeLine(attemptText(task), 300)}`;
-}
-
-function timeOf(task: TaskStatusEntry, now: number): string {
-  if (!task.startedAt) return '';
-  const start = Date.parse(task.startedAt);
-  const elapsed = formatDuration((task.endedAt ? Date.parse(task.endedAt) : now) - start);
-  if (!task.deadlineAt) return elapsed;
-  const limit = formatDuration(Date.parse(task.deadlineAt) - start).replace(/ 00[sm]$/, '');
-  return `${elapsed}/${limit}`;
 }

@@ -49,7 +49,7 @@ describe('a call of Agent with a launch token', () => {
       'Brief of a.',
       `swarm checkpoint ${ref} <percent> "`,
       `swarm result ${ref} - <<'`,
-      '10m 00s',
+      'You have 10m.',
     ]) {
       expect(prompt).toContain(part);
     }

@@ -85,13 +85,14 @@ describe('listAllRuns', () => {
   it('marks inactive runs, and keeps the status of the ledger', () => {
     const client = { pid: 4_242, startedAt: '1' };
     storeRun(dir.path, [opened(['a'], { run: OLD }), launched('a', { client })], OLD);
-    storeRun(dir.path, [opened(['a'], { run: NEW })], NEW);
+    storeRun(dir.path, [opened(['a'], { run: NEW, session: null })], NEW);
     const inWork = listAllRuns(makeHost(dir.path, machine));
     expect(inWork).toMatchObject([{ atWork: false }, { atWork: true, counts: { working: 1 } }]);
     const gone = listAllRuns(makeHost(dir.path, { now, isAlive: () => false }));
     expect(gone[1]).toEqual({ ...inWork[1], atWork: false });
     const [newest, oldest, ...more] = renderList(gone, dir.path, 200).split('\n');
-    for (const line of [newest, oldest]) expect(line).toMatch(/^○ \S+ {2}inactive {2}0\/1 done/);
+    for (const line of [newest, oldest])
+      expect(line).toMatch(/^○ \S+ {2}inactive {2}0\/1 completed/);
     expect(more.join('\n')).toContain('swarm resume <run>');
     expect(renderList(inWork.slice(1), dir.path, 200)).not.toContain('swarm resume');
   });
@@ -102,7 +103,7 @@ describe('listAllRuns', () => {
     const [line = ''] = renderList(listAllRuns(makeHost(dir.path, machine)), dir.path, 80).split(
       '\n',
     );
-    expect(line).toMatch(/1\/1 done {2}A goal .*…$/);
+    expect(line).toMatch(/1\/1 completed {2}A goal .*…$/);
     expect(line).toHaveLength(80);
   });
 

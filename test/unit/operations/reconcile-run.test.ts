@@ -1,10 +1,20 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
 import { reconcileRun } from '../../../src/operations/reconcile-run.ts';
-import { isActive } from '../../../src/run/run-state.ts';
+import { isActive, isExecuting } from '../../../src/run/run-state.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
 import { describeHowToResume } from '../../../src/view/prompts/next-step.ts';
-import { at, fold, launched, opened, RUN, started } from '../../support/run-events.ts';
+import { describeRun } from '../../../src/view/terminal/describe-run.ts';
+import {
+  at,
+  completes,
+  ended,
+  fold,
+  launched,
+  opened,
+  RUN,
+  started,
+} from '../../support/run-events.ts';
 
 const client = { pid: 4_242, startedAt: '1' };
 const gone = { now: () => at(99), isAlive: () => false };
@@ -42,4 +52,48 @@ it('ignores a dead supervisor, so that the run can be resumed', () => {
   const seen = reconcileRun(state, gone);
   expect(isActive(seen)).toBe(false);
   expect(describeHowToResume(seen)).toBe(`Resume: swarm run ${RUN}`);
+});
+
+describe('between two launches', () => {
+  const between = [
+    ...completes('a'),
+    launched('b', { client, attempt: 'x' }),
+    ended('b', { attempt: 'x', outcome: 'failed', category: 'transient' }),
+  ];
+  const alive = { now: () => at(3_600_000), isAlive: () => true };
+  const see = (machine: typeof alive, ...events: LedgerEvent[]) =>
+    reconcileRun(fold(opened(['a', 'b', 'c']), ...events), machine);
+
+  it('a run is that of its session, and no second driver is offered', () => {
+    const seen = see(alive, ...between);
+    expect(isActive(seen)).toBe(true);
+    expect(isExecuting(seen)).toBe(false);
+    expect(describeHowToResume(seen)).toBe(
+      `Its Claude Code session (process 4242) launches what is ready. If it does not: \`/swarm-resume ${RUN}\` there.`,
+    );
+    expect(describeRun(seen)).toMatch(/^run \S+: working, /);
+    expect(describeRun(seen)).not.toContain('swarm run');
+  });
+
+  it('a run is inactive once the client is gone', () => {
+    const seen = see({ ...alive, isAlive: () => false }, ...between);
+    expect(isActive(seen)).toBe(false);
+    expect(describeHowToResume(seen)).toContain(`swarm run ${RUN}`);
+  });
+
+  it('a run is that of a session that is about to launch its first agents, for a while', () => {
+    expect(isActive(see({ ...alive, now: () => at(60_000) }))).toBe(true);
+    expect(isActive(see(alive))).toBe(false);
+    const adopted: LedgerEvent = { event: 'run.adopted', at: at(100), session: 'other' };
+    const gone = { now: () => at(60_000), isAlive: () => false };
+    expect(isActive(see(gone, ...between))).toBe(false);
+    expect(isActive(see(gone, ...between, adopted))).toBe(true);
+  });
+
+  it('a run of no session, or of `swarm run`, is nobody’s', () => {
+    const now = { now: () => at(10), isAlive: () => false };
+    const plan = opened(['a'], { session: null });
+    expect(isActive(reconcileRun(fold(plan), now))).toBe(false);
+    expect(isActive(reconcileRun(fold(opened(['a']), supervised), now))).toBe(false);
+  });
 });

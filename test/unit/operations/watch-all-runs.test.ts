@@ -80,6 +80,7 @@ describe('watchOpenRuns', () => {
       run: SECOND,
       dir: second.dir,
       session: 'session-1',
+      atWork: true,
     });
     expect(watched.seen.at(-1)?.status?.status).toBe('completed');
   });

@@ -3,22 +3,21 @@ import {
   formatBytes,
   formatDuration,
   formatLimit,
-  formatSeconds,
   plural,
   progressBar,
 } from '../../../src/text/format.ts';
 
 describe('formatDuration', () => {
   it.each([
-    [-5, '0ms'],
-    [0, '0ms'],
-    [999, '999ms'],
+    [-5, '0s'],
+    [0, '0s'],
+    [999, '0s'],
     [1_000, '1s'],
-    [59_400, '59s'],
-    [59_500, '1m 00s'],
-    [192_000, '3m 12s'],
-    [3_599_499, '59m 59s'],
-    [3_599_600, '1h 00m'],
+    [59_999, '59s'],
+    [60_000, '1m 00s'],
+    [192_900, '3m 12s'],
+    [3_599_999, '59m 59s'],
+    [3_600_000, '1h 00m'],
     [3_840_000, '1h 04m'],
     [360_000_000, '100h 00m'],
   ])('of %i ms is %s', (ms, text) => {
@@ -26,21 +25,10 @@ describe('formatDuration', () => {
   });
 });
 
-describe('formatSeconds', () => {
-  it.each([
-    [-5, '0s'],
-    [999, '0s'],
-    [1_999, '1s'],
-    [59_999, '59s'],
-    [62_500, '1m 02s'],
-  ])('of %i ms is %s', (ms, text) => {
-    expect(formatSeconds(ms)).toBe(text);
-  });
-});
-
 describe('formatLimit', () => {
   it.each([
     [90_000, '1m 30s'],
+    [500, '500ms'],
     [600_000, '10m'],
     [45_000, '45s'],
     [7_200_000, '2h'],

@@ -45,7 +45,7 @@ describe('describeChanges', () => {
       [
         '✖ a failed (fatal): HTTP 400',
         '⊘ b cancelled, needs a, which failed',
-        `✖ run ${RUN} failed: 0 of 2 tasks completed, 1 failed, 1 cancelled, in 10ms`,
+        `✖ run ${RUN} failed: 0 of 2 tasks completed, 1 failed, 1 cancelled, in 0s`,
       ],
     ]);
   });

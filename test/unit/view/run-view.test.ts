@@ -48,13 +48,25 @@ function withTask(status: StatusDocument, id: string, change: object): StatusDoc
 }
 
 describe('toRunView', () => {
+  it('runs no clock while nobody works on the run', () => {
+    const status = statusOf(failure);
+    const { outcome, waves } = toRunView(status, {
+      now: Date.parse(at(62_002)),
+      isInactive: true,
+      isUnfolded: false,
+    });
+    expect(outcome).toBe('○ inactive: 1 of 4 tasks completed, 1 pending, 1 working, 1 failed');
+    const times = waves.flatMap(({ tasks }) => tasks.map(({ id, time }) => [id, time.trim()]));
+    expect(Object.fromEntries(times)).toMatchObject({ tokens: '' });
+  });
+
   it('has goal, outcome and the tasks by wave', () => {
     const { goal, outcome, share, waves } = view(statusOf(failure));
     expect(goal).toBe('Reach the goal');
     expect(outcome).toBe(
       '◐ working: 1 of 4 tasks completed, 1 pending, 1 working, 1 failed, 1m 02s',
     );
-    expect(share).toBeCloseTo((1 + 0.4 + 1 + 0) / 4);
+    expect(share).toBeCloseTo((1 + 0.4 + 0 + 0) / 4);
     expect(waves.map(({ title }) => title)).toEqual([
       'Wave 1: 1 of 3 completed',
       'Wave 2: 0 of 1 completed',
@@ -135,7 +147,7 @@ describe('notificationsBetween', () => {
 
     const over = statusOf(failure, ended('tokens'), ...completes('report'));
     expect(notificationsBetween(failed, over)).toEqual([
-      `✖ run ${RUN} failed: 3 of 4 tasks completed, 1 failed, in 10ms`,
+      `✖ run ${RUN} failed: 3 of 4 tasks completed, 1 failed, in 0s`,
     ]);
   });
 

@@ -1,8 +1,22 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_WORKER_OPTIONS } from '../../../../src/claude/command-line.ts';
+import type { LedgerEvent } from '../../../../src/ledger/events.ts';
+import { describeRetry as describeRetryForMcp } from '../../../../src/mcp/words/describe-results.ts';
 import { toStatusDocument } from '../../../../src/run/status-document.ts';
+import type { RetryResult } from '../../../../src/view/results.ts';
+import { describeSpentBudget } from '../../../../src/view/terminal/describe-budget.ts';
 import { describeRunEnd } from '../../../../src/view/terminal/describe-run-end.ts';
 import { renderStatus } from '../../../../src/view/terminal/render-status.ts';
-import { ended, fold, launched, opened, RUN } from '../../../support/run-events.ts';
+import {
+  at,
+  ended,
+  fold,
+  launched,
+  makeTask,
+  opened,
+  RUN,
+  started,
+} from '../../../support/run-events.ts';
 
 const fails = (task: string) => [
   launched(task),
@@ -42,4 +56,80 @@ it('does not repeat visible text, except what was truncated', () => {
   expect(said(120)).toEqual(last);
   expect(said(60)).toEqual([`  b: fatal: ${long}`, ...last]);
   expect(said(120, 'aborted')[0]).toMatch(/^interrupted: 0 of 2 tasks completed, 2 failed, in /);
+});
+
+const used = (task: string, costUsd: number): LedgerEvent => ({
+  event: 'worker.used',
+  at: at(9),
+  attempt: `call-${task}`,
+  usage: {
+    toolCalls: 1,
+    inputTokens: 1,
+    outputTokens: 1,
+    cacheReadTokens: 0,
+    cacheCreationTokens: 0,
+    costUsd,
+  },
+  activity: null,
+});
+const supervised = (budgetUsd: number | null): LedgerEvent => ({
+  event: 'supervisor.started',
+  at: at(0),
+  supervisor: 's',
+  process: { pid: 1, startedAt: '1' },
+  replaces: null,
+  maxParallel: 1,
+  options: { ...DEFAULT_WORKER_OPTIONS, budgetUsd },
+});
+
+describe('a run whose budget ended it', () => {
+  const endOf = (budget: number, cost: number) => {
+    const events = [supervised(budget), started('a'), used('a', cost)];
+    const launch = launched('a', { supervisor: 's' });
+    const end = ended('a', { outcome: 'failed', category: 'fatal', message: 'it cost too much' });
+    return fold(opened(['a']), launch, ...events, end);
+  };
+
+  it('is retried with a higher one, since another attempt would end at once', () => {
+    const state = endOf(5, 5.123);
+    expect(describeRunEnd('ended', state, 'SUMMARY.md').message).toContain(
+      `Retry: swarm retry ${RUN}/a && swarm run ${RUN} --budget-usd 10.13`,
+    );
+    expect(describeSpentBudget(state)).toBe(
+      'The budget of $5.00 is spent ($5.12 used). --budget-usd 10.13 lets the run spend as much again.',
+    );
+    const result = retryResult('a');
+    expect(describeRetryForMcp(result, state)).not.toContain('swarm_resume');
+  });
+
+  it('is not raised while something is left', () => {
+    const state = endOf(5, 1);
+    expect(describeSpentBudget(state)).toBeNull();
+    expect(describeRunEnd('ended', state, 'SUMMARY.md').message).toMatch(/ && swarm run \S+$/m);
+    expect(describeRetryForMcp(retryResult('a'), state)).toContain('swarm_resume');
+  });
+
+  it('names the limit of a task, which no option raises', () => {
+    const task = makeTask('a', { budgetUsd: 0.5 });
+    const state = fold(
+      opened([task]),
+      launched('a', { supervisor: 's' }),
+      supervised(null),
+      used('a', 0.51),
+      ended('a', { outcome: 'failed', category: 'fatal' }),
+    );
+    expect(describeRunEnd('ended', state, 'SUMMARY.md').message).toContain(
+      'Task a reached its budgetUsd of $0.50, which a retry has too.',
+    );
+  });
+});
+
+const retryResult = (task: string): RetryResult => ({
+  run: RUN,
+  task,
+  outcome: 'allowed',
+  retried: [task],
+  unblocked: [],
+  denied: [],
+  blockedBy: null,
 });

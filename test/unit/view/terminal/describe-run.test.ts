@@ -37,7 +37,7 @@ it('says how to watch a running run', () => {
 
 it('says where the results of an ended run are', () => {
   expect(linesOf(...completes('a'), ...completes('b'))).toEqual([
-    `run ${RUN}: completed, 2 of 2 tasks completed, in 10ms`,
+    `run ${RUN}: completed, 2 of 2 tasks completed, in 0s`,
     `Results: swarm summary ${RUN}`,
   ]);
 });

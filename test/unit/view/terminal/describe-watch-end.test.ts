@@ -26,6 +26,22 @@ describe('the exit code of a watch', () => {
     expect(describeWatchEnd(end, state, IN_SESSION).exitCode).toBe(exitCode);
   });
 
+  it.each(['ended', 'idle', 'waiting', 'needed'] as const)(
+    'is 0 with --until-needed after %s: the watch ended as planned',
+    (end) => {
+      const options = { ...IN_SESSION, untilNeeded: true };
+      expect(describeWatchEnd(end, failed, options).exitCode).toBe(0);
+      expect(describeWatchEnd(end, failed, options).message).toBe(
+        describeWatchEnd(end, failed, IN_SESSION).message,
+      );
+    },
+  );
+
+  it('of an interrupted watch is 130 all the same', () => {
+    const options = { ...IN_SESSION, untilNeeded: true };
+    expect(describeWatchEnd('aborted', ready, options).exitCode).toBe(130);
+  });
+
   it('comes with the next step, if there is one', () => {
     expect(describeWatchEnd('ended', completed, IN_SESSION).message).toBeNull();
     expect(describeWatchEnd('aborted', ready, IN_SESSION).message).toContain(`swarm watch ${RUN}`);

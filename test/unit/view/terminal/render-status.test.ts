@@ -41,10 +41,10 @@ describe('renderStatus', () => {
       'Reach the goal',
       `◐ working: 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled, 1m 01s  ${RUN}`,
       '',
-      '✔ a       ██████████ 100%        8ms  Do a',
-      '◐ long-id ████░░░░░░  40% 1m 01s/10m  hostile message',
-      '✖ c       ░░░░░░░░░░   0%        9ms  transient: HTTP 529',
-      '⊘ d       ░░░░░░░░░░   0%             needs c, which failed',
+      '✔ a       ██████████ 100%            0s  Do a',
+      '◐ long-id ████░░░░░░  40% 1m 00s of 10m  hostile message',
+      '✖ c       ░░░░░░░░░░   0%            0s  transient: HTTP 529',
+      '⊘ d       ░░░░░░░░░░   0%                needs c, which failed',
     ]);
   });
 
@@ -84,6 +84,35 @@ describe('renderStatus', () => {
   it.each([10, 20, 40, 79])('fits %i columns', (columns) => {
     const text = renderStatus(toStatusDocument(state), { ...plain, columns });
     for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+  });
+
+  it.each([6, 7, 8, 20])('fits %i rows, and counts exactly the tasks that it hides', (rows) => {
+    const ids = ['done', 'also-done', 'failed', 'running', 'pending', 'more'];
+    const mixed = fold(
+      opened(ids),
+      ...completes('done'),
+      ...completes('also-done'),
+      launched('failed'),
+      ended('failed', { outcome: 'failed', category: 'fatal', message: 'no' }),
+      launched('running'),
+    );
+    const usage = {
+      toolCalls: 1,
+      inputTokens: 1,
+      outputTokens: 1,
+      cacheReadTokens: 0,
+      cacheCreationTokens: 0,
+      costUsd: 1,
+      isCostPartial: false,
+    };
+    const lines = renderStatus({ ...toStatusDocument(mixed), usage }, plain, rows).split('\n');
+    expect(lines.length).toBeLessThanOrEqual(rows);
+    const shown = ids.filter((id) => lines.some((line) => line.slice(2).startsWith(`${id} `)));
+    const [, hidden = '0'] = /^… (\d+) more tasks?$/m.exec(lines.join('\n')) ?? [];
+    expect(Number(hidden)).toBe(ids.length - shown.length);
+    if (rows < 8)
+      expect(shown).toEqual(rows === 6 ? ['failed', 'running'] : ['failed', 'running', 'pending']);
+    expect(lines.some((line) => line.startsWith('used'))).toBe(rows === 20);
   });
 
   it('calls a run without running agents inactive and shows no time', () => {

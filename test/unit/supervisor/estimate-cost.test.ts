@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { DEFAULT_WORKER_OPTIONS } from '../../../src/claude/command-line.ts';
+import type { LedgerEvent } from '../../../src/ledger/events.ts';
+import { estimateCost } from '../../../src/supervisor/estimate-cost.ts';
+import { at, completes, opened, RUN } from '../../support/run-events.ts';
+import { storeRun } from '../../support/stored-run.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
+
+const EARLIER = '20261121-000000-000aaa';
+
+it('remarks on an estimate that is above what the budget leaves', async () => {
+  await using dir = await makeTempDir();
+  const supervisor: LedgerEvent = {
+    event: 'supervisor.started',
+    at: at(0),
+    supervisor: 's',
+    process: { pid: 1, startedAt: '1' },
+    replaces: null,
+    maxParallel: 1,
+    options: DEFAULT_WORKER_OPTIONS,
+  };
+  const usage = {
+    toolCalls: 1,
+    inputTokens: 1,
+    outputTokens: 1,
+    cacheReadTokens: 0,
+    cacheCreationTokens: 0,
+    costUsd: 2,
+  };
+  const [launch, ...others] = completes('a').map((event) =>
+    event.event === 'attempt.launched' ? { ...event, supervisor: 's' } : event,
+  );
+  if (!launch) throw new Error('expected a launch');
+  const used: LedgerEvent = {
+    event: 'worker.used',
+    at: at(2),
+    attempt: 'call-a',
+    usage,
+    activity: null,
+  };
+  storeRun(
+    dir.path,
+    [opened(['a'], { run: EARLIER }), supervisor, launch, used, ...others],
+    EARLIER,
+  );
+  const run = storeRun(dir.path, [opened(['b', 'c'])], RUN);
+
+  expect(estimateCost(run, true, null)).toBe('about $4.00, based on 1 earlier task');
+  expect(estimateCost(run, true, 4)).toBe('about $4.00, based on 1 earlier task');
+  expect(estimateCost(run, true, 3)).toBe(
+    'about $4.00, based on 1 earlier task; that is more than the budget leaves ($3.00), so the run may stop before its end',
+  );
+});
