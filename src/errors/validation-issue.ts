@@ -57,13 +57,16 @@ function expectedField(key: string, known: readonly string[]): string {
   return `one of the fields ${known.join(', ')}${didYouMean(key, known)}`;
 }
 
-/** The message of an issue whose schema has none of its own. */
-const NO_MESSAGE = 'Invalid input';
+/**
+ * The message of an issue whose schema has none of its own. A package that loads all of zod, such as
+ * the MCP SDK, sets its English messages for the whole process.
+ */
+const DEFAULT_MESSAGE = /^(?:Invalid input|Too (?:small|big))\b/;
 
 function expectation(issue: SchemaIssue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.message !== NO_MESSAGE) return issue.message;
+      if (!DEFAULT_MESSAGE.test(issue.message)) return issue.message;
       if (issue.expected === 'string' && /^(?:number|boolean)$/.test(typeof value)) {
         return 'text, in quotes';
       }
@@ -76,7 +79,7 @@ function expectation(issue: SchemaIssue, value: unknown): string {
     case 'too_small':
       if (issue.minimum === 1 && issue.origin === 'string') return 'text that is not empty';
       if (issue.minimum === 1 && issue.origin === 'array') return 'a list that is not empty';
-      if (issue.message !== NO_MESSAGE) return issue.message;
+      if (!DEFAULT_MESSAGE.test(issue.message)) return issue.message;
       if (issue.inclusive === false) return `more than ${issue.minimum}`;
       return `at least ${issue.minimum}${unitOf(issue.origin)}`;
     case 'too_big':

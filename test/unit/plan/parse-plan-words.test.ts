@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { describeIssue } from '../../../src/errors/validation-issue.ts';
 import { parsePlan } from '../../../src/plan/parse-plan.ts';
 
@@ -96,4 +97,13 @@ it.each([
   const task = [...own, ...(isOfTask ? [field] : [])].join('\n    ');
   const front = `goal: g\n${isOfTask ? '' : `${field}\n`}tasks:\n  - ${task}`;
   expect(findingsOf(front).join('\n')).toContain(expected);
+});
+
+afterEach(() => z.config({ localeError: undefined }));
+
+it('says the same after a package has set its own messages for all schemas', () => {
+  const plans = [taskWith('budgetUsd: 0'), 'goal: g\ntasks:\n  - id: a\n    title: 2024'];
+  const before = plans.map((front) => findingsOf(front));
+  z.config(z.locales.en());
+  expect(plans.map((front) => findingsOf(front))).toEqual(before);
 });
