@@ -185,6 +185,12 @@ const attemptStalled = z.strictObject({
 /** The orchestrator was told that an attempt is stalled. */
 const stallTold = z.strictObject({ event: z.literal('stall.told'), at, attempt: clientId });
 
+/**
+ * The clock of a process that watches the run jumped: the machine was suspended, the process was
+ * stopped, or somebody set the clock. Deadlines do not count the time between.
+ */
+const clockJumped = z.strictObject({ event: z.literal('clock.jumped'), at, from: at, to: at });
+
 /** The ways in which people are notified. */
 const noticeChannel = z.enum(['terminal', 'command']);
 export type NotificationChannel = z.infer<typeof noticeChannel>;
@@ -419,6 +425,7 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   agentSeen,
   attemptStalled,
   stallTold,
+  clockJumped,
   noticeClaimed,
   cancelRequested,
   retryRequested,

@@ -1,6 +1,7 @@
 import { countNeeded } from '../plan/quorum.ts';
 import { type Attempt, attemptStart, decidingAttempt, isRunning } from './attempt.ts';
-import { gateLine, openSessionGate, pendingGate, timeWaitingForApproval } from './gate.ts';
+import { unionLength } from './clock-jumps.ts';
+import { approvalWaits, gateLine, openSessionGate, pendingGate } from './gate.ts';
 import { isStalled } from './heartbeat.ts';
 import { memoizeByRevision } from './memoize-by-revision.ts';
 import type { RunState, TaskState } from './run-state.ts';
@@ -133,12 +134,14 @@ export function overdueAttempts(state: RunState, now: string): Attempt[] {
   });
 }
 
-/** @returns null while a person must decide in the session: that time does not count */
+/** Time in which a person had to decide, or the clock jumped, does not count. @returns null while a person must decide in the session */
 function deadlineOf(state: RunState, task: TaskState, attempt: Attempt): string | null {
   if (openSessionGate(attempt)) return null;
   const { startToCloseTimeout } = state.opened.policy.tiers[task.plan.tier];
-  const time = startToCloseTimeout + timeWaitingForApproval(attempt);
-  return new Date(Date.parse(attemptStart(attempt)) + time).toISOString();
+  const start = Date.parse(attemptStart(attempt));
+  const jumps = state.clockJumps.map(({ from, to }) => ({ from: Math.max(from, start), to }));
+  const time = startToCloseTimeout + unionLength([...approvalWaits(attempt), ...jumps]);
+  return new Date(start + time).toISOString();
 }
 
 function messageOf(

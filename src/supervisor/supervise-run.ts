@@ -59,6 +59,7 @@ export async function superviseRun(
       if (isEnded(status.status)) resolve('ended');
       else step(pool);
     },
+    onNote: options.onNote,
     idleTimeout: null,
     untilNeeded: false,
     // A person may decide a gate while a worker is still ending.

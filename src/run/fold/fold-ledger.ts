@@ -73,6 +73,9 @@ const APPLIERS: Appliers = {
     const id = notificationId(channel, notice);
     if (!takenNotifications.has(id)) takenNotifications.set(id, by);
   },
+  'clock.jumped': ({ clockJumps }, { from, to }) => {
+    clockJumps.push({ from: Date.parse(from), to: Date.parse(to) });
+  },
   'attempt.launched': attemptLaunched,
   'attempt.started': attemptStarted,
   'attempt.refused': attemptRefused,
