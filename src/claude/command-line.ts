@@ -1,6 +1,7 @@
 import type { WorkerOptions } from '../ledger/events.ts';
 import { isLocalGitVariable } from '../platform/git-environment.ts';
 import { resolveAgentType } from './agent-types.ts';
+import { COMMAND_TOOLS } from './tools.ts';
 
 /** The options of workers when none are given. */
 export const DEFAULT_WORKER_OPTIONS: WorkerOptions = {
@@ -21,6 +22,8 @@ export interface WorkerRequest {
   continues: string | null;
   /** The plugin's directory; null if the plugin is dropped into the project. */
   pluginDir: string | null;
+  /** For a drop-in: the script that judges the worker's tool calls, absolute; else null. */
+  hookScript: string | null;
   options: WorkerOptions;
   /** The most that this worker may cost, in US dollars; null for no limit. */
   budgetUsd: number | null;
@@ -31,7 +34,7 @@ export const ATTEMPT_VARIABLE = 'SWARM_ATTEMPT';
 
 /** Claude Code's arguments for a worker. The prompt goes to stdin, which has no size limit. */
 export function workerArguments(request: WorkerRequest): string[] {
-  const { attempt, agent, continues, pluginDir, options, budgetUsd } = request;
+  const { attempt, agent, continues, pluginDir, hookScript, options, budgetUsd } = request;
   return [
     '-p',
     '--output-format',
@@ -42,6 +45,7 @@ export function workerArguments(request: WorkerRequest): string[] {
     // Forked, so that each attempt has a session id of its own.
     ...(continues ? ['--resume', continues, '--fork-session'] : []),
     ...(pluginDir ? ['--plugin-dir', pluginDir] : []),
+    ...given('--settings', hookScript === null ? null : JSON.stringify(hooksFor(hookScript))),
     '--agent',
     resolveAgentType(agent, pluginDir !== null),
     ...given('--model', options.model),
@@ -50,6 +54,24 @@ export function workerArguments(request: WorkerRequest): string[] {
     // Takes any number of values, so it must come last.
     ...(options.allowedTools.length > 0 ? ['--allowedTools', ...options.allowedTools] : []),
   ];
+}
+
+/** Makes `record-event` judge tool calls of a worker's session, which it otherwise passes over. */
+const JUDGES_WORKER = '--of-worker';
+
+/**
+ * Settings with the hooks of a drop-in's worker. Those in the repository do not run in a folder that
+ * is not trusted, and are missing in a worktree if they are not committed.
+ */
+function hooksFor(script: string): object {
+  const hook = { type: 'command', command: 'node', args: [script, JUDGES_WORKER], timeout: 10 };
+  const ofCommands = [{ matcher: COMMAND_TOOLS.join('|'), hooks: [hook] }];
+  const hooks = {
+    PreToolUse: [{ matcher: '*', hooks: [hook] }],
+    PostToolUse: ofCommands,
+    PostToolUseFailure: ofCommands,
+  };
+  return { hooks };
 }
 
 function given(name: string, value: string | null): string[] {

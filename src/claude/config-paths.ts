@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, platform } from 'node:os';
 import { join } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -6,6 +6,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The user's configuration directory of Claude Code, absolute. */
 export function userConfigDir(env: Environment): string {
   return env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude');
+}
+
+/** The directory of an organization's settings, which override all others; absolute. */
+export function managedConfigDir(): string {
+  return platform() === 'darwin' ? '/Library/Application Support/ClaudeCode' : '/etc/claude-code';
 }
 
 /**

@@ -75,6 +75,7 @@ function startAttempt(
       agent: plan.agent,
       continues,
       pluginDir: options.pluginDir,
+      hookScript: options.hookScript,
       options: options.worker,
       budgetUsd: budgetOfWorker(plan.budgetUsd, moneyLeft(pool)),
     }),

@@ -19,6 +19,8 @@ export interface SuperviseOptions {
   client: string;
   /** Loaded into each worker; null if the project itself has the plugin. */
   pluginDir: string | null;
+  /** Judges the tool calls of workers if the project itself has the plugin; else null. */
+  hookScript: string | null;
   worker: WorkerOptions;
   env: Readonly<Record<string, string | undefined>>;
   /** Reports that may be reused; null to rerun everything. */

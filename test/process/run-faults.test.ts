@@ -117,6 +117,21 @@ test('rejects a client that is too old, and opens no run', {
   expect((await stage.swarm('list')).stdout).toContain('no runs');
 });
 
+test('starts nothing where the settings switch hooks off', { timeout: TIMEOUT_MS }, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }]),
+    fakeClient: fakeClient({ a: `report('a');` }),
+  });
+  mkdirSync(join(stage.repo.path, '.claude'));
+  stage.write('.claude/settings.local.json', '{"disableAllHooks": true}');
+
+  const { code, stderr } = await stage.swarm('run', 'plan.md');
+
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/nothing was started: .*settings\.local\.json .*"disableAllHooks"/);
+  expect((await stage.swarm('list')).stdout).toContain('no runs');
+});
+
 test.for([
   { which: 'in its group', options: `{ stdio: 'ignore' }` },
   { which: 'in a session of its own', options: `{ stdio: 'ignore', detached: true }` },

@@ -8,11 +8,16 @@ import type { ExecuteOptions } from '../../supervisor/execute-run.ts';
 import type { CliContext } from '../cli-context.ts';
 import { doctorEnvironment } from '../doctor-environment.ts';
 import { chooseLiveStatus, type LiveStatus } from '../live-status.ts';
+import { requireHooks } from '../require-hooks.ts';
 import { interruptOnSignals } from './interrupts.ts';
 import { type RunFlags, toExecuteFlags } from './run-flags.ts';
 
-/** The client that workers are started with. @throws {SwarmError} when there is none to use */
+/**
+ * The client that workers are started with.
+ * @throws {SwarmError} when there is none to use, or it would run none of the plugin's hooks
+ */
 export async function locateClient(context: CliContext): Promise<string> {
+  await requireHooks(context);
   const { findClaude } = await import('../../supervisor/find-claude.ts');
   return findClaude(doctorEnvironment(context));
 }
@@ -82,6 +87,7 @@ async function executeOptions(
     process: identifyProcess(context.process.pid),
     client,
     pluginDir: isPlugin ? join(packageRoot, 'dist', WORKER_PLUGIN) : null,
+    hookScript: isPlugin ? null : join(packageRoot, 'dist', 'record-event.cjs'),
     env,
     newId: randomUUID,
     checkout: locateWorktree(run.paths.root, cwd),
