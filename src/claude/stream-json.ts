@@ -47,7 +47,17 @@ const resultLine = z.looseObject({
 });
 type ResultLine = z.infer<typeof resultLine>;
 
-const streamLine = z.discriminatedUnion('type', [assistantLine, resultLine]);
+/** The state of the subscription's usage limits. */
+const limitLine = z.looseObject({
+  type: z.literal('rate_limit_event'),
+  rate_limit_info: z.looseObject({
+    status: z.string(),
+    /** Seconds since 1970. */
+    resetsAt: z.optional(z.number()),
+  }),
+});
+
+const streamLine = z.discriminatedUnion('type', [assistantLine, resultLine, limitLine]);
 type StreamLine = z.infer<typeof streamLine>;
 
 /** What a worker's stream has reported so far. */
@@ -56,6 +66,8 @@ export interface WorkerStream {
   activity: string | null;
   /** Claude Code's name for the API error that ended the latest message; null if there was none. */
   apiError: string | null;
+  /** When the usage limit that rejects requests ends, ISO 8601; null if none does. */
+  limitedUntil: string | null;
   /** How the latest turn ended; null during the first one. */
   result: ResultLine | null;
   /** The message whose tokens were counted last: every block of a message is a line of its own. */
@@ -71,7 +83,10 @@ export function newWorkerStream(): WorkerStream {
     cacheCreationTokens: 0,
     costUsd: null,
   };
-  return { usage, activity: null, apiError: null, result: null, countedMessage: null };
+  return {
+    ...{ usage, activity: null, apiError: null, limitedUntil: null },
+    ...{ result: null, countedMessage: null },
+  };
 }
 
 /**
@@ -83,12 +98,21 @@ export function readStreamLine(stream: WorkerStream, line: string): boolean {
   const event = parseLine(line);
   if (event?.type === 'assistant') readMessage(stream, event);
   else if (event?.type === 'result') readResult(stream, event);
+  else if (event) readLimit(stream, event);
   return event !== null;
+}
+
+function readLimit(
+  stream: WorkerStream,
+  { rate_limit_info: { status, resetsAt } }: z.infer<typeof limitLine>,
+): void {
+  const isRejected = status === 'rejected' && resetsAt !== undefined;
+  stream.limitedUntil = isRejected ? new Date(resetsAt * 1_000).toISOString() : null;
 }
 
 function parseLine(line: string): StreamLine | null {
   // Most lines have other types, and some of them are too long to parse for nothing.
-  const isRead = line.includes('"type":"assistant"') || line.includes('"type":"result"');
+  const isRead = /"type":"(?:assistant|result|rate_limit_event)"/.test(line);
   if (!line.startsWith('{') || !isRead) return null;
   try {
     return streamLine.safeParse(JSON.parse(line)).data ?? null;

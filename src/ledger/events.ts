@@ -186,6 +186,17 @@ const attemptStalled = z.strictObject({
 const stallTold = z.strictObject({ event: z.literal('stall.told'), at, attempt: clientId });
 
 /**
+ * The client reported a usage limit with a known end, which ended an attempt. Nothing is launched
+ * before, and the attempt does not count as failed.
+ */
+const usageLimited = z.strictObject({
+  event: z.literal('usage.limited'),
+  at,
+  attempt: clientId,
+  until: at,
+});
+
+/**
  * The clock of a process that watches the run jumped: the machine was suspended, the process was
  * stopped, or somebody set the clock. Deadlines do not count the time between.
  */
@@ -426,6 +437,7 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   attemptStalled,
   stallTold,
   clockJumped,
+  usageLimited,
   noticeClaimed,
   cancelRequested,
   retryRequested,

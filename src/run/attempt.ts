@@ -43,6 +43,8 @@ export interface Attempt {
   isDelegating: boolean;
   /** Decisions that its agent needed from a person, oldest first. */
   gates: Gate[];
+  /** When the usage limit that ended it ends; null if none did. */
+  limitedUntil: string | null;
   /** Why the launch was refused, in which case the attempt never ran; else null. */
   refusal: Refusal | null;
 }
@@ -111,6 +113,7 @@ export function newAttempt(
     end: null,
     isDelegating: false,
     gates: [],
+    limitedUntil: null,
     refusal: null,
     ...known,
   };

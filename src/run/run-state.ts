@@ -33,6 +33,8 @@ export interface RunState {
   parallel: { limit: number; since: string };
   /** The process that took each notification, by `notificationId`. */
   takenNotifications: Map<string, string>;
+  /** When the latest usage limit ends; null if there was none. */
+  limitedUntil: string | null;
   /** When the clock jumped; these spans may overlap, since each watching process records its own. */
   clockJumps: Span[];
   /** How many times in a row the end of the orchestrator's turn was blocked. */
@@ -120,6 +122,7 @@ export function initialState(opened: RunOpened): RunState {
     worktrees: new Map(),
     parallel: { limit: opened.policy.maxParallel, since: opened.at },
     takenNotifications: new Map(),
+    limitedUntil: null,
     clockJumps: [],
     blockedTurns: 0,
     isSummaryRead: false,

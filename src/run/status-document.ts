@@ -14,6 +14,7 @@ import {
 } from './status-schema.ts';
 import { deadNeed, isFinished, taskStatuses } from './task-status.ts';
 import { usageOfRun, usageOfTask } from './usage.ts';
+import { describeTime } from './usage-limit.ts';
 
 /**
  * The status document of a run; it must not be modified. It depends on the ledger alone, never on the
@@ -177,7 +178,9 @@ function reasonForCancellation(
 /** Why a task that has had an attempt is pending. */
 function describeLastAttempt(attempt: Attempt): string | null {
   if (pendingGate(attempt)?.status === 'approved') return 'approved; will be launched again';
-  const { end, message, percent, number } = attempt;
+  const { end, message, percent, number, limitedUntil } = attempt;
+  if (limitedUntil)
+    return `usage limit until ${describeTime(limitedUntil)}; will be launched again then`;
   if (end?.outcome === 'interrupted') {
     const reached = message ? ` at ${percent}%, ${message}` : '';
     return `interrupted${reached}; will resume`;

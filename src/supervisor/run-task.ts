@@ -146,7 +146,8 @@ function recordExit(
     return;
   }
   const outcome = found.outcome === 'reported' || isWanted ? found : CANCELLED;
-  recordAgentEnd(run, { agentId: id, attempt: id, ...outcome }, host);
+  const { limitedUntil } = exit.stream;
+  recordAgentEnd(run, { agentId: id, attempt: id, ...outcome, limitedUntil }, host);
 }
 
 /** The end of a worker whose task was cancelled. */

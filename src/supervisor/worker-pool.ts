@@ -36,8 +36,11 @@ export interface SuperviseOptions {
   kill: AbortSignal;
 }
 
-/** `waiting`: every remaining task needs a person. */
-export type SuperviseEnd = 'ended' | 'waiting' | 'aborted';
+/**
+ * `waiting`: every remaining task needs a person. `limited`: nothing can be launched before a usage
+ * limit ends.
+ */
+export type SuperviseEnd = 'ended' | 'waiting' | 'limited' | 'aborted';
 
 /** The workers of one supervisor. */
 export interface WorkerPool {

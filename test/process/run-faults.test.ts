@@ -397,3 +397,32 @@ test.runIf(canLimit)(
     expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'completed' });
   },
 );
+
+test('a usage limit costs no attempt and launches nothing before its end', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const until = Math.ceil(Date.now() / 1_000) + 3_600;
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b' }]),
+    config: { tiers: { medium: { retry: { initialInterval: '10ms' } } } },
+    fakeClient: fakeClient({
+      default: `attempt();
+        say({ type: 'rate_limit_event', rate_limit_info: { status: 'rejected', resetsAt: ${until} } });
+        say({ type: 'result', subtype: 'success', is_error: true, result: "You've hit your 5-hour limit · resets 3:20am" });
+        process.exitCode = 1;`,
+    }),
+  });
+
+  const { code, stderr } = await stage.swarm('run', 'plan.md', '--sequential');
+
+  const { id, status } = stage.readRun();
+  const end = new Date(until * 1_000).toISOString().slice(0, 16).replace('T', ' ');
+  expect(code).toBe(1);
+  expect(stderr).toContain(`It ends at ${end} UTC. Resume after that: swarm run ${id}`);
+  expect(status.tasks.map(({ status, attempts }) => [status, attempts])).toEqual([
+    ['pending', 1],
+    ['pending', 0],
+  ]);
+  expect((await stage.swarm('run', id)).stderr).toContain('Resume after that');
+  expect(stage.readRun().status.tasks[0]?.attempts).toBe(1);
+});

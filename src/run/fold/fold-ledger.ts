@@ -73,6 +73,11 @@ const APPLIERS: Appliers = {
     const id = notificationId(channel, notice);
     if (!takenNotifications.has(id)) takenNotifications.set(id, by);
   },
+  'usage.limited': (state, { attempt: id, until }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) attempt.limitedUntil = laterTime(attempt.limitedUntil, until);
+    state.limitedUntil = laterTime(state.limitedUntil, until);
+  },
   'clock.jumped': ({ clockJumps }, { from, to }) => {
     clockJumps.push({ from: Date.parse(from), to: Date.parse(to) });
   },

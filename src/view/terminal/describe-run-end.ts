@@ -3,12 +3,13 @@ import type { RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
 import { formatUsage } from '../../run/usage.ts';
+import { describeTime } from '../../run/usage-limit.ts';
 import { describeChanges } from '../../run/worktree-state.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 import { describePendingGates } from '../describe-gates.ts';
 import { cancellation, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 
-type RunEnd = 'ended' | 'waiting' | 'aborted';
+type RunEnd = 'ended' | 'waiting' | 'limited' | 'aborted';
 
 /** Longest text of a task's line; code points. */
 const MAX_TEXT = 300;
@@ -42,11 +43,15 @@ export function describeRunEnd(
     ...used,
     `Summary: ${summary}`,
     ...describePendingGates(state),
-    ...nextStep(end, status),
+    ...(end === 'limited' ? [describeLimit(state)] : nextStep(end, status)),
   ].join('\n');
   if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
   if (end === 'waiting') return { exitCode: EXIT.humanNeeded, message };
   return { exitCode: status.status === 'completed' ? EXIT.done : EXIT.notCompleted, message };
+}
+
+function describeLimit({ limitedUntil, opened: { run } }: RunState): string {
+  return `Your usage limit was reached; nothing is left running. It ends at ${describeTime(limitedUntil ?? '')}. Resume after that: swarm run ${run}`;
 }
 
 function problemLine(task: TaskStatusEntry, visible: string): string[] {
