@@ -82,13 +82,18 @@ function given(name: string, value: string | null): string[] {
 const OF_SESSION =
   /^(?:AI_AGENT|CLAUDECODE|CLAUDE_(?:EFFORT|PID|ENV_FILE|PROJECT_DIR|PLUGIN_\w+)|CLAUDE_CODE_(?:AGENT|CHILD_\w+|ENTRYPOINT|EXECPATH|MESSAGING_\w+|SESSION_\w+|SSE_PORT))$/;
 
+/** How long the client waits for its own background agents, which would otherwise be ten minutes. */
+const BACKGROUND_LIMIT_VARIABLE = 'CLAUDE_CODE_PRINT_BG_WAIT_CEILING_MS';
+
 /** The environment of a worker: the supervisor's, less what belongs to a session or a git around it. */
 export function workerEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   attempt: string,
+  deadlineMs: number,
 ): Record<string, string | undefined> {
   const kept = Object.entries(env).filter(
     ([name]) => !OF_SESSION.test(name) && !isLocalGitVariable(name),
   );
-  return { ...Object.fromEntries(kept), [ATTEMPT_VARIABLE]: attempt };
+  const own = { [ATTEMPT_VARIABLE]: attempt, [BACKGROUND_LIMIT_VARIABLE]: String(deadlineMs) };
+  return { ...Object.fromEntries(kept), ...own };
 }

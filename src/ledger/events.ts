@@ -351,6 +351,14 @@ const workerStarted = z.strictObject({
   process: processIdentity,
 });
 
+/** The client refused a worker these tools, because nobody could be asked. */
+const workerDenied = z.strictObject({
+  event: z.literal('worker.denied'),
+  at,
+  attempt: clientId,
+  tools: z.array(z.string()),
+});
+
 /** The report of an earlier run was reused instead of an attempt; `report` is this run's copy. */
 const taskReused = z.strictObject({
   event: z.literal('task.reused'),
@@ -452,6 +460,7 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   supervisorEnded,
   workerStarted,
   workerUsed,
+  workerDenied,
   taskReused,
   worktreeAdded,
   worktreeMeasured,

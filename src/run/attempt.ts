@@ -56,6 +56,8 @@ interface Worker {
   usage: Usage | null;
   /** Its current activity, in one line. */
   activity: string | null;
+  /** The tools that the client refused it. */
+  deniedTools: readonly string[];
 }
 
 export type Refusal =

@@ -114,6 +114,7 @@ function toEntry(
     deadlineAt: attempt && status === 'working' ? deadlineOf(state, task, attempt) : null,
     result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
     error: attempt ? errorOf(attempt, status) : null,
+    ...(shown?.worker?.deniedTools.length ? { deniedTools: [...shown.worker.deniedTools] } : {}),
     reusedFrom: attempt?.reusedFrom ?? null,
     usage: usageOfTask(task),
   };

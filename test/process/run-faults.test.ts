@@ -426,3 +426,28 @@ test('a usage limit costs no attempt and launches nothing before its end', {
   expect((await stage.swarm('run', id)).stderr).toContain('Resume after that');
   expect(stage.readRun().status.tasks[0]?.attempts).toBe(1);
 });
+
+test('warns before the start that edits will be refused, and names the refused tools', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a', writes: 'a.txt' }]),
+    fakeClient: fakeClient({
+      a: `attempt(); say({ type: 'result', subtype: 'success', is_error: false, result: 'I was not allowed to.',
+        permission_denials: [{ tool_name: 'Write', tool_use_id: 'c1', tool_input: {} }] });`,
+    }),
+  });
+
+  const { code, stderr } = await stage.swarm('run', 'plan.md');
+
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/nothing allows workers to edit files.*: a\./);
+  expect(stderr).toContain('a: the client refused Write');
+  const { status, read } = stage.readRun();
+  expect(status.tasks[0]).toMatchObject({ status: 'completed', deniedTools: ['Write'] });
+  expect(read('SUMMARY.md')).toContain('## Refused tools');
+  // Its report is not used again.
+  const again = await stage.swarm('run', 'plan.md', '--permission-mode', 'acceptEdits');
+  expect(again.stderr).not.toContain('nothing allows workers');
+  expect(stage.readRun().status.tasks[0]?.reusedFrom).toBeNull();
+});

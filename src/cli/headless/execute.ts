@@ -11,6 +11,7 @@ import { chooseLiveStatus, type LiveStatus } from '../live-status.ts';
 import { requireHooks } from '../require-hooks.ts';
 import { interruptOnSignals } from './interrupts.ts';
 import { type RunFlags, toExecuteFlags } from './run-flags.ts';
+import { warnOfDenials } from './warn-of-denials.ts';
 
 /**
  * The client that workers are started with.
@@ -46,6 +47,7 @@ export async function executeAndShow(
   const { describeRunEnd } = await import('../../view/terminal/describe-run-end.ts');
   const { describeSpentBudget } = await import('../../view/terminal/describe-budget.ts');
   if (!flags.json) await printHead(run, flags, context);
+  await warnOfDenials(run, flags, context);
   const view = await chooseLiveStatus(flags.json ?? false, true, context);
   const signals = interruptOnSignals(view, run.paths.run, context);
   try {

@@ -24,7 +24,10 @@ export function attemptLaunched(state: RunState, event: EventOf<'attempt.launche
     session: event.session,
     client: event.client ?? null,
     worker: event.supervisor
-      ? { supervisor: event.supervisor, process: null, usage: null, activity: null }
+      ? {
+          ...{ supervisor: event.supervisor, process: null, usage: null },
+          ...{ activity: null, deniedTools: [] },
+        }
       : null,
     key: event.key ?? null,
     number: refusal ? 0 : task.attempts.length + 1,

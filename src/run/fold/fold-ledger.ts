@@ -106,6 +106,10 @@ const APPLIERS: Appliers = {
   'agent.ended': agentEnded,
   'session.ended': sessionEnded,
   'task.checkpoint': taskCheckpoint,
+  'worker.denied': (state, { attempt: id, tools }) => {
+    const worker = state.attempts.get(id)?.worker;
+    if (worker) worker.deniedTools = tools;
+  },
   'task.reused': taskReused,
   'report.stored': reportStored,
   'report.lost': (state, { attempt: id }) => {

@@ -6,6 +6,7 @@ import { formatUsage } from '../../run/usage.ts';
 import { describeTime } from '../../run/usage-limit.ts';
 import { describeChanges } from '../../run/worktree-state.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
+import { describeDenials, HOW_TO_ALLOW } from '../describe-denials.ts';
 import { describePendingGates } from '../describe-gates.ts';
 import { cancellation, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 
@@ -39,6 +40,7 @@ export function describeRunEnd(
   const message = [
     ...(isOutcomeVisible ? [] : [`${label}: ${outcomeLine(status)}`]),
     ...status.tasks.flatMap((task) => problemLine(task, visible)),
+    ...denialLines(status),
     ...branches,
     ...used,
     `Summary: ${summary}`,
@@ -48,6 +50,11 @@ export function describeRunEnd(
   if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
   if (end === 'waiting') return { exitCode: EXIT.humanNeeded, message };
   return { exitCode: status.status === 'completed' ? EXIT.done : EXIT.notCompleted, message };
+}
+
+function denialLines(status: StatusDocument): string[] {
+  const denials = describeDenials(status).map((line) => `  ${sanitizeLine(line, MAX_TEXT)}`);
+  return denials.length > 0 ? [...denials, `  ${HOW_TO_ALLOW}.`] : [];
 }
 
 function describeLimit({ limitedUntil, opened: { run } }: RunState): string {
