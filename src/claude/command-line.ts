@@ -82,18 +82,27 @@ function given(name: string, value: string | null): string[] {
 const OF_SESSION =
   /^(?:AI_AGENT|CLAUDECODE|CLAUDE_(?:EFFORT|PID|ENV_FILE|PROJECT_DIR|PLUGIN_\w+)|CLAUDE_CODE_(?:AGENT|CHILD_\w+|ENTRYPOINT|EXECPATH|MESSAGING_\w+|SESSION_\w+|SSE_PORT))$/;
 
+/**
+ * Tells a worker's hooks and commands where the run is: its shell may be in a submodule or another
+ * clone.
+ */
+export const ROOT_VARIABLE = 'SWARM_ROOT';
+
 /** How long the client waits for its own background agents, which would otherwise be ten minutes. */
 const BACKGROUND_LIMIT_VARIABLE = 'CLAUDE_CODE_PRINT_BG_WAIT_CEILING_MS';
 
 /** The environment of a worker: the supervisor's, less what belongs to a session or a git around it. */
 export function workerEnvironment(
   env: Readonly<Record<string, string | undefined>>,
-  attempt: string,
-  deadlineMs: number,
+  { attempt, root, deadlineMs }: { attempt: string; root: string; deadlineMs: number },
 ): Record<string, string | undefined> {
   const kept = Object.entries(env).filter(
     ([name]) => !OF_SESSION.test(name) && !isLocalGitVariable(name),
   );
-  const own = { [ATTEMPT_VARIABLE]: attempt, [BACKGROUND_LIMIT_VARIABLE]: String(deadlineMs) };
+  const own = {
+    [ATTEMPT_VARIABLE]: attempt,
+    [ROOT_VARIABLE]: root,
+    [BACKGROUND_LIMIT_VARIABLE]: String(deadlineMs),
+  };
   return { ...Object.fromEntries(kept), ...own };
 }

@@ -35,7 +35,7 @@ export async function runHook({
 }: Hook): Promise<void> {
   let root: string | null = null;
   try {
-    root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
+    root = process.env.SWARM_ROOT ?? locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
     if (!worksWithoutRuns && !existsSync(join(root, '.swarm'))) return;
     const payload = readStdinSync();
     if (!mayConcern(payload, root)) return;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { ATTEMPT_VARIABLE } from '../claude/command-line.ts';
+import { ATTEMPT_VARIABLE, ROOT_VARIABLE } from '../claude/command-line.ts';
 import { publishPluginRoot } from '../hooks/server/publish-plugin-root.ts';
 import { serveHooks } from '../hooks/server/serve-hooks.ts';
 import { prepareSpool } from '../hooks/server/spool.ts';
@@ -25,7 +25,8 @@ import type { HookService } from './hook-server.ts';
  */
 const packageRoot = join(__dirname, '..');
 const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
-const root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
+const root =
+  process.env[ROOT_VARIABLE] ?? locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
 const client = identifyProcess(process.ppid);
 const worker = process.env[ATTEMPT_VARIABLE] ?? null;
 const now = () => new Date().toISOString();
@@ -72,7 +73,7 @@ async function serveHookProcesses(): Promise<() => void> {
 
 /** Starts `swarm guard` outside of this worker, whose processes it will end. */
 function startReaper({ root: cwd, run }: RunPaths, supervisor: string): void {
-  const env = { ...process.env, [ATTEMPT_VARIABLE]: undefined };
+  const env = { ...process.env, [ATTEMPT_VARIABLE]: undefined, [ROOT_VARIABLE]: undefined };
   const script = join(packageRoot, 'bin', 'swarm');
   startDetached({ script, args: ['guard', run, supervisor], cwd, env }).on('error', () => {
     // The next start of the run ends them.

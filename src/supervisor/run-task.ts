@@ -81,7 +81,11 @@ function startAttempt(
       budgetUsd: budgetOfWorker(plan.budgetUsd, moneyLeft(pool)),
     }),
     cwd,
-    env: workerEnvironment(options.env, id, startToCloseTimeout),
+    env: workerEnvironment(options.env, {
+      attempt: id,
+      root: run.paths.root,
+      deadlineMs: startToCloseTimeout,
+    }),
     prompt: continues
       ? renderContinuation(run.paths.run, plan.id, startToCloseTimeout)
       : renderBrief(run.state, task, briefPaths(run), startToCloseTimeout),
