@@ -157,6 +157,7 @@ async function runXargs(root: string, env: NodeJS.ProcessEnv): Promise<number> {
     continues: null,
     pluginDir: join(PLUGIN, 'dist', WORKER_PLUGIN),
     hookScript: null,
+    writable: [],
     options: DEFAULT_WORKER_OPTIONS,
     budgetUsd: null,
   });

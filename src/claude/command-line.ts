@@ -24,6 +24,11 @@ export interface WorkerRequest {
   pluginDir: string | null;
   /** For a drop-in: the script that judges the worker's tool calls, absolute; else null. */
   hookScript: string | null;
+  /**
+   * Directories outside its working directory to which `swarm` writes in its shell, absolute. The
+   * client's own sandbox allows only the working directory.
+   */
+  writable: readonly string[];
   options: WorkerOptions;
   /** The most that this worker may cost, in US dollars; null for no limit. */
   budgetUsd: number | null;
@@ -34,7 +39,7 @@ export const ATTEMPT_VARIABLE = 'SWARM_ATTEMPT';
 
 /** Claude Code's arguments for a worker. The prompt goes to stdin, which has no size limit. */
 export function workerArguments(request: WorkerRequest): string[] {
-  const { attempt, agent, continues, pluginDir, hookScript, options, budgetUsd } = request;
+  const { attempt, agent, continues, pluginDir, options, budgetUsd } = request;
   return [
     '-p',
     '--output-format',
@@ -45,7 +50,7 @@ export function workerArguments(request: WorkerRequest): string[] {
     // Forked, so that each attempt has a session id of its own.
     ...(continues ? ['--resume', continues, '--fork-session'] : []),
     ...(pluginDir ? ['--plugin-dir', pluginDir] : []),
-    ...given('--settings', hookScript === null ? null : JSON.stringify(hooksFor(hookScript))),
+    ...given('--settings', settingsOf(request)),
     '--agent',
     resolveAgentType(agent, pluginDir !== null),
     ...given('--model', options.model),
@@ -54,6 +59,16 @@ export function workerArguments(request: WorkerRequest): string[] {
     // Takes any number of values, so it must come last.
     ...(options.allowedTools.length > 0 ? ['--allowedTools', ...options.allowedTools] : []),
   ];
+}
+
+/** Settings of the worker alone, as JSON; null if it needs none. */
+function settingsOf({ hookScript, writable }: WorkerRequest): string | null {
+  const sandbox = { filesystem: { allowWrite: writable } };
+  const settings = {
+    ...(hookScript === null ? {} : hooksFor(hookScript)),
+    ...(writable.length > 0 ? { sandbox } : {}),
+  };
+  return Object.keys(settings).length > 0 ? JSON.stringify(settings) : null;
 }
 
 /** Makes `record-event` judge tool calls of a worker's session, which it otherwise passes over. */

@@ -9,7 +9,7 @@ import { isHeartbeatDue } from '../run/heartbeat.ts';
 import type { TaskState } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
-import { worktreePath } from '../store/run-paths.ts';
+import { activeDir, worktreePath } from '../store/run-paths.ts';
 import { renderBrief, renderContinuation } from '../view/prompts/brief.ts';
 import { type RunningWorker, startWorker } from './executor/local-process.ts';
 import { isSessionMissing, outcomeOfExit, type WorkerExit } from './executor/worker-outcome.ts';
@@ -77,6 +77,7 @@ function startAttempt(
       continues,
       pluginDir: options.pluginDir,
       hookScript: options.hookScript,
+      writable: cwd === run.paths.root ? [] : [run.paths.dir, activeDir(run.paths.root)],
       options: options.worker,
       budgetUsd: budgetOfWorker(plan.budgetUsd, moneyLeft(pool)),
     }),

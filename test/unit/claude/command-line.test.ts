@@ -7,6 +7,7 @@ const REQUEST = {
   continues: null,
   pluginDir: '/plugin',
   hookScript: null,
+  writable: [],
   options: DEFAULT_WORKER_OPTIONS,
   budgetUsd: null,
 };
@@ -33,6 +34,13 @@ it('brings the hooks that judge tool calls where the project has the plugin', ()
     { matcher: '*', hooks: [{ command: 'node', args: ['/repo/record-event.cjs', '--of-worker'] }] },
   ]);
   expect(workerArguments(REQUEST)).not.toContain('--settings');
+});
+
+it('allows the directories of the run in the sandbox of the client', () => {
+  const args = workerArguments({ ...REQUEST, writable: ['/repo/.swarm/runs/r'] });
+  expect(JSON.parse(args[args.indexOf('--settings') + 1] ?? '')).toEqual({
+    sandbox: { filesystem: { allowWrite: ['/repo/.swarm/runs/r'] } },
+  });
 });
 
 it('resumes an interrupted worker in a copy of its session', () => {
