@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { requireSources } from './test/support/require-sources.ts';
 
 /** Ends what a test leaves, also one that was given up. */
 const setupFiles = ['test/support/setup.ts'];
+
+const plugins = [requireSources];
 
 /**
  * The tests by what they start. A figure of how long something takes belongs into `bench/`: here a
@@ -14,6 +17,7 @@ export default defineConfig({
     reporters: ['default', './test/support/second-tries.ts'],
     projects: [
       {
+        plugins,
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
@@ -25,6 +29,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'process',
           include: ['test/process/**/*.test.ts', 'test/contracts/**/*.test.ts'],
@@ -37,6 +42,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'client',
           include: ['test/client/**/*.test.ts'],
@@ -50,6 +56,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'soak',
           include: ['test/soak/**/*.test.ts'],

@@ -24,6 +24,7 @@ const LATE_CHUNKS = {
   'allow-swarm-command': 'src/hooks/allow-swarm-command.ts',
   'hook-server': 'src/entries/hook-server.ts',
   mcp: 'src/entries/mcp-server.ts',
+  'secret-formats': 'src/text/secret-formats.ts',
   'wide-text': 'src/text/display-width-wide.ts',
 };
 

@@ -1,11 +1,12 @@
-import { homedir, platform } from 'node:os';
+import { platform } from 'node:os';
 import { join } from 'node:path';
+import { homeDirectory } from '../platform/home-directory.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The user's configuration directory of Claude Code, absolute. */
 export function userConfigDir(env: Environment): string {
-  return env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude');
+  return env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homeDirectory(), '.claude');
 }
 
 /** The directory of an organization's settings, which override all others; absolute. */

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 
 /** A duration such as "500ms", "90s", "10m" or "1.5h". */
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
+const A_DURATION = 'a duration such as "90s" or "10m"';
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
 /** The longest timeout of any attempt, in milliseconds. */
@@ -14,8 +15,8 @@ export function parseDuration(text: string): number {
 }
 
 const duration = z
-  .string()
-  .check(z.regex(DURATION, { error: 'a duration such as "90s" or "10m"', abort: true }))
+  .string(A_DURATION)
+  .check(z.regex(DURATION, { error: A_DURATION, abort: true }))
   .register(z.globalRegistry, { description: 'A duration: a number and ms, s, m or h.' });
 
 const timeout = duration.check(

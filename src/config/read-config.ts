@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SwarmError } from '../errors/swarm-error.ts';
 import { describeIssue, toValidationIssues } from '../errors/validation-issue.ts';
+import { readRegularFile } from '../platform/regular-file.ts';
 import { type Config, config } from './config-schema.ts';
 
 export const CONFIG_FILE = '.claude/swarm-parallel.json';
@@ -49,8 +50,9 @@ export function configComplaints(root: string): string[] {
 function readText(path: string): string {
   try {
     // Some editors begin a file with a byte order mark.
-    return readFileSync(path, 'utf8').replace(/^\ufeff/, '');
+    return readRegularFile(path).replace(/^\ufeff/, '');
   } catch (error) {
+    if (error instanceof SwarmError) throw error;
     const { message } = error as Error;
     throw new SwarmError(`${CONFIG_FILE}: expected a file, found ${message}`, 2, { cause: error });
   }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { NewerLedgerError } from '../ledger/format.ts';
+import { readRegularFile } from '../platform/regular-file.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import { describeDefects, loadRun, type RunHandle } from '../store/run-handle.ts';
 import { listRuns } from '../store/run-index.ts';
@@ -20,8 +21,15 @@ const MAX_DEFECTS = 5;
 
 /** Looks for what earlier runs left behind. @param now milliseconds since the epoch */
 export function checkLeftovers(root: string, now: number): DoctorFinding[] {
+  let runs: string[];
+  try {
+    runs = listRuns(root);
+  } catch (error) {
+    const fix = 'Change the owner of `.swarm`, or remove it.';
+    return [finding('ledger_unreadable', (error as Error).message, fix)];
+  }
   const findings = [
-    ...listRuns(root).flatMap((run) => checkRun(root, run, now)),
+    ...runs.flatMap((run) => checkRun(root, run, now)),
     ...checkTemporaryFiles(root, now),
     ...checkWorktrees(root),
     ...checkErrorLog(root),
@@ -107,7 +115,7 @@ const LOG_ENTRY = /^\d{4}-\d\d-\d\dT[\d:.]+Z .*$/gm;
 function checkErrorLog(root: string): DoctorFinding[] {
   const path = errorLog(root);
   if (!existsSync(path)) return [];
-  const entries = readFileSync(path, 'utf8').match(LOG_ENTRY) ?? [];
+  const entries = readRegularFile(path).match(LOG_ENTRY) ?? [];
   const newest = entries.at(-1);
   if (newest === undefined) return [];
   const message = `${plural(entries.length, 'error')} of hooks in ${path}, the newest: ${newest}`;

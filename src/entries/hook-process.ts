@@ -1,5 +1,4 @@
 import { existsSync, writeSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isAttended } from '../claude/is-attended.ts';
 import type { HookContext } from '../hooks/hook-context.ts';
@@ -7,6 +6,7 @@ import type { InProcessHandler } from '../hooks/in-process.ts';
 import type { HandlerName, HookRequest } from '../hooks/server/protocol.ts';
 import { askServer } from '../hooks/server/request.ts';
 import { type Spool, spoolOf } from '../hooks/server/spool.ts';
+import { homeDirectory } from '../platform/home-directory.ts';
 import { identifyProcess, isAlive } from '../platform/process-identity.ts';
 import { readStdinSync, sleepSync } from '../platform/read-stdin-sync.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
@@ -88,7 +88,7 @@ function contextOf(
     caller: worker === null ? { kind: 'client' } : { kind: 'worker', attempt: worker },
     notify: async (paths) => (await import('../notify/spawn-notifier.ts')).spawnNotifier(paths),
     isAttended: isAttended(process.env),
-    home: homedir(),
+    home: homeDirectory(),
   };
 }
 

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAttended } from '../claude/is-attended.ts';
 import { allowSwarmCommand } from '../hooks/allow-swarm-command.ts';
@@ -10,6 +9,7 @@ import { HookDeclined, handleRequest } from '../hooks/server/handle-request.ts';
 import { parseMcpToolHook } from '../hooks/server/parse-mcp-tool-hook.ts';
 import type { HookAnswer, HookRequest } from '../hooks/server/protocol.ts';
 import { spawnNotifier } from '../notify/spawn-notifier.ts';
+import { homeDirectory } from '../platform/home-directory.ts';
 import { isAlive } from '../platform/process-identity.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 import { RunCache } from '../store/run-cache.ts';
@@ -54,7 +54,7 @@ export function makeHookService({ root, client, worker, installation }: HookSess
     caller: worker === null ? { kind: 'client' } : { kind: 'worker', attempt: worker },
     worker,
     isAttended: isAttended(process.env),
-    home: homedir(),
+    home: homeDirectory(),
   });
   const handlers = {
     'handle-event': handleEvent,

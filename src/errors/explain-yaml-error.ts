@@ -22,7 +22,8 @@ export function explainYamlError(
   { code, message }: YAMLError,
   line: string,
 ): { expected: string; found: string } {
-  const expected = EXPECTED[code];
+  const closing = /closing (['"])|end with a (\S)/.exec(message);
+  const expected = closing ? `a closing ${closing[1] ?? closing[2]}` : EXPECTED[code];
   if (expected !== undefined) return { expected, found: quote(line.trimEnd()) };
   const [what = ''] = message.split('\n');
   return { expected: 'valid YAML', found: `${quote(line.trimEnd())} (${what})` };

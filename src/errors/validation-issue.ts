@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
+import { showInvisible } from '../text/strip-control-characters.ts';
 import { schemaFields } from './schema-fields.ts';
 
 type SchemaIssue = z.core.$ZodIssue;
@@ -46,7 +47,7 @@ export function toValidationIssues(
       code: value === undefined ? 'missing-field' : 'invalid-field',
       line: lineOf(issue.path),
       path: toPath(issue.path),
-      expected: expectation(issue),
+      expected: expectation(issue, value),
       found: value === undefined ? 'nothing' : quote(value),
     };
   });
@@ -56,9 +57,16 @@ function expectedField(key: string, known: readonly string[]): string {
   return `one of the fields ${known.join(', ')}${didYouMean(key, known)}`;
 }
 
-function expectation(issue: SchemaIssue): string {
+/** The message of an issue whose schema has none of its own. */
+const NO_MESSAGE = 'Invalid input';
+
+function expectation(issue: SchemaIssue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.message !== NO_MESSAGE) return issue.message;
+      if (issue.expected === 'string' && /^(?:number|boolean)$/.test(typeof value)) {
+        return 'text, in quotes';
+      }
       return withArticle(issue.expected);
     case 'invalid_value':
       return issue.values
@@ -68,6 +76,8 @@ function expectation(issue: SchemaIssue): string {
     case 'too_small':
       if (issue.minimum === 1 && issue.origin === 'string') return 'text that is not empty';
       if (issue.minimum === 1 && issue.origin === 'array') return 'a list that is not empty';
+      if (issue.message !== NO_MESSAGE) return issue.message;
+      if (issue.inclusive === false) return `more than ${issue.minimum}`;
       return `at least ${issue.minimum}${unitOf(issue.origin)}`;
     case 'too_big':
       return `at most ${issue.maximum}${unitOf(issue.origin)}`;
@@ -105,9 +115,9 @@ function toPath(path: readonly PropertyKey[]): string {
   );
 }
 
-/** A value as JSON, truncated to 80 characters. */
+/** A value as JSON, truncated to 80 characters. Characters that cannot be seen are escaped. */
 export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = showInvisible(JSON.stringify(value) ?? String(value));
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }
 

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { SwarmError } from '../errors/swarm-error.ts';
+import { homeDirectory } from '../platform/home-directory.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { writeFileAtomic } from '../platform/write-file-atomic.ts';
 import { assertWritableDirectory, explainSystemErrors, readPlainFile } from './check-access.ts';
@@ -103,7 +103,7 @@ function planInstall(options: InstallOptions): InstallPlan {
 }
 
 /** @returns the target's real path */
-function checkTarget({ packageRoot, target, home = homedir() }: InstallOptions): string {
+function checkTarget({ packageRoot, target, home = homeDirectory() }: InstallOptions): string {
   if (!statSync(target, { throwIfNoEntry: false })?.isDirectory()) {
     throw new SwarmError(
       `expected the directory of a repository, found none at ${target}; create it first`,

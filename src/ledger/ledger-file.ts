@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, readSync, writeSync } from 'node:fs';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import { APPEND, checkSize, openRegularFile } from '../platform/regular-file.ts';
 import { type LedgerEvent, ledgerEvent } from './events.ts';
 import { NewerLedgerError, newerFormat } from './format.ts';
 
@@ -40,11 +41,12 @@ export interface LedgerPart {
  * Appends events, one line each, in a single write, so that lines of concurrent writers never mix.
  * The ledger must exist: an append must not recreate a run that was removed.
  * @throws when the disk takes only a part of it; that part is then a torn line
+ * @throws {SwarmError} when it is no regular file
  */
 export function appendEvents(path: string, events: readonly LedgerEvent[]): void {
   const lines = events.map((event) => `${JSON.stringify(ledgerEvent.parse(event))}\n`);
   const bytes = Buffer.from(lines.join(''));
-  const file = openSync(path, constants.O_WRONLY | constants.O_APPEND);
+  const { file } = openRegularFile(path, APPEND);
   try {
     const written = writeSync(file, bytes);
     if (written < bytes.length) {
@@ -60,13 +62,14 @@ export function appendEvents(path: string, events: readonly LedgerEvent[]): void
  * Reads the complete lines of a ledger, and a last line without a line break if it is an event.
  * @param from byte offset at which to begin: 0, or the `offset` of an earlier part
  * @throws when the file cannot be read
- * @throws {SwarmError} when the file is shorter than `from`
+ * @throws {SwarmError} when the file is shorter than `from`, too long for a ledger or no regular file
  * @throws {NewerLedgerError} when the ledger has a newer format than this version reads
  */
 export function readLedger(path: string, from = 0): LedgerPart {
-  const file = openSync(path, 'r');
+  const { file, stats } = openRegularFile(path);
   try {
-    const { size } = fstatSync(file);
+    const { size } = stats;
+    checkSize(path, size);
     // Reading at `from` would miss whatever is appended to the shorter file.
     if (size < from) {
       throw new SwarmError(
@@ -147,11 +150,20 @@ const EVENT_NAMES: ReadonlySet<unknown> = new Set(
   ledgerEvent.def.options.map((option) => option.shape.event.def.values[0]),
 );
 
-function parseEvent(path: string, piece: Buffer): LedgerEvent | Unparsed {
-  let value: unknown;
+/** @returns undefined if the text is not JSON of an object; a failed parse costs the time of many */
+function parseObject(piece: Buffer): unknown {
+  const text = piece.toString().trim();
+  if (!text.startsWith('{') || !text.endsWith('}')) return undefined;
   try {
-    value = JSON.parse(piece.toString());
+    return JSON.parse(text);
   } catch {
+    return undefined;
+  }
+}
+
+function parseEvent(path: string, piece: Buffer): LedgerEvent | Unparsed {
+  const value = parseObject(piece);
+  if (value === undefined) {
     return { kind: piece.indexOf(EVENT_START) === 0 ? 'torn' : 'unreadable' };
   }
   const format = newerFormat(value);

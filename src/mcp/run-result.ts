@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import { readRegularFile } from '../platform/regular-file.ts';
 import { realPath } from '../platform/repository-paths.ts';
 import { toStatusDocument } from '../run/status-document.ts';
 import { describeDefects, type RunHandle } from '../store/run-handle.ts';
@@ -70,7 +70,7 @@ export function readTaskReport(run: RunHandle, task: string): string {
   if (realPath(path) !== join(realPath(run.paths.results), report.path.slice('results/'.length))) {
     throw new SwarmError(`the report of ${name} is not in its run's directory`, EXIT.notFound);
   }
-  return readFileSync(path, 'utf8');
+  return readRegularFile(path);
 }
 
 function link(uri: string, name: string, title: string) {

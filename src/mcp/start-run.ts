@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { SwarmError } from '../errors/swarm-error.ts';
 import { unusedRunId } from '../operations/create-run.ts';
 import { createRunFromPlan } from '../operations/create-run-from-plan.ts';
 import { parsePlan } from '../plan/parse-plan.ts';
+import { readRegularFile } from '../platform/regular-file.ts';
 import { reserveRunId } from '../store/idempotency-keys.ts';
 import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { type RunPaths, runPaths } from '../store/run-paths.ts';
@@ -30,7 +31,7 @@ export async function startRun(
     return run;
   }
   const run = openKeyed(context, key, source);
-  if (readFileSync(run.paths.plan, 'utf8') !== source) {
+  if (readRegularFile(run.paths.plan) !== source) {
     throw new SwarmError(
       `key ${JSON.stringify(key)} was used for run ${run.paths.run} with another plan; choose another key`,
     );

@@ -12,7 +12,7 @@ import { type Host, sessionOf } from '../store/host.ts';
 import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { markActive } from '../store/run-index.ts';
 import { runPaths, swarmDir } from '../store/run-paths.ts';
-import { redactSecrets } from '../text/sanitize.ts';
+import { redactSecrets } from '../text/redact-secrets.ts';
 
 /**
  * Creates a run: its directory appears complete or not at all.
@@ -68,7 +68,16 @@ export function unusedRunId(now: Date): string {
 /** Keeps everything in `.swarm` out of git without touching the repository's own files. */
 function ignoreRuns(root: string): void {
   const directory = swarmDir(root);
-  mkdirSync(join(directory, 'runs'), { recursive: true, mode: 0o700 });
+  // One by one: with `recursive`, a read-only file system is called a missing directory.
+  for (const path of [directory, join(directory, 'runs')]) makeMissing(path);
   const ignore = join(directory, '.gitignore');
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+}
+
+function makeMissing(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readRegularFile } from '../platform/regular-file.ts';
 import type { StatusDocument, TaskStatusEntry } from '../run/status-schema.ts';
 import { runPaths } from '../store/run-paths.ts';
 import { type AgentRowView, renderAgentRow } from '../view/terminal/agent-row.ts';
@@ -50,7 +50,7 @@ export function listAgentRows(
 /** A run without a readable status document has no rows: they are only a view. */
 function readTasks(root: string, run: string): readonly TaskStatusEntry[] {
   try {
-    return (JSON.parse(readFileSync(runPaths(root, run).status, 'utf8')) as StatusDocument).tasks;
+    return (JSON.parse(readRegularFile(runPaths(root, run).status)) as StatusDocument).tasks;
   } catch {
     return [];
   }

@@ -3,8 +3,34 @@ import { globsOverlap, readGlob } from './glob-overlap.ts';
 import type { LineOf } from './read-front-matter.ts';
 import type { TaskOutline } from './task-outline.ts';
 
-/** Finds globs in `writes` that overlap with those of another task that could run at the same time. */
+/** Finds paths in `writes` that can match no file of the repository, and overlaps between tasks. */
 export function checkWrites(outline: readonly TaskOutline[], lineOf: LineOf): ValidationIssue[] {
+  return [...findForeignPaths(outline, lineOf), ...findOverlaps(outline, lineOf)];
+}
+
+/** What a path is written like, and what is expected instead. */
+const FOREIGN: readonly [RegExp, string][] = [
+  [
+    /^(?:\/|~|[A-Za-z]:[\\/]|\$[A-Z_{]|%\w+%)|(?:^|\/)\.\.(?:\/|$)/,
+    'a path in the repository, relative to its root, such as "docs/**"',
+  ],
+  [/\\[\w.]/, 'slashes between the parts of a path, such as "docs/**"'],
+];
+
+function findForeignPaths(outline: readonly TaskOutline[], lineOf: LineOf): ValidationIssue[] {
+  return outline.flatMap(({ index, writes }) =>
+    writes.flatMap((glob, nth) => {
+      const expected = FOREIGN.find(([form]) => form.test(glob.trim()))?.[1];
+      if (expected === undefined) return [];
+      const line = lineOf(['tasks', index, 'writes', nth]);
+      const path = `tasks[${index}].writes[${nth}]`;
+      return { code: 'foreign-path', line, path, expected, found: quote(glob) };
+    }),
+  );
+}
+
+/** Finds globs in `writes` that overlap with those of another task that could run at the same time. */
+function findOverlaps(outline: readonly TaskOutline[], lineOf: LineOf): ValidationIssue[] {
   const needed = transitiveNeeds(outline);
   const isOrdered = (a: TaskOutline, b: TaskOutline) =>
     a.id === b.id || needed.get(a.id)?.has(b.id) || needed.get(b.id)?.has(a.id);

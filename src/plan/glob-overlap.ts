@@ -6,9 +6,21 @@ export function readGlob(text: string): Glob {
   return expandBraces(normalise(text)).map((path) => path.split('/'));
 }
 
-/** Whether two globs can match the same path. In doubt, the answer is yes. */
+/**
+ * Whether two globs can match the same path. In doubt, the answer is yes. A path without wildcards may
+ * be a directory, so it also matches what is written as being below it.
+ */
 export function globsOverlap(a: Glob, b: Glob): boolean {
-  return a.some((left) => b.some((right) => segmentsOverlap(left, right)));
+  return a.some((left) =>
+    b.some((right) => segmentsOverlap(left, right) || isBelow(left, right) || isBelow(right, left)),
+  );
+}
+
+function isBelow(path: readonly string[], directory: readonly string[]): boolean {
+  return (
+    path.length > directory.length &&
+    directory.every((segment, at) => segment === path[at] && !WILDCARD.test(segment))
+  );
 }
 
 /** Patterns too rare to analyse: negation, alternatives without braces, nested brackets. */
@@ -26,6 +38,7 @@ function normalise(glob: string): string {
     .replace(/[@!+?*]?\([^/]*\)[+?*]*/g, '*')
     .replace(/\[[^/{}]*\][+?*]*/g, '*')
     .replace(/\*{3,}/g, '**');
+  if (path === '' || path === '.') return '**';
   return path.endsWith('/') ? `${path}**` : path;
 }
 

@@ -17,7 +17,7 @@ const MAX_PLAN_CHARACTERS = 2_000_000;
  * @param text Markdown with YAML front matter
  */
 export function parsePlan(text: string): ParsedPlan {
-  const source = text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
+  const source = text.replace(/^\ufeff+/, '').replace(/\r\n?/g, '\n');
   const unreadable = text.length > MAX_PLAN_CHARACTERS ? tooLarge(text) : findNul(source);
   if (unreadable) return rejected(unreadable);
   const front = readFrontMatter(source);

@@ -13,12 +13,11 @@ const line = (max: number) =>
       z.regex(/^\P{Cc}*$/u, 'a single line without control characters'),
     );
 
+const AN_ID = 'a kebab-case id such as "audit-routes"';
+
 export const taskId = z
-  .string()
-  .check(
-    z.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'a kebab-case id such as "audit-routes"'),
-    z.maxLength(64),
-  );
+  .string(AN_ID)
+  .check(z.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, AN_ID), z.maxLength(64));
 
 export const tier = z.enum(['quick', 'medium', 'long']);
 export type Tier = z.infer<typeof tier>;

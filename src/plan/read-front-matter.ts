@@ -1,5 +1,14 @@
 import matter from 'gray-matter';
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import { explainYamlError } from '../errors/explain-yaml-error.ts';
 import { quote, type ValidationIssue } from '../errors/validation-issue.ts';
 
@@ -24,10 +33,16 @@ type Failure = { findings: ValidationIssue[] };
 export function readFrontMatter(source: string): FrontMatter | Failure {
   const missing = findMissingDelimiter(source);
   if (missing) return { findings: [missing] };
-  const { yaml, lines, body } = parseYaml(source);
+  const { yaml, text, lines, body } = parseYaml(source);
   // The text given to the parser starts right after the first "---", with its line break.
   const lineAt = (offset: number) => lines.linePos(offset).line;
-  const findings = [...yamlErrors(yaml, source, lineAt), ...unknownAliases(yaml, lineAt)];
+  const indentation = oddIndentation(text);
+  if (indentation) return { findings: [indentation] };
+  const findings = [
+    ...yamlErrors(yaml, source, lineAt),
+    ...unknownAliases(yaml, lineAt),
+    ...cutTexts(yaml, text, lineAt),
+  ];
   if (findings.length > 0) return { findings };
   const data = readData(yaml);
   if ('findings' in data) return data;
@@ -76,18 +91,27 @@ const REJECT = {
   },
 };
 
-function parseYaml(source: string): { yaml: Document; lines: LineCounter; body: string } {
+interface ParsedYaml {
+  yaml: Document;
+  /** What the document was parsed from. */
+  text: string;
+  lines: LineCounter;
+  body: string;
+}
+
+function parseYaml(source: string): ParsedYaml {
   const lines = new LineCounter();
-  let yaml: Document | undefined;
-  const parse = (text: string) => {
-    yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+  let [yaml, text] = [parseDocument(''), ''];
+  const parse = (front: string) => {
+    text = front;
+    yaml = parseDocument(front, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
     return {};
   };
   const { content } = matter(source, {
     language: 'yaml',
     engines: { yaml: { parse }, javascript: REJECT, json: REJECT },
   });
-  return { yaml: yaml ?? parseDocument(''), lines, body: content };
+  return { yaml, text, lines, body: content };
 }
 
 function yamlErrors(
@@ -98,9 +122,59 @@ function yamlErrors(
   const text = source.split('\n');
   // The parser only warns of an unknown tag, and drops it.
   return [...yaml.errors, ...yaml.warnings].map((error) => {
-    const line = lineAt(error.pos[0]);
+    const line = lineAt(startOf(error, yaml));
     return { code: 'bad-yaml', line, path: '', ...explainYamlError(error, text[line - 1] ?? '') };
   });
+}
+
+/** The offset of an error; of an unclosed quote or bracket, that of its beginning. */
+function startOf({ message, pos: [at] }: YAMLError, yaml: Document): number {
+  if (!/closing|end with a/.test(message)) return at;
+  let start = at;
+  visit(yaml, {
+    Value(_, node) {
+      const begin = node.range?.[0] ?? at;
+      const isOpen = isScalar(node) ? /^QUOTE/.test(node.type ?? '') : 'flow' in node && node.flow;
+      if (isOpen && begin < at) start = begin;
+    },
+  });
+  return start;
+}
+
+/** Blanks that look like spaces, but that YAML takes for text. */
+const ODD_INDENTATION = /^[ \t]*(?! )[\p{Zs}\u200b\ufeff]/u;
+
+function oddIndentation(text: string): ValidationIssue | null {
+  const lines = text.split('\n');
+  const index = lines.findIndex((line) => ODD_INDENTATION.test(line));
+  if (index === -1) return null;
+  const expected = 'indentation with plain spaces';
+  return { code: 'bad-yaml', line: index + 1, path: '', expected, found: quote(lines[index]) };
+}
+
+/** A text such as `Fix #12` without quotes ends before its ` #`, where a comment begins. */
+function cutTexts(
+  yaml: Document,
+  text: string,
+  lineAt: (offset: number) => number,
+): ValidationIssue[] {
+  const findings: ValidationIssue[] = [];
+  visit(yaml, {
+    Scalar(_, { type, range }) {
+      if (type !== 'PLAIN' || !range) return;
+      const [start, end] = range;
+      const [comment] = /^[ \t]+#[^\s#].*/.exec(text.slice(end)) ?? [];
+      if (comment === undefined) return;
+      findings.push({
+        code: 'cut-text',
+        line: lineAt(start),
+        path: '',
+        expected: 'quotes around a text that contains " #", or a space after the "#" of a comment',
+        found: quote(text.slice(start, end) + comment),
+      });
+    },
+  });
+  return findings;
 }
 
 /** An alias without an anchor is usually a glob that lacks its quotes. */

@@ -1,4 +1,5 @@
-import { linkSync, readFileSync, rmSync } from 'node:fs';
+import { linkSync, rmSync } from 'node:fs';
+import { readRegularFile } from './regular-file.ts';
 import { writeTemporaryFile } from './write-file-atomic.ts';
 
 /**
@@ -13,7 +14,7 @@ export function createFileOnce(path: string, content: string): string {
     return content;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path);
   } finally {
     rmSync(temporary, { force: true });
   }

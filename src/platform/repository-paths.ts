@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { homeDirectory } from './home-directory.ts';
 
 /**
  * The directory that contains `.swarm`: the main checkout of the git repository around `start`, even
@@ -13,7 +13,7 @@ export function locateRoot(start: string): string {
     const checkout = mainCheckout(directory);
     if (checkout) return checkout;
   }
-  const home = homedir();
+  const home = homeDirectory();
   const project = directories.find(
     (directory) =>
       existsSync(join(directory, '.swarm', 'runs')) ||

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { APPEND_OR_CREATE } from './regular-file.ts';
 
 export interface DetachedStart {
   /** The script to run, absolute. */
@@ -20,7 +21,7 @@ export interface DetachedStart {
  */
 export function startDetached(start: DetachedStart): ChildProcess {
   const { script, args, execPath = process.execPath, cwd, env, log } = start;
-  const output = log === undefined ? 'ignore' : openSync(log, 'a', 0o600);
+  const output = log === undefined ? 'ignore' : openSync(log, APPEND_OR_CREATE, 0o600);
   const child = spawn(execPath, [script, ...args], {
     cwd,
     stdio: ['ignore', output, output],

@@ -3,9 +3,16 @@ import { sha256 } from '../platform/sha256.ts';
 import { decidingAttempt } from './attempt.ts';
 import type { RunState, TaskState } from './run-state.ts';
 
+/** What a worker takes from its surroundings where its options say nothing; null for none. */
+interface WorkerSettings {
+  model: string | null;
+  permissions: string | null;
+}
+
 /**
  * The cache key of a task whose needs are completed. It covers everything that the task's agent is
  * told and started with; the contents of the repository are not part of it.
+ * @param settings what environment and settings files add to the options
  * @param agent the text that defines its agent type, or the name if there is no such file
  */
 export function cacheKeyOf(
@@ -16,7 +23,11 @@ export function cacheKeyOf(
     model,
     permissionMode,
     allowedTools,
-  }: { agent: string } & Pick<WorkerOptions, 'model' | 'permissionMode' | 'allowedTools'>,
+    settings,
+  }: { agent: string; settings: WorkerSettings } & Pick<
+    WorkerOptions,
+    'model' | 'permissionMode' | 'allowedTools'
+  >,
 ): TaskKey {
   const { goal, context } = state.opened;
   // The order in which needs are listed has no effect.
@@ -26,11 +37,16 @@ export function cacheKeyOf(
   return {
     brief: hashOf([plan.title, plan.brief, plan.writes]),
     context: hashOf([goal, context]),
-    agent: hashOf([agent, permissionMode, allowedTools]),
+    agent: hashOf([agent, permissionMode, allowedTools, ...present(settings.permissions)]),
     // Null means the client's default.
-    model: hashOf([model]),
+    model: hashOf([model, ...present(settings.model)]),
     needs: hashOf(reports),
   };
+}
+
+/** A key without settings stays what it was before they were part of it. */
+function present(setting: string | null): string[] {
+  return setting === null ? [] : [setting];
 }
 
 function hashOf(parts: readonly unknown[]): string {

@@ -1,4 +1,5 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
+import { APPEND_OR_CREATE } from '../platform/regular-file.ts';
 import { errorLog } from './run-paths.ts';
 
 /** Maximum length of a logged error; characters. */
@@ -8,7 +9,9 @@ const LONGEST = 2_000;
 export function logError(root: string, message: string, at: string): void {
   try {
     const line = `${at} ${message.slice(0, LONGEST)}\n`;
-    appendFileSync(errorLog(root), line, { mode: 0o600 });
+    const file = openSync(errorLog(root), APPEND_OR_CREATE, 0o600);
+    appendFileSync(file, line);
+    closeSync(file);
   } catch {
     // The disk may be what is wrong.
   }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runId } from '../ledger/events.ts';
 import { createFileOnce } from '../platform/create-file-once.ts';
+import { readRegularFile } from '../platform/regular-file.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { writeFileAtomic } from '../platform/write-file-atomic.ts';
 import { runPaths, swarmDir } from './run-paths.ts';
@@ -45,7 +46,7 @@ export function pruneIdempotencyKeys(root: string): number {
     ? readdirSync(keysDir(root)).filter((name) => KEY_FILE.test(name))
     : [];
   const isNeeded = (name: string) => {
-    const [id = '', isOpened] = readFileSync(join(keysDir(root), name), 'utf8').split(' ');
+    const [id = '', isOpened] = readRegularFile(join(keysDir(root), name)).split(' ');
     return isOpened === undefined || existsSync(runPaths(root, id).ledger);
   };
   const keyOf = (name: string) => name.slice(0, 64);

@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRegularFile } from '../platform/regular-file.ts';
 import { writeFileAtomic } from '../platform/write-file-atomic.ts';
 import { toStatusDocument } from '../run/status-document.ts';
 import { renderCheckpointFile } from '../view/markdown/render-checkpoint-file.ts';
 import { renderSummary } from '../view/markdown/render-summary.ts';
+import { isLink, makeDirectory } from './own-directory.ts';
 import { describeDefects, type RunHandle, refresh } from './run-handle.ts';
 import { syncActiveMarker } from './run-index.ts';
 
@@ -36,7 +38,7 @@ function keepFile(path: string, content: string): void {
 
 function readText(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path);
   } catch {
     return null;
   }
@@ -49,7 +51,9 @@ function checkpointFile(run: RunHandle, task: string): string {
 /** Writes `tasks/<id>.md` of the given tasks. */
 function writeCheckpointFiles(run: RunHandle, ids: Iterable<string>): void {
   const entries = new Map(toStatusDocument(run.state).tasks.map((entry) => [entry.id, entry]));
-  mkdirSync(run.paths.tasks, { recursive: true, mode: 0o700 });
+  // Everything in it is derived, so a link in its place is of no use.
+  if (isLink(run.paths.tasks)) unlinkSync(run.paths.tasks);
+  makeDirectory(run.paths.tasks);
   for (const id of ids) {
     const task = run.state.tasks.get(id);
     const entry = entries.get(id);

@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../ledger/events.ts';
+import { readRegularFile } from '../platform/regular-file.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { writeFileAtomic } from '../platform/write-file-atomic.ts';
 import type { Attempt } from '../run/attempt.ts';
 import type { RunState } from '../run/run-state.ts';
+import { makeDirectory } from './own-directory.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /**
@@ -16,7 +18,7 @@ import type { RunPaths } from './run-paths.ts';
 export function writeReport(paths: RunPaths, name: string, text: string): Report | null {
   if (text.trim() === '') return null;
   const path = `results/${name}.md`;
-  mkdirSync(paths.results, { recursive: true, mode: 0o700 });
+  makeDirectory(paths.results);
   writeFileAtomic(join(paths.dir, path), text, { durable: true });
   return {
     path,
@@ -79,6 +81,6 @@ export function isUnassignedReport(report: Report): boolean {
  * @param name as in {@link writeReport}
  */
 export function assignReport(paths: RunPaths, report: Report, name: string): Report {
-  const text = readFileSync(join(paths.dir, report.path), 'utf8');
+  const text = readRegularFile(join(paths.dir, report.path));
   return writeReport(paths, name, text) ?? report;
 }

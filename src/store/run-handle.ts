@@ -1,13 +1,19 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import type { LedgerEvent } from '../ledger/events.ts';
-import { appendEvents, type LedgerDefect, readLedger } from '../ledger/ledger-file.ts';
+import {
+  appendEvents,
+  type LedgerDefect,
+  type LedgerPart,
+  readLedger,
+} from '../ledger/ledger-file.ts';
 import { affectedAttempts } from '../run/affected-tasks.ts';
 import { markReportLost } from '../run/attempt.ts';
 import { applyEvent } from '../run/fold/fold-ledger.ts';
 import { touch } from '../run/memoize-by-revision.ts';
 import { initialState, type RunState } from '../run/run-state.ts';
 import { describeDefects as describeLedgerDefects } from '../view/describe-defects.ts';
+import { isMissing, unreadable } from './own-directory.ts';
 import { fileOfReport, hasReport } from './reports.ts';
 
 import type { RunPaths } from './run-paths.ts';
@@ -30,12 +36,7 @@ export interface RunHandle {
  *   a newer format than this version reads ({@link NewerLedgerError})
  */
 export function loadRun(paths: RunPaths): RunHandle {
-  if (!existsSync(paths.ledger)) {
-    throw new SwarmError(`no run ${paths.run} in ${paths.root}`, EXIT.notFound, {
-      hint: { code: 'list_runs' },
-    });
-  }
-  const { events, defects, offset, size } = readLedger(paths.ledger);
+  const { events, defects, offset, size } = readWholeLedger(paths);
   const opened = events.find((event) => event.event === 'run.opened');
   if (!opened) {
     throw new SwarmError(
@@ -53,6 +54,19 @@ export function loadRun(paths: RunPaths): RunHandle {
   };
   apply(run, events);
   return run;
+}
+
+function readWholeLedger(paths: RunPaths): LedgerPart {
+  try {
+    return readLedger(paths.ledger);
+  } catch (error) {
+    if (isMissing(error)) {
+      throw new SwarmError(`no run ${paths.run} in ${paths.root}`, EXIT.notFound, {
+        hint: { code: 'list_runs' },
+      });
+    }
+    throw unreadable(paths.ledger, error);
+  }
 }
 
 /** Reads the new part of the ledger, in place. @returns the new events */

@@ -1,15 +1,33 @@
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { runId } from '../ledger/events.ts';
 import { NewerLedgerError } from '../ledger/format.ts';
+import { CREATE, openRegularFile } from '../platform/regular-file.ts';
 import type { RunState } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
+import { isMissing, unreadable } from './own-directory.ts';
 import { loadRun, type RunHandle } from './run-handle.ts';
 import { activeDir, type RunPaths, runPaths, runsDir } from './run-paths.ts';
 
-/** The ids of all runs, oldest first. */
+/**
+ * The ids of all runs, oldest first.
+ * @throws {SwarmError} when their directory exists, but cannot be read
+ */
 export function listRuns(root: string): string[] {
-  return listIds(runsDir(root)) ?? [];
+  try {
+    return idsIn(runsDir(root));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw unreadable(runsDir(root), error);
+  }
 }
 
 /**
@@ -20,7 +38,7 @@ export function listRuns(root: string): string[] {
 export function listActiveRuns(root: string): string[] {
   const open = listIds(activeDir(root));
   if (open) return open;
-  if (listRuns(root).length === 0) return [];
+  if (!listIds(runsDir(root))?.length) return [];
   makeMarkers(root);
   return listIds(activeDir(root)) ?? [];
 }
@@ -55,12 +73,16 @@ function isOpen(root: string, run: string): boolean {
 
 function listIds(directory: string): string[] | null {
   try {
-    return readdirSync(directory)
-      .filter((name) => runId.safeParse(name).success)
-      .sort();
+    return idsIn(directory);
   } catch {
     return null;
   }
+}
+
+function idsIn(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((name) => runId.safeParse(name).success)
+    .sort();
 }
 
 /** Adds or removes the marker of a run according to its state. */
@@ -76,5 +98,5 @@ function isOver(state: RunState): boolean {
 /** Marks a run as unfinished. Rewrites an existing marker, so that watchers notice the change. */
 export function markActive(paths: RunPaths): void {
   if (!existsSync(activeDir(paths.root))) makeMarkers(paths.root);
-  writeFileSync(paths.openMarker, '', { mode: 0o600 });
+  closeSync(openRegularFile(paths.openMarker, CREATE).file);
 }

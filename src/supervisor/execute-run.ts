@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DEFAULT_WORKER_OPTIONS } from '../claude/command-line.ts';
+import type { WorkerSettings } from '../claude/worker-settings.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import type { WorkerOptions } from '../ledger/events.ts';
 import type { ProcessIdentity } from '../platform/process-identity.ts';
@@ -32,6 +33,8 @@ export interface ExecuteOptions {
   newId(): string;
   /** The definition of an agent type as seen from a checkout, see `readAgent`. */
   readAgent(agent: string, checkout: string): string;
+  /** What the client takes from environment and settings files in a checkout. */
+  readSettings(checkout: string): WorkerSettings;
   /** Reports something unexpected to the person, such as why an earlier report is not reused. */
   onNote(text: string): void;
   /** Starts a guard that ends the workers if this process is killed. @returns what stops it */

@@ -162,8 +162,10 @@ function launch(pool: WorkerPool, task: TaskState): boolean {
   const { run, options } = pool;
   const earlier = task.attempts.at(-1);
   const id = options.newId();
-  const agent = options.readAgent(task.plan.agent, checkoutOf(pool));
-  const key = cacheKeyOf(run.state, task, { ...options.worker, agent });
+  const checkout = checkoutOf(pool);
+  const agent = options.readAgent(task.plan.agent, checkout);
+  const settings = options.readSettings(checkout);
+  const key = cacheKeyOf(run.state, task, { ...options.worker, agent, settings });
   const { host, resultCache } = options;
   if (resultCache && reuseCachedResult(run, task, { id, key }, { ...options, resultCache })) {
     return false;

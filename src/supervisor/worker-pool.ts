@@ -1,3 +1,4 @@
+import type { WorkerSettings } from '../claude/worker-settings.ts';
 import type { WorkerOptions } from '../ledger/events.ts';
 import { shouldStop } from '../run/agents-to-stop.ts';
 import type { Attempt, AttemptOutcome } from '../run/attempt.ts';
@@ -27,6 +28,7 @@ export interface SuperviseOptions {
   resultCache: ResultCache | null;
   /** The definition of an agent type as seen from a checkout. */
   readAgent(agent: string, checkout: string): string;
+  readSettings(checkout: string): WorkerSettings;
   onNote(text: string): void;
   newId(): string;
   onChange(before: StatusDocument | null, after: StatusDocument): void;

@@ -25,8 +25,18 @@ export async function countUncommittedChanges(root: string): Promise<number> {
     const reason = stderr.trim() || `${root} has none`;
     throw new SwarmError(`--worktrees needs a commit to start from: ${reason}`);
   }
+  await checkBranchName(root);
   const changes = await gitOrThrow(root, ['status', '--porcelain', '--untracked-files=normal']);
   return changes === '' ? 0 : changes.split('\n').length;
+}
+
+/** The branches of tasks begin with `swarm/`, which git refuses beside a branch `swarm`. */
+async function checkBranchName(root: string): Promise<void> {
+  const { code } = await git(root, ['rev-parse', '--verify', '--quiet', 'refs/heads/swarm']);
+  if (code !== 0) return;
+  throw new SwarmError(
+    '--worktrees needs branches named swarm/<run>/<task>, which git cannot create beside the branch "swarm"; rename that one: git branch -m swarm <name>',
+  );
 }
 
 /** Forced twice: git may still list a worktree whose directory is gone, or lock an unfinished one. */

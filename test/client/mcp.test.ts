@@ -114,6 +114,8 @@ test(
     await using client = await converse(scene);
     say(client, 'go');
     await client.waitFor(/Meanwhile\./);
+    const results = scene.model.requests.flatMap(({ toolResults }) => toolResults);
+    expect(results.map(({ text }) => text).join()).toContain('moved to the background');
     expect(await client.waitFor(/1 MCP task/)).not.toContain('Woken');
     scene.release();
     await client.waitFor(/Woken by completed/);

@@ -284,7 +284,7 @@ test('a run survives an HTTP client that disconnects while waiting', TIMEOUT, as
   await waitUntil(() => stage.readRun().status.status === 'completed');
 });
 
-test('serves ten clients at once over HTTP', TIMEOUT, async () => {
+test('serves ten clients at once over HTTP', { ...TIMEOUT, tags: ['long'] }, async () => {
   await using stage = await makeWaiting();
   await using server = await listen(stage);
   stage.write('go', '');

@@ -329,7 +329,7 @@ test('does not read a report that links to a file outside of the run', TIMEOUT, 
   expect(report.isError).toBe(true);
 });
 
-test('serves ten clients at once', TIMEOUT, async () => {
+test('serves ten clients at once', { ...TIMEOUT, tags: ['long'] }, async () => {
   await using stage = await stageOf(REPORTS);
   const clients = await Promise.all(
     Array.from({ length: 10 }, (_, index) => startRawClient(stage, index % 2 ? FULL : null)),

@@ -12,7 +12,7 @@ export default class SecondTries implements Reporter {
     for (const test of tests) {
       const [failure] = test.result().errors ?? [];
       say(`  ${test.module.relativeModuleId} > ${test.fullName}`);
-      say(`    ${failure?.message.split('\n').slice(0, 3).join('\n    ') ?? 'no message'}`);
+      say(`    ${failure?.message.trimEnd().split('\n').join('\n    ') ?? 'no message'}`);
     }
     if (tests.length > MOST) process.exitCode = 1;
   }

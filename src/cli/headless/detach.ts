@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
+import { readRegularFile } from '../../platform/regular-file.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import type { CliContext } from '../cli-context.ts';
 import { type RunFlags, toArguments } from './run-flags.ts';
@@ -28,7 +28,7 @@ export async function detach(run: RunHandle, flags: RunFlags, context: CliContex
     if (child.exitCode !== null) {
       // A run with nothing to do ends before it is seen to be acquired.
       if (child.exitCode === EXIT.done) break;
-      const output = readFileSync(supervisorLog(run.paths), 'utf8').trim();
+      const output = readRegularFile(supervisorLog(run.paths)).trim();
       throw new SwarmError(output, child.exitCode);
     }
     await sleep(POLL_MS);

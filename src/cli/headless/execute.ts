@@ -82,6 +82,7 @@ async function executeOptions(
   const { identifyProcess } = await import('../../platform/process-identity.ts');
   const { locateWorktree } = await import('../../platform/repository-paths.ts');
   const { readAgentDefinition } = await import('../../claude/agent-definition.ts');
+  const { readWorkerSettings } = await import('../../claude/worker-settings.ts');
   const { packageRoot, isPlugin, cwd, env } = context;
   return {
     host: await context.host(),
@@ -95,6 +96,7 @@ async function executeOptions(
     checkout: locateWorktree(run.paths.root, cwd),
     readAgent: (agent, checkout) =>
       readAgentDefinition(agent, { packageRoot, root: checkout, env }),
+    readSettings: (checkout) => readWorkerSettings(checkout, env),
     startGuard: (id, supervisor) => startReaper(id, supervisor, context),
   };
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report, TaskKey } from '../../ledger/events.ts';
+import { readRegularFile } from '../../platform/regular-file.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import { decidingAttempt } from '../../run/attempt.ts';
 import { cacheKeyText, describeDifference } from '../../run/cache-key.ts';
@@ -89,7 +89,7 @@ function readKept(root: string, entry: Entry | undefined): KeptReport | null {
   if (!entry || entry.branch) return null;
   const { run, origin, report, abstract } = entry;
   try {
-    const text = readFileSync(join(runPaths(root, run).dir, report.path), 'utf8');
+    const text = readRegularFile(join(runPaths(root, run).dir, report.path));
     return sha256(text) === report.sha256 ? { run: origin, text, abstract } : null;
   } catch {
     return null;

@@ -21,7 +21,7 @@ export interface WorkerStart {
 export interface RunningWorker {
   /** Null if it did not start; then `ended` says why. */
   process: ProcessIdentity | null;
-  /** Resolves when the worker and all processes that it started have ended. */
+  /** Resolves when the worker has ended and the processes that it left have been killed. */
   ended: Promise<WorkerExit>;
   /**
    * Sends SIGTERM, and after `grace` milliseconds kills it and all processes that it started.

@@ -1,7 +1,8 @@
 import type { Attempt } from '../../run/attempt.ts';
 import type { TaskState } from '../../run/run-state.ts';
 import type { TaskStatusEntry } from '../../run/status-schema.ts';
-import { sanitizeLine } from '../../text/sanitize.ts';
+import { escapeMarkdown } from '../../text/escape-markdown.ts';
+import { truncate } from '../../text/sanitize.ts';
 
 /** The checkpoint file of a task: its progress in the front matter, then its dated log. */
 export function renderCheckpointFile(entry: TaskStatusEntry, task: TaskState): string {
@@ -15,7 +16,7 @@ attempt: ${entry.attempts}
 updated: ${JSON.stringify(updated)}
 ---
 
-# ${entry.id}: ${entry.title}
+# ${entry.id}: ${escapeMarkdown(entry.title)}
 
 ${logOf(task).join('\n')}
 `;
@@ -24,7 +25,7 @@ ${logOf(task).join('\n')}
 function logOf(task: TaskState): string[] {
   const lines = task.attempts.flatMap(attemptLines);
   for (const { at, attempt, percent, message } of task.log) {
-    lines.push(`- ${at} attempt ${attempt}: ${percent}% ${message}`);
+    lines.push(`- ${at} attempt ${attempt}: ${percent}% ${escapeMarkdown(message)}`);
   }
   return lines.sort();
 }
@@ -33,7 +34,9 @@ function attemptLines(attempt: Attempt): string[] {
   const lines = [`- ${attempt.launchedAt} attempt ${attempt.number}: launched`];
   if (attempt.end) {
     const { at, outcome, category, message } = attempt.end;
-    const why = message ? ` (${category ? `${category}: ` : ''}${sanitizeLine(message, 300)})` : '';
+    const why = message
+      ? ` (${category ? `${category}: ` : ''}${escapeMarkdown(truncate(message, 300))})`
+      : '';
     lines.push(`- ${at} attempt ${attempt.number}: ended, ${outcome}${why}`);
   }
   return lines;

@@ -7,7 +7,7 @@ import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts
 import { TASK_STATUSES } from '../../run/status-schema.ts';
 import { formatUsage } from '../../run/usage.ts';
 import { describeChanges } from '../../run/worktree-state.ts';
-import { escapeMarkdown } from '../../text/escape-markdown.ts';
+import { escapeMarkdown, withoutImages } from '../../text/escape-markdown.ts';
 import { formatBytes, formatDuration, plural, progressBar } from '../../text/format.ts';
 import { truncate } from '../../text/sanitize.ts';
 import { describeDenials, HOW_TO_ALLOW } from '../describe-denials.ts';
@@ -211,9 +211,9 @@ function link(path: string): string {
   return `[${path}](${path})`;
 }
 
-/** A block quote; Markdown inside cannot reach beyond it. */
+/** A block quote; Markdown inside cannot reach beyond it, and loads nothing. */
 function quote(text: string): string {
-  return text
+  return withoutImages(text)
     .replace(/</g, '&lt;')
     .split('\n')
     .map((line) => `> ${line}`.trimEnd())

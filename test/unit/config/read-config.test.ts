@@ -86,7 +86,9 @@ describe('readConfig', () => {
     expect(read('\ufeff{"maxParallel": 3}')).toEqual({ maxParallel: 3 });
     rmSync(join(dir.path, CONFIG_FILE));
     mkdirSync(join(dir.path, CONFIG_FILE));
-    expect(() => readConfig(dir.path)).toThrow(`${CONFIG_FILE}: expected a file, found EISDIR`);
+    expect(() => readConfig(dir.path)).toThrow(
+      `${CONFIG_FILE}: expected a regular file, found a directory`,
+    );
   });
 
   it.each(['', '{', '{"maxParallel": 3,}', 'null', '[]', '3'])('rejects %j', (text) => {

@@ -5,7 +5,11 @@ import type { Task } from '../../../src/plan/plan-schema.ts';
 import { cacheKeyOf, cacheKeyText, describeDifference } from '../../../src/run/cache-key.ts';
 import { completes, fold, makeTask, opened } from '../../support/run-events.ts';
 
-const OPTIONS = { ...DEFAULT_WORKER_OPTIONS, agent: 'the definition of its agent' };
+const OPTIONS = {
+  ...DEFAULT_WORKER_OPTIONS,
+  agent: 'the definition of its agent',
+  settings: { model: null, permissions: null } as Record<'model' | 'permissions', string | null>,
+};
 const TASK = { needs: ['a', 'b'], writes: ['out/**'] };
 
 /** The key of task `c` in a plan that differs by so much from the usual one. */
@@ -28,6 +32,16 @@ test.each([
   ['the goal', keyOf({}, { goal: 'Another goal' }), 'the goal or the shared context'],
   ['the context', keyOf({}, { context: 'Other.' }), 'the goal or the shared context'],
   ['its agent', keyOf({}, {}, { agent: 'another' }), 'its agent or what it may use'],
+  [
+    'the model of the settings',
+    keyOf({}, {}, { settings: { model: 'haiku', permissions: null } }),
+    'the model',
+  ],
+  [
+    'the permissions of the settings',
+    keyOf({}, {}, { settings: { model: null, permissions: 'Bash' } }),
+    'its agent or what it may use',
+  ],
   [
     'what it may use',
     keyOf({}, {}, { allowedTools: ['Bash(npm test)'] }),

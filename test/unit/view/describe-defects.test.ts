@@ -49,6 +49,21 @@ it('gives each other defect a line with its place and size', () => {
   ]);
 });
 
+it('counts other defects by kind if they are many', () => {
+  const torn = Array.from({ length: 300_000 }, (_, at): LedgerDefect => {
+    return { offset: 40 * at, bytes: 39, kind: at % 3 === 0 ? 'unreadable' : 'torn' };
+  });
+  expect(describeDefects(torn)).toEqual([
+    expect.stringMatching(/100000 parts, at bytes 0, 120, 240 and later: they are not events/),
+    expect.stringMatching(/200000 events, at bytes 40, 80, 160 and later: they were cut off/),
+  ]);
+});
+
+it('takes time in proportion to the number of unknown events', () => {
+  const events = Array.from({ length: 300_000 }, (_, at) => unknown(at));
+  expect(describeDefects(events)).toHaveLength(1);
+});
+
 it('prints no control characters and no long names', () => {
   const [line = ''] = describeDefects([unknown(0, `\u001b[31m${'x'.repeat(500)}`)]);
   expect(line).not.toContain('\u001b');

@@ -112,6 +112,18 @@ function hostileRun(text: string): RunState {
 }
 
 describe('the summary', () => {
+  it('loads no image, whatever an abstract contains', () => {
+    const image =
+      '![y](http://evil/z) \\\\![x][r] !\\n[a]\n\n[r]: http://evil/r <img src="http://evil">';
+    const types: string[] = [];
+    marked.walkTokens(marked.lexer(renderSummary(hostileRun(image))), ({ type }) => {
+      types.push(type);
+    });
+    expect(types).toContain('link');
+    expect(types).not.toContain('image');
+    expect(types).not.toContain('html');
+  });
+
   const plain = skeletonOf(renderSummary(hostileRun('harmless'), { notes: ['harmless'] }));
 
   it('has a heading and a row per task, and lists first what is missing', () => {
