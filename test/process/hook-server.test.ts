@@ -229,7 +229,7 @@ describe('the server of the plugin', () => {
     expect(readdirSync(mailboxes)).toEqual([]);
   });
 
-  it('exits when nobody reads its answers any more, even before the first one', async () => {
+  it('exits when nobody reads its answers, even before the first one', async () => {
     await using project = await makeProject();
     const server = startServerProcess(project.path, project.dataDir);
     const ended = once(server, 'exit');

@@ -72,7 +72,7 @@ describe('a usage limit', () => {
     expect(nextStepPrompt(state, true)).toMatch(/usage limit applies until .*: launch nothing/);
   });
 
-  it('is over once anything happens after its end', () => {
+  it('ends once anything happens after its end', () => {
     const later = { event: 'run.adopted', at: at(HOUR), session: 'session-2' } as const;
     expect(readyTasks(fold(...events, limited, failure, later))).toHaveLength(2);
   });
