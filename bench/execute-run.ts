@@ -156,6 +156,8 @@ async function runXargs(root: string, env: NodeJS.ProcessEnv): Promise<number> {
     agent: 'swarm-worker',
     continues: null,
     pluginDir: join(PLUGIN, 'dist', WORKER_PLUGIN),
+    hookScript: null,
+    writable: [],
     options: DEFAULT_WORKER_OPTIONS,
     budgetUsd: null,
   });

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { runHook } from '../src/entries/hook-process.ts';
 import { publishPluginRoot } from '../src/hooks/server/publish-plugin-root.ts';
 
+/** The argument of the hook that `swarm run` gives the workers of a drop-in, see `claude/command-line`. */
+const JUDGES_WORKER = '--of-worker';
+
 const AGENT_CALL = /"tool_name":"(?:Agent|Task)"/;
 
 /** Events of tools whose calls matter only when an agent makes them. */
@@ -14,13 +17,16 @@ void runHook({
   worksWithoutRuns: false,
   mayConcern(payload, root) {
     const isInAgent = payload.includes('"agent_id":');
+    const worker = process.env.SWARM_ATTEMPT;
+    const isOfWorker = Boolean(worker && payload.includes(`"session_id":"${worker}"`));
+    if (process.argv.includes(JUDGES_WORKER))
+      return isOfWorker && isOtherToolCall(payload) && !AGENT_CALL.test(payload);
     if (AGENT_CALL.test(payload)) {
       // A launch token refers to a run, whatever the markers say.
       return payload.includes('swarm:') || (isInAgent && mayHaveOpenRun(root));
     }
-    // The supervisor sees what happens in its worker's session.
-    const worker = process.env.SWARM_ATTEMPT;
-    if (worker && payload.includes(`"session_id":"${worker}"`)) return false;
+    // The supervisor sees what happens in its worker's session, or a hook of its own does.
+    if (isOfWorker) return false;
     if (isOtherToolCall(payload) && !isInAgent) return false;
     if (payload.includes('"hook_event_name":"UserPromptSubmit"'))
       return payload.includes('<task-notification>') && mayHaveOpenRun(root);

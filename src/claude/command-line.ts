@@ -1,6 +1,7 @@
 import type { WorkerOptions } from '../ledger/events.ts';
 import { isLocalGitVariable } from '../platform/git-environment.ts';
 import { resolveAgentType } from './agent-types.ts';
+import { COMMAND_TOOLS } from './tools.ts';
 
 /** The options of workers when none are given. */
 export const DEFAULT_WORKER_OPTIONS: WorkerOptions = {
@@ -21,6 +22,13 @@ export interface WorkerRequest {
   continues: string | null;
   /** The plugin's directory; null if the plugin is dropped into the project. */
   pluginDir: string | null;
+  /** For a drop-in: the script that judges the worker's tool calls, absolute; else null. */
+  hookScript: string | null;
+  /**
+   * Directories outside its working directory to which `swarm` writes in its shell, absolute. The
+   * client's own sandbox allows only the working directory.
+   */
+  writable: readonly string[];
   options: WorkerOptions;
   /** The most that this worker may cost, in US dollars; null for no limit. */
   budgetUsd: number | null;
@@ -42,6 +50,7 @@ export function workerArguments(request: WorkerRequest): string[] {
     // Forked, so that each attempt has a session id of its own.
     ...(continues ? ['--resume', continues, '--fork-session'] : []),
     ...(pluginDir ? ['--plugin-dir', pluginDir] : []),
+    ...given('--settings', settingsOf(request)),
     '--agent',
     resolveAgentType(agent, pluginDir !== null),
     ...given('--model', options.model),
@@ -52,6 +61,34 @@ export function workerArguments(request: WorkerRequest): string[] {
   ];
 }
 
+/** Settings of the worker alone, as JSON; null if it needs none. */
+function settingsOf({ hookScript, writable }: WorkerRequest): string | null {
+  const sandbox = { filesystem: { allowWrite: writable } };
+  const settings = {
+    ...(hookScript === null ? {} : hooksFor(hookScript)),
+    ...(writable.length > 0 ? { sandbox } : {}),
+  };
+  return Object.keys(settings).length > 0 ? JSON.stringify(settings) : null;
+}
+
+/** Makes `record-event` judge tool calls of a worker's session, which it otherwise passes over. */
+const JUDGES_WORKER = '--of-worker';
+
+/**
+ * Settings with the hooks of a drop-in's worker. Those in the repository do not run in a folder that
+ * is not trusted, and are missing in a worktree if they are not committed.
+ */
+function hooksFor(script: string): object {
+  const hook = { type: 'command', command: 'node', args: [script, JUDGES_WORKER], timeout: 10 };
+  const ofCommands = [{ matcher: COMMAND_TOOLS.join('|'), hooks: [hook] }];
+  const hooks = {
+    PreToolUse: [{ matcher: '*', hooks: [hook] }],
+    PostToolUse: ofCommands,
+    PostToolUseFailure: ofCommands,
+  };
+  return { hooks };
+}
+
 function given(name: string, value: string | null): string[] {
   return value === null ? [] : [name, value];
 }
@@ -60,13 +97,27 @@ function given(name: string, value: string | null): string[] {
 const OF_SESSION =
   /^(?:AI_AGENT|CLAUDECODE|CLAUDE_(?:EFFORT|PID|ENV_FILE|PROJECT_DIR|PLUGIN_\w+)|CLAUDE_CODE_(?:AGENT|CHILD_\w+|ENTRYPOINT|EXECPATH|MESSAGING_\w+|SESSION_\w+|SSE_PORT))$/;
 
+/**
+ * Tells a worker's hooks and commands where the run is: its shell may be in a submodule or another
+ * clone.
+ */
+export const ROOT_VARIABLE = 'SWARM_ROOT';
+
+/** How long the client waits for its own background agents, which would otherwise be ten minutes. */
+const BACKGROUND_LIMIT_VARIABLE = 'CLAUDE_CODE_PRINT_BG_WAIT_CEILING_MS';
+
 /** The environment of a worker: the supervisor's, less what belongs to a session or a git around it. */
 export function workerEnvironment(
   env: Readonly<Record<string, string | undefined>>,
-  attempt: string,
+  { attempt, root, deadlineMs }: { attempt: string; root: string; deadlineMs: number },
 ): Record<string, string | undefined> {
   const kept = Object.entries(env).filter(
     ([name]) => !OF_SESSION.test(name) && !isLocalGitVariable(name),
   );
-  return { ...Object.fromEntries(kept), [ATTEMPT_VARIABLE]: attempt };
+  const own = {
+    [ATTEMPT_VARIABLE]: attempt,
+    [ROOT_VARIABLE]: root,
+    [BACKGROUND_LIMIT_VARIABLE]: String(deadlineMs),
+  };
+  return { ...Object.fromEntries(kept), ...own };
 }

@@ -1,3 +1,4 @@
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import { homeDirectory } from '../platform/home-directory.ts';
 
@@ -6,6 +7,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The user's configuration directory of Claude Code, absolute. */
 export function userConfigDir(env: Environment): string {
   return env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homeDirectory(), '.claude');
+}
+
+/** The directory of an organization's settings, which override all others; absolute. */
+export function managedConfigDir(): string {
+  return platform() === 'darwin' ? '/Library/Application Support/ClaudeCode' : '/etc/claude-code';
 }
 
 /**

@@ -14,7 +14,7 @@ export type HookGroup = z.infer<typeof group>;
  * Hook entries by event: the value of `hooks` in `hooks.json` and in `settings.json`. Claude Code
  * ignores the whole `settings.json` if they have another shape.
  */
-const hookGroups = z.record(z.string(), z.array(group));
+export const hookGroups = z.record(z.string(), z.array(group));
 export type HookGroups = z.infer<typeof hookGroups>;
 
 /** `hooks/hooks.json` of a plugin. */

@@ -17,6 +17,7 @@ type StreamTokens = z.infer<typeof tokens>;
 const block = z.looseObject({
   type: z.string(),
   name: z.optional(z.string()),
+  text: z.optional(z.string()),
   input: z.optional(z.record(z.string(), z.unknown())),
 });
 
@@ -29,6 +30,8 @@ const assistantLine = z.looseObject({
   }),
   /** Claude Code's name for an API error, whose text is then the message. */
   error: z.optional(z.string()),
+  /** Set if an agent of the worker says it. */
+  parent_tool_use_id: z.nullish(z.string()),
 });
 
 const modelUse = z.looseObject({ costUSD: z.optional(z.number()) });
@@ -42,12 +45,35 @@ const resultLine = z.looseObject({
   errors: z.optional(z.array(z.string())),
   /** For the whole session, including what a resumed session had cost before. */
   total_cost_usd: z.optional(z.number()),
+  /** The tool calls that the client refused in the whole session. */
+  permission_denials: z.optional(
+    z.array(z.looseObject({ tool_name: z.string(), tool_use_id: z.optional(z.string()) })),
+  ),
   /** For this turn only; older clients do not send it. */
   model_usage_since_last_result: z.optional(z.record(z.string(), modelUse)),
 });
 type ResultLine = z.infer<typeof resultLine>;
 
-const streamLine = z.discriminatedUnion('type', [assistantLine, resultLine]);
+/** The state of the subscription's usage limits. */
+const limitLine = z.looseObject({
+  type: z.literal('rate_limit_event'),
+  rate_limit_info: z.looseObject({
+    status: z.string(),
+    /** Seconds since 1970. */
+    resetsAt: z.optional(z.number()),
+  }),
+});
+
+/** What the worker has running in the background, and how one of these tasks ended. */
+const systemLine = z.looseObject({
+  type: z.literal('system'),
+  subtype: z.string(),
+  tasks: z.optional(z.array(z.looseObject({ task_id: z.string(), task_type: z.string() }))),
+  task_id: z.optional(z.string()),
+  status: z.optional(z.string()),
+});
+
+const streamLine = z.discriminatedUnion('type', [assistantLine, resultLine, limitLine, systemLine]);
 type StreamLine = z.infer<typeof streamLine>;
 
 /** What a worker's stream has reported so far. */
@@ -56,6 +82,16 @@ export interface WorkerStream {
   activity: string | null;
   /** Claude Code's name for the API error that ended the latest message; null if there was none. */
   apiError: string | null;
+  /** When the usage limit that rejects requests ends, ISO 8601; null if none does. */
+  limitedUntil: string | null;
+  /** What the worker itself has said in this turn since its latest tool call. */
+  said: string[];
+  /** Whether the latest turn has ended and no other has begun. */
+  isTurnOver: boolean;
+  /** Its tasks that run in the background: id and type. */
+  background: Map<string, string>;
+  /** Whether an agent of it was stopped, and it has not said anything since. */
+  isCutOff: boolean;
   /** How the latest turn ended; null during the first one. */
   result: ResultLine | null;
   /** The message whose tokens were counted last: every block of a message is a line of its own. */
@@ -71,7 +107,11 @@ export function newWorkerStream(): WorkerStream {
     cacheCreationTokens: 0,
     costUsd: null,
   };
-  return { usage, activity: null, apiError: null, result: null, countedMessage: null };
+  return {
+    ...{ usage, activity: null, apiError: null, limitedUntil: null },
+    ...{ said: [], isTurnOver: false, background: new Map(), isCutOff: false },
+    ...{ result: null, countedMessage: null },
+  };
 }
 
 /**
@@ -83,12 +123,25 @@ export function readStreamLine(stream: WorkerStream, line: string): boolean {
   const event = parseLine(line);
   if (event?.type === 'assistant') readMessage(stream, event);
   else if (event?.type === 'result') readResult(stream, event);
+  else if (event?.type === 'rate_limit_event') readLimit(stream, event);
+  else if (event) readBackground(stream, event);
   return event !== null;
+}
+
+function readLimit(
+  stream: WorkerStream,
+  { rate_limit_info: { status, resetsAt } }: z.infer<typeof limitLine>,
+): void {
+  const isRejected = status === 'rejected' && resetsAt !== undefined;
+  stream.limitedUntil = isRejected ? new Date(resetsAt * 1_000).toISOString() : null;
 }
 
 function parseLine(line: string): StreamLine | null {
   // Most lines have other types, and some of them are too long to parse for nothing.
-  const isRead = line.includes('"type":"assistant"') || line.includes('"type":"result"');
+  const isRead =
+    /"type":"(?:assistant|result|rate_limit_event)"|"(?:background_tasks_changed|task_notification)"/.test(
+      line,
+    );
   if (!line.startsWith('{') || !isRead) return null;
   try {
     return streamLine.safeParse(JSON.parse(line)).data ?? null;
@@ -100,6 +153,7 @@ function parseLine(line: string): StreamLine | null {
 function readMessage(stream: WorkerStream, line: Extract<StreamLine, { type: 'assistant' }>): void {
   const { id, content, usage } = line.message;
   stream.apiError = line.error ?? null;
+  if (!line.parent_tool_use_id) readWords(stream, line);
   for (const { type, name, input } of content) {
     if (type !== 'tool_use') continue;
     stream.usage.toolCalls++;
@@ -112,6 +166,62 @@ function readMessage(stream: WorkerStream, line: Extract<StreamLine, { type: 'as
   }
 }
 
+function readWords(
+  stream: WorkerStream,
+  { error, message: { content } }: z.infer<typeof assistantLine>,
+): void {
+  stream.isCutOff = false;
+  // The words before it belong to the turn that a result has ended.
+  if (stream.isTurnOver) stream.said = [];
+  stream.isTurnOver = false;
+  for (const { type, text } of content) {
+    if (type === 'tool_use') stream.said = [];
+    else if (type === 'text' && text && error === undefined) stream.said.push(text);
+  }
+}
+
+/**
+ * The last words of a worker, whole: the output limit may have cut them into several messages, and a
+ * `Stop` hook may have sent it back to work with nothing left to say.
+ */
+export function lastWords({ said, result }: WorkerStream): string | null {
+  const parts = [...new Set(said)];
+  if (parts.length > 1) return parts.join('\n');
+  return result?.result || (parts[0] ?? result?.result ?? null);
+}
+
+const AGENT_TASK = 'local_agent';
+
+function readBackground(
+  stream: WorkerStream,
+  { subtype, tasks, task_id: id, status }: z.infer<typeof systemLine>,
+): void {
+  if (subtype === 'background_tasks_changed') {
+    stream.background = new Map((tasks ?? []).map((one) => [one.task_id, one.task_type]));
+  }
+  const isAgent = id !== undefined && stream.background.get(id) === AGENT_TASK;
+  if (subtype === 'task_notification' && isAgent && status !== 'completed' && status !== 'failed') {
+    stream.isCutOff = true;
+  }
+}
+
+/**
+ * Whether the last words of a worker came before its work was done: it waited for an agent of its
+ * own, or, if it was asked to end, for anything in the background.
+ */
+export function isInterim({ background, isCutOff }: WorkerStream, wasAskedToEnd: boolean): boolean {
+  const isWaiting = [...background.values()].includes(AGENT_TASK);
+  return isCutOff || isWaiting || (wasAskedToEnd && background.size > 0);
+}
+
+/** The tools of calls that the client refused a worker; each once. */
+export function deniedTools({ result }: WorkerStream, gates: ReadonlySet<string>): string[] {
+  const denied = (result?.permission_denials ?? []).filter(
+    ({ tool_use_id: id }) => id === undefined || !gates.has(id),
+  );
+  return [...new Set(denied.map(({ tool_name }) => tool_name))];
+}
+
 function addTokens(usage: Usage, tokens: StreamTokens): void {
   usage.inputTokens += tokens.input_tokens ?? 0;
   usage.outputTokens += tokens.output_tokens ?? 0;
@@ -121,6 +231,7 @@ function addTokens(usage: Usage, tokens: StreamTokens): void {
 
 function readResult(stream: WorkerStream, line: ResultLine): void {
   stream.result = line;
+  stream.isTurnOver = true;
   const ofTurn = line.model_usage_since_last_result;
   if (ofTurn) {
     const cost = Object.values(ofTurn).reduce((sum, { costUSD = 0 }) => sum + costUSD, 0);

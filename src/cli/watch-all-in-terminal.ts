@@ -21,6 +21,7 @@ export async function watchAllInTerminal(json: boolean, context: CliContext): Pr
         else if (status === null) print(`${run} was removed`);
         else for (const line of describeChanges(before, status)) print(`${run} ${line}`);
       },
+      onNote: context.warn,
       signal: interrupt.signal,
     });
   } finally {

@@ -38,7 +38,11 @@ export async function watchInTerminal(
   });
   try {
     const { signal } = interrupt;
-    const end = await watchRun(run, { ...settings, onChange: view.show, signal }, host);
+    const end = await watchRun(
+      run,
+      { ...settings, onChange: view.show, onNote: view.log, signal },
+      host,
+    );
     view.close();
     const { describeWatchEnd } = await import('../view/terminal/describe-watch-end.ts');
     const { exitCode, message } = describeWatchEnd(end, await reconcile(run.state, context), {

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { settingsFiles } from '../claude/config-paths.ts';
+import { findHookBlock, readSettingsFiles } from './client-settings.ts';
 import type { DoctorEnvironment } from './environment.ts';
 import { type DoctorFinding, finding } from './finding.ts';
 
@@ -10,40 +9,35 @@ export interface ClientSettings {
   isPluginEnabled: boolean;
 }
 
-/** Reads the settings of the user and of the project in the way Claude Code does. */
-export function checkSettings(root: string, env: DoctorEnvironment['env']): ClientSettings {
-  const findings: DoctorFinding[] = [];
-  let disabledBy: string | null = null;
-  let plugins: Record<string, unknown> = {};
-  for (const file of settingsFiles(root, env).filter((path) => existsSync(path))) {
-    const { disableAllHooks, enabledPlugins } = readSettings(file, findings);
-    if (disableAllHooks === true) disabledBy = file;
-    if (disableAllHooks === false) disabledBy = null;
-    if (typeof enabledPlugins === 'object') plugins = { ...plugins, ...enabledPlugins };
-  }
-  if (disabledBy) {
-    const fix = `Remove "disableAllHooks" from ${disabledBy}.`;
-    findings.push(finding('hooks_disabled', `${disabledBy} disables all hooks`, fix));
+/**
+ * Reads the settings of the user, the project and the organization in the way Claude Code does.
+ * @param managed the directory of the organization's settings
+ */
+export function checkSettings(
+  root: string,
+  env: DoctorEnvironment['env'],
+  managed?: string,
+): ClientSettings {
+  const files = readSettingsFiles(root, env, managed);
+  const findings = files.flatMap(({ file, defect }) =>
+    defect === null
+      ? []
+      : finding(
+          'settings_unreadable',
+          `Claude Code ignores all of ${file}: ${defect}`,
+          'Correct it: valid JSON without comments, each setting with a value of its type.',
+        ),
+  );
+  const block = findHookBlock(files);
+  if (block) {
+    const { file, setting, effect } = block;
+    const fix = `Change "${setting}" in ${file}; while it is set, no gate holds and no run is recorded.`;
+    findings.push(finding('hooks_disabled', `${file} ${effect} ("${setting}")`, fix));
   }
   if (findings.length === 0) findings.push(finding('settings_ok', 'hooks are enabled'));
+  const plugins = Object.assign({}, ...files.map(({ settings }) => settings.enabledPlugins));
   const isPluginEnabled = Object.entries(plugins).some(
     ([name, isOn]) => name.startsWith('swarm-parallel@') && isOn === true,
   );
   return { findings, isPluginEnabled };
-}
-
-function readSettings(
-  file: string,
-  findings: DoctorFinding[],
-): { disableAllHooks?: unknown; enabledPlugins?: unknown } {
-  try {
-    const text = readFileSync(file, 'utf8').replace(/^\ufeff/, '');
-    const value: unknown = text.trim() === '' ? {} : JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-    throw new Error('not a JSON object');
-  } catch (error) {
-    const message = `Claude Code ignores ${file}: ${(error as Error).message}`;
-    findings.push(finding('settings_unreadable', message, 'Make it valid JSON without comments.'));
-    return {};
-  }
 }

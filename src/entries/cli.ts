@@ -41,7 +41,7 @@ const thisProcess: CliProcess = {
 
 const isPlugin = existsSync(join(packageRoot, '.claude-plugin', 'plugin.json'));
 const session = process.env.CLAUDE_CODE_SESSION_ID ?? null;
-const root = () => locateRoot(process.cwd());
+const root = () => process.env.SWARM_ROOT ?? locateRoot(process.cwd());
 const now = () => new Date().toISOString();
 
 function caller(): Caller {

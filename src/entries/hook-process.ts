@@ -39,7 +39,7 @@ export async function runHook(hook: Hook): Promise<void> {
   const project = process.env.CLAUDE_PROJECT_DIR ?? process.cwd();
   let root: string | null = null;
   try {
-    root = locateRoot(project);
+    root = process.env.SWARM_ROOT ?? locateRoot(project);
     const isTwice = process.env.CLAUDE_PLUGIN_ROOT !== undefined && hasDropIn(project);
     if (isTwice) announce();
     if (!hook.worksWithoutRuns && !isTwice && !existsSync(join(root, '.swarm'))) return;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { ATTEMPT_VARIABLE, ROOT_VARIABLE } from '../claude/command-line.ts';
 import { announcePlugin, forgetDeadClients } from '../hooks/installed-twice.ts';
 import { publishPluginRoot } from '../hooks/server/publish-plugin-root.ts';
 import { serveHooks } from '../hooks/server/serve-hooks.ts';
@@ -11,7 +12,11 @@ import { serveOverStdio } from '../mcp/transport/stdio.ts';
 import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { identifyProcess, isAlive } from '../platform/process-identity.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
+import { startDetached } from '../platform/start-detached.ts';
 import { RunCache } from '../store/run-cache.ts';
+import { loadRun } from '../store/run-handle.ts';
+import type { RunPaths } from '../store/run-paths.ts';
+import { watchSupervisor } from '../supervisor/watch-supervisor.ts';
 import type { HookService } from './hook-server.ts';
 
 /**
@@ -21,10 +26,12 @@ import type { HookService } from './hook-server.ts';
  */
 const packageRoot = join(__dirname, '..');
 const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
-const root = locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
+const root =
+  process.env[ROOT_VARIABLE] ?? locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
 const client = identifyProcess(process.ppid);
-const worker = process.env.SWARM_ATTEMPT ?? null;
+const worker = process.env[ATTEMPT_VARIABLE] ?? null;
 const now = () => new Date().toISOString();
+const machine = { root, isAlive, load: loadRun };
 
 let service: Promise<HookService> | null = null;
 
@@ -66,6 +73,15 @@ async function serveHookProcesses(): Promise<() => void> {
     process.stderr.write(`swarm-parallel: ${(error as Error).message}\n`);
     return () => {};
   }
+}
+
+/** Starts `swarm guard` outside of this worker, whose processes it will end. */
+function startReaper({ root: cwd, run }: RunPaths, supervisor: string): void {
+  const env = { ...process.env, [ATTEMPT_VARIABLE]: undefined, [ROOT_VARIABLE]: undefined };
+  const script = join(packageRoot, 'bin', 'swarm');
+  startDetached({ script, args: ['guard', run, supervisor], cwd, env }).on('error', () => {
+    // The next start of the run ends them.
+  });
 }
 
 /** Holds the bearer token for requests over HTTP. */
@@ -116,14 +132,15 @@ async function locateClient(): Promise<string> {
 /** Serves the client that started this process, over stdin and stdout, until it ends. */
 export function serve(options: ServeOptions): void {
   publishPluginRoot(process.env);
-  serveOverStdio(serviceOf(options, hookTool), process);
   const hooks = serveHookProcesses();
+  const unwatch = worker === null ? () => {} : watchSupervisor(worker, machine, startReaper);
   const stop = async () => {
+    unwatch();
     (await hooks)();
     (await service)?.stop();
   };
-  // The client closes stdin, even when it is killed, or sends a signal.
-  process.stdin.once('end', stop);
+  // The client closes its streams, even when it is killed, or sends a signal.
+  serveOverStdio(serviceOf(options, hookTool), process, () => void stop());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void stop().finally(() => process.exit(0)));
   }

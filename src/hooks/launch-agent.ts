@@ -86,8 +86,10 @@ function recordLaunch(
   if (refusal) return denyToolUse(explainRefusal(run, ref, refusal));
 
   const { startToCloseTimeout } = run.state.opened.policy.tiers[task.plan.tier];
+  // In a worktree of the client's own, neither the run nor other tasks would see its changes.
+  const { isolation: _, ...input } = event.tool_input;
   return allowToolUse(`task ${ref.task} of run ${ref.run}`, {
-    ...event.tool_input,
+    ...input,
     prompt: renderBrief(run.state, task, { run: run.paths.dir }, startToCloseTimeout),
     subagent_type: resolveAgentType(task.plan.agent, context.isPlugin),
     // The conversation continues while the agent works; a notification reports its end.

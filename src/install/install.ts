@@ -14,6 +14,7 @@ import {
   readManifest,
   writeManifest,
 } from './manifest.ts';
+import { assertNotIgnored, parseSettings } from './parse-settings.ts';
 import { type FilePlan, planFiles } from './plan-files.ts';
 import { planSettings, type SettingsPlan } from './plan-settings.ts';
 import { type DropIn, type DropInFile, readPackage } from './read-package.ts';
@@ -95,6 +96,7 @@ function planInstall(options: InstallOptions): InstallPlan {
     { file: paths.settings, current, before, manifest: installed },
     { hooks: dropIn.hooks, subagentStatusLine: DROP_IN_STATUS_LINE },
   );
+  if (current) assertNotIgnored(parseSettings(current, paths.settings), paths.settings);
   const created = directories.filter((path) => !existsSync(join(paths.claude, path)));
   const manifest = nextManifest(dropIn, settings, installed, created);
   return { paths, dropIn, directories, files, current, settings, installed, manifest };

@@ -1,5 +1,6 @@
 import { findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { type HookGroups, hooksFileSchema } from '../claude/hook-groups.ts';
+import { clientSettings } from '../claude/settings-schema.ts';
 import { SwarmError } from '../errors/swarm-error.ts';
 import { toValidationIssues } from '../errors/validation-issue.ts';
 
@@ -51,6 +52,21 @@ export function parseSettings(bytes: Uint8Array, file: string): Settings {
     rejectDuplicates(hooks, source, () => true);
   }
   return toSettings(text, mark);
+}
+
+/**
+ * Checks that Claude Code takes anything of a `settings.json`: it ignores the whole file if one field
+ * has a wrong type.
+ * @throws {SwarmError} naming the field
+ */
+export function assertNotIgnored({ text }: Pick<Settings, 'text'>, file: string): void {
+  const value: unknown = JSON.parse(text);
+  const { error } = clientSettings.safeParse(value);
+  if (!error) return;
+  const [issue] = toValidationIssues(error.issues, clientSettings, value, () => null);
+  throw new SwarmError(
+    `${file}: expected ${issue?.expected} at ${issue?.path}, found ${issue?.found}, because of which Claude Code ignores the whole file and would run no hook; nothing was changed. Correct the file and run the command again.`,
+  );
 }
 
 /** @param text a JSON object with `hooks` of the right shape */

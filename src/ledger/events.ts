@@ -185,6 +185,23 @@ const attemptStalled = z.strictObject({
 /** The orchestrator was told that an attempt is stalled. */
 const stallTold = z.strictObject({ event: z.literal('stall.told'), at, attempt: clientId });
 
+/**
+ * The client reported a usage limit with a known end, which ended an attempt. Nothing is launched
+ * before, and the attempt does not count as failed.
+ */
+const usageLimited = z.strictObject({
+  event: z.literal('usage.limited'),
+  at,
+  attempt: clientId,
+  until: at,
+});
+
+/**
+ * The clock of a process that watches the run jumped: the machine was suspended, the process was
+ * stopped, or somebody set the clock. Deadlines do not count the time between.
+ */
+const clockJumped = z.strictObject({ event: z.literal('clock.jumped'), at, from: at, to: at });
+
 /** The ways in which people are notified. */
 const noticeChannel = z.enum(['terminal', 'command']);
 export type NotificationChannel = z.infer<typeof noticeChannel>;
@@ -334,6 +351,14 @@ const workerStarted = z.strictObject({
   process: processIdentity,
 });
 
+/** The client refused a worker these tools, because nobody could be asked. */
+const workerDenied = z.strictObject({
+  event: z.literal('worker.denied'),
+  at,
+  attempt: clientId,
+  tools: z.array(z.string()),
+});
+
 /** The report of an earlier run was reused instead of an attempt; `report` is this run's copy. */
 const taskReused = z.strictObject({
   event: z.literal('task.reused'),
@@ -419,6 +444,8 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   agentSeen,
   attemptStalled,
   stallTold,
+  clockJumped,
+  usageLimited,
   noticeClaimed,
   cancelRequested,
   retryRequested,
@@ -433,6 +460,7 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   supervisorEnded,
   workerStarted,
   workerUsed,
+  workerDenied,
   taskReused,
   worktreeAdded,
   worktreeMeasured,

@@ -1,8 +1,15 @@
+import type { Span } from '../run/clock-jumps.ts';
 import { missedHeartbeats } from '../run/heartbeat.ts';
 import { overdueAttempts } from '../run/status-document.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
+
+/** Records that the clock jumped, before deadlines are judged by it. */
+export function recordClockJump(run: RunHandle, { from, to }: Span, host: Host): void {
+  const time = (ms: number) => new Date(ms).toISOString();
+  commit(run, [{ event: 'clock.jumped', at: host.now(), from: time(from), to: time(to) }], host);
+}
 
 /**
  * Records timed-out and stalled attempts, so that their tasks can proceed.

@@ -1,7 +1,8 @@
 import type { ErrorCategory } from '../ledger/error-category.ts';
-import type { AgentOutcome, Report } from '../ledger/events.ts';
+import type { AgentOutcome, EventOf, Report } from '../ledger/events.ts';
 import { type Attempt, isStronger } from '../run/attempt.ts';
 import { classifyError } from '../run/classify-error.ts';
+import { usageLimitEnd } from '../run/usage-limit.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import {
@@ -25,6 +26,8 @@ export interface AgentEnd {
   message: string | null;
   /** The agent's last message. */
   text: string | null;
+  /** When the usage limit that ended it ends, if the client reports that; ISO 8601. */
+  limitedUntil?: string | null;
   /** Whether the text was handed over as the report, not just the last message. */
   isHandedOver?: boolean;
 }
@@ -56,6 +59,7 @@ export function recordAgentEnd(run: RunHandle, reported: AgentEnd, host: Host): 
   commit(
     run,
     [
+      ...limitOf(attempt, end, host.now()),
       {
         event: 'agent.ended',
         at: host.now(),
@@ -121,6 +125,17 @@ function isOldNews(
   if (!report && text.trim() !== '') return false;
   // After a crash the client reports every agent as gone, which is already recorded.
   return isReportLost || outcome === 'lost' || !isStronger(outcome, end.outcome);
+}
+
+/** The usage limit that ended an attempt, which the client reports or its message names. */
+function limitOf(
+  attempt: Attempt | undefined,
+  { outcome, message, limitedUntil }: AgentEnd,
+  at: string,
+): EventOf<'usage.limited'>[] {
+  if (!attempt || outcome !== 'failed') return [];
+  const until = limitedUntil ?? usageLimitEnd(message, at);
+  return until ? [{ event: 'usage.limited', at, attempt: attempt.id, until }] : [];
 }
 
 /** The report of an agent whose task is not known yet; a handed-over report replaces it. */

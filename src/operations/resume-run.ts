@@ -1,10 +1,19 @@
 import { readyTasks } from '../run/ready-tasks.ts';
 import { toStatusDocument } from '../run/status-document.ts';
-import { publish } from '../store/commit.ts';
+import { limitAhead } from '../run/usage-limit.ts';
+import { commit, publish } from '../store/commit.ts';
 import { type Host, sessionOf } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import type { ResumeResult } from '../view/results.ts';
 import { recordDeadSessions, takeOverRun } from './sessions.ts';
+
+/** Once a usage limit has passed, any later event lets the run's tasks be launched. */
+function noteLimitPassed(run: RunHandle, host: Host): void {
+  const { session } = run.state;
+  const limit = limitAhead(run.state);
+  if (session === null || limit === null || host.now() < limit) return;
+  commit(run, [{ event: 'run.adopted', at: host.now(), session }], host);
+}
 
 /**
  * Records what was interrupted in a run whose session or supervisor is gone. A calling session
@@ -15,6 +24,7 @@ export function resumeRun(run: RunHandle, host: Host): ResumeResult {
   const session = sessionOf(host.caller);
   recordDeadSessions(run, host);
   if (session) takeOverRun(run, session, host);
+  noteLimitPassed(run, host);
   publish(run, [], host);
   const { state, paths } = run;
   const { status, tasks } = toStatusDocument(state);

@@ -1,4 +1,3 @@
-import { watch } from 'chokidar';
 import { isActive } from '../run/run-state.ts';
 import { isEnded } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
@@ -6,7 +5,9 @@ import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { listActiveRuns } from '../store/run-index.ts';
 import { activeDir, runPaths } from '../store/run-paths.ts';
+import { POLLING } from '../view/describe-watch.ts';
 import { reconcileRun } from './reconcile-run.ts';
+import { watchFiles } from './watch-files.ts';
 import { type WatchOptions, watchRun } from './watch-run.ts';
 
 /** One state of one run. */
@@ -27,6 +28,8 @@ export interface WatchAllOptions {
    * Called for every unfinished run with its first state (`before` null) and after every change.
    */
   onChange(before: StatusDocument | null, after: WatchedRun): void;
+  /** Tells people of something about the machine. */
+  onNote?(text: string): void;
   signal: AbortSignal;
 }
 
@@ -38,7 +41,7 @@ export interface WatchAllOptions {
 export async function watchAllRuns(host: Host, options: WatchAllOptions): Promise<void> {
   const { root } = host;
   if (listActiveRuns(root).length === 0) return;
-  const watcher = watch(activeDir(root), { depth: 0, ignoreInitial: true });
+  let close = async () => {};
   const followed = new Map<string, Followed>();
   try {
     await new Promise<void>((resolve, reject) => {
@@ -49,14 +52,18 @@ export async function watchAllRuns(host: Host, options: WatchAllOptions): Promis
         watchMarked(host, followed, options, finish);
         finish();
       };
-      watcher.on('all', look).on('ready', look).on('error', reject);
+      close = watchFiles(
+        activeDir(root),
+        { depth: 0 },
+        { onChange: look, onError: reject, onPolling: () => options.onNote?.(POLLING) },
+      );
       options.signal.addEventListener('abort', () => resolve());
       if (options.signal.aborted) resolve();
     });
   } finally {
     for (const { stop } of followed.values()) stop.abort();
     await Promise.all([...followed.values()].map(({ over }) => over));
-    await watcher.close();
+    await close();
   }
 }
 

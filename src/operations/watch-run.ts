@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { watch } from 'chokidar';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { subagentsToStop } from '../run/agents-to-stop.ts';
+import { watchClock } from '../run/clock-jumps.ts';
 import { stallTime, unreportedStalls } from '../run/heartbeat.ts';
 import { countRunning, type RunState } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
@@ -10,7 +10,9 @@ import type { StatusDocument } from '../run/status-schema.ts';
 import { publish } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
-import { expireAttempts } from './expire-attempts.ts';
+import { describeJump, POLLING } from '../view/describe-watch.ts';
+import { expireAttempts, recordClockJump } from './expire-attempts.ts';
+import { watchFiles } from './watch-files.ts';
 
 export interface WatchOptions {
   /** Called with the state at the start (`before` null) and after every change. */
@@ -21,6 +23,8 @@ export interface WatchOptions {
   untilNeeded: boolean;
   /** Continue after the run has ended or waits for a person: a retry or a decision may follow. */
   pastEnd?: boolean;
+  /** Tells people of something about the machine, such as a jump of its clock. */
+  onNote?(text: string): void;
   signal: AbortSignal;
 }
 
@@ -41,6 +45,9 @@ const LONGEST_REST_MS = 100;
  */
 const SILENCE_MS = 100;
 
+/** How often the clock is looked at; milliseconds. */
+const TICK_MS = 5_000;
+
 /**
  * Follows a run until it ends, and keeps its projections up to date. It sleeps until its ledger
  * changes. Any number of watchers may follow one run.
@@ -51,28 +58,29 @@ export async function watchRun(
   options: WatchOptions,
   host: Host,
 ): Promise<WatchEnd> {
-  const watcher = watch(run.paths.dir, {
-    depth: 0,
-    ignoreInitial: true,
-    ignored: (path) => path !== run.paths.dir && path !== run.paths.ledger,
-  });
+  const { dir, ledger } = run.paths;
+  const only = { depth: 0, ignored: (path: string) => path !== dir && path !== ledger };
   const stop = new AbortController();
+  let close = async () => {};
   try {
     return await new Promise<WatchEnd>((resolve, reject) => {
-      const follower = watchLedger(run, options, host, { resolve, reject, signal: stop.signal });
-      watcher.on('all', follower).on('error', reject);
-      // `raw` comes at once; the change event only when the file is polled, at most every 50 ms.
-      watcher.on('raw', (_, path) => {
-        if (path && basename(path) === basename(run.paths.ledger)) follower();
+      const { signal } = stop;
+      const { follow, tick } = watchLedger(run, options, host, { resolve, reject, signal });
+      close = watchFiles(dir, only, {
+        onChange(path) {
+          if (path === null || basename(path) === basename(ledger)) follow();
+        },
+        onError: reject,
+        onPolling: () => options.onNote?.(POLLING),
       });
-      // Events appended before the watcher was ready were not reported.
-      watcher.on('ready', follower);
-      options.signal.addEventListener('abort', () => resolve('aborted'), { signal: stop.signal });
+      const ticking = setInterval(tick, TICK_MS);
+      signal.addEventListener('abort', () => clearInterval(ticking));
+      options.signal.addEventListener('abort', () => resolve('aborted'), { signal });
       if (options.signal.aborted) resolve('aborted');
     });
   } finally {
     stop.abort();
-    await watcher.close();
+    await close();
   }
 }
 
@@ -83,36 +91,35 @@ interface Following {
   signal: AbortSignal;
 }
 
-/** @returns a function to call when the ledger may have changed */
+/** @returns `follow`, to call when the ledger may have changed, and `tick`, for every few seconds */
 function watchLedger(
   run: RunHandle,
   options: WatchOptions,
   host: Host,
   following: Following,
-): () => void {
+): { follow(): void; tick(): void } {
   let seen: StatusDocument | null = null;
   /** Size of the ledger at `seen`: other code may have refreshed the run since. */
   let seenSize = 0;
   let settling: NodeJS.Timeout | undefined;
   let checking: NodeJS.Timeout | undefined;
-  let idling: NodeJS.Timeout | undefined;
   let deadline: NodeJS.Timeout | undefined;
   following.signal.addEventListener('abort', () => {
-    clearTimeout(settling);
-    clearTimeout(checking);
-    clearTimeout(idling);
-    clearTimeout(deadline);
+    for (const timer of [settling, checking, deadline]) clearTimeout(timer);
   });
 
   const clock = () => Date.parse(host.now());
+  const noteJump = recordJumps(run, options, host);
   let restUntil = 0;
+  const fail = (error: unknown) =>
+    following.reject(existsSync(run.paths.ledger) ? error : removed(run));
   const update = () => {
     const started = clock();
     clearTimeout(settling);
     settling = undefined;
-    clearTimeout(idling);
     clearTimeout(deadline);
     try {
+      noteJump();
       expireAttempts(run, host);
       refresh(run);
       seenSize = run.size;
@@ -122,37 +129,62 @@ function watchLedger(
       restUntil = ended + REST * (ended - started);
       options.onChange(seen, status);
       seen = status;
-      const isNeeded = options.untilNeeded && needsOrchestrator(run.state);
-      const isInactive = countRunning(run.state) === 0;
-      if (isEnded(status.status)) {
-        if (!options.pastEnd) following.resolve('ended');
-      } else if (isNeeded) following.resolve('needed');
-      else if (isInactive && status.status === 'input_required' && !options.pastEnd)
-        following.resolve('waiting');
-      else if (isInactive && options.idleTimeout !== null)
-        idling = setTimeout(() => following.resolve('idle'), options.idleTimeout);
+      const end = endIn(run.state, status, options);
+      if (end) following.resolve(end);
+      else if (countRunning(run.state) === 0 && options.idleTimeout !== null)
+        deadline = setTimeout(() => following.resolve('idle'), options.idleTimeout);
       else deadline = waitForNextTime(run.state, status, host.now(), update);
     } catch (error) {
-      following.reject(existsSync(run.paths.ledger) ? error : removed(run));
+      fail(error);
     }
   };
   const check = () => {
     const size = statSync(run.paths.ledger, { throwIfNoEntry: false })?.size;
     if (size !== seenSize) update();
   };
-  return () => {
+  const follow = () => {
     if (following.signal.aborted) return;
     const rest = Math.min(LONGEST_REST_MS, restUntil - clock());
     settling ??= setTimeout(update, Math.max(SETTLE_MS, rest));
     clearTimeout(checking);
     checking = setTimeout(check, SILENCE_MS);
   };
+  const tick = () => {
+    try {
+      noteJump();
+    } catch (error) {
+      fail(error);
+    }
+  };
+  return { follow, tick };
+}
+
+/** @returns a function that records a jump of the clock since it was last called */
+function recordJumps(run: RunHandle, { onNote }: WatchOptions, host: Host): () => void {
+  const look = watchClock(() => Date.parse(host.now()));
+  return () => {
+    const jump = look();
+    if (!jump || countRunning(run.state) === 0) return;
+    recordClockJump(run, jump, host);
+    onNote?.(describeJump(jump));
+  };
+}
+
+/** Why a watch ends in this state; null if it continues. */
+function endIn(state: RunState, { status }: StatusDocument, options: WatchOptions) {
+  if (isEnded(status)) return options.pastEnd ? null : 'ended';
+  if (options.untilNeeded && needsOrchestrator(state)) return 'needed';
+  const isWaiting = countRunning(state) === 0 && status === 'input_required';
+  return isWaiting && !options.pastEnd ? 'waiting' : null;
 }
 
 /** Whether the orchestrator must act without a notification. */
 function needsOrchestrator(state: RunState): boolean {
   return subagentsToStop(state).length > 0 || unreportedStalls(state).length > 0;
 }
+
+/** Timers are limited to 24 days; milliseconds. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Wakes when the next attempt is overdue or stalled. */
 function waitForNextTime(
@@ -165,7 +197,8 @@ function waitForNextTime(
   const stalls = [...state.attempts.values()].flatMap((one) => stallTime(state, one) ?? []);
   const [next] = [...deadlines, ...stalls].sort();
   if (next === undefined) return undefined;
-  return setTimeout(wake, Math.max(1, Date.parse(next) - Date.parse(now)));
+  const wait = Math.min(Date.parse(next) - Date.parse(now), LONGEST_TIMER_MS);
+  return setTimeout(wake, Math.max(1, wait));
 }
 
 function removed(run: RunHandle): SwarmError {

@@ -92,12 +92,18 @@ function* upwards(directory: string): Generator<string> {
   if (parent !== directory) yield* upwards(parent);
 }
 
+/** The worktree of a task of `swarm run`, in the checkout that has the run. */
+const TASK_WORKTREE = /^(.+)[/\\]\.swarm[/\\]worktrees[/\\][^/\\]+[/\\][^/\\]+$/;
+
 /** @returns the main checkout of the repository whose working tree begins in `directory`, or null */
 function mainCheckout(directory: string): string | null {
   const dotGit = join(directory, '.git');
   const kind = statSync(dotGit, { throwIfNoEntry: false });
   if (!kind) return null;
   if (kind.isDirectory()) return directory;
+  // The git directory of a submodule, or a separate or bare one, does not name the checkout.
+  const [, owner] = TASK_WORKTREE.exec(directory) ?? [];
+  if (owner !== undefined) return owner;
   const [, target] = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, 'utf8')) ?? [];
   if (target === undefined) return directory;
   // Only the git directory of a worktree has `commondir`; those of submodules do not.

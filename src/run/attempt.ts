@@ -43,6 +43,8 @@ export interface Attempt {
   isDelegating: boolean;
   /** Decisions that its agent needed from a person, oldest first. */
   gates: Gate[];
+  /** When the usage limit that ended it ends; null if none did. */
+  limitedUntil: string | null;
   /** Why the launch was refused, in which case the attempt never ran; else null. */
   refusal: Refusal | null;
 }
@@ -54,6 +56,8 @@ interface Worker {
   usage: Usage | null;
   /** Its current activity, in one line. */
   activity: string | null;
+  /** The tools that the client refused it. */
+  deniedTools: readonly string[];
 }
 
 export type Refusal =
@@ -111,6 +115,7 @@ export function newAttempt(
     end: null,
     isDelegating: false,
     gates: [],
+    limitedUntil: null,
     refusal: null,
     ...known,
   };

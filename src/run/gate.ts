@@ -1,5 +1,6 @@
 import type { DecidedIn, GateAsked } from '../ledger/events.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
+import type { Span } from './clock-jumps.ts';
 
 /** A person's decision about one irreversible command of an agent. */
 export interface Gate extends Omit<GateAsked, 'event' | 'gate' | 'attempt'> {
@@ -69,21 +70,11 @@ export function openSessionGate({ gates, end }: GatedAttempt): Gate | undefined 
     : gates.find((gate) => gate.where === 'session' && gate.status === 'asked');
 }
 
-/**
- * How long an attempt has waited for decisions in its session, in milliseconds. Time during which
- * several gates were open counts once.
- */
-export function timeWaitingForApproval({ gates }: Pick<GatedAttempt, 'gates'>): number {
-  const waits = gates
+/** When an attempt waited for decisions in its session. */
+export function approvalWaits({ gates }: Pick<GatedAttempt, 'gates'>): Span[] {
+  return gates
     .filter(({ where, decidedAt }) => where === 'session' && decidedAt !== null)
-    .map(({ at, decidedAt }) => ({ from: Date.parse(at), to: Date.parse(decidedAt ?? at) }))
-    .sort((a, b) => a.from - b.from);
-  let [sum, counted] = [0, Number.NEGATIVE_INFINITY];
-  for (const { from, to } of waits) {
-    sum += Math.max(0, to - Math.max(from, counted));
-    counted = Math.max(counted, to);
-  }
-  return sum;
+    .map(({ at, decidedAt }) => ({ from: Date.parse(at), to: Date.parse(decidedAt ?? at) }));
 }
 
 /** What happens to an irreversible command that an agent is about to run. */

@@ -1,4 +1,5 @@
 import { type Attempt, attemptStart, isRunning } from './attempt.ts';
+import { unionLength } from './clock-jumps.ts';
 import { openSessionGate } from './gate.ts';
 import type { RunState } from './run-state.ts';
 
@@ -43,7 +44,8 @@ export function isStalled(attempt: Attempt): boolean {
 export function stallTime(state: RunState, attempt: Attempt): string | null {
   const timeout = heartbeatTimeout(state, attempt);
   if (timeout === null || !mayStall(attempt) || isStalled(attempt)) return null;
-  return new Date(Date.parse(lastHeartbeat(attempt)) + timeout).toISOString();
+  const last = Date.parse(lastHeartbeat(attempt));
+  return new Date(last + timeout + unionLength(state.clockJumps, last)).toISOString();
 }
 
 /** The attempts that must be recorded as stalled now. @param now ISO 8601 */

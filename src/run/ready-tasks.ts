@@ -2,9 +2,11 @@ import type { Task } from '../plan/plan-schema.ts';
 import { retryTime } from './retry-policy.ts';
 import { freeSlots, type RunState, type TaskState } from './run-state.ts';
 import { isInterrupted, taskStatuses } from './task-status.ts';
+import { limitAhead } from './usage-limit.ts';
 
-/** The tasks to launch now, in plan order: their needs are completed and a slot is free. */
+/** The tasks to launch now, in plan order: their needs are completed, a slot is free, and no usage limit applies. */
 export function readyTasks(state: RunState): Task[] {
+  if (limitAhead(state)) return [];
   return launchableTasks(state)
     .map((task) => task.plan)
     .slice(0, freeSlots(state));
@@ -42,11 +44,15 @@ export function dueTasks(
   const due: TaskState[] = [];
   let nextDueAt: string | null = null;
   for (const task of launchableTasks(state)) {
-    const at = retryTime(state.opened, task);
+    const at = latestOf(retryTime(state.opened, task), state.limitedUntil);
     if (at === null || at <= now) due.push(task);
     else if (nextDueAt === null || at < nextDueAt) nextDueAt = at;
   }
   return { due, nextDueAt };
+}
+
+function latestOf(...times: (string | null)[]): string | null {
+  return times.reduce((latest, time) => (time && time > (latest ?? '') ? time : latest), null);
 }
 
 function launchableTasks(state: RunState): TaskState[] {

@@ -22,15 +22,19 @@ export function mayRetry(opened: RunOpened, task: TaskState): boolean {
   // Whoever removed the report may not want to pay for the work again.
   if (!end || latest.isReportLost) return false;
   // The agent did not fail; its client ended. That uses up no attempt.
-  if (end.outcome === 'interrupted') return true;
+  if (end.outcome === 'interrupted' || latest.limitedUntil) return true;
   const { maximumAttempts } = opened.policy.tiers[task.plan.tier].retry;
   return IS_RETRIED[end.category ?? 'empty'] && countFailures(task) < maximumAttempts;
 }
 
-/** Attempts that were interrupted, or stopped at a gate that was not denied, have not failed. */
+/** Interrupted attempts, and those that a usage limit or a gate ended, have not failed. */
 function countFailures(task: TaskState): number {
   return task.attempts.filter(
-    (attempt) => attempt.end && attempt.end.outcome !== 'interrupted' && !endedAtGate(attempt),
+    (attempt) =>
+      attempt.end &&
+      attempt.end.outcome !== 'interrupted' &&
+      !attempt.limitedUntil &&
+      !endedAtGate(attempt),
   ).length;
 }
 
@@ -45,6 +49,7 @@ function endedAtGate({ gates }: Attempt): boolean {
 export function retryTime(opened: RunOpened, task: TaskState): string | null {
   const latest = task.attempts.at(-1);
   if (!latest?.end || latest.end.outcome === 'interrupted') return null;
+  if (latest.limitedUntil) return latest.limitedUntil;
   if (task.retryRequestedAfter === task.attempts.length || endedAtGate(latest)) return null;
   const delay = backoff(opened.policy.tiers[task.plan.tier].retry, countFailures(task), latest.id);
   return new Date(Date.parse(latest.end.at) + delay).toISOString();

@@ -8,6 +8,7 @@ import type {
 import type { Task } from '../plan/plan-schema.ts';
 import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { type Attempt, isRunning } from './attempt.ts';
+import type { Span } from './clock-jumps.ts';
 import type { Gate } from './gate.ts';
 
 /** The state of a run, which `foldLedger` derives from its ledger. Times are ISO 8601, in UTC. */
@@ -32,6 +33,10 @@ export interface RunState {
   parallel: { limit: number; since: string };
   /** The process that took each notification, by `notificationId`. */
   takenNotifications: Map<string, string>;
+  /** When the latest usage limit ends; null if there was none. */
+  limitedUntil: string | null;
+  /** When the clock jumped; these spans may overlap, since each watching process records its own. */
+  clockJumps: Span[];
   /** How many times in a row the end of the orchestrator's turn was blocked. */
   blockedTurns: number;
   /** Whether the orchestrator has read the summary of the ended run. */
@@ -128,6 +133,8 @@ export function initialState(opened: RunOpened): RunState {
     worktrees: new Map(),
     parallel: { limit: opened.policy.maxParallel, since: opened.at },
     takenNotifications: new Map(),
+    limitedUntil: null,
+    clockJumps: [],
     blockedTurns: 0,
     isSummaryRead: false,
     lastEventAt: opened.at,

@@ -1,6 +1,7 @@
 import { countNeeded } from '../plan/quorum.ts';
 import { type Attempt, attemptStart, decidingAttempt, isRunning } from './attempt.ts';
-import { gateLine, openSessionGate, pendingGate, timeWaitingForApproval } from './gate.ts';
+import { unionLength } from './clock-jumps.ts';
+import { approvalWaits, gateLine, openSessionGate, pendingGate } from './gate.ts';
 import { isStalled } from './heartbeat.ts';
 import { memoizeByRevision } from './memoize-by-revision.ts';
 import type { RunState, TaskState } from './run-state.ts';
@@ -13,6 +14,7 @@ import {
 } from './status-schema.ts';
 import { deadNeed, isFinished, taskStatuses } from './task-status.ts';
 import { usageOfRun, usageOfTask } from './usage.ts';
+import { describeTime } from './usage-limit.ts';
 
 /**
  * The status document of a run; it must not be modified. It depends on the ledger alone, never on the
@@ -112,6 +114,7 @@ function toEntry(
     deadlineAt: attempt && status === 'working' ? deadlineOf(state, task, attempt) : null,
     result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
     error: attempt ? errorOf(attempt, status) : null,
+    ...(shown?.worker?.deniedTools.length ? { deniedTools: [...shown.worker.deniedTools] } : {}),
     reusedFrom: attempt?.reusedFrom ?? null,
     usage: usageOfTask(task),
   };
@@ -133,12 +136,14 @@ export function overdueAttempts(state: RunState, now: string): Attempt[] {
   });
 }
 
-/** @returns null while a person must decide in the session: that time does not count */
+/** Time in which a person had to decide, or the clock jumped, does not count. @returns null while a person must decide in the session */
 function deadlineOf(state: RunState, task: TaskState, attempt: Attempt): string | null {
   if (openSessionGate(attempt)) return null;
   const { startToCloseTimeout } = state.opened.policy.tiers[task.plan.tier];
-  const time = startToCloseTimeout + timeWaitingForApproval(attempt);
-  return new Date(Date.parse(attemptStart(attempt)) + time).toISOString();
+  const start = Date.parse(attemptStart(attempt));
+  const jumps = state.clockJumps.map(({ from, to }) => ({ from: Math.max(from, start), to }));
+  const time = startToCloseTimeout + unionLength([...approvalWaits(attempt), ...jumps]);
+  return new Date(start + time).toISOString();
 }
 
 function messageOf(
@@ -174,7 +179,9 @@ function reasonForCancellation(
 /** Why a task that has had an attempt is pending. */
 function describeLastAttempt(attempt: Attempt): string | null {
   if (pendingGate(attempt)?.status === 'approved') return 'approved; will be launched again';
-  const { end, message, percent, number } = attempt;
+  const { end, message, percent, number, limitedUntil } = attempt;
+  if (limitedUntil)
+    return `usage limit until ${describeTime(limitedUntil)}; will be launched again then`;
   if (end?.outcome === 'interrupted') {
     const reached = message ? ` at ${percent}%, ${message}` : '';
     return `interrupted${reached}; will resume`;

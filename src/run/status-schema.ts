@@ -43,6 +43,8 @@ const taskStatusEntry = z.strictObject({
   /** Path of the full report, relative to the run's directory. */
   result: z.nullable(z.string()),
   error: z.nullable(z.strictObject({ category: errorCategory, message: z.string() })),
+  /** The tools that the client refused its worker, if any: nobody could be asked. */
+  deniedTools: z.optional(z.array(z.string())),
   /** The earlier run whose report was reused; null if it has its own. */
   reusedFrom: z.nullable(z.string()),
   /** What all attempts used; null if unknown, as for agents of a conversation. */

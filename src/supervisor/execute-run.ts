@@ -28,6 +28,7 @@ export interface ExecuteOptions {
   /** The user's git worktree in which a new run is started; null for the main checkout. */
   checkout: string | null;
   pluginDir: string | null;
+  hookScript: string | null;
   env: Readonly<Record<string, string | undefined>>;
   newId(): string;
   /** The definition of an agent type as seen from a checkout, see `readAgent`. */

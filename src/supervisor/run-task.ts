@@ -1,14 +1,15 @@
 import { dirname } from 'node:path';
 import { workerArguments, workerEnvironment } from '../claude/command-line.ts';
-import { newWorkerStream, type WorkerStream } from '../claude/stream-json.ts';
+import { deniedTools, newWorkerStream, type WorkerStream } from '../claude/stream-json.ts';
 import type { LedgerEvent } from '../ledger/events.ts';
 import { recordAgentEnd } from '../operations/record-agent-end.ts';
+import type { Attempt } from '../run/attempt.ts';
 import { budgetOfWorker } from '../run/budget.ts';
 import { isHeartbeatDue } from '../run/heartbeat.ts';
 import type { TaskState } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
-import { worktreePath } from '../store/run-paths.ts';
+import { activeDir, worktreePath } from '../store/run-paths.ts';
 import { renderBrief, renderContinuation } from '../view/prompts/brief.ts';
 import { type RunningWorker, startWorker } from './executor/local-process.ts';
 import { isSessionMissing, outcomeOfExit, type WorkerExit } from './executor/worker-outcome.ts';
@@ -75,11 +76,17 @@ function startAttempt(
       agent: plan.agent,
       continues,
       pluginDir: options.pluginDir,
+      hookScript: options.hookScript,
+      writable: cwd === run.paths.root ? [] : [run.paths.dir, activeDir(run.paths.root)],
       options: options.worker,
       budgetUsd: budgetOfWorker(plan.budgetUsd, moneyLeft(pool)),
     }),
     cwd,
-    env: workerEnvironment(options.env, id),
+    env: workerEnvironment(options.env, {
+      attempt: id,
+      root: run.paths.root,
+      deadlineMs: startToCloseTimeout,
+    }),
     prompt: continues
       ? renderContinuation(run.paths.run, plan.id, startToCloseTimeout)
       : renderBrief(run.state, task, briefPaths(run), startToCloseTimeout),
@@ -127,25 +134,31 @@ function useOf(attempt: string, { usage, activity }: WorkerStream, at: string): 
   return { event: 'worker.used', at, attempt, usage, activity };
 }
 
+function denialsOf({ id, gates }: Attempt, { stream }: WorkerExit, at: string): LedgerEvent[] {
+  const tools = deniedTools(stream, new Set(gates.map((gate) => gate.id)));
+  return tools.length > 0 ? [{ event: 'worker.denied', at, attempt: id, tools }] : [];
+}
+
 function recordExit(
   pool: WorkerPool,
-  { attempt, verdict }: Omit<ActiveWorker, 'done'>,
+  { attempt, verdict, preparing }: Omit<ActiveWorker, 'done'>,
   exit: WorkerExit,
 ): void {
   const { run, options } = pool;
   const { host } = options;
   const { id, task } = attempt;
-  const told = outcomeOfExit(exit);
+  const told = outcomeOfExit(exit, preparing.signal.aborted);
   const found = told.outcome === 'reported' ? told : (verdict ?? told);
   const isWanted = !run.state.tasks.get(task)?.cancelRequestedAt;
-  commit(run, [useOf(id, exit.stream, host.now())], host);
+  commit(run, [useOf(id, exit.stream, host.now()), ...denialsOf(attempt, exit, host.now())], host);
   if (found.outcome !== 'reported' && isWanted && pool.isClosing && !verdict && !attempt.end) {
     const reason = 'the supervisor was interrupted';
     commit(run, [{ event: 'session.ended', at: host.now(), session: id, reason }], host);
     return;
   }
   const outcome = found.outcome === 'reported' || isWanted ? found : CANCELLED;
-  recordAgentEnd(run, { agentId: id, attempt: id, ...outcome }, host);
+  const { limitedUntil } = exit.stream;
+  recordAgentEnd(run, { agentId: id, attempt: id, ...outcome, limitedUntil }, host);
 }
 
 /** The end of a worker whose task was cancelled. */

@@ -59,6 +59,7 @@ export async function superviseRun(
       if (isEnded(status.status)) resolve('ended');
       else step(pool);
     },
+    onNote: options.onNote,
     idleTimeout: null,
     untilNeeded: false,
     // A person may decide a gate while a worker is still ending.
@@ -114,8 +115,11 @@ function step(pool: WorkerPool): void {
     if (moneyLeft(pool) === 0) endForBudget(pool);
     const { nextDueAt } = launchDue(pool);
     clearTimeout(pool.backoff);
-    if (nextDueAt !== null) {
-      const wait = Date.parse(nextDueAt) - Date.parse(options.host.now());
+    const now = options.host.now();
+    if (nextDueAt !== null && pool.workers.size === 0 && now < (run.state.limitedUntil ?? '')) {
+      pool.finish('limited');
+    } else if (nextDueAt !== null) {
+      const wait = Date.parse(nextDueAt) - Date.parse(now);
       pool.backoff = setTimeout(() => step(pool), Math.max(1, Math.min(wait, LONGEST_WAIT_MS)));
     } else if (pool.workers.size === 0) finish(pool);
   } catch (error) {
@@ -186,7 +190,8 @@ function launch(pool: WorkerPool, task: TaskState): boolean {
     commit(run, [{ event: 'attempt.refused', at, attempt: id, category, message }], host);
     return false;
   }
-  const isCutOff = earlier?.worker && earlier.end?.outcome === 'interrupted';
+  const isCutOff =
+    earlier?.worker && (earlier.end?.outcome === 'interrupted' || earlier.limitedUntil);
   const usedAt = Date.parse(options.host.now());
   const preparing = new AbortController();
   const worker: ActiveWorker = {

@@ -20,6 +20,8 @@ export interface SuperviseOptions {
   client: string;
   /** Loaded into each worker; null if the project itself has the plugin. */
   pluginDir: string | null;
+  /** Judges the tool calls of workers if the project itself has the plugin; else null. */
+  hookScript: string | null;
   worker: WorkerOptions;
   env: Readonly<Record<string, string | undefined>>;
   /** Reports that may be reused; null to rerun everything. */
@@ -36,8 +38,11 @@ export interface SuperviseOptions {
   kill: AbortSignal;
 }
 
-/** `waiting`: every remaining task needs a person. */
-export type SuperviseEnd = 'ended' | 'waiting' | 'aborted';
+/**
+ * `waiting`: every remaining task needs a person. `limited`: nothing can be launched before a usage
+ * limit ends.
+ */
+export type SuperviseEnd = 'ended' | 'waiting' | 'limited' | 'aborted';
 
 /** The workers of one supervisor. */
 export interface WorkerPool {

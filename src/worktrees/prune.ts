@@ -9,7 +9,7 @@ import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
 import { type ListedWorktree, listWorktrees } from './list-worktrees.ts';
 import { removeWorktree } from './remove-worktree.ts';
-import { headCommit, ignoredWrites } from './snapshot.ts';
+import { headCommit, ignoredWrites, nestedWork } from './snapshot.ts';
 
 /** Why a worktree was not removed; `message` is git's, and only there for `removal_failed`. */
 type KeepReason =
@@ -81,7 +81,8 @@ async function reasonToKeep(
 ): Promise<KeepReason | null> {
   const state = tryLoad(root, run)?.state;
   const ignored = await ignoredWrites(path, state?.tasks.get(task)?.plan.writes ?? []);
-  if ((await gitOrThrow(path, STATUS)) !== '' || ignored.length > 0) {
+  const nested = await nestedWork(path);
+  if ((await gitOrThrow(path, STATUS)) !== '' || ignored.length + nested.length > 0) {
     return { code: 'uncommitted_changes' };
   }
   const original = state?.supervision.options?.checkout;

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
@@ -58,7 +58,9 @@ async function treeOf(path: string, { signal }: GitOptions = {}): Promise<string
   const options = { env: { GIT_INDEX_FILE: join(scratch, 'index') }, signal };
   try {
     await gitOrThrow(path, ['read-tree', 'HEAD'], options);
-    await gitOrThrow(path, ['add', '--all', '.'], options);
+    // A clone cannot be added as files, and one without a commit not at all.
+    const clones = (await clonesIn(path, { signal })).map((name) => `:(exclude,literal)${name}`);
+    await gitOrThrow(path, ['add', '--all', '.', ...clones], options);
     return await gitOrThrow(path, ['write-tree'], options);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -79,11 +81,12 @@ export async function measureChanges(
   const diff = ['diff', '--numstat', '--no-renames', base, tree];
   const lines = await gitOrThrow(path, diff, options);
   const ignored = await ignoredWrites(path, writes, options);
+  const nested = await nestedWork(path, options);
   const changes = {
-    files: ignored.length,
+    files: ignored.length + nested.length,
     insertions: 0,
     deletions: 0,
-    isCommitted: isCommitted && ignored.length === 0,
+    isCommitted: isCommitted && ignored.length + nested.length === 0,
   };
   for (const line of lines.split('\n').filter(Boolean)) {
     const [insertions, deletions] = line.split('\t');
@@ -93,6 +96,37 @@ export async function measureChanges(
     changes.deletions += Number(deletions) || 0;
   }
   return changes;
+}
+
+/**
+ * The repositories inside a worktree that its commits do not hold: submodules with files, and clones.
+ * An empty directory where a submodule belongs is none.
+ * @returns relative paths
+ */
+export async function nestedWork(path: string, options?: GitOptions): Promise<string[]> {
+  const staged = await gitOrThrow(path, ['ls-files', '-z', '--stage'], options);
+  const submodules = staged
+    .split('\0')
+    .flatMap((line) => (line.startsWith('160000 ') ? line.slice(line.indexOf('\t') + 1) : []))
+    .filter((name) => readdirSafely(join(path, name)).length > 0);
+  return [...submodules, ...(await clonesIn(path, options))];
+}
+
+/** Git lists another repository as a directory, and looks no further into it. */
+async function clonesIn(path: string, options?: GitOptions): Promise<string[]> {
+  const files = await gitOrThrow(path, ['ls-files', '-z', '--others'], options);
+  return files
+    .split('\0')
+    .filter((name) => name.endsWith('/') && existsSync(join(path, name, '.git')))
+    .map((name) => name.slice(0, -1));
+}
+
+function readdirSafely(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
 }
 
 /** The files of a worktree that git ignores and that its task declared it writes. */

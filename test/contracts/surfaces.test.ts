@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_WORKER_OPTIONS } from '../../src/claude/command-line.ts';
 import type { LedgerEvent } from '../../src/ledger/events.ts';
+import { CONFIRMED } from '../../src/mcp/elicitation-forms.ts';
 import { toStatusDocument } from '../../src/run/status-document.ts';
 import { loadRun } from '../../src/store/run-handle.ts';
 import { runPaths } from '../../src/store/run-paths.ts';
@@ -64,12 +65,11 @@ const commandLine: Surface = {
 const mcp: Surface = {
   async call(root, { name, task }) {
     const context = mcpContext(root, { ...HOST, now: () => NOW });
-    const isDecision = name === 'approve' || name === 'deny';
-    const tool = isDecision ? 'swarm_answer' : `swarm_${name}`;
+    const tool = name === 'approve' || name === 'deny' ? 'swarm_answer' : `swarm_${name}`;
     const args = { run: RUN, ...(task === undefined ? {} : { task }) };
-    const response = { action: 'accept', content: { decision: name } };
+    const accepts = (decision: string) => ({ action: 'accept' as const, content: { decision } });
     const answer = await callTool(context, tool, args, {
-      inputResponses: isDecision ? { toolu_gate: response } : undefined,
+      inputResponses: { toolu_gate: accepts(name), [`cancel-${RUN}`]: accepts(CONFIRMED) },
     });
     if (answer.isError) return { error: withoutHint(textOf(answer).split('\n')[0] ?? '') };
     return { data: comparable(root, answer.structuredContent ?? {}) };

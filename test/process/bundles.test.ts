@@ -16,7 +16,7 @@ const ANY_PACKAGE = /./;
  * that it must not contain or load. Before you raise a budget, find out what has been added.
  */
 const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> = {
-  'cli.cjs': { bytes: 362_000, forbidden: MCP_SDK },
+  'cli.cjs': { bytes: 390_000, forbidden: MCP_SDK },
   'mcp.cjs': { bytes: 470_000, forbidden: /^commander$/ },
   'notify.cjs': { bytes: 90_000, forbidden: NOT_IN_HOOKS },
   'record-event.cjs': { bytes: 9_700, forbidden: ANY_PACKAGE },

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   closeSync,
   constants,
@@ -21,7 +22,7 @@ import { exchangePaths, prepareSpool, spoolOf } from '../../src/hooks/server/spo
 import { toStatusDocument } from '../../src/run/status-document.ts';
 import { appendToRun, loadRun } from '../../src/store/run-handle.ts';
 import { fakeSession } from '../support/hook-payloads.ts';
-import { startPluginServer } from '../support/plugin-server.ts';
+import { startPluginServer, startServerProcess } from '../support/plugin-server.ts';
 import { opened } from '../support/run-events.ts';
 import { storeRun } from '../support/stored-run.ts';
 import { runHookBundle } from '../support/swarm-process.ts';
@@ -226,6 +227,16 @@ describe('the server of the plugin', () => {
     expect(statSync(mailboxes).mode & 0o777).toBe(0o700);
     expect(await server.close()).toEqual({ code: 0, stderr: '' });
     expect(readdirSync(mailboxes)).toEqual([]);
+  });
+
+  it('exits when nobody reads its answers, even before the first one', async () => {
+    await using project = await makeProject();
+    const server = startServerProcess(project.path, project.dataDir);
+    const ended = once(server, 'exit');
+    server.stdout.destroy();
+    server.stdin.write('no message, so it is answered with an error\n');
+    expect(await ended).toEqual([0, null]);
+    expect(readdirSync(dirname(project.mailbox.dir))).toEqual([]);
   });
 
   it('keeps the mailbox that a later server has recreated', async () => {

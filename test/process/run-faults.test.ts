@@ -117,6 +117,21 @@ test('rejects a client that is too old, and opens no run', {
   expect((await stage.swarm('list')).stdout).toContain('no runs');
 });
 
+test('starts nothing where the settings switch hooks off', { timeout: TIMEOUT_MS }, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }]),
+    fakeClient: fakeClient({ a: `report('a');` }),
+  });
+  mkdirSync(join(stage.repo.path, '.claude'));
+  stage.write('.claude/settings.local.json', '{"disableAllHooks": true}');
+
+  const { code, stderr } = await stage.swarm('run', 'plan.md');
+
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/nothing was started: .*settings\.local\.json .*"disableAllHooks"/);
+  expect((await stage.swarm('list')).stdout).toContain('no runs');
+});
+
 test.for([
   { which: 'in its group', options: `{ stdio: 'ignore' }` },
   { which: 'in a session of its own', options: `{ stdio: 'ignore', detached: true }` },
@@ -382,3 +397,57 @@ test.runIf(canLimit)(
     expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'completed' });
   },
 );
+
+test('a usage limit costs no attempt and launches nothing before its end', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const until = Math.ceil(Date.now() / 1_000) + 3_600;
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b' }]),
+    config: { tiers: { medium: { retry: { initialInterval: '10ms' } } } },
+    fakeClient: fakeClient({
+      default: `attempt();
+        say({ type: 'rate_limit_event', rate_limit_info: { status: 'rejected', resetsAt: ${until} } });
+        say({ type: 'result', subtype: 'success', is_error: true, result: "You've hit your 5-hour limit · resets 3:20am" });
+        process.exitCode = 1;`,
+    }),
+  });
+
+  const { code, stderr } = await stage.swarm('run', 'plan.md', '--sequential');
+
+  const { id, status } = stage.readRun();
+  const end = new Date(until * 1_000).toISOString().slice(0, 16).replace('T', ' ');
+  expect(code).toBe(1);
+  expect(stderr).toContain(`It ends at ${end} UTC. Resume after that: swarm run ${id}`);
+  expect(status.tasks.map(({ status, attempts }) => [status, attempts])).toEqual([
+    ['pending', 1],
+    ['pending', 0],
+  ]);
+  expect((await stage.swarm('run', id)).stderr).toContain('Resume after that');
+  expect(stage.readRun().status.tasks[0]?.attempts).toBe(1);
+});
+
+test('warns before the start that edits will be refused, and names the refused tools', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a', writes: 'a.txt' }]),
+    fakeClient: fakeClient({
+      a: `attempt(); say({ type: 'result', subtype: 'success', is_error: false, result: 'I was not allowed to.',
+        permission_denials: [{ tool_name: 'Write', tool_use_id: 'c1', tool_input: {} }] });`,
+    }),
+  });
+
+  const { code, stderr } = await stage.swarm('run', 'plan.md');
+
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/nothing allows workers to edit files.*: a\./);
+  expect(stderr).toContain('a: the client refused Write');
+  const { status, read } = stage.readRun();
+  expect(status.tasks[0]).toMatchObject({ status: 'completed', deniedTools: ['Write'] });
+  expect(read('SUMMARY.md')).toContain('## Refused tools');
+  // Its report is not used again.
+  const again = await stage.swarm('run', 'plan.md', '--permission-mode', 'acceptEdits');
+  expect(again.stderr).not.toContain('nothing allows workers');
+  expect(stage.readRun().status.tasks[0]?.reusedFrom).toBeNull();
+});

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { spoolOf } from '../../src/hooks/server/spool.ts';
+import { registerCleanUp } from './clean-up.ts';
 import { connectRawClient, type RawMcpClient } from './mcp-client.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -14,8 +15,12 @@ export interface PluginServer extends AsyncDisposable {
   close(): Promise<{ code: number | null; stderr: string }>;
 }
 
-/** @param dataDir the plugin's data directory */
-export async function startPluginServer(root: string, dataDir: string): Promise<PluginServer> {
+/** Starts the server's process and nothing else. @param dataDir the plugin's data directory */
+export function startServerProcess(
+  root: string,
+  dataDir: string,
+  env: NodeJS.ProcessEnv = {},
+): ChildProcessWithoutNullStreams {
   const child = spawn(process.execPath, [join(PACKAGE, 'dist', 'mcp.cjs')], {
     cwd: root,
     env: {
@@ -24,8 +29,18 @@ export async function startPluginServer(root: string, dataDir: string): Promise<
       CLAUDE_PROJECT_DIR: root,
       CLAUDE_PLUGIN_ROOT: PACKAGE,
       CLAUDE_PLUGIN_DATA: dataDir,
+      ...env,
     },
   });
+  const forget = registerCleanUp(() => void child.kill('SIGKILL'));
+  child.once('exit', forget);
+  child.stdin.on('error', () => {});
+  return child;
+}
+
+/** @param dataDir the plugin's data directory */
+export async function startPluginServer(root: string, dataDir: string): Promise<PluginServer> {
+  const child = startServerProcess(root, dataDir);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text;

@@ -4,6 +4,7 @@ import type { PlanResult } from '../../operations/submit-plan.ts';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
 import { readPlan } from '../read-input.ts';
+import { requireHooks } from '../require-hooks.ts';
 
 interface PlanFlags extends JsonFlag {
   check?: boolean;
@@ -16,6 +17,8 @@ export function addPlanCommand(program: Command, context: CliContext): void {
     .action(async (file: string, { check = false, json = false }: PlanFlags) => {
       const { submitPlan } = await import('../../operations/submit-plan.ts');
       const { renderFindings } = await import('../../view/terminal/render-plan.ts');
+      // Claude will launch agents from this session.
+      if (context.session !== null && !check) await requireHooks(context);
       const input = readPlan(file, context);
       const result = submitPlan(input.source, check, await context.host());
       if (json) context.print(JSON.stringify(await toDocument(result, context)));

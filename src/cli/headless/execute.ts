@@ -9,11 +9,17 @@ import type { ExecuteOptions } from '../../supervisor/execute-run.ts';
 import type { CliContext } from '../cli-context.ts';
 import { doctorEnvironment } from '../doctor-environment.ts';
 import { chooseLiveStatus, type LiveStatus, type ShownRun } from '../live-status.ts';
+import { requireHooks } from '../require-hooks.ts';
 import { interruptOnSignals } from './interrupts.ts';
 import { type RunFlags, toExecuteFlags } from './run-flags.ts';
+import { warnOfDenials } from './warn-of-denials.ts';
 
-/** The client that workers are started with. @throws {SwarmError} when there is none to use */
+/**
+ * The client that workers are started with.
+ * @throws {SwarmError} when there is none to use, or it would run none of the plugin's hooks
+ */
 export async function locateClient(context: CliContext): Promise<string> {
+  await requireHooks(context);
   const { findClaude } = await import('../../supervisor/find-claude.ts');
   return findClaude(doctorEnvironment(context));
 }
@@ -43,6 +49,7 @@ export async function executeAndShow(
   const { describeSpentBudget } = await import('../../view/terminal/describe-budget.ts');
   await assertBudgetLeft(run, flags);
   if (!flags.json) await printHead(run, flags, context);
+  await warnOfDenials(run, flags, context);
   const shown = await shownRun(run, () => signals.kill.aborted, context);
   const view = await chooseLiveStatus(flags.json ?? false, true, shown, context);
   const signals = interruptOnSignals(view, run.paths.run, context);
@@ -106,6 +113,7 @@ async function executeOptions(
     process: identifyProcess(context.process.pid),
     client,
     pluginDir: isPlugin ? join(packageRoot, 'dist', WORKER_PLUGIN) : null,
+    hookScript: isPlugin ? null : join(packageRoot, 'dist', 'record-event.cjs'),
     env,
     newId: randomUUID,
     checkout: locateWorktree(run.paths.root, cwd),

@@ -9,10 +9,15 @@ import type { Service } from '../create-server.ts';
 import { type Subscription, subscribe, toClientNames } from '../tasks/subscriptions.ts';
 import { makeStrict } from './strict-stdio.ts';
 
-/** Serves one client over this process's stdin and stdout. */
+/**
+ * Serves one client over this process's stdin and stdout.
+ * @param onGone called when the client is gone, whichever stream shows it first: after a failed write
+ *   stdin is no longer read, so its end is never seen
+ */
 export function serveOverStdio(
   { create, subjects }: Service,
   { stdin, stdout }: Pick<NodeJS.Process, 'stdin' | 'stdout'>,
+  onGone: () => void,
 ): void {
   let server: Server | null = null;
   const transport = new StdioServerTransport(stdin, stdout);
@@ -55,6 +60,7 @@ export function serveOverStdio(
   transport.onclose = () => {
     for (const { stop } of listenings.values()) stop();
     onclose?.();
+    onGone();
   };
   makeStrict(transport, stdin);
 }

@@ -24,7 +24,10 @@ export function attemptLaunched(state: RunState, event: EventOf<'attempt.launche
     session: event.session,
     client: event.client ?? null,
     worker: event.supervisor
-      ? { supervisor: event.supervisor, process: null, usage: null, activity: null }
+      ? {
+          ...{ supervisor: event.supervisor, process: null, usage: null },
+          ...{ activity: null, deniedTools: [] },
+        }
       : null,
     key: event.key ?? null,
     number: refusal ? 0 : task.attempts.length + 1,
@@ -48,6 +51,8 @@ function reasonToRefuse(state: RunState, task: TaskState, at: string): Refusal |
   if (waitingFor.length > 0) return { reason: 'needs', waitingFor };
   const retryAt = retryTime(state.opened, task);
   if (retryAt !== null && at < retryAt) return { reason: 'too-early', retryAt };
+  const { limitedUntil } = state;
+  if (limitedUntil && at < limitedUntil) return { reason: 'too-early', retryAt: limitedUntil };
   if (freeSlots(state) === 0) return { reason: 'limit', limit: state.parallel.limit };
   return null;
 }
@@ -116,7 +121,7 @@ export function taskReused(state: RunState, event: EventOf<'task.reused'>): void
  * new number.
  */
 export function adaptLimit(state: RunState, attempt: Attempt, event: AgentEnded): void {
-  if (attempt.end) return;
+  if (attempt.end || attempt.limitedUntil) return;
   const { limit, since } = state.parallel;
   const { maxParallel } = state.opened.policy;
   if (event.outcome === 'reported' && limit < maxParallel) {

@@ -73,6 +73,14 @@ const APPLIERS: Appliers = {
     const id = notificationId(channel, notice);
     if (!takenNotifications.has(id)) takenNotifications.set(id, by);
   },
+  'usage.limited': (state, { attempt: id, until }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) attempt.limitedUntil = laterTime(attempt.limitedUntil, until);
+    state.limitedUntil = laterTime(state.limitedUntil, until);
+  },
+  'clock.jumped': ({ clockJumps }, { from, to }) => {
+    clockJumps.push({ from: Date.parse(from), to: Date.parse(to) });
+  },
   'attempt.launched': attemptLaunched,
   'attempt.started': attemptStarted,
   'attempt.refused': attemptRefused,
@@ -98,6 +106,10 @@ const APPLIERS: Appliers = {
   'agent.ended': agentEnded,
   'session.ended': sessionEnded,
   'task.checkpoint': taskCheckpoint,
+  'worker.denied': (state, { attempt: id, tools }) => {
+    const worker = state.attempts.get(id)?.worker;
+    if (worker) worker.deniedTools = tools;
+  },
   'task.reused': taskReused,
   'report.stored': reportStored,
   'report.lost': (state, { attempt: id }) => {

@@ -75,6 +75,8 @@ function entriesOf(root: string, id: string): [string, Entry][] {
   return [...run.state.tasks].flatMap(([task, { attempts }]): [string, Entry][] => {
     const attempt = decidingAttempt(attempts);
     // A report from a gate only describes what is left to do.
+    // Nor does one of a worker that was refused its tools: they may be allowed by now.
+    if (attempt?.worker?.deniedTools.length) return [];
     if (!attempt?.key || !attempt.report || statuses.get(task) !== 'completed') return [];
     const { key, report, abstract } = attempt;
     const origin = attempt.reusedFrom ?? id;

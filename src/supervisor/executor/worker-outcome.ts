@@ -1,4 +1,4 @@
-import type { WorkerStream } from '../../claude/stream-json.ts';
+import { isInterim, lastWords, type WorkerStream } from '../../claude/stream-json.ts';
 import type { ErrorCategory } from '../../ledger/error-category.ts';
 import type { AttemptOutcome } from '../../run/attempt.ts';
 import { classifyError } from '../../run/classify-error.ts';
@@ -24,8 +24,11 @@ export function isSessionMissing({ stream, stderr }: WorkerExit): boolean {
   );
 }
 
-/** The outcome of an attempt, from the end of its worker's process. */
-export function outcomeOfExit(exit: WorkerExit): AttemptOutcome {
+/**
+ * The outcome of an attempt, from the end of its worker's process.
+ * @param wasAskedToEnd whether the supervisor ended it
+ */
+export function outcomeOfExit(exit: WorkerExit, wasAskedToEnd = false): AttemptOutcome {
   const { code, signal, spawnError, stream } = exit;
   if (spawnError) return failed('transient', `the client did not start: ${spawnError}`);
   const { result } = stream;
@@ -42,11 +45,20 @@ export function outcomeOfExit(exit: WorkerExit): AttemptOutcome {
   if (result.subtype === 'error_max_budget_usd') {
     return failed('fatal', result.errors?.join('; ') || 'it reached its budget');
   }
+  if (result.subtype === 'error_max_turns') {
+    const words = lastWords(stream);
+    const last = words ? `; it last said: ${words}` : '';
+    return failed('fatal', `it stopped at its turn limit before it had finished${last}`);
+  }
   if (result.is_error || result.subtype !== 'success') {
     const message = result.result || result.errors?.join('; ') || result.subtype;
     return failed(classifyError(stream.apiError ?? undefined, message), message);
   }
-  return { outcome: 'reported', category: null, message: null, text: result.result ?? null };
+  if (isInterim(stream, wasAskedToEnd)) {
+    const message = 'it was ended while it waited for its own agent or command';
+    return { outcome: 'lost', category: 'lost', message, text: null };
+  }
+  return { outcome: 'reported', category: null, message: null, text: lastWords(stream) };
 }
 
 /** A client that rejects its arguments says so on stderr; exit codes from 128 are signals. */

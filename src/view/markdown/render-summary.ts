@@ -10,6 +10,7 @@ import { describeChanges } from '../../run/worktree-state.ts';
 import { escapeMarkdown, withoutImages } from '../../text/escape-markdown.ts';
 import { formatBytes, formatDuration, plural, progressBar } from '../../text/format.ts';
 import { truncate } from '../../text/sanitize.ts';
+import { describeDenials, HOW_TO_ALLOW } from '../describe-denials.ts';
 import { listPendingGates, renderPendingGates } from '../describe-gates.ts';
 import { COMMAND_LINE_READER, type Reader } from '../reader.ts';
 import type { SummaryDocument } from '../results.ts';
@@ -102,6 +103,11 @@ function renderHead(
   head.push(...renderPendingGates(state, reader));
   const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
   if (lines.length > 0) head.push(`## What is missing\n\n${lines.join('\n')}`);
+  const denials = describeDenials(status).map((line) => `- ${escapeMarkdown(line)}`);
+  if (denials.length > 0)
+    head.push(
+      `## Refused tools\n\n${denials.join('\n')}\n\nNobody could be asked. ${HOW_TO_ALLOW}.`,
+    );
   head.push(...renderDecisions(state));
   const branches = [...state.worktrees].flatMap(([task, { branch, changes }]) =>
     changes ? `- **${task}**: \`${branch}\`, ${describeChanges(changes)}` : [],

@@ -6,6 +6,7 @@ import type { RunState, SeenRun } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument } from '../../run/status-schema.ts';
 import { launchToken } from '../../run/task-ref.ts';
+import { describeTime, limitAhead } from '../../run/usage-limit.ts';
 import { pendingGatesPrompt } from '../describe-gates.ts';
 import { outcomeLine } from '../status-labels.ts';
 import { runCommand } from '../terminal/describe-budget.ts';
@@ -94,6 +95,10 @@ function instruction(state: RunState, { run, status, counts }: StatusDocument, i
   if (launches.length > 0) {
     const calls = launches.map((launch) => describeStart(state, launch));
     return `${alerts} Launch now, all in one message: ${calls.join(' ')}`;
+  }
+  const limit = limitAhead(state);
+  if (limit) {
+    return `${alerts} A usage limit applies until ${describeTime(limit)}: launch nothing before, and tell the user. After that, \`swarm resume ${run}\` says what to launch.`;
   }
   if (counts.working > 0) return `${alerts} Nothing to launch now; wait for the next notification.`;
   return gates

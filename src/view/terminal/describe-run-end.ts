@@ -3,13 +3,15 @@ import type { RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
 import { formatUsage } from '../../run/usage.ts';
+import { describeTime } from '../../run/usage-limit.ts';
 import { describeChanges } from '../../run/worktree-state.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
+import { describeDenials, HOW_TO_ALLOW } from '../describe-denials.ts';
 import { describePendingGates } from '../describe-gates.ts';
 import { cancellation, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 import { describeTaskBudgets, runCommand } from './describe-budget.ts';
 
-type RunEnd = 'ended' | 'waiting' | 'aborted';
+type RunEnd = 'ended' | 'waiting' | 'limited' | 'aborted';
 
 /** Longest text of a task's line; code points. */
 const MAX_TEXT = 300;
@@ -39,16 +41,26 @@ export function describeRunEnd(
   const message = [
     ...(isOutcomeVisible ? [] : [`${label}: ${outcomeLine(status)}`]),
     ...status.tasks.flatMap((task) => problemLine(task, visible)),
+    ...denialLines(status),
     ...branches,
     ...used,
     `Summary: ${summary}`,
     ...describePendingGates(state),
     ...(end === 'ended' ? describeTaskBudgets(state, status) : []),
-    ...nextStep(end, state, status),
+    ...(end === 'limited' ? [describeLimit(state)] : nextStep(end, state, status)),
   ].join('\n');
   if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
   if (end === 'waiting') return { exitCode: EXIT.humanNeeded, message };
   return { exitCode: status.status === 'completed' ? EXIT.done : EXIT.notCompleted, message };
+}
+
+function denialLines(status: StatusDocument): string[] {
+  const denials = describeDenials(status).map((line) => `  ${sanitizeLine(line, MAX_TEXT)}`);
+  return denials.length > 0 ? [...denials, `  ${HOW_TO_ALLOW}.`] : [];
+}
+
+function describeLimit({ limitedUntil, opened: { run } }: RunState): string {
+  return `Your usage limit was reached; nothing is left running. It ends at ${describeTime(limitedUntil ?? '')}. Resume after that: swarm run ${run}`;
 }
 
 function problemLine(task: TaskStatusEntry, visible: string): string[] {

@@ -6,6 +6,8 @@ const REQUEST = {
   agent: 'swarm-worker',
   continues: null,
   pluginDir: '/plugin',
+  hookScript: null,
+  writable: [],
   options: DEFAULT_WORKER_OPTIONS,
   budgetUsd: null,
 };
@@ -19,6 +21,26 @@ it('passes model, permissions, tools and budget of the run to a worker', () => {
     '--plugin-dir /plugin --agent swarm-parallel:swarm-worker --model haiku --permission-mode acceptEdits --max-budget-usd 0.5 --allowedTools Bash(npm test),Edit',
   );
   expect(workerArguments(REQUEST).join(' ')).not.toMatch(/--(model|permission|max|allowed|resume)/);
+});
+
+it('brings the hooks that judge tool calls where the project has the plugin', () => {
+  const args = workerArguments({
+    ...REQUEST,
+    pluginDir: null,
+    hookScript: '/repo/record-event.cjs',
+  });
+  const { hooks } = JSON.parse(args[args.indexOf('--settings') + 1] ?? '');
+  expect(hooks.PreToolUse).toMatchObject([
+    { matcher: '*', hooks: [{ command: 'node', args: ['/repo/record-event.cjs', '--of-worker'] }] },
+  ]);
+  expect(workerArguments(REQUEST)).not.toContain('--settings');
+});
+
+it('allows the directories of the run in the sandbox of the client', () => {
+  const args = workerArguments({ ...REQUEST, writable: ['/repo/.swarm/runs/r'] });
+  expect(JSON.parse(args[args.indexOf('--settings') + 1] ?? '')).toEqual({
+    sandbox: { filesystem: { allowWrite: ['/repo/.swarm/runs/r'] } },
+  });
 });
 
 it('resumes an interrupted worker in a copy of its session', () => {

@@ -56,4 +56,45 @@ describe('checkSettings', () => {
     const { findings } = checkSettings(machine.project, machine.environment.env);
     expect(findings).toMatchObject([{ level: 'ok' }]);
   });
+
+  it.each([
+    ['{"permissions": {"defaultMode": "yolo"}}', 'permissions.defaultMode'],
+    ['{"cleanupPeriodDays": "30"}', 'cleanupPeriodDays'],
+    ['{"permissions": {"allow": "Bash"}}', 'permissions.allow'],
+    ['{"hooks": {"Stop": {}}}', 'hooks.Stop'],
+  ])('reports %s, because of which Claude Code ignores the whole file', async (text, path) => {
+    await using machine = await makeMachine();
+    machine.write(PROJECT, text);
+    const { findings } = checkSettings(machine.project, machine.environment.env);
+    expect(findings).toMatchObject([{ code: 'settings_unreadable', level: 'error' }]);
+    expect(findings[0]?.message).toContain(path);
+  });
+
+  it.each([
+    ['{"allowManagedHooksOnly": true}', 'allowManagedHooksOnly'],
+    ['{"disableAllHooks": true}', 'disableAllHooks'],
+    ['{"deniedMcpServers": [{"serverName": "plugin:swarm-parallel:swarm"}]}', 'deniedMcpServers'],
+    ['{"allowedMcpServers": [{"serverName": "other"}]}', 'allowedMcpServers'],
+  ])('reports the managed settings %s', async (text, setting) => {
+    for (const file of ['managed-settings.json', 'managed-settings.d/10-hooks.json']) {
+      await using machine = await makeMachine();
+      machine.write(`etc/${file}`, text);
+      // Nobody overrides the organization.
+      machine.write(LOCAL, '{"disableAllHooks": false}');
+      const managed = join(machine.dir, 'etc');
+      const { findings } = checkSettings(machine.project, machine.environment.env, managed);
+      expect(findings).toMatchObject([{ code: 'hooks_disabled', level: 'error' }]);
+      expect(findings[0]?.message).toContain(setting);
+      expect(findings[0]?.fix).toContain(join(managed, file));
+    }
+  });
+
+  it('accepts managed settings that enable the plugin themselves', async () => {
+    await using machine = await makeMachine();
+    const settings = { allowManagedHooksOnly: true, enabledPlugins: { 'swarm-parallel@x': true } };
+    machine.write('etc/managed-settings.json', JSON.stringify(settings));
+    const managed = join(machine.dir, 'etc');
+    const { findings } = checkSettings(machine.project, machine.environment.env, managed);
+    expect(findings).toMatchObject([{ level: 'ok' }]);
+  });
 });

@@ -56,6 +56,13 @@ describe('a call of Agent with a launch token', () => {
     expect(harness.task('a')).toMatchObject({ status: 'working', attempts: 1 });
   });
 
+  it('is not isolated in a worktree that no other task sees', async () => {
+    await using harness = await openHarness({ a: [] });
+    const input = { isolation: 'worktree' };
+    const output = harness.send(harness.session.preAgent('toolu_a', harness.token('a'), input));
+    expect(decisionOf(output).updatedInput).not.toHaveProperty('isolation');
+  });
+
   it('uses the agent type of the plan, whatever the caller requested', async () => {
     await using harness = await openHarness({ a: [] });
     const asked = harness.session.preAgent('toolu_a', harness.token('a'), {

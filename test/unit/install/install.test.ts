@@ -82,6 +82,15 @@ describe('install', () => {
     expect(renderInstall({ ...result, outcome: 'installed' })).toContain('/swarm-parallel <goal>');
   });
 
+  it.each(['{"cleanupPeriodDays": "30"}', '{"permissions": {"defaultMode": "yolo"}}'])(
+    'rejects %s, because of which Claude Code would run none of its hooks',
+    (text) => {
+      target.write('settings.json', text);
+      expect(rejection(target, () => target.install()).message).toContain('ignores the whole file');
+      expect(target.read('settings.json')).toBe(text);
+    },
+  );
+
   it('keeps every byte of an existing settings.json', () => {
     const text =
       '{\r\n\t"permissions": { "allow": [ "Bash(ls)" ] },\r\n\t"hooks": {\r\n\t\t"PreToolUse": [\r\n\t\t\t{ "matcher": "Bash", "hooks": [{ "type": "command", "command": "x" }] }\r\n\t\t]\r\n\t},\r\n\t"z": 1e2\r\n}';

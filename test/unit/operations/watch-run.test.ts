@@ -213,6 +213,30 @@ describe('watchRun', () => {
     expect(await watched.end).toBe('ended');
   });
 
+  it('records a jump of the clock, which costs no attempt its time', async () => {
+    const run = storeRun(dir.path, [opened(['a']), launched('a'), started('a')]);
+    let time = 100;
+    const notes: string[] = [];
+    const seen: StatusDocument[] = [];
+    const control = new AbortController();
+    const options: WatchOptions = {
+      onChange: (_, after) => void seen.push(after),
+      onNote: (text) => void notes.push(text),
+      ...{ idleTimeout: null, untilNeeded: false, signal: control.signal },
+    };
+    const host = makeHost(dir.path, { now: () => at(time) });
+    const end = watchRun(loadRun(run.paths), options, host);
+    while (seen.length === 0) await wait(5);
+    time += 24 * 3_600_000;
+    append(run.paths, checkpoint('a', 10));
+    while (seen.at(-1)?.tasks[0]?.percent !== 10) await wait(5);
+    control.abort();
+    await end;
+    expect(seen.at(-1)?.counts).toMatchObject({ working: 1, failed: 0 });
+    expect(notes).toEqual([expect.stringContaining('the clock jumped by 24h 00m')]);
+    expect(loadRun(run.paths).state.clockJumps).toHaveLength(1);
+  });
+
   it('stops when it is aborted', async () => {
     const run = storeRun(dir.path, [opened(['a'])]);
     const { end, abort, until } = follow(run);

@@ -33,6 +33,41 @@ describe('locateRoot', () => {
     expect(locateRoot(join(repo.path, 'src/not/there'))).toBe(repo.path);
   });
 
+  it.each(['a submodule', 'a separate git directory'])(
+    'returns the checkout with the run from the worktree of its task in %s',
+    async (shape) => {
+      await using work = await makeTempDir();
+      const isSubmodule = shape === 'a submodule';
+      const main = makeDir(work.path, 'main');
+      const checkout = isSubmodule ? join(main, 'lib') : main;
+      if (isSubmodule) {
+        await git(main, 'init', '--quiet');
+        const source = [
+          '-c',
+          'protocol.file.allow=always',
+          'submodule',
+          'add',
+          '--quiet',
+          '--force',
+        ];
+        await git(main, ...source, repo.path, 'lib');
+      } else
+        await git(
+          checkout,
+          'clone',
+          '--quiet',
+          `--separate-git-dir=${work.path}/store`,
+          repo.path,
+          '.',
+        );
+      const worktree = join(checkout, '.swarm/worktrees/20261122-181530-412abc/task');
+      await git(checkout, 'worktree', 'add', '--quiet', worktree);
+      expect(locateRoot(worktree)).toBe(checkout);
+      expect(locateRoot(makeDir(worktree, 'src'))).toBe(checkout);
+      expect(locateWorktree(checkout, join(worktree, 'src'))).toBe(worktree);
+    },
+  );
+
   it('returns the repository even if a directory in it has a .claude or .swarm', () => {
     makeDir(repo.path, 'packages/a/.claude');
     makeDir(repo.path, 'packages/a/.swarm/runs');

@@ -1,0 +1,12 @@
+import type { StatusDocument } from '../run/status-schema.ts';
+
+/** How a person allows workers a tool. */
+export const HOW_TO_ALLOW =
+  'Allow them with `--permission-mode acceptEdits` (edits), `--allowed-tools`, or `permissions.allow` in the settings';
+
+/** Names the tools that the client refused workers, by task; empty if none were. */
+export function describeDenials({ tasks }: StatusDocument): string[] {
+  return tasks.flatMap(({ id, deniedTools }) =>
+    deniedTools ? `${id}: the client refused ${deniedTools.join(', ')}` : [],
+  );
+}
