@@ -22,6 +22,7 @@ const LATE_CHUNKS = {
   'handle-event': 'src/hooks/dispatch.ts',
   'pre-tool-use': 'src/hooks/pre-tool-use.ts',
   'allow-swarm-command': 'src/hooks/allow-swarm-command.ts',
+  'command-policy': 'src/command-policy/classify-command.ts',
   'hook-server': 'src/entries/hook-server.ts',
   mcp: 'src/entries/mcp-server.ts',
   'secret-formats': 'src/text/secret-formats.ts',

@@ -1,11 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMMAND_TOOLS } from '../claude/tools.ts';
-import {
-  classifyCommand,
-  type PolicyMatch,
-  type WrittenFile,
-} from '../command-policy/classify-command.ts';
+import type { PolicyMatch, WrittenFile } from '../command-policy/classify-command.ts';
 import type { DecidedIn } from '../ledger/events.ts';
 import { expandGlob } from '../platform/expand-glob.ts';
 import { pathInRepository, realPath } from '../platform/repository-paths.ts';
@@ -25,6 +21,11 @@ import { swarmRules } from './swarm-command-rules.ts';
 import { showNotifications } from './terminal-notifications.ts';
 import type { ToolCall } from './tool-call.ts';
 
+type CommandPolicy = typeof import('../command-policy/classify-command.ts');
+
+/** A bundle of its own, which the hook process and the server share; loaded for the first command. */
+const commandPolicy = (): CommandPolicy => require('../command-policy/classify-command.ts');
+
 /** An irreversible command. */
 interface Held {
   command: string;
@@ -38,7 +39,7 @@ export function checkCommand(call: ToolCall, context: HookContext): HookOutput {
   const { event, run, task, attempt } = call;
   const { command } = event.tool_input;
   if (!COMMAND_TOOLS.includes(event.tool_name) || typeof command !== 'string') return null;
-  const { match: found, writes } = classifyCommand(command, {
+  const { match: found, writes } = commandPolicy().classifyCommand(command, {
     cwd: realPath(event.cwd),
     root: realPath(context.root),
     home: context.home,
