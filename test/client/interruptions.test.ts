@@ -82,39 +82,38 @@ test(
   TIMEOUT_MS,
 );
 
-test(
-  'after a compaction the orchestrator gets the state of the run again',
-  async () => {
-    await using repo = await makeTempRepo();
-    const { latch, lead } = makeHeldRun();
-    const told: string[] = [];
-    let isCompacted = false;
-    await using session = await start((request) => {
-      if (request.isAgent) return lead(request);
-      if (/summary of (?:the|our|this) conversation/i.test(request.lastUserText)) {
-        isCompacted = true;
-        return { text: '<summary>A run works on the goal.</summary>' };
-      }
-      if (isCompacted) told.push(`${request.contextText}\n${request.lastUserText}`);
-      return lead(isCompacted ? { ...request, step: request.step + 1 } : request);
-    }, repo.path);
-    const { client } = session;
+test('after a compaction the orchestrator gets the state of the run again', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using repo = await makeTempRepo();
+  const { latch, lead } = makeHeldRun();
+  const told: string[] = [];
+  let isCompacted = false;
+  await using session = await start((request) => {
+    if (request.isAgent) return lead(request);
+    if (/summary of (?:the|our|this) conversation/i.test(request.lastUserText)) {
+      isCompacted = true;
+      return { text: '<summary>A run works on the goal.</summary>' };
+    }
+    if (isCompacted) told.push(`${request.contextText}\n${request.lastUserText}`);
+    return lead(isCompacted ? { ...request, step: request.step + 1 } : request);
+  }, repo.path);
+  const { client } = session;
 
-    await submit(client, '/swarm-parallel Test the swarm');
-    await client.waitFor(/Waiting for the agents/);
-    await submit(client, '/compact');
-    await waitUntil(() => isCompacted);
-    await client.waitFor(/[Cc]ompacted/);
-    latch.open();
+  await submit(client, '/swarm-parallel Test the swarm');
+  await client.waitFor(/Waiting for the agents/);
+  await submit(client, '/compact');
+  await waitUntil(() => isCompacted);
+  await client.waitFor(/[Cc]ompacted/);
+  latch.open();
 
-    await client.waitFor(/2 of 2 tasks completed/);
-    const run = readRun(repo.path);
-    expect(outcomes(run.status)).toEqual({ one: 'completed', two: 'completed' });
-    expect(told.join('\n')).toContain(`swarm run ${run.id}`);
-    expect(run.errors).toBe('');
-  },
-  TIMEOUT_MS,
-);
+  await client.waitFor(/2 of 2 tasks completed/);
+  const run = readRun(repo.path);
+  expect(outcomes(run.status)).toEqual({ one: 'completed', two: 'completed' });
+  expect(told.join('\n')).toContain(`swarm run ${run.id}`);
+  expect(run.errors).toBe('');
+});
 
 test('after /clear the new conversation gets the state of the run, and the agents continue', {
   tags: ['long'],

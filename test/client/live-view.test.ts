@@ -250,23 +250,22 @@ test('shows the first run of a repository even if a terminal opened it, and the 
   }
 });
 
-test(
-  'a narrow terminal shows a line above the prompt, and the pane on request',
-  async () => {
-    await using repo = await makeTempRepo();
-    const { job, finish } = heldJob(['one', 'two']);
-    await using model = await startScriptedModel(job);
-    await using client = await openTerminal(model, repo, { columns: 100, rows: 45 });
-    await command(client, '/swarm-parallel Test the swarm');
-    await client.waitFor(/^swarm ◐ working: 0 of 2 tasks completed, 2 working.*\[ show \]/m);
-    await command(client, '/swarm-status');
-    const pane = await client.waitFor(/│ ◐ one .*40%[\s\S]*│ ◐ two .*40%/);
-    expect(pane).not.toContain('[ show ]');
-    finish.open();
-    await client.waitFor(/2 of 2 tasks completed/);
-  },
-  TIMEOUT_MS,
-);
+test('a narrow terminal shows a line above the prompt, and the pane on request', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using repo = await makeTempRepo();
+  const { job, finish } = heldJob(['one', 'two']);
+  await using model = await startScriptedModel(job);
+  await using client = await openTerminal(model, repo, { columns: 100, rows: 45 });
+  await command(client, '/swarm-parallel Test the swarm');
+  await client.waitFor(/^swarm ◐ working: 0 of 2 tasks completed, 2 working.*\[ show \]/m);
+  await command(client, '/swarm-status');
+  const pane = await client.waitFor(/│ ◐ one .*40%[\s\S]*│ ◐ two .*40%/);
+  expect(pane).not.toContain('[ show ]');
+  finish.open();
+  await client.waitFor(/2 of 2 tasks completed/);
+});
 
 /** A HOME with the command for agent rows that docs/pane.md names for clients without modules. */
 async function makeHomeWithRows(): Promise<TempDir> {

@@ -101,30 +101,29 @@ const HOSTILE: Record<string, string> = {
   huge: `line of a long report ${'x'.repeat(78)}\n`.repeat(2_000),
 };
 
-test(
-  'stores reports of any size and content byte for byte',
-  async () => {
-    await using session = await playSession({
-      plan: makePlan(Object.keys(HOSTILE).map((id) => ({ id }))),
-      agents: Object.fromEntries(
-        Object.entries(HOSTILE).map(([id, text]) => [id, [{ text }]] as const),
-      ),
-    });
-    const { client, run } = session;
+test('stores reports of any size and content byte for byte', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using session = await playSession({
+    plan: makePlan(Object.keys(HOSTILE).map((id) => ({ id }))),
+    agents: Object.fromEntries(
+      Object.entries(HOSTILE).map(([id, text]) => [id, [{ text }]] as const),
+    ),
+  });
+  const { client, run } = session;
 
-    expect(client.exitCode).toBe(0);
-    expect(run.status.counts.completed).toBe(7);
-    for (const [id, text] of Object.entries(HOSTILE)) {
-      expect(run.read(`results/${id}.md`)).toBe(text.trim() === text ? text : text.trimEnd());
-    }
-    const headings = run.summary.split('\n').filter((line) => line.startsWith('## '));
-    expect(headings).toEqual(Object.keys(HOSTILE).map((id) => `## ${id}: Work on part ${id}`));
-    expect(run.summary).not.toContain('<system-reminder>');
-    expect(run.summary).not.toContain('\u001b');
-    expect(run.summary.length).toBeLessThan(12_000);
-  },
-  TIMEOUT_MS,
-);
+  expect(client.exitCode).toBe(0);
+  expect(run.status.counts.completed).toBe(7);
+  for (const [id, text] of Object.entries(HOSTILE)) {
+    expect(run.read(`results/${id}.md`)).toBe(text.trim() === text ? text : text.trimEnd());
+  }
+  const headings = run.summary.split('\n').filter((line) => line.startsWith('## '));
+  expect(headings).toEqual(Object.keys(HOSTILE).map((id) => `## ${id}: Work on part ${id}`));
+  expect(run.summary).not.toContain('<system-reminder>');
+  expect(run.summary).not.toContain('\u001b');
+  expect(run.summary.length).toBeLessThan(12_000);
+});
 
 test('`swarm result` stores the whole of a report that is too long for a command line', {
   tags: ['long'],

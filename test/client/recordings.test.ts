@@ -34,15 +34,19 @@ test.for(CLIENT_VERSIONS)(
   },
 );
 
-/** Other versions differ in the format of their output, not in how workers fail. */
+/** Clients differ in the format of their output, not in how their workers fail. */
 const BRIEFLY = ['reports-text', 'api-error-529', 'unknown-session'];
 
 test.for(CLIENT_VERSIONS)('client %s prints the recorded stream as a worker', async (version) => {
-  const dependency = RECORDED_CLIENTS[version];
-  const names = dependency === '@anthropic-ai/claude-code' ? undefined : BRIEFLY;
-  const recorded = await recordWorkers(findClaude(dependency), names);
+  const recorded = await recordWorkers(findClaude(RECORDED_CLIENTS[version]), BRIEFLY);
 
   expectSame(recorded, (name) => readRecording(version, name));
+});
+
+test('prints the recorded stream for every way in which a worker ends', {
+  tags: ['long'],
+}, async () => {
+  expectSame(await recordWorkers(findClaude()), (name) => readRecording('2.1.330', name));
 });
 
 function expectSame(

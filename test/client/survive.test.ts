@@ -38,52 +38,51 @@ function attemptsSeen() {
   };
 }
 
-test(
-  'times out a slow agent, tells the orchestrator to stop it, and retries the task',
-  async () => {
-    const attempt = attemptsSeen();
-    const stopped: unknown[] = [];
-    const asStopper = (request: ModelRequest): Reply | undefined => {
-      const agent = /Stop these agents with TaskStop: (\w+)/.exec(request.contextText)?.[1];
-      if (!agent || stopped.includes(agent)) return undefined;
-      stopped.push(agent);
-      const launches = launchesIn(request.contextText);
-      const search = { name: 'ToolSearch', input: { query: 'select:TaskStop' } };
-      return { toolUses: [search, ...launches] };
-    };
-    let stopping = false;
-    await using session = await playSession({
-      plan: makePlan([{ id: 'slow' }]),
-      prepare: configure({ tiers: { medium: { startToCloseTimeout: '10s' } } }),
-      agents: {
-        slow: (request, ref) =>
-          attempt(request, ref) > 1
-            ? { text: 'Quick this time.' }
-            : request.step === 0
-              ? bash('node -e "setTimeout(() => {}, 40000)"')
-              : { text: 'Far too late.' },
-      },
-      args: ['--allowedTools', 'Bash(node *)'],
-      main: (request) => {
-        const search = asStopper(request);
-        if (search) return search;
-        if (stopped.length > 0 && !stopping) {
-          stopping = true;
-          return { toolUses: [{ name: 'TaskStop', input: { task_id: stopped[0] } }] };
-        }
-        return undefined;
-      },
-    });
+test('times out a slow agent, tells the orchestrator to stop it, and retries the task', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const attempt = attemptsSeen();
+  const stopped: unknown[] = [];
+  const asStopper = (request: ModelRequest): Reply | undefined => {
+    const agent = /Stop these agents with TaskStop: (\w+)/.exec(request.contextText)?.[1];
+    if (!agent || stopped.includes(agent)) return undefined;
+    stopped.push(agent);
+    const launches = launchesIn(request.contextText);
+    const search = { name: 'ToolSearch', input: { query: 'select:TaskStop' } };
+    return { toolUses: [search, ...launches] };
+  };
+  let stopping = false;
+  await using session = await playSession({
+    plan: makePlan([{ id: 'slow' }]),
+    prepare: configure({ tiers: { medium: { startToCloseTimeout: '10s' } } }),
+    agents: {
+      slow: (request, ref) =>
+        attempt(request, ref) > 1
+          ? { text: 'Quick this time.' }
+          : request.step === 0
+            ? bash('node -e "setTimeout(() => {}, 40000)"')
+            : { text: 'Far too late.' },
+    },
+    args: ['--allowedTools', 'Bash(node *)'],
+    main: (request) => {
+      const search = asStopper(request);
+      if (search) return search;
+      if (stopped.length > 0 && !stopping) {
+        stopping = true;
+        return { toolUses: [{ name: 'TaskStop', input: { task_id: stopped[0] } }] };
+      }
+      return undefined;
+    },
+  });
 
-    const { run } = session;
-    expect(run.errors).toBe('');
-    expect(run.ledger.map((event) => event.event)).toContain('attempt.timed_out');
-    expect(run.status.tasks[0]).toMatchObject({ status: 'completed', attempts: 2 });
-    expect(run.read('results/slow.md')).toBe('Quick this time.');
-    expect(run.state.tasks.get('slow')?.attempts[0]?.end?.category).toBe('timeout');
-  },
-  TIMEOUT_MS,
-);
+  const { run } = session;
+  expect(run.errors).toBe('');
+  expect(run.ledger.map((event) => event.event)).toContain('attempt.timed_out');
+  expect(run.status.tasks[0]).toMatchObject({ status: 'completed', attempts: 2 });
+  expect(run.read('results/slow.md')).toBe('Quick this time.');
+  expect(run.state.tasks.get('slow')?.attempts[0]?.end?.category).toBe('timeout');
+});
 
 test('keeps the late report of a timed-out agent next to the report of its successor', {
   tags: ['long'],
@@ -321,60 +320,72 @@ test.for(STAGES.flatMap((one) => [true, false].map((isSame) => ({ ...one, isSame
   },
 );
 
-test.for([{ where: 'in the same session' }, { where: 'in a new session' }])(
-  'resumes a run after kill -9 $where, without repeating completed tasks',
-  { timeout: TIMEOUT_MS },
-  async ({ where }) => {
-    await using repo = await makeTempRepo();
-    await using home = await makeTempDir();
-    const isSame = where === 'in the same session';
-    const session = await crashWhileRunning(repo, home.path);
-    const launched: string[] = [];
-    const briefs: string[] = [];
-    const interrupted = readRun(repo.path).state.tasks.get('begun')?.attempts[0]?.agentId ?? '';
-    const agents = new Set<string | undefined>();
-    const place = { repo, home: home.path, session: isSame ? session : null };
-    const { client, told } = await resume(place, (request, ref) => {
-      // A resumed agent may send more than one request.
-      if (!agents.has(request.agentId)) launched.push(ref.split('/')[1] ?? '');
-      agents.add(request.agentId);
-      briefs.push(request.firstUserText);
-      return reportOf(ref);
-    });
+/** @param isSame whether the session of the crashed client is resumed, not a new one started */
+async function resumeAfterCrash(isSame: boolean): Promise<void> {
+  await using repo = await makeTempRepo();
+  await using home = await makeTempDir();
+  const session = await crashWhileRunning(repo, home.path);
+  const launched: string[] = [];
+  const briefs: string[] = [];
+  const interrupted = readRun(repo.path).state.tasks.get('begun')?.attempts[0]?.agentId ?? '';
+  const agents = new Set<string | undefined>();
+  const place = { repo, home: home.path, session: isSame ? session : null };
+  const { client, told } = await resume(place, (request, ref) => {
+    // A resumed agent may send more than one request.
+    if (!agents.has(request.agentId)) launched.push(ref.split('/')[1] ?? '');
+    agents.add(request.agentId);
+    briefs.push(request.firstUserText);
+    return reportOf(ref);
+  });
 
-    const run = readRun(repo.path);
-    expect(client.exitCode).toBe(0);
-    expect(run.errors).toBe('');
-    expect(outcomes(run.status)).toEqual({
-      done: 'completed',
-      begun: 'completed',
-      last: 'completed',
-    });
-    expect(launched).toEqual(['begun', 'last']);
-    expect(run.read('results/done.md')).toBe('The report of done.');
-    // The agent resumes with its whole context, or a new one starts from the checkpoint.
-    expect([agents.has(interrupted), run.status.tasks[1]?.attempts]).toEqual([
-      isSame,
-      isSame ? 1 : 2,
-    ]);
-    if (isSame) expect(told).toContain('completed: done, report');
-    else expect(briefs.join('\n')).toContain('It reached 70%: nearly there');
-    expect(run.ledger.some(({ event }) => event === 'agent.resumed')).toBe(isSame);
+  const run = readRun(repo.path);
+  expect(client.exitCode).toBe(0);
+  expect(run.errors).toBe('');
+  expect(outcomes(run.status)).toEqual({
+    done: 'completed',
+    begun: 'completed',
+    last: 'completed',
+  });
+  expect(launched).toEqual(['begun', 'last']);
+  expect(run.read('results/done.md')).toBe('The report of done.');
+  // The agent resumes with its whole context, or a new one starts from the checkpoint.
+  expect([agents.has(interrupted), run.status.tasks[1]?.attempts]).toEqual([
+    isSame,
+    isSame ? 1 : 2,
+  ]);
+  if (isSame) expect(told).toContain('completed: done, report');
+  else expect(briefs.join('\n')).toContain('It reached 70%: nearly there');
+  expect(run.ledger.some(({ event }) => event === 'agent.resumed')).toBe(isSame);
+}
+
+test(
+  'resumes a run after kill -9 in a new session, without repeating completed tasks',
+  {
+    timeout: TIMEOUT_MS,
   },
+  () => resumeAfterCrash(false),
 );
 
 test(
-  'a crash leaves no process of the run behind',
-  async () => {
-    await using repo = await makeTempRepo();
-    await using home = await makeTempDir();
-    await crashWhileRunning(repo, home.path);
-
-    const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-    expect(processes).not.toContain(readRun(repo.path).id);
+  'resumes a run after kill -9 in the same session, without repeating completed tasks',
+  {
+    tags: ['long'],
+    timeout: TIMEOUT_MS,
   },
-  TIMEOUT_MS,
+  () => resumeAfterCrash(true),
 );
+
+test('a crash leaves no process of the run behind', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using repo = await makeTempRepo();
+  await using home = await makeTempDir();
+  await crashWhileRunning(repo, home.path);
+
+  const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+  expect(processes).not.toContain(readRun(repo.path).id);
+});
 
 /** Loads TaskStop, then stops each given agent, and each that it is told to stop, once. */
 function stopper(wanted: () => (string | null | undefined)[]) {

@@ -3,6 +3,7 @@ import type { Payload } from './hook-payloads.ts';
 import { bash } from './orchestrator.ts';
 import { neutralise, type Recording } from './recording.ts';
 import { type Reply, startScriptedModel } from './scripted-model.ts';
+import { endLeftovers } from './swarm-run.ts';
 import { PROJECT } from './swarm-session.ts';
 import { makeTempDir, makeTempRepo } from './temp-dir.ts';
 
@@ -76,6 +77,8 @@ async function recordWorker(claude: string, name: string): Promise<Recording> {
     env: { CLAUDE_CODE_MAX_RETRIES: '0' },
     timeoutMs: 150_000,
   });
+  // The server of a client that exits at once may still be starting, and writes into its HOME.
+  await endLeftovers(home);
   const session = String(events.find((event) => event.session_id)?.session_id);
   const ids = new Map([
     [session, 'SESSION'],

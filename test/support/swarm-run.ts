@@ -96,16 +96,16 @@ export async function makeStage(options: StageOptions): Promise<RunStage> {
 /** How long processes may take to exit by themselves; milliseconds. */
 const END_MS = 30_000;
 
-/** Waits for the processes of a stage, and kills the rest. @returns the killed ones */
-async function endLeftovers(home: TempDir): Promise<string[]> {
+/** Waits for the processes with this HOME, and kills the rest. @returns the killed ones */
+export async function endLeftovers(home: TempDir): Promise<string[]> {
   const find = () => processesWith(`HOME=${home.path}`);
   for (let waited = 0; waited < END_MS && find().length > 0; waited += 50) await sleep(50);
   return killProcesses(home);
 }
 
 /**
- * Kills the processes of a stage until none are left: one may start another meanwhile. A process that
- * is just being started has no environment yet, so none must be left several times in a row.
+ * Kills the processes with this HOME until none are left: one may start another meanwhile. A process
+ * that is just being started has no environment yet, so none must be left several times in a row.
  */
 async function killProcesses(home: TempDir): Promise<string[]> {
   const killed = new Set<number>();
