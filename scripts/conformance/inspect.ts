@@ -20,6 +20,8 @@ const TOOLS = [
   'swarm_result',
   'swarm_list',
   'swarm_cancel',
+  'swarm_retry',
+  'swarm_resume',
   'swarm_answer',
 ];
 const TASKS = [{ id: 'one', title: 'Do the first thing', brief: 'Say something.' }];
