@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runHook } from '../src/entries/hook-process.ts';
-import { publishPluginRoot } from '../src/hooks/server/publish-plugin-root.ts';
 
 /** The argument of the hook that `swarm run` gives the workers of a drop-in, see `claude/command-line`. */
 const JUDGES_WORKER = '--of-worker';
@@ -36,12 +35,6 @@ void runHook({
     payload.includes('"hook_event_name":"PreToolUse"') && !AGENT_CALL.test(payload)
       ? 'guard-tool-call'
       : 'handle-event',
-  load: async (name) => {
-    publishPluginRoot(process.env);
-    return name === 'guard-tool-call'
-      ? (await import('../src/hooks/pre-tool-use.ts')).checkToolCallInProcess
-      : (await import('../src/hooks/dispatch.ts')).handleEventInProcess;
-  },
 });
 
 /** True if the directory of markers is missing: the handler recreates it from the ledgers. */

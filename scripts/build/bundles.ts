@@ -19,11 +19,8 @@ const ENTRIES = {
  * its bundle; a static import includes the module as usual.
  */
 const LATE_CHUNKS = {
-  'handle-event': 'src/hooks/dispatch.ts',
-  'pre-tool-use': 'src/hooks/pre-tool-use.ts',
-  'allow-swarm-command': 'src/hooks/allow-swarm-command.ts',
   'command-policy': 'src/command-policy/classify-command.ts',
-  'hook-server': 'src/entries/hook-server.ts',
+  'hook-handlers': 'src/entries/hook-handlers.ts',
   mcp: 'src/entries/mcp-server.ts',
   'secret-formats': 'src/text/secret-formats.ts',
   'wide-text': 'src/text/display-width-wide.ts',

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { userConfigDir } from '../claude/config-paths.ts';
 import { isAttended } from '../claude/is-attended.ts';
 import type { HookContext, HookOutput } from '../hooks/hook-context.ts';
-import type { InProcessHandler } from '../hooks/in-process.ts';
 import {
   announcePlugin,
   describeInstalledTwice,
@@ -12,6 +11,7 @@ import {
   pluginDataDirs,
 } from '../hooks/installed-twice.ts';
 import type { HandlerName, HookRequest } from '../hooks/server/protocol.ts';
+import { publishPluginRoot } from '../hooks/server/publish-plugin-root.ts';
 import { askServer } from '../hooks/server/request.ts';
 import { type Spool, spoolOf } from '../hooks/server/spool.ts';
 import { homeDirectory } from '../platform/home-directory.ts';
@@ -27,8 +27,6 @@ interface Hook {
   mayConcern(payload: string, root: string): boolean;
   /** The handler for such a payload. */
   handlerOf(payload: string): HandlerName;
-  /** Loads a handler if the plugin's server does not answer. */
-  load(name: HandlerName): Promise<InProcessHandler>;
 }
 
 /**
@@ -57,7 +55,7 @@ export async function runHook(hook: Hook): Promise<void> {
 
 /** @returns null if the event does not concern a run, or the plugin handles it */
 async function handle(
-  { mayConcern, handlerOf, load }: Hook,
+  { mayConcern, handlerOf }: Hook,
   payload: string,
   root: string,
 ): Promise<HookOutput> {
@@ -76,9 +74,10 @@ async function handle(
     );
   if (answer?.kind === 'failed') throw new Error(answer.message);
   const isBlind = spool !== null && answer === null;
-  return answer?.kind === 'handled'
-    ? answer.output
-    : (await load(handler))(JSON.parse(payload), contextOf(root, client, isBlind));
+  if (answer?.kind === 'handled') return answer.output;
+  publishPluginRoot(process.env);
+  const { handleInProcess } = await import('./hook-handlers.ts');
+  return handleInProcess(handler, JSON.parse(payload), contextOf(root, client, isBlind));
 }
 
 /** The plugin's server announces it too, but may start later or not at all. */

@@ -17,7 +17,7 @@ import { RunCache } from '../store/run-cache.ts';
 import { loadRun } from '../store/run-handle.ts';
 import type { RunPaths } from '../store/run-paths.ts';
 import { watchSupervisor } from '../supervisor/watch-supervisor.ts';
-import type { HookService } from './hook-server.ts';
+import type { HookService } from './hook-handlers.ts';
 
 /**
  * The MCP server. Each Claude Code session starts and stops its own instance of the plugin's
@@ -36,7 +36,7 @@ const machine = { root, isAlive, load: loadRun };
 let service: Promise<HookService> | null = null;
 
 function hookService(): Promise<HookService> {
-  service ??= import('./hook-server.ts').then(({ makeHookService }) =>
+  service ??= import('./hook-handlers.ts').then(({ makeHookService }) =>
     makeHookService({
       root,
       client,

@@ -14,7 +14,6 @@ import {
   type HookContext,
   type HookOutput,
 } from './hook-context.ts';
-import { inProcess } from './in-process.ts';
 import { stopUnneededAgent } from './stop-agent.ts';
 
 const AGENT_COMMANDS = commandsOf('agent');
@@ -125,5 +124,3 @@ function storeHere(
   const { path } = storeReport(context, name, input, author?.id);
   return `swarm result ${name} --stored ${path}`;
 }
-
-export const allowSwarmCommandInProcess = inProcess(allowSwarmCommand);

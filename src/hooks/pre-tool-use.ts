@@ -5,7 +5,6 @@ import { checkWrite } from './check-write.ts';
 import { type Assignment, findAssignment } from './find-assignment.ts';
 import { recordRefusal } from './gate-outcome.ts';
 import { agentOf, denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
-import { inProcess } from './in-process.ts';
 import { recordHeartbeat } from './record-heartbeat.ts';
 import { stopUnneededAgent } from './stop-agent.ts';
 
@@ -52,5 +51,3 @@ function waitForWork(
     context.sleep(POLL_INTERVAL);
   }
 }
-
-export const checkToolCallInProcess = inProcess(checkToolCall);
