@@ -10,8 +10,11 @@ import { errorCategory } from './error-category.ts';
  * milliseconds.
  */
 
-/** An id that Claude Code assigns to a tool call, an agent or a session. */
-export const clientId = z.string().check(z.regex(/^[\w-]{1,128}$/));
+/**
+ * An id that Claude Code or the provider of its model assigns to a tool call, an agent or a session.
+ * It is opaque: some providers use punctuation, or put kilobytes of state into it.
+ */
+export const clientId = z.string().check(z.regex(/^[^\s\p{C}]{1,65536}$/u));
 export const runId = z
   .string()
   .check(
