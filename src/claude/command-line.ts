@@ -1,6 +1,7 @@
 import type { WorkerOptions } from '../ledger/events.ts';
 import { isLocalGitVariable } from '../platform/git-environment.ts';
 import { resolveAgentType } from './agent-types.ts';
+import { JUDGE_FLAG } from './hook-groups.ts';
 import { COMMAND_TOOLS } from './tools.ts';
 
 /** The options of workers when none are given. */
@@ -71,15 +72,12 @@ function settingsOf({ hookScript, writable }: WorkerRequest): string | null {
   return Object.keys(settings).length > 0 ? JSON.stringify(settings) : null;
 }
 
-/** Makes `record-event` judge tool calls of a worker's session, which it otherwise passes over. */
-const JUDGES_WORKER = '--of-worker';
-
 /**
  * Settings with the hooks of a drop-in's worker. Those in the repository do not run in a folder that
  * is not trusted, and are missing in a worktree if they are not committed.
  */
 function hooksFor(script: string): object {
-  const hook = { type: 'command', command: 'node', args: [script, JUDGES_WORKER], timeout: 10 };
+  const hook = { type: 'command', command: 'node', args: [script, JUDGE_FLAG], timeout: 10 };
   const ofCommands = [{ matcher: COMMAND_TOOLS.join('|'), hooks: [hook] }];
   const hooks = {
     PreToolUse: [{ matcher: '*', hooks: [hook] }],

@@ -1,10 +1,10 @@
 import { isAttended } from '../claude/is-attended.ts';
 import { allowSwarmCommand } from '../hooks/allow-swarm-command.ts';
 import { handleEvent } from '../hooks/dispatch.ts';
-import type { HookContext, HookOutput } from '../hooks/hook-context.ts';
+import { type HookContext, HookDeclined, type HookOutput } from '../hooks/hook-context.ts';
 import { checkToolCall } from '../hooks/pre-tool-use.ts';
 import { DeferredProjections } from '../hooks/server/deferred-projections.ts';
-import { HookDeclined, type HookHandlers, handleRequest } from '../hooks/server/handle-request.ts';
+import { type HookHandlers, handleRequest } from '../hooks/server/handle-request.ts';
 import { parseMcpToolHook } from '../hooks/server/parse-mcp-tool-hook.ts';
 import type { HandlerName, HookAnswer, HookRequest } from '../hooks/server/protocol.ts';
 import { spawnNotifier } from '../notify/spawn-notifier.ts';
@@ -65,6 +65,7 @@ export function makeHookService({ root, client, worker, installation }: HookSess
     isAlive,
     defer: projector.defer,
     load: runs.load,
+    damagedRuns: runs.damagedRuns,
     notify: spawnNotifier,
     caller: worker === null ? { kind: 'client' } : { kind: 'worker', attempt: worker },
     worker,

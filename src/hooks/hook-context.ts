@@ -1,8 +1,11 @@
 import type { ProcessIdentity } from '../platform/process-identity.ts';
 import type { Host } from '../store/host.ts';
+import type { RunHandle } from '../store/run-handle.ts';
 
 /** What a hook handler receives besides the event. */
 export interface HookContext extends Host {
+  /** What a long-lived process remembers of unfinished runs whose ledger was damaged since. */
+  damagedRuns?(): RunHandle[];
   /** Whether the plugin's server, which sees agents' tool calls, is known to be gone. */
   isBlind?: boolean;
   /** Waits. @param ms milliseconds */
@@ -16,6 +19,9 @@ export interface HookContext extends Host {
   /** The person's home directory. */
   home: string;
 }
+
+/** Thrown if a handler wants to block, which it must not in a process that other hooks wait for. */
+export class HookDeclined extends Error {}
 
 /**
  * The agent that an event is about: a subagent, or in a worker always the worker itself, even if

@@ -198,3 +198,14 @@ export function latestAttempt(
     attempt.isDelegating && attempt.session === agent.session && isRunning(attempt);
   return attemptOfAgent(state, agent.id) ?? [...state.attempts.values()].find(isParent);
 }
+
+/**
+ * Whether an agent of a session worked on a task, or an agent that did may have launched it: such an
+ * agent can outlive the one that launched it.
+ */
+export function mayHaveWorkedFor(state: RunState, agent: { id: string; session: string }): boolean {
+  return [...state.attempts.values()].some(
+    ({ agentId, isDelegating, session }) =>
+      agentId === agent.id || (isDelegating && session === agent.session),
+  );
+}
