@@ -32,6 +32,7 @@ export function createProbeProject(now: Date): ProbeProject {
     const host: Host = {
       root: dir,
       caller: { kind: 'session', session: PROBE_SESSION },
+      stateDir: join(dir, 'state'),
       isPlugin: true,
       now: () => now.toISOString(),
       isAlive: () => true,

@@ -10,6 +10,7 @@ import type { HandlerName, HookAnswer, HookRequest } from '../hooks/server/proto
 import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { homeDirectory } from '../platform/home-directory.ts';
 import { isAlive } from '../platform/process-identity.ts';
+import { stateDirectory } from '../platform/state-directory.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 import { RunCache } from '../store/run-cache.ts';
 import { loadRun } from '../store/run-handle.ts';
@@ -71,6 +72,7 @@ export function makeHookService({ root, client, worker, installation }: HookSess
     worker,
     isAttended: isAttended(process.env),
     home: homeDirectory(),
+    stateDir: stateDirectory(process.env),
   });
   return {
     answerProcess: (request) =>

@@ -18,6 +18,7 @@ import { homeDirectory } from '../platform/home-directory.ts';
 import { identifyProcess, isAlive, type ProcessIdentity } from '../platform/process-identity.ts';
 import { readStdinSync, sleepSync } from '../platform/read-stdin-sync.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
+import { stateDirectory } from '../platform/state-directory.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 
 interface Hook {
@@ -129,6 +130,7 @@ function contextOf(
     notify: async (paths) => (await import('../notify/spawn-notifier.ts')).spawnNotifier(paths),
     isAttended: isAttended(process.env),
     home: homeDirectory(),
+    stateDir: stateDirectory(process.env),
   };
 }
 

@@ -13,6 +13,7 @@ import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { identifyProcess, isAlive } from '../platform/process-identity.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import { startDetached } from '../platform/start-detached.ts';
+import { stateDirectory } from '../platform/state-directory.ts';
 import { RunCache } from '../store/run-cache.ts';
 import { loadRun } from '../store/run-handle.ts';
 import type { RunPaths } from '../store/run-paths.ts';
@@ -100,6 +101,7 @@ function serviceOf({ runFlags }: ServeOptions, hidden: HiddenTools): Service {
     isPlugin: existsSync(join(packageRoot, '.claude-plugin', 'plugin.json')),
     isWorker: worker !== null,
     caller: { kind: 'mcp' },
+    stateDir: stateDirectory(process.env),
     now,
     isAlive,
     load: new RunCache().load,

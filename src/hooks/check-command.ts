@@ -10,8 +10,9 @@ import { expandGlob } from '../platform/expand-glob.ts';
 import { pathInRepository } from '../platform/repository-paths.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { decideCommand, type Gate, type GateDecision, gateIdentity } from '../run/gate.ts';
+import { dropApproval, hasApproval } from '../store/approvals.ts';
 import { commit } from '../store/commit.ts';
-import { sanitize, sanitizeLine } from '../text/sanitize.ts';
+import { isVisible, sanitize, sanitizeLine } from '../text/sanitize.ts';
 import { checkFileCommands } from './check-write.ts';
 import {
   allowToolUse,
@@ -50,6 +51,9 @@ export function judgeCall({ event, run, task }: ToolCall, context: HookContext):
   return { command, ...judgeCommand(command, place, context) };
 }
 
+/** In any language: code on the command line can write files too. */
+const NAMES_APPROVALS = /state\/swarm-parallel\b|swarm-parallel\/approvals\b/;
+
 /** Lets a person decide about an irreversible command, and applies the claims of files. */
 export function answerCommand(
   { command, match: found, writes }: Judged,
@@ -57,6 +61,8 @@ export function answerCommand(
   context: HookContext,
 ): HookOutput {
   const { event, run, task, attempt } = call;
+  if (NAMES_APPROVALS.test(command))
+    return denyToolUse('Only a person may touch the approvals of irreversible commands.');
   if (!found) return checkFileCommands(call, writes.flatMap(filesOf), context);
   if (found.isForbidden)
     return denyToolUse(`${found.reason} No agent may do it, this way or any other.`);
@@ -69,6 +75,7 @@ export function answerCommand(
     call: event.tool_use_id,
     sha256: held.sha256,
     isAttended: context.isAttended,
+    isGenuine: (gate) => hasApproval(context, run.paths, gate),
   });
   try {
     return answer(decision, call, held, context);
@@ -122,6 +129,7 @@ function useApproval(gate: Gate, { event, run, task }: ToolCall, context: HookCo
   const id = event.tool_use_id;
   const used = { event: 'gate.used', at: context.now(), gate: gate.id, call: id } as const;
   if (gate.usedBy !== id) commit(run, [used], context);
+  dropApproval(context, run.paths, gate);
   return run.state.gates.get(gate.id)?.usedBy === id
     ? allowToolUse(`a person approved this command of task ${task.plan.id}, once`)
     : denyToolUse(
@@ -135,6 +143,9 @@ const STOP =
 /** A person cannot be shown a longer command as a whole, so it is refused; characters. */
 const LONGEST_COMMAND = 4_000;
 
+const HIDDEN =
+  'a part of it could not be seen by the person who must approve it, because it looks like a credential or has invisible characters. Take credentials from the environment, a file or the login of the program, and try again.';
+
 function ask(where: DecidedIn, call: ToolCall, held: Held, context: HookContext): HookOutput {
   const { event, run, task } = call;
   const { found } = held;
@@ -144,6 +155,9 @@ function ask(where: DecidedIn, call: ToolCall, held: Held, context: HookContext)
       `This cannot be undone (${found.rule}), and it is too long for a person to judge: make the part that does it, \`${found.command}\`, a command of its own.`,
     );
   }
+  // In the session, the client itself shows the command as it is.
+  const isWhole = where === 'session' ? isVisible(held.command) : command === held.command;
+  if (!isWhole) return denyToolUse(`This cannot be undone (${found.rule}), and ${HIDDEN}`);
   const asked = { ...gateAsked(call, held, context), command, where };
   if (!run.state.gates.has(asked.gate)) commit(run, [asked], context);
   return where === 'session'

@@ -1,5 +1,6 @@
 import type { CallerRules } from '../command-policy/classify-command.ts';
 import { type Change, commandsChanging, commandsOf } from '../commands/command-table.ts';
+import { APPROVALS } from '../run/file-claims.ts';
 import { parseTaskRef } from '../run/task-ref.ts';
 
 /** Patterns of the calls that make this kind of change. */
@@ -63,6 +64,12 @@ export function swarmRules(task?: string): CallerRules {
         reason: 'Only `swarm` may write the files of a run.',
         isForbidden: true,
         path: FILES_OF_RUNS,
+      },
+      {
+        rule: 'decide-for-person',
+        reason: 'Only a person decides on irreversible commands.',
+        isForbidden: true,
+        path: APPROVALS,
       },
     ],
     suspiciousWords: SUSPICIOUS_WORDS,

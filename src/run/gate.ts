@@ -94,6 +94,8 @@ interface CommandFacts {
   sha256: string;
   /** Whether a person can answer in the session. */
   isAttended: boolean;
+  /** Whether a person gave an approval that the ledger contains. */
+  isGenuine(approval: Gate): boolean;
 }
 
 /**
@@ -104,7 +106,7 @@ interface CommandFacts {
 export function decideCommand<Known extends GatedAttempt>(
   attempt: Known,
   attempts: readonly Known[],
-  { call, sha256, isAttended }: CommandFacts,
+  { call, sha256, isAttended, isGenuine }: CommandFacts,
 ): GateDecision {
   if (attempt.end || attempt !== attempts.at(-1)) return { kind: 'ended' };
   const known = attempts.flatMap(({ gates }) => gates);
@@ -112,7 +114,7 @@ export function decideCommand<Known extends GatedAttempt>(
   if (used) return { kind: 'approved', gate: used };
   const asked = known.find(({ id }) => id === call);
   if (asked) return { kind: 'ask', where: asked.where };
-  const approved = approvalsOf(attempts).find((gate) => gate.sha256 === sha256);
+  const approved = approvalsOf(attempts).find((gate) => gate.sha256 === sha256 && isGenuine(gate));
   if (approved) return { kind: 'approved', gate: approved };
   if (isAttended) return { kind: 'ask', where: 'session' };
   const waiting = pendingGate(attempt);

@@ -62,6 +62,7 @@ export async function openHarness(
     client: { pid: 4_242, startedAt: '1' },
     isAlive: () => true,
     caller: { kind: 'client' },
+    stateDir: join(dir.path, 'state'),
     notify: () => {},
     load: loadRun,
     isAttended: more.isAttended ?? false,

@@ -26,6 +26,7 @@ export function startServerProcess(
     env: {
       PATH: process.env.PATH,
       HOME: root,
+      XDG_STATE_HOME: process.env.XDG_STATE_HOME,
       CLAUDE_PROJECT_DIR: root,
       CLAUDE_PLUGIN_ROOT: PACKAGE,
       CLAUDE_PLUGIN_DATA: dataDir,

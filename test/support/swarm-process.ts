@@ -50,7 +50,12 @@ function start(args: readonly string[], { cwd, input, env, uid }: ProcessOptions
     cwd,
     uid,
     // No variables of the machine that could change the output.
-    env: { PATH: process.env.PATH, HOME: cwd, ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: cwd,
+      XDG_STATE_HOME: process.env.XDG_STATE_HOME,
+      ...env,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];
