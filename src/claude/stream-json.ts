@@ -98,15 +98,18 @@ export interface WorkerStream {
   countedMessage: string | null;
 }
 
-export function newWorkerStream(): WorkerStream {
-  const usage: Usage = {
-    toolCalls: 0,
-    inputTokens: 0,
-    outputTokens: 0,
-    cacheReadTokens: 0,
-    cacheCreationTokens: 0,
-    costUsd: null,
-  };
+const NOTHING_USED: Usage = {
+  toolCalls: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheCreationTokens: 0,
+  costUsd: null,
+};
+
+/** @param used what earlier processes of the same session have used */
+export function newWorkerStream(used: Usage = NOTHING_USED): WorkerStream {
+  const usage = { ...used };
   return {
     ...{ usage, activity: null, apiError: null, limitedUntil: null },
     ...{ said: [], isTurnOver: false, background: new Map(), isCutOff: false },

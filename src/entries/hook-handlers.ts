@@ -63,6 +63,9 @@ export function makeHookService({ root, client, worker, installation }: HookSess
       // It would block every other hook.
       throw new HookDeclined();
     },
+    verify: () => {
+      throw new HookDeclined();
+    },
     isAlive,
     defer: projector.defer,
     load: runs.load,

@@ -10,6 +10,23 @@ const usageSum = z.extend(usage, {
 });
 export type UsageSum = z.infer<typeof usageSum>;
 
+/** One command of a check, and how it ended. */
+const checkEntry = z.strictObject({
+  command: z.string(),
+  /** Null if it has none, because it did not start or was ended. */
+  exitCode: z.nullable(z.int()),
+  durationMs: z.int(),
+  /** Path of the whole output, relative to the run's directory. */
+  output: z.string(),
+});
+
+/** Whether checks proved the work: null without checks, false until they have passed. */
+const proof = {
+  verified: z._default(z.nullable(z.boolean()), null),
+  /** The commands of the last round, up to the first that failed. */
+  checks: z._default(z.array(checkEntry), []),
+};
+
 /** States of a task; a run has the same without `pending`. Names follow MCP tasks. */
 export const TASK_STATUSES = [
   'pending',
@@ -49,6 +66,7 @@ const taskStatusEntry = z.strictObject({
   reusedFrom: z.nullable(z.string()),
   /** What all attempts used; null if unknown, as for agents of a conversation. */
   usage: z.nullable(usageSum),
+  ...proof,
 });
 export type TaskStatusEntry = z.infer<typeof taskStatusEntry>;
 
@@ -62,6 +80,7 @@ export const statusDocument = z.strictObject({
   endedAt: timestamp,
   counts: z.record(taskStatus, z.int()),
   usage: z.nullable(usageSum),
+  ...proof,
   /** How many agents may run at once while rate limits or the client allow fewer than configured. */
   loweredLimit: z.nullable(z.int()),
   tasks: z.array(taskStatusEntry),

@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
 import { workerArguments, workerEnvironment } from '../claude/command-line.ts';
 import { deniedTools, newWorkerStream, type WorkerStream } from '../claude/stream-json.ts';
-import type { LedgerEvent } from '../ledger/events.ts';
+import type { LedgerEvent, Usage } from '../ledger/events.ts';
 import { recordAgentEnd } from '../operations/record-agent-end.ts';
 import type { Attempt } from '../run/attempt.ts';
 import { budgetOfWorker } from '../run/budget.ts';
+import { modelOf } from '../run/cache-key.ts';
 import { isHeartbeatDue } from '../run/heartbeat.ts';
 import type { TaskState } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
@@ -13,6 +14,7 @@ import { activeDir, worktreePath } from '../store/run-paths.ts';
 import { renderBrief, renderContinuation } from '../view/prompts/brief.ts';
 import { type RunningWorker, startWorker } from './executor/local-process.ts';
 import { isSessionMissing, outcomeOfExit, type WorkerExit } from './executor/worker-outcome.ts';
+import { proveWork } from './prove-work.ts';
 import { type ActiveWorker, moneyLeft, type WorkerPool } from './worker-pool.ts';
 import { prepareWorkingDirectory, releaseWorkingDirectory } from './working-directory.ts';
 
@@ -28,7 +30,11 @@ export async function runTask(
 ): Promise<void> {
   const exit = await runAttempt(pool, task, worker, continues);
   const { id } = worker.attempt;
-  if (exit) recordExit(pool, worker, exit);
+  if (exit) {
+    const continueWith = (prompt: string, used: Usage) =>
+      startAttempt(pool, task, id, { cwd: worker.cwd ?? '', continues: id, prompt, used });
+    recordExit(pool, worker, await proveWork(pool, task, worker, { exit, continueWith }));
+  }
   await releaseWorkingDirectory(pool, task);
   pool.workers.delete(id);
 }
@@ -44,6 +50,7 @@ async function runAttempt(
   const cwd = await prepareWorkingDirectory(pool, task, worker);
   if (worker.preparing.signal.aborted) return neverBegun();
   if (cwd === null) return null;
+  worker.cwd = cwd;
   worker.running = startAttempt(pool, task, id, { cwd, continues });
   const exit = await worker.running.ended;
   // A request to stop the first process applies to the second too.
@@ -58,16 +65,26 @@ function neverBegun(): WorkerExit {
   return { code: null, signal: null, spawnError: null, stderr: '', stream };
 }
 
-/** Starts the process of an attempt. @param continues the session to resume */
+interface Start {
+  cwd: string;
+  /** The session to resume; null for none. */
+  continues: string | null;
+  /** What the worker is told; by default, what an attempt begins with. */
+  prompt?: string;
+  /** What earlier processes of the attempt have used. */
+  used?: Usage;
+}
+
+/** Starts a process of an attempt. */
 function startAttempt(
   pool: WorkerPool,
   task: TaskState,
   id: string,
-  { cwd, continues }: { cwd: string; continues: string | null },
+  { cwd, continues, prompt = firstPrompt(pool, task, continues), used }: Start,
 ): RunningWorker {
   const { run, options } = pool;
   const { plan } = task;
-  const { startToCloseTimeout } = run.state.opened.policy.tiers[plan.tier];
+  const tier = run.state.opened.policy.tiers[plan.tier];
   const running = startWorker({
     attempt: id,
     client: options.client,
@@ -78,18 +95,18 @@ function startAttempt(
       pluginDir: options.pluginDir,
       hookScript: options.hookScript,
       writable: cwd === run.paths.root ? [] : [run.paths.dir, activeDir(run.paths.root)],
-      options: options.worker,
+      options: { ...options.worker, model: modelOf(run.state, plan, options.worker) },
+      effort: plan.effort ?? tier.effort,
       budgetUsd: budgetOfWorker(plan.budgetUsd, moneyLeft(pool)),
     }),
     cwd,
     env: workerEnvironment(options.env, {
       attempt: id,
       root: run.paths.root,
-      deadlineMs: startToCloseTimeout,
+      deadlineMs: tier.startToCloseTimeout,
     }),
-    prompt: continues
-      ? renderContinuation(run.paths.run, plan.id, startToCloseTimeout)
-      : renderBrief(run.state, task, briefPaths(run), startToCloseTimeout),
+    prompt,
+    ...(used ? { used } : {}),
     onStream: (stream) => noteUse(pool, id, stream),
   });
   const at = options.host.now();
@@ -106,6 +123,14 @@ function startAttempt(
     throw error;
   }
   return running;
+}
+
+function firstPrompt({ run }: WorkerPool, task: TaskState, continues: string | null): string {
+  const { id, tier } = task.plan;
+  const { startToCloseTimeout } = run.state.opened.policy.tiers[tier];
+  return continues
+    ? renderContinuation(run.paths.run, id, startToCloseTimeout)
+    : renderBrief(run.state, task, briefPaths(run), startToCloseTimeout);
 }
 
 function briefPaths({ paths }: RunHandle) {
@@ -151,7 +176,8 @@ function recordExit(
   const found = told.outcome === 'reported' ? told : (verdict ?? told);
   const isWanted = !run.state.tasks.get(task)?.cancelRequestedAt;
   commit(run, [useOf(id, exit.stream, host.now()), ...denialsOf(attempt, exit, host.now())], host);
-  if (found.outcome !== 'reported' && isWanted && pool.isClosing && !verdict && !attempt.end) {
+  const isCutOff = found.outcome !== 'reported' || isCheckCutOff(attempt);
+  if (isCutOff && isWanted && pool.isClosing && !verdict && !attempt.end) {
     const reason = 'the supervisor was interrupted';
     commit(run, [{ event: 'session.ended', at: host.now(), session: id, reason }], host);
     return;
@@ -159,6 +185,11 @@ function recordExit(
   const outcome = found.outcome === 'reported' || isWanted ? found : CANCELLED;
   const { limitedUntil } = exit.stream;
   recordAgentEnd(run, { agentId: id, attempt: id, ...outcome, limitedUntil }, host);
+}
+
+/** Whether the run was interrupted before the outcome of its checks was known. */
+function isCheckCutOff({ checks }: Attempt): boolean {
+  return checks.isRequired && checks.runningSince !== null;
 }
 
 /** The end of a worker whose task was cancelled. */

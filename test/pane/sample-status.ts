@@ -32,6 +32,8 @@ export function makeEntry(id: string, more: Partial<TaskStatusEntry> = {}): Task
     error: null,
     reusedFrom: null,
     usage: null,
+    verified: null,
+    checks: [],
     ...more,
   };
 }
@@ -86,6 +88,8 @@ export function makeStatus(
     tasks: [...tasks],
     usage: null,
     loweredLimit: null,
+    verified: null,
+    checks: [],
     ...more,
   };
 }

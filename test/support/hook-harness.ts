@@ -41,7 +41,14 @@ export interface Harness extends AsyncDisposable {
 export async function openHarness(
   tasks: Record<string, readonly string[]>,
   config: object = {},
-  more: { isAttended?: boolean; writes?: Record<string, readonly string[]> } = {},
+  more: {
+    isAttended?: boolean;
+    writes?: Record<string, readonly string[]>;
+    /** Checks of the task `a`. */
+    check?: readonly string[];
+    /** Checks of the run. */
+    runCheck?: readonly string[];
+  } = {},
 ): Promise<Harness> {
   const dir: TempDir = await makeTempDir();
   mkdirSync(join(dir.path, '.claude'));
@@ -55,6 +62,7 @@ export async function openHarness(
     root: dir.path,
     isPlugin: true,
     now: () => new Date(ms++).toISOString(),
+    verify: () => null,
     sleep: (duration) => {
       ms += duration;
     },
@@ -69,7 +77,7 @@ export async function openHarness(
     home: '/home/dev',
   };
   const session = fakeSession(dir.path);
-  const source = planOf(tasks, more.writes ?? {});
+  const source = planOf(tasks, more);
   const { paths } = open({ ...context, ...inSession(session.id) }, source);
   const token = (task: string): string => `swarm:${paths.run}/${task}`;
   const send = (payload: Payload): HookOutput =>
@@ -102,14 +110,14 @@ export async function openHarness(
 
 function planOf(
   tasks: Record<string, readonly string[]>,
-  writes: Record<string, readonly string[]>,
+  { writes = {}, check = [], runCheck = [] }: Parameters<typeof openHarness>[2] & object,
 ): string {
   const lines = Object.entries(tasks).map(
     ([id, needs]) =>
-      `  - {id: ${id}, title: Do ${id}, needs: [${needs.join(', ')}], writes: ${JSON.stringify(writes[id] ?? [])}}`,
+      `  - {id: ${id}, title: Do ${id}, needs: [${needs.join(', ')}], writes: ${JSON.stringify(writes[id] ?? [])}, check: ${JSON.stringify(id === 'a' ? check : [])}}`,
   );
   const briefs = Object.keys(tasks).map((id) => `## ${id}\nBrief of ${id}.\n`);
-  return `---\ngoal: Reach it\ntasks:\n${lines.join('\n')}\n---\nShared.\n\n${briefs.join('\n')}`;
+  return `---\ngoal: Reach it\ncheck: ${JSON.stringify(runCheck)}\ntasks:\n${lines.join('\n')}\n---\nShared.\n\n${briefs.join('\n')}`;
 }
 
 function open(host: Host, source: string): { paths: RunPaths } {

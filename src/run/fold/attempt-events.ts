@@ -8,6 +8,7 @@ import {
   recordEnd,
   recordReport,
 } from '../attempt.ts';
+import { noChecks } from '../check.ts';
 import { clientLimit, isOverload } from '../classify-error.ts';
 import { retryTime } from '../retry-policy.ts';
 import { freeSlots, type RunState, type TaskState } from '../run-state.ts';
@@ -30,6 +31,7 @@ export function attemptLaunched(state: RunState, event: EventOf<'attempt.launche
         }
       : null,
     key: event.key ?? null,
+    checks: noChecks(task.plan.check.length > 0),
     number: refusal ? 0 : task.attempts.length + 1,
     launchedAt: event.at,
     refusal,

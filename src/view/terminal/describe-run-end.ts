@@ -1,4 +1,5 @@
 import { EXIT } from '../../errors/swarm-error.ts';
+import { describeFailedCheck } from '../../run/check.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
@@ -41,6 +42,7 @@ export function describeRunEnd(
   const message = [
     ...(isOutcomeVisible ? [] : [`${label}: ${outcomeLine(status)}`]),
     ...status.tasks.flatMap((task) => problemLine(task, visible)),
+    ...runCheckLine(state),
     ...denialLines(status),
     ...branches,
     ...used,
@@ -52,6 +54,10 @@ export function describeRunEnd(
   if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
   if (end === 'waiting') return { exitCode: EXIT.humanNeeded, message };
   return { exitCode: status.status === 'completed' ? EXIT.done : EXIT.notCompleted, message };
+}
+
+function runCheckLine({ checks }: RunState): string[] {
+  return checks.isPassed === false ? [`  the run: ${describeFailedCheck(checks)}`] : [];
 }
 
 function denialLines(status: StatusDocument): string[] {
