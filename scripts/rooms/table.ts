@@ -20,7 +20,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   doctor: ['install', 'worktrees', ...APPLICATION],
   supervisor: ['proof', 'worktrees', 'notify', ...APPLICATION],
   install: MODEL,
-  hooks: ['notify', ...APPLICATION],
+  hooks: ['notify', 'proof', ...APPLICATION],
   // Checks are processes outside of Claude Code.
   proof: APPLICATION,
   worktrees: APPLICATION,

@@ -49,12 +49,16 @@ export async function runHook(hook: Hook): Promise<void> {
     const output = await handle(hook, payload, root);
     if (output || notice)
       writeAll(JSON.stringify({ ...output, ...(notice ? { systemMessage: notice } : {}) }));
+    for (const work of later) await work();
   } catch (error) {
     const message = describeThrown(error);
     process.stderr.write(`swarm-parallel: ${message}\n`);
     if (root !== null) logError(root, message, new Date().toISOString());
   }
 }
+
+/** What this hook does once its event is answered. */
+const later: (() => Promise<void>)[] = [];
 
 /** @returns null if the event does not concern a run, or the plugin handles it */
 async function handle(
@@ -124,6 +128,7 @@ function contextOf(
     isPlugin: process.env.CLAUDE_PLUGIN_ROOT !== undefined,
     isBlind,
     now: () => new Date().toISOString(),
+    afterwards: (work) => void later.push(work),
     verify: (run, attempt, cwd) => verifyInProcess(run.paths.run, attempt, { cwd, client }),
     sleep: sleepSync,
     client,
@@ -132,6 +137,7 @@ function contextOf(
     caller: worker === null ? { kind: 'client' } : { kind: 'worker', attempt: worker },
     notify: async (paths) => (await import('../notify/spawn-notifier.ts')).spawnNotifier(paths),
     isAttended: isAttended(process.env),
+    transcripts: join(userConfigDir(process.env), 'projects'),
     home: homeDirectory(),
     stateDir: stateDirectory(process.env),
   };

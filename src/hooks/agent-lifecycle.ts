@@ -28,6 +28,7 @@ import { renderFailedCheck } from '../view/prompts/failed-check.ts';
 import { nextStepPrompt } from '../view/prompts/next-step.ts';
 import { recordRefusal } from './gate-outcome.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
+import { observeAgent } from './observe-agent.ts';
 
 /** After an `Agent` call: records its agent, and the report if it ran in the foreground. */
 export function recordLaunched(
@@ -148,6 +149,7 @@ export function recordAgentStop(
   }
   const unproved = checkWork({ agentId, text: text ?? '', cwd: event.cwd }, context);
   if (unproved) return unproved;
+  observeAgent(event, context);
   const output = recordAgentReport({ agentId, session }, { text: text ?? null }, context);
   checkEndedRuns(loadActiveRuns(context), event.cwd, context);
   return output;

@@ -16,6 +16,8 @@ export interface HookContext extends Host {
    * @returns null if there was nothing to check, or they could not be run
    */
   verify(run: RunHandle, attempt: string | null, cwd: string): FailedRound | null;
+  /** Does something that nobody waits for, once the event is answered. */
+  afterwards(work: () => Promise<void>): void;
   /** Waits. @param ms milliseconds */
   sleep(ms: number): void;
   /** The session of the worker in which the hook runs; null in a conversation. */
@@ -24,6 +26,8 @@ export interface HookContext extends Host {
   client: ProcessIdentity;
   /** Whether a person can answer in the session. */
   isAttended: boolean;
+  /** The directory in which the client keeps transcripts, absolute. */
+  transcripts: string;
   /** The person's home directory. */
   home: string;
 }

@@ -460,6 +460,28 @@ const workerUsed = z.strictObject({
   activity: z.nullable(z.string()),
 });
 
+/** What an agent did, as transcript or stream and the files show it; nobody asked the agent. */
+const workObserved = z.strictObject({
+  event: z.literal('work.observed'),
+  at,
+  attempt: clientId,
+  /** How many calls of each tool; calls of `swarm` are left out. */
+  toolCalls: z.record(z.string(), count),
+  /** Relative to the working tree, sorted; at most {@link MAX_OBSERVED_FILES}. */
+  filesChanged: z.array(z.string()),
+  /** How many more files there are. */
+  moreFiles: count,
+  /** The tools that the client refused. */
+  permissionDenials: z.array(z.string()),
+  model: z.nullable(z.string()),
+  /** What an agent of a conversation used; null for a worker, which reports it itself. */
+  usage: z.nullable(usage),
+});
+export type WorkObserved = z.infer<typeof workObserved>;
+
+/** A report of thousands of files would only make the ledger long. */
+export const MAX_OBSERVED_FILES = 200;
+
 export const ledgerEvent = z.discriminatedUnion('event', [
   runOpened,
   attemptLaunched,
@@ -495,6 +517,7 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   workerStarted,
   workerUsed,
   workerDenied,
+  workObserved,
   taskReused,
   checkStarted,
   checkEnded,

@@ -4,7 +4,7 @@ import { workerEnvironment } from '../claude/command-line.ts';
 import type { CheckResult } from '../ledger/events.ts';
 import { checkCommands } from '../plan/check-commands.ts';
 import type { Attempt } from '../run/attempt.ts';
-import { howItEnded } from '../run/check.ts';
+import { howItEnded } from '../run/evidence/check.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import { makeDirectory } from '../store/own-directory.ts';

@@ -1,7 +1,8 @@
 import type { ErrorCategory } from '../ledger/error-category.ts';
 import type { AgentOutcome, Report, TaskKey, Usage } from '../ledger/events.ts';
 import type { ProcessIdentity } from '../platform/process-identity.ts';
-import { type CheckState, describeFailedCheck, noChecks } from './check.ts';
+import { type CheckState, describeFailedCheck, noChecks } from './evidence/check.ts';
+import type { Evidence } from './evidence/warnings.ts';
 import { type Gate, stoppedAtGate } from './gate.ts';
 
 /** One execution of a task by one agent. */
@@ -48,6 +49,8 @@ export interface Attempt {
   limitedUntil: string | null;
   /** What swarm itself found out about its work. */
   checks: CheckState;
+  /** What its agent did, seen from outside; null while that is unknown. */
+  evidence: Evidence | null;
   /** Why the launch was refused, in which case the attempt never ran; else null. */
   refusal: Refusal | null;
 }
@@ -120,6 +123,7 @@ export function newAttempt(
     gates: [],
     limitedUntil: null,
     checks: noChecks(false),
+    evidence: null,
     refusal: null,
     ...known,
   };

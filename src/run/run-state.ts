@@ -8,8 +8,8 @@ import type {
 import type { Task } from '../plan/plan-schema.ts';
 import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { type Attempt, isRunning } from './attempt.ts';
-import { type CheckState, noChecks } from './check.ts';
 import type { Span } from './clock-jumps.ts';
+import { type CheckState, noChecks } from './evidence/check.ts';
 import type { Gate } from './gate.ts';
 
 /** The state of a run, which `foldLedger` derives from its ledger. Times are ISO 8601, in UTC. */

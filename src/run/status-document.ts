@@ -2,8 +2,9 @@ import { CEILING_MS } from '../config/config-schema.ts';
 import { checkCommands } from '../plan/check-commands.ts';
 import { countNeeded } from '../plan/quorum.ts';
 import { type Attempt, attemptStart, decidingAttempt, failureOf, isRunning } from './attempt.ts';
-import { type CheckState, noChecks } from './check.ts';
 import { unionLength } from './clock-jumps.ts';
+import { type CheckState, noChecks } from './evidence/check.ts';
+import { warningsOf } from './evidence/warnings.ts';
 import { approvalWaits, gateLine, openSessionGate, pendingGate } from './gate.ts';
 import { isStalled } from './heartbeat.ts';
 import { memoizeByRevision } from './memoize-by-revision.ts';
@@ -149,9 +150,25 @@ function toEntry(
     result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
     error: attempt ? errorOf(attempt, status) : null,
     ...(shown?.worker?.deniedTools.length ? { deniedTools: [...shown.worker.deniedTools] } : {}),
+    ...observed(task, shown),
     reusedFrom: attempt?.reusedFrom ?? null,
     ...proofOf(shown?.checks ?? noChecks(task.plan.check.length > 0)),
     usage: usageOfTask(task),
+  };
+}
+
+/** What the agent of a task did, and what of it speaks against its report. */
+function observed({ plan, undeclaredWrites }: TaskState, attempt: Attempt | undefined) {
+  const known = attempt?.evidence ?? null;
+  const isOver = attempt?.end && !attempt.reusedFrom;
+  return {
+    evidence: known && {
+      toolCalls: known.toolCalls,
+      filesChanged: known.filesChanged,
+      permissionDenials: known.permissionDenials,
+    },
+    warnings: isOver ? warningsOf(known, plan.writes, undeclaredWrites.length > 0) : [],
+    model: known?.model ?? null,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Usage } from '../ledger/events.ts';
+import type { WorkerStream } from '../claude/stream-json.ts';
 import { runChecks } from '../proof/run-checks.ts';
 import { isRunning } from '../run/attempt.ts';
 import type { TaskState } from '../run/run-state.ts';
@@ -10,8 +10,8 @@ import { type ActiveWorker, moneyLeft, type WorkerPool } from './worker-pool.ts'
 /** The end of a worker's process, and how its session continues. */
 interface Work {
   exit: WorkerExit;
-  /** @param used what the session has used so far */
-  continueWith(prompt: string, used: Usage): RunningWorker;
+  /** @param earlier the stream so far */
+  continueWith(prompt: string, earlier: WorkerStream): RunningWorker;
 }
 
 /**
@@ -40,7 +40,7 @@ export async function proveWork(
     if (isOver || signal.aborted || moneyLeft(pool) === 0) break;
     const ref = { run: run.paths.run, task: task.plan.id };
     const prompt = renderFailedCheck(ref, round, { round: rounds, of: policy.rounds });
-    worker.running = continueWith(prompt, exit.stream.usage);
+    worker.running = continueWith(prompt, exit.stream);
     exit = await worker.running.ended;
   }
   return exit;

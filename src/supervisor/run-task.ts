@@ -1,8 +1,9 @@
 import { dirname } from 'node:path';
 import { workerArguments, workerEnvironment } from '../claude/command-line.ts';
 import { deniedTools, newWorkerStream, type WorkerStream } from '../claude/stream-json.ts';
-import type { LedgerEvent, Usage } from '../ledger/events.ts';
+import type { LedgerEvent } from '../ledger/events.ts';
 import { recordAgentEnd } from '../operations/record-agent-end.ts';
+import { observeWork } from '../proof/observe-work.ts';
 import type { Attempt } from '../run/attempt.ts';
 import { budgetOfWorker } from '../run/budget.ts';
 import { modelOf } from '../run/cache-key.ts';
@@ -31,9 +32,11 @@ export async function runTask(
   const exit = await runAttempt(pool, task, worker, continues);
   const { id } = worker.attempt;
   if (exit) {
-    const continueWith = (prompt: string, used: Usage) =>
-      startAttempt(pool, task, id, { cwd: worker.cwd ?? '', continues: id, prompt, used });
-    recordExit(pool, worker, await proveWork(pool, task, worker, { exit, continueWith }));
+    const continueWith = (prompt: string, earlier: WorkerStream) =>
+      startAttempt(pool, task, id, { cwd: worker.cwd ?? '', continues: id, prompt, earlier });
+    const proved = await proveWork(pool, task, worker, { exit, continueWith });
+    await observeExit(pool, worker, proved);
+    recordExit(pool, worker, proved);
   }
   await releaseWorkingDirectory(pool, task);
   pool.workers.delete(id);
@@ -71,8 +74,8 @@ interface Start {
   continues: string | null;
   /** What the worker is told; by default, what an attempt begins with. */
   prompt?: string;
-  /** What earlier processes of the attempt have used. */
-  used?: Usage;
+  /** Of an earlier process of the attempt. */
+  earlier?: WorkerStream;
 }
 
 /** Starts a process of an attempt. */
@@ -80,7 +83,7 @@ function startAttempt(
   pool: WorkerPool,
   task: TaskState,
   id: string,
-  { cwd, continues, prompt = firstPrompt(pool, task, continues), used }: Start,
+  { cwd, continues, prompt = firstPrompt(pool, task, continues), earlier }: Start,
 ): RunningWorker {
   const { run, options } = pool;
   const { plan } = task;
@@ -106,7 +109,7 @@ function startAttempt(
       deadlineMs: tier.startToCloseTimeout,
     }),
     prompt,
-    ...(used ? { used } : {}),
+    ...(earlier ? { earlier } : {}),
     onStream: (stream) => noteUse(pool, id, stream),
   });
   const at = options.host.now();
@@ -157,6 +160,19 @@ function noteUse(pool: WorkerPool, id: string, stream: WorkerStream): void {
 
 function useOf(attempt: string, { usage, activity }: WorkerStream, at: string): LedgerEvent {
   return { event: 'worker.used', at, attempt, usage, activity };
+}
+
+/** Records what the worker did, as its stream and its directory show. */
+async function observeExit(
+  { run, options }: WorkerPool,
+  { attempt, cwd }: ActiveWorker,
+  { stream }: WorkerExit,
+): Promise<void> {
+  if (cwd === null || attempt.end) return;
+  const { toolCalls, files, model } = stream.work;
+  const denied = new Set(deniedTools(stream, new Set(attempt.gates.map(({ id }) => id))));
+  const seen = { toolCalls, files, model, denied, usage: null };
+  await observeWork(run, attempt, seen, { cwd, host: options.host });
 }
 
 function denialsOf({ id, gates }: Attempt, { stream }: WorkerExit, at: string): LedgerEvent[] {

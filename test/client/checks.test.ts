@@ -60,6 +60,11 @@ test('in a conversation, the output of a failed check goes back to the same agen
   expect(summary).toContain('2 of 2 tasks completed (verified, run verified)');
   expect(session.requests.filter(wasCorrected).length).toBeGreaterThan(0);
   expect(session.run.errors).toBe('');
+  expect(status.tasks).toMatchObject([
+    { evidence: { toolCalls: { Bash: 1 }, filesChanged: ['made'] }, warnings: [] },
+    { evidence: { toolCalls: { Bash: 1 }, filesChanged: ['also'] }, warnings: [] },
+  ]);
+  expect(status.tasks[0]?.usage?.inputTokens).toBeGreaterThan(0);
 });
 
 test('in `swarm run`, it goes back to the same session', { timeout: TIMEOUT_MS }, async () => {
@@ -83,3 +88,29 @@ test('in `swarm run`, it goes back to the same session', { timeout: TIMEOUT_MS }
   expect(new Set(sessions)).toEqual(new Set([attempts[0]?.id]));
   expect(stage.leftovers()).toEqual([]);
 });
+
+test.for([['conversation'], ['swarm run']] as const)(
+  'in a %s, a report without proof is marked',
+  { timeout: TIMEOUT_MS },
+  async ([mode]) => {
+    const plan = PLAN.replace('check: both\n', '').replace(/, check: [^,]+/g, '');
+    const agents = { liar: [{ text: 'Made.' }], honest: [bash('touch also'), { text: 'Made.' }] };
+    const doubts = [
+      { id: 'liar', status: 'completed', warnings: ['no_tool_calls', 'no_declared_write_changed'] },
+      // Nobody could be asked, so its only command was refused.
+      { id: 'honest', warnings: ['no_declared_write_changed', 'permission_denied'] },
+    ];
+    if (mode === 'conversation') {
+      await using session = await playSession({ plan, agents });
+      expect(session.run.status.tasks).toMatchObject(doubts);
+      const told = session.requests.map(({ raw }) => JSON.stringify(raw)).join('\n');
+      expect(told).toContain('Do not simply believe these reports: liar (no tool call, ');
+      return;
+    }
+    await using stage = await makeStage({ plan, agents });
+    const { stderr } = await stage.swarm('run', 'plan.md');
+    expect(stage.readRun().status.tasks).toMatchObject(doubts);
+    expect(stderr).toContain('liar: its agent reported without a single tool call');
+    expect(stage.readRun().summary).toContain('## What to look at');
+  },
+);

@@ -34,6 +34,9 @@ export function makeEntry(id: string, more: Partial<TaskStatusEntry> = {}): Task
     usage: null,
     verified: null,
     checks: [],
+    evidence: null,
+    warnings: [],
+    model: null,
     ...more,
   };
 }

@@ -35,6 +35,8 @@ export interface Harness extends AsyncDisposable {
   task(id: string): TaskStatusEntry;
   /** The text of the task's report; null if it has none. */
   report(id: string): string | null;
+  /** Does what hooks do once their events are answered. */
+  settle(): Promise<void>;
 }
 
 /** Opens a run with these tasks, without retries, in a directory of its own. */
@@ -57,12 +59,15 @@ export async function openHarness(
     join(dir.path, '.claude/swarm-parallel.json'),
     JSON.stringify({ tiers, ...config }),
   );
+  const later: (() => Promise<void>)[] = [];
   let ms = Date.UTC(2026, 10, 22, 18, 15, 30);
   const context: HookContext = {
     root: dir.path,
     isPlugin: true,
     now: () => new Date(ms++).toISOString(),
     verify: () => null,
+    afterwards: (work) => void later.push(work),
+    transcripts: join(dir.path, 'transcripts'),
     sleep: (duration) => {
       ms += duration;
     },
@@ -97,6 +102,9 @@ export async function openHarness(
     send,
     launch: (id) => send(session.preAgent(`toolu_${id}`, token(id))),
     link: (id) => send(session.agentLaunched(`toolu_${id}`, token(id), `a${id}`)),
+    settle: async () => {
+      for (const work of later.splice(0)) await work();
+    },
     load: () => loadRun(paths),
     status,
     task,

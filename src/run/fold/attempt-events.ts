@@ -8,8 +8,8 @@ import {
   recordEnd,
   recordReport,
 } from '../attempt.ts';
-import { noChecks } from '../check.ts';
 import { clientLimit, isOverload } from '../classify-error.ts';
+import { noChecks } from '../evidence/check.ts';
 import { retryTime } from '../retry-policy.ts';
 import { freeSlots, type RunState, type TaskState } from '../run-state.ts';
 import { taskStatuses } from '../task-status.ts';

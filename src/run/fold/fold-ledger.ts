@@ -1,6 +1,6 @@
 import type { EventOf, LedgerEvent } from '../../ledger/events.ts';
 import { laterTime, markReportLost, markSeen } from '../attempt.ts';
-import { checkEnded, checkStarted } from '../check.ts';
+import { checkEnded, checkStarted } from '../evidence/check.ts';
 import { touch } from '../memoize-by-revision.ts';
 import { attemptOfAgent, initialState, notificationId, type RunState } from '../run-state.ts';
 import {
@@ -110,6 +110,10 @@ const APPLIERS: Appliers = {
   'worker.denied': (state, { attempt: id, tools }) => {
     const worker = state.attempts.get(id)?.worker;
     if (worker) worker.deniedTools = tools;
+  },
+  'work.observed': (state, { event: _, at: __, attempt: id, ...evidence }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) attempt.evidence = evidence;
   },
   'task.reused': taskReused,
   'check.started': (state, { attempt, at }) => {

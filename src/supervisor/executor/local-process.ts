@@ -1,7 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { ATTEMPT_VARIABLE } from '../../claude/command-line.ts';
 import { newWorkerStream, readStreamLine, type WorkerStream } from '../../claude/stream-json.ts';
-import type { Usage } from '../../ledger/events.ts';
 import { killProcessTree, signalGroup, signalIfAlive } from '../../platform/kill-process-tree.ts';
 import type { ProcessIdentity } from '../../platform/process-identity.ts';
 import { identifyProcess } from '../../platform/process-identity.ts';
@@ -15,8 +14,8 @@ export interface WorkerStart {
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
   prompt: string;
-  /** What earlier processes of its session have used. */
-  used?: Usage;
+  /** Of an earlier process of its session, to continue the counts. */
+  earlier?: WorkerStream;
   /** Called when the stream has new information. */
   onStream(stream: WorkerStream): void;
 }
@@ -56,7 +55,7 @@ export function startWorker(start: WorkerStart): RunningWorker {
   if (pid === undefined) {
     return neverStarted(new Promise((resolve) => child.once('error', resolve)));
   }
-  const stream = newWorkerStream(start.used);
+  const stream = newWorkerStream(start.earlier);
   const stderr = keepTail(child.stderr);
   readLines(child.stdout, (line) => {
     if (readStreamLine(stream, line)) start.onStream(stream);

@@ -1,6 +1,6 @@
 import { countNeeded } from '../../plan/quorum.ts';
 import { type Attempt, decidingAttempt } from '../../run/attempt.ts';
-import { describeFailedCheck } from '../../run/check.ts';
+import { describeFailedCheck } from '../../run/evidence/check.ts';
 import { stoppedAtGate } from '../../run/gate.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
@@ -13,6 +13,7 @@ import { formatBytes, formatDuration, plural, progressBar } from '../../text/for
 import { truncate } from '../../text/sanitize.ts';
 import { describeDenials, HOW_TO_ALLOW } from '../describe-denials.ts';
 import { listPendingGates, renderPendingGates } from '../describe-gates.ts';
+import { describeWarnings } from '../describe-warnings.ts';
 import { COMMAND_LINE_READER, type Reader } from '../reader.ts';
 import type { SummaryDocument } from '../results.ts';
 import {
@@ -105,6 +106,8 @@ function renderHead(
   head.push(...renderPendingGates(state, reader));
   const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
   if (lines.length > 0) head.push(`## What is missing\n\n${lines.join('\n')}`);
+  const warnings = describeWarnings(status).map((line) => `- ${escapeMarkdown(line)}`);
+  if (warnings.length > 0) head.push(`## What to look at\n\n${warnings.join('\n')}`);
   head.push(...renderRunCheck(state, status));
   const denials = describeDenials(status).map((line) => `- ${escapeMarkdown(line)}`);
   if (denials.length > 0)

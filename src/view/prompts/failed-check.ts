@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../ledger/events.ts';
-import { howItEnded } from '../../run/check.ts';
+import { howItEnded } from '../../run/evidence/check.ts';
 import { launchToken, type TaskRef } from '../../run/task-ref.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { codeBlock } from '../describe-gates.ts';

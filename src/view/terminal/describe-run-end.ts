@@ -1,5 +1,5 @@
 import { EXIT } from '../../errors/swarm-error.ts';
-import { describeFailedCheck } from '../../run/check.ts';
+import { describeFailedCheck } from '../../run/evidence/check.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
@@ -9,6 +9,7 @@ import { describeChanges } from '../../run/worktree-state.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 import { describeDenials, HOW_TO_ALLOW } from '../describe-denials.ts';
 import { describePendingGates } from '../describe-gates.ts';
+import { describeWarnings } from '../describe-warnings.ts';
 import { cancellation, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 import { describeTaskBudgets, runCommand } from './describe-budget.ts';
 
@@ -43,6 +44,7 @@ export function describeRunEnd(
     ...(isOutcomeVisible ? [] : [`${label}: ${outcomeLine(status)}`]),
     ...status.tasks.flatMap((task) => problemLine(task, visible)),
     ...runCheckLine(state),
+    ...describeWarnings(status).map((line) => `  ${sanitizeLine(line, MAX_TEXT)}`),
     ...denialLines(status),
     ...branches,
     ...used,

@@ -1,5 +1,5 @@
-import type { CheckResult } from '../ledger/events.ts';
-import type { Span } from './clock-jumps.ts';
+import type { CheckResult } from '../../ledger/events.ts';
+import type { Span } from '../clock-jumps.ts';
 
 /** The checks of an attempt, or of a run as a whole. */
 export interface CheckState {

@@ -1,8 +1,20 @@
 import { expect, it } from 'vitest';
-import type { LedgerEvent } from '../../../src/ledger/events.ts';
-import { stallTime } from '../../../src/run/heartbeat.ts';
-import { isCheckDue, overdueAttempts, toStatusDocument } from '../../../src/run/status-document.ts';
-import { at, ended, fold, launched, makeTask, opened, stored } from '../../support/run-events.ts';
+import type { LedgerEvent } from '../../../../src/ledger/events.ts';
+import { stallTime } from '../../../../src/run/heartbeat.ts';
+import {
+  isCheckDue,
+  overdueAttempts,
+  toStatusDocument,
+} from '../../../../src/run/status-document.ts';
+import {
+  at,
+  ended,
+  fold,
+  launched,
+  makeTask,
+  opened,
+  stored,
+} from '../../../support/run-events.ts';
 
 const CHECKED = opened([makeTask('a', { check: ['npm test'] }), 'b']);
 const MINUTE = 60_000;
