@@ -18,6 +18,7 @@ const ANY_PACKAGE = /./;
 const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> = {
   'cli.cjs': { bytes: 415_000, forbidden: MCP_SDK },
   'mcp.cjs': { bytes: 500_000, forbidden: /^commander$/ },
+  'guard.cjs': { bytes: 400, forbidden: ANY_PACKAGE },
   'notify.cjs': { bytes: 101_000, forbidden: NOT_IN_HOOKS },
   'record-event.cjs': { bytes: 10_300, forbidden: ANY_PACKAGE },
   'allow-swarm.cjs': { bytes: 9_500, forbidden: ANY_PACKAGE },
