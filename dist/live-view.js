@@ -44,6 +44,12 @@ function stripControlCharacters(text) {
 }
 var UNSEEN = new RegExp(`${NOT_SHOWN.source}|(?! )\\p{Zs}`, "gu");
 
+// src/run/usage-limit.ts
+var MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
+function describeTime(at) {
+  return `${at.slice(0, 16).replace("T", " ")} UTC`;
+}
+
 // src/view/status-labels.ts
 var STATUS_ICONS = {
   pending: "\u25CB",
@@ -84,6 +90,7 @@ function outcomeLine(status) {
   );
   const completed = `${counts.completed} of ${plural(tasks.length, "task")} completed`;
   const parts = [`${completed}${describeProof(status)}`, ...others];
+  if (status.pausedUntil) parts.push(`paused until ${describeTime(status.pausedUntil)}`);
   if (status.loweredLimit !== null) parts.push(`parallel limit lowered to ${status.loweredLimit}`);
   if (status.endedAt)
     parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);

@@ -63,6 +63,8 @@ const limitLine = z.looseObject({
     status: z.string(),
     /** Seconds since 1970. */
     resetsAt: z.optional(z.number()),
+    /** The used share of the limit, from 0 to 1. */
+    utilization: z.optional(z.number()),
   }),
 });
 
@@ -96,6 +98,8 @@ export interface WorkerStream {
   apiError: string | null;
   /** When the usage limit that rejects requests ends, ISO 8601; null if none does. */
   limitedUntil: string | null;
+  /** The used share of a limit that does not reject requests yet, from 0 to 1, and its end. */
+  nearLimit: { used: number; until: string } | null;
   /** What the worker itself has said in this turn since its latest tool call. */
   said: string[];
   /** Whether the latest turn has ended and no other has begun. */
@@ -127,6 +131,7 @@ export function newWorkerStream(earlier?: Pick<WorkerStream, 'usage' | 'work'>):
   const work = earlier?.work ?? newWork();
   return {
     ...{ usage, work, activity: null, apiError: null, limitedUntil: null },
+    nearLimit: null,
     ...{ said: [], isTurnOver: false, background: new Map(), isCutOff: false },
     ...{ result: null, countedMessage: null },
   };
@@ -148,10 +153,12 @@ export function readStreamLine(stream: WorkerStream, line: string): boolean {
 
 function readLimit(
   stream: WorkerStream,
-  { rate_limit_info: { status, resetsAt } }: z.infer<typeof limitLine>,
+  { rate_limit_info: { status, resetsAt, utilization: used } }: z.infer<typeof limitLine>,
 ): void {
-  const isRejected = status === 'rejected' && resetsAt !== undefined;
-  stream.limitedUntil = isRejected ? new Date(resetsAt * 1_000).toISOString() : null;
+  const until = resetsAt === undefined ? null : new Date(resetsAt * 1_000).toISOString();
+  const isRejected = status === 'rejected';
+  stream.limitedUntil = isRejected ? until : null;
+  stream.nearLimit = !isRejected && until && used !== undefined ? { used, until } : null;
 }
 
 function parseLine(line: string): StreamLine | null {

@@ -86,6 +86,21 @@ const mcpConfig = z.strictObject({
   ),
 });
 
+const A_SHARE = 'a percentage from "1%" to "100%"';
+
+const usageLimitConfig = z.strictObject({
+  stopAt: z
+    .optional(z.string(A_SHARE).check(z.regex(/^(?:[1-9]|[1-9]\d|100)%$/, A_SHARE)))
+    .register(z.globalRegistry, {
+      description:
+        'How much of a usage limit of the account may be used before nothing more is launched. The default is "95%".',
+    }),
+  wait: z.optional(z.nullable(duration)).register(z.globalRegistry, {
+    description:
+      'How long swarm run waits for the reset of a usage limit. The default is null: it ends, and says how to resume.',
+  }),
+});
+
 const CHECK_NAME = 'a name in kebab-case such as "unit-tests"';
 
 const namedChecks = z
@@ -112,6 +127,7 @@ export const config = z.strictObject({
   gate: z.optional(gateConfig),
   notify: z.optional(notifyConfig),
   mcp: z.optional(mcpConfig),
+  usageLimit: z.optional(usageLimitConfig),
   checks: z.optional(namedChecks),
   checkTimeout: z.optional(timeout).register(z.globalRegistry, {
     description: 'How long one command of a check may run. The default is "10m".',

@@ -36,6 +36,16 @@ const checkPolicy = z.strictObject({
   rounds: z.int(),
 });
 
+/** What a run does about the usage limits of the account. */
+const usageLimitPolicy = z.strictObject({
+  /** The share of a limit, from 0 to 1, from which on nothing is launched. */
+  stopAt: z.number(),
+  /** How long `swarm run` waits for a reset, in milliseconds; null if it ends instead. */
+  wait: z.nullable(z.number()),
+});
+
+export const DEFAULT_USAGE_LIMIT = { stopAt: 0.95, wait: null };
+
 /** The limits with which a run was created. Later changes of the configuration do not affect it. */
 export const policy = z.strictObject({
   tiers: z.strictObject({ quick: tierPolicy, medium: tierPolicy, long: tierPolicy }),
@@ -44,6 +54,7 @@ export const policy = z.strictObject({
   gate: z._default(z.strictObject({ commands: z.array(z.string()) }), { commands: [] }),
   /** How long MCP clients can find an ended run as a task, in milliseconds; not in the oldest runs. */
   mcp: z._default(z.strictObject({ taskTtl: z.number() }), { taskTtl: DEFAULT_TASK_TTL }),
+  usageLimit: z._default(usageLimitPolicy, DEFAULT_USAGE_LIMIT),
   checks: z._default(checkPolicy, {
     named: {},
     timeout: DEFAULT_CHECK_TIMEOUT,

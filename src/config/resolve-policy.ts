@@ -4,6 +4,7 @@ import {
   DEFAULT_CHECK_ROUNDS,
   DEFAULT_CHECK_TIMEOUT,
   DEFAULT_TASK_TTL,
+  DEFAULT_USAGE_LIMIT,
   type Policy,
   type TierPolicy,
 } from './policy-schema.ts';
@@ -21,6 +22,7 @@ export const DEFAULT_POLICY: Policy = {
   maxParallel: 10,
   gate: { commands: [] },
   mcp: { taskTtl: DEFAULT_TASK_TTL },
+  usageLimit: DEFAULT_USAGE_LIMIT,
   checks: { named: {}, timeout: DEFAULT_CHECK_TIMEOUT, rounds: DEFAULT_CHECK_ROUNDS },
 };
 
@@ -54,6 +56,10 @@ export function resolvePolicy(config: Config): Policy {
     maxParallel: config.maxParallel ?? DEFAULT_POLICY.maxParallel,
     gate: { commands: config.gate?.commands ?? DEFAULT_POLICY.gate.commands },
     mcp: { taskTtl: milliseconds(config.mcp?.taskTtl, DEFAULT_POLICY.mcp.taskTtl) },
+    usageLimit: {
+      stopAt: share(config.usageLimit?.stopAt) ?? DEFAULT_POLICY.usageLimit.stopAt,
+      wait: milliseconds(config.usageLimit?.wait ?? undefined, DEFAULT_POLICY.usageLimit.wait),
+    },
     checks: {
       named: config.checks ?? {},
       timeout: milliseconds(config.checkTimeout, DEFAULT_POLICY.checks.timeout),
@@ -79,6 +85,11 @@ function resolveTier(tier: Tier, config: Config): TierPolicy {
       maximumAttempts: retry?.maximumAttempts ?? defaults.retry.maximumAttempts,
     },
   };
+}
+
+/** A percentage such as "95%" as a share, from 0 to 1. */
+function share(percentage: string | undefined): number | undefined {
+  return percentage === undefined ? undefined : Number.parseInt(percentage, 10) / 100;
 }
 
 function milliseconds<Fallback extends number | null>(

@@ -10,5 +10,6 @@ export const errorCategory = z.enum([
   'lost',
   'denied',
   'check',
+  'limit',
 ]);
 export type ErrorCategory = z.infer<typeof errorCategory>;

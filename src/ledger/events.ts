@@ -191,13 +191,13 @@ const attemptStalled = z.strictObject({
 const stallTold = z.strictObject({ event: z.literal('stall.told'), at, attempt: clientId });
 
 /**
- * The client reported a usage limit with a known end, which ended an attempt. Nothing is launched
- * before, and the attempt does not count as failed.
+ * The client reported a usage limit with a known end. Nothing is launched before, and an attempt that
+ * it ended does not count as failed. `attempt` is null if the limit was only near.
  */
 const usageLimited = z.strictObject({
   event: z.literal('usage.limited'),
   at,
-  attempt: clientId,
+  attempt: z.nullable(clientId),
   until: at,
 });
 

@@ -260,5 +260,6 @@ export function failureOf(
 ): { category: ErrorCategory | null; message: string | null } | null {
   if (isUnproved(attempt))
     return { category: 'check', message: describeFailedCheck(attempt.checks) };
-  return attempt.end;
+  const { end, limitedUntil } = attempt;
+  return end && limitedUntil ? { category: 'limit', message: end.message } : end;
 }

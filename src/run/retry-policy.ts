@@ -12,6 +12,7 @@ const IS_RETRIED: Record<ErrorCategory, boolean> = {
   empty: true,
   lost: true,
   check: true,
+  limit: true,
   fatal: false,
   denied: false,
 };

@@ -18,7 +18,7 @@ import {
 } from './status-schema.ts';
 import { deadNeed, isFinished, taskStatuses } from './task-status.ts';
 import { usageOfRun, usageOfTask } from './usage.ts';
-import { describeTime } from './usage-limit.ts';
+import { describeTime, limitAhead } from './usage-limit.ts';
 
 /**
  * The status document of a run; it must not be modified. It depends on the ledger alone, never on the
@@ -39,6 +39,7 @@ export const toStatusDocument = memoizeByRevision((state): StatusDocument => {
     usage: usageOfRun(state),
     ...proofOf(state.checks),
     loweredLimit: isEnded(status) ? null : loweredLimit(state),
+    pausedUntil: isEnded(status) ? null : limitAhead(state),
     tasks,
   };
 });

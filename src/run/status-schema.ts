@@ -99,6 +99,8 @@ export const statusDocument = z.strictObject({
   ...proof,
   /** How many agents may run at once while rate limits or the client allow fewer than configured. */
   loweredLimit: z.nullable(z.int()),
+  /** When the usage limit ends before which nothing is launched; null if there is none. */
+  pausedUntil: z._default(timestamp, null),
   tasks: z.array(taskStatusEntry),
 });
 export type StatusDocument = z.infer<typeof statusDocument>;

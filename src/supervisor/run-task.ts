@@ -148,6 +148,7 @@ function noteUse(pool: WorkerPool, id: string, stream: WorkerStream): void {
   const { host } = pool.options;
   const now = host.now();
   if (!worker) return;
+  noteLimit(pool, stream, now);
   const isDue = Date.parse(now) - worker.usedAt >= USE_MS;
   if (!isDue && !isHeartbeatDue(pool.run.state, worker.attempt, now)) return;
   worker.usedAt = Date.parse(now);
@@ -155,6 +156,23 @@ function noteUse(pool: WorkerPool, id: string, stream: WorkerStream): void {
     commit(pool.run, [useOf(id, stream, now)], host);
   } catch (error) {
     pool.fail(error);
+  }
+}
+
+/** Launches nothing more when a usage limit of the account is near. */
+function noteLimit(
+  { run, options, fail }: WorkerPool,
+  { nearLimit }: WorkerStream,
+  at: string,
+): void {
+  const { stopAt } = run.state.opened.policy.usageLimit;
+  if (!nearLimit || nearLimit.used < stopAt || nearLimit.until <= at) return;
+  const { until } = nearLimit;
+  if (until <= (run.state.limitedUntil ?? '')) return;
+  try {
+    commit(run, [{ event: 'usage.limited', at, attempt: null, until }], options.host);
+  } catch (error) {
+    fail(error);
   }
 }
 

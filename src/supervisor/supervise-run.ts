@@ -4,7 +4,7 @@ import { shouldStop } from '../run/agents-to-stop.ts';
 import { outOfBudget } from '../run/budget.ts';
 import { cacheKeyOf } from '../run/cache-key.ts';
 import { dueTasks } from '../run/ready-tasks.ts';
-import { freeSlots, type TaskState } from '../run/run-state.ts';
+import { freeSlots, type RunState, type TaskState } from '../run/run-state.ts';
 import { isCheckDue, isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import { commit, publish } from '../store/commit.ts';
@@ -120,7 +120,7 @@ function step(pool: WorkerPool): void {
     const { nextDueAt } = launchDue(pool);
     clearTimeout(pool.backoff);
     const now = options.host.now();
-    if (nextDueAt !== null && pool.workers.size === 0 && now < (run.state.limitedUntil ?? '')) {
+    if (nextDueAt !== null && pool.workers.size === 0 && isPaused(run.state, now)) {
       pool.finish('limited');
     } else if (nextDueAt !== null) {
       const wait = Date.parse(nextDueAt) - Date.parse(now);
@@ -129,6 +129,13 @@ function step(pool: WorkerPool): void {
   } catch (error) {
     pool.fail(error);
   }
+}
+
+/** Whether a usage limit applies that the run does not wait for. */
+function isPaused({ limitedUntil, opened }: RunState, now: string): boolean {
+  const { wait } = opened.policy.usageLimit;
+  const left = Date.parse(limitedUntil ?? now) - Date.parse(now);
+  return left > (wait ?? 0);
 }
 
 /** Launches due tasks. A task that is settled without a worker may make others due. */

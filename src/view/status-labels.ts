@@ -1,4 +1,5 @@
 import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../run/status-schema.ts';
+import { describeTime } from '../run/usage-limit.ts';
 import { formatDuration, plural } from '../text/format.ts';
 
 // How states are shown. Nothing here may load a schema or a Node module: it runs where every
@@ -71,6 +72,7 @@ export function outcomeLine(status: StatusDocument): string {
   );
   const completed = `${counts.completed} of ${plural(tasks.length, 'task')} completed`;
   const parts = [`${completed}${describeProof(status)}`, ...others];
+  if (status.pausedUntil) parts.push(`paused until ${describeTime(status.pausedUntil)}`);
   if (status.loweredLimit !== null) parts.push(`parallel limit lowered to ${status.loweredLimit}`);
   if (status.endedAt)
     parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);

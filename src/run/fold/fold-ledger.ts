@@ -75,7 +75,7 @@ const APPLIERS: Appliers = {
     if (!takenNotifications.has(id)) takenNotifications.set(id, by);
   },
   'usage.limited': (state, { attempt: id, until }) => {
-    const attempt = state.attempts.get(id);
+    const attempt = id === null ? undefined : state.attempts.get(id);
     if (attempt) attempt.limitedUntil = laterTime(attempt.limitedUntil, until);
     state.limitedUntil = laterTime(state.limitedUntil, until);
   },

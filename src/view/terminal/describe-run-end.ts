@@ -54,7 +54,7 @@ export function describeRunEnd(
     ...(end === 'limited' ? [describeLimit(state)] : nextStep(end, state, status)),
   ].join('\n');
   if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
-  if (end === 'waiting') return { exitCode: EXIT.humanNeeded, message };
+  if (end === 'waiting' || end === 'limited') return { exitCode: EXIT.humanNeeded, message };
   return { exitCode: status.status === 'completed' ? EXIT.done : EXIT.notCompleted, message };
 }
 
@@ -68,7 +68,7 @@ function denialLines(status: StatusDocument): string[] {
 }
 
 function describeLimit({ limitedUntil, opened: { run } }: RunState): string {
-  return `Your usage limit was reached; nothing is left running. It ends at ${describeTime(limitedUntil ?? '')}. Resume after that: swarm run ${run}`;
+  return `Paused until ${describeTime(limitedUntil ?? '')}: your usage limit is reached, or nearly so. Nothing is left running. Resume after that: swarm run ${run}`;
 }
 
 function problemLine(task: TaskStatusEntry, visible: string): string[] {

@@ -30,6 +30,7 @@ describe('resolvePolicy', () => {
       maxParallel: 10,
       gate: { commands: [] },
       mcp: { taskTtl: 604_800_000 },
+      usageLimit: { stopAt: 0.95, wait: null },
       checks: { named: {}, timeout: 600_000, rounds: 2 },
     });
   });
@@ -44,6 +45,7 @@ describe('resolvePolicy', () => {
       maxParallel: 3,
       gate: { commands: ['make deploy'] },
       mcp: { taskTtl: '36h' },
+      usageLimit: { stopAt: '80%', wait: '3h' },
       checks: { test: ['npm test'] },
       checkTimeout: '2m',
       checkRounds: 0,
@@ -66,6 +68,7 @@ describe('resolvePolicy', () => {
       maxParallel: 3,
       gate: { commands: ['make deploy'] },
       mcp: { taskTtl: 129_600_000 },
+      usageLimit: { stopAt: 0.8, wait: 10_800_000 },
       checks: { named: { test: ['npm test'] }, timeout: 120_000, rounds: 0 },
     });
   });
