@@ -7,6 +7,7 @@ const root = join(import.meta.dirname, '..', '..');
 const ENTRIES = {
   cli: 'src/entries/cli.ts',
   mcp: 'src/entries/mcp-server.ts',
+  guard: 'src/entries/guard.ts',
   notify: 'src/entries/notifier.ts',
   'record-event': 'hooks/record-event.ts',
   'allow-swarm': 'hooks/allow-swarm.ts',
@@ -19,6 +20,7 @@ const ENTRIES = {
  * its bundle; a static import includes the module as usual.
  */
 const LATE_CHUNKS = {
+  cli: 'src/entries/cli.ts',
   'command-policy': 'src/command-policy/classify-command.ts',
   'hook-handlers': 'src/entries/hook-handlers.ts',
   mcp: 'src/entries/mcp-server.ts',

@@ -19,7 +19,10 @@ export interface WorkerRequest {
   /** The id of the attempt, which is also the id of its session. */
   attempt: string;
   agent: string;
-  /** The session of an earlier attempt to resume; null to start a new one. */
+  /**
+   * The session to resume; null to start a new one. That of an earlier attempt is forked, so that
+   * each attempt has a session id of its own.
+   */
   continues: string | null;
   /** The plugin's directory; null if the plugin is dropped into the project. */
   pluginDir: string | null;
@@ -31,6 +34,8 @@ export interface WorkerRequest {
    */
   writable: readonly string[];
   options: WorkerOptions;
+  /** Null means the client's default. */
+  effort: string | null;
   /** The most that this worker may cost, in US dollars; null for no limit. */
   budgetUsd: number | null;
 }
@@ -40,26 +45,30 @@ export const ATTEMPT_VARIABLE = 'SWARM_ATTEMPT';
 
 /** Claude Code's arguments for a worker. The prompt goes to stdin, which has no size limit. */
 export function workerArguments(request: WorkerRequest): string[] {
-  const { attempt, agent, continues, pluginDir, options, budgetUsd } = request;
+  const { pluginDir, options, budgetUsd, agent } = request;
   return [
     '-p',
     '--output-format',
     'stream-json',
     '--verbose',
-    '--session-id',
-    attempt,
-    // Forked, so that each attempt has a session id of its own.
-    ...(continues ? ['--resume', continues, '--fork-session'] : []),
+    ...sessionArguments(request),
     ...(pluginDir ? ['--plugin-dir', pluginDir] : []),
     ...given('--settings', settingsOf(request)),
     '--agent',
     resolveAgentType(agent, pluginDir !== null),
     ...given('--model', options.model),
+    ...given('--effort', request.effort),
     ...given('--permission-mode', options.permissionMode),
     ...given('--max-budget-usd', budgetUsd === null ? null : String(budgetUsd)),
     // Takes any number of values, so it must come last.
     ...(options.allowedTools.length > 0 ? ['--allowedTools', ...options.allowedTools] : []),
   ];
+}
+
+function sessionArguments({ attempt, continues }: WorkerRequest): string[] {
+  if (continues === attempt) return ['--resume', attempt];
+  const fork = continues ? ['--resume', continues, '--fork-session'] : [];
+  return ['--session-id', attempt, ...fork];
 }
 
 /** Settings of the worker alone, as JSON; null if it needs none. */

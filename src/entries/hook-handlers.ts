@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { userConfigDir } from '../claude/config-paths.ts';
 import { isAttended } from '../claude/is-attended.ts';
 import { allowSwarmCommand } from '../hooks/allow-swarm-command.ts';
 import { handleEvent } from '../hooks/dispatch.ts';
@@ -63,6 +65,10 @@ export function makeHookService({ root, client, worker, installation }: HookSess
       // It would block every other hook.
       throw new HookDeclined();
     },
+    afterwards: (work) => void setImmediate(() => work().catch(log)),
+    verify: () => {
+      throw new HookDeclined();
+    },
     isAlive,
     defer: projector.defer,
     load: runs.load,
@@ -71,6 +77,7 @@ export function makeHookService({ root, client, worker, installation }: HookSess
     caller: worker === null ? { kind: 'client' } : { kind: 'worker', attempt: worker },
     worker,
     isAttended: isAttended(process.env),
+    transcripts: join(userConfigDir(process.env), 'projects'),
     home: homeDirectory(),
     stateDir: stateDirectory(process.env),
   });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { userConfigDir } from '../claude/config-paths.ts';
@@ -20,6 +21,7 @@ import { readStdinSync, sleepSync } from '../platform/read-stdin-sync.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import { stateDirectory } from '../platform/state-directory.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
+import type { FailedRound } from '../view/prompts/failed-check.ts';
 
 interface Hook {
   /** Whether the event can matter in a repository that never had a run. */
@@ -47,12 +49,16 @@ export async function runHook(hook: Hook): Promise<void> {
     const output = await handle(hook, payload, root);
     if (output || notice)
       writeAll(JSON.stringify({ ...output, ...(notice ? { systemMessage: notice } : {}) }));
+    for (const work of later) await work();
   } catch (error) {
     const message = describeThrown(error);
     process.stderr.write(`swarm-parallel: ${message}\n`);
     if (root !== null) logError(root, message, new Date().toISOString());
   }
 }
+
+/** What this hook does once its event is answered. */
+const later: (() => Promise<void>)[] = [];
 
 /** @returns null if the event does not concern a run, or the plugin handles it */
 async function handle(
@@ -122,6 +128,8 @@ function contextOf(
     isPlugin: process.env.CLAUDE_PLUGIN_ROOT !== undefined,
     isBlind,
     now: () => new Date().toISOString(),
+    afterwards: (work) => void later.push(work),
+    verify: (run, attempt, cwd) => verifyInProcess(run.paths.run, attempt, { cwd, client }),
     sleep: sleepSync,
     client,
     isAlive,
@@ -129,9 +137,30 @@ function contextOf(
     caller: worker === null ? { kind: 'client' } : { kind: 'worker', attempt: worker },
     notify: async (paths) => (await import('../notify/spawn-notifier.ts')).spawnNotifier(paths),
     isAttended: isAttended(process.env),
+    transcripts: join(userConfigDir(process.env), 'projects'),
     home: homeDirectory(),
     stateDir: stateDirectory(process.env),
   };
+}
+
+/** More output of `swarm verify` than it ever prints; bytes. */
+const MAX_ANSWER = 10_000_000;
+
+/** Runs checks in a process of their own, which ends when the client is gone. */
+function verifyInProcess(
+  run: string,
+  attempt: string | null,
+  { cwd, client }: { cwd: string; client: ProcessIdentity },
+): FailedRound | null {
+  const cli = join(__dirname, 'cli.cjs');
+  const args = [cli, 'verify', run, attempt ?? '', String(client.pid)];
+  const { stdout } = spawnSync(process.execPath, args, {
+    cwd,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: MAX_ANSWER,
+    encoding: 'utf8',
+  });
+  return stdout.trim() === '' ? null : JSON.parse(stdout);
 }
 
 /** Writes to stdout without opening its stream, which would take longer than the rest. */

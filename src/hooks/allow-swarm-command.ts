@@ -28,6 +28,8 @@ const GATE_COMMANDS = commandsChanging('gate');
 const GATE_COMMAND_TEXT = new RegExp(
   String.raw`\bswarm["']?(?:\s+-\S+)*\s+["'\\]?(${[...GATE_COMMANDS].join('|')})\b`,
 );
+/** A plan with checks that the session may not run unasked. */
+const ALLOWS_CHECKS = /\bswarm\b[\s\S]*--allow-checks\b/;
 const REPORT_COMMANDS = commandsChanging('task');
 const LAUNCHING_COMMANDS = commandsNamingLaunches();
 
@@ -52,6 +54,11 @@ export function allowSwarmCommand(
   if (decision) {
     return askPerson(
       `\`swarm ${decision}\` would decide about an irreversible command on your behalf.`,
+    );
+  }
+  if (agentId === undefined && ALLOWS_CHECKS.test(event.tool_input.command)) {
+    return askPerson(
+      'swarm would run the commands after `check` in this plan itself, outside of the permissions of Claude Code.',
     );
   }
   if (work && command && speaksForAnother(work, command)) {

@@ -9,5 +9,6 @@ export const errorCategory = z.enum([
   'empty',
   'lost',
   'denied',
+  'check',
 ]);
 export type ErrorCategory = z.infer<typeof errorCategory>;

@@ -1,4 +1,4 @@
-import { globsOverlap, readGlob } from '../plan/glob-overlap.ts';
+import { isWrite } from '../plan/glob-overlap.ts';
 import { isTemporaryPath } from '../text/temporary-path.ts';
 import { isRunning } from './attempt.ts';
 import type { RunState } from './run-state.ts';
@@ -28,18 +28,8 @@ export function classifyEdit(state: RunState, task: string, path: string): EditI
   for (const [id, { plan, attempts }] of state.tasks) {
     const latest = attempts.at(-1);
     if (id === task || !latest || !isRunning(latest)) continue;
-    const glob = plan.writes.find((claim) => matches(claim, path));
+    const glob = plan.writes.find((claim) => isWrite([claim], path));
     if (glob !== undefined) return { kind: 'claimed', by: id, glob };
   }
   return own.length > 0 && !isTemporaryPath(path) ? { kind: 'outside' } : null;
-}
-
-/** Whether a file is among the `writes` of a task. @param path as in {@link classifyEdit} */
-export function isWrite(writes: readonly string[], path: string): boolean {
-  return writes.some((glob) => matches(glob, path));
-}
-
-/** Reads a glob as the check of plans does: a name such as `[slug]` also matches itself. */
-function matches(glob: string, path: string): boolean {
-  return !path.startsWith('/') && globsOverlap(readGlob(glob), [path.split('/')]);
 }

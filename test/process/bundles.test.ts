@@ -16,14 +16,15 @@ const ANY_PACKAGE = /./;
  * that it must not contain or load. Before you raise a budget, find out what has been added.
  */
 const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> = {
-  'cli.cjs': { bytes: 390_000, forbidden: MCP_SDK },
-  'mcp.cjs': { bytes: 485_000, forbidden: /^commander$/ },
-  'notify.cjs': { bytes: 90_000, forbidden: NOT_IN_HOOKS },
-  'record-event.cjs': { bytes: 9_700, forbidden: ANY_PACKAGE },
-  'allow-swarm.cjs': { bytes: 9_000, forbidden: ANY_PACKAGE },
+  'cli.cjs': { bytes: 415_000, forbidden: MCP_SDK },
+  'mcp.cjs': { bytes: 500_000, forbidden: /^commander$/ },
+  'guard.cjs': { bytes: 400, forbidden: ANY_PACKAGE },
+  'notify.cjs': { bytes: 101_000, forbidden: NOT_IN_HOOKS },
+  'record-event.cjs': { bytes: 10_300, forbidden: ANY_PACKAGE },
+  'allow-swarm.cjs': { bytes: 9_500, forbidden: ANY_PACKAGE },
   'add-to-path.cjs': { bytes: 300, forbidden: ANY_PACKAGE },
   'agent-rows.cjs': { bytes: 6_450, forbidden: ANY_PACKAGE },
-  'hook-handlers.cjs': { bytes: 141_000, forbidden: NOT_IN_HOOKS },
+  'hook-handlers.cjs': { bytes: 168_000, forbidden: NOT_IN_HOOKS },
   'command-policy.cjs': { bytes: 72_000, forbidden: NOT_IN_HOOKS },
   'secret-formats.cjs': { bytes: 4_050, forbidden: ANY_PACKAGE },
   'wide-text.cjs': { bytes: 7_450, forbidden: NOT_IN_HOOKS },

@@ -42,6 +42,7 @@ export function makeTask(id: string, more: Partial<Task> = {}): Task {
     tier: 'medium',
     needs: [],
     writes: [],
+    check: [],
     brief: `Brief of ${id}.`,
     ...more,
   };
@@ -65,6 +66,7 @@ export function opened(
     run: RUN,
     goal: 'Reach the goal',
     quorum: 'all',
+    check: [],
     context: '',
     tasks: tasks.map((task) => (typeof task === 'string' ? makeTask(task) : task)),
     policy: NO_RETRY,

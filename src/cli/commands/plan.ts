@@ -8,19 +8,24 @@ import { requireHooks } from '../require-hooks.ts';
 
 interface PlanFlags extends JsonFlag {
   check?: boolean;
+  allowChecks?: boolean;
 }
 
 export function addPlanCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'plan')
     .option('--check', 'only check the plan; create no run')
+    .option('--allow-checks', 'the person has seen the commands of the checks')
     .addOption(jsonOption())
-    .action(async (file: string, { check = false, json = false }: PlanFlags) => {
+    .action(async (file: string, flags: PlanFlags) => {
+      const { check: isCheck = false, allowChecks: mayCheck = false, json = false } = flags;
       const { submitPlan } = await import('../../operations/submit-plan.ts');
       const { renderFindings } = await import('../../view/terminal/render-plan.ts');
       // Claude will launch agents from this session.
-      if (context.session !== null && !check) await requireHooks(context);
+      if (context.session !== null && !isCheck) await requireHooks(context);
       const input = readPlan(file, context);
-      const result = submitPlan(input.source, check, await context.host());
+      const { env } = context;
+      const submission = { host: await context.host(), env, isCheck, mayCheck };
+      const result = submitPlan(input.source, submission);
       if (json) context.print(JSON.stringify(await toDocument(result, context)));
       if (result.outcome === 'invalid') {
         const { findings, complaints } = result;

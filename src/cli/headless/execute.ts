@@ -169,8 +169,8 @@ function startReaper(
   supervisor: string,
   { packageRoot, process, root }: CliContext,
 ): () => Promise<void> {
-  const cli = join(packageRoot, 'bin', 'swarm');
-  const reaper = spawn(process.execPath, [cli, 'guard', run, supervisor], {
+  const guard = join(packageRoot, 'dist', 'guard.cjs');
+  const reaper = spawn(process.execPath, [guard, 'guard', run, supervisor], {
     cwd: root(),
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
@@ -180,7 +180,7 @@ function startReaper(
   });
   reaper.stdin.on('error', () => {});
   return () => {
-    reaper.stdin.end();
+    reaper.stdin.end('released');
     return ended;
   };
 }

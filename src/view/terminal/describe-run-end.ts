@@ -1,4 +1,5 @@
 import { EXIT } from '../../errors/swarm-error.ts';
+import { describeFailedCheck } from '../../run/evidence/check.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
@@ -8,6 +9,7 @@ import { describeChanges } from '../../run/worktree-state.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 import { describeDenials, HOW_TO_ALLOW } from '../describe-denials.ts';
 import { describePendingGates } from '../describe-gates.ts';
+import { describeWarnings } from '../describe-warnings.ts';
 import { cancellation, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 import { describeTaskBudgets, runCommand } from './describe-budget.ts';
 
@@ -41,6 +43,8 @@ export function describeRunEnd(
   const message = [
     ...(isOutcomeVisible ? [] : [`${label}: ${outcomeLine(status)}`]),
     ...status.tasks.flatMap((task) => problemLine(task, visible)),
+    ...runCheckLine(state),
+    ...describeWarnings(status).map((line) => `  ${sanitizeLine(line, MAX_TEXT)}`),
     ...denialLines(status),
     ...branches,
     ...used,
@@ -52,6 +56,10 @@ export function describeRunEnd(
   if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
   if (end === 'waiting') return { exitCode: EXIT.humanNeeded, message };
   return { exitCode: status.status === 'completed' ? EXIT.done : EXIT.notCompleted, message };
+}
+
+function runCheckLine({ checks }: RunState): string[] {
+  return checks.isPassed === false ? [`  the run: ${describeFailedCheck(checks)}`] : [];
 }
 
 function denialLines(status: StatusDocument): string[] {

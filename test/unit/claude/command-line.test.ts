@@ -9,6 +9,7 @@ const REQUEST = {
   hookScript: null,
   writable: [],
   options: DEFAULT_WORKER_OPTIONS,
+  effort: null,
   budgetUsd: null,
 };
 
