@@ -91,7 +91,7 @@ function decisionIn(text: string, command: SwarmCommand | null): string | null {
 }
 
 const SERVER_GONE =
-  "swarm-parallel: the plugin's server is not running in this session, so irreversible commands of agents are not held for your approval. Type /mcp and reconnect plugin:swarm-parallel:swarm.";
+  "swarm-parallel: the plugin's server is not running in this session, so irreversible commands of agents other than pushing and publishing are not held for your approval. Type /mcp and reconnect plugin:swarm-parallel:swarm.";
 
 /** The CLI does not know which agent calls it, and assumes the one of the latest attempt. */
 function speaksForSuccessor({ run, task, attempt }: Assignment, command: string): boolean {

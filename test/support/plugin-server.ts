@@ -1,5 +1,13 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { closeSync, constants, openSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { spoolOf } from '../../src/hooks/server/spool.ts';
 import { registerCleanUp } from './clean-up.ts';
@@ -67,4 +75,19 @@ function isHeard(pipe: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The plugin's servers of the clients with this working directory. */
+export function serversIn(cwd: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const isServer = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/mcp.cjs');
+        return isServer && readlinkSync(`/proc/${pid}/cwd`) === cwd;
+      } catch {
+        return false;
+      }
+    });
 }

@@ -39,10 +39,10 @@ export function runSwarm(args: readonly string[], options: ProcessOptions): Prom
 /** Runs a hook's bundle, as the client would. */
 export function runHookBundle(
   name: 'record-event' | 'allow-swarm' | 'add-to-path',
-  options: ProcessOptions,
+  { args = [], ...options }: ProcessOptions & { args?: readonly string[] },
 ): Promise<ProcessResult> {
   const env = { CLAUDE_PROJECT_DIR: options.cwd, CLAUDE_PLUGIN_ROOT: PACKAGE, ...options.env };
-  return start([join(PACKAGE, 'dist', `${name}.cjs`)], { ...options, env }).result;
+  return start([join(PACKAGE, 'dist', `${name}.cjs`), ...args], { ...options, env }).result;
 }
 
 function start(args: readonly string[], { cwd, input, env, uid }: ProcessOptions): RunningProcess {
