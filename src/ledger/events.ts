@@ -41,6 +41,8 @@ const runOpened = z.strictObject({
   run: runId,
   goal: z.string(),
   quorum,
+  /** US dollars that the run may cost, as in the plan. */
+  budgetUsd: z.optional(z.number().check(z.positive())),
   /** Checks of the run as a whole, as in the plan. */
   check: z._default(z.array(z.string()), []),
   context: z.string(),

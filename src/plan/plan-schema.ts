@@ -83,6 +83,8 @@ export const planFrontMatter = z.strictObject({
   goal: line(500),
   tasks: z.array(plannedTask).check(z.minLength(1), z.maxLength(MAX_TASKS)),
   quorum: z._default(quorum, 'all'),
+  /** US dollars that the run may cost. */
+  budgetUsd: z.optional(z.number().check(z.positive())),
   /** Runs after the last task; the run is completed only if it passes. */
   check,
 });
@@ -96,6 +98,8 @@ export type Task = z.infer<typeof task>;
 export interface Plan {
   goal: string;
   quorum: Quorum;
+  /** US dollars that the run may cost. */
+  budgetUsd?: number | undefined;
   /** Commands or names of checks, of the run as a whole. */
   check: string[];
   /** The text before the first `## ` heading, which every agent reads. */

@@ -61,11 +61,14 @@ async function toText(
   const { describeHowToResume, launchesOf } = await import('../../view/prompts/next-step.ts');
   const { launchPrompt } = await import('../../view/prompts/result-prompts.ts');
   const { run } = result;
+  const { estimateRun } = await import('../../operations/estimate-run.ts');
+  const estimate = estimateRun(run, false, run.state.opened.budgetUsd ?? null);
   // Outside of a session no agent can be launched by a call, but a program may read the calls.
   const isForPerson = session === null && stdout.isTTY === true;
   return [
     `run ${run.paths.run}`,
     text,
+    ...(estimate ? [estimate] : []),
     ...(isForPerson ? [] : ['', launchPrompt(run.paths.run, launchesOf(run.state, isPlugin))]),
     ...(session === null ? ['', describeHowToResume(run.state)] : []),
   ].join('\n');
