@@ -58,7 +58,8 @@ test(
     const told: string[] = [];
     await using session = await start((request) => {
       if (!request.isAgent && isThinking) told.push(request.contextText);
-      if (request.lastUserText.includes('Name the capital of Italy')) return { text: 'It is Rome.' };
+      if (request.lastUserText.includes('Name the capital of Italy'))
+        return { text: 'It is Rome.' };
       if (request.lastUserText.includes('Continue the run')) return bash('swarm resume');
       // Esc is pressed while the orchestrator is generating its answer to the launch.
       const isLaunched = request.toolResults.some(({ text }) => /launched successfully/.test(text));

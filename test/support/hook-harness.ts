@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { handleEvent } from '../../src/hooks/dispatch.ts';
 import type { HookContext, HookOutput } from '../../src/hooks/hook-context.ts';
 import { checkToolCall } from '../../src/hooks/pre-tool-use.ts';
-import { createRun } from '../../src/operations/create-run.ts';
+import { createRun } from '../../src/operations/plans/create-run.ts';
 import { parsePlan } from '../../src/plan/parse-plan.ts';
 import { toStatusDocument } from '../../src/run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../src/run/status-schema.ts';

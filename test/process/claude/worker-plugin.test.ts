@@ -19,7 +19,7 @@ it('refers only to scripts that exist', () => {
   const scripts = Object.values(hooks).flatMap((groups) =>
     groups.flatMap((group) => group.hooks.flatMap(({ args = [] }) => args.slice(0, 1))),
   );
-  expect(scripts).toHaveLength(3);
+  expect(scripts).toHaveLength(4);
   for (const script of scripts) {
     const path = script.replace(/^\$\{CLAUDE_PLUGIN_ROOT\}/, join(DIST, WORKER_PLUGIN));
     expect(existsSync(path), script).toBe(true);
