@@ -159,6 +159,7 @@ async function runXargs(root: string, env: NodeJS.ProcessEnv): Promise<number> {
     hookScript: null,
     writable: [],
     options: DEFAULT_WORKER_OPTIONS,
+    effort: null,
     budgetUsd: null,
   });
   const at = args.indexOf('--session-id');

@@ -44,6 +44,12 @@ function stripControlCharacters(text) {
 }
 var UNSEEN = new RegExp(`${NOT_SHOWN.source}|(?! )\\p{Zs}`, "gu");
 
+// src/run/usage-limit.ts
+var MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
+function describeTime(at) {
+  return `${at.slice(0, 16).replace("T", " ")} UTC`;
+}
+
 // src/view/status-labels.ts
 var STATUS_ICONS = {
   pending: "\u25CB",
@@ -55,6 +61,10 @@ var STATUS_ICONS = {
 };
 function statusLabel(status) {
   return status === "input_required" ? "waiting for approval" : status;
+}
+function taskLabel({ status, verified }) {
+  if (status !== "completed") return statusLabel(status);
+  return verified ? "completed (verified)" : "completed (unverified)";
 }
 function statusHeading(status) {
   const label = statusLabel(status);
@@ -78,11 +88,24 @@ function outcomeLine(status) {
   const others = STATUSES.filter((name) => name !== "completed" && counts[name] > 0).map(
     (name) => `${counts[name]} ${statusLabel(name)}`
   );
-  const parts = [`${counts.completed} of ${plural(tasks.length, "task")} completed`, ...others];
+  const completed = `${counts.completed} of ${plural(tasks.length, "task")} completed`;
+  const parts = [`${completed}${describeProof(status)}`, ...others];
+  if (status.pausedUntil) parts.push(`paused until ${describeTime(status.pausedUntil)}`);
   if (status.loweredLimit !== null) parts.push(`parallel limit lowered to ${status.loweredLimit}`);
   if (status.endedAt)
     parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);
   return parts.join(", ");
+}
+function describeProof({ counts, tasks, verified }) {
+  const proved = tasks.filter((task) => task.status === "completed" && task.verified).length;
+  const unproved = counts.completed - proved;
+  const isMixed = proved > 0 && unproved > 0;
+  const parts = [
+    ...proved > 0 ? [isMixed ? `${proved} verified` : "verified"] : [],
+    ...unproved > 0 ? [isMixed ? `${unproved} unverified` : "unverified"] : [],
+    ...verified ? ["run verified"] : []
+  ];
+  return parts.length > 0 ? ` (${parts.join(", ")})` : "";
 }
 function progressOf({ tasks }) {
   const share = ({ status, percent }) => {
@@ -102,7 +125,13 @@ function attemptText(task) {
 function taskText(task) {
   const { status, title, message, needs, error, reusedFrom } = task;
   if (error) return `${error.category}: ${error.message}`;
-  if (status === "completed") return reusedFrom ? `${title} (reused from ${reusedFrom})` : title;
+  if (status === "completed") {
+    const notes = [
+      task.verified ? "verified" : [],
+      reusedFrom ? `reused from ${reusedFrom}` : []
+    ].flat();
+    return notes.length > 0 ? `${title} (${notes.join(", ")})` : title;
+  }
   if (status !== "pending" || message) return message ?? title;
   return needs.length > 0 ? `${title} (needs ${needs.join(", ")})` : title;
 }
@@ -136,7 +165,7 @@ function describeChange(change2, clean) {
 }
 function describeTask(task) {
   const { status, percent, message, error, result, reusedFrom } = task;
-  const label = statusLabel(status);
+  const label = taskLabel(task);
   if (status === "cancelled") return cancellation(task);
   if (error) return `${label} (${error.category}): ${error.message}`;
   if (status === "working") return message ? `${label} ${percent}% ${message}` : label;
@@ -222,7 +251,7 @@ function toTaskLine(task, widths, now) {
     bar: progressBar(task.percent, BAR_CELLS),
     time: time.padStart(widths.time),
     text,
-    spoken: [id, statusLabel(status), percent, time, text].filter((part) => part !== "").join(", ")
+    spoken: [id, taskLabel(task), percent, time, text].filter((part) => part !== "").join(", ")
   };
 }
 function toLine(text) {

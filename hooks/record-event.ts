@@ -1,26 +1,32 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runHook } from '../src/entries/hook-process.ts';
-import { publishPluginRoot } from '../src/hooks/server/publish-plugin-root.ts';
 
-/** The argument of the hook that `swarm run` gives the workers of a drop-in, see `claude/command-line`. */
-const JUDGES_WORKER = '--of-worker';
+/**
+ * The argument of hooks that judge what agents and workers do: for the workers of a drop-in, see
+ * `claude/command-line`, and for commands that are checked even if the plugin's server is gone.
+ */
+const JUDGE_FLAG = '--judge';
+
+const IS_BEFORE = /"hook_event_name":"PreToolUse"/;
+const COMMAND_CALL = /"tool_name":"(?:Bash|Monitor)"/;
 
 const AGENT_CALL = /"tool_name":"(?:Agent|Task)"/;
 
 /** Events of tools whose calls matter only when an agent makes them. */
 function isOtherToolCall(payload: string): boolean {
-  return /"hook_event_name":"PreToolUse"|"tool_name":"(?:Bash|Monitor)"/.test(payload);
+  return IS_BEFORE.test(payload) || COMMAND_CALL.test(payload);
 }
 
 void runHook({
-  worksWithoutRuns: false,
+  // A worker whose run was removed is judged all the same.
+  worksWithoutRuns: Boolean(process.env.SWARM_ATTEMPT) && process.argv.includes(JUDGE_FLAG),
   mayConcern(payload, root) {
     const isInAgent = payload.includes('"agent_id":');
     const worker = process.env.SWARM_ATTEMPT;
     const isOfWorker = Boolean(worker && payload.includes(`"session_id":"${worker}"`));
-    if (process.argv.includes(JUDGES_WORKER))
-      return isOfWorker && isOtherToolCall(payload) && !AGENT_CALL.test(payload);
+    if (process.argv.includes(JUDGE_FLAG))
+      return (isOfWorker || isInAgent) && isOtherToolCall(payload) && !AGENT_CALL.test(payload);
     if (AGENT_CALL.test(payload)) {
       // A launch token refers to a run, whatever the markers say.
       return payload.includes('swarm:') || (isInAgent && mayHaveOpenRun(root));
@@ -28,6 +34,8 @@ void runHook({
     // The supervisor sees what happens in its worker's session, or a hook of its own does.
     if (isOfWorker) return false;
     if (isOtherToolCall(payload) && !isInAgent) return false;
+    // The handler also looks for runs whose marker was removed.
+    if (IS_BEFORE.test(payload) && COMMAND_CALL.test(payload)) return true;
     if (payload.includes('"hook_event_name":"UserPromptSubmit"'))
       return payload.includes('<task-notification>') && mayHaveOpenRun(root);
     return mayHaveOpenRun(root);
@@ -36,12 +44,6 @@ void runHook({
     payload.includes('"hook_event_name":"PreToolUse"') && !AGENT_CALL.test(payload)
       ? 'guard-tool-call'
       : 'handle-event',
-  load: async (name) => {
-    publishPluginRoot(process.env);
-    return name === 'guard-tool-call'
-      ? (await import('../src/hooks/pre-tool-use.ts')).checkToolCallInProcess
-      : (await import('../src/hooks/dispatch.ts')).handleEventInProcess;
-  },
 });
 
 /** True if the directory of markers is missing: the handler recreates it from the ledgers. */

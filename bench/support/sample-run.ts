@@ -45,9 +45,16 @@ export function makeRun(root: string, taskCount: number): RunPaths {
     tier: 'medium' as const,
     needs: [],
     writes: [],
+    check: [],
     brief: `Look at part ${index} and say what is wrong with it.`,
   }));
-  const plan = { goal: 'Measure a run', quorum: 'all' as const, context: 'Context.', tasks };
+  const plan = {
+    goal: 'Measure a run',
+    quorum: 'all' as const,
+    check: [],
+    context: 'Context.',
+    tasks,
+  };
   return createRun(makeHost(root, inSession(SESSION)), plan, '---\n---\n').paths;
 }
 

@@ -7,6 +7,7 @@ const root = join(import.meta.dirname, '..', '..');
 const ENTRIES = {
   cli: 'src/entries/cli.ts',
   mcp: 'src/entries/mcp-server.ts',
+  guard: 'src/entries/guard.ts',
   notify: 'src/entries/notifier.ts',
   'record-event': 'hooks/record-event.ts',
   'allow-swarm': 'hooks/allow-swarm.ts',
@@ -19,11 +20,9 @@ const ENTRIES = {
  * its bundle; a static import includes the module as usual.
  */
 const LATE_CHUNKS = {
-  'handle-event': 'src/hooks/dispatch.ts',
-  'pre-tool-use': 'src/hooks/pre-tool-use.ts',
-  'allow-swarm-command': 'src/hooks/allow-swarm-command.ts',
+  cli: 'src/entries/cli.ts',
   'command-policy': 'src/command-policy/classify-command.ts',
-  'hook-server': 'src/entries/hook-server.ts',
+  'hook-handlers': 'src/entries/hook-handlers.ts',
   mcp: 'src/entries/mcp-server.ts',
   'secret-formats': 'src/text/secret-formats.ts',
   'wide-text': 'src/text/display-width-wide.ts',

@@ -11,16 +11,18 @@ const APPLICATION = ['operations', ...CORE];
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // Entries connect everything.
   entries: [
-    ...['cli', 'mcp', 'doctor', 'supervisor', 'install', 'hooks', 'worktrees', 'notify'],
+    ...['cli', 'mcp', 'doctor', 'supervisor', 'install', 'hooks', 'proof', 'worktrees', 'notify'],
     ...APPLICATION,
   ],
-  cli: ['doctor', 'supervisor', 'install', 'worktrees', 'notify', ...APPLICATION],
+  cli: ['doctor', 'supervisor', 'install', 'proof', 'worktrees', 'notify', ...APPLICATION],
   // The server starts `swarm run` as a process of its own.
   mcp: ['supervisor', ...APPLICATION],
   doctor: ['install', 'worktrees', ...APPLICATION],
-  supervisor: ['worktrees', 'notify', ...APPLICATION],
+  supervisor: ['proof', 'worktrees', 'notify', ...APPLICATION],
   install: MODEL,
-  hooks: ['notify', ...APPLICATION],
+  hooks: ['notify', 'proof', ...APPLICATION],
+  // Checks are processes outside of Claude Code.
+  proof: APPLICATION,
   worktrees: APPLICATION,
   notify: APPLICATION,
   operations: CORE,

@@ -1,6 +1,7 @@
 import type { WorkerOptions } from '../ledger/events.ts';
 import { isLocalGitVariable } from '../platform/git-environment.ts';
 import { resolveAgentType } from './agent-types.ts';
+import { JUDGE_FLAG } from './hook-groups.ts';
 import { COMMAND_TOOLS } from './tools.ts';
 
 /** The options of workers when none are given. */
@@ -18,7 +19,10 @@ export interface WorkerRequest {
   /** The id of the attempt, which is also the id of its session. */
   attempt: string;
   agent: string;
-  /** The session of an earlier attempt to resume; null to start a new one. */
+  /**
+   * The session to resume; null to start a new one. That of an earlier attempt is forked, so that
+   * each attempt has a session id of its own.
+   */
   continues: string | null;
   /** The plugin's directory; null if the plugin is dropped into the project. */
   pluginDir: string | null;
@@ -30,6 +34,8 @@ export interface WorkerRequest {
    */
   writable: readonly string[];
   options: WorkerOptions;
+  /** Null means the client's default. */
+  effort: string | null;
   /** The most that this worker may cost, in US dollars; null for no limit. */
   budgetUsd: number | null;
 }
@@ -39,26 +45,30 @@ export const ATTEMPT_VARIABLE = 'SWARM_ATTEMPT';
 
 /** Claude Code's arguments for a worker. The prompt goes to stdin, which has no size limit. */
 export function workerArguments(request: WorkerRequest): string[] {
-  const { attempt, agent, continues, pluginDir, options, budgetUsd } = request;
+  const { pluginDir, options, budgetUsd, agent } = request;
   return [
     '-p',
     '--output-format',
     'stream-json',
     '--verbose',
-    '--session-id',
-    attempt,
-    // Forked, so that each attempt has a session id of its own.
-    ...(continues ? ['--resume', continues, '--fork-session'] : []),
+    ...sessionArguments(request),
     ...(pluginDir ? ['--plugin-dir', pluginDir] : []),
     ...given('--settings', settingsOf(request)),
     '--agent',
     resolveAgentType(agent, pluginDir !== null),
     ...given('--model', options.model),
+    ...given('--effort', request.effort),
     ...given('--permission-mode', options.permissionMode),
     ...given('--max-budget-usd', budgetUsd === null ? null : String(budgetUsd)),
     // Takes any number of values, so it must come last.
     ...(options.allowedTools.length > 0 ? ['--allowedTools', ...options.allowedTools] : []),
   ];
+}
+
+function sessionArguments({ attempt, continues }: WorkerRequest): string[] {
+  if (continues === attempt) return ['--resume', attempt];
+  const fork = continues ? ['--resume', continues, '--fork-session'] : [];
+  return ['--session-id', attempt, ...fork];
 }
 
 /** Settings of the worker alone, as JSON; null if it needs none. */
@@ -71,15 +81,12 @@ function settingsOf({ hookScript, writable }: WorkerRequest): string | null {
   return Object.keys(settings).length > 0 ? JSON.stringify(settings) : null;
 }
 
-/** Makes `record-event` judge tool calls of a worker's session, which it otherwise passes over. */
-const JUDGES_WORKER = '--of-worker';
-
 /**
  * Settings with the hooks of a drop-in's worker. Those in the repository do not run in a folder that
  * is not trusted, and are missing in a worktree if they are not committed.
  */
 function hooksFor(script: string): object {
-  const hook = { type: 'command', command: 'node', args: [script, JUDGES_WORKER], timeout: 10 };
+  const hook = { type: 'command', command: 'node', args: [script, JUDGE_FLAG], timeout: 10 };
   const ofCommands = [{ matcher: COMMAND_TOOLS.join('|'), hooks: [hook] }];
   const hooks = {
     PreToolUse: [{ matcher: '*', hooks: [hook] }],

@@ -86,6 +86,7 @@ export const subagentStopEvent = z.looseObject({
   agent_type: z.optional(z.string()),
   stop_hook_active: z.optional(z.boolean()),
   last_assistant_message: z.optional(z.nullable(z.string())),
+  agent_transcript_path: z.optional(z.string()),
 });
 
 export const stopFailureEvent = z.looseObject({

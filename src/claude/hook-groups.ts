@@ -39,7 +39,18 @@ export function isServerHook({ type }: HookHandler): boolean {
   return type === 'mcp_tool';
 }
 
-/** The hooks that start a process. */
+/**
+ * Makes `record-event` judge tool calls of agents and workers, which it otherwise leaves to the
+ * plugin's server.
+ */
+export const JUDGE_FLAG = '--judge';
+
+/** Whether a hook judges commands in case the plugin's server does not. */
+function standsInForServer({ args = [] }: HookHandler): boolean {
+  return args.includes(JUDGE_FLAG);
+}
+
+/** The hooks that start a process, without those that only matter beside a server. */
 export function commandHooks(hooks: HookGroups): HookGroups {
-  return filterHandlers(hooks, (one) => !isServerHook(one));
+  return filterHandlers(hooks, (one) => !isServerHook(one) && !standsInForServer(one));
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Usage } from '../ledger/events.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
+import { EDIT_TOOLS } from './tools.ts';
 
 /**
  * The lines of `--output-format stream-json` that are used here. Like all schemas of what Claude Code
@@ -27,6 +28,7 @@ const assistantLine = z.looseObject({
     id: z.optional(z.string()),
     content: z.array(block),
     usage: z.optional(tokens),
+    model: z.optional(z.string()),
   }),
   /** Claude Code's name for an API error, whose text is then the message. */
   error: z.optional(z.string()),
@@ -61,6 +63,8 @@ const limitLine = z.looseObject({
     status: z.string(),
     /** Seconds since 1970. */
     resetsAt: z.optional(z.number()),
+    /** The used share of the limit, from 0 to 1. */
+    utilization: z.optional(z.number()),
   }),
 });
 
@@ -76,14 +80,26 @@ const systemLine = z.looseObject({
 const streamLine = z.discriminatedUnion('type', [assistantLine, resultLine, limitLine, systemLine]);
 type StreamLine = z.infer<typeof streamLine>;
 
+/** What an agent has done, as its tool calls show; calls of `swarm` are left out. */
+export interface Work {
+  /** How many calls of each tool. */
+  toolCalls: Map<string, number>;
+  /** The files that it changed with the client's own tools, as in their input. */
+  files: Set<string>;
+  model: string | null;
+}
+
 /** What a worker's stream has reported so far. */
 export interface WorkerStream {
   usage: Usage;
+  work: Work;
   activity: string | null;
   /** Claude Code's name for the API error that ended the latest message; null if there was none. */
   apiError: string | null;
   /** When the usage limit that rejects requests ends, ISO 8601; null if none does. */
   limitedUntil: string | null;
+  /** The used share of a limit that does not reject requests yet, from 0 to 1, and its end. */
+  nearLimit: { used: number; until: string } | null;
   /** What the worker itself has said in this turn since its latest tool call. */
   said: string[];
   /** Whether the latest turn has ended and no other has begun. */
@@ -98,17 +114,24 @@ export interface WorkerStream {
   countedMessage: string | null;
 }
 
-export function newWorkerStream(): WorkerStream {
-  const usage: Usage = {
-    toolCalls: 0,
-    inputTokens: 0,
-    outputTokens: 0,
-    cacheReadTokens: 0,
-    cacheCreationTokens: 0,
-    costUsd: null,
-  };
+const NOTHING_USED: Usage = {
+  toolCalls: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheCreationTokens: 0,
+  costUsd: null,
+};
+
+const newWork = (): Work => ({ toolCalls: new Map(), files: new Set(), model: null });
+
+/** @param earlier the stream of an earlier process of the same session, to continue its counts */
+export function newWorkerStream(earlier?: Pick<WorkerStream, 'usage' | 'work'>): WorkerStream {
+  const usage = { ...(earlier?.usage ?? NOTHING_USED) };
+  const work = earlier?.work ?? newWork();
   return {
-    ...{ usage, activity: null, apiError: null, limitedUntil: null },
+    ...{ usage, work, activity: null, apiError: null, limitedUntil: null },
+    nearLimit: null,
     ...{ said: [], isTurnOver: false, background: new Map(), isCutOff: false },
     ...{ result: null, countedMessage: null },
   };
@@ -130,10 +153,12 @@ export function readStreamLine(stream: WorkerStream, line: string): boolean {
 
 function readLimit(
   stream: WorkerStream,
-  { rate_limit_info: { status, resetsAt } }: z.infer<typeof limitLine>,
+  { rate_limit_info: { status, resetsAt, utilization: used } }: z.infer<typeof limitLine>,
 ): void {
-  const isRejected = status === 'rejected' && resetsAt !== undefined;
-  stream.limitedUntil = isRejected ? new Date(resetsAt * 1_000).toISOString() : null;
+  const until = resetsAt === undefined ? null : new Date(resetsAt * 1_000).toISOString();
+  const isRejected = status === 'rejected';
+  stream.limitedUntil = isRejected ? until : null;
+  stream.nearLimit = !isRejected && until && used !== undefined ? { used, until } : null;
 }
 
 function parseLine(line: string): StreamLine | null {
@@ -154,16 +179,29 @@ function readMessage(stream: WorkerStream, line: Extract<StreamLine, { type: 'as
   const { id, content, usage } = line.message;
   stream.apiError = line.error ?? null;
   if (!line.parent_tool_use_id) readWords(stream, line);
-  for (const { type, name, input } of content) {
+  if (line.message.model && line.error === undefined) stream.work.model = line.message.model;
+  for (const { type, name = 'a tool', input } of content) {
     if (type !== 'tool_use') continue;
     stream.usage.toolCalls++;
     // Reporting progress is not an activity worth showing.
-    if (!isSwarmCall(input)) stream.activity = describeCall(name ?? 'a tool', input);
+    if (isSwarmCall(input)) continue;
+    stream.activity = describeCall(name, input);
+    noteWork(stream.work, name, input);
   }
   if (usage && (id === undefined || id !== stream.countedMessage)) {
     addTokens(stream.usage, usage);
     stream.countedMessage = id ?? null;
   }
+}
+
+function noteWork(
+  { toolCalls, files }: Work,
+  name: string,
+  input: Readonly<Record<string, unknown>> = {},
+): void {
+  toolCalls.set(name, (toolCalls.get(name) ?? 0) + 1);
+  const file = input[EDIT_TOOLS.get(name) ?? ''];
+  if (typeof file === 'string') files.add(file);
 }
 
 function readWords(

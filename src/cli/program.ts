@@ -17,6 +17,7 @@ import { addRetryCommand } from './commands/retry.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addSummaryCommand } from './commands/summary.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import { addWatchCommand } from './commands/watch.ts';
 import { rowOf } from './declare-command.ts';
 import { HELP } from './help.ts';
@@ -61,6 +62,7 @@ export function createProgram(
   addHelpCommand(program);
   addCheckpointCommand(program, context);
   addResultCommand(program, context);
+  addVerifyCommand(program, context);
   addGuardCommand(program, context);
   return program;
 }

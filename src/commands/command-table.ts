@@ -229,6 +229,15 @@ export const COMMAND_TABLE = [
     json: 'document',
   },
   {
+    name: 'verify',
+    args: '<run> <attempt> <parent>',
+    summary: 'Run the checks of an attempt, for the hook that holds its end.',
+    group: 'internal',
+    callers: ['swarm'],
+    changes: 'run',
+    json: 'none',
+  },
+  {
     name: 'guard',
     args: '<run> <supervisor>',
     summary: 'End the workers of a supervisor that no longer exists.',

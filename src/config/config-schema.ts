@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { commandList, effort, model } from '../plan/plan-schema.ts';
 
 /** A duration such as "500ms", "90s", "10m" or "1.5h". */
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
@@ -29,6 +30,12 @@ const timeout = duration.check(
 const tierConfig = z.strictObject({
   startToCloseTimeout: z.optional(timeout),
   heartbeatTimeout: z.optional(z.nullable(timeout)),
+  model: z
+    .optional(model)
+    .register(z.globalRegistry, { description: 'The model of tasks of this tier that name none.' }),
+  effort: z.optional(effort).register(z.globalRegistry, {
+    description: 'The effort of tasks of this tier that name none.',
+  }),
   retry: z.optional(
     z.strictObject({
       initialInterval: z.optional(duration),
@@ -79,6 +86,33 @@ const mcpConfig = z.strictObject({
   ),
 });
 
+const A_SHARE = 'a percentage from "1%" to "100%"';
+
+const usageLimitConfig = z.strictObject({
+  stopAt: z
+    .optional(z.string(A_SHARE).check(z.regex(/^(?:[1-9]|[1-9]\d|100)%$/, A_SHARE)))
+    .register(z.globalRegistry, {
+      description:
+        'How much of a usage limit of the account may be used before nothing more is launched. The default is "95%".',
+    }),
+  wait: z.optional(z.nullable(duration)).register(z.globalRegistry, {
+    description:
+      'How long swarm run waits for the reset of a usage limit. The default is null: it ends, and says how to resume.',
+  }),
+});
+
+const CHECK_NAME = 'a name in kebab-case such as "unit-tests"';
+
+const namedChecks = z
+  .record(
+    z.string(CHECK_NAME).check(z.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, CHECK_NAME), z.maxLength(64)),
+    commandList,
+  )
+  .register(z.globalRegistry, {
+    description:
+      'Commands that plans may name as checks, each a command or a list of them. swarm runs them itself, outside of the permissions of Claude Code.',
+  });
+
 /** `.claude/swarm-parallel.json`. Every field is optional and has a default. */
 export const config = z.strictObject({
   $schema: z.optional(z.string()),
@@ -93,5 +127,16 @@ export const config = z.strictObject({
   gate: z.optional(gateConfig),
   notify: z.optional(notifyConfig),
   mcp: z.optional(mcpConfig),
+  usageLimit: z.optional(usageLimitConfig),
+  checks: z.optional(namedChecks),
+  checkTimeout: z.optional(timeout).register(z.globalRegistry, {
+    description: 'How long one command of a check may run. The default is "10m".',
+  }),
+  checkRounds: z.optional(
+    z.int().check(z.minimum(0), z.maximum(10)).register(z.globalRegistry, {
+      description:
+        'How often the output of a failed check goes back to the agent before the attempt has failed. The default is 2.',
+    }),
+  ),
 });
 export type Config = z.infer<typeof config>;

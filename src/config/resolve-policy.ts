@@ -1,6 +1,13 @@
 import type { Tier } from '../plan/plan-schema.ts';
 import { type Config, parseDuration } from './config-schema.ts';
-import { DEFAULT_TASK_TTL, type Policy, type TierPolicy } from './policy-schema.ts';
+import {
+  DEFAULT_CHECK_ROUNDS,
+  DEFAULT_CHECK_TIMEOUT,
+  DEFAULT_TASK_TTL,
+  DEFAULT_USAGE_LIMIT,
+  type Policy,
+  type TierPolicy,
+} from './policy-schema.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -15,6 +22,8 @@ export const DEFAULT_POLICY: Policy = {
   maxParallel: 10,
   gate: { commands: [] },
   mcp: { taskTtl: DEFAULT_TASK_TTL },
+  usageLimit: DEFAULT_USAGE_LIMIT,
+  checks: { named: {}, timeout: DEFAULT_CHECK_TIMEOUT, rounds: DEFAULT_CHECK_ROUNDS },
 };
 
 function tierPolicy(limits: {
@@ -25,6 +34,8 @@ function tierPolicy(limits: {
   return {
     startToCloseTimeout: limits.startToCloseTimeout,
     heartbeatTimeout: limits.heartbeat,
+    model: null,
+    effort: null,
     retry: {
       initialInterval: SECOND,
       backoffCoefficient: 2,
@@ -45,16 +56,28 @@ export function resolvePolicy(config: Config): Policy {
     maxParallel: config.maxParallel ?? DEFAULT_POLICY.maxParallel,
     gate: { commands: config.gate?.commands ?? DEFAULT_POLICY.gate.commands },
     mcp: { taskTtl: milliseconds(config.mcp?.taskTtl, DEFAULT_POLICY.mcp.taskTtl) },
+    usageLimit: {
+      stopAt: share(config.usageLimit?.stopAt) ?? DEFAULT_POLICY.usageLimit.stopAt,
+      wait: milliseconds(config.usageLimit?.wait ?? undefined, DEFAULT_POLICY.usageLimit.wait),
+    },
+    checks: {
+      named: config.checks ?? {},
+      timeout: milliseconds(config.checkTimeout, DEFAULT_POLICY.checks.timeout),
+      rounds: config.checkRounds ?? DEFAULT_POLICY.checks.rounds,
+    },
   };
 }
 
 function resolveTier(tier: Tier, config: Config): TierPolicy {
   const defaults = DEFAULT_POLICY.tiers[tier];
-  const { startToCloseTimeout, heartbeatTimeout, retry } = config.tiers?.[tier] ?? {};
+  const given = config.tiers?.[tier] ?? {};
+  const { startToCloseTimeout, heartbeatTimeout, retry } = given;
   return {
     startToCloseTimeout: milliseconds(startToCloseTimeout, defaults.startToCloseTimeout),
     heartbeatTimeout:
       heartbeatTimeout === null ? null : milliseconds(heartbeatTimeout, defaults.heartbeatTimeout),
+    model: given.model ?? null,
+    effort: given.effort ?? null,
     retry: {
       initialInterval: milliseconds(retry?.initialInterval, defaults.retry.initialInterval),
       backoffCoefficient: retry?.backoffCoefficient ?? defaults.retry.backoffCoefficient,
@@ -62,6 +85,11 @@ function resolveTier(tier: Tier, config: Config): TierPolicy {
       maximumAttempts: retry?.maximumAttempts ?? defaults.retry.maximumAttempts,
     },
   };
+}
+
+/** A percentage such as "95%" as a share, from 0 to 1. */
+function share(percentage: string | undefined): number | undefined {
+  return percentage === undefined ? undefined : Number.parseInt(percentage, 10) / 100;
 }
 
 function milliseconds<Fallback extends number | null>(

@@ -32,6 +32,7 @@ export function createProbeProject(now: Date): ProbeProject {
     const host: Host = {
       root: dir,
       caller: { kind: 'session', session: PROBE_SESSION },
+      stateDir: join(dir, 'state'),
       isPlugin: true,
       now: () => now.toISOString(),
       isAlive: () => true,
@@ -43,7 +44,10 @@ export function createProbeProject(now: Date): ProbeProject {
       goal: 'Check that hooks do their job',
       quorum: 'all' as const,
       context: '',
-      tasks: [{ ...task, tier: 'quick' as const, needs: [], writes: [], brief: 'Do nothing.' }],
+      check: [],
+      tasks: [
+        { ...task, tier: 'quick' as const, needs: [], writes: [], check: [], brief: 'Do nothing.' },
+      ],
     };
     const { run } = createRun(host, plan, '').paths;
     return {

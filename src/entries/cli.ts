@@ -7,6 +7,7 @@ import { ignoreBrokenPipe } from '../cli/ignore-broken-pipe.ts';
 import { createProgram } from '../cli/program.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
+import { stateDirectory } from '../platform/state-directory.ts';
 import type { Caller, Host } from '../store/host.ts';
 import { wrapWords } from '../text/wrap-words.ts';
 
@@ -57,6 +58,7 @@ async function host(): Promise<Host> {
   return {
     root: root(),
     caller: caller(),
+    stateDir: stateDirectory(process.env),
     isPlugin,
     now,
     isAlive,

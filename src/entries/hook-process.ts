@@ -1,9 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { userConfigDir } from '../claude/config-paths.ts';
 import { isAttended } from '../claude/is-attended.ts';
 import type { HookContext, HookOutput } from '../hooks/hook-context.ts';
-import type { InProcessHandler } from '../hooks/in-process.ts';
 import {
   announcePlugin,
   describeInstalledTwice,
@@ -12,13 +12,16 @@ import {
   pluginDataDirs,
 } from '../hooks/installed-twice.ts';
 import type { HandlerName, HookRequest } from '../hooks/server/protocol.ts';
+import { publishPluginRoot } from '../hooks/server/publish-plugin-root.ts';
 import { askServer } from '../hooks/server/request.ts';
 import { type Spool, spoolOf } from '../hooks/server/spool.ts';
 import { homeDirectory } from '../platform/home-directory.ts';
 import { identifyProcess, isAlive, type ProcessIdentity } from '../platform/process-identity.ts';
 import { readStdinSync, sleepSync } from '../platform/read-stdin-sync.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
+import { stateDirectory } from '../platform/state-directory.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
+import type { FailedRound } from '../view/prompts/failed-check.ts';
 
 interface Hook {
   /** Whether the event can matter in a repository that never had a run. */
@@ -27,8 +30,6 @@ interface Hook {
   mayConcern(payload: string, root: string): boolean;
   /** The handler for such a payload. */
   handlerOf(payload: string): HandlerName;
-  /** Loads a handler if the plugin's server does not answer. */
-  load(name: HandlerName): Promise<InProcessHandler>;
 }
 
 /**
@@ -48,6 +49,7 @@ export async function runHook(hook: Hook): Promise<void> {
     const output = await handle(hook, payload, root);
     if (output || notice)
       writeAll(JSON.stringify({ ...output, ...(notice ? { systemMessage: notice } : {}) }));
+    for (const work of later) await work();
   } catch (error) {
     const message = describeThrown(error);
     process.stderr.write(`swarm-parallel: ${message}\n`);
@@ -55,9 +57,12 @@ export async function runHook(hook: Hook): Promise<void> {
   }
 }
 
+/** What this hook does once its event is answered. */
+const later: (() => Promise<void>)[] = [];
+
 /** @returns null if the event does not concern a run, or the plugin handles it */
 async function handle(
-  { mayConcern, handlerOf, load }: Hook,
+  { mayConcern, handlerOf }: Hook,
   payload: string,
   root: string,
 ): Promise<HookOutput> {
@@ -76,9 +81,10 @@ async function handle(
     );
   if (answer?.kind === 'failed') throw new Error(answer.message);
   const isBlind = spool !== null && answer === null;
-  return answer?.kind === 'handled'
-    ? answer.output
-    : (await load(handler))(JSON.parse(payload), contextOf(root, client, isBlind));
+  if (answer?.kind === 'handled') return answer.output;
+  publishPluginRoot(process.env);
+  const { handleInProcess } = await import('./hook-handlers.ts');
+  return handleInProcess(handler, JSON.parse(payload), contextOf(root, client, isBlind));
 }
 
 /** The plugin's server announces it too, but may start later or not at all. */
@@ -122,6 +128,8 @@ function contextOf(
     isPlugin: process.env.CLAUDE_PLUGIN_ROOT !== undefined,
     isBlind,
     now: () => new Date().toISOString(),
+    afterwards: (work) => void later.push(work),
+    verify: (run, attempt, cwd) => verifyInProcess(run.paths.run, attempt, { cwd, client }),
     sleep: sleepSync,
     client,
     isAlive,
@@ -129,8 +137,30 @@ function contextOf(
     caller: worker === null ? { kind: 'client' } : { kind: 'worker', attempt: worker },
     notify: async (paths) => (await import('../notify/spawn-notifier.ts')).spawnNotifier(paths),
     isAttended: isAttended(process.env),
+    transcripts: join(userConfigDir(process.env), 'projects'),
     home: homeDirectory(),
+    stateDir: stateDirectory(process.env),
   };
+}
+
+/** More output of `swarm verify` than it ever prints; bytes. */
+const MAX_ANSWER = 10_000_000;
+
+/** Runs checks in a process of their own, which ends when the client is gone. */
+function verifyInProcess(
+  run: string,
+  attempt: string | null,
+  { cwd, client }: { cwd: string; client: ProcessIdentity },
+): FailedRound | null {
+  const cli = join(__dirname, 'cli.cjs');
+  const args = [cli, 'verify', run, attempt ?? '', String(client.pid)];
+  const { stdout } = spawnSync(process.execPath, args, {
+    cwd,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: MAX_ANSWER,
+    encoding: 'utf8',
+  });
+  return stdout.trim() === '' ? null : JSON.parse(stdout);
 }
 
 /** Writes to stdout without opening its stream, which would take longer than the rest. */

@@ -13,11 +13,12 @@ import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { identifyProcess, isAlive } from '../platform/process-identity.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import { startDetached } from '../platform/start-detached.ts';
+import { stateDirectory } from '../platform/state-directory.ts';
 import { RunCache } from '../store/run-cache.ts';
 import { loadRun } from '../store/run-handle.ts';
 import type { RunPaths } from '../store/run-paths.ts';
 import { watchSupervisor } from '../supervisor/watch-supervisor.ts';
-import type { HookService } from './hook-server.ts';
+import type { HookService } from './hook-handlers.ts';
 
 /**
  * The MCP server. Each Claude Code session starts and stops its own instance of the plugin's
@@ -36,7 +37,7 @@ const machine = { root, isAlive, load: loadRun };
 let service: Promise<HookService> | null = null;
 
 function hookService(): Promise<HookService> {
-  service ??= import('./hook-server.ts').then(({ makeHookService }) =>
+  service ??= import('./hook-handlers.ts').then(({ makeHookService }) =>
     makeHookService({
       root,
       client,
@@ -100,6 +101,7 @@ function serviceOf({ runFlags }: ServeOptions, hidden: HiddenTools): Service {
     isPlugin: existsSync(join(packageRoot, '.claude-plugin', 'plugin.json')),
     isWorker: worker !== null,
     caller: { kind: 'mcp' },
+    stateDir: stateDirectory(process.env),
     now,
     isAlive,
     load: new RunCache().load,

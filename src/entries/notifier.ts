@@ -1,5 +1,6 @@
 import { runNotifyCommand } from '../notify/run-notify-command.ts';
 import { isAlive } from '../platform/process-identity.ts';
+import { stateDirectory } from '../platform/state-directory.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 import type { Host } from '../store/host.ts';
 import { loadRun } from '../store/run-handle.ts';
@@ -14,6 +15,7 @@ const now = () => new Date().toISOString();
 const host: Host = {
   root,
   caller: { kind: 'client' },
+  stateDir: stateDirectory(process.env),
   isPlugin: false,
   now,
   isAlive,

@@ -14,17 +14,21 @@ import { NewerLedgerError } from '../ledger/format.ts';
 import { findAttempt, loadActiveRuns, runsOfAgent } from '../operations/find-agent.ts';
 import { recordAgentEnd, STOPPED } from '../operations/record-agent-end.ts';
 import { storeReport } from '../operations/store-report.ts';
+import { locateWorktree } from '../platform/repository-paths.ts';
 import { isRunning } from '../run/attempt.ts';
 import { classifyError } from '../run/classify-error.ts';
+import { isCheckDue } from '../run/status-document.ts';
 import { findLaunchToken } from '../run/task-ref.ts';
 import { isInterrupted } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
-import type { RunHandle } from '../store/run-handle.ts';
+import { type RunHandle, refresh } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
+import { renderFailedCheck } from '../view/prompts/failed-check.ts';
 import { nextStepPrompt } from '../view/prompts/next-step.ts';
 import { recordRefusal } from './gate-outcome.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
+import { observeAgent } from './observe-agent.ts';
 
 /** After an `Agent` call: records its agent, and the report if it ran in the foreground. */
 export function recordLaunched(
@@ -143,7 +147,12 @@ export function recordAgentStop(
     const held = storeLongMessage(agentId, text, context);
     if (held) return held;
   }
-  return recordAgentReport({ agentId, session }, { text: text ?? null }, context);
+  const unproved = checkWork({ agentId, text: text ?? '', cwd: event.cwd }, context);
+  if (unproved) return unproved;
+  observeAgent(event, context);
+  const output = recordAgentReport({ agentId, session }, { text: text ?? null }, context);
+  checkEndedRuns(loadActiveRuns(context), event.cwd, context);
+  return output;
 }
 
 /** Longer last messages are kept from the orchestrator; characters. */
@@ -177,6 +186,48 @@ export function recordHandback(
   if (!agentId) return null;
   const report = { text: input.message ?? null, isHandedOver: true };
   return recordAgentReport({ agentId, session }, report, context);
+}
+
+/**
+ * Runs the checks of an agent's task before its end is recorded. When one fails, the agent is sent
+ * back to work with the output, as often as the configuration allows.
+ */
+function checkWork(
+  { agentId, text, cwd }: { agentId: string; text: string; cwd: string },
+  context: HookContext,
+): HookOutput {
+  for (const run of loadActiveRuns(context)) {
+    const attempt = findAttempt(run, agentId, null);
+    if (!attempt || !isRunning(attempt) || !attempt.checks.isRequired) continue;
+    if (!attempt.report && text.trim() === '') continue;
+    const round = context.verify(run, attempt.id, placeOf(cwd, context));
+    refresh(run);
+    const { checks, task } = run.state.attempts.get(attempt.id) ?? attempt;
+    const { rounds: of } = run.state.opened.policy.checks;
+    if (!round || checks.isPassed || checks.rounds > of) return null;
+    const ref = { run: run.paths.run, task };
+    const reason = renderFailedCheck(ref, round, { round: checks.rounds, of });
+    return { decision: 'block', reason };
+  }
+  return null;
+}
+
+/** Runs the checks of runs whose last task has ended. */
+export function checkEndedRuns(
+  runs: readonly RunHandle[],
+  cwd: string,
+  context: HookContext,
+): void {
+  for (const run of runs) {
+    if (!isCheckDue(run.state, context.now())) continue;
+    context.verify(run, null, placeOf(cwd, context));
+    refresh(run);
+  }
+}
+
+/** The working tree of the session. */
+function placeOf(cwd: string, { root }: HookContext): string {
+  return locateWorktree(root, cwd) ?? root;
 }
 
 function recordAgentReport(

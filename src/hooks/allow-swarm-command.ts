@@ -14,7 +14,6 @@ import {
   type HookContext,
   type HookOutput,
 } from './hook-context.ts';
-import { inProcess } from './in-process.ts';
 import { stopUnneededAgent } from './stop-agent.ts';
 
 const AGENT_COMMANDS = commandsOf('agent');
@@ -29,6 +28,8 @@ const GATE_COMMANDS = commandsChanging('gate');
 const GATE_COMMAND_TEXT = new RegExp(
   String.raw`\bswarm["']?(?:\s+-\S+)*\s+["'\\]?(${[...GATE_COMMANDS].join('|')})\b`,
 );
+/** A plan with checks that the session may not run unasked. */
+const ALLOWS_CHECKS = /\bswarm\b[\s\S]*--allow-checks\b/;
 const REPORT_COMMANDS = commandsChanging('task');
 const LAUNCHING_COMMANDS = commandsNamingLaunches();
 
@@ -53,6 +54,11 @@ export function allowSwarmCommand(
   if (decision) {
     return askPerson(
       `\`swarm ${decision}\` would decide about an irreversible command on your behalf.`,
+    );
+  }
+  if (agentId === undefined && ALLOWS_CHECKS.test(event.tool_input.command)) {
+    return askPerson(
+      'swarm would run the commands after `check` in this plan itself, outside of the permissions of Claude Code.',
     );
   }
   if (work && command && speaksForAnother(work, command)) {
@@ -85,7 +91,7 @@ function decisionIn(text: string, command: SwarmCommand | null): string | null {
 }
 
 const SERVER_GONE =
-  "swarm-parallel: the plugin's server is not running in this session, so irreversible commands of agents are not held for your approval. Type /mcp and reconnect plugin:swarm-parallel:swarm.";
+  "swarm-parallel: the plugin's server is not running in this session, so irreversible commands of agents other than pushing and publishing are not held for your approval. Type /mcp and reconnect plugin:swarm-parallel:swarm.";
 
 /** The CLI does not know which agent calls it, and assumes the one of the latest attempt. */
 function speaksForSuccessor({ run, task, attempt }: Assignment, command: string): boolean {
@@ -125,5 +131,3 @@ function storeHere(
   const { path } = storeReport(context, name, input, author?.id);
   return `swarm result ${name} --stored ${path}`;
 }
-
-export const allowSwarmCommandInProcess = inProcess(allowSwarmCommand);

@@ -1,14 +1,18 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMMAND_TOOLS } from '../claude/tools.ts';
-import type { PolicyMatch, WrittenFile } from '../command-policy/classify-command.ts';
-import type { DecidedIn } from '../ledger/events.ts';
+import type {
+  Classification,
+  PolicyMatch,
+  WrittenFile,
+} from '../command-policy/classify-command.ts';
+import type { DecidedIn, GateAsked } from '../ledger/events.ts';
 import { expandGlob } from '../platform/expand-glob.ts';
-import { pathInRepository, realPath } from '../platform/repository-paths.ts';
+import { pathInRepository } from '../platform/repository-paths.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { decideCommand, type Gate, type GateDecision, gateIdentity } from '../run/gate.ts';
+import { dropApproval, hasApproval } from '../store/approvals.ts';
 import { commit } from '../store/commit.ts';
-import { sanitize, sanitizeLine } from '../text/sanitize.ts';
+import { isVisible, sanitize, sanitizeLine } from '../text/sanitize.ts';
 import { checkFileCommands } from './check-write.ts';
 import {
   allowToolUse,
@@ -17,14 +21,15 @@ import {
   type HookContext,
   type HookOutput,
 } from './hook-context.ts';
-import { swarmRules } from './swarm-command-rules.ts';
+import { commandOf, judgeCommand } from './judge-command.ts';
 import { showNotifications } from './terminal-notifications.ts';
 import type { ToolCall } from './tool-call.ts';
+import { describeDamage } from './unassigned-agent.ts';
 
-type CommandPolicy = typeof import('../command-policy/classify-command.ts');
-
-/** A bundle of its own, which the hook process and the server share; loaded for the first command. */
-const commandPolicy = (): CommandPolicy => require('../command-policy/classify-command.ts');
+/** A command with what the policy says about it. */
+interface Judged extends Classification {
+  command: string;
+}
 
 /** An irreversible command. */
 interface Held {
@@ -34,24 +39,44 @@ interface Held {
   sha256: string;
 }
 
-/** Checks an agent's command: a person decides about irreversible ones, and file claims apply. */
-export function checkCommand(call: ToolCall, context: HookContext): HookOutput {
-  const { event, run, task, attempt } = call;
-  const { command } = event.tool_input;
-  if (!COMMAND_TOOLS.includes(event.tool_name) || typeof command !== 'string') return null;
-  const { match: found, writes } = commandPolicy().classifyCommand(command, {
-    cwd: realPath(event.cwd),
-    root: realPath(context.root),
-    home: context.home,
+/** What the policy says about the command of a call; null if the call runs none. */
+export function judgeCall({ event, run, task }: ToolCall, context: HookContext): Judged | null {
+  const command = commandOf(event);
+  if (command === null) return null;
+  const place = {
+    cwd: event.cwd,
+    task: `${run.paths.run}/${task.plan.id}`,
     extra: run.state.opened.policy.gate.commands,
-    rules: swarmRules(`${run.paths.run}/${task.plan.id}`),
-  });
+  };
+  return { command, ...judgeCommand(command, place, context) };
+}
+
+/** In any language: code on the command line can write files too. */
+const NAMES_APPROVALS = /state\/swarm-parallel\b|swarm-parallel\/approvals\b/;
+
+/** Lets a person decide about an irreversible command, and applies the claims of files. */
+export function answerCommand(
+  { command, match: found, writes }: Judged,
+  call: ToolCall,
+  context: HookContext,
+): HookOutput {
+  const { event, run, task, attempt } = call;
+  if (NAMES_APPROVALS.test(command))
+    return denyToolUse('Only a person may touch the approvals of irreversible commands.');
   if (!found) return checkFileCommands(call, writes.flatMap(filesOf), context);
   if (found.isForbidden)
     return denyToolUse(`${found.reason} No agent may do it, this way or any other.`);
+  const damaged = context.damagedRuns?.().find(({ paths }) => paths.dir === run.paths.dir);
+  if (damaged)
+    return denyToolUse(`This cannot be undone (${found.rule}), and ${describeDamage(damaged)}`);
   const directory = pathInRepository(context.root, event.cwd);
   const held = { command, found, directory, sha256: sha256(gateIdentity(command, directory)) };
-  const decision = decideCommand(attempt, task.attempts, held.sha256, context.isAttended);
+  const decision = decideCommand(attempt, task.attempts, {
+    call: event.tool_use_id,
+    sha256: held.sha256,
+    isAttended: context.isAttended,
+    isGenuine: (gate) => hasApproval(context, run.paths, gate),
+  });
   try {
     return answer(decision, call, held, context);
   } catch (error) {
@@ -102,7 +127,9 @@ function answer(
 /** If two calls use one approval at the same moment, the first in the ledger wins. */
 function useApproval(gate: Gate, { event, run, task }: ToolCall, context: HookContext): HookOutput {
   const id = event.tool_use_id;
-  commit(run, [{ event: 'gate.used', at: context.now(), gate: gate.id, call: id }], context);
+  const used = { event: 'gate.used', at: context.now(), gate: gate.id, call: id } as const;
+  if (gate.usedBy !== id) commit(run, [used], context);
+  dropApproval(context, run.paths, gate);
   return run.state.gates.get(gate.id)?.usedBy === id
     ? allowToolUse(`a person approved this command of task ${task.plan.id}, once`)
     : denyToolUse(
@@ -116,40 +143,48 @@ const STOP =
 /** A person cannot be shown a longer command as a whole, so it is refused; characters. */
 const LONGEST_COMMAND = 4_000;
 
+const HIDDEN =
+  'a part of it could not be seen by the person who must approve it, because it looks like a credential or has invisible characters. Take credentials from the environment, a file or the login of the program, and try again.';
+
 function ask(where: DecidedIn, call: ToolCall, held: Held, context: HookContext): HookOutput {
-  const { event, run, task, attempt } = call;
-  const { found, directory, sha256 } = held;
+  const { event, run, task } = call;
+  const { found } = held;
   const command = sanitize(held.command);
-  const reason = sanitizeLine(found.reason, 300);
   if (command.length > LONGEST_COMMAND) {
     return denyToolUse(
       `This cannot be undone (${found.rule}), and it is too long for a person to judge: make the part that does it, \`${found.command}\`, a command of its own.`,
     );
   }
-  commit(
-    run,
-    [
-      {
-        event: 'gate.asked',
-        at: context.now(),
-        gate: event.tool_use_id,
-        attempt: attempt.id,
-        rule: found.rule,
-        reason,
-        command,
-        sha256,
-        directory,
-        where,
-      },
-    ],
-    context,
-  );
+  // In the session, the client itself shows the command as it is.
+  const isWhole = where === 'session' ? isVisible(held.command) : command === held.command;
+  if (!isWhole) return denyToolUse(`This cannot be undone (${found.rule}), and ${HIDDEN}`);
+  const asked = { ...gateAsked(call, held, context), command, where };
+  if (!run.state.gates.has(asked.gate)) commit(run, [asked], context);
   return where === 'session'
     ? {
-        ...askPerson(`swarm task "${task.plan.id}" (${task.plan.title}): ${found.rule}. ${reason}`),
+        ...askPerson(
+          `swarm task "${task.plan.id}" (${task.plan.title}): ${asked.rule}. ${asked.reason}`,
+        ),
         ...showNotifications([run], event.session_id, context),
       }
     : denyToolUse(
-        `This cannot be undone (${found.rule}: ${reason}), so a person must approve it first. ${STOP}`,
+        `This cannot be undone (${asked.rule}: ${asked.reason}), so a person must approve it first. ${STOP}`,
       );
+}
+
+function gateAsked(
+  { event, attempt }: ToolCall,
+  { found, directory, sha256 }: Held,
+  { now }: HookContext,
+): Omit<GateAsked, 'command' | 'where'> {
+  return {
+    event: 'gate.asked',
+    at: now(),
+    gate: event.tool_use_id,
+    attempt: attempt.id,
+    rule: found.rule,
+    reason: sanitizeLine(found.reason, 300),
+    sha256,
+    directory,
+  };
 }

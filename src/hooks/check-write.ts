@@ -6,6 +6,7 @@ import { classifyEdit, type EditIssue } from '../run/file-claims.ts';
 import { isRecorded } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
+import { bestEffort } from './best-effort.ts';
 import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 import type { ToolCall } from './tool-call.ts';
 
@@ -40,7 +41,7 @@ export function checkFileCommands(
     return finding ? [{ path, finding }] : [];
   });
   const refused = found.find(({ finding }) => finding.kind !== 'outside');
-  note(call, refused ? [refused] : found, context);
+  bestEffort(() => note(call, refused ? [refused] : found, context), context);
   return refused ? denyToolUse(explain(refused)) : null;
 }
 

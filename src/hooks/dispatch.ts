@@ -12,7 +12,6 @@ import {
 } from './agent-lifecycle.ts';
 import { recordApproval } from './gate-outcome.ts';
 import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
-import { inProcess } from './in-process.ts';
 import { launchAgent } from './launch-agent.ts';
 import { checkStop, recordSessionEnd, recordSessionStart } from './session-lifecycle.ts';
 import { readNotifications } from './task-notifications.ts';
@@ -78,5 +77,3 @@ function handleInWorker(payload: Record<string, unknown>, tool: string): HookOut
     ? denyToolUse('tasks of this run are launched by its supervisor; do your own task only.')
     : null;
 }
-
-export const handleEventInProcess = inProcess(handleEvent);

@@ -19,10 +19,16 @@ export function recordApproval(call: string, context: HookContext): HookOutput {
 /**
  * When an agent continues: the person who was asked has refused. No hook reports a refusal, but the
  * agent waits for the answer, and an approved command would have been seen to run.
+ * @param call of the agent, if it continues with one; two processes may judge the call that asked
  */
-export function recordRefusal(run: RunHandle, attempt: Attempt, context: HookContext): void {
+export function recordRefusal(
+  run: RunHandle,
+  attempt: Attempt,
+  context: HookContext,
+  call?: string,
+): void {
   const gate = openSessionGate(attempt);
-  if (!gate) return;
+  if (!gate || gate.id === call) return;
   const decision = { gate: gate.id, where: 'session', at: context.now() } as const;
   commit(run, [{ event: 'gate.denied', ...decision }], context);
 }

@@ -1,10 +1,23 @@
 import type { ProcessIdentity } from '../platform/process-identity.ts';
 import type { Host } from '../store/host.ts';
+import type { RunHandle } from '../store/run-handle.ts';
+import type { FailedRound } from '../view/prompts/failed-check.ts';
 
 /** What a hook handler receives besides the event. */
 export interface HookContext extends Host {
+  /** What a long-lived process remembers of unfinished runs whose ledger was damaged since. */
+  damagedRuns?(): RunHandle[];
   /** Whether the plugin's server, which sees agents' tool calls, is known to be gone. */
   isBlind?: boolean;
+  /**
+   * Runs the checks of an attempt, or of the run as a whole, and waits for their end.
+   * @param attempt its id; null for the run
+   * @param cwd where the work was done
+   * @returns null if there was nothing to check, or they could not be run
+   */
+  verify(run: RunHandle, attempt: string | null, cwd: string): FailedRound | null;
+  /** Does something that nobody waits for, once the event is answered. */
+  afterwards(work: () => Promise<void>): void;
   /** Waits. @param ms milliseconds */
   sleep(ms: number): void;
   /** The session of the worker in which the hook runs; null in a conversation. */
@@ -13,9 +26,14 @@ export interface HookContext extends Host {
   client: ProcessIdentity;
   /** Whether a person can answer in the session. */
   isAttended: boolean;
+  /** The directory in which the client keeps transcripts, absolute. */
+  transcripts: string;
   /** The person's home directory. */
   home: string;
 }
+
+/** Thrown if a handler wants to block, which it must not in a process that other hooks wait for. */
+export class HookDeclined extends Error {}
 
 /**
  * The agent that an event is about: a subagent, or in a worker always the worker itself, even if

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { resolveAgentType } from '../claude/agent-types.ts';
 import type { preAgentEvent } from '../claude/hook-events.ts';
 import { SwarmError } from '../errors/swarm-error.ts';
-import { loadActiveRuns } from '../operations/find-agent.ts';
+import { attemptsAwaitingAgent, loadActiveRuns } from '../operations/find-agent.ts';
 import { loadTask } from '../operations/find-run.ts';
 import { recordDeadSessions } from '../operations/sessions.ts';
 import { decidingAttempt, type Refusal } from '../run/attempt.ts';
@@ -37,16 +37,29 @@ export function launchAgent(
   }
 }
 
-/** An agent of a run is responsible for the agents that it launches. */
+/**
+ * An agent of a run is responsible for the agents that it launches. If it is not known yet whose
+ * agent it is, every attempt of the session whose agent is not known is.
+ */
 function recordDelegation(
-  { agent_id: agentId }: z.infer<typeof preAgentEvent>,
+  { agent_id: agentId, session_id: session }: z.infer<typeof preAgentEvent>,
   context: HookContext,
 ): HookOutput {
   if (agentId === undefined) return null;
   for (const run of loadActiveRuns(context)) {
-    const attempt = attemptOfAgent(run.state, agentId);
-    if (!attempt || attempt.isDelegating) continue;
-    commit(run, [{ event: 'agent.delegated', at: context.now(), attempt: attempt.id }], context);
+    const own = attemptOfAgent(run.state, agentId);
+    const delegating = own ? [own] : attemptsAwaitingAgent(run, session);
+    const at = context.now();
+    const events = delegating
+      .filter(({ isDelegating }) => !isDelegating)
+      .map(({ id: attempt }) => ({ event: 'agent.delegated', at, attempt }) as const);
+    try {
+      if (events.length > 0) commit(run, events, context);
+    } catch (error) {
+      return denyToolUse(
+        `this agent could not be recorded as yours, so it was not started: ${(error as Error).message}`,
+      );
+    }
   }
   return null;
 }

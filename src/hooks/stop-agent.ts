@@ -1,5 +1,6 @@
 import { overdueAttempts } from '../run/status-document.ts';
 import { commit } from '../store/commit.ts';
+import { bestEffort } from './best-effort.ts';
 import type { Assignment } from './find-assignment.ts';
 import { type HookContext, type HookOutput, stopAgent } from './hook-context.ts';
 
@@ -9,9 +10,12 @@ export function stopUnneededAgent(
   context: HookContext,
 ): HookOutput {
   const at = context.now();
-  if (overdueAttempts(run.state, at).includes(attempt)) {
-    commit(run, [{ event: 'attempt.timed_out', at, attempt: attempt.id }], context);
+  const isOverdue = overdueAttempts(run.state, at).includes(attempt);
+  if (isOverdue) {
+    const timedOut = { event: 'attempt.timed_out', at, attempt: attempt.id } as const;
+    bestEffort(() => commit(run, [timedOut], context), context);
   }
-  if (attempt.end?.outcome === 'timeout') return stopAgent(`task "${attempt.task}" has timed out`);
+  if (isOverdue || attempt.end?.outcome === 'timeout')
+    return stopAgent(`task "${attempt.task}" has timed out`);
   return task.cancelRequestedAt ? stopAgent(`task "${attempt.task}" was cancelled`) : null;
 }

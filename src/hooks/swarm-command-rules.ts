@@ -1,5 +1,6 @@
 import type { CallerRules } from '../command-policy/classify-command.ts';
 import { type Change, commandsChanging, commandsOf } from '../commands/command-table.ts';
+import { APPROVALS } from '../run/file-claims.ts';
 import { parseTaskRef } from '../run/task-ref.ts';
 
 /** Patterns of the calls that make this kind of change. */
@@ -74,6 +75,12 @@ export function swarmRules(task?: string): CallerRules {
         isForbidden: true,
         path: FILES_OF_RUNS,
         programs: ['swarm', 'swarm-parallel', 'cli.cjs', 'mkdir'],
+      },
+      {
+        rule: 'decide-for-person',
+        reason: 'Only a person decides on irreversible commands.',
+        isForbidden: true,
+        path: APPROVALS,
       },
     ],
     suspiciousWords: SUSPICIOUS_WORDS,

@@ -10,6 +10,7 @@ import { unreportedStalls } from '../run/heartbeat.ts';
 import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { nextStepPrompt } from '../view/prompts/next-step.ts';
+import { checkEndedRuns } from './agent-lifecycle.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
 import { showNotifications } from './terminal-notifications.ts';
 
@@ -25,6 +26,7 @@ export function readNotifications(
   if (!notification) return null;
   const runs = loadActiveRuns(context);
   const concerned = runs.filter((run) => recordNotification(run, notification, context));
+  checkEndedRuns(runs, event.cwd, context);
   const lines = runs
     .filter((run) => concerned.includes(run) || belongsTo(run, event.session_id))
     .map((run) => {

@@ -9,5 +9,7 @@ export const errorCategory = z.enum([
   'empty',
   'lost',
   'denied',
+  'check',
+  'limit',
 ]);
 export type ErrorCategory = z.infer<typeof errorCategory>;

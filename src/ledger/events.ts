@@ -10,8 +10,11 @@ import { errorCategory } from './error-category.ts';
  * milliseconds.
  */
 
-/** An id that Claude Code assigns to a tool call, an agent or a session. */
-export const clientId = z.string().check(z.regex(/^[\w-]{1,128}$/));
+/**
+ * An id that Claude Code or the provider of its model assigns to a tool call, an agent or a session.
+ * It is opaque: some providers use punctuation, or put kilobytes of state into it.
+ */
+export const clientId = z.string().check(z.regex(/^[^\s\p{C}]{1,65536}$/u));
 export const runId = z
   .string()
   .check(
@@ -38,6 +41,10 @@ const runOpened = z.strictObject({
   run: runId,
   goal: z.string(),
   quorum,
+  /** US dollars that the run may cost, as in the plan. */
+  budgetUsd: z.optional(z.number().check(z.positive())),
+  /** Checks of the run as a whole, as in the plan. */
+  check: z._default(z.array(z.string()), []),
   context: z.string(),
   tasks: z.array(task),
   policy,
@@ -186,13 +193,13 @@ const attemptStalled = z.strictObject({
 const stallTold = z.strictObject({ event: z.literal('stall.told'), at, attempt: clientId });
 
 /**
- * The client reported a usage limit with a known end, which ended an attempt. Nothing is launched
- * before, and the attempt does not count as failed.
+ * The client reported a usage limit with a known end. Nothing is launched before, and an attempt that
+ * it ended does not count as failed. `attempt` is null if the limit was only near.
  */
 const usageLimited = z.strictObject({
   event: z.literal('usage.limited'),
   at,
-  attempt: clientId,
+  attempt: z.nullable(clientId),
   until: at,
 });
 
@@ -385,6 +392,35 @@ export const usage = z.strictObject({
 });
 export type Usage = z.infer<typeof usage>;
 
+/** How one command of a check ended. */
+const checkResult = z.strictObject({
+  command: z.string(),
+  /** Null if it has none; then `failure` says why. */
+  exitCode: z.nullable(z.int()),
+  /** Why it counts as failed apart from its exit code, such as a timeout. */
+  failure: z.nullable(z.string()),
+  durationMs: count,
+});
+export type CheckResult = z.infer<typeof checkResult>;
+
+/** swarm began to check an attempt, or the run as a whole if `attempt` is null. */
+const checkStarted = z.strictObject({
+  event: z.literal('check.started'),
+  at,
+  attempt: z.nullable(clientId),
+});
+
+/** The commands that were run, up to the first that failed. */
+const checkEnded = z.strictObject({
+  event: z.literal('check.ended'),
+  at,
+  attempt: z.nullable(clientId),
+  isPassed: z.boolean(),
+  results: z.array(checkResult).check(z.minLength(1)),
+  /** The whole output, relative to the run's directory. */
+  output: z.string().check(z.regex(/^checks\/[\w.-]+\.log$/)),
+});
+
 const gitObject = z.string().check(z.regex(/^[0-9a-f]{40,64}$/));
 
 /** A git worktree was created for a task, in `.swarm/worktrees/<run>/<task>`. */
@@ -426,6 +462,28 @@ const workerUsed = z.strictObject({
   activity: z.nullable(z.string()),
 });
 
+/** What an agent did, as transcript or stream and the files show it; nobody asked the agent. */
+const workObserved = z.strictObject({
+  event: z.literal('work.observed'),
+  at,
+  attempt: clientId,
+  /** How many calls of each tool; calls of `swarm` are left out. */
+  toolCalls: z.record(z.string(), count),
+  /** Relative to the working tree, sorted; at most {@link MAX_OBSERVED_FILES}. */
+  filesChanged: z.array(z.string()),
+  /** How many more files there are. */
+  moreFiles: count,
+  /** The tools that the client refused. */
+  permissionDenials: z.array(z.string()),
+  model: z.nullable(z.string()),
+  /** What an agent of a conversation used; null for a worker, which reports it itself. */
+  usage: z.nullable(usage),
+});
+export type WorkObserved = z.infer<typeof workObserved>;
+
+/** A report of thousands of files would only make the ledger long. */
+export const MAX_OBSERVED_FILES = 200;
+
 export const ledgerEvent = z.discriminatedUnion('event', [
   runOpened,
   attemptLaunched,
@@ -461,7 +519,10 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   workerStarted,
   workerUsed,
   workerDenied,
+  workObserved,
   taskReused,
+  checkStarted,
+  checkEnded,
   worktreeAdded,
   worktreeMeasured,
   worktreeRemoved,

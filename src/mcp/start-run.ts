@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { SwarmError } from '../errors/swarm-error.ts';
 import { unusedRunId } from '../operations/create-run.ts';
-import { createRunFromPlan } from '../operations/create-run-from-plan.ts';
-import { parsePlan } from '../plan/parse-plan.ts';
+import { checkPlan, createRunFromPlan } from '../operations/create-run-from-plan.ts';
 import { readRegularFile } from '../platform/regular-file.ts';
 import { reserveRunId } from '../store/idempotency-keys.ts';
 import { loadRun, type RunHandle } from '../store/run-handle.ts';
@@ -26,7 +25,7 @@ export async function startRun(
   await context.findClient();
   const file = 'the plan';
   if (key === undefined) {
-    const run = createRunFromPlan(context, { source, file });
+    const run = createRunFromPlan({ source, file }, submissionOf(context));
     spawnRun(run, options, context);
     return run;
   }
@@ -41,10 +40,14 @@ export async function startRun(
   return run;
 }
 
+function submissionOf(context: ServerContext) {
+  return { host: context, env: context.program.env };
+}
+
 /** The existing run of a key, or a new one. */
 function openKeyed(context: ServerContext, key: string, source: string): RunHandle {
   // An invalid plan must not use up the key.
-  if (!parsePlan(source).plan) createRunFromPlan(context, { source, file: 'the plan' });
+  checkPlan({ source, file: 'the plan' }, submissionOf(context));
   const { id, markOpened } = reserveRunId(context.root, key, unusedRunId(new Date(context.now())));
   const run = loadOrOpen(runPaths(context.root, id), source, context);
   markOpened();
@@ -54,7 +57,7 @@ function openKeyed(context: ServerContext, key: string, source: string): RunHand
 function loadOrOpen(paths: RunPaths, source: string, context: ServerContext): RunHandle {
   if (existsSync(paths.ledger)) return loadRun(paths);
   try {
-    return createRunFromPlan(context, { source, file: 'the plan' }, paths.run);
+    return createRunFromPlan({ source, file: 'the plan' }, submissionOf(context), paths.run);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // Another start with the key was faster.

@@ -2,12 +2,12 @@ import { configComplaints } from '../config/read-config.ts';
 import { SwarmError } from '../errors/swarm-error.ts';
 import { describeIssue } from '../errors/validation-issue.ts';
 import { runId } from '../ledger/events.ts';
-import { parsePlan } from '../plan/parse-plan.ts';
 import type { Plan } from '../plan/plan-schema.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { plural } from '../text/format.ts';
 import { createRun } from './create-run.ts';
+import { judgePlan, type Submission } from './judge-plan.ts';
 
 /** Whether a command-line argument is a run id; otherwise it is the file of a plan. */
 export function namesRun(target: string): boolean {
@@ -19,11 +19,14 @@ export function namesRun(target: string): boolean {
  * @param file the name of the plan in messages
  * @throws {SwarmError} with all findings if there are any
  */
-export function checkPlan(root: string, { source, file }: { source: string; file: string }): Plan {
-  const parsed = parsePlan(source);
+export function checkPlan(
+  { source, file }: { source: string; file: string },
+  submission: Submission,
+): Plan {
+  const parsed = judgePlan(source, submission);
   const lines = [
     ...parsed.findings.map((finding) => describeIssue(file, finding)),
-    ...configComplaints(root),
+    ...configComplaints(submission.host.root),
   ];
   if (parsed.plan && lines.length === 0) return parsed.plan;
   const end = `No run was created: correct ${plural(lines.length, 'finding')} and try again.`;
@@ -36,9 +39,9 @@ export function checkPlan(root: string, { source, file }: { source: string; file
  * @throws {SwarmError} like `checkPlan`
  */
 export function createRunFromPlan(
-  host: Host,
   plan: { source: string; file: string },
+  submission: Submission & { host: Host },
   id?: string,
 ): RunHandle {
-  return createRun(host, checkPlan(host.root, plan), plan.source, id);
+  return createRun(submission.host, checkPlan(plan, submission), plan.source, id);
 }

@@ -1,8 +1,10 @@
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
-import { type Gate, openSessionGate, pendingGate } from '../run/gate.ts';
+import { sha256 } from '../platform/sha256.ts';
+import { type Gate, gateIdentity, openSessionGate, pendingGate } from '../run/gate.ts';
 import type { TaskState } from '../run/run-state.ts';
 import type { TaskStatus } from '../run/status-schema.ts';
 import { taskStatuses } from '../run/task-status.ts';
+import { dropApproval, keepApproval } from '../store/approvals.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
@@ -25,14 +27,31 @@ export function decideGate(
   const status = taskStatuses(run.state).get(taskId) ?? 'pending';
   const gate = status === 'input_required' ? waitingGate(task, name) : null;
   if (!gate) throw nothingToDecide(run, task, status);
+  if (verdict === 'approved') {
+    assertWhole(gate, name);
+    keepApproval(host, run.paths, gate);
+  }
   const event = verdict === 'approved' ? 'gate.approved' : 'gate.denied';
   commit(run, [{ event, at: host.now(), gate: gate.id, where: 'command-line' }], host);
   // If two decisions are made at the same time, the first in the ledger counts.
   if (gate.status !== verdict) {
+    dropApproval(host, run.paths, gate);
     throw new SwarmError(`task "${taskId}" was ${gate.status} in the meantime`);
   }
   const { rule, command, directory } = gate;
   return { run: run.paths.run, task: taskId, outcome: verdict, rule, command, directory };
+}
+
+/**
+ * @throws {SwarmError} unless what the ledger shows is what will run: a part may be redacted, and
+ *   an agent may have written to the ledger
+ */
+function assertWhole({ command, directory, sha256: expected }: Gate, name: string): void {
+  if (sha256(gateIdentity(command, directory)) === expected) return;
+  throw new SwarmError(
+    `the command of ${name} is not recorded as it would run, for example because a part is redacted, so it cannot be approved. Deny it, or run the command yourself`,
+    EXIT.notCompleted,
+  );
 }
 
 function waitingGate(task: TaskState, name: string): Gate | null {

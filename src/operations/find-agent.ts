@@ -6,22 +6,34 @@ import type { RunHandle } from '../store/run-handle.ts';
 import { listActiveRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';
 
+/** Every active run that can be read, and why the others cannot. */
+export function readActiveRuns({ root, load }: Pick<Host, 'root' | 'load'>): {
+  runs: RunHandle[];
+  errors: Error[];
+} {
+  const errors: Error[] = [];
+  const runs = listActiveRuns(root).flatMap((run) => {
+    try {
+      return load(runPaths(root, run));
+    } catch (error) {
+      errors.push(error as Error);
+      return [];
+    }
+  });
+  return { runs, errors };
+}
+
 /**
  * Every active run that can be read; `swarm doctor` reports the others.
  * @param onNewer called for each run with a newer ledger format than this version can read
  */
 export function loadActiveRuns(
-  { root, load }: Pick<Host, 'root' | 'load'>,
+  host: Pick<Host, 'root' | 'load'>,
   onNewer: (error: NewerLedgerError) => void = () => {},
 ): RunHandle[] {
-  return listActiveRuns(root).flatMap((run) => {
-    try {
-      return load(runPaths(root, run));
-    } catch (error) {
-      if (error instanceof NewerLedgerError) onNewer(error);
-      return [];
-    }
-  });
+  const { runs, errors } = readActiveRuns(host);
+  for (const error of errors) if (error instanceof NewerLedgerError) onNewer(error);
+  return runs;
 }
 
 /**
@@ -41,13 +53,14 @@ export function runsOfAgent(
  * Whether the agent of a launch of the session is not known yet.
  * @param since the earliest launch to consider
  */
-export function awaitsAgent({ state }: RunHandle, session: string, since = ''): boolean {
-  return [...state.attempts.values()].some(
-    (attempt) =>
-      isRunning(attempt) &&
-      !attempt.agentId &&
-      attempt.session === session &&
-      attempt.launchedAt >= since,
+export function awaitsAgent(run: RunHandle, session: string, since = ''): boolean {
+  return attemptsAwaitingAgent(run, session).some(({ launchedAt }) => launchedAt >= since);
+}
+
+/** The running attempts of a session whose agent is not known yet. */
+export function attemptsAwaitingAgent({ state }: RunHandle, session: string): Attempt[] {
+  return [...state.attempts.values()].filter(
+    (attempt) => isRunning(attempt) && !attempt.agentId && attempt.session === session,
   );
 }
 

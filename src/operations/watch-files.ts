@@ -14,15 +14,20 @@ const USED_UP = new Set(['EMFILE', 'ENFILE', 'ENOSPC']);
 /** How often files are looked at without file watches; milliseconds. */
 const POLL_MS = 500;
 
-/** Watches files. @returns what ends it */
+/**
+ * Watches files.
+ * @param watchWith starts a watcher; only tests replace it
+ * @returns what ends it
+ */
 export function watchFiles(
   path: string,
   options: ChokidarOptions,
   listener: FileListener,
+  watchWith: typeof watch = watch,
 ): () => Promise<void> {
   let isPolling = false;
   const begin = (more: ChokidarOptions) =>
-    watch(path, { ...options, ...more, ignoreInitial: true })
+    watchWith(path, { ...options, ...more, ignoreInitial: true })
       .on('all', () => listener.onChange(null))
       // It comes at once; a change event only when the file is looked at, at most every 50 ms.
       .on('raw', (_, raw) => listener.onChange(raw))

@@ -16,6 +16,16 @@ export function globsOverlap(a: Glob, b: Glob): boolean {
   );
 }
 
+/**
+ * Whether a file is among the `writes` of a task. A name such as `[slug]` also matches itself, as in the
+ * check of plans.
+ * @param path relative to the root of the working tree; one outside of it is absolute, and is none
+ */
+export function isWrite(writes: readonly string[], path: string): boolean {
+  if (path.startsWith('/')) return false;
+  return writes.some((glob) => globsOverlap(readGlob(glob), [path.split('/')]));
+}
+
 function isBelow(path: readonly string[], directory: readonly string[]): boolean {
   return (
     path.length > directory.length &&

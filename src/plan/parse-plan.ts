@@ -1,11 +1,14 @@
 import { toValidationIssues, type ValidationIssue } from '../errors/validation-issue.ts';
 import { checkBriefs } from './check-briefs.ts';
+import { checkChecks, type JudgeCheck } from './check-checks.ts';
 import { checkNeeds } from './check-needs.ts';
 import { checkWrites } from './check-writes.ts';
 import { MAX_TASKS, type Plan, type PlanFrontMatter, planFrontMatter } from './plan-schema.ts';
 import { type PlanBody, readBody } from './read-body.ts';
 import { countLineBreaks, type LineOf, readFrontMatter } from './read-front-matter.ts';
 import { outlineOf } from './task-outline.ts';
+
+export type { JudgeCheck } from './check-checks.ts';
 
 /** A plan, or everything that is wrong with it, in the order of its lines. */
 export type ParsedPlan = { plan: Plan; findings: [] } | { plan: null; findings: ValidationIssue[] };
@@ -15,8 +18,9 @@ const MAX_PLAN_CHARACTERS = 2_000_000;
 /**
  * Parses a plan and checks it. All findings are reported at once.
  * @param text Markdown with YAML front matter
+ * @param judgeCheck what is wrong with one entry of a `check`
  */
-export function parsePlan(text: string): ParsedPlan {
+export function parsePlan(text: string, judgeCheck: JudgeCheck = () => null): ParsedPlan {
   const source = text.replace(/^\ufeff+/, '').replace(/\r\n?/g, '\n');
   const unreadable = text.length > MAX_PLAN_CHARACTERS ? tooLarge(text) : findNul(source);
   if (unreadable) return rejected(unreadable);
@@ -26,7 +30,10 @@ export function parsePlan(text: string): ParsedPlan {
   if ('findings' in body) return rejected(...body.findings);
 
   const parsed = planFrontMatter.safeParse(front.data);
-  const findings = checkTasks(front.data, body, front.lineOf);
+  const findings = [
+    ...checkTasks(front.data, body, front.lineOf),
+    ...checkChecks(front.data, front.lineOf, judgeCheck),
+  ];
   if (!parsed.success) {
     const { issues } = parsed.error;
     return rejected(
@@ -38,10 +45,10 @@ export function parsePlan(text: string): ParsedPlan {
   return findings.length > 0 ? rejected(...findings) : accepted(parsed.data, body);
 }
 
-function accepted({ goal, quorum, tasks }: PlanFrontMatter, body: PlanBody): ParsedPlan {
+function accepted({ tasks, ...rest }: PlanFrontMatter, body: PlanBody): ParsedPlan {
   const briefs = new Map(body.sections.map(({ heading, text }) => [heading, text]));
   const withBriefs = tasks.map((task) => ({ ...task, brief: briefs.get(task.id) ?? '' }));
-  return { plan: { goal, quorum, context: body.context, tasks: withBriefs }, findings: [] };
+  return { plan: { ...rest, context: body.context, tasks: withBriefs }, findings: [] };
 }
 
 function rejected(...findings: ValidationIssue[]): ParsedPlan {

@@ -34,6 +34,29 @@ export const quorum = z.union(
 );
 export type Quorum = z.infer<typeof quorum>;
 
+const COMMANDS = 'a command such as "npm test", or a list of commands';
+const command = line(1_000);
+const commands = z.array(command, COMMANDS).check(z.minLength(1), z.maxLength(20));
+
+/** Commands; one may be written without a list. */
+export const commandList = z.pipe(
+  z.union([command, commands], COMMANDS),
+  z.transform((value) => (typeof value === 'string' ? [value] : value)),
+);
+
+/** What proves the work, run by swarm after the report: commands, or names of the configuration. */
+const check = z._default(z.union([commandList, z.array(command)]), []);
+
+/** Names that the client has for its models; it also takes full names. */
+const MODEL_ALIASES = ['sonnet', 'opus', 'haiku', 'fable', 'best', 'opusplan', 'inherit'];
+const A_MODEL = `${MODEL_ALIASES.join(', ')} or a full name such as "claude-sonnet-4-5"`;
+const MODEL_NAME = new RegExp(
+  String.raw`^(?:(?:${MODEL_ALIASES.join('|')})(?:\[1m\])?|[\w.:/-]*claude-[\w.:/@-]+(?:\[1m\])?|arn:[\w.:/-]+)$`,
+);
+export const model = z.string(A_MODEL).check(z.regex(MODEL_NAME, A_MODEL), z.maxLength(200));
+
+export const effort = z.enum(['low', 'medium', 'high', 'xhigh', 'max']);
+
 const plannedTask = z.strictObject({
   id: taskId,
   title: line(120),
@@ -51,12 +74,19 @@ const plannedTask = z.strictObject({
   writes: z._default(z.array(line(400)), []),
   /** US dollars that one attempt of `swarm run` may cost. */
   budgetUsd: z.optional(z.number().check(z.positive())),
+  model: z.optional(model),
+  effort: z.optional(effort),
+  check,
 });
 
 export const planFrontMatter = z.strictObject({
   goal: line(500),
   tasks: z.array(plannedTask).check(z.minLength(1), z.maxLength(MAX_TASKS)),
   quorum: z._default(quorum, 'all'),
+  /** US dollars that the run may cost. */
+  budgetUsd: z.optional(z.number().check(z.positive())),
+  /** Runs after the last task; the run is completed only if it passes. */
+  check,
 });
 export type PlanFrontMatter = z.infer<typeof planFrontMatter>;
 
@@ -68,6 +98,10 @@ export type Task = z.infer<typeof task>;
 export interface Plan {
   goal: string;
   quorum: Quorum;
+  /** US dollars that the run may cost. */
+  budgetUsd?: number | undefined;
+  /** Commands or names of checks, of the run as a whole. */
+  check: string[];
   /** The text before the first `## ` heading, which every agent reads. */
   context: string;
   tasks: Task[];

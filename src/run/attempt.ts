@@ -1,6 +1,8 @@
 import type { ErrorCategory } from '../ledger/error-category.ts';
 import type { AgentOutcome, Report, TaskKey, Usage } from '../ledger/events.ts';
 import type { ProcessIdentity } from '../platform/process-identity.ts';
+import { type CheckState, describeFailedCheck, noChecks } from './evidence/check.ts';
+import type { Evidence } from './evidence/warnings.ts';
 import { type Gate, stoppedAtGate } from './gate.ts';
 
 /** One execution of a task by one agent. */
@@ -45,6 +47,10 @@ export interface Attempt {
   gates: Gate[];
   /** When the usage limit that ended it ends; null if none did. */
   limitedUntil: string | null;
+  /** What swarm itself found out about its work. */
+  checks: CheckState;
+  /** What its agent did, seen from outside; null while that is unknown. */
+  evidence: Evidence | null;
   /** Why the launch was refused, in which case the attempt never ran; else null. */
   refusal: Refusal | null;
 }
@@ -116,6 +122,8 @@ export function newAttempt(
     isDelegating: false,
     gates: [],
     limitedUntil: null,
+    checks: noChecks(false),
+    evidence: null,
     refusal: null,
     ...known,
   };
@@ -231,9 +239,27 @@ export function decidingAttempt(attempts: readonly Attempt[]): Attempt | undefin
   return attempts.findLast(isCompleted) ?? latest;
 }
 
-/** An ended attempt is completed if and only if it has a report, however it ended. */
+/**
+ * An ended attempt is completed if and only if it has a report, however it ended, and has passed the
+ * checks of its task.
+ */
 export function attemptStatus(attempt: Attempt): 'working' | 'completed' | 'failed' | 'cancelled' {
   if (!attempt.end) return 'working';
-  if (attempt.report) return 'completed';
+  if (attempt.report) return isUnproved(attempt) ? 'failed' : 'completed';
   return attempt.end.outcome === 'stopped' ? 'cancelled' : 'failed';
+}
+
+/** Whether its report does not count, because a check of its task failed or never ran. */
+function isUnproved({ report, end, checks }: Attempt): boolean {
+  return Boolean(end && report && checks.isRequired && checks.isPassed !== true);
+}
+
+/** Why an attempt did not complete; null if it did, or is still running. */
+export function failureOf(
+  attempt: Attempt,
+): { category: ErrorCategory | null; message: string | null } | null {
+  if (isUnproved(attempt))
+    return { category: 'check', message: describeFailedCheck(attempt.checks) };
+  const { end, limitedUntil } = attempt;
+  return end && limitedUntil ? { category: 'limit', message: end.message } : end;
 }

@@ -1,4 +1,5 @@
 import type { TaskKey, WorkerOptions } from '../ledger/events.ts';
+import type { Task } from '../plan/plan-schema.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { decidingAttempt } from './attempt.ts';
 import type { RunState, TaskState } from './run-state.ts';
@@ -7,6 +8,15 @@ import type { RunState, TaskState } from './run-state.ts';
 interface WorkerSettings {
   model: string | null;
   permissions: string | null;
+}
+
+/** The model of a task's worker: its own, else that of the run, else that of its tier. */
+export function modelOf(
+  { opened }: RunState,
+  { model, tier }: Pick<Task, 'model' | 'tier'>,
+  options: Pick<WorkerOptions, 'model'>,
+): string | null {
+  return model ?? options.model ?? opened.policy.tiers[tier].model;
 }
 
 /**
@@ -20,16 +30,18 @@ export function cacheKeyOf(
   { plan }: TaskState,
   {
     agent,
-    model,
     permissionMode,
     allowedTools,
     settings,
+    ...options
   }: { agent: string; settings: WorkerSettings } & Pick<
     WorkerOptions,
     'model' | 'permissionMode' | 'allowedTools'
   >,
 ): TaskKey {
-  const { goal, context } = state.opened;
+  const { goal, context, policy } = state.opened;
+  const model = modelOf(state, plan, options);
+  const effort = plan.effort ?? policy.tiers[plan.tier].effort;
   // The order in which needs are listed has no effect.
   const reports = plan.needs
     .toSorted()
@@ -39,7 +51,7 @@ export function cacheKeyOf(
     context: hashOf([goal, context]),
     agent: hashOf([agent, permissionMode, allowedTools, ...present(settings.permissions)]),
     // Null means the client's default.
-    model: hashOf([model, ...present(settings.model)]),
+    model: hashOf([model, ...present(settings.model), ...present(effort)]),
     needs: hashOf(reports),
   };
 }

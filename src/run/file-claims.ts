@@ -1,13 +1,16 @@
-import { globsOverlap, readGlob } from '../plan/glob-overlap.ts';
+import { isWrite } from '../plan/glob-overlap.ts';
 import { isTemporaryPath } from '../text/temporary-path.ts';
 import { isRunning } from './attempt.ts';
 import type { RunState } from './run-state.ts';
+
+/** The user's directory with the approvals of all runs, and what is in it. */
+export const APPROVALS = /(?:^|\/)(?:state\/swarm-parallel|swarm-parallel\/approvals)(?:\/|$)/;
 
 /** Why a task's change of a file concerns others. */
 export type EditIssue =
   /** Another running task claims the file with this glob. */
   | { kind: 'claimed'; by: string; glob: string }
-  /** The file belongs to a run, and only `swarm` writes those. */
+  /** The file belongs to a run or is an approval, and only `swarm` writes those. */
   | { kind: 'bookkeeping' }
   /** The task declares `writes`, and the file is not among them. */
   | { kind: 'outside' };
@@ -19,24 +22,14 @@ export type EditIssue =
  * @returns null if the change concerns nobody else
  */
 export function classifyEdit(state: RunState, task: string, path: string): EditIssue | null {
-  if (path.split('/')[0] === '.swarm') return { kind: 'bookkeeping' };
+  if (path.split('/')[0] === '.swarm' || APPROVALS.test(path)) return { kind: 'bookkeeping' };
   const own = state.tasks.get(task)?.plan.writes ?? [];
   if (isWrite(own, path)) return null;
   for (const [id, { plan, attempts }] of state.tasks) {
     const latest = attempts.at(-1);
     if (id === task || !latest || !isRunning(latest)) continue;
-    const glob = plan.writes.find((claim) => matches(claim, path));
+    const glob = plan.writes.find((claim) => isWrite([claim], path));
     if (glob !== undefined) return { kind: 'claimed', by: id, glob };
   }
   return own.length > 0 && !isTemporaryPath(path) ? { kind: 'outside' } : null;
-}
-
-/** Whether a file is among the `writes` of a task. @param path as in {@link classifyEdit} */
-export function isWrite(writes: readonly string[], path: string): boolean {
-  return writes.some((glob) => matches(glob, path));
-}
-
-/** Reads a glob as the check of plans does: a name such as `[slug]` also matches itself. */
-function matches(glob: string, path: string): boolean {
-  return !path.startsWith('/') && globsOverlap(readGlob(glob), [path.split('/')]);
 }

@@ -87,21 +87,34 @@ export type GateDecision =
   /** The attempt has ended, or a later one has taken its place. */
   | { kind: 'ended' };
 
+interface CommandFacts {
+  /** The id of the tool call. If two processes judge one call, both get the same decision. */
+  call: string;
+  /** Of the command's {@link gateIdentity}. */
+  sha256: string;
+  /** Whether a person can answer in the session. */
+  isAttended: boolean;
+  /** Whether a person gave an approval that the ledger contains. */
+  isGenuine(approval: Gate): boolean;
+}
+
 /**
  * Decides what happens to an irreversible command.
  * @param attempt of the agent that is about to run it
  * @param attempts all of the task, oldest first
- * @param sha256 of the command's {@link gateIdentity}
- * @param isAttended whether a person can answer in the session
  */
 export function decideCommand<Known extends GatedAttempt>(
   attempt: Known,
   attempts: readonly Known[],
-  sha256: string,
-  isAttended: boolean,
+  { call, sha256, isAttended, isGenuine }: CommandFacts,
 ): GateDecision {
   if (attempt.end || attempt !== attempts.at(-1)) return { kind: 'ended' };
-  const approved = approvalsOf(attempts).find((gate) => gate.sha256 === sha256);
+  const known = attempts.flatMap(({ gates }) => gates);
+  const used = known.find((gate) => gate.usedBy === call && gate.sha256 === sha256);
+  if (used) return { kind: 'approved', gate: used };
+  const asked = known.find(({ id }) => id === call);
+  if (asked) return { kind: 'ask', where: asked.where };
+  const approved = approvalsOf(attempts).find((gate) => gate.sha256 === sha256 && isGenuine(gate));
   if (approved) return { kind: 'approved', gate: approved };
   if (isAttended) return { kind: 'ask', where: 'session' };
   const waiting = pendingGate(attempt);

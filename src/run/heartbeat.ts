@@ -6,7 +6,7 @@ import type { RunState } from './run-state.ts';
 /**
  * Heartbeats of agents are tool calls, checkpoints, reports, and the output of a worker. An agent
  * without one for the `heartbeatTimeout` of its tier is stalled until the next one, which is no
- * failure. An agent that is waiting for a person's answer is never stalled.
+ * failure. An agent that is waiting for a person's answer, or for its checks, is never stalled.
  */
 
 /** To keep the ledger short, at most this many heartbeats are recorded within one timeout. */
@@ -19,16 +19,18 @@ function heartbeatTimeout(state: RunState, attempt: Attempt): number | null {
 }
 
 function lastHeartbeat(attempt: Attempt): string {
-  const { lastSeenAt, resumedAt } = attempt;
+  const { lastSeenAt, resumedAt, checks } = attempt;
   const answers = attempt.gates.flatMap(({ where, decidedAt }) =>
     where === 'session' && decidedAt !== null ? decidedAt : [],
   );
   const start = attemptStart(attempt);
-  return [lastSeenAt ?? start, resumedAt ?? start, ...answers].sort().at(-1) ?? start;
+  const others = [lastSeenAt, resumedAt, checks.endedAt].map((at) => at ?? start);
+  return [...others, ...answers].sort().at(-1) ?? start;
 }
 
 function mayStall(attempt: Attempt): boolean {
-  return isRunning(attempt) && !openSessionGate(attempt);
+  const isChecked = attempt.checks.runningSince !== null;
+  return isRunning(attempt) && !openSessionGate(attempt) && !isChecked;
 }
 
 /** Whether the ledger shows a running attempt as stalled. */

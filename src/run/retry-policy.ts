@@ -1,7 +1,7 @@
 import type { TierPolicy } from '../config/policy-schema.ts';
 import type { ErrorCategory } from '../ledger/error-category.ts';
 import type { RunOpened } from '../ledger/events.ts';
-import type { Attempt } from './attempt.ts';
+import { type Attempt, failureOf } from './attempt.ts';
 import type { TaskState } from './run-state.ts';
 
 /** Which failures are retried: not those that may do harm when repeated, or cannot succeed. */
@@ -11,6 +11,8 @@ const IS_RETRIED: Record<ErrorCategory, boolean> = {
   stalled: true,
   empty: true,
   lost: true,
+  check: true,
+  limit: true,
   fatal: false,
   denied: false,
 };
@@ -24,7 +26,8 @@ export function mayRetry(opened: RunOpened, task: TaskState): boolean {
   // The agent did not fail; its client ended. That uses up no attempt.
   if (end.outcome === 'interrupted' || latest.limitedUntil) return true;
   const { maximumAttempts } = opened.policy.tiers[task.plan.tier].retry;
-  return IS_RETRIED[end.category ?? 'empty'] && countFailures(task) < maximumAttempts;
+  const category = failureOf(latest)?.category ?? 'empty';
+  return IS_RETRIED[category] && countFailures(task) < maximumAttempts;
 }
 
 /** Interrupted attempts, and those that a usage limit or a gate ended, have not failed. */

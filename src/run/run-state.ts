@@ -9,6 +9,7 @@ import type { Task } from '../plan/plan-schema.ts';
 import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { type Attempt, isRunning } from './attempt.ts';
 import type { Span } from './clock-jumps.ts';
+import { type CheckState, noChecks } from './evidence/check.ts';
 import type { Gate } from './gate.ts';
 
 /** The state of a run, which `foldLedger` derives from its ledger. Times are ISO 8601, in UTC. */
@@ -33,6 +34,8 @@ export interface RunState {
   parallel: { limit: number; since: string };
   /** The process that took each notification, by `notificationId`. */
   takenNotifications: Map<string, string>;
+  /** The checks of the run as a whole. */
+  checks: CheckState;
   /** When the latest usage limit ends; null if there was none. */
   limitedUntil: string | null;
   /** When the clock jumped; these spans may overlap, since each watching process records its own. */
@@ -133,6 +136,7 @@ export function initialState(opened: RunOpened): RunState {
     worktrees: new Map(),
     parallel: { limit: opened.policy.maxParallel, since: opened.at },
     takenNotifications: new Map(),
+    checks: noChecks(opened.check.length > 0),
     limitedUntil: null,
     clockJumps: [],
     blockedTurns: 0,
@@ -197,4 +201,15 @@ export function latestAttempt(
   const isParent = (attempt: Attempt) =>
     attempt.isDelegating && attempt.session === agent.session && isRunning(attempt);
   return attemptOfAgent(state, agent.id) ?? [...state.attempts.values()].find(isParent);
+}
+
+/**
+ * Whether an agent of a session worked on a task, or an agent that did may have launched it: such an
+ * agent can outlive the one that launched it.
+ */
+export function mayHaveWorkedFor(state: RunState, agent: { id: string; session: string }): boolean {
+  return [...state.attempts.values()].some(
+    ({ agentId, isDelegating, session }) =>
+      agentId === agent.id || (isDelegating && session === agent.session),
+  );
 }

@@ -1,6 +1,10 @@
+import { CEILING_MS } from '../config/config-schema.ts';
+import { checkCommands } from '../plan/check-commands.ts';
 import { countNeeded } from '../plan/quorum.ts';
-import { type Attempt, attemptStart, decidingAttempt, isRunning } from './attempt.ts';
+import { type Attempt, attemptStart, decidingAttempt, failureOf, isRunning } from './attempt.ts';
 import { unionLength } from './clock-jumps.ts';
+import { type CheckState, noChecks } from './evidence/check.ts';
+import { warningsOf } from './evidence/warnings.ts';
 import { approvalWaits, gateLine, openSessionGate, pendingGate } from './gate.ts';
 import { isStalled } from './heartbeat.ts';
 import { memoizeByRevision } from './memoize-by-revision.ts';
@@ -14,7 +18,7 @@ import {
 } from './status-schema.ts';
 import { deadNeed, isFinished, taskStatuses } from './task-status.ts';
 import { usageOfRun, usageOfTask } from './usage.ts';
-import { describeTime } from './usage-limit.ts';
+import { describeTime, limitAhead } from './usage-limit.ts';
 
 /**
  * The status document of a run; it must not be modified. It depends on the ledger alone, never on the
@@ -33,7 +37,9 @@ export const toStatusDocument = memoizeByRevision((state): StatusDocument => {
     endedAt: isEnded(status) ? lastEnd(state, tasks) : null,
     counts: countStatuses(statuses.values()),
     usage: usageOfRun(state),
+    ...proofOf(state.checks),
     loweredLimit: isEnded(status) ? null : loweredLimit(state),
+    pausedUntil: isEnded(status) ? null : limitAhead(state),
     tasks,
   };
 });
@@ -48,7 +54,7 @@ function lastEnd(state: RunState, tasks: readonly TaskStatusEntry[]): string {
     endedAt ?? '',
     (status === 'cancelled' && state.tasks.get(id)?.cancelRequestedAt) || '',
   ]);
-  return ends.sort().at(-1) || state.opened.at;
+  return [...ends, state.checks.endedAt ?? ''].sort().at(-1) || state.opened.at;
 }
 
 /** Whether a run is completed, failed or cancelled. */
@@ -70,8 +76,38 @@ function runStatus(state: RunState, byTask: ReadonlyMap<string, TaskStatus>): Ru
     return statuses.includes('input_required') && !canContinue ? 'input_required' : 'working';
   }
   const completed = statuses.filter((status) => status === 'completed').length;
-  if (completed >= countNeeded(state.opened.quorum, statuses.length)) return 'completed';
+  if (completed >= countNeeded(state.opened.quorum, statuses.length)) return checkedStatus(state);
   return statuses.includes('failed') ? 'failed' : 'cancelled';
+}
+
+/** A run with checks of its own is completed when they have passed. */
+function checkedStatus({ checks }: RunState): RunStatus {
+  if (!checks.isRequired || checks.isPassed) return 'completed';
+  return checks.isPassed === false ? 'failed' : 'working';
+}
+
+/** Whether a run waits only for its own checks, and nobody runs them. @param now ISO 8601 */
+export function isCheckDue(state: RunState, now: string): boolean {
+  const { isPassed, runningSince } = state.checks;
+  const isDone = [...taskStatuses(state).values()].every(isFinished);
+  if (!isDone || isPassed !== null || toStatusDocument(state).status !== 'working') return false;
+  return runningSince === null || checkDeadline(state, state.opened.check, runningSince) < now;
+}
+
+/** When checks must have ended, even if others were waited for: whoever ran them is gone then. */
+function checkDeadline({ opened }: RunState, check: readonly string[], since: string): string {
+  const { named, timeout } = opened.policy.checks;
+  const once = checkCommands(check, named).length * timeout;
+  return new Date(Date.parse(since) + 2 * once + CEILING_MS).toISOString();
+}
+
+/** Whether the work was proved, and how; a task without checks is completed and unverified. */
+function proofOf({ isRequired, isPassed, results, output }: CheckState) {
+  const checks = results.map(({ command, exitCode, durationMs }) => ({
+    ...{ command, exitCode, durationMs },
+    output: output ?? '',
+  }));
+  return { verified: isRequired ? isPassed === true : null, checks };
 }
 
 function hasNeeds(state: RunState, id: string, statuses: ReadonlyMap<string, TaskStatus>): boolean {
@@ -115,8 +151,25 @@ function toEntry(
     result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
     error: attempt ? errorOf(attempt, status) : null,
     ...(shown?.worker?.deniedTools.length ? { deniedTools: [...shown.worker.deniedTools] } : {}),
+    ...observed(task, shown),
     reusedFrom: attempt?.reusedFrom ?? null,
+    ...proofOf(shown?.checks ?? noChecks(task.plan.check.length > 0)),
     usage: usageOfTask(task),
+  };
+}
+
+/** What the agent of a task did, and what of it speaks against its report. */
+function observed({ plan, undeclaredWrites }: TaskState, attempt: Attempt | undefined) {
+  const known = attempt?.evidence ?? null;
+  const isOver = attempt?.end && !attempt.reusedFrom;
+  return {
+    evidence: known && {
+      toolCalls: known.toolCalls,
+      filesChanged: known.filesChanged,
+      permissionDenials: known.permissionDenials,
+    },
+    warnings: isOver ? warningsOf(known, plan.writes, undeclaredWrites.length > 0) : [],
+    model: known?.model ?? null,
   };
 }
 
@@ -136,13 +189,19 @@ export function overdueAttempts(state: RunState, now: string): Attempt[] {
   });
 }
 
-/** Time in which a person had to decide, or the clock jumped, does not count. @returns null while a person must decide in the session */
+/**
+ * Time in which a person had to decide, checks ran or the clock jumped does not count.
+ * @returns null while a person must decide in the session
+ */
 function deadlineOf(state: RunState, task: TaskState, attempt: Attempt): string | null {
   if (openSessionGate(attempt)) return null;
+  const { runningSince } = attempt.checks;
+  if (runningSince !== null) return checkDeadline(state, task.plan.check, runningSince);
   const { startToCloseTimeout } = state.opened.policy.tiers[task.plan.tier];
   const start = Date.parse(attemptStart(attempt));
   const jumps = state.clockJumps.map(({ from, to }) => ({ from: Math.max(from, start), to }));
-  const time = startToCloseTimeout + unionLength([...approvalWaits(attempt), ...jumps]);
+  const spans = [...approvalWaits(attempt), ...attempt.checks.spans, ...jumps];
+  const time = startToCloseTimeout + unionLength(spans, start);
   return new Date(start + time).toISOString();
 }
 
@@ -159,6 +218,7 @@ function messageOf(
     if (gate) return `${gate.rule}, \`${gateLine(gate)}\``;
   }
   if (status === 'pending') return describeLastAttempt(attempt);
+  if (status === 'working' && attempt.checks.runningSince !== null) return 'its checks are running';
   // Before its first checkpoint, a worker shows the latest activity in its stream.
   const activity = status === 'working' ? attempt.worker?.activity : null;
   return attempt.message ?? activity ?? null;
@@ -180,14 +240,15 @@ function reasonForCancellation(
 function describeLastAttempt(attempt: Attempt): string | null {
   if (pendingGate(attempt)?.status === 'approved') return 'approved; will be launched again';
   const { end, message, percent, number, limitedUntil } = attempt;
+  const failure = failureOf(attempt);
   if (limitedUntil)
     return `usage limit until ${describeTime(limitedUntil)}; will be launched again then`;
   if (end?.outcome === 'interrupted') {
     const reached = message ? ` at ${percent}%, ${message}` : '';
     return `interrupted${reached}; will resume`;
   }
-  return end
-    ? `attempt ${number} ended (${end.category}: ${end.message}); will be retried`
+  return failure
+    ? `attempt ${number} ended (${failure.category}: ${failure.message}); will be retried`
     : message;
 }
 
@@ -200,6 +261,9 @@ function errorOf(attempt: Attempt, status: TaskStatus): TaskStatusEntry['error']
   const gate = pendingGate(attempt);
   if (gate?.status === 'denied')
     return { category: 'denied', message: `a person denied \`${gateLine(gate)}\`` };
-  const category = attempt.end?.category ?? 'empty';
-  return { category, message: attempt.end?.message ?? 'the agent ended without a report' };
+  const { category, message } = failureOf(attempt) ?? { category: null, message: null };
+  return {
+    category: category ?? 'empty',
+    message: message ?? 'the agent ended without a report',
+  };
 }

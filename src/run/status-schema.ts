@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { errorCategory } from '../ledger/error-category.ts';
 import { usage } from '../ledger/events.ts';
 import { tier } from '../plan/plan-schema.ts';
+import { WARNINGS } from './evidence/warnings.ts';
 
 /** What several workers used together. */
 const usageSum = z.extend(usage, {
@@ -9,6 +10,32 @@ const usageSum = z.extend(usage, {
   isCostPartial: z.boolean(),
 });
 export type UsageSum = z.infer<typeof usageSum>;
+
+/** One command of a check, and how it ended. */
+const checkEntry = z.strictObject({
+  command: z.string(),
+  /** Null if it has none, because it did not start or was ended. */
+  exitCode: z.nullable(z.int()),
+  durationMs: z.int(),
+  /** Path of the whole output, relative to the run's directory. */
+  output: z.string(),
+});
+
+/** Whether checks proved the work: null without checks, false until they have passed. */
+const proof = {
+  verified: z._default(z.nullable(z.boolean()), null),
+  /** The commands of the last round, up to the first that failed. */
+  checks: z._default(z.array(checkEntry), []),
+};
+
+const evidence = z.strictObject({
+  /** How many calls of each tool; calls of `swarm` are left out. */
+  toolCalls: z.record(z.string(), z.int()),
+  /** Relative to the working tree; the first 200. */
+  filesChanged: z.array(z.string()),
+  /** The tools that the client refused. */
+  permissionDenials: z.array(z.string()),
+});
 
 /** States of a task; a run has the same without `pending`. Names follow MCP tasks. */
 export const TASK_STATUSES = [
@@ -45,10 +72,17 @@ const taskStatusEntry = z.strictObject({
   error: z.nullable(z.strictObject({ category: errorCategory, message: z.string() })),
   /** The tools that the client refused its worker, if any: nobody could be asked. */
   deniedTools: z.optional(z.array(z.string())),
+  /** What its agent did, seen from outside; null while unknown. */
+  evidence: z._default(z.nullable(evidence), null),
+  /** Why the report should not simply be believed. */
+  warnings: z._default(z.array(z.enum(WARNINGS)), []),
+  /** The model of its agent; null while unknown. */
+  model: z._default(z.nullable(z.string()), null),
   /** The earlier run whose report was reused; null if it has its own. */
   reusedFrom: z.nullable(z.string()),
   /** What all attempts used; null if unknown, as for agents of a conversation. */
   usage: z.nullable(usageSum),
+  ...proof,
 });
 export type TaskStatusEntry = z.infer<typeof taskStatusEntry>;
 
@@ -62,8 +96,11 @@ export const statusDocument = z.strictObject({
   endedAt: timestamp,
   counts: z.record(taskStatus, z.int()),
   usage: z.nullable(usageSum),
+  ...proof,
   /** How many agents may run at once while rate limits or the client allow fewer than configured. */
   loweredLimit: z.nullable(z.int()),
+  /** When the usage limit ends before which nothing is launched; null if there is none. */
+  pausedUntil: z._default(timestamp, null),
   tasks: z.array(taskStatusEntry),
 });
 export type StatusDocument = z.infer<typeof statusDocument>;

@@ -2,9 +2,11 @@ import type { Usage } from '../ledger/events.ts';
 import type { RunState, TaskState } from './run-state.ts';
 import type { UsageSum } from './status-schema.ts';
 
-/** What all attempts of a task used; null if unknown, as for agents of a conversation. */
+/** What all attempts of a task used; null if unknown. */
 export function usageOfTask(task: TaskState): UsageSum | null {
-  const used = task.attempts.flatMap(({ worker }) => worker?.usage ?? []);
+  const used = task.attempts.flatMap(
+    ({ worker, evidence }) => (worker ? worker.usage : evidence?.usage) ?? [],
+  );
   return sum(used.map((usage) => ({ ...usage, isCostPartial: isCostMissing(usage) })));
 }
 

@@ -23,6 +23,8 @@ export interface Host {
   /** The directory that contains `.swarm`; absolute. */
   readonly root: string;
   readonly caller: Caller;
+  /** The user's directory for what agents must not write, outside of any repository; absolute. */
+  readonly stateDir: string;
   /** Whether Claude Code loads this as a plugin, with scoped agent types, or from `.claude`. */
   readonly isPlugin: boolean;
   /** @returns the time as ISO 8601 with milliseconds */

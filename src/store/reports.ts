@@ -67,9 +67,11 @@ export function hasReport(paths: RunPaths, report: Report): boolean {
 
 const UNASSIGNED = 'agent.';
 
+const SAFE_NAME = /^[\w-]{1,128}$/;
+
 /** The name of a report whose agent is known but not its task; no task id contains a dot. */
 export function unassignedReportName(agentId: string): string {
-  return `${UNASSIGNED}${agentId}`;
+  return `${UNASSIGNED}${SAFE_NAME.test(agentId) ? agentId : sha256(agentId)}`;
 }
 
 export function isUnassignedReport(report: Report): boolean {

@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import { runId } from '../ledger/events.ts';
 import { NewerLedgerError } from '../ledger/format.ts';
-import { CREATE, openRegularFile } from '../platform/regular-file.ts';
+import { CREATE, openRegularFile, readRegularFile } from '../platform/regular-file.ts';
 import type { RunState } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import { isMissing, unreadable } from './own-directory.ts';
@@ -38,9 +38,30 @@ export function listRuns(root: string): string[] {
 export function listActiveRuns(root: string): string[] {
   const open = listIds(activeDir(root));
   if (open) return open;
-  if (!listIds(runsDir(root))?.length) return [];
+  if (listRuns(root).length === 0) return [];
   makeMarkers(root);
-  return listIds(activeDir(root)) ?? [];
+  return idsIn(activeDir(root));
+}
+
+/**
+ * Runs that are not marked as unfinished, but whose ledger contains one of these texts. The ledgers
+ * are searched, not parsed. Those that cannot be read are left out.
+ */
+export function findUnmarkedRuns(root: string, texts: readonly string[]): RunPaths[] {
+  const marked = new Set(listIds(activeDir(root)));
+  return listRuns(root).flatMap((run) => {
+    const paths = runPaths(root, run);
+    return !marked.has(run) && containsAny(paths.ledger, texts) ? paths : [];
+  });
+}
+
+function containsAny(file: string, texts: readonly string[]): boolean {
+  try {
+    const content = readRegularFile(file);
+    return texts.some((text) => content.includes(JSON.stringify(text)));
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -91,7 +112,8 @@ export function syncActiveMarker({ paths, state }: RunHandle): void {
   else if (!existsSync(paths.openMarker)) markActive(paths);
 }
 
-function isOver(state: RunState): boolean {
+/** Whether a run has ended and its summary was read. */
+export function isOver(state: RunState): boolean {
   return state.isSummaryRead && isEnded(toStatusDocument(state).status);
 }
 

@@ -9,6 +9,8 @@ export interface RunPaths {
   ledger: string;
   tasks: string;
   results: string;
+  /** The output of checks. */
+  checks: string;
   summary: string;
   status: string;
   /** Marks the run as unfinished. */
@@ -43,6 +45,7 @@ export function runPaths(root: string, run: string): RunPaths {
     ledger: join(dir, 'ledger.jsonl'),
     tasks: join(dir, 'tasks'),
     results: join(dir, 'results'),
+    checks: join(dir, 'checks'),
     summary: join(dir, 'SUMMARY.md'),
     status: join(dir, 'status.json'),
     openMarker: join(activeDir(root), run),

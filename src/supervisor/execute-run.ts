@@ -53,7 +53,9 @@ export async function executeRun(run: RunHandle, options: ExecuteOptions): Promi
   const supervisor: Supervisor = { id: options.newId(), process: options.process };
   const { maxParallel = run.state.opened.policy.maxParallel, ...flags } = options.flags;
   const { checkout } = options;
-  const earlier = run.state.supervision.options ?? { ...DEFAULT_WORKER_OPTIONS, checkout };
+  const { budgetUsd = null } = run.state.opened;
+  const first = { ...DEFAULT_WORKER_OPTIONS, checkout, budgetUsd };
+  const earlier = run.state.supervision.options ?? first;
   const worker = { ...earlier, ...flags };
   if (worker.checkout && !existsSync(worker.checkout)) {
     throw new SwarmError(

@@ -3,8 +3,10 @@ import { workerArguments, workerEnvironment } from '../claude/command-line.ts';
 import { deniedTools, newWorkerStream, type WorkerStream } from '../claude/stream-json.ts';
 import type { LedgerEvent } from '../ledger/events.ts';
 import { recordAgentEnd } from '../operations/record-agent-end.ts';
+import { observeWork } from '../proof/observe-work.ts';
 import type { Attempt } from '../run/attempt.ts';
 import { budgetOfWorker } from '../run/budget.ts';
+import { modelOf } from '../run/cache-key.ts';
 import { isHeartbeatDue } from '../run/heartbeat.ts';
 import type { TaskState } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
@@ -13,6 +15,7 @@ import { activeDir, worktreePath } from '../store/run-paths.ts';
 import { renderBrief, renderContinuation } from '../view/prompts/brief.ts';
 import { type RunningWorker, startWorker } from './executor/local-process.ts';
 import { isSessionMissing, outcomeOfExit, type WorkerExit } from './executor/worker-outcome.ts';
+import { proveWork } from './prove-work.ts';
 import { type ActiveWorker, moneyLeft, type WorkerPool } from './worker-pool.ts';
 import { prepareWorkingDirectory, releaseWorkingDirectory } from './working-directory.ts';
 
@@ -28,7 +31,13 @@ export async function runTask(
 ): Promise<void> {
   const exit = await runAttempt(pool, task, worker, continues);
   const { id } = worker.attempt;
-  if (exit) recordExit(pool, worker, exit);
+  if (exit) {
+    const continueWith = (prompt: string, earlier: WorkerStream) =>
+      startAttempt(pool, task, id, { cwd: worker.cwd ?? '', continues: id, prompt, earlier });
+    const proved = await proveWork(pool, task, worker, { exit, continueWith });
+    await observeExit(pool, worker, proved);
+    recordExit(pool, worker, proved);
+  }
   await releaseWorkingDirectory(pool, task);
   pool.workers.delete(id);
 }
@@ -44,6 +53,7 @@ async function runAttempt(
   const cwd = await prepareWorkingDirectory(pool, task, worker);
   if (worker.preparing.signal.aborted) return neverBegun();
   if (cwd === null) return null;
+  worker.cwd = cwd;
   worker.running = startAttempt(pool, task, id, { cwd, continues });
   const exit = await worker.running.ended;
   // A request to stop the first process applies to the second too.
@@ -58,16 +68,26 @@ function neverBegun(): WorkerExit {
   return { code: null, signal: null, spawnError: null, stderr: '', stream };
 }
 
-/** Starts the process of an attempt. @param continues the session to resume */
+interface Start {
+  cwd: string;
+  /** The session to resume; null for none. */
+  continues: string | null;
+  /** What the worker is told; by default, what an attempt begins with. */
+  prompt?: string;
+  /** Of an earlier process of the attempt. */
+  earlier?: WorkerStream;
+}
+
+/** Starts a process of an attempt. */
 function startAttempt(
   pool: WorkerPool,
   task: TaskState,
   id: string,
-  { cwd, continues }: { cwd: string; continues: string | null },
+  { cwd, continues, prompt = firstPrompt(pool, task, continues), earlier }: Start,
 ): RunningWorker {
   const { run, options } = pool;
   const { plan } = task;
-  const { startToCloseTimeout } = run.state.opened.policy.tiers[plan.tier];
+  const tier = run.state.opened.policy.tiers[plan.tier];
   const running = startWorker({
     attempt: id,
     client: options.client,
@@ -78,18 +98,18 @@ function startAttempt(
       pluginDir: options.pluginDir,
       hookScript: options.hookScript,
       writable: cwd === run.paths.root ? [] : [run.paths.dir, activeDir(run.paths.root)],
-      options: options.worker,
+      options: { ...options.worker, model: modelOf(run.state, plan, options.worker) },
+      effort: plan.effort ?? tier.effort,
       budgetUsd: budgetOfWorker(plan.budgetUsd, moneyLeft(pool)),
     }),
     cwd,
     env: workerEnvironment(options.env, {
       attempt: id,
       root: run.paths.root,
-      deadlineMs: startToCloseTimeout,
+      deadlineMs: tier.startToCloseTimeout,
     }),
-    prompt: continues
-      ? renderContinuation(run.paths.run, plan.id, startToCloseTimeout)
-      : renderBrief(run.state, task, briefPaths(run), startToCloseTimeout),
+    prompt,
+    ...(earlier ? { earlier } : {}),
     onStream: (stream) => noteUse(pool, id, stream),
   });
   const at = options.host.now();
@@ -108,6 +128,14 @@ function startAttempt(
   return running;
 }
 
+function firstPrompt({ run }: WorkerPool, task: TaskState, continues: string | null): string {
+  const { id, tier } = task.plan;
+  const { startToCloseTimeout } = run.state.opened.policy.tiers[tier];
+  return continues
+    ? renderContinuation(run.paths.run, id, startToCloseTimeout)
+    : renderBrief(run.state, task, briefPaths(run), startToCloseTimeout);
+}
+
 function briefPaths({ paths }: RunHandle) {
   return { run: paths.dir, worktrees: dirname(worktreePath(paths, 'task')) };
 }
@@ -120,6 +148,7 @@ function noteUse(pool: WorkerPool, id: string, stream: WorkerStream): void {
   const { host } = pool.options;
   const now = host.now();
   if (!worker) return;
+  noteLimit(pool, stream, now);
   const isDue = Date.parse(now) - worker.usedAt >= USE_MS;
   if (!isDue && !isHeartbeatDue(pool.run.state, worker.attempt, now)) return;
   worker.usedAt = Date.parse(now);
@@ -130,8 +159,38 @@ function noteUse(pool: WorkerPool, id: string, stream: WorkerStream): void {
   }
 }
 
+/** Launches nothing more when a usage limit of the account is near. */
+function noteLimit(
+  { run, options, fail }: WorkerPool,
+  { nearLimit }: WorkerStream,
+  at: string,
+): void {
+  const { stopAt } = run.state.opened.policy.usageLimit;
+  if (!nearLimit || nearLimit.used < stopAt || nearLimit.until <= at) return;
+  const { until } = nearLimit;
+  if (until <= (run.state.limitedUntil ?? '')) return;
+  try {
+    commit(run, [{ event: 'usage.limited', at, attempt: null, until }], options.host);
+  } catch (error) {
+    fail(error);
+  }
+}
+
 function useOf(attempt: string, { usage, activity }: WorkerStream, at: string): LedgerEvent {
   return { event: 'worker.used', at, attempt, usage, activity };
+}
+
+/** Records what the worker did, as its stream and its directory show. */
+async function observeExit(
+  { run, options }: WorkerPool,
+  { attempt, cwd }: ActiveWorker,
+  { stream }: WorkerExit,
+): Promise<void> {
+  if (cwd === null || attempt.end) return;
+  const { toolCalls, files, model } = stream.work;
+  const denied = new Set(deniedTools(stream, new Set(attempt.gates.map(({ id }) => id))));
+  const seen = { toolCalls, files, model, denied, usage: null };
+  await observeWork(run, attempt, seen, { cwd, host: options.host });
 }
 
 function denialsOf({ id, gates }: Attempt, { stream }: WorkerExit, at: string): LedgerEvent[] {
@@ -151,7 +210,8 @@ function recordExit(
   const found = told.outcome === 'reported' ? told : (verdict ?? told);
   const isWanted = !run.state.tasks.get(task)?.cancelRequestedAt;
   commit(run, [useOf(id, exit.stream, host.now()), ...denialsOf(attempt, exit, host.now())], host);
-  if (found.outcome !== 'reported' && isWanted && pool.isClosing && !verdict && !attempt.end) {
+  const isCutOff = found.outcome !== 'reported' || isCheckCutOff(attempt);
+  if (isCutOff && isWanted && pool.isClosing && !verdict && !attempt.end) {
     const reason = 'the supervisor was interrupted';
     commit(run, [{ event: 'session.ended', at: host.now(), session: id, reason }], host);
     return;
@@ -159,6 +219,11 @@ function recordExit(
   const outcome = found.outcome === 'reported' || isWanted ? found : CANCELLED;
   const { limitedUntil } = exit.stream;
   recordAgentEnd(run, { agentId: id, attempt: id, ...outcome, limitedUntil }, host);
+}
+
+/** Whether the run was interrupted before the outcome of its checks was known. */
+function isCheckCutOff({ checks }: Attempt): boolean {
+  return checks.isRequired && checks.runningSince !== null;
 }
 
 /** The end of a worker whose task was cancelled. */

@@ -1,10 +1,11 @@
 import { type WatchOptions, watchRun } from '../operations/watch-run.ts';
+import { runChecks } from '../proof/run-checks.ts';
 import { shouldStop } from '../run/agents-to-stop.ts';
 import { outOfBudget } from '../run/budget.ts';
 import { cacheKeyOf } from '../run/cache-key.ts';
 import { dueTasks } from '../run/ready-tasks.ts';
-import { freeSlots, type TaskState } from '../run/run-state.ts';
-import { isEnded, toStatusDocument } from '../run/status-document.ts';
+import { freeSlots, type RunState, type TaskState } from '../run/run-state.ts';
+import { isCheckDue, isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import { commit, publish } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
@@ -38,6 +39,8 @@ export async function superviseRun(
     options,
     workers: new Map(),
     isClosing: false,
+    isChecking: false,
+    waiting: [],
     git: NOT_YET,
     backoff: undefined,
     finish: resolve,
@@ -106,6 +109,7 @@ const LONGEST_WAIT_MS = 60_000;
 
 /** Takes the actions that the state of the run requires now. */
 function step(pool: WorkerPool): void {
+  for (const wake of pool.waiting.splice(0)) wake();
   if (pool.isClosing) return;
   const { run, options } = pool;
   try {
@@ -116,7 +120,7 @@ function step(pool: WorkerPool): void {
     const { nextDueAt } = launchDue(pool);
     clearTimeout(pool.backoff);
     const now = options.host.now();
-    if (nextDueAt !== null && pool.workers.size === 0 && now < (run.state.limitedUntil ?? '')) {
+    if (nextDueAt !== null && pool.workers.size === 0 && isPaused(run.state, now)) {
       pool.finish('limited');
     } else if (nextDueAt !== null) {
       const wait = Date.parse(nextDueAt) - Date.parse(now);
@@ -125,6 +129,13 @@ function step(pool: WorkerPool): void {
   } catch (error) {
     pool.fail(error);
   }
+}
+
+/** Whether a usage limit applies that the run does not wait for. */
+function isPaused({ limitedUntil, opened }: RunState, now: string): boolean {
+  const { wait } = opened.policy.usageLimit;
+  const left = Date.parse(limitedUntil ?? now) - Date.parse(now);
+  return left > (wait ?? 0);
 }
 
 /** Launches due tasks. A task that is settled without a worker may make others due. */
@@ -143,8 +154,22 @@ function launchDue(pool: WorkerPool): { nextDueAt: string | null } {
 
 /** Called when no worker is running and no task is due: the run has ended or needs a person. */
 function finish(pool: WorkerPool): void {
+  if (pool.isChecking) return;
+  if (isCheckDue(pool.run.state, pool.options.host.now())) {
+    pool.isChecking = true;
+    checkRun(pool).catch(pool.fail);
+    return;
+  }
   const { status } = toStatusDocument(pool.run.state);
   pool.finish(isEnded(status) ? 'ended' : 'waiting');
+}
+
+async function checkRun(pool: WorkerPool): Promise<void> {
+  const { host, env, interrupt: signal } = pool.options;
+  const none = { areOthersWriting: () => false, outwaitOthers: async () => {} };
+  await runChecks(pool.run, null, { host, env, signal, cwd: checkoutOf(pool), ...none });
+  pool.isChecking = false;
+  step(pool);
 }
 
 function slotsLeft({ run, workers }: WorkerPool): number {
@@ -196,7 +221,7 @@ function launch(pool: WorkerPool, task: TaskState): boolean {
   const preparing = new AbortController();
   const worker: ActiveWorker = {
     ...{ attempt, preparing, usedAt },
-    ...{ running: null, verdict: null, done: NOT_YET },
+    ...{ running: null, cwd: null, verdict: null, done: NOT_YET },
   };
   pool.workers.set(id, worker);
   worker.done = runTask(pool, task, worker, isCutOff ? earlier.id : null)
@@ -207,6 +232,8 @@ function launch(pool: WorkerPool, task: TaskState): boolean {
 
 function endForBudget(pool: WorkerPool): void {
   for (const worker of pool.workers.values()) {
+    // Its work is paid for, and checking it costs nothing.
+    if (worker.attempt.checks.runningSince !== null) continue;
     worker.verdict ??= outOfBudget(pool.options.worker.budgetUsd ?? 0);
     askToEnd(pool, worker);
   }

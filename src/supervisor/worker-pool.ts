@@ -51,6 +51,10 @@ export interface WorkerPool {
   workers: Map<string, ActiveWorker>;
   /** No new worker is started. */
   isClosing: boolean;
+  /** The checks of the run as a whole are running. */
+  isChecking: boolean;
+  /** Called when something has changed, each once. */
+  waiting: (() => void)[];
   /** The latest git operation; the next one waits for it. */
   git: Promise<void>;
   /** Fires when the next backoff expires. */
@@ -70,6 +74,8 @@ export interface ActiveWorker {
   preparing: AbortController;
   /** When its usage was last recorded; milliseconds. */
   usedAt: number;
+  /** Its working directory, once that is prepared. */
+  cwd: string | null;
   /** Why the supervisor ends it; null if it does not, or if the ledger says why. */
   verdict: AttemptOutcome | null;
   done: Promise<void>;

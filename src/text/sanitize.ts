@@ -6,9 +6,17 @@ const LINE_BREAK = /\r\n?|[\u2028\u2029]/g;
 
 /** Removes terminal sequences, control and invisible characters and credentials; line breaks become `\n`. */
 export function sanitize(text: string): string {
-  return redactSecrets(
-    stripControlCharacters(stripVTControlCharacters(text.replace(LINE_BREAK, '\n'))).toWellFormed(),
-  );
+  return redactSecrets(stripUnseen(text));
+}
+
+/** Whether nothing in a text controls a terminal or is invisible. */
+export function isVisible(text: string): boolean {
+  return stripUnseen(text) === text;
+}
+
+function stripUnseen(text: string): string {
+  const lines = text.replace(LINE_BREAK, '\n');
+  return stripControlCharacters(stripVTControlCharacters(lines)).toWellFormed();
 }
 
 /**

@@ -4,9 +4,10 @@ import type { StatusDocument } from '../run/status-schema.ts';
 export const HOW_TO_ALLOW =
   'Allow them with `--permission-mode acceptEdits` (edits), `--allowed-tools`, or `permissions.allow` in the settings';
 
-/** Names the tools that the client refused workers, by task; empty if none were. */
+/** Names the tools that the client refused agents, by task; empty if none were. */
 export function describeDenials({ tasks }: StatusDocument): string[] {
-  return tasks.flatMap(({ id, deniedTools }) =>
-    deniedTools ? `${id}: the client refused ${deniedTools.join(', ')}` : [],
-  );
+  return tasks.flatMap(({ id, deniedTools = [], evidence }) => {
+    const tools = [...new Set([...deniedTools, ...(evidence?.permissionDenials ?? [])])];
+    return tools.length > 0 ? `${id}: the client refused ${tools.join(', ')}` : [];
+  });
 }

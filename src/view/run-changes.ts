@@ -1,5 +1,5 @@
 import type { StatusDocument, TaskStatusEntry } from '../run/status-schema.ts';
-import { cancellation, outcomeLine, STATUS_ICONS, statusLabel } from './status-labels.ts';
+import { cancellation, outcomeLine, STATUS_ICONS, taskLabel } from './status-labels.ts';
 
 /** A change of a run that people who watch it are told about. */
 export type RunChange =
@@ -48,7 +48,7 @@ export function describeChange(change: RunChange, clean: (text: string) => strin
 
 function describeTask(task: TaskStatusEntry): string {
   const { status, percent, message, error, result, reusedFrom } = task;
-  const label = statusLabel(status);
+  const label = taskLabel(task);
   if (status === 'cancelled') return cancellation(task);
   if (error) return `${label} (${error.category}): ${error.message}`;
   if (status === 'working') return message ? `${label} ${percent}% ${message}` : label;

@@ -10,6 +10,7 @@ import {
   progressOf,
   STATUS_ICONS,
   statusLabel,
+  taskLabel,
 } from './status-labels.ts';
 import { taskTime } from './task-time.ts';
 
@@ -140,7 +141,7 @@ function toTaskLine(
     bar: progressBar(task.percent, BAR_CELLS),
     time: time.padStart(widths.time),
     text,
-    spoken: [id, statusLabel(status), percent, time, text].filter((part) => part !== '').join(', '),
+    spoken: [id, taskLabel(task), percent, time, text].filter((part) => part !== '').join(', '),
   };
 }
 

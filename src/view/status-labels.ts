@@ -1,4 +1,5 @@
 import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../run/status-schema.ts';
+import { describeTime } from '../run/usage-limit.ts';
 import { formatDuration, plural } from '../text/format.ts';
 
 // How states are shown. Nothing here may load a schema or a Node module: it runs where every
@@ -16,6 +17,12 @@ export const STATUS_ICONS: Record<TaskStatus, string> = {
 /** The word for a status; that of `input_required` is not its name. */
 export function statusLabel(status: TaskStatus): string {
   return status === 'input_required' ? 'waiting for approval' : status;
+}
+
+/** The word for a task's status; a completed one says whether its checks have proved it. */
+export function taskLabel({ status, verified }: TaskStatusEntry): string {
+  if (status !== 'completed') return statusLabel(status);
+  return verified ? 'completed (verified)' : 'completed (unverified)';
 }
 
 /** The label of a status as a heading. */
@@ -57,17 +64,32 @@ export const STATUS_COLORS: Record<TaskStatus, Color> = {
 
 const STATUSES = Object.keys(STATUS_ICONS) as TaskStatus[];
 
-/** `3 of 5 tasks completed, 1 failed, 1 cancelled, in 3m 12s`, or the counts so far. */
+/** `3 of 5 tasks completed (verified), 1 failed, 1 cancelled, in 3m 12s`, or the counts so far. */
 export function outcomeLine(status: StatusDocument): string {
   const { counts, tasks } = status;
   const others = STATUSES.filter((name) => name !== 'completed' && counts[name] > 0).map(
     (name) => `${counts[name]} ${statusLabel(name)}`,
   );
-  const parts = [`${counts.completed} of ${plural(tasks.length, 'task')} completed`, ...others];
+  const completed = `${counts.completed} of ${plural(tasks.length, 'task')} completed`;
+  const parts = [`${completed}${describeProof(status)}`, ...others];
+  if (status.pausedUntil) parts.push(`paused until ${describeTime(status.pausedUntil)}`);
   if (status.loweredLimit !== null) parts.push(`parallel limit lowered to ${status.loweredLimit}`);
   if (status.endedAt)
     parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);
   return parts.join(', ');
+}
+
+/** Whether checks have proved the completed tasks: ` (verified)`, ` (2 verified, 1 unverified)`. */
+function describeProof({ counts, tasks, verified }: StatusDocument): string {
+  const proved = tasks.filter((task) => task.status === 'completed' && task.verified).length;
+  const unproved = counts.completed - proved;
+  const isMixed = proved > 0 && unproved > 0;
+  const parts = [
+    ...(proved > 0 ? [isMixed ? `${proved} verified` : 'verified'] : []),
+    ...(unproved > 0 ? [isMixed ? `${unproved} unverified` : 'unverified'] : []),
+    ...(verified ? ['run verified'] : []),
+  ];
+  return parts.length > 0 ? ` (${parts.join(', ')})` : '';
 }
 
 /**
@@ -99,7 +121,13 @@ export function attemptText(task: TaskStatusEntry): string {
 export function taskText(task: TaskStatusEntry): string {
   const { status, title, message, needs, error, reusedFrom } = task;
   if (error) return `${error.category}: ${error.message}`;
-  if (status === 'completed') return reusedFrom ? `${title} (reused from ${reusedFrom})` : title;
+  if (status === 'completed') {
+    const notes = [
+      task.verified ? 'verified' : [],
+      reusedFrom ? `reused from ${reusedFrom}` : [],
+    ].flat();
+    return notes.length > 0 ? `${title} (${notes.join(', ')})` : title;
+  }
   if (status !== 'pending' || message) return message ?? title;
   return needs.length > 0 ? `${title} (needs ${needs.join(', ')})` : title;
 }

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import { isWrite } from '../plan/glob-overlap.ts';
 import { type GitOptions, git, gitOrThrow } from '../platform/git.ts';
-import { isWrite } from '../run/file-claims.ts';
 import type { Changes } from '../run/run-state.ts';
 
 /**

@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { appendToRun, loadRun } from '../../src/store/run-handle.ts';
 import { runPaths } from '../../src/store/run-paths.ts';
 import { runClaude } from '../support/claude-client.ts';
 import { bash, checkpoint, launchesIn, orchestrate } from '../support/orchestrator.ts';
+import { serversIn } from '../support/plugin-server.ts';
 import { type Reply, startScriptedModel } from '../support/scripted-model.ts';
 import {
   makePlan,
@@ -31,21 +32,6 @@ function configure(config: object): (repo: TempDir) => void {
 const read = (file: string): Reply => ({
   toolUses: [{ name: 'Read', input: { file_path: file } }],
 });
-
-/** The plugin's servers of the clients with this working directory. */
-function serversIn(cwd: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const isServer = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('dist/mcp.cjs');
-        return isServer && readlinkSync(`/proc/${pid}/cwd`) === cwd;
-      } catch {
-        return false;
-      }
-    });
-}
 
 test(
   'an agent of a cancelled task ends at its next call of any tool',

@@ -105,7 +105,9 @@ test('draws goal, outcome and tasks by wave on every surface', async ($, on) => 
     const ui = await mountPane($, surface);
     const text = await textOf(ui);
     expect(text).toContain('Audit the auth layer');
-    expect(text).toContain('◐ working: 1 of 3 tasks completed, 1 pending, 1 working, 1m 02s');
+    expect(text).toContain(
+      '◐ working: 1 of 3 tasks completed (unverified), 1 pending, 1 working, 1m 02s',
+    );
     expect(text).toContain('Wave 1: 1 of 2 completed');
     expect(text).toContain('Wave 2: 0 of 1 completed');
     expect(text).toContain('✔ routes ██████████ 100%');
@@ -305,7 +307,7 @@ test('shows a toast for a failure, a pending approval and the end', async ($, on
   expect(client.toasts).toEqual([
     '✖ a failed (fatal): HTTP 400: bad thing',
     '? b waiting for approval: publish the package',
-    `✖ run ${running.run} failed: 1 of 2 tasks completed, 1 failed, in 22s`,
+    `✖ run ${running.run} failed: 1 of 2 tasks completed (unverified), 1 failed, in 22s`,
   ]);
 });
 
@@ -458,7 +460,7 @@ test('shows outcome, buttons and the tasks that need attention first where there
 test('names the command that shows a run where the pane is not placed', async ($, on) => {
   const client = await follow($, on, [running], { isPlaced: false });
   expect(client.toasts).toEqual([
-    'swarm: 1 of 3 tasks completed, 1 pending, 1 working. /swarm shows it',
+    'swarm: 1 of 3 tasks completed (unverified), 1 pending, 1 working. /swarm shows it',
   ]);
 });
 
@@ -504,7 +506,7 @@ test('runs no clock for a run that nobody works on', async ($, on) => {
   const client = await follow($, on, [running], { lines });
   const ui = await mountPane($, 'terminal');
   const text = await textOf(ui);
-  expect(text).toContain('○ inactive: 1 of 3 tasks completed, 1 pending, 1 working');
+  expect(text).toContain('○ inactive: 1 of 3 tasks completed (unverified), 1 pending, 1 working');
   expect(text).not.toMatch(/1m 0\ds/);
   await client.clock.advance(5_000);
   expect(await textOf(ui)).toBe(text);

@@ -32,6 +32,11 @@ export function makeEntry(id: string, more: Partial<TaskStatusEntry> = {}): Task
     error: null,
     reusedFrom: null,
     usage: null,
+    verified: null,
+    checks: [],
+    evidence: null,
+    warnings: [],
+    model: null,
     ...more,
   };
 }
@@ -86,6 +91,9 @@ export function makeStatus(
     tasks: [...tasks],
     usage: null,
     loweredLimit: null,
+    pausedUntil: null,
+    verified: null,
+    checks: [],
     ...more,
   };
 }

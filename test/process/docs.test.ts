@@ -129,6 +129,12 @@ const CHECKS: Record<string, (block: Block) => void | Promise<void>> = {
     const checked = JSON.parse(swarm(dir.path, 'plan', '--check', '--json', 'plan.md'));
     expect(checked).toEqual({ waves: [['routes', 'tokens'], ['report']], findings: [] });
   },
+  async 'md plan'({ text }) {
+    await using dir = await makeTempDir();
+    writeFileSync(join(dir.path, 'plan.md'), text);
+    const checked = JSON.parse(swarm(dir.path, 'plan', '--check', '--json', 'plan.md'));
+    expect(checked).toMatchObject({ findings: [] });
+  },
   async 'sh offline'({ text }) {
     await using dir = await makeTempDir();
     mkdirSync(join(dir.path, '.git'));

@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { HookContext, HookOutput } from '../../src/hooks/hook-context.ts';
-import { HookDeclined, handleRequest } from '../../src/hooks/server/handle-request.ts';
+import { type HookContext, HookDeclined, type HookOutput } from '../../src/hooks/hook-context.ts';
+import { handleRequest } from '../../src/hooks/server/handle-request.ts';
 import type { HookRequest } from '../../src/hooks/server/protocol.ts';
 import { serveHooks } from '../../src/hooks/server/serve-hooks.ts';
 import { exchangePaths, prepareSpool, spoolOf } from '../../src/hooks/server/spool.ts';

@@ -1,9 +1,8 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { toStatusDocument } from '../../src/run/status-document.ts';
 import { loadRun } from '../../src/store/run-handle.ts';
-import { fakeClient } from '../support/fake-client.ts';
+import { fakeClient, writeFake } from '../support/fake-client.ts';
 import { copyReleasedRun, type ReleasedRun } from '../support/released-runs.ts';
 import { runSwarm } from '../support/swarm-process.ts';
 import { makeTempRepo } from '../support/temp-dir.ts';
@@ -49,12 +48,9 @@ describe('a run of version 0.1.0', () => {
     'is completed by swarm run after it was %s',
     async (name) => {
       await using released = await openReleased(name);
-      const client = join(released.root, 'fake-claude');
       const work = (task: string) => `report('Report of ${task} by the current version.')`;
       const source = fakeClient({ tokens: work('tokens'), report: work('report') });
-      writeFileSync(client, `#!${process.execPath}\n${source}`);
-      chmodSync(client, 0o755);
-      const env = { SWARM_CLAUDE_BIN: client };
+      const env = { SWARM_CLAUDE_BIN: writeFake(released.root, source) };
       const { code, stderr } = await released.swarm(['run', released.run], env);
       expect({ code, stderr }).toMatchObject({ code: 0 });
       expect(released.statuses()).toEqual({ ...COMPLETED, report: 'completed' });

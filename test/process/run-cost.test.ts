@@ -24,35 +24,41 @@ test('reports tokens and dollars per task and run, and estimates the next run', 
   expect(summary).toMatch(/Used 60 tokens, \$0\.0\d+ in 2 tool calls/);
   expect(first.stderr).not.toContain('about');
   const second = await stage.swarm('run', 'plan.md');
-  expect(second.stderr).toMatch(/about \$0\.0\d+ if nothing is reused, based on 2 earlier tasks/);
+  expect(second.stderr).toMatch(
+    /about \$0\.0\d+ and \d+s if nothing is reused, based on 2 earlier tasks/,
+  );
 });
 
-test('stops running workers and starts no more once the budget is used up', async () => {
-  await using stage = await makeStage({
-    plan: makePlan([
-      { id: 'slow' },
-      { id: 'dear' },
-      { id: 'third' },
-      { id: 'after', needs: ['third'] },
-    ]),
-    fakeClient: fakeClient({
-      slow: `require('node:fs').writeFileSync('at-work', ''); setInterval(() => {}, 1000);`,
-      dear: `const at = setInterval(() => require('node:fs').existsSync('at-work') && (clearInterval(at), play('reports-text')), 20);`,
-    }),
-  });
+test.each([['--budget-usd'], ['the plan']])(
+  'stops running workers and starts no more once the budget of %s is used up',
+  async (source) => {
+    const budgetUsd = 'goal: Test the swarm\nbudgetUsd: 0.0001';
+    await using stage = await makeStage({
+      plan: makePlan([
+        { id: 'slow' },
+        { id: 'dear' },
+        { id: 'third' },
+        { id: 'after', needs: ['third'] },
+      ]).replace('goal: Test the swarm', source === 'the plan' ? budgetUsd : '$&'),
+      fakeClient: fakeClient({
+        slow: `require('node:fs').writeFileSync('at-work', ''); setInterval(() => {}, 1000);`,
+        dear: `const at = setInterval(() => require('node:fs').existsSync('at-work') && (clearInterval(at), play('reports-text')), 20);`,
+      }),
+    });
 
-  const args = ['--max-parallel', '2', '--budget-usd', '0.0001'];
-  const { code } = await stage.swarm('run', 'plan.md', ...args);
+    const args = ['--max-parallel', '2', ...(source === 'the plan' ? [] : [source, '0.0001'])];
+    const { code } = await stage.swarm('run', 'plan.md', ...args);
 
-  const { status } = stage.readRun();
-  expect(outcomes(status)).toMatchObject({ slow: 'failed', third: 'failed', after: 'cancelled' });
-  for (const { error } of status.tasks.filter(({ id }) => id === 'slow' || id === 'third')) {
-    expect(error?.category).toBe('fatal');
-    expect(error?.message).toContain('budget of $0.0001 is spent');
-  }
-  expect(code).toBe(1);
-  expect(stage.leftovers()).toEqual([]);
-});
+    const { status } = stage.readRun();
+    expect(outcomes(status)).toMatchObject({ slow: 'failed', third: 'failed', after: 'cancelled' });
+    for (const { error } of status.tasks.filter(({ id }) => id === 'slow' || id === 'third')) {
+      expect(error?.category).toBe('fatal');
+      expect(error?.message).toContain('budget of $0.0001 is spent');
+    }
+    expect(code).toBe(1);
+    expect(stage.leftovers()).toEqual([]);
+  },
+);
 
 test('stops only the task whose own budget is used up', async () => {
   await using stage = await makeStage({

@@ -417,14 +417,54 @@ test('a usage limit costs no attempt and launches nothing before its end', {
 
   const { id, status } = stage.readRun();
   const end = new Date(until * 1_000).toISOString().slice(0, 16).replace('T', ' ');
-  expect(code).toBe(1);
-  expect(stderr).toContain(`It ends at ${end} UTC. Resume after that: swarm run ${id}`);
+  expect(code).toBe(4);
+  expect(stderr).toContain(`Paused until ${end} UTC`);
+  expect(stderr).toContain(`Resume after that: swarm run ${id}`);
+  expect(status.pausedUntil?.slice(0, 16).replace('T', ' ')).toBe(end);
   expect(status.tasks.map(({ status, attempts }) => [status, attempts])).toEqual([
     ['pending', 1],
     ['pending', 0],
   ]);
   expect((await stage.swarm('run', id)).stderr).toContain('Resume after that');
   expect(stage.readRun().status.tasks[0]?.attempts).toBe(1);
+});
+
+test('launches nothing more when a usage limit is near, and lets what runs end', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const resetsAt = Math.ceil(Date.now() / 1_000) + 3_600;
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }, { id: 'b' }]),
+    fakeClient: fakeClient({
+      default: `const info = { status: 'allowed_warning', resetsAt: ${resetsAt}, utilization: 0.97 };
+        say({ type: 'rate_limit_event', rate_limit_info: info }); report(task);`,
+    }),
+  });
+
+  const { code } = await stage.swarm('run', 'plan.md', '--sequential');
+
+  expect(code).toBe(4);
+  expect(outcomes(stage.readRun().status)).toEqual({ a: 'completed', b: 'pending' });
+});
+
+test('waits for the reset of a usage limit if the configuration says so', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([{ id: 'a' }]),
+    config: { usageLimit: { wait: '1m' } },
+    fakeClient: fakeClient({
+      a: `if (attempt() > 1) return report('a');
+        const resetsAt = Math.ceil(Date.now() / 1000) + 1;
+        say({ type: 'rate_limit_event', rate_limit_info: { status: 'rejected', resetsAt } });
+        say({ type: 'result', subtype: 'success', is_error: true, result: "You've hit your 5-hour limit" });
+        process.exitCode = 1;`,
+    }),
+  });
+
+  expect((await stage.swarm('run', 'plan.md')).code).toBe(0);
+
+  expect(stage.readRun().status.tasks[0]).toMatchObject({ status: 'completed', attempts: 2 });
 });
 
 test('warns before the start that edits will be refused, and names the refused tools', {

@@ -1,7 +1,11 @@
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const PACKAGE = join(import.meta.dirname, '..', '..');
 const RECORDINGS = join(PACKAGE, 'test', 'client', 'recordings', '2.1.330');
+
+/** How a fake client begins: `writeFake` has its version answered without a start of Node. */
+const FAKE_VERSION = '// version 2.1.330 (Claude Code)';
 
 /**
  * A program that replaces the client as a worker.
@@ -18,8 +22,7 @@ export function fakeClient(bodies: Readonly<Record<string, string>>): string {
   const cases = Object.entries(bodies).map(
     ([task, body]) => `${JSON.stringify(task)}: () => {${body}}`,
   );
-  return `
-if (process.argv[2] === '--version') return console.log('2.1.330 (Claude Code)');
+  return `${FAKE_VERSION}
 const { execFileSync, spawn } = require('node:child_process');
 const { appendFileSync, readFileSync } = require('node:fs');
 const say = (line) => console.log(JSON.stringify(line));
@@ -43,6 +46,21 @@ const play = (behaviour) => {
 const bodies = { ${cases.join(',\n')} };
 (bodies[task] ?? bodies.default)();
 `;
+}
+
+/** Writes a program that replaces the client into a directory. @returns its path */
+export function writeFake(dir: string, source: string): string {
+  const path = join(dir, 'fake-claude');
+  const program = `${path}.cjs`;
+  const version = FAKE_VERSION.replace(/^.*version /, '');
+  const shell = `[ "$1" = --version ] && echo "${version}" && exit
+exec "${process.execPath}" "${program}" "$@"
+`;
+  const isPlain = source.startsWith(FAKE_VERSION);
+  if (isPlain) writeFileSync(program, source);
+  writeFileSync(path, isPlain ? `#!/bin/sh\n${shell}` : `#!${process.execPath}\n${source}`);
+  chmodSync(path, 0o755);
+  return path;
 }
 
 /** Program text with which a worker waits until a file exists in its directory. */

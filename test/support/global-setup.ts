@@ -14,8 +14,11 @@ const GRACE_MS = 5_000;
  * @returns a teardown that kills the remaining processes in it and fails if anything was left behind
  */
 export default function setup(): () => Promise<void> {
+  // Beside the other: its name is in the environment of every process.
+  const state = realpathSync(mkdtempSync(join(tmpdir(), 'swarm-state-')));
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'swarm-')));
   process.env.TMPDIR = dir;
+  process.env.XDG_STATE_HOME = state;
   return async () => {
     for (let waited = 0; waited < GRACE_MS && processesIn(dir).length > 0; waited += 100) {
       await sleep(100);
@@ -23,7 +26,8 @@ export default function setup(): () => Promise<void> {
     const processes = processesIn(dir);
     for (const { pid } of processes) signalIfAlive(pid, 'SIGKILL');
     const directories = readdirSync(dir).filter((name) => name.startsWith('swarm-'));
-    rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    for (const made of [dir, state])
+      rmSync(made, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     const left = [...processes.map(({ pid, name }) => `process ${pid} (${name})`), ...directories];
     if (left.length === 0) return;
     // The test runner prints an error of a teardown, but does not treat it as a failure.

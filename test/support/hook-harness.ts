@@ -35,13 +35,22 @@ export interface Harness extends AsyncDisposable {
   task(id: string): TaskStatusEntry;
   /** The text of the task's report; null if it has none. */
   report(id: string): string | null;
+  /** Does what hooks do once their events are answered. */
+  settle(): Promise<void>;
 }
 
 /** Opens a run with these tasks, without retries, in a directory of its own. */
 export async function openHarness(
   tasks: Record<string, readonly string[]>,
   config: object = {},
-  more: { isAttended?: boolean; writes?: Record<string, readonly string[]> } = {},
+  more: {
+    isAttended?: boolean;
+    writes?: Record<string, readonly string[]>;
+    /** Checks of the task `a`. */
+    check?: readonly string[];
+    /** Checks of the run. */
+    runCheck?: readonly string[];
+  } = {},
 ): Promise<Harness> {
   const dir: TempDir = await makeTempDir();
   mkdirSync(join(dir.path, '.claude'));
@@ -50,11 +59,15 @@ export async function openHarness(
     join(dir.path, '.claude/swarm-parallel.json'),
     JSON.stringify({ tiers, ...config }),
   );
+  const later: (() => Promise<void>)[] = [];
   let ms = Date.UTC(2026, 10, 22, 18, 15, 30);
   const context: HookContext = {
     root: dir.path,
     isPlugin: true,
     now: () => new Date(ms++).toISOString(),
+    verify: () => null,
+    afterwards: (work) => void later.push(work),
+    transcripts: join(dir.path, 'transcripts'),
     sleep: (duration) => {
       ms += duration;
     },
@@ -62,13 +75,14 @@ export async function openHarness(
     client: { pid: 4_242, startedAt: '1' },
     isAlive: () => true,
     caller: { kind: 'client' },
+    stateDir: join(dir.path, 'state'),
     notify: () => {},
     load: loadRun,
     isAttended: more.isAttended ?? false,
     home: '/home/dev',
   };
   const session = fakeSession(dir.path);
-  const source = planOf(tasks, more.writes ?? {});
+  const source = planOf(tasks, more);
   const { paths } = open({ ...context, ...inSession(session.id) }, source);
   const token = (task: string): string => `swarm:${paths.run}/${task}`;
   const send = (payload: Payload): HookOutput =>
@@ -88,6 +102,9 @@ export async function openHarness(
     send,
     launch: (id) => send(session.preAgent(`toolu_${id}`, token(id))),
     link: (id) => send(session.agentLaunched(`toolu_${id}`, token(id), `a${id}`)),
+    settle: async () => {
+      for (const work of later.splice(0)) await work();
+    },
     load: () => loadRun(paths),
     status,
     task,
@@ -101,14 +118,14 @@ export async function openHarness(
 
 function planOf(
   tasks: Record<string, readonly string[]>,
-  writes: Record<string, readonly string[]>,
+  { writes = {}, check = [], runCheck = [] }: Parameters<typeof openHarness>[2] & object,
 ): string {
   const lines = Object.entries(tasks).map(
     ([id, needs]) =>
-      `  - {id: ${id}, title: Do ${id}, needs: [${needs.join(', ')}], writes: ${JSON.stringify(writes[id] ?? [])}}`,
+      `  - {id: ${id}, title: Do ${id}, needs: [${needs.join(', ')}], writes: ${JSON.stringify(writes[id] ?? [])}, check: ${JSON.stringify(id === 'a' ? check : [])}}`,
   );
   const briefs = Object.keys(tasks).map((id) => `## ${id}\nBrief of ${id}.\n`);
-  return `---\ngoal: Reach it\ntasks:\n${lines.join('\n')}\n---\nShared.\n\n${briefs.join('\n')}`;
+  return `---\ngoal: Reach it\ncheck: ${JSON.stringify(runCheck)}\ntasks:\n${lines.join('\n')}\n---\nShared.\n\n${briefs.join('\n')}`;
 }
 
 function open(host: Host, source: string): { paths: RunPaths } {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Host } from '../../src/store/host.ts';
 import { loadRun } from '../../src/store/run-handle.ts';
 
@@ -6,6 +7,7 @@ export function makeHost(root: string, more: Partial<Host> = {}): Host {
   return {
     root,
     caller: { kind: 'person' },
+    stateDir: join(root, 'state'),
     isPlugin: true,
     now: () => new Date().toISOString(),
     isAlive: () => true,

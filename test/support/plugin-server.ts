@@ -1,5 +1,13 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { closeSync, constants, openSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { spoolOf } from '../../src/hooks/server/spool.ts';
 import { registerCleanUp } from './clean-up.ts';
@@ -26,6 +34,7 @@ export function startServerProcess(
     env: {
       PATH: process.env.PATH,
       HOME: root,
+      XDG_STATE_HOME: process.env.XDG_STATE_HOME,
       CLAUDE_PROJECT_DIR: root,
       CLAUDE_PLUGIN_ROOT: PACKAGE,
       CLAUDE_PLUGIN_DATA: dataDir,
@@ -66,4 +75,19 @@ function isHeard(pipe: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The plugin's servers of the clients with this working directory. */
+export function serversIn(cwd: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const isServer = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/mcp.cjs');
+        return isServer && readlinkSync(`/proc/${pid}/cwd`) === cwd;
+      } catch {
+        return false;
+      }
+    });
 }

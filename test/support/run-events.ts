@@ -2,7 +2,9 @@ import type { Policy, TierPolicy } from '../../src/config/policy-schema.ts';
 import { DEFAULT_POLICY } from '../../src/config/resolve-policy.ts';
 import type { AgentEnded, LedgerEvent, Report, RunOpened } from '../../src/ledger/events.ts';
 import type { Task } from '../../src/plan/plan-schema.ts';
+import { sha256 } from '../../src/platform/sha256.ts';
 import { foldLedger } from '../../src/run/fold/fold-ledger.ts';
+import { gateIdentity } from '../../src/run/gate.ts';
 import type { RunState } from '../../src/run/run-state.ts';
 import { toStatusDocument } from '../../src/run/status-document.ts';
 import type { TaskStatusEntry } from '../../src/run/status-schema.ts';
@@ -40,6 +42,7 @@ export function makeTask(id: string, more: Partial<Task> = {}): Task {
     tier: 'medium',
     needs: [],
     writes: [],
+    check: [],
     brief: `Brief of ${id}.`,
     ...more,
   };
@@ -63,6 +66,7 @@ export function opened(
     run: RUN,
     goal: 'Reach the goal',
     quorum: 'all',
+    check: [],
     context: '',
     tasks: tasks.map((task) => (typeof task === 'string' ? makeTask(task) : task)),
     policy: NO_RETRY,
@@ -135,6 +139,7 @@ export function stored(task: string, more: Of<'report.stored'> = {}): LedgerEven
 
 /** The agent of `call-<task>` opens the gate `gate-<task>`, to be decided on the command line. */
 export function gateAsked(task: string, more: Of<'gate.asked'> = {}): LedgerEvent {
+  const { command = 'git push -f', directory = '' } = more;
   return {
     event: 'gate.asked',
     at: at(9),
@@ -142,9 +147,9 @@ export function gateAsked(task: string, more: Of<'gate.asked'> = {}): LedgerEven
     attempt: `call-${task}`,
     rule: 'force-push',
     reason: 'A forced push replaces what others have pushed.',
-    command: 'git push -f',
-    sha256: 'a'.repeat(64),
-    directory: '',
+    command,
+    sha256: sha256(gateIdentity(command, directory)),
+    directory,
     where: 'command-line',
     ...more,
   };

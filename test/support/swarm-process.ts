@@ -39,10 +39,10 @@ export function runSwarm(args: readonly string[], options: ProcessOptions): Prom
 /** Runs a hook's bundle, as the client would. */
 export function runHookBundle(
   name: 'record-event' | 'allow-swarm' | 'add-to-path',
-  options: ProcessOptions,
+  { args = [], ...options }: ProcessOptions & { args?: readonly string[] },
 ): Promise<ProcessResult> {
   const env = { CLAUDE_PROJECT_DIR: options.cwd, CLAUDE_PLUGIN_ROOT: PACKAGE, ...options.env };
-  return start([join(PACKAGE, 'dist', `${name}.cjs`)], { ...options, env }).result;
+  return start([join(PACKAGE, 'dist', `${name}.cjs`), ...args], { ...options, env }).result;
 }
 
 function start(args: readonly string[], { cwd, input, env, uid }: ProcessOptions): RunningProcess {
@@ -50,7 +50,12 @@ function start(args: readonly string[], { cwd, input, env, uid }: ProcessOptions
     cwd,
     uid,
     // No variables of the machine that could change the output.
-    env: { PATH: process.env.PATH, HOME: cwd, ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: cwd,
+      XDG_STATE_HOME: process.env.XDG_STATE_HOME,
+      ...env,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signalIfAlive } from '../../src/platform/kill-process-tree.ts';
 import { type ProcessRow, readProcessTable } from '../../src/platform/process-table.ts';
 import { clientEnvironment, findClaude } from './claude-client.ts';
 import { registerCleanUp } from './clean-up.ts';
+import { writeFake } from './fake-client.ts';
 import { type AgentScript, orchestrate } from './orchestrator.ts';
 import { type ModelRequest, startScriptedModel } from './scripted-model.ts';
 import { type ProcessResult, startSwarm } from './swarm-process.ts';
@@ -119,13 +120,6 @@ async function killProcesses(home: TempDir): Promise<string[]> {
     await sleep(20);
   }
   return [...killed].map((pid) => `process ${pid}`);
-}
-
-function writeFake(dir: string, source: string): string {
-  const path = join(dir, 'fake-claude');
-  writeFileSync(path, `#!${process.execPath}\n${source}`);
-  chmodSync(path, 0o755);
-  return path;
 }
 
 function processesWith(mark: string): ProcessRow[] {

@@ -8,19 +8,24 @@ import { requireHooks } from '../require-hooks.ts';
 
 interface PlanFlags extends JsonFlag {
   check?: boolean;
+  allowChecks?: boolean;
 }
 
 export function addPlanCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'plan')
     .option('--check', 'only check the plan; create no run')
+    .option('--allow-checks', 'the person has seen the commands of the checks')
     .addOption(jsonOption())
-    .action(async (file: string, { check = false, json = false }: PlanFlags) => {
+    .action(async (file: string, flags: PlanFlags) => {
+      const { check: isCheck = false, allowChecks: mayCheck = false, json = false } = flags;
       const { submitPlan } = await import('../../operations/submit-plan.ts');
       const { renderFindings } = await import('../../view/terminal/render-plan.ts');
       // Claude will launch agents from this session.
-      if (context.session !== null && !check) await requireHooks(context);
+      if (context.session !== null && !isCheck) await requireHooks(context);
       const input = readPlan(file, context);
-      const result = submitPlan(input.source, check, await context.host());
+      const { env } = context;
+      const submission = { host: await context.host(), env, isCheck, mayCheck };
+      const result = submitPlan(input.source, submission);
       if (json) context.print(JSON.stringify(await toDocument(result, context)));
       if (result.outcome === 'invalid') {
         const { findings, complaints } = result;
@@ -56,11 +61,14 @@ async function toText(
   const { describeHowToResume, launchesOf } = await import('../../view/prompts/next-step.ts');
   const { launchPrompt } = await import('../../view/prompts/result-prompts.ts');
   const { run } = result;
+  const { estimateRun } = await import('../../operations/estimate-run.ts');
+  const estimate = estimateRun(run, false, run.state.opened.budgetUsd ?? null);
   // Outside of a session no agent can be launched by a call, but a program may read the calls.
   const isForPerson = session === null && stdout.isTTY === true;
   return [
     `run ${run.paths.run}`,
     text,
+    ...(estimate ? [estimate] : []),
     ...(isForPerson ? [] : ['', launchPrompt(run.paths.run, launchesOf(run.state, isPlugin))]),
     ...(session === null ? ['', describeHowToResume(run.state)] : []),
   ].join('\n');

@@ -137,14 +137,16 @@ async function assertBudgetLeft(run: RunHandle, { budgetUsd }: RunFlags): Promis
 
 /** The goal, and the estimated cost where earlier runs tell it. */
 async function printHead(run: RunHandle, flags: RunFlags, context: CliContext): Promise<void> {
-  const { estimateCost } = await import('../../supervisor/estimate-cost.ts');
+  const { estimateRun } = await import('../../operations/estimate-run.ts');
   const earlier = run.state.supervision.options;
   const isFresh = flags.fresh ?? earlier?.fresh ?? false;
-  const cost = estimateCost(run, isFresh, flags.budgetUsd ?? earlier?.budgetUsd ?? null);
+  const ofPlan = run.state.opened.budgetUsd ?? null;
+  const budget = flags.budgetUsd ?? (earlier ? earlier.budgetUsd : ofPlan);
+  const estimate = estimateRun(run, isFresh, budget);
   // The live view shows the goal and the run itself.
   const isShown = context.stdout.isTTY && context.stderr.isTTY;
   const head = isShown ? [] : [`run ${run.paths.run}: ${run.state.opened.goal}`];
-  const lines = [...head, ...(cost ? [cost] : [])];
+  const lines = [...head, ...(estimate ? [estimate] : [])];
   if (lines.length > 0) context.printError(lines.join('\n'));
 }
 
@@ -169,8 +171,8 @@ function startReaper(
   supervisor: string,
   { packageRoot, process, root }: CliContext,
 ): () => Promise<void> {
-  const cli = join(packageRoot, 'bin', 'swarm');
-  const reaper = spawn(process.execPath, [cli, 'guard', run, supervisor], {
+  const guard = join(packageRoot, 'dist', 'guard.cjs');
+  const reaper = spawn(process.execPath, [guard, 'guard', run, supervisor], {
     cwd: root(),
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
@@ -180,7 +182,7 @@ function startReaper(
   });
   reaper.stdin.on('error', () => {});
   return () => {
-    reaper.stdin.end();
+    reaper.stdin.end('released');
     return ended;
   };
 }

@@ -10,6 +10,7 @@ export interface RunFlags {
   budgetUsd?: number;
   fresh?: boolean;
   worktrees?: boolean;
+  allowChecks?: boolean;
   detach?: boolean;
   json?: boolean;
 }

@@ -1,4 +1,5 @@
 import { SwarmError } from '../../errors/swarm-error.ts';
+import type { Plan } from '../../plan/plan-schema.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import type { CliContext } from '../cli-context.ts';
 import { readPlan } from '../read-input.ts';
@@ -40,7 +41,7 @@ async function openTarget(target: string, flags: RunFlags, context: CliContext):
 
 async function createFromPlan(
   file: string,
-  { worktrees = false }: RunFlags,
+  { worktrees = false, allowChecks: mayCheck = false }: RunFlags,
   context: CliContext,
 ): Promise<Target> {
   const { checkPlan } = await import('../../operations/create-run-from-plan.ts');
@@ -49,14 +50,26 @@ async function createFromPlan(
   const { locateWorktree } = await import('../../platform/repository-paths.ts');
   const root = context.root();
   const input = readPlan(file, context, 'a plan file or a run id');
-  const plan = Promise.resolve().then(() => checkPlan(root, input));
+  const host = await context.host();
+  const submission = { host, env: context.env, mayCheck };
+  const plan = Promise.resolve().then(() =>
+    assertCheckable(checkPlan(input, submission), worktrees),
+  );
   const client = locateClient(context);
   const checkout = locateWorktree(root, context.cwd) ?? root;
   await assertAllWell([plan, client, ...(worktrees ? [countUncommittedChanges(checkout)] : [])]);
   return {
-    run: createRun(await context.host(), await plan, input.source),
+    run: createRun(host, await plan, input.source),
     client: await client,
   };
+}
+
+/** @throws {SwarmError} if the plan has a check that could not see the work */
+function assertCheckable(plan: Plan, hasWorktrees: boolean): Plan {
+  if (!hasWorktrees || plan.check.length === 0) return plan;
+  throw new SwarmError(
+    'check: expected none with --worktrees, whose branches are not merged when the run ends; give the tasks checks, or leave --worktrees out',
+  );
 }
 
 /** @throws {SwarmError} naming everything that is wrong, so that it can be corrected at once */

@@ -1,5 +1,5 @@
 import { describeThrown } from '../../store/error-log.ts';
-import type { HookContext, HookOutput } from '../hook-context.ts';
+import { type HookContext, HookDeclined, type HookOutput } from '../hook-context.ts';
 import type { HandlerName, HookAnswer, HookRequest } from './protocol.ts';
 
 type Handler = (payload: Record<string, unknown>, context: HookContext) => HookOutput;
@@ -10,9 +10,6 @@ export interface HookHandlers {
   /** The context for the handler of one request. */
   contextOf(request: HookRequest): HookContext;
 }
-
-/** Thrown if a handler wants to block, which it must not in a process that other hooks wait for. */
-export class HookDeclined extends Error {}
 
 /** Handles an event for a hook process, which would have to load the handler first. */
 export function handleRequest(request: HookRequest, service: HookHandlers): HookAnswer {

@@ -9,6 +9,7 @@ import {
   recordReport,
 } from '../attempt.ts';
 import { clientLimit, isOverload } from '../classify-error.ts';
+import { noChecks } from '../evidence/check.ts';
 import { retryTime } from '../retry-policy.ts';
 import { freeSlots, type RunState, type TaskState } from '../run-state.ts';
 import { taskStatuses } from '../task-status.ts';
@@ -30,6 +31,7 @@ export function attemptLaunched(state: RunState, event: EventOf<'attempt.launche
         }
       : null,
     key: event.key ?? null,
+    checks: noChecks(task.plan.check.length > 0),
     number: refusal ? 0 : task.attempts.length + 1,
     launchedAt: event.at,
     refusal,

@@ -1,5 +1,6 @@
 import type { EventOf, LedgerEvent } from '../../ledger/events.ts';
 import { laterTime, markReportLost, markSeen } from '../attempt.ts';
+import { checkEnded, checkStarted } from '../evidence/check.ts';
 import { touch } from '../memoize-by-revision.ts';
 import { attemptOfAgent, initialState, notificationId, type RunState } from '../run-state.ts';
 import {
@@ -74,7 +75,7 @@ const APPLIERS: Appliers = {
     if (!takenNotifications.has(id)) takenNotifications.set(id, by);
   },
   'usage.limited': (state, { attempt: id, until }) => {
-    const attempt = state.attempts.get(id);
+    const attempt = id === null ? undefined : state.attempts.get(id);
     if (attempt) attempt.limitedUntil = laterTime(attempt.limitedUntil, until);
     state.limitedUntil = laterTime(state.limitedUntil, until);
   },
@@ -110,7 +111,19 @@ const APPLIERS: Appliers = {
     const worker = state.attempts.get(id)?.worker;
     if (worker) worker.deniedTools = tools;
   },
+  'work.observed': (state, { event: _, at: __, attempt: id, ...evidence }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) attempt.evidence = evidence;
+  },
   'task.reused': taskReused,
+  'check.started': (state, { attempt, at }) => {
+    const checks = checksOf(state, attempt);
+    if (checks) checkStarted(checks, at);
+  },
+  'check.ended': (state, event) => {
+    const checks = checksOf(state, event.attempt);
+    if (checks) checkEnded(checks, event);
+  },
   'report.stored': reportStored,
   'report.lost': (state, { attempt: id }) => {
     const attempt = state.attempts.get(id);
@@ -133,3 +146,8 @@ const APPLIERS: Appliers = {
     worktrees.delete(task);
   },
 };
+
+/** @param attempt null for the checks of the run as a whole */
+function checksOf(state: RunState, attempt: string | null) {
+  return attempt === null ? state.checks : state.attempts.get(attempt)?.checks;
+}

@@ -7,8 +7,8 @@ import type { RunHandle } from '../../store/run-handle.ts';
 import type { ResultCache } from './result-cache.ts';
 
 /**
- * Reuses a task's report from an earlier run if nothing it depends on has changed. A task that was
- * already attempted in this run, or that a person retries, is run instead.
+ * Reuses a task's report from an earlier run if nothing it depends on has changed. A task with checks,
+ * or that was already attempted in this run, or that a person retries, is run instead.
  * @returns whether the task now has a report
  */
 export function reuseCachedResult(
@@ -22,6 +22,8 @@ export function reuseCachedResult(
   }: { host: Host; resultCache: ResultCache; onNote(text: string): void },
 ): boolean {
   if (task.attempts.length > 0 || task.retryRequestedAfter !== null) return false;
+  // The files that its checks look at may have changed since.
+  if (task.plan.check.length > 0) return false;
   const { id, key } = attempt;
   const name = task.plan.id;
   const kept = resultCache.find(key);

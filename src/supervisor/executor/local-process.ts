@@ -14,6 +14,8 @@ export interface WorkerStart {
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
   prompt: string;
+  /** Of an earlier process of its session, to continue the counts. */
+  earlier?: WorkerStream;
   /** Called when the stream has new information. */
   onStream(stream: WorkerStream): void;
 }
@@ -53,7 +55,7 @@ export function startWorker(start: WorkerStart): RunningWorker {
   if (pid === undefined) {
     return neverStarted(new Promise((resolve) => child.once('error', resolve)));
   }
-  const stream = newWorkerStream();
+  const stream = newWorkerStream(start.earlier);
   const stderr = keepTail(child.stderr);
   readLines(child.stdout, (line) => {
     if (readStreamLine(stream, line)) start.onStream(stream);

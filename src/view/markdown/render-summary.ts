@@ -1,5 +1,6 @@
 import { countNeeded } from '../../plan/quorum.ts';
 import { type Attempt, decidingAttempt } from '../../run/attempt.ts';
+import { describeFailedCheck } from '../../run/evidence/check.ts';
 import { stoppedAtGate } from '../../run/gate.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
@@ -12,6 +13,7 @@ import { formatBytes, formatDuration, plural, progressBar } from '../../text/for
 import { truncate } from '../../text/sanitize.ts';
 import { describeDenials, HOW_TO_ALLOW } from '../describe-denials.ts';
 import { listPendingGates, renderPendingGates } from '../describe-gates.ts';
+import { describeWarnings } from '../describe-warnings.ts';
 import { COMMAND_LINE_READER, type Reader } from '../reader.ts';
 import type { SummaryDocument } from '../results.ts';
 import {
@@ -20,6 +22,7 @@ import {
   STATUS_ICONS,
   statusHeading,
   statusLabel,
+  taskLabel,
 } from '../status-labels.ts';
 import { renderDecisions } from './render-gates.ts';
 
@@ -103,6 +106,9 @@ function renderHead(
   head.push(...renderPendingGates(state, reader));
   const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
   if (lines.length > 0) head.push(`## What is missing\n\n${lines.join('\n')}`);
+  const warnings = describeWarnings(status).map((line) => `- ${escapeMarkdown(line)}`);
+  if (warnings.length > 0) head.push(`## What to look at\n\n${warnings.join('\n')}`);
+  head.push(...renderRunCheck(state, status));
   const denials = describeDenials(status).map((line) => `- ${escapeMarkdown(line)}`);
   if (denials.length > 0)
     head.push(
@@ -119,6 +125,19 @@ function renderHead(
   if (notes.length > 0)
     head.push(notes.map((note) => `> **Note** ${escapeMarkdown(note)}`).join('\n>\n'));
   return head;
+}
+
+/** How the checks of the run as a whole ended. */
+function renderRunCheck({ checks }: RunState, { status }: StatusDocument): string[] {
+  if (!checks.isRequired || checks.output === null) return [];
+  const outcome = checks.isPassed
+    ? `✔ passed: ${checks.results.map(({ command }) => code(command)).join(', ')}`
+    : `✖ ${escapeMarkdown(describeFailedCheck(checks))}, so the run is ${status}`;
+  return [`## Check of the run\n\n${outcome}. Output: ${link(checks.output)}.`];
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``;
 }
 
 function usageNote({ usage }: StatusDocument): string {
@@ -157,7 +176,7 @@ function lateLines(state: RunState): string[] {
 function renderTable(status: StatusDocument): string {
   const rows = status.tasks.map((task) => {
     const name = `${task.id}: ${escapeMarkdown(truncate(task.title, 60))}`;
-    const state = `${STATUS_ICONS[task.status]} ${statusLabel(task.status)}`;
+    const state = `${STATUS_ICONS[task.status]} ${taskLabel(task)}`;
     const bar = `${progressBar(task.percent, 10)} ${task.percent}%`;
     const used = status.usage ? ` ${task.usage ? formatUsage(task.usage) : ''} |` : '';
     return `| ${name} | ${state} | ${bar} | ${timeOf(task)} | ${task.attempts} |${used}`;
@@ -191,7 +210,7 @@ function taskText(task: TaskStatusEntry, attempt: Attempt | undefined, limit: nu
     const { path, bytes } = attempt.report;
     const abstract = truncate(attempt.abstract || 'No abstract.', limit);
     const origin = attempt.reusedFrom ? ` Reused from run \`${attempt.reusedFrom}\`.` : '';
-    return `${quote(abstract)}\n\nFull report: ${link(path)}, ${formatBytes(bytes)}.${origin}`;
+    return `${quote(abstract)}\n\nFull report: ${link(path)}, ${formatBytes(bytes)}.${origin}${proofNote(task)}`;
   }
   const soFar = attempt?.report ? `. Earlier report: ${link(attempt.report.path)}.` : '';
   if (task.status === 'input_required') return `${statusHeading(task.status)}${soFar || '.'}`;
@@ -205,6 +224,12 @@ function taskText(task: TaskStatusEntry, attempt: Attempt | undefined, limit: nu
   // An agent's text must not start a line, where it could start a list, a rule or a code block.
   const message = task.message ? `: ${escapeMarkdown(truncate(task.message, limit))}` : '.';
   return `${statusHeading(task.status)}${message}`;
+}
+
+function proofNote({ verified, checks }: TaskStatusEntry): string {
+  const output = checks.at(-1)?.output;
+  if (!verified || !output) return '';
+  return ` Verified by ${checks.map(({ command }) => code(command)).join(', ')}: ${link(output)}.`;
 }
 
 function link(path: string): string {

@@ -1,9 +1,11 @@
-import { decidingAttempt } from '../../run/attempt.ts';
+import { checkCommands } from '../../plan/check-commands.ts';
+import { decidingAttempt, failureOf } from '../../run/attempt.ts';
 import { approvalsOf, type Gate, pendingGate } from '../../run/gate.ts';
 import type { RunState, TaskState } from '../../run/run-state.ts';
 import { launchToken } from '../../run/task-ref.ts';
 import { worktreesNeeded } from '../../run/worktree-state.ts';
 import { formatLimit } from '../../text/format.ts';
+import { sanitizeLine } from '../../text/sanitize.ts';
 import { codeBlock, inDirectory } from '../describe-gates.ts';
 
 /**
@@ -39,7 +41,7 @@ You are one of several agents working in parallel on one goal. Your part is the 
     writes.length > 0
       ? `Change only files that match: ${writes.map((glob) => `\`${glob}\``).join(', ')}. ${workTree ?? 'Other agents share the working tree.'}`
       : `Other agents share the working tree: change no file unless the task says so.${changesNeeded(state, id, paths.worktrees)}`,
-  )}${section('# Earlier attempts', describeEarlier(task, paths.run))}${section('# Decisions of the user', describeDecisions(task))}# Progress and result
+  )}${section('# Check', describeChecks(state, task))}${section('# Earlier attempts', describeEarlier(task, paths.run))}${section('# Decisions of the user', describeDecisions(task))}# Progress and result
 You have ${formatLimit(timeout)}. Run these commands with Bash, each alone in its call and exactly in this form:
 
 After each significant step:
@@ -52,6 +54,14 @@ SWARM_REPORT
 
 Then end with an abstract of at most five sentences as your last message: outcome first, then what the reader must know. If you cannot do the task, say why in the report; never end with an empty message.
 `;
+}
+
+/** What the agent's work has to pass. */
+function describeChecks({ opened }: RunState, { plan }: TaskState): string {
+  const commands = checkCommands(plan.check, opened.policy.checks.named);
+  if (commands.length === 0) return '';
+  const list = commands.map((command) => `- \`${sanitizeLine(command, 300)}\``).join('\n');
+  return `After your report, swarm runs these commands where you work. The task is completed only if each ends with exit code 0:\n${list}`;
 }
 
 /** The worktree of a task; null when it runs in the checkout. */
@@ -82,7 +92,10 @@ function describeEarlier(task: TaskState, run: string): string {
     if (!end) return [];
     const reached = message ? ` It reached ${percent}%: ${message}` : '';
     const left = report ? ` It left a report: ${run}/${report.path}` : '';
-    return `- Attempt ${number} ended (${end.outcome}${end.message ? `: ${end.message}` : ''}).${reached}${left}`;
+    const failed = failureOf(attempt)?.message;
+    const outcome = attempt.checks.output ? 'check' : end.outcome;
+    const output = attempt.checks.output ? ` Its output: ${run}/${attempt.checks.output}` : '';
+    return `- Attempt ${number} ended (${outcome}${failed ? `: ${failed}` : ''}).${output}${reached}${left}`;
   });
   if (lines.length === 0) return '';
   return `Other agents started this task. First check what they left in the files, then continue from there.\n${lines.join('\n')}`;

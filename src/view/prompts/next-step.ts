@@ -8,6 +8,7 @@ import type { StatusDocument } from '../../run/status-schema.ts';
 import { launchToken } from '../../run/task-ref.ts';
 import { describeTime, limitAhead } from '../../run/usage-limit.ts';
 import { pendingGatesPrompt } from '../describe-gates.ts';
+import { doubtfulTasks } from '../describe-warnings.ts';
 import { outcomeLine } from '../status-labels.ts';
 import { runCommand } from '../terminal/describe-budget.ts';
 
@@ -72,13 +73,19 @@ export function describeHowToResume(state: SeenRun): string {
  */
 export function nextStepPrompt(state: RunState, isPlugin: boolean): string {
   const status = toStatusDocument(state);
-  return `swarm ${status.run} is ${status.status}: ${outcomeLine(status)}${failuresOf(status)}.${instruction(state, status, isPlugin)}`;
+  return `swarm ${status.run} is ${status.status}: ${outcomeLine(status)}${failuresOf(status)}.${doubtsOf(status)}${instruction(state, status, isPlugin)}`;
 }
 
 function failuresOf({ tasks }: StatusDocument): string {
   const failed = tasks.filter((task) => task.status === 'failed');
   const names = failed.map((task) => `${task.id}: ${task.error?.category}`);
   return names.length > 0 ? ` (failed: ${names.join('; ')})` : '';
+}
+
+function doubtsOf(status: StatusDocument): string {
+  const doubtful = doubtfulTasks(status);
+  if (doubtful.length === 0) return '';
+  return ` Do not simply believe these reports: ${doubtful.join('; ')}.`;
 }
 
 function instruction(state: RunState, { run, status, counts }: StatusDocument, isPlugin: boolean) {

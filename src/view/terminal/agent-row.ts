@@ -1,7 +1,7 @@
 import type { TaskStatusEntry } from '../../run/status-schema.ts';
 import { progressBar } from '../../text/format.ts';
 import { stripControlCharacters } from '../../text/strip-control-characters.ts';
-import { type Color, STATUS_COLORS, STATUS_ICONS, statusLabel } from '../status-labels.ts';
+import { type Color, STATUS_COLORS, STATUS_ICONS, taskLabel } from '../status-labels.ts';
 import { taskTime } from '../task-time.ts';
 
 /** How rows are drawn. */
@@ -64,7 +64,7 @@ function dim(text: string, view: AgentRowView): string {
 
 /** `1m 02s of 10m, attempt 2`; after the end of the task its outcome too. */
 function tailOf(task: TaskStatusEntry, now: number): string {
-  const outcome = task.status === 'working' ? '' : statusLabel(task.status);
+  const outcome = task.status === 'working' ? '' : taskLabel(task);
   const attempt = task.attempts > 1 ? `attempt ${task.attempts}` : '';
   return [outcome, taskTime(task, now), attempt].filter((part) => part !== '').join(', ');
 }

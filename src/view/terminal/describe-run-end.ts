@@ -1,4 +1,5 @@
 import { EXIT } from '../../errors/swarm-error.ts';
+import { describeFailedCheck } from '../../run/evidence/check.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
@@ -8,6 +9,7 @@ import { describeChanges } from '../../run/worktree-state.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 import { describeDenials, HOW_TO_ALLOW } from '../describe-denials.ts';
 import { describePendingGates } from '../describe-gates.ts';
+import { describeWarnings } from '../describe-warnings.ts';
 import { cancellation, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 import { describeTaskBudgets, runCommand } from './describe-budget.ts';
 
@@ -41,6 +43,8 @@ export function describeRunEnd(
   const message = [
     ...(isOutcomeVisible ? [] : [`${label}: ${outcomeLine(status)}`]),
     ...status.tasks.flatMap((task) => problemLine(task, visible)),
+    ...runCheckLine(state),
+    ...describeWarnings(status).map((line) => `  ${sanitizeLine(line, MAX_TEXT)}`),
     ...denialLines(status),
     ...branches,
     ...used,
@@ -50,8 +54,12 @@ export function describeRunEnd(
     ...(end === 'limited' ? [describeLimit(state)] : nextStep(end, state, status)),
   ].join('\n');
   if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
-  if (end === 'waiting') return { exitCode: EXIT.humanNeeded, message };
+  if (end === 'waiting' || end === 'limited') return { exitCode: EXIT.humanNeeded, message };
   return { exitCode: status.status === 'completed' ? EXIT.done : EXIT.notCompleted, message };
+}
+
+function runCheckLine({ checks }: RunState): string[] {
+  return checks.isPassed === false ? [`  the run: ${describeFailedCheck(checks)}`] : [];
 }
 
 function denialLines(status: StatusDocument): string[] {
@@ -60,7 +68,7 @@ function denialLines(status: StatusDocument): string[] {
 }
 
 function describeLimit({ limitedUntil, opened: { run } }: RunState): string {
-  return `Your usage limit was reached; nothing is left running. It ends at ${describeTime(limitedUntil ?? '')}. Resume after that: swarm run ${run}`;
+  return `Paused until ${describeTime(limitedUntil ?? '')}: your usage limit is reached, or nearly so. Nothing is left running. Resume after that: swarm run ${run}`;
 }
 
 function problemLine(task: TaskStatusEntry, visible: string): string[] {

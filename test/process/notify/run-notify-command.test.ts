@@ -36,7 +36,7 @@ it('passes each notification to the command once, as JSON', async () => {
     run: run.paths.run,
     goal: 'Reach the goal',
     task: null,
-    message: 'run completed, 1 of 1 task completed, in 0s',
+    message: 'run completed, 1 of 1 task completed (unverified), in 0s',
     dir: run.paths.dir,
     summary: run.paths.summary,
   });

@@ -9,6 +9,7 @@ const REQUEST = {
   hookScript: null,
   writable: [],
   options: DEFAULT_WORKER_OPTIONS,
+  effort: null,
   budgetUsd: null,
 };
 
@@ -31,7 +32,7 @@ it('brings the hooks that judge tool calls where the project has the plugin', ()
   });
   const { hooks } = JSON.parse(args[args.indexOf('--settings') + 1] ?? '');
   expect(hooks.PreToolUse).toMatchObject([
-    { matcher: '*', hooks: [{ command: 'node', args: ['/repo/record-event.cjs', '--of-worker'] }] },
+    { matcher: '*', hooks: [{ command: 'node', args: ['/repo/record-event.cjs', '--judge'] }] },
   ]);
   expect(workerArguments(REQUEST)).not.toContain('--settings');
 });

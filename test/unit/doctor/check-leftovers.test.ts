@@ -20,9 +20,10 @@ function open(root: string): RunPaths {
     tier: 'quick' as const,
     needs: [],
     writes: [],
+    check: [],
     brief: 'Do it.',
   };
-  const plan = { goal: 'Goal', quorum: 'all' as const, context: '', tasks: [task] };
+  const plan = { goal: 'Goal', quorum: 'all' as const, check: [], context: '', tasks: [task] };
   return createRun(hostAt(root, NOW, inSession('session')), plan, '').paths;
 }
 

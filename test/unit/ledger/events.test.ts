@@ -26,6 +26,9 @@ const EVENTS: LedgerEvent[] = [
   sessionEnded(),
 ];
 
+/** Fields that the runs of an older version do not have. */
+const ADDED = ['check'];
+
 describe('a ledger event', () => {
   it.each(EVENTS)('$event is unchanged by parsing, and begins with its name', (event) => {
     expect(ledgerEvent.parse(event)).toEqual(event);
@@ -37,16 +40,15 @@ describe('a ledger event', () => {
     expect(ledgerEvent.safeParse({ ...event, more: 1 }).success).toBe(false);
     for (const key of Object.keys(event)) {
       const { [key]: _, ...rest } = event as Record<string, unknown>;
-      expect([key, ledgerEvent.safeParse(rest).success]).toEqual([key, false]);
+      expect([key, ledgerEvent.safeParse(rest).success]).toEqual([key, ADDED.includes(key)]);
     }
   });
 
   it.each([
     ['a time without milliseconds', { ...started('a'), at: '2026-11-22T18:15:30Z' }],
     ['a time elsewhere', { ...started('a'), at: '2026-11-22T18:15:30.000+01:00' }],
-    ['an id that is a path', { ...started('a'), agentId: '../x' }],
     ['an empty id', { ...started('a'), agentId: '' }],
-    ['an id of great length', { ...started('a'), agentId: 'a'.repeat(129) }],
+    ['an id of great length', { ...started('a'), agentId: 'a'.repeat(65_537) }],
     ['an id of lines', { ...started('a'), agentId: 'a\n' }],
     ['a percentage above 100', checkpoint('a', 101)],
     ['half a percent', checkpoint('a', 0.5)],

@@ -46,8 +46,8 @@ it.each([['"2"'], ['1.5'], ['0'], ['null']])('rejects %s as a format', async (fo
 
 it('is written by every new run', async () => {
   await using dir = await makeTempDir();
-  const plan = { goal: 'Goal', quorum: 'all' as const, context: '', tasks: [makeTask('a')] };
-  const { paths } = createRun(makeHost(dir.path), plan, '');
+  const plan = { goal: 'Goal', quorum: 'all' as const, check: [], context: '' };
+  const { paths } = createRun(makeHost(dir.path), { ...plan, tasks: [makeTask('a')] }, '');
   const [line = ''] = readFileSync(paths.ledger, 'utf8').split('\n');
   expect(JSON.parse(line)).toMatchObject({ event: 'run.opened', format: LEDGER_FORMAT });
 });

@@ -46,7 +46,7 @@ interface Request {
 
 function plan({ source = SOURCE, isCheck = false, by = {} }: Request = {}) {
   const host = hostAt(dir.path, '2026-11-22T18:15:30.412Z', { ...inSession('session-1'), ...by });
-  return submitPlan(source, isCheck, host);
+  return submitPlan(source, { host, env: {}, isCheck });
 }
 
 function create(request: Request = {}): PlanResult & { outcome: 'created' } {

@@ -1,18 +1,15 @@
 import { EventEmitter } from 'node:events';
+import type { watch } from 'chokidar';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { watchFiles } from '../../../src/operations/watch-files.ts';
 
-const watchers = vi.hoisted(
-  () => [] as { options: object; emit(name: string, e?: unknown): void }[],
-);
+const watchers: { options: object; emit(name: string, e?: unknown): void }[] = [];
 
-vi.mock('chokidar', () => ({
-  watch: (_: string, options: object) => {
-    const watcher = Object.assign(new EventEmitter(), { options, close: async () => {} });
-    watchers.push(watcher);
-    return watcher;
-  },
-}));
+const watchWith = ((_: string, options: object) => {
+  const watcher = Object.assign(new EventEmitter(), { options, close: async () => {} });
+  watchers.push(watcher);
+  return watcher;
+}) as unknown as typeof watch;
 
 beforeEach(() => void watchers.splice(0));
 
@@ -22,7 +19,7 @@ test.for(['EMFILE', 'ENFILE', 'ENOSPC'])(
   'looks at the files itself after %s, and says so once',
   async (code) => {
     const listener = { onChange: vi.fn(), onError: vi.fn(), onPolling: vi.fn() };
-    const close = watchFiles('/dir', { depth: 0 }, listener);
+    const close = watchFiles('/dir', { depth: 0 }, listener, watchWith);
     watchers[0]?.emit('error', error(code));
     watchers[0]?.emit('error', error(code));
     expect(watchers.map(({ options }) => options)).toEqual([
@@ -39,7 +36,7 @@ test.for(['EMFILE', 'ENFILE', 'ENOSPC'])(
 
 test('reports every other error', async () => {
   const listener = { onChange: vi.fn(), onError: vi.fn(), onPolling: vi.fn() };
-  const close = watchFiles('/dir', {}, listener);
+  const close = watchFiles('/dir', {}, listener, watchWith);
   watchers[0]?.emit('error', error('EACCES'));
   expect(listener.onError).toHaveBeenCalledOnce();
   expect(watchers).toHaveLength(1);

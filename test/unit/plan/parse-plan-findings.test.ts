@@ -231,9 +231,14 @@ describe('the findings of a plan', () => {
       body: '## audit-rutes\nx\n\n## b\ny\n',
     });
     const expected = findings(text).map(({ line, expected, found }) => [line, expected, found]);
-    const fields = 'one of the fields id, title, agent, tier, needs, writes, budgetUsd';
+    const fields =
+      'one of the fields id, title, agent, tier, needs, writes, budgetUsd, model, effort, check';
     expect(expected).toContainEqual([5, `${fields} (did you mean title?)`, '"titel"']);
-    expect(expected).toContainEqual([9, 'one of the fields goal, tasks, quorum', '"model"']);
+    expect(expected).toContainEqual([
+      9,
+      'one of the fields goal, tasks, quorum, budgetUsd, check',
+      '"model"',
+    ]);
     const ids = 'ids of tasks of this plan';
     expect(expected).toContainEqual([8, `${ids} (did you mean audit-routes?)`, '"audit_route"']);
     expect(expected).toContainEqual([8, ids, '"none"']);

@@ -20,6 +20,7 @@ function play(tier: Tier, ...events: LedgerEvent[]): RunState {
     tier,
     needs: [],
     writes: [],
+    check: [],
     brief,
   };
   const state = foldLedger([
@@ -29,6 +30,7 @@ function play(tier: Tier, ...events: LedgerEvent[]): RunState {
       run: '20260101-000000-000abc',
       goal: 'g',
       quorum: 'all',
+      check: [],
       context: '',
       tasks: [task, { ...task, id: 'b', needs: ['a'] }],
       policy: DEFAULT_POLICY,

@@ -44,6 +44,9 @@ describe('the status document', () => {
       counts: { pending: 1, working: 0, input_required: 0, completed: 0, failed: 0, cancelled: 0 },
       usage: null,
       loweredLimit: null,
+      pausedUntil: null,
+      verified: null,
+      checks: [],
       tasks: [
         {
           id: 'a',
@@ -63,6 +66,11 @@ describe('the status document', () => {
           error: null,
           reusedFrom: null,
           usage: null,
+          evidence: null,
+          warnings: [],
+          model: null,
+          verified: null,
+          checks: [],
         },
       ],
     });

@@ -67,7 +67,7 @@ describe('describeChanges', () => {
 
   it('lists what happened before the watch started', () => {
     expect(describeChanges(null, documentOf(...completes('a')))).toEqual([
-      '✔ a completed results/a.md',
+      '✔ a completed (unverified) results/a.md',
     ]);
   });
 

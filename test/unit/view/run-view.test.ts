@@ -55,7 +55,9 @@ describe('toRunView', () => {
       isInactive: true,
       isUnfolded: false,
     });
-    expect(outcome).toBe('○ inactive: 1 of 4 tasks completed, 1 pending, 1 working, 1 failed');
+    expect(outcome).toBe(
+      '○ inactive: 1 of 4 tasks completed (unverified), 1 pending, 1 working, 1 failed',
+    );
     const times = waves.flatMap(({ tasks }) => tasks.map(({ id, time }) => [id, time.trim()]));
     expect(Object.fromEntries(times)).toMatchObject({ tokens: '' });
   });
@@ -64,7 +66,7 @@ describe('toRunView', () => {
     const { goal, outcome, share, waves } = view(statusOf(failure));
     expect(goal).toBe('Reach the goal');
     expect(outcome).toBe(
-      '◐ working: 1 of 4 tasks completed, 1 pending, 1 working, 1 failed, 1m 02s',
+      '◐ working: 1 of 4 tasks completed (unverified), 1 pending, 1 working, 1 failed, 1m 02s',
     );
     expect(share).toBeCloseTo((1 + 0.4 + 0 + 0) / 4);
     expect(waves.map(({ title }) => title)).toEqual([
@@ -88,7 +90,7 @@ describe('toRunView', () => {
 
   it('has a line for screen readers without bars and icons', () => {
     const [routes, tokens] = view(statusOf()).waves[0]?.tasks ?? [];
-    expect(routes?.spoken).toBe('routes, completed, 100%, 0s, Audit the routes');
+    expect(routes?.spoken).toBe('routes, completed (unverified), 100%, 0s, Audit the routes');
     expect(tokens?.spoken).toBe('tokens, working, 40%, 1m 02s of 10m, read 12 of 30 files');
   });
 
@@ -147,7 +149,7 @@ describe('notificationsBetween', () => {
 
     const over = statusOf(failure, ended('tokens'), ...completes('report'));
     expect(notificationsBetween(failed, over)).toEqual([
-      `✖ run ${RUN} failed: 3 of 4 tasks completed, 1 failed, in 0s`,
+      `✖ run ${RUN} failed: 3 of 4 tasks completed (unverified), 1 failed, in 0s`,
     ]);
   });
 

@@ -72,7 +72,7 @@ describe('a bounded summary', () => {
 
   it('of one task has one line for the run and one for the task', () => {
     expect(renderBoundedSummary(runOf(1, 0), 1)).toBe(
-      'g: 1 of 1 task completed, in 0s\ncompleted (1): task-0\n',
+      'g: 1 of 1 task completed (unverified), in 0s\ncompleted (1): task-0\n',
     );
   });
 

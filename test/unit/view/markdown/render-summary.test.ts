@@ -203,7 +203,7 @@ describe('the summary', () => {
     expect(renderSummary(state).split('\n').slice(0, 9)).toEqual([
       '# Reach the goal',
       '',
-      '**✔ completed**: 2 of 3 tasks completed, 1 failed, in 1m 23s (2 were needed)',
+      '**✔ completed**: 2 of 3 tasks completed (unverified), 1 failed, in 1m 23s (2 were needed)',
       '',
       'Run `20261122-181530-412abc`, started 2026-11-22 18:15:30 UTC.',
       '',

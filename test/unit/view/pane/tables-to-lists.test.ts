@@ -14,7 +14,7 @@ it('turns the table of a summary into a list, and leaves everything else', () =>
   expect(rows).toHaveLength(5);
   const text = tablesToLists(summary);
   expect(text.split('\n').filter((line) => line.startsWith('- '))).toEqual([
-    '- a: Split a \\| b · ✔ completed · 100% · 0s',
+    '- a: Split a \\| b · ✔ completed (unverified) · 100% · 0s',
     expect.stringMatching(/^- b: Do b · ◐ working · 0% · since \d\d:\d\d:\d\d$/),
     '- c: Do c · ○ pending · 0%',
   ]);

@@ -19,7 +19,7 @@ it('describes each notification in one line', () => {
 it('joins notifications into one OSC 9 sequence', () => {
   const ended = dueNotifications(fold(opened(['a']), ...completes('a')), 'terminal');
   expect(toTerminalSequence([FAILED, ...ended])).toBe(
-    '\u001b]9;swarm: task b failed (fatal); run completed, 1 of 1 task completed, in 0s\u0007',
+    '\u001b]9;swarm: task b failed (fatal); run completed, 1 of 1 task completed (unverified), in 0s\u0007',
   );
 });
 

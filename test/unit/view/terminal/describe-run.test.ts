@@ -22,7 +22,7 @@ const HOW_TO_RESUME = `Resume: \`/swarm-resume ${RUN}\` in Claude Code, or \`swa
 it('lists how far the tasks of an interrupted run got and how to resume it', () => {
   const interrupted = [launched('b'), checkpoint('b', 40, '4 of 10'), sessionEnded({ at: at(90) })];
   expect(linesOf(...completes('a'), ...interrupted)).toEqual([
-    `run ${RUN}: inactive, 1 of 2 tasks completed, 1 pending`,
+    `run ${RUN}: inactive, 1 of 2 tasks completed (unverified), 1 pending`,
     '  b: interrupted at 40%, 4 of 10; will resume',
     HOW_TO_RESUME,
   ]);
@@ -37,7 +37,7 @@ it('says how to watch a running run', () => {
 
 it('says where the results of an ended run are', () => {
   expect(linesOf(...completes('a'), ...completes('b'))).toEqual([
-    `run ${RUN}: completed, 2 of 2 tasks completed, in 0s`,
+    `run ${RUN}: completed, 2 of 2 tasks completed (unverified), in 0s`,
     `Results: swarm summary ${RUN}`,
   ]);
 });

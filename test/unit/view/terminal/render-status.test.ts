@@ -39,7 +39,7 @@ describe('renderStatus', () => {
   it('has a line for the run and one per task, safe from agents’ texts', () => {
     expect(renderStatus(toStatusDocument(state), plain).split('\n')).toEqual([
       'Reach the goal',
-      `◐ working: 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled, 1m 01s  ${RUN}`,
+      `◐ working: 1 of 4 tasks completed (unverified), 1 working, 1 failed, 1 cancelled, 1m 01s  ${RUN}`,
       '',
       '✔ a       ██████████ 100%            0s  Do a',
       '◐ long-id ████░░░░░░  40% 1m 00s of 10m  hostile message',
@@ -76,9 +76,9 @@ describe('renderStatus', () => {
     const head = lines.slice(0, lines.indexOf(''));
     expect(goal).toBe('Reach the goal');
     expect(head.map((line) => line.trim()).join(' ')).toBe(
-      `◐ working: 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled, 1m 01s ${RUN}`,
+      `◐ working: 1 of 4 tasks completed (unverified), 1 working, 1 failed, 1 cancelled, 1m 01s ${RUN}`,
     );
-    for (const line of head) expect(line).toMatch(/^(◐ working: 1 of 4|\s+\d|\d+-)/);
+    for (const line of head) expect(line).toMatch(/^(◐ working: 1 of 4|\s+[\d(]|\d+-)/);
   });
 
   it.each([10, 20, 40, 79])('fits %i columns', (columns) => {
@@ -118,7 +118,7 @@ describe('renderStatus', () => {
   it('calls a run without running agents inactive and shows no time', () => {
     const text = renderStatus(toStatusDocument(state), { ...plain, isInactive: true });
     expect(text.split('\n')[1]).toBe(
-      `○ inactive: 1 of 4 tasks completed, 1 working, 1 failed, 1 cancelled  ${RUN}`,
+      `○ inactive: 1 of 4 tasks completed (unverified), 1 working, 1 failed, 1 cancelled  ${RUN}`,
     );
   });
 

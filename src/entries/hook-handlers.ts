@@ -1,18 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import { userConfigDir } from '../claude/config-paths.ts';
 import { isAttended } from '../claude/is-attended.ts';
 import { allowSwarmCommand } from '../hooks/allow-swarm-command.ts';
 import { handleEvent } from '../hooks/dispatch.ts';
-import type { HookContext, HookOutput } from '../hooks/hook-context.ts';
+import { type HookContext, HookDeclined, type HookOutput } from '../hooks/hook-context.ts';
 import { checkToolCall } from '../hooks/pre-tool-use.ts';
 import { DeferredProjections } from '../hooks/server/deferred-projections.ts';
-import { HookDeclined, handleRequest } from '../hooks/server/handle-request.ts';
+import { type HookHandlers, handleRequest } from '../hooks/server/handle-request.ts';
 import { parseMcpToolHook } from '../hooks/server/parse-mcp-tool-hook.ts';
-import type { HookAnswer, HookRequest } from '../hooks/server/protocol.ts';
+import type { HandlerName, HookAnswer, HookRequest } from '../hooks/server/protocol.ts';
 import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { homeDirectory } from '../platform/home-directory.ts';
 import { isAlive } from '../platform/process-identity.ts';
+import { stateDirectory } from '../platform/state-directory.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 import { RunCache } from '../store/run-cache.ts';
+import { loadRun } from '../store/run-handle.ts';
 
 /** The Claude Code session whose hooks are answered. */
 export interface HookSession extends Pick<HookContext, 'root' | 'client' | 'worker'> {
@@ -32,6 +35,21 @@ export interface HookService {
 const MAX_WAITS = 50;
 const WAIT = 40;
 
+const HANDLERS: HookHandlers['handlers'] = {
+  'handle-event': handleEvent,
+  'guard-tool-call': checkToolCall,
+  'allow-own-command': allowSwarmCommand,
+};
+
+/** Handles an event in the process of its hook, which reads each run from its ledger. */
+export function handleInProcess(
+  name: HandlerName,
+  payload: Record<string, unknown>,
+  context: Omit<HookContext, 'load'>,
+): HookOutput {
+  return HANDLERS[name](payload, { ...context, load: loadRun });
+}
+
 /** Answers hooks in the plugin's server. Loaded at the first hook: most sessions have none. */
 export function makeHookService({ root, client, worker, installation }: HookSession): HookService {
   const now = () => new Date().toISOString();
@@ -47,22 +65,25 @@ export function makeHookService({ root, client, worker, installation }: HookSess
       // It would block every other hook.
       throw new HookDeclined();
     },
+    afterwards: (work) => void setImmediate(() => work().catch(log)),
+    verify: () => {
+      throw new HookDeclined();
+    },
     isAlive,
     defer: projector.defer,
     load: runs.load,
+    damagedRuns: runs.damagedRuns,
     notify: spawnNotifier,
     caller: worker === null ? { kind: 'client' } : { kind: 'worker', attempt: worker },
     worker,
     isAttended: isAttended(process.env),
+    transcripts: join(userConfigDir(process.env), 'projects'),
     home: homeDirectory(),
+    stateDir: stateDirectory(process.env),
   });
-  const handlers = {
-    'handle-event': handleEvent,
-    'guard-tool-call': checkToolCall,
-    'allow-own-command': allowSwarmCommand,
-  };
   return {
-    answerProcess: (request) => handleRequest(request, { installation, handlers, contextOf }),
+    answerProcess: (request) =>
+      handleRequest(request, { installation, handlers: HANDLERS, contextOf }),
     async answerCall(args) {
       try {
         const event = parseMcpToolHook(args);
@@ -73,7 +94,7 @@ export function makeHookService({ root, client, worker, installation }: HookSess
             return handle(event, context);
           } catch (error) {
             if (!(error instanceof HookDeclined)) throw error;
-            await sleep(WAIT);
+            await new Promise((resolve) => setTimeout(resolve, WAIT));
           }
         }
         return handle(event, { ...context, sleep: () => {} });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { DEFAULT_WORKER_OPTIONS } from '../../../src/claude/command-line.ts';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
-import { estimateCost } from '../../../src/supervisor/estimate-cost.ts';
-import { at, completes, opened, RUN } from '../../support/run-events.ts';
+import { estimateRun } from '../../../src/operations/estimate-run.ts';
+import { at, completes, makeTask, opened, RUN } from '../../support/run-events.ts';
 import { storeRun } from '../../support/stored-run.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
@@ -45,9 +45,22 @@ it('remarks on an estimate that is above what the budget leaves', async () => {
   );
   const run = storeRun(dir.path, [opened(['b', 'c'])], RUN);
 
-  expect(estimateCost(run, true, null)).toBe('about $4.00, based on 1 earlier task');
-  expect(estimateCost(run, true, 4)).toBe('about $4.00, based on 1 earlier task');
-  expect(estimateCost(run, true, 3)).toBe(
-    'about $4.00, based on 1 earlier task; that is more than the budget leaves ($3.00), so the run may stop before its end',
+  expect(estimateRun(run, true, null)).toBe('about $4.00 and 0s, based on 1 earlier task');
+  expect(estimateRun(run, true, 4)).toBe('about $4.00 and 0s, based on 1 earlier task');
+  expect(estimateRun(run, true, 3)).toBe(
+    'about $4.00 and 0s, based on 1 earlier task; that is more than the budget leaves ($3.00), so the run may stop before its end',
   );
+});
+
+it('estimates the time of a conversation, whose dollars are not known', async () => {
+  await using dir = await makeTempDir();
+  const took = completes('a').map((event) =>
+    event.event === 'agent.ended' ? { ...event, at: at(95_000) } : event,
+  );
+  storeRun(dir.path, [opened(['a'], { run: EARLIER }), ...took], EARLIER);
+  const tasks = [makeTask('b'), makeTask('c'), makeTask('d', { needs: ['b'] })];
+  const run = storeRun(dir.path, [opened(tasks)], RUN);
+
+  // Two waves, since two of the tasks run at the same time.
+  expect(estimateRun(run, true, null)).toBe('about 3m 09s, based on 1 earlier task');
 });

@@ -1,0 +1,30 @@
+import type { Usage } from '../ledger/events.ts';
+import { newWorkerStream, readStreamLine, type Work } from './stream-json.ts';
+
+/** What a transcript of an agent shows. */
+export interface Transcript {
+  work: Work;
+  usage: Usage;
+  /** The tools that the client refused. */
+  denied: Set<string>;
+}
+
+/** The client's texts for a refused call, with the tool's name; edits are refused by file. */
+const REFUSED =
+  /Permission to use (\w+) has been denied|requested permissions to use (\w+), but you haven't granted it|requested permissions to (?:write to|edit) [^"]+?, but you haven't granted it/g;
+
+/**
+ * Reads a transcript. Its lines have the form of those in a worker's stream; most are results of
+ * tools, which are not parsed.
+ */
+export function readTranscript(text: string): Transcript {
+  const stream = newWorkerStream();
+  const denied = new Set<string>();
+  for (const line of text.split('\n')) {
+    if (line.includes('"type":"assistant"')) readStreamLine(stream, line);
+    else if (line.includes('"is_error":true')) {
+      for (const [, one, other] of line.matchAll(REFUSED)) denied.add(one ?? other ?? 'Edit');
+    }
+  }
+  return { work: stream.work, usage: stream.usage, denied };
+}

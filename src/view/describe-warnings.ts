@@ -1,0 +1,44 @@
+import type { Warning } from '../run/evidence/warnings.ts';
+import type { StatusDocument, TaskStatusEntry } from '../run/status-schema.ts';
+
+/** In a few words; nothing in it comes from an agent. Refused tools are described with their names. */
+const IN_SHORT: Record<Exclude<Warning, 'permission_denied'>, string> = {
+  no_tool_calls: 'no tool call',
+  no_declared_write_changed: 'no declared file changed',
+  undeclared_writes: 'files changed outside of `writes`',
+};
+
+/** `routes (no tool call)` for each completed task whose report should not simply be believed. */
+export function doubtfulTasks({ tasks }: StatusDocument): string[] {
+  return tasks.flatMap(({ id, status, warnings }) => {
+    const words = warnings.map((code) =>
+      code === 'permission_denied' ? 'refused tools' : IN_SHORT[code],
+    );
+    return status === 'completed' && words.length > 0 ? `${id} (${words.join(', ')})` : [];
+  });
+}
+
+/** What speaks against reports, one line each. */
+export function describeWarnings({ tasks }: StatusDocument): string[] {
+  return tasks.flatMap((task) =>
+    task.warnings.flatMap((code) => {
+      const words = describe(code, task);
+      return words === null ? [] : `${task.id}: ${words}`;
+    }),
+  );
+}
+
+function describe(code: Warning, { evidence }: TaskStatusEntry): string | null {
+  switch (code) {
+    case 'no_tool_calls':
+      return 'its agent reported without a single tool call';
+    case 'no_declared_write_changed':
+      return evidence?.filesChanged.length
+        ? 'none of the files that it declares has changed'
+        : 'it declares files to write, and changed none';
+    case 'undeclared_writes':
+      return 'it changed files that it does not declare';
+    case 'permission_denied':
+      return null;
+  }
+}
