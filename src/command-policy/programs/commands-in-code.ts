@@ -8,7 +8,7 @@ const RUNS =
 const TEXT =
   /(\b\w+\s*[=:]\s*)?(\bf)?(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)"|`((?:\\.|[^`\\])*)`)/gs;
 
-/** Other ways to run a command that stands there as text. */
+/** Other ways to run a command that is there as text. */
 const RUNS_TEXT = [
   /\bdo shell script\s+"((?:\\.|[^"\\])*)"/gs,
   /(?<![\w$.'"`])(?:system|exec|spawn)\s+'((?:\\.|[^'\\])*)'/gs,

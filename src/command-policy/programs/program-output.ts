@@ -37,7 +37,7 @@ const SILENT = ['true', ':', 'cd', 'test', '[', 'mkdir', 'sleep'];
 /** Programs that print data for a file, not commands. */
 const DUMPS = ['pg_dump', 'mysqldump'];
 
-/** Stands before the name of a program for the ids of all its processes. */
+/** Precedes the name of a program for the ids of all its processes. */
 export const PROCESSES_OF = 'processes-of:';
 /** Stands for the ids of all containers. */
 export const ALL_CONTAINERS = 'all-containers';
