@@ -60,7 +60,10 @@ function* possibleStarts(args: readonly string[], rules: Rules): Generator<Possi
     }
     if (arg.startsWith('-')) {
       mayBeValue = arg !== '-' && mayTakeValue(arg, rules.flags ?? '');
-    } else if (!ASSIGNMENT.test(arg)) {
+    } else if (ASSIGNMENT.test(arg)) {
+      // If the option before it takes a value, this is it: `-o ConnectTimeout=5`.
+      mayBeValue = false;
+    } else {
       const words = afterOperands(args.slice(index), rules);
       const isOptional = mayBeValue || (index === 0 && mayBeAssignments(words, rules));
       yield { words, isOptional };
