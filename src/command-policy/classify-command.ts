@@ -1,14 +1,17 @@
+import { checkCallerFiles, checkCallerPaths } from './checks/check-caller-files.ts';
 import {
   type CallerRules,
   checkCallerCommands,
-  checkCallerFiles,
   NO_CALLER_RULES,
 } from './checks/check-caller-rules.ts';
+import { checkCode } from './checks/check-code.ts';
 import { checkCommands } from './checks/check-commands.ts';
 import { checkDatabase } from './checks/check-database.ts';
 import { checkDevice, checkEmptied, checkFiles } from './checks/check-files.ts';
 import { checkGit } from './checks/check-git.ts';
+import { checkOtherMachine, checkTargetThere } from './checks/check-other-machine.ts';
 import { checkRequests } from './checks/check-requests.ts';
+import { checkSecret, checkSecrets } from './checks/check-secrets.ts';
 import { checkUnreadable } from './checks/check-unreadable.ts';
 import { type CommandPattern, matchPattern, readPatterns } from './programs/command-pattern.ts';
 import { CONVENTIONAL_VARIABLES, knownPrograms } from './programs/known-programs.ts';
@@ -92,19 +95,28 @@ function createRuleSet(
       return (
         checkCallerCommands(call, rules.commands) ??
         written.map(checkOwnFile).find(Boolean) ??
+        checkCallerPaths(call, rules.files, isWrapped) ??
         checkExtra(call, patterns) ??
         checkGit(call, workTree) ??
         checkFiles(call, workTree, checkTarget) ??
+        checkSecrets(call, written, workTree.home) ??
         checkDatabase(call) ??
         checkRequests(call) ??
-        checkCommands(call)
+        checkCommands(call) ??
+        checkCode(call, workTree) ??
+        checkOtherMachine(call)
       );
     },
-    checkTarget(target, cwd) {
+    checkTarget(target, { cwd, place, isAppended }) {
       const written = fileOfRedirection(target, cwd);
       writes.push(...written);
       const paths = [target, ...written.map(({ path }) => path)];
-      return paths.map(checkTarget).find(Boolean) ?? null;
+      const secret = (path: string) => (isAppended ? null : checkSecret(path, workTree.home));
+      return (
+        paths.map(checkTarget).find(Boolean) ??
+        paths.map(secret).find(Boolean) ??
+        checkTargetThere(target, place)
+      );
     },
     checkEmptied: (target, cwd) => checkEmptied(target, cwd, workTree),
     checkUnreadable: (text) => checkUnreadable(text, { patterns, words: rules.suspiciousWords }),

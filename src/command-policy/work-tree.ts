@@ -9,6 +9,8 @@ export interface WorkTree {
   /** The main checkout, which all agents without a worktree of their own share. */
   mainCheckout: string;
   home: string;
+  /** The directory in which the command starts. */
+  start: string;
 }
 
 /** Where Claude Code and `swarm run` create the worktrees of agents, and how deep below. */
@@ -23,7 +25,8 @@ const SHARED = ['.claude/worktrees', '.swarm'];
 export function locateWorkTree(context: { cwd: string; root: string; home: string }): WorkTree {
   const mainCheckout = normalizePath(context.root);
   const home = normalizePath(context.home);
-  return { path: treeOf(normalizePath(context.cwd), mainCheckout, home), mainCheckout, home };
+  const start = normalizePath(context.cwd);
+  return { path: treeOf(start, mainCheckout, home), mainCheckout, home, start };
 }
 
 function treeOf(cwd: string, mainCheckout: string, home: string): string {
@@ -71,16 +74,27 @@ function reasonToKeepKnown(path: string, workTree: WorkTree): string | null {
   return 'which is outside the working tree';
 }
 
-function reasonToKeepInTree(path: string, { path: tree, mainCheckout }: WorkTree): string | null {
+function reasonToKeepInTree(path: string, workTree: WorkTree): string | null {
+  const { path: tree, mainCheckout, start } = workTree;
   const names = relative(tree, path);
   const [first = ''] = names;
   if (names.length === 1 && matchesEverything(first)) return 'which is the whole working tree';
+  if (names.some((name) => HOLDS_DATA.test(name)) && !names.some((name) => HOLDS_LITTLE.test(name)))
+    return 'which holds data that is rarely under version control';
+  if (start !== tree && contains(path, start)) return 'in which the command starts';
   const isHistory = names.some((name) => mayMatch(name, '.git'));
   if (isHistory && !path.endsWith('.lock')) return "which is a repository's history";
   const isShared =
     tree === mainCheckout && SHARED.some((shared) => overlap(`${mainCheckout}/${shared}`, path));
   return isShared ? 'which belongs to other agents' : null;
 }
+
+/** Names of directories for what programs and people put there. */
+const HOLDS_DATA =
+  /^(?:data|datasets?|uploads?|storage|media|backups?|dumps?|checkpoints?|experiments?|annotations|mlruns|wandb|attachments|recordings|secrets|keys|certs|wallets?)$/;
+/** Names of directories below them whose content can be made again. */
+const HOLDS_LITTLE =
+  /cache|tmp|temp|test|spec|fixture|mock|log|build|dist|generated|node_modules|framework|target|__|sample|example|preview|\.(?:tsx?|jsx?|py|go|rb)$/i;
 
 /** Whether a path is that of a directory around the working tree. */
 export function isAncestorOfTree(path: string, { path: tree }: WorkTree): boolean {
@@ -93,8 +107,11 @@ const OF_SYSTEM =
 
 /** Whether a path is that of a directory that the operating system needs. */
 export function isSystemDirectory(path: string): boolean {
-  return OF_SYSTEM.test(path);
+  return OF_SYSTEM.test(path) || IN_SYSTEM.test(path);
 }
+
+/** What services of the operating system depend on. */
+const IN_SYSTEM = /^\/(?:etc|usr|boot|lib\d*|s?bin|var\/(?:lib|www|spool|mail))\//;
 
 /** Whether `path` is `directory` or is inside it. */
 export function contains(directory: string, path: string): boolean {

@@ -7,7 +7,7 @@ import {
   restoredPaths,
   restoresWorktree,
 } from './programs/git-call.ts';
-import { hasLongOption, operandsOf } from './shell/arguments.ts';
+import { hasLongOption, operandsOf, valuesOf } from './shell/arguments.ts';
 import type { Call } from './shell/call.ts';
 import { BREAK, UNKNOWN } from './shell/placeholders.ts';
 import { resolvePath } from './shell/resolve-path.ts';
@@ -27,6 +27,7 @@ export function filesWrittenBy(call: Call, workTree: WorkTree): WrittenFile[] {
   switch (program) {
     case 'tee':
     case 'rm':
+    case 'unlink':
       return located(operandsOf(args), cwd);
     case 'truncate':
       return located(truncatedFiles(args), cwd);
@@ -39,6 +40,7 @@ export function filesWrittenBy(call: Call, workTree: WorkTree): WrittenFile[] {
     case 'perl':
       return located(editedInPlace(args), cwd);
     case 'cp':
+    case 'install':
     case 'ln':
     case 'mv':
       return transferred(program, args, cwd);
@@ -72,13 +74,15 @@ export function fileOfRedirection(target: string, cwd: string): WrittenFile[] {
   return /^(?:\d+|-)$/.test(target) ? [] : located([target], cwd);
 }
 
-/** `-t directory`, which is too rare to be read. */
-const NAMES_TARGET_FIRST = /^(?:-[a-zA-Z]*t|--t)/;
+/** Options of cp and install that take a value: permissions, owners, the directory to put files into. */
+const TAKES_VALUE = /^(?:-[a-zA-Z]*[tmogS]|--(?:target-directory|mode|owner|group|suffix))$/;
 
 function transferred(program: string, args: readonly string[], cwd: string): WrittenFile[] {
-  if (args.some((arg) => NAMES_TARGET_FIRST.test(arg))) return [];
-  const operands = operandsOf(args);
-  const target = operands.pop();
+  const [directory] = valuesOf(args, '-t', '--target-directory');
+  const operands = operandsOf(
+    program === 'mv' ? args : args.filter((_, at) => !TAKES_VALUE.test(args[at - 1] ?? '')),
+  ).filter((operand) => operand !== directory);
+  const target = directory ?? operands.pop();
   if (target === undefined || operands.length === 0) return [];
   const names = operands.map((path) => posix.basename(path)).filter(isLiteral);
   const moved = program === 'mv' ? located(operands, cwd) : [];

@@ -10,11 +10,15 @@ function callsChanging(change: Change, programs = 'swarm|swarm-parallel'): strin
 
 const DECISIONS = callsChanging('gate', 'swarm|swarm-parallel|cli.cjs');
 const CHANGES = callsChanging('run');
+const ENDS_GUARD = [
+  'pkill|killall|skill ** *swarm*|*mcp.cjs*|*hook-server*',
+  'claude plugin|plugins disable|uninstall|remove|rm swarm-parallel*',
+];
 const PRUNES = ['swarm|swarm-parallel prune --force'];
 const REPORTS = callsChanging('task');
 
 /** The files of runs, but not the worktrees of tasks, which are in the same directory. */
-const FILES_OF_RUNS = /(?:^|\/)\.swarm\/(?!worktrees\/[^/]+\/[^/]+(?:\/|$))/;
+const FILES_OF_RUNS = /(?:^|\/)\.swarm(?:$|\/(?!worktrees\/[^/]+\/[^/]+(?:\/|$)))/;
 
 /** Commands with a button in the pane; the names of the others are common words. */
 const SUSPICIOUS_WORDS = new Map([
@@ -42,6 +46,12 @@ export function swarmRules(task?: string): CallerRules {
         unless: ['--check'],
       },
       {
+        rule: 'end-processes',
+        reason: 'It ends the servers that runs depend on.',
+        isForbidden: true,
+        commands: ENDS_GUARD,
+      },
+      {
         rule: 'discard-work',
         reason: 'It removes worktrees that contain unmerged work.',
         commands: PRUNES,
@@ -64,6 +74,7 @@ export function swarmRules(task?: string): CallerRules {
         reason: 'Only `swarm` may write the files of a run.',
         isForbidden: true,
         path: FILES_OF_RUNS,
+        programs: ['swarm', 'swarm-parallel', 'cli.cjs', 'mkdir'],
       },
       {
         rule: 'decide-for-person',

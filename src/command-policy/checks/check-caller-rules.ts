@@ -2,6 +2,7 @@ import { type CommandPattern, matchPattern, readPatterns } from '../programs/com
 import { beforeDashes, hasOption } from '../shell/arguments.ts';
 import type { Call } from '../shell/call.ts';
 import type { Verdict } from '../shell/rule-set.ts';
+import type { CallerFileRule } from './check-caller-files.ts';
 
 /** Commands that the caller does not leave to an agent. */
 export interface CallerCommandRule extends Verdict {
@@ -11,11 +12,6 @@ export interface CallerCommandRule extends Verdict {
   unless?: readonly string[];
   /** Whether the rule applies to a command that matches; it always does if this is left out. */
   when?(args: readonly string[]): boolean;
-}
-
-/** Files that the caller does not let an agent write. */
-export interface CallerFileRule extends Verdict {
-  path: RegExp;
 }
 
 /** Rules that come before the built-in ones. */
@@ -56,12 +52,6 @@ export function checkCallerCommands(
       !args.some((arg) => unless.includes(arg)) &&
       (when === undefined || when(args)),
   );
-  return found ? verdictOf(found) : null;
-}
-
-/** Checks the path of a file that is written against the caller's rules for files. */
-export function checkCallerFiles(path: string, rules: readonly CallerFileRule[]): Verdict | null {
-  const found = rules.find((rule) => rule.path.test(path));
   return found ? verdictOf(found) : null;
 }
 

@@ -1,5 +1,7 @@
 import { type CommandPattern, matchPattern, readPatterns } from '../programs/command-pattern.ts';
-import { COMMAND_RULES, type CommandRule } from '../rules/command-rules.ts';
+import type { CommandRule } from '../rules/command-rule.ts';
+import { COMMAND_RULES } from '../rules/command-rules.ts';
+import { isDeliveryScript, RUNS_DELIVERY, SCRIPT_EXTENSION } from '../rules/script-rules.ts';
 import { hasOption } from '../shell/arguments.ts';
 import type { Call } from '../shell/call.ts';
 import type { Verdict } from '../shell/rule-set.ts';
@@ -24,22 +26,41 @@ export const COMMAND_PATTERNS: readonly CommandPattern[] = [...RULES_OF_PROGRAM.
 );
 
 /** Checks whether a call is one of the commands that are known to be irreversible. */
-export function checkCommands({ program, args }: Call): Verdict | null {
+export function checkCommands(call: Call): Verdict | null {
+  const { program, args } = call;
   const isRun = !hasOption(args, ...SHOWS_ONLY) || args.some((arg) => IS_NO_DRY_RUN.test(arg));
   if (!isRun) return null;
   for (const { rule, pattern } of RULES_OF_PROGRAM.get(program) ?? []) {
     const match = matchPattern(pattern, program, args);
-    if (!match || isExempt(args, rule)) continue;
+    if (!match || !applies(rule, call) || isExempt(args, match.rest, rule)) continue;
     if (match.isSure) return { rule: rule.rule, reason: rule.reason };
     if (rule.isByName) continue;
     const command = [pattern.program, ...pattern.words].join(' ');
     const reason = `Part of it is not known in advance, so it may be \`${command}\`.`;
     return { rule: rule.rule, reason };
   }
-  return null;
+  return checkScriptName(call);
 }
 
-function isExempt(args: readonly string[], { unless = [], unlessArgument }: CommandRule): boolean {
-  if (hasOption(args, ...unless)) return true;
+/** A script in a file is not read, so its name must tell what it does. */
+function checkScriptName({ name }: Call): Verdict | null {
+  const path = name.replace(SCRIPT_EXTENSION, '');
+  const isScript = path !== name || (name.includes('/') && !name.startsWith('/'));
+  return isScript && isDeliveryScript(path) ? RUNS_DELIVERY : null;
+}
+
+/** The variables that say which environment a command is for. */
+const ENVIRONMENT_VARIABLES = ['RAILS_ENV', 'NODE_ENV', 'APP_ENV', 'ENV', 'ENVIRONMENT', 'STAGE'];
+
+function applies({ onlyIf }: CommandRule, { args, text, variableOf }: Call): boolean {
+  if (!onlyIf) return true;
+  const texts = [text, ...args, ...ENVIRONMENT_VARIABLES.map((name) => variableOf(name) ?? '')];
+  return texts.some((one) => onlyIf.test(one));
+}
+
+/** @param rest the index of the first argument after those that match the pattern */
+function isExempt(args: readonly string[], rest: number, rule: CommandRule): boolean {
+  const { unless = [], unlessArgument, unlessName } = rule;
+  if (hasOption(args, ...unless) || unlessName?.test(args[rest - 1] ?? '')) return true;
   return args.some((arg) => unlessArgument?.test(arg.replace(NAME_OF_OPTION, '')));
 }

@@ -1,16 +1,26 @@
 import {
   ALTERS,
+  CHANGES_DOCUMENTS,
+  CHANGES_ON_HOST,
+  CHANGES_RECORDS,
   DATABASE_PROGRAMS,
   DELETES,
+  DELETES_IN_LUA,
+  DELETES_KEY,
+  DELETES_KEYS,
+  DELETING_SCRIPT,
   DESTROYS_COLLECTIONS,
   DROPS,
   DROPS_ALL,
   DROPS_COLUMN,
   EXPLAINS,
   FLUSHES,
+  HOSTED,
   IN_MEMORY,
   READS_STDIN,
   REDIS_CLIENTS,
+  REMOTE_ADDRESS,
+  RUNS_DELETING_SCRIPT,
   SELECTS,
   STDIN_AS_FILE,
   TAKES_FILE,
@@ -29,18 +39,46 @@ import type { Verdict } from '../shell/rule-set.ts';
 export function checkDatabase(call: Call): Verdict | null {
   const { program, args, input } = call;
   if (!DATABASE_PROGRAMS.has(program)) return null;
-  if (REDIS_CLIENTS.has(program)) {
-    const isFlushed = typeof input !== 'string' && input.some((line) => FLUSHES.test(line));
-    return isFlushed ? DROPS_ALL : null;
-  }
+  if (REDIS_CLIENTS.has(program)) return checkRedis(call);
   if (args.some((arg) => IN_MEMORY.test(arg))) return null;
   const { statements, readsInput } = readStatements(call);
+  const texts = [...statements, ...args.map(withoutOption)];
   const destroys = program === 'mongosh' ? destroysCollections : destroysRows;
-  if ([...statements, ...args.map(withoutOption)].some(destroys)) return DROPS_ALL;
+  if (texts.some(destroys)) return DROPS_ALL;
+  if (isOnOtherHost(call) && texts.some(changesRecords)) return CHANGES_ON_HOST;
+  if (DELETING_SCRIPT.test(call.text)) return RUNS_DELETING_SCRIPT;
   const isUnknown =
     (readsInput && input === 'unknown' && READS_STDIN.has(program)) ||
     statements.some((text) => text.trimStart().startsWith(UNKNOWN));
   return isUnknown ? UNKNOWN_SQL : null;
+}
+
+function checkRedis(call: Call): Verdict | null {
+  const { args, input } = call;
+  if (typeof input !== 'string' && input.some((line) => FLUSHES.test(line))) return DROPS_ALL;
+  const isPiped = args.includes('--pipe') && typeof input === 'string';
+  if (isPiped || args.some((arg) => DELETES_IN_LUA.test(arg))) return DELETES_KEYS;
+  const at = args.findIndex((arg) => DELETES_KEY.test(arg));
+  if (at < 0) return null;
+  const isUnnamed = args.slice(at + 1).some((key) => key.includes(UNKNOWN));
+  return isUnnamed || isOnOtherHost(call) ? DELETES_KEYS : null;
+}
+
+/** Whether a client talks to a database on another host, as far as its arguments tell. */
+function isOnOtherHost({ program, args, variableOf }: Call): boolean {
+  const here = HOSTED.get(program);
+  if (here) return !args.some((arg) => here.test(arg)) || args.includes('--remote');
+  const hosts = [
+    ...valuesOf(args, '-h', '-S', '--host', '-u'),
+    variableOf('PGHOST') ?? '',
+    ...args,
+  ];
+  return hosts.some((host) => host.startsWith(UNKNOWN) || REMOTE_ADDRESS.test(host));
+}
+
+function changesRecords(text: string): boolean {
+  const statement = withoutQuotes(text);
+  return CHANGES_RECORDS.test(statement) || CHANGES_DOCUMENTS.test(text);
 }
 
 interface Statements {
@@ -74,7 +112,7 @@ function withoutOption(arg: string): string {
   return arg.replace(OPTION, '');
 }
 
-function destroysRows(sql: string): boolean {
+export function destroysRows(sql: string): boolean {
   return withoutQuotes(sql)
     .split(';')
     .some((statement) => {
@@ -88,7 +126,7 @@ function destroysRows(sql: string): boolean {
 /** SQL without comments, string literals and quoted names. */
 function withoutQuotes(sql: string): string {
   return sql
-    .replace(/--[^\n]*|\/\*.*?\*\//gs, ' ')
+    .replace(/--[^\n]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?/g, ' ')
     .replace(/'(?:[^']|'')*'/g, "''")
     .replace(/"(?:[^"]|"")*"|`[^`]*`/g, 'name');
 }

@@ -1,12 +1,18 @@
 import { findPaths } from '../programs/find-paths.ts';
 import {
+  CHANGES_SYSTEM,
   DELETES_ELSEWHERE,
+  DELETES_SOURCES,
   DEVICE,
   DEVICE_PROGRAMS,
   type DeviceProgram,
+  HALTS,
+  IN_HISTORY,
   OVERWRITES_DEVICE,
   REPLACES_CRONTAB,
   SHREDS,
+  SYSRQ,
+  SYSTEM_FILE,
 } from '../rules/file-rules.ts';
 import { beforeDashes, hasFlag, hasLongOption, operandsOf } from '../shell/arguments.ts';
 import type { Call } from '../shell/call.ts';
@@ -32,6 +38,9 @@ const CHECKS: ReadonlyMap<string, FileCheck> = new Map<string, FileCheck>([
       args.includes('-delete') ? checkDeletion(findPaths(args), cwd, tree) : null,
   ],
   ['shred', () => SHREDS],
+  ['wipe', () => SHREDS],
+  ['scrub', () => SHREDS],
+  ['nwipe', () => SHREDS],
   ['truncate', ({ args, cwd }, tree) => checkDeletion(truncatedFiles(args), cwd, tree, 'empties')],
   ['dd', checkDd],
   ['cp', checkCopy],
@@ -56,7 +65,19 @@ export function checkFiles(
   if (beforeDashes(args).includes('--help')) return null;
   const device = DEVICE_PROGRAMS.find((one) => one.program.test(program));
   if (device) return changesDevice(args, device) ? OVERWRITES_DEVICE : null;
-  return CHECKS.get(program)?.(call, workTree, checkTarget) ?? null;
+  return checkSources(call, workTree) ?? CHECKS.get(program)?.(call, workTree, checkTarget) ?? null;
+}
+
+/** Checks whether a call deletes the files that it puts into an archive or copies. */
+function checkSources({ program, args, cwd }: Call, workTree: WorkTree): Verdict | null {
+  const deletes = DELETES_SOURCES.get(program);
+  if (!deletes || !args.some((arg) => deletes.test(arg))) return null;
+  const operands = operandsOf(args);
+  const [archive] = operands;
+  const sources = program === 'rsync' ? operands.slice(0, -1) : operands.slice(1);
+  return archive === '/dev/null'
+    ? checkDeletion(['/'], cwd, workTree)
+    : checkDeletion(sources, cwd, workTree);
 }
 
 function changesDevice(args: readonly string[], rule: DeviceProgram): boolean {
@@ -66,8 +87,10 @@ function changesDevice(args: readonly string[], rule: DeviceProgram): boolean {
   return args.length > 0 && !args.some((arg) => unlessArgument?.test(arg));
 }
 
-/** Checks whether a file that output is written to is a device. */
+/** Checks whether a file that output is written to is a device or one of the system's. */
 export function checkDevice(target: string): Verdict | null {
+  if (SYSRQ.test(target)) return HALTS;
+  if (SYSTEM_FILE.test(target)) return CHANGES_SYSTEM;
   return DEVICE.test(target) ? OVERWRITES_DEVICE : null;
 }
 
@@ -78,7 +101,7 @@ export function checkEmptied(target: string, cwd: string, workTree: WorkTree): V
   return isFile ? checkDeletion([path], cwd, workTree, 'empties') : null;
 }
 
-function checkDeletion(
+export function checkDeletion(
   paths: readonly string[],
   cwd: string,
   workTree: WorkTree,
@@ -98,9 +121,10 @@ function checkDeletion(
 function checkRemoval({ args, cwd }: Call, workTree: WorkTree): Verdict | null {
   const operands = operandsOf(args);
   if (isRecursive(args)) return checkDeletion(operands, cwd, workTree);
+  const inHistory = operands.filter((path) => IN_HISTORY.test(path));
   const pattern = cwd.startsWith(UNKNOWN) ? /(?:^|\/)[*.]$/ : /\*/;
   const several = operands.filter((path) => pattern.test(path) && !path.includes(UNKNOWN));
-  return checkDeletion(several, cwd, workTree);
+  return checkDeletion([...inHistory, ...several], cwd, workTree);
 }
 
 function isRecursive(args: readonly string[]): boolean {
@@ -121,9 +145,20 @@ function checkDd({ args }: Call): Verdict | null {
 function checkCopy(call: Call, workTree: WorkTree): Verdict | null {
   const operands = operandsOf(call.args);
   const target = operands.at(-1) ?? '';
-  if (DEVICE.test(target)) return OVERWRITES_DEVICE;
+  const device = checkDevice(target);
+  if (device) return device;
   if (operands[0] === '/dev/null') return checkEmptied(target, call.cwd, workTree);
+  if (call.program === 'mv') {
+    const moved = operands.slice(0, -1);
+    if (target === '/dev/null') return checkDeletion(['/'], call.cwd, workTree);
+    const verdict = checkDeletion(moved.filter(isHistory), call.cwd, workTree, 'moves');
+    if (verdict) return verdict;
+  }
   return checkOverwriting(call, workTree);
+}
+
+function isHistory(path: string): boolean {
+  return /(?:^|\/)\.git\/?$/.test(path) || IN_HISTORY.test(path);
 }
 
 /** Checks whether a call unpacks many files over those in the home directory or in `/`. */

@@ -2,12 +2,14 @@ import { type GitCall, readGitCall } from '../programs/git-call.ts';
 import {
   DISCARDS_SHARED_WORK,
   DISCARDS_WORK,
+  forcesLaterPushes,
   type GitTable,
   HISTORY_PROGRAMS,
   isDryRun,
   LOSES_HISTORY,
   LOSES_SHARED_WORK,
   LOSES_WORK,
+  MAKES_PUSHES_FORCED,
   PUSH_RULES,
   PUSHES,
   REWRITES_HISTORY,
@@ -25,6 +27,7 @@ export function checkGit(call: Call, workTree: WorkTree): Verdict | null {
   if (call.program !== 'git' || hasOption(beforeDashes(call.args), '--help')) return null;
   const git = readGitCall(call);
   if (git.subcommand.startsWith(UNKNOWN)) return UNKNOWN_SUBCOMMAND;
+  if (forcesLaterPushes(git)) return MAKES_PUSHES_FORCED;
   return PUSHES.has(git.subcommand) ? checkPush(git) : checkLosses(git, workTree);
 }
 

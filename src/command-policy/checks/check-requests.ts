@@ -1,19 +1,29 @@
 import { LOCAL_HOST } from '../rules/local-host.ts';
 import {
+  CHANGES_SERVICE,
+  CHANGING_PATH,
   DELETES,
+  DELETING_PATH,
   DELIVERS,
   DEPLOYS,
+  FOR_TESTS,
   FORCES,
   FORGE_PROGRAMS,
   HTTP_PROGRAMS,
   MERGE_PATH,
   MERGES,
   MERGING_MUTATION,
+  MESSAGE_VARIABLE,
   METHOD,
+  MOVES_MONEY,
   MUTATION,
+  PAYING_PATH,
+  PRODUCTION_HOST,
   REF_PATH,
   RUNS_WORKFLOW,
   SENDS,
+  SENDS_MESSAGE,
+  SERVICES,
   STARTS_DEPLOYMENT,
   TAKES_METHOD_AS_OPTION,
   UNKNOWN_METHOD,
@@ -44,9 +54,26 @@ function checkHttp(call: Call): Verdict | null {
   if (methods.includes('DELETE')) return DELETES;
   const sends = args.some((arg) => SENDS.test(arg)) && !hasFlag(args, 'G');
   const changes = methods.length > 0 ? !methods.includes('GET') : sends;
-  const paths = changes ? args.map((arg) => arg.replace(/[?#].*$/s, '')) : [];
-  if (paths.some((path) => STARTS_DEPLOYMENT.test(path))) return DEPLOYS;
-  return paths.some((path) => MERGE_PATH.test(path)) ? MERGES : null;
+  return changes ? checkChange(call) : sendsMail(args) ? SENDS_MESSAGE : null;
+}
+
+function sendsMail(args: readonly string[]): boolean {
+  return args.some((arg) => /^smtps?:\/\/|^--mail-rcpt/.test(arg));
+}
+
+/** Checks a request that changes something, by the address that it goes to. */
+function checkChange({ args, text }: Call): Verdict | null {
+  const paths = args.map((arg) => arg.replace(/[?#].*$/s, ''));
+  const goesTo = (path: RegExp) => paths.some((one) => path.test(one));
+  if (goesTo(STARTS_DEPLOYMENT)) return DEPLOYS;
+  if (goesTo(MERGE_PATH)) return MERGES;
+  if (goesTo(DELETING_PATH)) return DELETES;
+  if (sendsMail(args) || MESSAGE_VARIABLE.test(text)) return SENDS_MESSAGE;
+  if (args.some((arg) => FOR_TESTS.test(arg))) return null;
+  const service = SERVICES.find(({ host }) => paths.some((one) => host.test(`${one}/`)));
+  if (service) return service.verdict;
+  if (goesTo(PAYING_PATH)) return MOVES_MONEY;
+  return goesTo(PRODUCTION_HOST) || goesTo(CHANGING_PATH) ? CHANGES_SERVICE : null;
 }
 
 /** The methods that a request may have, in capitals. */

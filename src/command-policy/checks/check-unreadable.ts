@@ -11,9 +11,12 @@ export interface AddedRisks {
   words: ReadonlyMap<string, RegExp>;
 }
 
+/** With more words than this, the program alone is suspicious. */
+const MAX_WORDS = 2_000;
+
 /** Checks the words of a text that is not valid shell syntax: a shell may still run part of it. */
 export function checkUnreadable(text: string, added: AddedRisks): Verdict | null {
-  const words = text.split(/[\s'"`;|&()<>]+/).filter(Boolean);
+  const words = [...new Set(text.split(/[\s'"`;|&()<>]+/))].filter(Boolean);
   const programs = new Set(words.map(programOf));
   const isSuspicious = (program: string) => {
     const expected = SUSPICIOUS_WORDS.get(program) ?? added.words.get(program);
@@ -22,7 +25,9 @@ export function checkUnreadable(text: string, added: AddedRisks): Verdict | null
   const named =
     [...programs].find(isSuspicious) ??
     [...COMMAND_PATTERNS, ...added.patterns].find(
-      (pattern) => programs.has(pattern.program) && mentionsPattern(pattern, words),
+      (pattern) =>
+        programs.has(pattern.program) &&
+        (words.length > MAX_WORDS || mentionsPattern(pattern, words)),
     )?.program;
   return named === undefined
     ? null

@@ -50,14 +50,7 @@ export function matchPattern(
 ): Match | null {
   if (pattern.program !== program) return null;
   if (!pattern.options.every((option) => hasPatternOption(args, option))) return null;
-  const { words } = pattern;
-  const search: Search = {
-    words,
-    args,
-    mayBeLater: TAKES_TARGETS.has(program),
-    mayBeUnknown: !words.some((word) => word.includes('*')),
-  };
-  return matchFrom(search, 0, 0, false);
+  return matchWords(pattern.words, args, TAKES_TARGETS.has(program));
 }
 
 /** Whether all words and options of a pattern occur anywhere among the words of a text. */
@@ -83,43 +76,72 @@ function hasPatternOption(args: readonly string[], option: string): boolean {
   return args.some((arg, index) => arg === option || (arg === name && args[index + 1] === value));
 }
 
-interface Search {
-  /** The words of the pattern. */
-  words: readonly string[];
-  args: readonly string[];
-  /** Whether other words may come before a word of the pattern. */
-  mayBeLater: boolean;
-  /** Whether an unknown word may be a word of the pattern. */
-  mayBeUnknown: boolean;
+/**
+ * Follows all ways to match the words at once, since which options take a value is not known: the
+ * word after an option may be a word of the pattern or not. Bit n of a set stands for n words that
+ * have been found.
+ * @param mayBeLater whether other words may come before a word of the pattern
+ */
+function matchWords(
+  words: readonly string[],
+  args: readonly string[],
+  mayBeLater: boolean,
+): Match | null {
+  const all = 1 << words.length;
+  const mayBeUnknown = !words.some((word) => word.includes('*'));
+  let sure = skipAnyWords(1, words);
+  let unsure = 0;
+  let possible: Match | null = null;
+  let mayBeValue = false;
+  for (let index = 0; index <= args.length; index++) {
+    if (sure & all) return { rest: index, isSure: true };
+    if (unsure & all) possible ??= { rest: index, isSure: false };
+    const arg = args[index];
+    if (arg === undefined || (sure | unsure) === 0) break;
+    if (arg.startsWith('-')) {
+      mayBeValue = arg !== '--' && !arg.includes('=');
+      continue;
+    }
+    const canSkip = mayBeValue || mayBeLater;
+    const next = step(sure, words, arg, canSkip);
+    const guessed = arg === UNKNOWN && mayBeUnknown && !mayBeValue ? sure << 1 : 0;
+    unsure = step(unsure, words, arg, canSkip) | (guessed & ~next);
+    sure = next;
+    mayBeValue = false;
+  }
+  return possible;
 }
 
-/** @param mayBeValue whether `args[arg]` may be the value of the option before it */
-function matchFrom(search: Search, word: number, arg: number, mayBeValue: boolean): Match | null {
-  const { words, args, mayBeLater, mayBeUnknown } = search;
-  const wanted = words[word];
-  if (wanted === undefined) return { rest: arg, isSure: true };
-  const found = args[arg];
-  if (found === undefined) return null;
-  if (found.startsWith('-')) {
-    return matchFrom(search, word, arg + 1, found !== '--' && !found.includes('='));
+/** The numbers of words that may have been found after one more argument. */
+function step(found: number, words: readonly string[], arg: string, canSkip: boolean): number {
+  let next = 0;
+  for (const [count, word] of words.entries()) {
+    if (!(found & (1 << count))) continue;
+    if (canSkip || word === ANY_WORDS) next |= 1 << count;
+    if (word !== ANY_WORDS && matchWord(word, arg)) next |= 2 << count;
   }
-  if (wanted === ANY_WORDS) {
-    return matchFrom(search, word + 1, arg, false) ?? matchFrom(search, word, arg + 1, false);
-  }
-  // Which options take a value is not known, so the word after an option is tried as both.
-  const match =
-    (matchWord(wanted, found) ? matchFrom(search, word + 1, arg + 1, false) : null) ??
-    (mayBeValue || mayBeLater ? matchFrom(search, word, arg + 1, false) : null);
-  if (match || found !== UNKNOWN || mayBeValue || !mayBeUnknown) return match;
-  const rest = matchFrom(search, word + 1, arg + 1, false);
-  return rest && { ...rest, isSure: false };
+  return skipAnyWords(next, words);
 }
+
+/** `**` may stand for no word at all. */
+function skipAnyWords(found: number, words: readonly string[]): number {
+  return words.reduce(
+    (set, word, count) => (word === ANY_WORDS && set & (1 << count) ? set | (2 << count) : set),
+    found,
+  );
+}
+
+/** Names of subcommands and targets are shorter. */
+const MAX_NAME = 500;
 
 /** Patterns come from tables and from the configuration, so there are few. */
 const EXPRESSIONS = new Map<string, RegExp>();
 
 function matchWord(wanted: string, found: string): boolean {
-  if (!wanted.includes('*')) return wanted.toLowerCase() === found.toLowerCase();
+  if (!wanted.includes('*')) {
+    return wanted.length === found.length && wanted.toLowerCase() === found.toLowerCase();
+  }
+  if (found.length > MAX_NAME) return false;
   let expression = EXPRESSIONS.get(wanted);
   if (!expression) {
     const literals = wanted.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));

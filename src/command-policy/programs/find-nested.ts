@@ -1,11 +1,13 @@
 import type { Call } from '../shell/call.ts';
 import type { Nested } from '../shell/programs.ts';
+import { codeOf, INTERPRETERS } from './code-of-call.ts';
 import { scriptsOfGit } from './git-call.ts';
-import { nestedInAwk, nestedInInterpreter } from './nested-in-code.ts';
+import { nestedInAwk, nestedInCode, nestedInInterpreter } from './nested-in-code.ts';
 import { nestedInShell } from './nested-in-shell.ts';
 import { nestedInWrapper } from './nested-in-wrapper.ts';
 import { nestedInFind, nestedInParallel, nestedInXargs } from './nested-per-item.ts';
 import { programOf } from './program-name.ts';
+import { scriptsInOptions } from './scripts-in-options.ts';
 
 type FindNested = (call: Call) => Nested[];
 
@@ -19,11 +21,8 @@ const OWN_WAYS: ReadonlyMap<string, FindNested> = new Map<string, FindNested>([
   ['parallel', nestedInParallel],
   ['find', nestedInFind],
   ['fd', nestedInFind],
-  ['git', (call) => scriptsOfGit(call).map((script) => ({ ...script, positional: [] }))],
+  ['git', scriptsOfGit],
 ]);
-
-/** Programs that run the file they are given. */
-const INTERPRETERS = new Set(['python', 'node', 'ruby', 'perl', 'php', 'bun', 'deno', 'tsx']);
 
 /**
  * Finds what a call runs in turn.
@@ -33,10 +32,16 @@ export function findNested(call: Call): Nested[] {
   const { program, args } = call;
   const find = OWN_WAYS.get(program);
   if (find) return find(call);
-  const nested = INTERPRETERS.has(program) ? nestedInInterpreter(call) : [];
+  const nested = INTERPRETERS.has(program) ? nestedInInterpreter(call) : nestedInConsole(call);
+  nested.push(...scriptsInOptions(call));
   if (program === 'env') nested.push(...splitStrings(args));
   nested.push(...nestedInWrapper(call));
   return nested.length > 0 ? nested : nestedAfterDashes(call);
+}
+
+function nestedInConsole(call: Call): Nested[] {
+  const code = codeOf(call);
+  return code === null ? [] : nestedInCode(code, call);
 }
 
 /** What these programs take after `--` are files, or the arguments of a script. */
@@ -53,14 +58,13 @@ function nestedAfterDashes({ program, args }: Call): Nested[] {
   return isProgram && !before.some((name) => TAKES_OPERANDS.test(name)) ? [{ words }] : [];
 }
 
+const SPLITS = /^(?:-[iv0]*S|--split-string(?:=|$))(.*)$/s;
+
 /** `env -S 'program arguments'`. */
 function splitStrings(args: readonly string[]): Nested[] {
-  return args.flatMap((arg, index): Nested[] => {
-    const attached = /^(?:-[iv0]*S|--split-string=)(.+)$/s.exec(arg)?.[1];
-    const isValue = /^(?:-[iv0]*S|--split-string)$/.test(args[index - 1] ?? '');
-    const text = attached ?? (isValue ? arg : undefined);
-    return text === undefined
-      ? []
-      : [{ text: [text, ...args.slice(index + 1)].join(' '), positional: [] }];
-  });
+  const at = args.findIndex((arg) => SPLITS.test(arg));
+  if (at < 0) return [];
+  const attached = SPLITS.exec(args[at] ?? '')?.[1];
+  const words = attached ? [attached, ...args.slice(at + 1)] : args.slice(at + 1);
+  return [{ text: words.join(' '), positional: [] }];
 }

@@ -1,5 +1,7 @@
 import { hasFlag, hasLongOption, hasOption } from '../shell/arguments.ts';
 import type { Call } from '../shell/call.ts';
+import { UNKNOWN } from '../shell/placeholders.ts';
+import type { Nested } from '../shell/programs.ts';
 import { resolvePath } from '../shell/resolve-path.ts';
 
 /** A call of git, split into git's own options and the subcommand with its arguments. */
@@ -52,8 +54,33 @@ const RUNS_COMMANDS = new Map([
 ]);
 
 /** The scripts in aliases that start with `!`, and those that subcommands run. */
-export function scriptsOfGit(call: Call): { text: string; cwd: string }[] {
-  const { subcommand, args, cwd } = readGitCall(call);
+export function scriptsOfGit(call: Call): Nested[] {
+  const git = readGitCall(call);
+  return [...settingsRunBy(call, git), ...scriptsOfSubcommand(git)].map((script) =>
+    'words' in script ? script : { ...script, positional: [] },
+  );
+}
+
+/** Settings and variables whose value is a command that git runs. */
+const RUNS_SETTING =
+  /^(?:core\.(?:sshcommand|editor|pager|fsmonitor|askpass|gitproxy)|sequence\.editor|diff\.external|pager\..+|credential\.helper|.+\.(?:textconv|cmd|driver|clean|smudge))$/i;
+const RUNS_VARIABLES =
+  'GIT_SSH_COMMAND GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_PAGER GIT_EXTERNAL_DIFF GIT_ASKPASS'.split(
+    ' ',
+  );
+
+function settingsRunBy({ variableOf }: Call, { settings, cwd }: GitCall): GitScript[] {
+  const values = [...settings].filter(([name]) => RUNS_SETTING.test(name)).map(([, text]) => text);
+  const fromVariables = RUNS_VARIABLES.map(variableOf).filter((text) => text !== undefined);
+  return [...values, ...fromVariables]
+    .map((text) => text.replace(/^!/, ''))
+    .filter((text) => text.trim() !== '' && !text.startsWith(UNKNOWN))
+    .map((text) => ({ text, cwd }));
+}
+
+type GitScript = { cwd: string } & ({ text: string } | { words: readonly string[] });
+
+function scriptsOfSubcommand({ subcommand, args, cwd }: GitCall): GitScript[] {
   if (subcommand.startsWith('!')) {
     return [{ text: [subcommand.slice(1), ...args].join(' '), cwd }];
   }
@@ -62,10 +89,14 @@ export function scriptsOfGit(call: Call): { text: string; cwd: string }[] {
   if (subcommand === 'config' && /^alias\./i.test(first ?? '') && second !== undefined) {
     return [{ text: second.startsWith('!') ? second.slice(1) : `git ${second}`, cwd }];
   }
+  if (subcommand === 'config' && RUNS_SETTING.test(first ?? '') && second !== undefined) {
+    return [{ text: second.replace(/^!/, ''), cwd }];
+  }
   if (first !== undefined && RUNS_COMMANDS.get(subcommand) === first) {
     const command = args.slice(args.indexOf(first) + 1);
     const start = command.findIndex((arg) => !arg.startsWith('-'));
-    return [{ text: command.slice(start).join(' '), cwd }];
+    const words = command.slice(start);
+    return [words.length === 1 ? { text: words[0] ?? '', cwd } : { words, cwd }];
   }
   return subcommand === 'rebase' ? scriptsOfRebase(args).map((text) => ({ text, cwd })) : [];
 }

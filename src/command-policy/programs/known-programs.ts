@@ -7,19 +7,33 @@ import { outputOf } from './program-output.ts';
 
 /** @param tree the working tree of the agent */
 export function knownPrograms(tree: string): Programs {
-  return { readCall, findNested, filesSavedBy, outputOf: (call) => outputOf(call, tree) };
+  return {
+    readWords,
+    findNested,
+    filesSavedBy,
+    runsLater,
+    outputOf: (call) => outputOf(call, tree),
+  };
 }
 
 /** Reads the words of a call, so that `docker-compose up` becomes `docker compose up`. */
-function readCall(words: readonly string[], rest: Pick<Call, 'cwd' | 'input' | 'readFile'>): Call {
+function readWords(words: readonly string[]): Pick<Call, 'program' | 'name' | 'args'> {
   const [name = '', ...args] = words;
   const program = programOf(name);
   if (program === 'docker-compose' || program === 'podman-compose') {
-    return { ...rest, program: 'docker', name, args: ['compose', ...args] };
+    return { program: 'docker', name, args: ['compose', ...args] };
   }
   // A toolchain, as in `cargo +nightly test`.
   if (program === 'cargo' && args[0]?.startsWith('+')) args.shift();
-  return { ...rest, program, name, args };
+  return { program, name, args };
+}
+
+/** Files that shells read at their start, and hooks of git. */
+const RUNS_LATER =
+  /(?:^|\/)(?:\.(?:bash|zsh|ksh)rc|\.(?:bash_|z)?profile|\.zshenv|\.bash_log(?:in|out)|\.(?:git\/hooks|husky)\/[\w-]+)$/;
+
+function runsLater(path: string): boolean {
+  return RUNS_LATER.test(path);
 }
 
 function filesSavedBy(call: Call): SavedFile[] {

@@ -33,27 +33,30 @@ function nestedAfter(start: number, wrapper: Wrapper, call: Call): Nested[] {
     ? found.filter(([name]) => !name?.includes(UNKNOWN))
     : found;
   const cwd = directoryOf(wrapper, programs, call);
-  const asScript = (text: string) => ({ text, positional: [], cwd });
+  const { place } = wrapper;
+  const asScript = (text: string) => ({ text, positional: [], cwd, place });
   if (wrapper.text === 'joined') {
     if (programs.length > 0) return programs.map((words) => asScript(words.join(' ')));
     const { input } = call;
-    return typeof input === 'string' ? [] : [{ ...asScript(input.join('\n')), isInput: true }];
+    if (typeof input !== 'string') return [{ ...asScript(input.join('\n')), isInput: true }];
+    // What other machines run is never a script that somebody here could read first.
+    return input === 'a file' && place === 'other machine' ? [asScript(UNKNOWN)] : [];
   }
   return [
-    ...programs.map((words) => ({ words, cwd })),
+    ...programs.map((words) => ({ words, cwd, place })),
     ...scriptsAmong(args, wrapper.text).map(asScript),
   ];
 }
 
 /** The directory in which a wrapper runs the programs. */
 function directoryOf(
-  { directory = [], isElsewhere }: Wrapper,
+  { directory = [], place }: Wrapper,
   programs: readonly (readonly string[])[],
   { args, cwd }: Call,
 ): string {
   const options = args.slice(0, args.length - (programs.at(-1)?.length ?? 0));
   const [path] = valuesOf(options, ...directory);
-  if (isElsewhere) return UNKNOWN;
+  if (place) return UNKNOWN;
   return path === undefined ? cwd : resolvePath(cwd, path);
 }
 

@@ -2,7 +2,7 @@ import type { Call } from '../shell/call.ts';
 import { UNKNOWN } from '../shell/placeholders.ts';
 import type { Nested } from '../shell/programs.ts';
 import { filesBelow, findPaths } from './find-paths.ts';
-import { limitWords, programCandidates } from './program-candidates.ts';
+import { lengthOf, limitWords, programCandidates } from './program-candidates.ts';
 import { programOf } from './program-name.ts';
 
 const XARGS_FLAGS = '0ioprtx';
@@ -20,7 +20,7 @@ export function nestedInXargs({ args, input }: Call): Nested[] {
       return [{ words: [...words, ...lines.flatMap((line) => line.split(/\s+/))] }];
     }
     if (words[0] === mark && (words.length > 1 || programs.length > 1)) return [];
-    limitWords(lines.length * words.length);
+    limitItems(words.join(' '), lines, (text) => text.split(mark).length - 1);
     return lines.map((line) => ({ words: words.map((word) => word.replaceAll(mark, () => line)) }));
   });
 }
@@ -34,6 +34,20 @@ function replacedMark(options: readonly string[]): string | null {
   return attached ?? (/^-[IJ]$/.test(option) ? options[at + 1] : '{}') ?? '{}';
 }
 
+/** @throws {RangeError} if putting each item in the places of a text makes too much of it */
+function limitItems(
+  text: string,
+  items: readonly string[],
+  countPlaces: (text: string) => number,
+): void {
+  const length = text.length * items.length + countPlaces(text) * lengthOf(items);
+  limitWords(text.split(' ').length * items.length, length);
+}
+
+/** Where `parallel` puts an argument, as in `{}` and `{.}`. */
+const PLACE = /\{[^{}\s]*\}/;
+const PLACES = new RegExp(PLACE, 'g');
+
 /** What `parallel command ::: arguments` runs; without `:::`, the arguments are on its input. */
 export function nestedInParallel({ args, input }: Call): Nested[] {
   const end = args.findIndex((arg) => /^:::/.test(arg));
@@ -43,9 +57,10 @@ export function nestedInParallel({ args, input }: Call): Nested[] {
   const command = end < 0 ? args : args.slice(0, end);
   return programCandidates(command, { flags: '0kXm' }).flatMap((words) => {
     const text = words.join(' ');
-    const template = /\{[^}\s]*\}/.test(text) ? text : `${text} {}`;
+    const template = PLACE.test(text) ? text : `${text} {}`;
+    limitItems(template, items, (all) => all.match(PLACES)?.length ?? 0);
     return items.map((item) => ({
-      text: template.replace(/\{[^}\s]*\}/g, () => item),
+      text: template.replace(PLACES, () => item),
       positional: [],
     }));
   });
@@ -58,22 +73,33 @@ const FD_RUNS = /^(?:-x|-X|--exec|--exec-batch)$/;
 export function nestedInFind({ program, args }: Call): Nested[] {
   const runs = program === 'find' ? FIND_RUNS : FD_RUNS;
   const paths = program === 'find' ? findPaths(args) : fdPaths(args);
-  return args.flatMap((arg, index): Nested[] => {
-    if (!runs.test(arg)) return [];
-    const end = args.findIndex(
-      (word, at) => at > index && (word === ';' || (word === '+' && args[at - 1] === '{}')),
-    );
-    const [name = '', ...rest] = args.slice(index + 1, end < 0 ? undefined : end);
+  limitWords(args.length * paths.length, lengthOf(args) * lengthOf(paths));
+  return partsBetween(args, runs).flatMap(([name = '', ...rest]) => {
     // On every path that find visits, rm deletes as much as `rm -r` does.
     const words = programOf(name) === 'rm' ? [name, '-r', ...rest] : [name, ...rest];
     const isPlaced = words.some((word) => word.includes('{'));
-    limitWords(args.length * paths.length);
     return paths.map((path) => ({
       words: isPlaced
         ? words.map((word) => word.replace(/\{(?:\/{0,2}|\.|\/\.)\}/g, () => path))
         : [...words, path],
     }));
   });
+}
+
+/** The commands after options such as `-exec`, up to `;` or `{} +`. */
+function partsBetween(args: readonly string[], runs: RegExp): string[][] {
+  const parts: string[][] = [];
+  let open: string[] | undefined;
+  for (const [index, arg] of args.entries()) {
+    const ends = arg === ';' || (arg === '+' && args[index - 1] === '{}');
+    if (open && !ends) open.push(arg);
+    else open = undefined;
+    if (!open && runs.test(arg)) {
+      open = [];
+      parts.push(open);
+    }
+  }
+  return parts;
 }
 
 function fdPaths(args: readonly string[]): string[] {

@@ -7,20 +7,24 @@ export function echoed(args: readonly string[]): StreamContent {
   return lines(args.some((arg) => /^-[nE]*e/.test(arg)) ? readEscapes(text) : text);
 }
 
+/** With more characters than this, what `printf` prints counts as unknown. */
+const MAX_PRINTED = 1_000_000;
+
 /** What `printf` prints. */
 export function printed(args: readonly string[]): StreamContent {
   const [format = '', ...values] = args[0] === '--' ? args.slice(1) : args;
   if (format === '-v') return 'nothing';
-  const rest = [...values];
+  if (format.length * values.length > MAX_PRINTED) return 'unknown';
+  let next = 0;
   let text = '';
   // The format is reused until no values are left.
   do {
     text += readEscapes(format).replace(/%(%|[-\d.]*[a-zA-Z])/g, (_, kind: string) => {
       if (kind === '%') return '%';
-      const value = rest.shift() ?? '';
+      const value = values[next++] ?? '';
       return kind === 'b' ? readEscapes(value) : value;
     });
-  } while (rest.length > 0 && /%[-\d.]*[a-zA-Z]/.test(format));
+  } while (next < values.length && /%[-\d.]*[a-zA-Z]/.test(format));
   return lines(text);
 }
 

@@ -3,10 +3,17 @@ import type { Wrapper } from './wrapper-table.ts';
 
 /** If a call runs more words than this, it is not followed. */
 const MAX_WORDS = 50_000;
+/** The same for the characters of these words. */
+const MAX_CHARACTERS = 1_000_000;
 
 /** @throws {RangeError} if a call runs more than can be followed */
-export function limitWords(count: number): void {
-  if (count > MAX_WORDS) throw new RangeError('too much to run');
+export function limitWords(count: number, characters = 0): void {
+  if (count > MAX_WORDS || characters > MAX_CHARACTERS) throw new RangeError('too much to run');
+}
+
+/** The number of characters in a list of texts. */
+export function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((sum, { length }) => sum + length, 0);
 }
 
 const ASSIGNMENT = /^[A-Za-z_]\w*\+?=/;
@@ -22,8 +29,11 @@ type Rules = Pick<Wrapper, 'flags' | 'operands' | 'takesAssignments'>;
 export function programCandidates(args: readonly string[], rules: Rules): (readonly string[])[] {
   const found: (readonly string[])[] = [];
   let unsure: readonly string[] | undefined;
+  let count = 0;
   for (const { words, isOptional, isMarked } of possibleStarts(args, rules)) {
-    limitWords(found.length * words.length);
+    count += words.length;
+    // The words of a single start have been paid for.
+    if (count > words.length) limitWords(count);
     // An unknown word is much more often a value than a program.
     if (isOptional && startsUnknown(words)) unsure ??= words;
     else if (isMarked || words.length > 0) found.push(words);
@@ -50,7 +60,10 @@ function* possibleStarts(args: readonly string[], rules: Rules): Generator<Possi
     }
     if (arg.startsWith('-')) {
       mayBeValue = arg !== '-' && mayTakeValue(arg, rules.flags ?? '');
-    } else if (!ASSIGNMENT.test(arg)) {
+    } else if (ASSIGNMENT.test(arg)) {
+      // If the option before it takes a value, this is it: `-o ConnectTimeout=5`.
+      mayBeValue = false;
+    } else {
       const words = afterOperands(args.slice(index), rules);
       const isOptional = mayBeValue || (index === 0 && mayBeAssignments(words, rules));
       yield { words, isOptional };

@@ -33,6 +33,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['tofu', 'terraform'],
 ]);
 
+const PLAIN = /^[a-z_-]+$/;
 const VERSION_OF_PACKAGE = /(?<=.)@.*$|:(?:v?\d[\w.-]*|latest)$/s;
 const EXTENSION = /\.(?:exe|cmd|bat)$/i;
 const INTERPRETER_VERSION = /^(python|pip|ruby|php|node)[\d.]+$/;
@@ -42,6 +43,7 @@ const INTERPRETER_VERSION = /^(python|pip|ruby|php|node)[\d.]+$/;
  * `terraform` for `tofu` and for the image `hashicorp/terraform:1.7`.
  */
 export function programOf(name: string): string {
+  if (PLAIN.test(name)) return ALIASES.get(name) ?? name;
   const path = name.replace(VERSION_OF_PACKAGE, '');
   const base = path.slice(path.lastIndexOf('/') + 1).replace(EXTENSION, '');
   const program = base.replace(INTERPRETER_VERSION, '$1');

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { hasFlag, hasOption } from '../shell/arguments.ts';
 import type { Call } from '../shell/call.ts';
 import { UNKNOWN } from '../shell/placeholders.ts';
 import { resolvePath } from '../shell/resolve-path.ts';
@@ -36,6 +37,11 @@ const SILENT = ['true', ':', 'cd', 'test', '[', 'mkdir', 'sleep'];
 /** Programs that print data for a file, not commands. */
 const DUMPS = ['pg_dump', 'mysqldump'];
 
+/** Precedes the name of a program for the ids of all its processes. */
+export const PROCESSES_OF = 'processes-of:';
+/** Stands for the ids of all containers. */
+export const ALL_CONTAINERS = 'all-containers';
+
 const OUTPUTS: ReadonlyMap<string, Output> = new Map<string, Output>([
   ...FILTERS.map((name): [string, Output] => [name, filtered]),
   ...EDITORS.map((name): [string, Output] => [name, edited]),
@@ -52,6 +58,9 @@ const OUTPUTS: ReadonlyMap<string, Output> = new Map<string, Output>([
   ['grep', grepped],
   ['tr', translated],
   ['git', printedByGit],
+  ['pgrep', (_, operands) => [PROCESSES_OF + (operands.at(-1) ?? '').replace(/\s/g, '_')]],
+  ['pidof', (_, operands) => [PROCESSES_OF + (operands.at(-1) ?? '')]],
+  ['docker', containers],
   ['mktemp', ({ args }, operands) => [temporaryFile(args, operands)]],
   ['which', (_, operands) => operands.slice(0, 1)],
   ['type', (_, operands) => operands.slice(0, 1)],
@@ -153,6 +162,11 @@ function printedByGit(call: Call, _: readonly string[], tree: string): StreamCon
   return args.some((arg) => /^--(?:git-dir|git-common-dir|absolute-git-dir)$/.test(arg))
     ? [`${tree}/.git`]
     : 'unknown';
+}
+
+function containers({ args }: Call): StreamContent {
+  const lists = args.includes('ps') && hasFlag(args, 'q') && !hasOption(args, '-f', '--filter');
+  return lists && hasFlag(args, 'a') ? [ALL_CONTAINERS] : 'unknown';
 }
 
 /** The file that `mktemp` creates: in the directory for temporary files, unless named otherwise. */

@@ -1,3 +1,5 @@
+import type { Place } from '../shell/call.ts';
+
 /** A program that runs the program which its arguments name. */
 export interface Wrapper {
   /** Patterns for the words that it starts with. */
@@ -14,8 +16,8 @@ export interface Wrapper {
   directory?: readonly string[];
   /** Its one-letter options that take no value. */
   flags?: string;
-  /** Whether it runs the program on another machine or in a container. */
-  isElsewhere?: boolean;
+  /** Where it runs the program, if not on this machine. */
+  place?: Place;
   /** Which arguments are a script: the values of some options, words with spaces, or all words. */
   text?: RegExp | 'spaced' | 'joined';
 }
@@ -34,6 +36,8 @@ export const WRAPPERS: readonly Wrapper[] = [
   { commands: 'pkexec|setpriv|fakeroot|systemd-run|dumb-init|tini|xvfb-run|sshpass' },
   { commands: 'proxychains|proxychains4|torsocks|spring|sail|env-cmd|k3s|microk8s|minikube' },
   { commands: 'gosu|su-exec|retry|repeat', operands: 1 },
+  { commands: 'nsenter|unshare|firejail|numactl|prlimit|systemd-inhibit', flags: 'muinpUCFrf' },
+  { commands: 'ip netns exec', operands: 1 },
   { commands: 'at|batch', operands: NONE, text: 'joined' },
   { commands: 'stdbuf', flags: 'L' },
   { commands: 'strace|ltrace|caffeinate', flags: 'fqrtTvxyzcCdimu' },
@@ -46,7 +50,8 @@ export const WRAPPERS: readonly Wrapper[] = [
   { commands: 'pnpm|yarn|bun', flags: 'rws', directory: ['-C', '--dir', '--cwd'] },
   { commands: 'npm exec|x', flags: 'yq', text: /^(?:-c|--call)$/ },
   { commands: 'pnpm|yarn|bun|bundle|mise|asdf|pipx|uv|op|doppler exec|x|dlx|run', flags: 'rcyq' },
-  { commands: 'poetry|pipenv|rye|hatch|pdm|conda|micromamba|dotenvx|heroku|infisical run' },
+  { commands: 'poetry|pipenv|rye|hatch|pdm|conda|micromamba|dotenvx|infisical run' },
+  { commands: 'heroku run', place: 'other machine', flags: 'x' },
   { commands: 'foreman|volta run' },
   { commands: 'lerna|nx exec' },
   { commands: 'nvm|fnm exec', operands: 1 },
@@ -55,21 +60,33 @@ export const WRAPPERS: readonly Wrapper[] = [
   { commands: 'yarn workspaces foreach run|exec', flags: 'Apiv' },
   { commands: 'direnv|aws-vault exec', operands: 1 },
   { commands: 'nix develop|shell' },
-  { commands: 'docker exec|run', operands: 1, isElsewhere: true, flags: 'itdP' },
-  { commands: 'docker container|compose exec|run', operands: 1, isElsewhere: true, flags: 'itdPT' },
+  { commands: 'docker exec|run', operands: 1, place: 'container', flags: 'itdP' },
+  {
+    commands: 'docker container|compose exec|run',
+    operands: 1,
+    place: 'container',
+    flags: 'itdPT',
+  },
   // Many images are named after the program that they start.
-  { commands: 'docker run', isElsewhere: true, flags: 'itdP', mayBeUnknown: true },
-  { commands: 'kubectl exec|rsh', operands: 1, isElsewhere: true, flags: 'itq' },
-  { commands: 'lxc|multipass exec', operands: 1, isElsewhere: true },
-  { commands: 'fly ssh console', operands: NONE, isElsewhere: true, text: ON_HOST },
-  { commands: 'gcloud compute ssh', operands: NONE, isElsewhere: true, text: ON_HOST },
-  { commands: 'vagrant ssh', operands: NONE, isElsewhere: true, text: ON_HOST },
-  { commands: 'ansible', operands: NONE, isElsewhere: true, text: /^(?:-a|--args)$/ },
-  { commands: 'adb shell', isElsewhere: true, text: 'joined' },
+  { commands: 'docker run', place: 'container', flags: 'itdP', mayBeUnknown: true },
+  { commands: 'kubectl exec|rsh', operands: 1, place: 'container', flags: 'itq' },
+  { commands: 'lxc|multipass exec', operands: 1, place: 'container' },
+  { commands: 'fly ssh console', operands: NONE, place: 'other machine', text: ON_HOST },
+  { commands: 'gcloud compute ssh', operands: NONE, place: 'other machine', text: ON_HOST },
+  { commands: 'vagrant ssh', operands: NONE, place: 'container', text: ON_HOST },
+  { commands: 'ansible', operands: NONE, place: 'other machine', text: /^(?:-a|--args)$/ },
+  {
+    commands: 'pssh|parallel-ssh|pdsh|clush|dsh|mussh',
+    place: 'other machine',
+    flags: 'iIAvbqSM',
+    text: 'joined',
+  },
+  { commands: 'salt ** cmd.run', place: 'other machine', text: 'joined' },
+  { commands: 'adb shell', place: 'container', text: 'joined' },
   {
     commands: 'ssh|autossh',
     operands: 1,
-    isElsewhere: true,
+    place: 'other machine',
     flags: '46AaCfGgKkMNnqsTtVvXxYy',
     text: 'joined',
   },

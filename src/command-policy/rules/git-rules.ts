@@ -36,9 +36,25 @@ export const HISTORY_PROGRAMS: ReadonlySet<string> = new Set(['git-filter-repo',
 export const PUSHES: ReadonlySet<string> = new Set(['push', 'send-pack', 'http-push']);
 
 /** Settings of a remote that force every push to it. */
-const SETTING_THAT_FORCES = /^remote\..*\.(?:push=\+|mirror=(?:true|yes|on|1)$)/s;
+const SETTING_THAT_FORCES = /^remote\..*\.(?:push=\+|push=:|mirror=(?:true|yes|on|1)$)/s;
+/** What makes every later push a forced one. */
+export const MAKES_PUSHES_FORCED: Verdict = {
+  rule: 'force-push',
+  reason: 'It makes every later push replace or delete what others have pushed.',
+};
+
+/** Whether a call makes every later push to a remote a forced one. */
+export function forcesLaterPushes({ subcommand, args }: GitCall): boolean {
+  const [first = '', second = ''] = plainWords(args);
+  if (subcommand === 'remote') {
+    return first === 'add' && args.some((arg) => /^--mirror(?:=push)?$/.test(arg));
+  }
+  return subcommand === 'config' && SETTING_THAT_FORCES.test(`${first}=${second}`);
+}
+
 /** Remotes that deploy what is pushed to them. */
-const DEPLOYS = /^(?:heroku|dokku)(?:-\w+)?$/;
+const DEPLOYS =
+  /^(?:heroku|dokku|piku|gigalixir|clever|scalingo|prod|production|live|deploy)(?:-\w+)?$/;
 
 /** What a push may do; the first rule that applies decides. */
 export const PUSH_RULES: readonly (Verdict & { applies(git: GitCall): boolean })[] = [
@@ -112,7 +128,11 @@ export const LOSES_SHARED_WORK: GitTable = new Map<string, GitPredicate>([
 
 /** Subcommands that lose uncommitted work in the working tree. */
 export const LOSES_WORK: GitTable = new Map<string, GitPredicate>([
-  ['reset', ({ args }) => hasLongOption(beforeDashes(args), '--hard')],
+  [
+    'reset',
+    ({ args }) =>
+      hasLongOption(beforeDashes(args), '--hard') || beforeDashes(args).includes('--merge'),
+  ],
   [
     'clean',
     ({ args, settings }) => {

@@ -30,7 +30,22 @@ export const FORGE_PROGRAMS: ReadonlySet<string> = new Set(['gh', 'glab']);
 /** Their subcommands for workflows, followed by `run`. */
 export const WORKFLOW_SUBCOMMANDS: ReadonlySet<string> = new Set(['workflow', 'ci', 'pipeline']);
 
-export const HTTP_PROGRAMS: ReadonlySet<string> = new Set(['curl', 'http', 'https', 'wget', 'xh']);
+export const CHANGES_SERVICE: Verdict = {
+  rule: 'change-infrastructure',
+  reason: 'It changes a service that others are using.',
+};
+export const MOVES_MONEY: Verdict = {
+  rule: 'move-money',
+  reason: 'It moves money, or changes what somebody pays.',
+};
+export const SENDS_MESSAGE: Verdict = {
+  rule: 'send-message',
+  reason: 'A message that has been sent cannot be taken back.',
+};
+
+export const HTTP_PROGRAMS: ReadonlySet<string> = new Set(
+  'awscurl curl http https wget xh'.split(' '),
+);
 /** The programs among them that take the method as an option, not as a word. */
 export const TAKES_METHOD_AS_OPTION: ReadonlySet<string> = new Set(['curl', 'wget']);
 export const METHOD = /^(?:delete|get|head|options|patch|post|put)$/i;
@@ -38,7 +53,34 @@ export const METHOD = /^(?:delete|get|head|options|patch|post|put)$/i;
 export const SENDS =
   /^(?:-[a-zA-Z]*[dFT]|--data.*|--json.*|--form.*|--upload-file.*|--post-.*|--body-.*)$/;
 
-export const STARTS_DEPLOYMENT = /\/(?:build|deploy)_?hooks?\/|\/deploy\/srv-/;
+export const STARTS_DEPLOYMENT =
+  /\/(?:build|deploy)_?hooks?\/|\/deploy\/srv-|\/deploy(?:s|ments?)?$|\/trigger\/pipeline$|\/job\/.*(?:deploy|release|prod).*\/build/i;
+/** Paths of requests that delete or change much, although their method does not say so. */
+export const DELETING_PATH =
+  /\/(?:_delete_by_query|_update_by_query|_close|bulk[-_]?delete|delete[-_]all|batch[-_]?delete|purge(?:[-_]\w+)?|truncate|wipe|destroy|flush(?:all|db)?|drop|reset)$/i;
+export const CHANGING_PATH = /\/(?:restart|shutdown|rollback|promote|dns_records|scale|failover)$/i;
+export const PAYING_PATH = /\/(?:refunds?|payouts?|transfers?|charges?|payments?)$/i;
+/** Hosts of services, by what a request that changes something does there. */
+export const SERVICES: readonly { host: RegExp; verdict: Verdict }[] = [
+  {
+    host: /^https?:\/\/(?:[^/@]*@)?(?:[\w-]+\.)*(?:stripe|paypal|adyen|squareup|braintreegateway|wise|coinbase|razorpay|mollie)\.com\//,
+    verdict: MOVES_MONEY,
+  },
+  {
+    host: /^https?:\/\/(?:[^/@]*@)?(?:[\w-]+\.)*(?:sendgrid\.com|mailgun\.net|postmarkapp\.com|resend\.com|twilio\.com|hooks\.slack\.com|slack\.com\/api\/(?:chat|files)|discord(?:app)?\.com\/api|api\.telegram\.org|pushover\.net|pagerduty\.com|opsgenie\.com|mailchimp\.com|mandrillapp\.com|webhook\.office\.com|graph\.facebook\.com|api\.(?:twitter|x)\.com|ntfy\.sh)/,
+    verdict: SENDS_MESSAGE,
+  },
+  {
+    host: /^https?:\/\/(?:[^/@]*@)?(?:[\w-]+\.)*(?:cloudflare\.com|digitalocean\.com|hetzner\.cloud|vercel\.com|netlify\.com|heroku\.com|machines\.dev|fly\.io|render\.com|railway\.app|linode\.com|vultr\.com|godaddy\.com|namecheap\.com|gandi\.net|management\.azure\.com|launchdarkly\.com|app\.terraform\.io|fastly\.com|auth0\.com|okta\.com|algolia\.net|supabase\.co|(?:compute|run|sqladmin|dns|container|storage|cloudresourcemanager)\.googleapis\.com|amazonaws\.com)\//,
+    verdict: CHANGES_SERVICE,
+  },
+];
+/** A variable for the address at which a message is sent. */
+export const MESSAGE_VARIABLE = /\$\{?\w*(?:WEBHOOK|SLACK|DISCORD|TEAMS)/;
+/** A key for tests, or a host for them. */
+export const FOR_TESTS = /[sr]k_test_|\bsandbox\b|\bstaging-test\b/;
+/** A host whose name says that others use it. */
+export const PRODUCTION_HOST = /^https?:\/\/[^/]*\b(?:prod|production|live)\b/;
 export const MERGE_PATH = /\/(?:merge|merges|releases|dispatches|deployments)$/;
 export const REF_PATH = /\/git\/refs\//;
 /** Mutations of a GraphQL API that merge or delete. */

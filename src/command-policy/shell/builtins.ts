@@ -30,7 +30,10 @@ function declare({ program, args }: Call, { scope }: Shell): StreamContent {
   for (const arg of args.filter((word) => !word.startsWith('-'))) {
     const [name = '', value] = arg.split(/=(.*)/s, 2);
     if (program === 'export' || args.includes('-x')) scope.exported.add(name);
-    if (value !== undefined) values.set(name, [...(values.get(name) ?? []), value]);
+    if (value === undefined) continue;
+    const known = values.get(name);
+    if (known) known.push(value);
+    else values.set(name, [value]);
   }
   for (const [name, all] of values) setVariable(scope, name, all);
   return 'nothing';

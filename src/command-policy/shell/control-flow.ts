@@ -24,19 +24,20 @@ export function runAndOr(
   interpretation: Interpretation,
 ): StreamContent {
   const { scope } = frame;
-  const before = forkScope(scope);
+  const { budget } = interpretation;
+  const [first] = commands;
+  const before = first && isTest(first) ? forkScope(scope, budget) : undefined;
   const output = commands.reduce<StreamContent>((sum, command, index) => {
     if (operators[index - 1] !== '||') {
-      return concatenate([sum, interpretation.runNode(command, frame)], interpretation.budget);
+      return concatenate([sum, interpretation.runNode(command, frame)], budget);
     }
     // The right side of `||` runs after a failure, usually to end the script.
-    const other = interpretation.runNode(command, { ...frame, scope: forkScope(scope) });
+    const other = interpretation.runNode(command, { ...frame, scope: forkScope(scope, budget) });
     return sum === 'unknown' || sum === 'nothing' ? other : sum;
   }, 'nothing');
-  const [first] = commands;
-  if (first && isTest(first)) {
+  if (before) {
     const { cwd } = scope;
-    joinScopes(scope, [before, forkScope(scope)]);
+    joinScopes(scope, [before, forkScope(scope, budget)], budget);
     scope.cwd = cwd;
   }
   return output;
@@ -63,7 +64,7 @@ export function runPipeline(
     const input = index > 0 && output === 'nothing' ? 'unknown' : output;
     const isShown = index > 0 && command.type === 'Command';
     const pipeline = isShown ? frame.source.slice(pos, end) : undefined;
-    const scope = forkScope(frame.scope);
+    const scope = forkScope(frame.scope, interpretation.budget);
     return interpretation.runNode(command, { ...frame, scope, input, pipeline });
   }, frame.input);
 }
@@ -91,11 +92,11 @@ function runBranches(
 ): StreamContent {
   const outputs: StreamContent[] = [];
   const scopes = bodies.map((body) => {
-    const scope = forkScope(frame.scope);
+    const scope = forkScope(frame.scope, interpretation.budget);
     if (body) outputs.push(interpretation.runNode(body, { ...frame, scope }));
     return scope;
   });
-  joinScopes(frame.scope, scopes);
+  joinScopes(frame.scope, scopes, interpretation.budget);
   return outputs.some((output) => output !== 'nothing') ? 'unknown' : 'nothing';
 }
 
@@ -143,11 +144,11 @@ function runLoop(
   const values = variable === undefined ? [] : (outer.variables.get(variable) ?? []);
   let output: StreamContent = 'nothing';
   for (const round of [1, 2]) {
-    const before = forkScope(outer);
-    const scope = forkScope(outer);
+    const before = forkScope(outer, interpretation.budget);
+    const scope = forkScope(outer, interpretation.budget);
     const outputs = bodies.map((body) => interpretation.runNode(body, { ...frame, scope }));
     output = concatenate(outputs, interpretation.budget);
-    joinScopes(outer, [before, scope]);
+    joinScopes(outer, [before, scope], interpretation.budget);
     if (variable !== undefined) setVariable(outer, variable, values);
     if (round === 2 || isSame(before, outer)) break;
     outer.cwd = scope.cwd === UNKNOWN ? before.cwd : scope.cwd;

@@ -25,6 +25,8 @@ const MAX_ALTERNATIVES = 64;
 /** A longer text counts as unknown, since it might grow without bound. */
 export const MAX_TEXT = 200_000;
 const MAX_NESTED_BRACES = 8;
+/** The work of finding the choices among braces and reading each, for each character. */
+const WORK_OF_BRACES = 2;
 
 /**
  * Expands a word as the shell does.
@@ -47,7 +49,7 @@ export function expandText(word: Word, context: WordContext): string[] {
 /** Expands the parts of a here-document. */
 export function expandParts(parts: readonly WordPart[], context: WordContext): string[] {
   return parts.reduce<string[]>(
-    (texts, part) => combine(texts, expandPart(part, context, true)),
+    (texts, part) => combine(texts, expandPart(part, context, true), context),
     [''],
   );
 }
@@ -62,18 +64,28 @@ function expandForms(word: Word, context: WordContext, isQuoted: boolean): strin
       part.type === 'BraceExpansion'
         ? expandBraces(part.text, context)
         : [expandPart(part, context, isQuoted)];
-    forms = forms.flatMap((form) => choices.map((choice) => combine(form, choice)));
+    forms = forms.flatMap((form) => choices.map((choice) => combine(form, choice, context)));
     if (forms.length > MAX_ALTERNATIVES) return [[UNKNOWN]];
   }
   return forms.map((form) => form.map((text) => withHome(text, word, context)));
 }
 
-/** Appends every end to every start. */
-export function combine(starts: readonly string[], ends: readonly string[]): string[] {
+/**
+ * Appends every end to every start.
+ * @throws {RangeError} if the command has used up its work budget
+ */
+export function combine(
+  starts: readonly string[],
+  ends: readonly string[],
+  { spend }: Pick<WordContext, 'spend'>,
+): string[] {
   if (starts.length * ends.length > MAX_ALTERNATIVES ** 2) return [UNKNOWN];
   const all = starts.flatMap((start) => ends.map((end) => start + end));
+  const [only = '', ...others] = all;
   // A single text has no duplicates, and looking for them would read all of it.
-  const texts = all.length === 1 ? all : [...new Set(all)];
+  if (others.length === 0) return [only.length > MAX_TEXT ? UNKNOWN : only];
+  spend(all.reduce((sum, { length }) => sum + length, 0));
+  const texts = [...new Set(all)];
   const isTooMuch =
     texts.length > MAX_ALTERNATIVES || texts.some(({ length }) => length > MAX_TEXT);
   return isTooMuch ? [UNKNOWN] : texts;
@@ -95,6 +107,7 @@ function withHome(text: string, word: Word, { home, cwd }: WordContext): string 
 function expandBraces(text: string, context: WordContext): string[][] {
   const braces = (context.braces ?? 0) + 1;
   if (braces > MAX_NESTED_BRACES) throw new RangeError('braces nested too deeply');
+  context.spend(WORK_OF_BRACES * text.length);
   const inner = text.slice(1, -1);
   const choices = splitChoices(inner);
   if (choices.length === 1) return [[inner.split('..')[0] ?? inner]];

@@ -35,6 +35,20 @@ export function interpret(command: string, surroundings: Surroundings): Finding 
   return new Interpreter(surroundings, command).run();
 }
 
+/** The parser takes time in proportion to the square of the here-documents of a line. */
+const MAX_HERE_DOCUMENTS = 100;
+
+/** @throws {RangeError} if a line starts more here-documents than the parser can read in time */
+function limitHereDocuments(text: string): void {
+  const lines = text.includes('<<') ? text.replaceAll('\\\n', '').split('\n') : [];
+  if (lines.some((line) => line.split('<<').length > MAX_HERE_DOCUMENTS)) {
+    throw new RangeError('too many here-documents');
+  }
+}
+
+/** The work of parsing a text, in addition to that of its characters. */
+const WORK_OF_SCRIPT = 50;
+
 class Interpreter implements Interpretation {
   readonly environment: Environment;
   readonly programs: Programs;
@@ -45,6 +59,7 @@ class Interpreter implements Interpretation {
   readonly running = new Set<ShellFunction['body']>();
   readonly atExit: (() => void)[] = [];
   readonly #command: string;
+  readonly #unreadable = new Set<string>();
 
   constructor({ environment, programs, rules }: Surroundings, command: string) {
     this.environment = environment;
@@ -81,7 +96,8 @@ class Interpreter implements Interpretation {
       this.findings.add(this.rules.obstacles['unknown script'], shown);
       return 'unknown';
     }
-    this.budget.spend(text.length);
+    this.budget.spend(WORK_OF_SCRIPT + text.length);
+    limitHereDocuments(text);
     return this.runScript(parse(text), { source: text, scope, input });
   }
 
@@ -90,21 +106,28 @@ class Interpreter implements Interpretation {
     const frame = { ...outer, source: script.source ?? outer.source, pipeline: undefined };
     const output = this.#runAll(script.commands, frame);
     if (script.errors?.length) {
-      this.findings.add(this.rules.checkUnreadable(frame.source), frame.source);
+      this.#checkUnreadable(frame.source);
     }
     return output;
   }
 
+  /** Checks each text once, even if many of its substitutions are not valid. */
+  #checkUnreadable(source: string): void {
+    if (this.#unreadable.has(source)) return;
+    this.#unreadable.add(source);
+    this.budget.spendOn([source]);
+    this.findings.add(this.rules.checkUnreadable(source), source);
+  }
+
   #runAll(statements: readonly Statement[], frame: Frame): StreamContent {
     const outputs = statements.map(({ command, background }) => {
-      const inner = background ? { ...frame, scope: forkScope(frame.scope) } : frame;
+      const inner = background ? { ...frame, scope: forkScope(frame.scope, this.budget) } : frame;
       return this.runNode(command, inner);
     });
     return concatenate(outputs, this.budget);
   }
 
   runNode(node: Node, frame: Frame): StreamContent {
-    this.budget.spend(frame.scope.variables.size);
     return this.budget.nest(() => this.#runKind(node, frame));
   }
 
@@ -122,7 +145,7 @@ class Interpreter implements Interpretation {
         return this.runNode(node.body, frame);
       case 'Subshell':
       case 'Coproc':
-        return this.runNode(node.body, { ...frame, scope: forkScope(frame.scope) });
+        return this.runNode(node.body, { ...frame, scope: forkScope(frame.scope, this.budget) });
       case 'Redirected': {
         const input = followRedirections(node.redirects, frame, this) ?? frame.input;
         const output = this.runNode(node.command, { ...frame, input });
@@ -154,7 +177,7 @@ class Interpreter implements Interpretation {
     this.budget.nest(() =>
       forEachChild(node, (child) => {
         if (child.type !== 'Script') return this.visit(child, frame);
-        this.runScript(child, { ...frame, scope: forkScope(frame.scope) });
+        this.runScript(child, { ...frame, scope: forkScope(frame.scope, this.budget) });
       }),
     );
   }

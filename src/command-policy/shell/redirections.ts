@@ -1,7 +1,8 @@
 import type { HereDoc, Redirection } from 'unbash';
 import { expandParts, expandText, type WordContext } from './expand-word.ts';
 import type { Frame, Interpretation } from './interpretation.ts';
-import { readFile, writeFile } from './scope.ts';
+import { UNKNOWN } from './placeholders.ts';
+import { forkScope, readFile, writeFile } from './scope.ts';
 import type { StreamContent } from './stream-content.ts';
 import { createWordContext } from './word-context.ts';
 
@@ -14,6 +15,7 @@ export function followRedirections(
   frame: Frame,
   interpretation: Interpretation,
 ): StreamContent | undefined {
+  if (redirections.length === 0) return undefined;
   const { rules, findings } = interpretation;
   const context = createWordContext(frame, interpretation);
   let input: StreamContent | undefined;
@@ -25,7 +27,10 @@ export function followRedirections(
       if (item.type === 'HereString') input = target.split('\n');
       else if (item.operator === '<') input = readFile(frame.scope, target);
       else {
-        const verdict = rules.checkTarget(target, frame.scope.cwd);
+        const verdict = rules.checkTarget(target, {
+          ...frame.scope,
+          isAppended: item.operator === '>>' || item.operator === '<>',
+        });
         findings.add(verdict, frame.source.slice(item.pos, item.end));
       }
     }
@@ -57,6 +62,7 @@ export function storeOutput(
     const [target = ''] = expandText(item.target, createWordContext(frame, interpretation));
     budget.spend(output.length);
     writeFile(frame.scope, target, output);
+    runLater(target, output, frame, interpretation);
     if (output === 'nothing' && item.operator !== '>>') {
       const verdict = rules.checkEmptied(target, frame.scope.cwd);
       findings.add(verdict, frame.source.slice(item.pos, item.end));
@@ -64,6 +70,22 @@ export function storeOutput(
     rest = 'nothing';
   }
   return rest;
+}
+
+/** Follows what a file will run that shells or git run by themselves. */
+export function runLater(
+  path: string,
+  content: StreamContent,
+  { scope }: Frame,
+  interpretation: Interpretation,
+): void {
+  if (!interpretation.programs.runsLater(path) || !isKnown(content)) return;
+  const inner = forkScope(scope, interpretation.budget);
+  interpretation.runText(content.join('\n'), inner, 'nothing', `${path} runs it`);
+}
+
+function isKnown(content: StreamContent): content is readonly string[] {
+  return typeof content !== 'string' && !content.includes(UNKNOWN);
 }
 
 function redirectsOutput({ operator, descriptor }: Redirection): boolean {

@@ -18,7 +18,10 @@ export interface RuleSet {
   /** @param isWrapped whether another program is assumed to run it, as in `sudo program` */
   checkCall(call: Call, isWrapped: boolean): Verdict | null;
   /** Checks a file that output is written to, as in `> target`. */
-  checkTarget(target: string, cwd: string): Verdict | null;
+  checkTarget(
+    target: string,
+    how: Pick<Call, 'cwd' | 'place'> & { isAppended: boolean },
+  ): Verdict | null;
   /** Checks a file that is emptied, as in `> target` without a program. */
   checkEmptied(target: string, cwd: string): Verdict | null;
   /** Checks a text that is not valid shell syntax. */

@@ -1,8 +1,9 @@
 import { BUILTINS, type Shell } from './builtins.ts';
-import { type Call, STDIN } from './call.ts';
+import { type Call, type Place, STDIN } from './call.ts';
 import type { Frame, Interpretation } from './interpretation.ts';
 import { UNKNOWN } from './placeholders.ts';
 import type { Nested } from './programs.ts';
+import { runLater } from './redirections.ts';
 import {
   childScope,
   forgetPositional,
@@ -22,10 +23,17 @@ export interface ProgramRun {
   /** The variables that are set for this program alone. */
   environment: ReadonlyMap<string, readonly string[]>;
   isWrapped?: boolean;
+  /** Where it runs, if not where the shell does. */
+  place?: Place | undefined;
 }
 
 /** The work of starting a program, in addition to that of its words. */
-const WORK_OF_CALL = 40;
+const WORK_OF_CALL = 100;
+/** Resolving an argument against a directory whose path is longer costs more. */
+const MAX_SHORT_PATH = 32;
+
+/** A program whose name only the files there will tell, as in `/bin/r?`. */
+const HAS_WILDCARD = /^\/(?:usr\/)?s?bin\/.*[*?[]/;
 
 /** The first line of a script in a language other than a shell's. */
 const OTHER_LANGUAGE = /^#!(?!.*\b(?:ba|z|da|k|a)?sh\b)/;
@@ -38,22 +46,42 @@ export function runCall(
   interpretation: Interpretation,
 ): StreamContent {
   const { budget, findings, programs, rules } = interpretation;
-  budget.spend(WORK_OF_CALL + words.length);
+  budget.spend(WORK_OF_CALL + words.length * Math.ceil(cwd.length / MAX_SHORT_PATH));
+  budget.spendOn(words);
   const { scope, input } = run.frame;
-  const call = programs.readCall(words, {
+  if (typeof input !== 'string') budget.spendOn(input);
+  const { program, name, args } = programs.readWords(words);
+  const call: Call = {
+    program,
+    name,
+    args,
     cwd,
     input,
-    readFile: (path) => (STDIN.test(path) ? input : readFile(scope, path)),
-  });
+    place: run.place ?? scope.place,
+    text: run.text,
+    variableOf: (variable) => variableOf(variable, run),
+    readFile: (path) => {
+      const lines = STDIN.test(path) ? input : readFile(scope, path);
+      if (typeof lines !== 'string') budget.spendOn(lines);
+      return lines;
+    },
+  };
   const base = call.name.slice(call.name.lastIndexOf('/') + 1);
-  if (base.includes(UNKNOWN)) {
+  if (base.includes(UNKNOWN) || HAS_WILDCARD.test(call.name)) {
     // The unknown part may be empty.
     const rest = base.replaceAll(UNKNOWN, '');
-    if (rest !== '') return runCall([rest, ...call.args], cwd, run, interpretation);
+    if (rest !== '' && rest !== base)
+      return runCall([rest, ...call.args], cwd, run, interpretation);
     findings.add(rules.obstacles['unknown program'], run.text);
     return 'unknown';
   }
   return budget.nest(() => runKnown(call, run, interpretation));
+}
+
+function variableOf(name: string, { environment, frame }: ProgramRun): string | undefined {
+  const { exported, variables } = frame.scope;
+  const values = environment.get(name) ?? (exported.has(name) ? variables.get(name) : undefined);
+  return values?.length === 1 ? values[0] : undefined;
 }
 
 function runKnown(call: Call, run: ProgramRun, interpretation: Interpretation): StreamContent {
@@ -81,7 +109,10 @@ function runProgram(call: Call, run: ProgramRun, interpretation: Interpretation)
   for (const nested of programs.findNested(call)) {
     nestedOutput = runNested(nested, call, run, interpretation);
   }
-  for (const { path, content } of programs.filesSavedBy(call)) writeFile(scope, path, content);
+  for (const { path, content } of programs.filesSavedBy(call)) {
+    writeFile(scope, path, content);
+    runLater(path, content, run.frame, interpretation);
+  }
   const output = programs.outputOf(call);
   return output === 'unknown' ? (nestedOutput ?? output) : output;
 }
@@ -94,20 +125,23 @@ function runNested(
 ): StreamContent {
   const cwd = nested.cwd ?? call.cwd;
   if ('words' in nested) {
-    return runCall(nested.words, cwd, { ...run, isWrapped: true }, interpretation);
+    const place = nested.place ?? run.place;
+    return runCall(nested.words, cwd, { ...run, place, isWrapped: true }, interpretation);
   }
   const input = nested.isInput ? 'nothing' : call.input;
-  return runChild(nested, { ...call, cwd, input }, run, interpretation);
+  const place = nested.place ?? call.place;
+  return runChild(nested, { ...call, cwd, input, place }, run, interpretation);
 }
 
 /** Runs a script in a shell of its own. */
 function runChild(
   { text, positional }: { text: string; positional: readonly string[] },
-  { cwd, input }: Call,
+  { cwd, input, place }: Call,
   { frame, environment, text: shown }: ProgramRun,
   interpretation: Interpretation,
 ): StreamContent {
-  const scope = childScope(frame.scope, cwd, environment);
+  interpretation.budget.spend(frame.scope.variables.size);
+  const scope = { ...childScope(frame.scope, cwd, environment), place };
   setPositional(scope, positional);
   return interpretation.runText(text, scope, input, shown);
 }
@@ -127,11 +161,16 @@ function shellOf(run: ProgramRun, interpretation: Interpretation): Shell {
 function runFunction(
   { body, source }: ShellFunction,
   { args, input }: Call,
-  { frame: { scope } }: ProgramRun,
+  { frame: { pipeline, scope }, text }: ProgramRun,
   interpretation: Interpretation,
 ): StreamContent {
-  const { called, running } = interpretation;
-  if (running.has(body)) return 'unknown';
+  const { budget, called, findings, rules, running } = interpretation;
+  if (running.has(body)) {
+    // A function that pipes into itself starts processes without end.
+    if (pipeline) findings.add(rules.obstacles['too large'], text);
+    return 'unknown';
+  }
+  budget.spend(scope.variables.size + args.length);
   const before = positionalOf(scope);
   called.add(body);
   running.add(body);

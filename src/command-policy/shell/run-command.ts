@@ -67,5 +67,6 @@ function assignedValues(
   return combine(
     before,
     values.map((text) => separator + text),
+    context,
   );
 }

@@ -1,8 +1,10 @@
 import type { CompoundCommand, CompoundList, Redirected } from 'unbash';
+import type { Place } from './call.ts';
 import { MAX_TEXT } from './expand-word.ts';
 import { BREAK, UNKNOWN } from './placeholders.ts';
 import { resolvePath } from './resolve-path.ts';
 import type { StreamContent } from './stream-content.ts';
+import type { WorkBudget } from './work-budget.ts';
 
 /** A shell function, with the text that its positions refer to. */
 export interface ShellFunction {
@@ -13,6 +15,8 @@ export interface ShellFunction {
 /** The state of the shell at one point of a script. */
 export interface Scope {
   cwd: string;
+  /** Where the shell runs, if not on this machine. */
+  place?: Place | undefined;
   /** The directory before the last `cd`, which `cd -` returns to. */
   previous: string;
   /** The possible values of each variable. */
@@ -22,7 +26,7 @@ export interface Scope {
   functions: Map<string, ShellFunction>;
   aliases: Map<string, string>;
   /** The lines of the files that the command has written itself. */
-  files: Map<string, readonly string[]>;
+  files: Map<string, string[]>;
 }
 
 /** With more possible values than this, a variable counts as unknown. */
@@ -44,8 +48,12 @@ export function createScope(cwd: string): Scope {
   };
 }
 
-/** The scope of a subshell: apart from files and aliases, nothing that it sets outlives it. */
-export function forkScope(scope: Scope): Scope {
+/**
+ * The scope of a subshell: apart from files and aliases, nothing that it sets outlives it.
+ * @throws {RangeError} if the command has used up its work budget
+ */
+export function forkScope(scope: Scope, budget: WorkBudget): Scope {
+  budget.spend(2 * (scope.variables.size + scope.exported.size + scope.functions.size));
   return {
     ...scope,
     variables: new Map(scope.variables),
@@ -73,9 +81,13 @@ export function childScope(
   };
 }
 
-/** Merges the scopes of branches of which one was taken, or of a loop that may not have run. */
-export function joinScopes(scope: Scope, branches: readonly Scope[]): void {
+/**
+ * Merges the scopes of branches of which one was taken, or of a loop that may not have run.
+ * @throws {RangeError} if the command has used up its work budget
+ */
+export function joinScopes(scope: Scope, branches: readonly Scope[], budget: WorkBudget): void {
   const names = new Set(branches.flatMap((branch) => [...branch.variables.keys()]));
+  budget.spend(names.size * branches.length);
   for (const name of names) {
     const values = branches.flatMap((branch) => branch.variables.get(name) ?? [UNKNOWN]);
     setVariable(scope, name, values);
@@ -90,7 +102,8 @@ export function joinScopes(scope: Scope, branches: readonly Scope[]): void {
 
 /** Sets a variable to its possible values. */
 export function setVariable(scope: Scope, name: string, values: readonly string[]): void {
-  const distinct = [...new Set(values)];
+  // A single text has no duplicates, and looking for them would read all of it.
+  const distinct = values.length === 1 ? values : [...new Set(values)];
   const isTooMuch =
     distinct.length > MAX_VALUES || distinct.some(({ length }) => length > MAX_TEXT);
   scope.variables.set(name, isTooMuch ? [UNKNOWN] : distinct);
@@ -127,7 +140,9 @@ export function writeFile({ files, cwd }: Scope, path: string, content: StreamCo
   const lines = content === 'unknown' ? [UNKNOWN] : content;
   if (typeof lines === 'string') files.delete(file);
   else {
-    const all = (files.get(file) ?? []).concat(lines);
+    const all = files.get(file) ?? [];
+    // They may be the lines of the file itself, as in `cat file >> file`.
+    for (const line of [...lines]) all.push(line);
     files.set(file, all.length > MAX_LINES ? [UNKNOWN] : all);
   }
 }

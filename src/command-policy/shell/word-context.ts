@@ -10,7 +10,7 @@ export function createWordContext(frame: Frame, interpretation: Interpretation):
   const { scope } = frame;
   const { budget, environment } = interpretation;
   const run = (script: Script): StreamContent =>
-    interpretation.runScript(script, { ...frame, scope: forkScope(scope) });
+    interpretation.runScript(script, { ...frame, scope: forkScope(scope, budget) });
   return {
     cwd: scope.cwd,
     home: environment.home,
@@ -28,7 +28,7 @@ export function createWordContext(frame: Frame, interpretation: Interpretation):
       const output = run(script);
       const file = `/dev/fd/${63 + scope.files.size}`;
       if (output !== 'a file') {
-        scope.files.set(file, typeof output === 'string' ? [UNKNOWN] : output);
+        scope.files.set(file, typeof output === 'string' ? [UNKNOWN] : [...output]);
       }
       return file;
     },

@@ -3,6 +3,8 @@ const WORK_OF_CHARACTER = 12;
 /** Every command gets at least this much, enough for short scripts that loop. */
 const MIN_WORK_BUDGET = 200_000;
 const MAX_DEPTH = 120;
+/** How many characters one step compares with the patterns of the rules. */
+const CHARACTERS_OF_STEP = 8;
 
 /**
  * Limits the work and the nesting of one interpretation, so that a command cannot keep its reader
@@ -22,6 +24,15 @@ export class WorkBudget {
   spend(work: number): void {
     this.#left -= work;
     if (this.#left < 0) throw new RangeError('too much work');
+  }
+
+  /**
+   * Pays for texts that the rules read.
+   * @throws {RangeError} if the budget is used up
+   */
+  spendOn(texts: readonly string[]): void {
+    const length = texts.reduce((sum, text) => sum + text.length, 0);
+    this.spend(texts.length + Math.ceil(length / CHARACTERS_OF_STEP));
   }
 
   /**

@@ -604,7 +604,7 @@ describe('an edit', () => {
       'echo "src/c/x.ts" > /dev/null; ls > "$F"; ls > "$D/src/c/x.ts"',
       'sed -n p src/c/x.ts; perl -ne print src/c/x.ts; sed -E s/a/b/ src/c/x.ts',
       "cat > src/a/x.sh <<'E'\necho hi > src/c/x.ts\nE",
-      'scp src/a/x.ts host:src/c/x.ts; ssh host "echo hi > src/c/x.ts"',
+      'scp host:src/c/x.ts src/a/x.ts; docker exec web sh -c "echo hi > src/c/x.ts"',
       'cd /tmp && echo hi > src/c/x.ts',
       'wget -qO- https://example.com/src/c/x.ts; curl -so/dev/null -XPOST localhost:3000',
     ])('of nothing that another task claims is let pass: %s', async (command) => {

@@ -96,6 +96,37 @@ describe('the interpreter', () => {
     }
   });
 
+  const ofLength = (length: number, part: string) => part.repeat(Math.ceil(length / part.length));
+
+  it.each([
+    ['export ', 'a=b ', '; git push --force'],
+    ['', 'a=b ', 'git push --force'],
+    ['', 'a=b; ', 'git push --force'],
+    ['', 'a+=b; ', 'git push --force'],
+  ])('finds a command after 125 kB of assignments: %s%s…', (start, part, end) => {
+    expect(ruleOf(start + ofLength(125_000, part) + end)).toBe('force-push');
+  });
+
+  // Each took more than ten seconds before work was counted. The limit is far above what they take.
+  it.each([
+    ['case x in ', 'a) b=1;; ', 'esac'],
+    ['cat ', '<<E ', '\nE\n'],
+    ["psql -c '", '/*', "'"],
+    ["psql -c 'delete from a where", ' ', "'"],
+    ["mongosh --eval 'db.a.remove(", ' ', "'"],
+    ["python3 - <<'E'\n", 'eval(', '\nE\n'],
+    ["python3 - <<'E'\n", 'os.remove(f)\n', 'E\n'],
+    ['aws ', '-x a ', 's3 ls'],
+    ['env ', '-S a ', 'ls'],
+    ['find . ', '-exec a ', ''],
+    ['echo ', '$(;) ', ''],
+    ['', 'cd aaaaaaaaaaaaaaaaaaaaaaaa; ', 'ls'],
+    ['', 'ls | ', 'cat'],
+    ['echo ', '$(', ''],
+  ])('judges 60 kB in bounded time: %s%s…', { timeout: 5_000 }, (start, part, end) => {
+    expect(() => findMatch(start + ofLength(60_000, part) + end)).not.toThrow();
+  });
+
   it.each([
     ['( ', ' )'],
     ['{ ', '; }'],
