@@ -13,6 +13,8 @@ const COMMAND_CALL = /"tool_name":"(?:Bash|Monitor)"/;
 
 const AGENT_CALL = /"tool_name":"(?:Agent|Task)"/;
 
+const AFTER_COMPACTION = /"hook_event_name":"SessionStart".*"source":"compact"/;
+
 /** Events of tools whose calls matter only when an agent makes them. */
 function isOtherToolCall(payload: string): boolean {
   return IS_BEFORE.test(payload) || COMMAND_CALL.test(payload);
@@ -25,19 +27,16 @@ void runHook({
     const isInAgent = payload.includes('"agent_id":');
     const worker = process.env.SWARM_ATTEMPT;
     const isOfWorker = Boolean(worker && payload.includes(`"session_id":"${worker}"`));
+    if (isOfWorker && AFTER_COMPACTION.test(payload)) return true;
     if (process.argv.includes(JUDGE_FLAG))
       return (isOfWorker || isInAgent) && isOtherToolCall(payload) && !AGENT_CALL.test(payload);
-    if (AGENT_CALL.test(payload)) {
-      // A launch token refers to a run, whatever the markers say.
-      return payload.includes('swarm:') || (isInAgent && mayHaveOpenRun(root));
-    }
+    // A launch token refers to a run, whatever the markers say.
+    if (AGENT_CALL.test(payload) && payload.includes('swarm:')) return true;
     // The supervisor sees what happens in its worker's session, or a hook of its own does.
     if (isOfWorker) return false;
-    if (isOtherToolCall(payload) && !isInAgent) return false;
+    if (isOtherToolCall(payload) && !AGENT_CALL.test(payload) && !isInAgent) return false;
     // The handler also looks for runs whose marker was removed.
     if (IS_BEFORE.test(payload) && COMMAND_CALL.test(payload)) return true;
-    if (payload.includes('"hook_event_name":"UserPromptSubmit"'))
-      return payload.includes('<task-notification>') && mayHaveOpenRun(root);
     return mayHaveOpenRun(root);
   },
   handlerOf: (payload) =>

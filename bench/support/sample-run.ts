@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LedgerEvent } from '../../src/ledger/events.ts';
 import { appendEvents } from '../../src/ledger/ledger-file.ts';
-import { createRun } from '../../src/operations/create-run.ts';
+import { createRun } from '../../src/operations/plans/create-run.ts';
 import type { RunPaths } from '../../src/store/run-paths.ts';
 import { inSession, makeHost } from '../../test/support/host.ts';
 

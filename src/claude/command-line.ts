@@ -3,6 +3,7 @@ import { isLocalGitVariable } from '../platform/git-environment.ts';
 import { resolveAgentType } from './agent-types.ts';
 import { JUDGE_FLAG } from './hook-groups.ts';
 import { COMMAND_TOOLS } from './tools.ts';
+import { COMPACTION } from './worker-plugin.ts';
 
 /** The options of workers when none are given. */
 export const DEFAULT_WORKER_OPTIONS: WorkerOptions = {
@@ -89,6 +90,7 @@ function hooksFor(script: string): object {
   const hook = { type: 'command', command: 'node', args: [script, JUDGE_FLAG], timeout: 10 };
   const ofCommands = [{ matcher: COMMAND_TOOLS.join('|'), hooks: [hook] }];
   const hooks = {
+    SessionStart: [{ matcher: COMPACTION, hooks: [hook] }],
     PreToolUse: [{ matcher: '*', hooks: [hook] }],
     PostToolUse: ofCommands,
     PostToolUseFailure: ofCommands,

@@ -9,6 +9,7 @@ const common = {
   hook_event_name: z.string(),
   session_id: clientId,
   cwd: z.string(),
+  transcript_path: z.optional(z.string()),
 };
 const inAgent = { agent_id: z.optional(clientId), agent_type: z.optional(z.string()) };
 
@@ -25,13 +26,17 @@ export const preAgentEvent = z.looseObject({
   tool_input: agentInput,
 });
 
-/** `content` is the report of an agent that ran in the foreground. */
+/**
+ * `content` is the report of an agent that ran in the foreground, `prompt` what its agent was told
+ * after all hooks.
+ */
 export const postAgentEvent = z.looseObject({
   ...common,
   tool_use_id: clientId,
   tool_input: agentInput,
   tool_response: z.looseObject({
     status: z.optional(z.string()),
+    prompt: z.optional(z.string()),
     agentId: z.optional(clientId),
     handbackReport: z.optional(z.looseObject({ text: z.optional(z.string()) })),
     harnessNoteCount: z.optional(z.number()),
@@ -106,8 +111,10 @@ export const stopEvent = z.looseObject({
   ),
 });
 
+/** A session starts for an agent too, after its context was compacted. */
 export const sessionEvent = z.looseObject({
   ...common,
+  ...inAgent,
   source: z.optional(z.string()),
   reason: z.optional(z.string()),
 });

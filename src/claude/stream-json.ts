@@ -44,6 +44,7 @@ const resultLine = z.looseObject({
   subtype: z.string(),
   is_error: z.optional(z.boolean()),
   result: z.optional(z.string()),
+  num_turns: z.optional(z.number()),
   errors: z.optional(z.array(z.string())),
   /** For the whole session, including what a resumed session had cost before. */
   total_cost_usd: z.optional(z.number()),
@@ -224,8 +225,18 @@ function readWords(
  */
 export function lastWords({ said, result }: WorkerStream): string | null {
   const parts = [...new Set(said)];
+  const words = blockedPrompt(result) === null ? result?.result : undefined;
   if (parts.length > 1) return parts.join('\n');
-  return result?.result || (parts[0] ?? result?.result ?? null);
+  return words || (parts[0] ?? words ?? null);
+}
+
+/** The client calls no model then, and reports success. */
+const BLOCKED = /^(?:UserPromptSubmit operation blocked|Operation stopped) by hook:\s*/;
+
+/** Why a hook of the user or of another plugin blocked the worker's prompt; null if none did. */
+export function blockedPrompt(result: WorkerStream['result']): string | null {
+  if (result?.num_turns !== 0 || !BLOCKED.test(result.result ?? '')) return null;
+  return (result.result ?? '').replace(BLOCKED, '').split('\n\nOriginal prompt:')[0] ?? '';
 }
 
 const AGENT_TASK = 'local_agent';

@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveAgentType } from '../claude/agent-types.ts';
 import { AGENT_TOOL, BASH_TOOL } from '../claude/tools.ts';
+import { idleOf } from '../run/run-state.ts';
 import { toStatusDocument } from '../run/status-document.ts';
 import { launchToken } from '../run/task-ref.ts';
 import { hasReport } from '../store/reports.ts';
+import { renderBrief } from '../view/prompts/brief.ts';
 import type { Installation } from './check-plugin.ts';
 import { PROBE_SESSION, PROBE_TASK, type ProbeProject } from './probe-project.ts';
 
@@ -72,7 +74,10 @@ function launchProbes(project: ProbeProject, agentType: string): HookProbe[] {
     {
       event: 'PostToolUse',
       tool: AGENT_TOOL,
-      payload: { ...call, tool_response: { status: 'async_launched', agentId: AGENT } },
+      payload: {
+        ...call,
+        tool_response: { status: 'async_launched', agentId: AGENT, prompt: briefOf(project) },
+      },
       job: 'record which agent runs the task',
       isDone: () => attempt()?.agentId === AGENT,
     },
@@ -90,15 +95,16 @@ function endProbes(project: ProbeProject, agentType: string): HookProbe[] {
         last_assistant_message: 'The report of the probe.',
       },
       job: 'store the report of an agent',
-      isDone: () => isCompleted(project),
+      isDone: () => hasStoredReport(project),
     },
     {
       event: 'UserPromptSubmit',
       payload: {
         prompt: `<task-notification>\n<task-id>${AGENT}</task-id>\n<tool-use-id>${CALL}</tool-use-id>\n<status>completed</status>\n<summary>Agent completed</summary>\n<result>The report of the probe.</result>\n</task-notification>`,
       },
-      job: 'report the state of the run to the conversation',
-      isDone: (output) => String(output.additionalContext).includes(project.run),
+      job: 'complete the task, and report the state of the run to the conversation',
+      isDone: (output) =>
+        String(output.additionalContext).includes(project.run) && isCompleted(project),
     },
   ];
 }
@@ -115,12 +121,21 @@ function addToPathProbe(project: ProbeProject, root: string): HookProbe {
   };
 }
 
-function isCompleted(project: ProbeProject): boolean {
+/** What the client says that the agent was told: its brief. */
+function briefOf(project: ProbeProject): string {
   const { paths, state } = project.load();
-  const report = state.attempts.get(CALL)?.report;
-  return (
-    toStatusDocument(state).status === 'completed' && Boolean(report && hasReport(paths, report))
-  );
+  const task = state.tasks.get(PROBE_TASK);
+  return task ? renderBrief(state, task, { run: paths.dir }, 60_000) : '';
+}
+
+function hasStoredReport(project: ProbeProject): boolean {
+  const { paths, state } = project.load();
+  const report = idleOf(state, AGENT)?.report;
+  return Boolean(report && hasReport(paths, report));
+}
+
+function isCompleted(project: ProbeProject): boolean {
+  return toStatusDocument(project.load().state).status === 'completed';
 }
 
 /** What Claude Code sends with events that no probe uses. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRun } from '../operations/create-run.ts';
+import { createRun } from '../operations/plans/create-run.ts';
 import type { Host } from '../store/host.ts';
 import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { errorLog, runPaths } from '../store/run-paths.ts';

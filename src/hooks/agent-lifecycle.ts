@@ -9,10 +9,12 @@ import type {
   subagentStopEvent,
   taskStopEvent,
 } from '../claude/hook-events.ts';
+import { wholeLastMessage } from '../claude/transcript-lines.ts';
 import { clientId } from '../ledger/events.ts';
 import { NewerLedgerError } from '../ledger/format.ts';
 import { findAttempt, loadActiveRuns, runsOfAgent } from '../operations/find-agent.ts';
 import { recordAgentEnd, STOPPED } from '../operations/record-agent-end.ts';
+import { recordIdle } from '../operations/record-idle.ts';
 import { storeReport } from '../operations/store-report.ts';
 import { locateWorktree } from '../platform/repository-paths.ts';
 import { isRunning } from '../run/attempt.ts';
@@ -28,6 +30,7 @@ import { renderFailedCheck } from '../view/prompts/failed-check.ts';
 import { nextStepPrompt } from '../view/prompts/next-step.ts';
 import { recordRefusal } from './gate-outcome.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
+import { briefForAgent, missingBrief, noteReplacedBrief } from './missing-brief.ts';
 import { observeAgent } from './observe-agent.ts';
 
 /** After an `Agent` call: records its agent, and the report if it ran in the foreground. */
@@ -37,6 +40,7 @@ export function recordLaunched(
 ): HookOutput {
   const run = runOfLaunch(event.tool_input.prompt, event.tool_use_id, context);
   if (!run) return null;
+  noteReplacedBrief(run, event, context);
   const { agentId, status } = event.tool_response;
   const attempt = run.state.attempts.get(event.tool_use_id);
   if (agentId && !attempt?.agentId) {
@@ -101,7 +105,9 @@ export function recordLaunchFailure(
 /** The run of a launch that was recorded before the call; null for other calls. */
 function runOfLaunch(prompt: string, attempt: string, context: HookContext): RunHandle | null {
   const token = findLaunchToken(prompt);
-  if (!token || !('ref' in token)) return null;
+  // The hook of another plugin may have replaced the prompt.
+  if (!token || !('ref' in token))
+    return loadActiveRuns(context).find(({ state }) => state.attempts.has(attempt)) ?? null;
   const paths = runPaths(context.root, token.ref.run);
   // A run may be removed while its agents are running.
   if (!existsSync(paths.ledger)) return null;
@@ -133,26 +139,44 @@ export function recordAgentStart(
       const resumed = { event: 'agent.resumed', at, agentId, session, client } as const;
       commit(run, [resumed], context);
     } else commit(run, [{ event: 'agent.started', at, agentId, agentType }], context);
+    const brief = attempt && missingBrief(run, attempt, context);
+    if (brief) return addContext(event.hook_event_name, brief);
   }
   return null;
 }
 
-/** When an agent ends on its own. */
+const REPORTED = { outcome: 'reported', category: null, message: null } as const;
+
+/** When an agent ends its turn, which need not be its end. */
 export function recordAgentStop(
   event: z.infer<typeof subagentStopEvent>,
   context: HookContext,
 ): HookOutput {
-  const { agent_id: agentId, session_id: session, last_assistant_message: text } = event;
-  if (text && text.length > LONGEST_MESSAGE && !event.stop_hook_active) {
+  const { agent_id: agentId, session_id: session } = event;
+  const brief = briefForAgent(agentId, context);
+  if (brief) return { decision: 'block', reason: brief };
+  const text = lastMessage(event);
+  if (text.length > LONGEST_MESSAGE && !event.stop_hook_active) {
     const held = storeLongMessage(agentId, text, context);
     if (held) return held;
   }
-  const unproved = checkWork({ agentId, text: text ?? '', cwd: event.cwd }, context);
+  const unproved = checkWork({ agentId, text, cwd: event.cwd }, context);
   if (unproved) return unproved;
   observeAgent(event, context);
-  const output = recordAgentReport({ agentId, session }, { text: text ?? null }, context);
-  checkEndedRuns(loadActiveRuns(context), event.cwd, context);
-  return output;
+  for (const run of runsOfAgent(loadActiveRuns(context), { agentId, session })) {
+    const attempt = findAttempt(run, agentId, null);
+    if (attempt) recordRefusal(run, attempt, context);
+    const ends = run.state.agents.get(agentId)?.ends ?? [];
+    if (attempt ? isRunning(attempt) : ends.length === 0) recordIdle(run, agentId, text, context);
+    else recordAgentEnd(run, { ...REPORTED, agentId, attempt: null, text }, context);
+  }
+  return null;
+}
+
+/** Hook events have only the last part of a message that the output limit cut. */
+function lastMessage(event: z.infer<typeof subagentStopEvent>): string {
+  const { agent_id: agentId, agent_transcript_path: path, last_assistant_message: last } = event;
+  return (last && wholeLastMessage(path, agentId, last)) || (last ?? '');
 }
 
 /** Longer last messages are kept from the orchestrator; characters. */
@@ -185,7 +209,12 @@ export function recordHandback(
   const { agent_id: agentId, session_id: session, tool_input: input } = event;
   if (!agentId) return null;
   const report = { text: input.message ?? null, isHandedOver: true };
-  return recordAgentReport({ agentId, session }, report, context);
+  for (const run of runsOfAgent(loadActiveRuns(context), { agentId, session })) {
+    const attempt = findAttempt(run, agentId, null);
+    if (attempt) recordRefusal(run, attempt, context);
+    recordAgentEnd(run, { ...REPORTED, agentId, attempt: null, ...report }, context);
+  }
+  return null;
 }
 
 /**
@@ -228,21 +257,6 @@ export function checkEndedRuns(
 /** The working tree of the session. */
 function placeOf(cwd: string, { root }: HookContext): string {
   return locateWorktree(root, cwd) ?? root;
-}
-
-function recordAgentReport(
-  agent: { agentId: string; session: string },
-  report: { text: string | null; isHandedOver?: boolean },
-  context: HookContext,
-): HookOutput {
-  const { agentId } = agent;
-  const end = { outcome: 'reported', category: null, message: null, ...report } as const;
-  for (const run of runsOfAgent(loadActiveRuns(context), agent)) {
-    const attempt = findAttempt(run, agentId, null);
-    if (attempt) recordRefusal(run, attempt, context);
-    recordAgentEnd(run, { agentId, attempt: null, ...end }, context);
-  }
-  return null;
 }
 
 /** When an agent fails on an API error. The same event without an agent is not about a task. */

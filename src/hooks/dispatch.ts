@@ -13,8 +13,9 @@ import {
 import { recordApproval } from './gate-outcome.ts';
 import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 import { launchAgent } from './launch-agent.ts';
+import { repeatBriefTo } from './missing-brief.ts';
 import { checkStop, recordSessionEnd, recordSessionStart } from './session-lifecycle.ts';
-import { readNotifications } from './task-notifications.ts';
+import { readPrompt } from './task-notifications.ts';
 
 /**
  * Handles one Claude Code event, except agents' tool calls before they run: those have a handler of
@@ -26,7 +27,8 @@ import { readNotifications } from './task-notifications.ts';
 export function handleEvent(payload: Record<string, unknown>, context: HookContext): HookOutput {
   const tool = String(payload.tool_name);
   const { worker } = context;
-  if (worker !== null && payload.session_id === worker) return handleInWorker(payload, tool);
+  if (worker !== null && payload.session_id === worker)
+    return handleInWorker(payload, tool, context);
   switch (payload.hook_event_name) {
     case 'PreToolUse':
       return AGENT_TOOLS.includes(tool)
@@ -54,7 +56,7 @@ export function handleEvent(payload: Record<string, unknown>, context: HookConte
     case 'StopFailure':
       return recordAgentFailure(hook.stopFailureEvent.parse(payload), context);
     case 'UserPromptSubmit':
-      return readNotifications(hook.userPromptEvent.parse(payload), context);
+      return readPrompt(hook.userPromptEvent.parse(payload), context);
     case 'Stop':
       return checkStop(hook.stopEvent.parse(payload), context);
     case 'SessionStart':
@@ -68,9 +70,15 @@ export function handleEvent(payload: Record<string, unknown>, context: HookConte
 
 /**
  * A worker is an agent, not an orchestrator: its supervisor sees it end, so its session records
- * nothing and gets no context, and it may not launch tasks.
+ * nothing, and it may not launch tasks. After a compaction it gets its brief again.
  */
-function handleInWorker(payload: Record<string, unknown>, tool: string): HookOutput {
+function handleInWorker(
+  payload: Record<string, unknown>,
+  tool: string,
+  context: HookContext,
+): HookOutput {
+  if (payload.hook_event_name === 'SessionStart')
+    return repeatBriefTo(String(context.worker), hook.sessionEvent.parse(payload), context);
   if (payload.hook_event_name !== 'PreToolUse' || !AGENT_TOOLS.includes(tool)) return null;
   const { prompt } = hook.preAgentEvent.parse(payload).tool_input;
   return findLaunchToken(prompt)

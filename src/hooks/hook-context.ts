@@ -53,6 +53,7 @@ export type HookOutput =
       /** Shown to the person and not to the model. */
       systemMessage?: string;
     })
+  | { systemMessage: string }
   | null;
 
 type Decision =

@@ -12,22 +12,27 @@ import { findLaunchToken, type TaskRef } from '../run/task-ref.ts';
 import { commit } from '../store/commit.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
 import { renderBrief } from '../view/prompts/brief.ts';
+import { malformedTokenPrompt } from '../view/prompts/right-launch.ts';
+import { correctLaunch } from './correct-launch.ts';
 import { allowToolUse, denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 
 /**
  * Before an `Agent` call: a prompt that begins with a launch token is recorded and replaced by the
- * task's brief. Other calls are left alone.
+ * task's brief. A call that means a task, but does not launch it, is denied with the right prompt.
+ * Other calls are left alone.
  */
 export function launchAgent(
   event: z.infer<typeof preAgentEvent>,
   context: HookContext,
 ): HookOutput {
   const token = findLaunchToken(event.tool_input.prompt);
-  if (!token) return recordDelegation(event, context);
-  if ('malformed' in token) {
-    return denyToolUse(
-      `"${token.malformed.slice(0, 100)}" names no task: the launch prompt must be the line swarm:<run-id>/<task-id> that \`swarm plan\` printed.`,
-    );
+  if (!token || 'malformed' in token) {
+    const isNested = event.agent_id !== undefined;
+    const correction = isNested ? null : correctLaunch(event, context);
+    if (correction) return correction;
+    return token
+      ? denyToolUse(malformedTokenPrompt(token.malformed))
+      : recordDelegation(event, context);
   }
   try {
     return recordLaunch(token.ref, event, context);

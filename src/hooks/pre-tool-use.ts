@@ -13,7 +13,8 @@ import {
   type HookOutput,
 } from './hook-context.ts';
 import { denyIrreversible } from './judge-command.ts';
-import { recordHeartbeat } from './record-heartbeat.ts';
+import { missingBrief } from './missing-brief.ts';
+import { noteContinued, recordHeartbeat } from './record-heartbeat.ts';
 import { stopUnneededAgent } from './stop-agent.ts';
 import { canBeOfRun, whyMayBeOfRun } from './unassigned-agent.ts';
 
@@ -49,6 +50,7 @@ function check(payload: Record<string, unknown>, context: HookContext): HookOutp
   const call = { event, ...work };
   // Before anything is written: an error must not let the command pass.
   const judged = judgeCall(call, context);
+  bestEffort(() => noteContinued(call, context), context);
   const end = work.isOwn ? stopUnneededAgent(call, context) : null;
   if (end) return end;
   bestEffort(() => recordHeartbeat(call, context), context);
@@ -56,6 +58,8 @@ function check(payload: Record<string, unknown>, context: HookContext): HookOutp
   if (CHANGES_RUNS.test(event.tool_name)) {
     return denyToolUse('An agent of a run may not start, cancel or answer for runs.');
   }
+  const brief = work.isOwn ? missingBrief(call.run, call.attempt, context) : null;
+  if (brief) return denyToolUse(brief);
   return judged ? answerCommand(judged, call, context) : checkWrite(call, context);
 }
 

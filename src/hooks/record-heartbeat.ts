@@ -1,4 +1,6 @@
+import { recordContinued } from '../operations/record-idle.ts';
 import { isHeartbeatDue } from '../run/heartbeat.ts';
+import { idleOf } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
 import type { Assignment } from './find-assignment.ts';
 import type { HookContext } from './hook-context.ts';
@@ -9,4 +11,13 @@ export function recordHeartbeat({ run, attempt }: Assignment, context: HookConte
   const { agentId } = attempt;
   if (agentId === null || !isHeartbeatDue(run.state, attempt, at)) return;
   commit(run, [{ event: 'agent.seen', at, agentId }], context);
+}
+
+/** An agent that ended its turn and makes a tool call was sent back by a hook of somebody else. */
+export function noteContinued(
+  { run, attempt: { agentId }, isOwn }: Assignment,
+  context: HookContext,
+): void {
+  if (isOwn && agentId !== null && idleOf(run.state, agentId))
+    recordContinued(run, agentId, false, context);
 }

@@ -93,6 +93,16 @@ const attemptStarted = z.strictObject({
   agentId: clientId,
 });
 
+/** Another hook replaced the prompt of a launch, so that its agent started without the brief. */
+const briefReplaced = z.strictObject({
+  event: z.literal('brief.replaced'),
+  at,
+  attempt: clientId,
+});
+
+/** An agent that started without its brief got it later. */
+const briefGiven = z.strictObject({ event: z.literal('brief.given'), at, attempt: clientId });
+
 /** The client refused to start an agent for an attempt. */
 const attemptRefused = z.strictObject({
   event: z.literal('attempt.refused'),
@@ -142,6 +152,27 @@ const agentEnded = z.strictObject({
   report: z.nullable(report),
 });
 export type AgentEnded = z.infer<typeof agentEnded>;
+
+/**
+ * An agent ended its turn, with its last message as `report` if it stored none. Only the client's
+ * notification tells that it has ended: a hook may have sent it back, or it waits.
+ */
+const agentIdle = z.strictObject({
+  event: z.literal('agent.idle'),
+  at,
+  agentId: clientId,
+  abstract: z.nullable(z.string()),
+  report: z.nullable(report),
+});
+export type AgentIdle = z.infer<typeof agentIdle>;
+
+/** An agent that was idle works on, or waits for background work of its own. */
+const agentContinued = z.strictObject({
+  event: z.literal('agent.continued'),
+  at,
+  agentId: clientId,
+  isWaiting: z.boolean(),
+});
 
 const taskCheckpoint = z.strictObject({
   event: z.literal('task.checkpoint'),
@@ -300,6 +331,21 @@ const runAdopted = z.strictObject({
   at,
   session: clientId,
 });
+
+const pauseReason = z.enum(['interrupted', 'ended', 'launches']);
+/** The person interrupted or ended the session, or launches in a row named no task. */
+export type PauseReason = z.infer<typeof pauseReason>;
+
+/** Nothing more is launched in a session until the person asks for it. */
+const runPaused = z.strictObject({
+  event: z.literal('run.paused'),
+  at,
+  session: clientId,
+  reason: pauseReason,
+});
+
+/** The orchestrator called `Agent` in a way that launched no task. */
+const launchMissed = z.strictObject({ event: z.literal('launch.missed'), at, session: clientId });
 
 /** The end of the orchestrator's turn was blocked because something was left to do. */
 const turnHeld = z.strictObject({
@@ -488,11 +534,15 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   runOpened,
   attemptLaunched,
   attemptStarted,
+  briefReplaced,
+  briefGiven,
   attemptRefused,
   agentStarted,
   agentResumed,
   agentDelegated,
   agentEnded,
+  agentIdle,
+  agentContinued,
   taskCheckpoint,
   reportStored,
   reportLost,
@@ -513,6 +563,8 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   gateUsed,
   fileOutside,
   runAdopted,
+  runPaused,
+  launchMissed,
   turnHeld,
   supervisorStarted,
   supervisorEnded,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { SwarmError } from '../errors/swarm-error.ts';
-import { unusedRunId } from '../operations/create-run.ts';
-import { checkPlan, createRunFromPlan } from '../operations/create-run-from-plan.ts';
+import { unusedRunId } from '../operations/plans/create-run.ts';
+import { checkPlan, createRunFromPlan } from '../operations/plans/create-run-from-plan.ts';
 import { readRegularFile } from '../platform/regular-file.ts';
 import { reserveRunId } from '../store/idempotency-keys.ts';
 import { loadRun, type RunHandle } from '../store/run-handle.ts';

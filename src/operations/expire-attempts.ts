@@ -4,6 +4,7 @@ import { overdueAttempts } from '../run/status-document.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
+import { endsOfIdle } from './record-idle.ts';
 
 /** Records that the clock jumped, before deadlines are judged by it. */
 export function recordClockJump(run: RunHandle, { from, to }: Span, host: Host): void {
@@ -18,10 +19,11 @@ export function recordClockJump(run: RunHandle, { from, to }: Span, host: Host):
 export function expireAttempts(run: RunHandle, host: Host): boolean {
   const now = host.now();
   refresh(run);
+  const overdue = overdueAttempts(run.state, now);
   const events = [
-    ...overdueAttempts(run.state, now).map(
-      ({ id }) => ({ event: 'attempt.timed_out', at: now, attempt: id }) as const,
-    ),
+    ...endsOfIdle(run.state, overdue, now),
+    // Has no effect on an attempt that has just ended.
+    ...overdue.map(({ id }) => ({ event: 'attempt.timed_out', at: now, attempt: id }) as const),
     ...missedHeartbeats(run.state, now).map(
       ({ id }) => ({ event: 'attempt.stalled', at: now, attempt: id }) as const,
     ),

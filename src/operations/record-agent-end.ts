@@ -2,6 +2,7 @@ import type { ErrorCategory } from '../ledger/error-category.ts';
 import type { AgentOutcome, EventOf, Report } from '../ledger/events.ts';
 import { type Attempt, isStronger } from '../run/attempt.ts';
 import { classifyError } from '../run/classify-error.ts';
+import { idleOf } from '../run/run-state.ts';
 import { usageLimitEnd } from '../run/usage-limit.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
@@ -45,13 +46,13 @@ const ERROR_AS_REPORT = /^(?:Failed to authenticate\. )?API Error: /;
 
 /** Records the end of an agent, and its last message as the report if it stored none. */
 export function recordAgentEnd(run: RunHandle, reported: AgentEnd, host: Host): void {
-  const end = unmaskError(reported);
-  const attempt = findAttempt(run, end.agentId, end.attempt);
+  const attempt = findAttempt(run, reported.agentId, reported.attempt);
+  const end = attempt?.isBriefMissing ? withoutBrief(reported) : unmaskError(reported);
   const text = end.outcome === 'reported' ? (end.text ?? '') : '';
   if (attempt && end.isHandedOver && isReportOf(attempt, text)) {
     storeHandedOver(run, attempt, text, host);
   }
-  const known = attempt ? attempt.report : waitingReport(run, end);
+  const known = attempt?.report ?? waitingReport(run, end);
   const isEmpty = end.outcome === 'reported' && !known && text.trim() === '';
   const outcome = isEmpty ? 'empty' : end.outcome;
   if (attempt && isOldNews(run, attempt, outcome, text)) return;
@@ -68,7 +69,7 @@ export function recordAgentEnd(run: RunHandle, reported: AgentEnd, host: Host): 
         outcome,
         category: isEmpty ? 'empty' : end.category,
         message: isEmpty ? 'the agent ended without a report' : toMessage(end.message),
-        abstract: text.trim() === '' ? null : toAbstract(text),
+        abstract: abstractOf(run, end, text),
         report: end.outcome === 'reported' ? report : null,
       },
     ],
@@ -105,6 +106,14 @@ function unmaskError(end: AgentEnd): AgentEnd {
   return { ...end, outcome: 'failed', category, message, text: null };
 }
 
+/** Whatever an agent without a brief reports, it is not about its task. */
+function withoutBrief(end: AgentEnd): AgentEnd {
+  if (end.outcome !== 'reported') return end;
+  const message =
+    'the hook of another plugin or of the settings replaced the prompt of its launch, so it never got its brief';
+  return { ...end, outcome: 'failed', category: 'fatal', message, text: null };
+}
+
 /** The client's prefix of an error. */
 const CLIENT_PREFIX =
   /^(?:Agent "[^\n]*?" failed: )?(?:Agent terminated early due to an API error: )?/;
@@ -138,10 +147,23 @@ function limitOf(
   return until ? [{ event: 'usage.limited', at, attempt: attempt.id, until }] : [];
 }
 
-/** The report of an agent whose task is not known yet; a handed-over report replaces it. */
+/**
+ * The report of an agent that was recorded before its end, or before its task was known. A
+ * handed-over report replaces it.
+ */
 function waitingReport({ state }: RunHandle, { agentId, isHandedOver }: AgentEnd): Report | null {
-  const ends = isHandedOver ? [] : (state.agents.get(agentId ?? '')?.ends ?? []);
-  return ends.find(({ report }) => report)?.report ?? null;
+  const facts = isHandedOver ? undefined : state.agents.get(agentId ?? '');
+  return facts?.idle?.report ?? facts?.ends.find(({ report }) => report)?.report ?? null;
+}
+
+/** What an agent said at the end of its turn is whole; a notification may have only its last part. */
+function abstractOf(
+  { state }: RunHandle,
+  { agentId, outcome, isHandedOver }: AgentEnd,
+  text: string,
+) {
+  const idle = outcome === 'reported' && !isHandedOver ? idleOf(state, agentId) : null;
+  return idle?.abstract ?? (text.trim() === '' ? null : toAbstract(text));
 }
 
 function reportName(run: RunHandle, attempt: Attempt | undefined, end: AgentEnd): string {

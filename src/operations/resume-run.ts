@@ -7,11 +7,16 @@ import type { RunHandle } from '../store/run-handle.ts';
 import type { ResumeResult } from '../view/results.ts';
 import { recordDeadSessions, takeOverRun } from './sessions.ts';
 
-/** Once a usage limit has passed, any later event lets the run's tasks be launched. */
-function noteLimitPassed(run: RunHandle, host: Host): void {
-  const { session } = run.state;
+/**
+ * Lets the run's tasks be launched again. Once a usage limit has passed, any later event does that;
+ * only the session of the run ends a pause, because only there does the person ask for it.
+ */
+function proceed(run: RunHandle, caller: string | null, host: Host): void {
+  const { session, pause } = run.state;
   const limit = limitAhead(run.state);
-  if (session === null || limit === null || host.now() < limit) return;
+  const isLimitPassed = limit !== null && host.now() >= limit;
+  const endsPause = pause !== null && caller !== null;
+  if (session === null || !(isLimitPassed || endsPause)) return;
   commit(run, [{ event: 'run.adopted', at: host.now(), session }], host);
 }
 
@@ -24,7 +29,7 @@ export function resumeRun(run: RunHandle, host: Host): ResumeResult {
   const session = sessionOf(host.caller);
   recordDeadSessions(run, host);
   if (session) takeOverRun(run, session, host);
-  noteLimitPassed(run, host);
+  proceed(run, session, host);
   publish(run, [], host);
   const { state, paths } = run;
   const { status, tasks } = toStatusDocument(state);

@@ -4,6 +4,7 @@ import type { LiveSession, RunState } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
+import { endsOfIdle } from './record-idle.ts';
 
 /** Tells which processes are dead. */
 export type ProcessProbe = Pick<Host, 'now' | 'isAlive'>;
@@ -20,13 +21,14 @@ const UNTIL_FIRST_LAUNCH = 10 * 60_000;
 /**
  * The session that launches the tasks of a run as they become ready. Between two launches no agent
  * of it need be running.
- * @returns null if there is none, its client is gone, or a supervisor executes the run instead
+ * @returns null if there is none, its client is gone, the run is paused, or a supervisor executes it
+ *   instead
  */
 export function findLiveSession(
-  { session, supervision, attempts, lastEventAt }: RunState,
+  { session, supervision, attempts, lastEventAt, pause }: RunState,
   { now, isAlive }: ProcessProbe,
 ): LiveSession | null {
-  if (session === null || supervision.options !== null) return null;
+  if (session === null || supervision.options !== null || pause !== null) return null;
   const latest = [...attempts.values()].findLast(({ client }) => client !== null);
   // `/clear` gives the same client another session.
   if (latest?.client && isAlive(latest.client)) return { pid: latest.client.pid };
@@ -38,10 +40,12 @@ export function findLiveSession(
 /** The events for sessions whose client is gone, and for a dead supervisor. */
 export function deadSessionEvents(state: RunState, machine: ProcessProbe): LedgerEvent[] {
   const at = machine.now();
-  const sessions = new Set(orphansOf(state, machine).map(({ session }) => session));
+  const orphans = orphansOf(state, machine);
+  const sessions = new Set(orphans.map(({ session }) => session));
   const holder = state.supervision.current;
   const isHolderDead = holder !== null && !machine.isAlive(holder.process);
   return [
+    ...endsOfIdle(state, orphans, at),
     ...[...sessions].map(
       (session) => ({ event: 'session.ended', at, session, reason: 'its client is gone' }) as const,
     ),
@@ -70,11 +74,10 @@ export function recordSessionsEnded(
   if (interrupted.length === 0) return;
   const at = host.now();
   const sessions = new Set(interrupted.map((attempt) => attempt.session));
-  commit(
-    run,
-    [...sessions].map((session) => ({ event: 'session.ended', at, session, reason })),
-    host,
+  const ended = [...sessions].map(
+    (session) => ({ event: 'session.ended', at, session, reason }) as const,
   );
+  commit(run, [...endsOfIdle(run.state, interrupted, at), ...ended], host);
 }
 
 /** Makes a session the owner of a run. */

@@ -1,4 +1,12 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  type Stats,
+} from 'node:fs';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { formatBytes } from '../text/format.ts';
 
@@ -52,6 +60,25 @@ export function readRegularFile(path: string): string {
   try {
     checkSize(path, stats.size);
     return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Reads the last lines of a file as text in UTF-8.
+ * @param bytes how many of them at most; the line that this cuts is left out
+ * @throws {SwarmError} when it is no regular file
+ * @throws when the file is missing or cannot be read
+ */
+export function readLastLines(path: string, bytes: number): string[] {
+  const { file, stats } = openRegularFile(path);
+  try {
+    const start = Math.max(0, stats.size - bytes);
+    const buffer = Buffer.alloc(stats.size - start);
+    const length = readSync(file, buffer, 0, buffer.length, start);
+    const lines = buffer.toString('utf8', 0, length).split('\n');
+    return start > 0 ? lines.slice(1) : lines;
   } finally {
     closeSync(file);
   }

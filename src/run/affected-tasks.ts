@@ -4,6 +4,8 @@ import { attemptOfAgent, type RunState } from './run-state.ts';
 /** Events that no checkpoint file shows. */
 const UNSEEN: ReadonlySet<LedgerEvent['event']> = new Set([
   'agent.seen',
+  'brief.given',
+  'brief.replaced',
   'notice.claimed',
   'stall.told',
   'worker.used',

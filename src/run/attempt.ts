@@ -43,6 +43,8 @@ export interface Attempt {
   end: AttemptEnd | null;
   /** Whether its agent launched agents of its own. */
   isDelegating: boolean;
+  /** Whether its agent works without its brief, because another hook replaced the prompt. */
+  isBriefMissing: boolean;
   /** Decisions that its agent needed from a person, oldest first. */
   gates: Gate[];
   /** When the usage limit that ended it ends; null if none did. */
@@ -90,6 +92,16 @@ export interface AttemptOutcome {
   text: string | null;
 }
 
+/**
+ * The outcome of an agent that reached its turn limit, as the next attempt would too.
+ * @param words its last ones; null if it said nothing
+ */
+export function stoppedAtTurnLimit(words: string | null): AttemptOutcome {
+  const last = words ? `; it last said: ${words}` : '';
+  const message = `it stopped at its turn limit before it had finished${last}`;
+  return { outcome: 'failed', category: 'fatal', message, text: null };
+}
+
 export interface ReportFact {
   at: string;
   report: Report;
@@ -120,6 +132,7 @@ export function newAttempt(
     abstract: null,
     end: null,
     isDelegating: false,
+    isBriefMissing: false,
     gates: [],
     limitedUntil: null,
     checks: noChecks(false),

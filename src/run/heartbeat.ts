@@ -1,7 +1,7 @@
 import { type Attempt, attemptStart, isRunning } from './attempt.ts';
 import { unionLength } from './clock-jumps.ts';
 import { openSessionGate } from './gate.ts';
-import type { RunState } from './run-state.ts';
+import { idleOf, type RunState } from './run-state.ts';
 
 /**
  * Heartbeats of agents are tool calls, checkpoints, reports, and the output of a worker. An agent
@@ -45,7 +45,8 @@ export function isStalled(attempt: Attempt): boolean {
  */
 export function stallTime(state: RunState, attempt: Attempt): string | null {
   const timeout = heartbeatTimeout(state, attempt);
-  if (timeout === null || !mayStall(attempt) || isStalled(attempt)) return null;
+  const mayHaveEnded = idleOf(state, attempt.agentId) !== null;
+  if (timeout === null || mayHaveEnded || !mayStall(attempt) || isStalled(attempt)) return null;
   const last = Date.parse(lastHeartbeat(attempt));
   return new Date(last + timeout + unionLength(state.clockJumps, last)).toISOString();
 }

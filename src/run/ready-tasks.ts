@@ -12,9 +12,12 @@ export function readyTasks(state: RunState): Task[] {
     .slice(0, freeSlots(state));
 }
 
-/** The ready tasks that a conversation may launch: none while a supervisor executes the run. */
+/**
+ * The ready tasks that a conversation is told to launch: none while a supervisor executes the run,
+ * or until the person asks for it.
+ */
 export function tasksToLaunch(state: RunState): Task[] {
-  return state.supervision.current ? [] : readyTasks(state);
+  return state.supervision.current || state.pause ? [] : readyTasks(state);
 }
 
 /**

@@ -1,6 +1,8 @@
 import type {
   AgentEnded,
+  AgentIdle,
   NotificationChannel,
+  PauseReason,
   Report,
   RunOpened,
   WorkerOptions,
@@ -42,6 +44,12 @@ export interface RunState {
   clockJumps: Span[];
   /** How many times in a row the end of the orchestrator's turn was blocked. */
   blockedTurns: number;
+  /** Why a session launches nothing until the person asks for it; null if it may. */
+  pause: PauseReason | null;
+  /** When it was last launched, adopted or retried: an earlier interruption no longer counts. */
+  proceedsSince: string;
+  /** How many times in a row the orchestrator called `Agent` without launching a task, and when last. */
+  missedLaunches: { count: number; at: string };
   /** Whether the orchestrator has read the summary of the ended run. */
   isSummaryRead: boolean;
   lastEventAt: string;
@@ -90,6 +98,10 @@ interface UndeclaredWrite {
 interface AgentFacts {
   startedAt: string | null;
   ends: AgentEnded[];
+  /** How its turn ended, if it may have ended with that; else null. */
+  idle: AgentIdle | null;
+  /** Whether it waits for background work of its own. */
+  isWaiting: boolean;
 }
 
 /** The process that executes a run without a conversation. */
@@ -140,6 +152,9 @@ export function initialState(opened: RunOpened): RunState {
     limitedUntil: null,
     clockJumps: [],
     blockedTurns: 0,
+    pause: null,
+    proceedsSince: opened.at,
+    missedLaunches: { count: 0, at: '' },
     isSummaryRead: false,
     lastEventAt: opened.at,
   };
@@ -155,6 +170,20 @@ function newTask(plan: Task): TaskState {
     cancelRequestedAt: null,
     retryRequestedAfter: null,
   };
+}
+
+/** Records that a session works on the run: it launched something, or took the run over. */
+export function proceed(state: RunState, session: string, at: string): void {
+  state.session = session;
+  state.blockedTurns = 0;
+  state.missedLaunches = { count: 0, at: '' };
+  endPause(state, at);
+}
+
+/** Records that the person wants the run to proceed. */
+export function endPause(state: RunState, at: string): void {
+  state.pause = null;
+  if (at > state.proceedsSince) state.proceedsSince = at;
 }
 
 /** The key of a notification on one channel in {@link RunState.takenNotifications}. */
@@ -181,6 +210,11 @@ export function isActive(state: SeenRun): boolean {
 /** Whether the ledger shows a supervisor or a running agent. */
 export function isExecuting(state: RunState): boolean {
   return state.supervision.current !== null || countRunning(state) > 0;
+}
+
+/** The end of an agent's turn that may have been its end; null if there is none. */
+export function idleOf(state: RunState, agentId: string | null): AgentIdle | null {
+  return state.agents.get(agentId ?? '')?.idle ?? null;
 }
 
 /** The attempt of an agent; undefined while it is not known. */

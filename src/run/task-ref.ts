@@ -14,6 +14,14 @@ export function parseTaskRef(text: string): TaskRef | null {
   return isRef ? { run, task } : null;
 }
 
+/** A name behind it, such as that of a file, makes it a path. */
+const REF = /\d{8}-\d{6}-\w{6}\/[a-z0-9-]+(?![\w/]|\.\w)/g;
+
+/** Every reference to a task in a text, each once. */
+export function findTaskRefs(text: string): TaskRef[] {
+  return [...new Set(text.match(REF))].flatMap((ref) => parseTaskRef(ref) ?? []);
+}
+
 const TOKEN = /^\s*swarm:(\S+)/;
 
 /** The first line of a prompt that launches a task. */

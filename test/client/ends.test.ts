@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkpoint } from '../support/orchestrator.ts';
-import { makePlan, playSession } from '../support/swarm-session.ts';
+import { checkpoint, launchesIn } from '../support/orchestrator.ts';
+import { makePlan, outcomes, playSession } from '../support/swarm-session.ts';
 
 /** Launches and reports whose outcome the client decides. */
 
@@ -39,6 +39,38 @@ test(
     expect(refusals.join('\n')).toContain('has no task "nope"');
     expect(refusals.join('\n')).toContain('no run 20200101-000000-000abc');
     expect(refusals.join('\n')).toContain('"garbage" names no task');
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'corrects launches with text before the token, and stops when that does not help',
+  async () => {
+    const prompts: string[] = [];
+    await using session = await playSession({
+      plan: makePlan([{ id: 'one' }, { id: 'two' }]),
+      agents: {},
+      watch: false,
+      main: (request) => {
+        const told = [...request.toolResults.map(({ text }) => text), request.contextText];
+        const launches = launchesIn(`${told.join('\n')}\n${request.lastUserText}`);
+        if (launches.length === 0) return undefined;
+        prompts.push(...request.toolResults.filter((r) => r.isError).map((r) => r.text));
+        const toolUses = launches.map(({ name, input }) => ({
+          name,
+          input: { ...input, prompt: `Work on this task: ${(input as { prompt: string }).prompt}` },
+        }));
+        return { toolUses, delayMs: 1_100 };
+      },
+    });
+
+    const { run } = session;
+    expect(prompts[0]).toContain(`exactly "swarm:${run.id}/`);
+    expect(outcomes(run.status)).toEqual({ one: 'pending', two: 'pending' });
+    const missed = run.ledger.filter(({ event }) => event === 'launch.missed');
+    expect(missed.length).toBeLessThan(10);
+    expect(run.ledger.map(({ event }) => event)).toContain('run.paused');
+    expect(run.errors).toBe('');
   },
   TIMEOUT_MS,
 );

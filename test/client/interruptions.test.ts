@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type InteractiveClient, startInteractive } from '../support/interactive-client.ts';
 import { makeLatch } from '../support/latch.ts';
-import { orchestrate } from '../support/orchestrator.ts';
+import { bash, orchestrate } from '../support/orchestrator.ts';
 import { type Reply, type Script, startScriptedModel } from '../support/scripted-model.ts';
 import { makePlan, outcomes, PROJECT, readRun } from '../support/swarm-session.ts';
 import { makeTempRepo } from '../support/temp-dir.ts';
@@ -50,12 +50,17 @@ async function submit(client: InteractiveClient, text: string): Promise<void> {
 }
 
 test(
-  'after Esc the turn may end, the agents continue and the run completes',
+  'after Esc the agents continue, but nothing is held or launched until the person resumes the run',
   async () => {
     await using repo = await makeTempRepo();
     const { latch, lead } = makeHeldRun();
     let isThinking = false;
+    const told: string[] = [];
     await using session = await start((request) => {
+      if (!request.isAgent && isThinking) told.push(request.contextText);
+      if (request.lastUserText.includes('Name the capital of Italy'))
+        return { text: 'It is Rome.' };
+      if (request.lastUserText.includes('Continue the run')) return bash('swarm resume');
       // Esc is pressed while the orchestrator is generating its answer to the launch.
       const isLaunched = request.toolResults.some(({ text }) => /launched successfully/.test(text));
       if (!request.isAgent && isLaunched && !isThinking) {
@@ -70,9 +75,18 @@ test(
     await waitUntil(() => isThinking);
     client.sendKeys('Escape');
     await client.waitFor(/Interrupted/);
-    expect(readRun(repo.path).ledger.map(({ event }) => event)).not.toContain('turn.held');
+    await submit(client, 'Name the capital of Italy');
+    await client.waitFor(/It is Rome/);
     latch.open();
+    await client.waitFor(/1 of 2 tasks completed/);
+    await client.waitFor(/Waiting for the agents/);
+    const paused = readRun(repo.path);
+    expect(outcomes(paused.status)).toEqual({ one: 'completed', two: 'pending' });
+    expect(paused.ledger.map(({ event }) => event)).not.toContain('turn.held');
+    expect(told[0]).toContain(`/swarm-resume ${paused.id}`);
+    expect(told.join('\n')).not.toContain('Launch now');
 
+    await submit(client, 'Continue the run');
     await client.waitFor(/2 of 2 tasks completed/);
     const run = readRun(repo.path);
     expect(outcomes(run.status)).toEqual({ one: 'completed', two: 'completed' });

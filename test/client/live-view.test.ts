@@ -127,7 +127,7 @@ test(
     await client.waitFor(/│✔ advisories +██████████ 100%/);
 
     finish.open();
-    const end = await client.waitFor(/│✔ completed: 3 of 3 tasks completed, in \d+/);
+    const end = await client.waitFor(/│✔ completed: 3 of 3 tasks completed \(unverified\), in \d+/);
     expect(paneOf(end)).not.toContain('cancel run');
 
     client.sendKeys('s');

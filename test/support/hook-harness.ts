@@ -3,14 +3,19 @@ import { join } from 'node:path';
 import { handleEvent } from '../../src/hooks/dispatch.ts';
 import type { HookContext, HookOutput } from '../../src/hooks/hook-context.ts';
 import { checkToolCall } from '../../src/hooks/pre-tool-use.ts';
-import { createRun } from '../../src/operations/create-run.ts';
+import { createRun } from '../../src/operations/plans/create-run.ts';
 import { parsePlan } from '../../src/plan/parse-plan.ts';
 import { toStatusDocument } from '../../src/run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../src/run/status-schema.ts';
 import type { Host } from '../../src/store/host.ts';
 import { loadRun, type RunHandle } from '../../src/store/run-handle.ts';
 import type { RunPaths } from '../../src/store/run-paths.ts';
-import { type FakeSession, fakeSession, type Payload } from './hook-payloads.ts';
+import {
+  type FakeSession,
+  fakeSession,
+  type NotificationFields,
+  type Payload,
+} from './hook-payloads.ts';
 import { inSession } from './host.ts';
 import { makeTempDir, type TempDir } from './temp-dir.ts';
 
@@ -23,8 +28,13 @@ export interface Harness extends AsyncDisposable {
   readonly context: HookContext;
   /** The prompt that launches a task. */
   token(task: string): string;
-  /** Sends the payload that the client would write to a hook's stdin. */
+  /**
+   * Sends the payload that the client would write to a hook's stdin, and after the stop of an agent
+   * the notification of its end.
+   */
   send(payload: Payload): HookOutput;
+  /** Sends nothing but the payload. */
+  deliver(payload: Payload): HookOutput;
   /** Sends the launch of a task, whose call is `toolu_<task>`. */
   launch(task: string): HookOutput;
   /** Sends the event that links the task to the agent `a<task>`. */
@@ -85,8 +95,14 @@ export async function openHarness(
   const source = planOf(tasks, more);
   const { paths } = open({ ...context, ...inSession(session.id) }, source);
   const token = (task: string): string => `swarm:${paths.run}/${task}`;
-  const send = (payload: Payload): HookOutput =>
+  const deliver = (payload: Payload): HookOutput =>
     answer(JSON.parse(JSON.stringify(payload)), context);
+  const send = (payload: Payload): HookOutput => {
+    const output = deliver(payload);
+    if (payload.hook_event_name === 'SubagentStop' && output === null && isStringId(payload))
+      deliver(session.notification(endOf(payload)));
+    return output;
+  };
   const status = (): StatusDocument => toStatusDocument(loadRun(paths).state);
   const task = (id: string): TaskStatusEntry => {
     const entry = status().tasks.find((one) => one.id === id);
@@ -100,6 +116,7 @@ export async function openHarness(
     context,
     token,
     send,
+    deliver,
     launch: (id) => send(session.preAgent(`toolu_${id}`, token(id))),
     link: (id) => send(session.agentLaunched(`toolu_${id}`, token(id), `a${id}`)),
     settle: async () => {
@@ -114,6 +131,14 @@ export async function openHarness(
     },
     [Symbol.asyncDispose]: dir.remove,
   };
+}
+
+const isStringId = ({ agent_id: id }: Payload) => typeof id === 'string';
+
+/** The notification that follows when no hook has sent an agent back. */
+function endOf({ agent_id: id, last_assistant_message: text }: Payload): NotificationFields {
+  const result = typeof text === 'string' ? { result: text } : {};
+  return { taskId: String(id), toolUseId: null, ...result };
 }
 
 function planOf(

@@ -72,6 +72,9 @@ export function fakeSession(cwd: string, id: string = randomUUID()): FakeSession
     tool_use_id: call,
     tool_input: { description: 'work', prompt, subagent_type: 'swarm-worker' },
   });
+  // After the call, the client reports the prompt with the brief in place of the token.
+  const afterCall = (call: string, prompt: string): Payload =>
+    agentCall(call, prompt.replace(/^swarm:(\S+)$/, 'swarm:$1\nThe brief: swarm result $1 -'));
   const agent = (agentId: string): Payload => ({
     agent_id: agentId,
     agent_type: 'swarm-parallel:swarm-worker',
@@ -85,21 +88,20 @@ export function fakeSession(cwd: string, id: string = randomUUID()): FakeSession
       }),
     agentLaunched: (call, prompt, agentId) =>
       event('PostToolUse', {
-        ...agentCall(call, prompt),
+        ...afterCall(call, prompt),
         tool_response: {
           isAsync: true,
           status: 'async_launched',
           agentId,
           description: 'work',
-          prompt,
           outputFile: `/tmp/claude/tasks/${agentId}.output`,
         },
         duration_ms: 35,
       }),
     agentCompleted: (call, prompt, response) =>
       event('PostToolUse', {
-        ...agentCall(call, prompt),
-        tool_response: { status: 'completed', prompt, totalTokens: 15, ...response },
+        ...afterCall(call, prompt),
+        tool_response: { status: 'completed', totalTokens: 15, ...response },
       }),
     agentFailure: (call, prompt, error, isInterrupt = false) =>
       event('PostToolUseFailure', {

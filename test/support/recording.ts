@@ -118,7 +118,10 @@ function neutralText(text: string, ids: ReadonlyMap<string, string>): string {
       .replace(/\/[\w./-]*\/\.claude\/[\w./-]*/g, '/HOME/.claude/file')
       .replace(/\/[\w./-]*\/tasks\/([\w-]+)\.output/g, '/HOME/tasks/$1.output')
       // The brief is our own text and has tests of its own.
-      .replace(/^(swarm:RUN\/[\w-]+)\n[\s\S]+$/, '$1\nThe brief.')
+      .replace(
+        /^swarm:(RUN\/[\w-]+)\n[\s\S]+(swarm result \1 -)[\s\S]+$/,
+        'swarm:$1\nThe brief: $2',
+      )
       .replace(/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/g, 'UUID')
       .replace(/<(duration_ms|subagent_tokens|tool_uses)>\d+</g, '<$1>0<')
       .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:1')

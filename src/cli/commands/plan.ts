@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../errors/swarm-error.ts';
-import type { PlanResult } from '../../operations/submit-plan.ts';
+import type { PlanResult } from '../../operations/plans/submit-plan.ts';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
 import { readPlan } from '../read-input.ts';
@@ -18,7 +18,7 @@ export function addPlanCommand(program: Command, context: CliContext): void {
     .addOption(jsonOption())
     .action(async (file: string, flags: PlanFlags) => {
       const { check: isCheck = false, allowChecks: mayCheck = false, json = false } = flags;
-      const { submitPlan } = await import('../../operations/submit-plan.ts');
+      const { submitPlan } = await import('../../operations/plans/submit-plan.ts');
       const { renderFindings } = await import('../../view/terminal/render-plan.ts');
       // Claude will launch agents from this session.
       if (context.session !== null && !isCheck) await requireHooks(context);
@@ -61,7 +61,7 @@ async function toText(
   const { describeHowToResume, launchesOf } = await import('../../view/prompts/next-step.ts');
   const { launchPrompt } = await import('../../view/prompts/result-prompts.ts');
   const { run } = result;
-  const { estimateRun } = await import('../../operations/estimate-run.ts');
+  const { estimateRun } = await import('../../operations/plans/estimate-run.ts');
   const estimate = estimateRun(run, false, run.state.opened.budgetUsd ?? null);
   // Outside of a session no agent can be launched by a call, but a program may read the calls.
   const isForPerson = session === null && stdout.isTTY === true;

@@ -137,7 +137,7 @@ async function assertBudgetLeft(run: RunHandle, { budgetUsd }: RunFlags): Promis
 
 /** The goal, and the estimated cost where earlier runs tell it. */
 async function printHead(run: RunHandle, flags: RunFlags, context: CliContext): Promise<void> {
-  const { estimateRun } = await import('../../operations/estimate-run.ts');
+  const { estimateRun } = await import('../../operations/plans/estimate-run.ts');
   const earlier = run.state.supervision.options;
   const isFresh = flags.fresh ?? earlier?.fresh ?? false;
   const ofPlan = run.state.opened.budgetUsd ?? null;

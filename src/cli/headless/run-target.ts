@@ -32,7 +32,7 @@ interface Target {
 
 /** No run is created before it is known that it can be executed. */
 async function openTarget(target: string, flags: RunFlags, context: CliContext): Promise<Target> {
-  const { namesRun } = await import('../../operations/create-run-from-plan.ts');
+  const { namesRun } = await import('../../operations/plans/create-run-from-plan.ts');
   if (!namesRun(target)) return createFromPlan(target, flags, context);
   const { findRun } = await import('../../operations/find-run.ts');
   const run = findRun(await context.host(), target);
@@ -44,8 +44,8 @@ async function createFromPlan(
   { worktrees = false, allowChecks: mayCheck = false }: RunFlags,
   context: CliContext,
 ): Promise<Target> {
-  const { checkPlan } = await import('../../operations/create-run-from-plan.ts');
-  const { createRun } = await import('../../operations/create-run.ts');
+  const { checkPlan } = await import('../../operations/plans/create-run-from-plan.ts');
+  const { createRun } = await import('../../operations/plans/create-run.ts');
   const { countUncommittedChanges } = await import('../../worktrees/create-worktree.ts');
   const { locateWorktree } = await import('../../platform/repository-paths.ts');
   const root = context.root();

@@ -1,6 +1,6 @@
 import type { AgentEnded, EventOf } from '../../ledger/events.ts';
-import { type Attempt, recordEnd, recordReport } from '../attempt.ts';
-import { attemptOfAgent, type RunState } from '../run-state.ts';
+import { type Attempt, markSeen, recordEnd, recordReport } from '../attempt.ts';
+import { attemptOfAgent, proceed, type RunState } from '../run-state.ts';
 import { isInterrupted } from '../task-status.ts';
 import { adaptLimit } from './attempt-events.ts';
 import { recordLateReport } from './task-events.ts';
@@ -14,6 +14,11 @@ export function attemptStarted(
   if (!attempt) return;
   assignAgent(state, attempt, agentId);
   if (attempt.agentId === agentId) attempt.startedAt = earlierTime(attempt.startedAt, at);
+}
+
+export function noteBrief(state: RunState, id: string, isBriefMissing: boolean): void {
+  const attempt = state.attempts.get(id);
+  if (attempt) attempt.isBriefMissing = isBriefMissing;
 }
 
 /** Gives an attempt its agent, along with what is already known of that agent. */
@@ -32,8 +37,22 @@ function assignAgent(state: RunState, attempt: Attempt, agentId: string): void {
 export function agentStarted(state: RunState, { agentId, at }: EventOf<'agent.started'>): void {
   const facts = factsOf(state, agentId);
   facts.startedAt = earlierTime(facts.startedAt, at);
+  Object.assign(facts, { idle: null, isWaiting: false });
   const attempt = attemptOfAgent(state, agentId);
   if (attempt) attempt.startedAt = earlierTime(attempt.startedAt, at);
+}
+
+export function agentIdle(state: RunState, idle: EventOf<'agent.idle'>): void {
+  Object.assign(factsOf(state, idle.agentId), { idle, isWaiting: false });
+}
+
+export function agentContinued(
+  state: RunState,
+  { agentId, isWaiting, at }: EventOf<'agent.continued'>,
+): void {
+  Object.assign(factsOf(state, agentId), { idle: null, isWaiting });
+  const attempt = attemptOfAgent(state, agentId);
+  if (attempt) markSeen(attempt, at);
 }
 
 /** Like a launch, this counts if it was possible at its place in the ledger. */
@@ -42,8 +61,7 @@ export function agentResumed(state: RunState, event: EventOf<'agent.resumed'>): 
   const attempt = attemptOfAgent(state, agentId);
   if (!attempt || !isInterrupted(state, attempt) || at <= (attempt.end?.at ?? at)) return;
   Object.assign(attempt, { end: null, resumedAt: at, session, client });
-  state.session = session;
-  state.blockedTurns = 0;
+  proceed(state, session, at);
 }
 
 export function agentEnded(state: RunState, event: AgentEnded): void {
@@ -79,7 +97,8 @@ export function sessionEnded(state: RunState, event: EventOf<'session.ended'>): 
 }
 
 function factsOf(state: RunState, agentId: string) {
-  const facts = state.agents.get(agentId) ?? { startedAt: null, ends: [] };
+  const none = { startedAt: null, ends: [], idle: null, isWaiting: false };
+  const facts = state.agents.get(agentId) ?? none;
   state.agents.set(agentId, facts);
   return facts;
 }

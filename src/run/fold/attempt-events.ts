@@ -11,7 +11,7 @@ import {
 import { clientLimit, isOverload } from '../classify-error.ts';
 import { noChecks } from '../evidence/check.ts';
 import { retryTime } from '../retry-policy.ts';
-import { freeSlots, type RunState, type TaskState } from '../run-state.ts';
+import { freeSlots, proceed, type RunState, type TaskState } from '../run-state.ts';
 import { taskStatuses } from '../task-status.ts';
 
 /** A launch counts if it was possible at its place in the ledger; else its attempt has a refusal. */
@@ -41,8 +41,17 @@ export function attemptLaunched(state: RunState, event: EventOf<'attempt.launche
   task.attempts.push(attempt);
   // The session of a worker is responsible for its own task only.
   if (attempt.worker) return;
-  state.session = event.session;
-  state.blockedTurns = 0;
+  proceed(state, event.session, event.at);
+}
+
+/** The calls of one message come within this time and count once; milliseconds. */
+const ONE_MESSAGE = 1_000;
+
+/** The orchestrator called `Agent`, but launched no task. */
+export function launchMissed(state: RunState, { at }: EventOf<'launch.missed'>): void {
+  const { missedLaunches: known } = state;
+  if (Date.parse(at) - Date.parse(known.at) < ONE_MESSAGE) return;
+  state.missedLaunches = { count: known.count + 1, at };
 }
 
 function reasonToRefuse(state: RunState, task: TaskState, at: string): Refusal | null {

@@ -2,15 +2,30 @@ import type { EventOf, LedgerEvent } from '../../ledger/events.ts';
 import { laterTime, markReportLost, markSeen } from '../attempt.ts';
 import { checkEnded, checkStarted } from '../evidence/check.ts';
 import { touch } from '../memoize-by-revision.ts';
-import { attemptOfAgent, initialState, notificationId, type RunState } from '../run-state.ts';
 import {
+  attemptOfAgent,
+  initialState,
+  notificationId,
+  proceed,
+  type RunState,
+} from '../run-state.ts';
+import {
+  agentContinued,
   agentEnded,
+  agentIdle,
   agentResumed,
   agentStarted,
   attemptStarted,
+  noteBrief,
   sessionEnded,
 } from './agent-events.ts';
-import { attemptLaunched, attemptRefused, attemptTimedOut, taskReused } from './attempt-events.ts';
+import {
+  attemptLaunched,
+  attemptRefused,
+  attemptTimedOut,
+  launchMissed,
+  taskReused,
+} from './attempt-events.ts';
 import {
   supervisorEnded,
   supervisorStarted,
@@ -60,10 +75,11 @@ type Appliers = {
 
 const APPLIERS: Appliers = {
   'run.opened': () => {},
-  'run.adopted': (state, { session }) => {
-    state.session = session;
-    state.blockedTurns = 0;
+  'run.adopted': (state, { session, at }) => proceed(state, session, at),
+  'run.paused': (state, { reason }) => {
+    state.pause = reason;
   },
+  'launch.missed': launchMissed,
   'turn.held': (state) => {
     state.blockedTurns++;
   },
@@ -94,6 +110,8 @@ const APPLIERS: Appliers = {
     const attempt = state.attempts.get(id);
     if (attempt) attempt.stallReportedAt = laterTime(attempt.stallReportedAt, at);
   },
+  'brief.replaced': (state, { attempt }) => noteBrief(state, attempt, true),
+  'brief.given': (state, { attempt }) => noteBrief(state, attempt, false),
   'agent.started': agentStarted,
   'agent.resumed': agentResumed,
   'agent.delegated': (state, { attempt: id }) => {
@@ -105,6 +123,8 @@ const APPLIERS: Appliers = {
     if (attempt) markSeen(attempt, at);
   },
   'agent.ended': agentEnded,
+  'agent.idle': agentIdle,
+  'agent.continued': agentContinued,
   'session.ended': sessionEnded,
   'task.checkpoint': taskCheckpoint,
   'worker.denied': (state, { attempt: id, tools }) => {

@@ -1,7 +1,7 @@
 import type { EventOf, Report } from '../../ledger/events.ts';
 import { markSeen, recordReport } from '../attempt.ts';
 import { applyGateDecision, newGate, useGate } from '../gate.ts';
-import type { RunState } from '../run-state.ts';
+import { endPause, type RunState } from '../run-state.ts';
 import { isRecorded } from '../task-status.ts';
 
 /** A checkpoint belongs to the latest attempt. Its percentage never decreases. */
@@ -51,6 +51,7 @@ export function retryRequested(state: RunState, event: EventOf<'retry.requested'
   task.retryRequestedAfter = task.attempts.length;
   task.cancelRequestedAt = null;
   state.isSummaryRead = false;
+  endPause(state, event.at);
 }
 
 export function fileOutside(

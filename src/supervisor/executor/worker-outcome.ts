@@ -1,6 +1,11 @@
-import { isInterim, lastWords, type WorkerStream } from '../../claude/stream-json.ts';
+import {
+  blockedPrompt,
+  isInterim,
+  lastWords,
+  type WorkerStream,
+} from '../../claude/stream-json.ts';
 import type { ErrorCategory } from '../../ledger/error-category.ts';
-import type { AttemptOutcome } from '../../run/attempt.ts';
+import { type AttemptOutcome, stoppedAtTurnLimit } from '../../run/attempt.ts';
 import { classifyError } from '../../run/classify-error.ts';
 
 /** How the process of a worker ended. */
@@ -46,13 +51,15 @@ export function outcomeOfExit(exit: WorkerExit, wasAskedToEnd = false): AttemptO
     return failed('fatal', result.errors?.join('; ') || 'it reached its budget');
   }
   if (result.subtype === 'error_max_turns') {
-    const words = lastWords(stream);
-    const last = words ? `; it last said: ${words}` : '';
-    return failed('fatal', `it stopped at its turn limit before it had finished${last}`);
+    return stoppedAtTurnLimit(lastWords(stream));
   }
   if (result.is_error || result.subtype !== 'success') {
     const message = result.result || result.errors?.join('; ') || result.subtype;
     return failed(classifyError(stream.apiError ?? undefined, message), message);
+  }
+  const blocked = blockedPrompt(result);
+  if (blocked !== null && stream.said.length === 0) {
+    return failed('denied', `a hook blocked its prompt: ${blocked}`);
   }
   if (isInterim(stream, wasAskedToEnd)) {
     const message = 'it was ended while it waited for its own agent or command';

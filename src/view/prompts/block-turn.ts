@@ -11,7 +11,8 @@ const TASKS_WITHOUT_ASKING = 8;
 
 /**
  * Why the orchestrator's turn must not end: tasks are ready to launch, the summary of an ended run
- * has not been read, or, once, no watch enforces the deadlines of its agents.
+ * has not been read, or, once, no watch enforces the deadlines of its agents. A paused run never
+ * blocks it.
  * @param commands the session's background commands; null if unknown
  * @returns the instruction; null when the turn may end
  */
@@ -20,7 +21,7 @@ export function reasonToBlockTurn(
   isPlugin: boolean,
   commands: readonly string[] | null = null,
 ): string | null {
-  if (state.blockedTurns >= MAX_BLOCKS) return null;
+  if (state.pause || state.blockedTurns >= MAX_BLOCKS) return null;
   const { status } = toStatusDocument(state);
   if (isEnded(status)) {
     return state.isSummaryRead ? null : nextStepPrompt(state, isPlugin);
@@ -30,12 +31,15 @@ export function reasonToBlockTurn(
   return commands && state.blockedTurns === 0 ? describeMissingWatch(state, commands) : null;
 }
 
-const WATCH = /\bswarm watch\b/;
+/** Whether a background command watches a run. */
+export function isWatch(command: string): boolean {
+  return /\bswarm watch\b/.test(command);
+}
 
 /** Without a watch, nothing detects that an agent hanging in a tool call has timed out. */
 function describeMissingWatch(state: RunState, commands: readonly string[]): string | null {
   const hasAgents = [...state.attempts.values()].some((one) => isRunning(one) && !one.worker);
-  if (!hasAgents || commands.some((command) => WATCH.test(command))) return null;
+  if (!hasAgents || commands.some(isWatch)) return null;
   const { run } = state.opened;
   return `swarm ${run}: agents are running but no \`swarm watch\` enforces their deadlines. Start it, then end your turn: ${describeWatch(run)}`;
 }

@@ -48,12 +48,46 @@ After each significant step:
 swarm checkpoint ${ref} <percent> "<what is done, in one line>"
 
 When you are done, store the full report:
-swarm result ${ref} - <<'SWARM_REPORT'
+${resultCommand(ref)} <<'SWARM_REPORT'
 <the full report in Markdown>
 SWARM_REPORT
 
 Then end with an abstract of at most five sentences as your last message: outcome first, then what the reader must know. If you cannot do the task, say why in the report; never end with an empty message.
 `;
+}
+
+function resultCommand(ref: string): string {
+  return `swarm result ${ref} -`;
+}
+
+/** Whether a prompt holds the brief of a task, and not only its launch token. */
+export function holdsBrief(prompt: string, run: string, task: string): boolean {
+  return prompt.includes(resultCommand(`${run}/${task}`));
+}
+
+/** The client cuts what a hook says; characters. */
+const LONGEST = 9_000;
+
+/**
+ * The brief for an agent that has lost it, or never got it. If it is too long for a hook, it names
+ * the file that has the rest. The parameters are those of {@link renderBrief}.
+ */
+export function repeatBrief(
+  state: RunState,
+  task: TaskState,
+  paths: { run: string; worktrees?: string },
+  timeout: number,
+): string {
+  const whole = renderBrief(state, task, paths, timeout);
+  if (whole.length <= LONGEST) return whole;
+  const opened = { ...state.opened, context: '' };
+  const brief = `Read ${paths.run}/plan.md before you continue: the text before the first heading is for every task, the section \`## ${task.plan.id}\` is for you.`;
+  return renderBrief(
+    { ...state, opened },
+    { ...task, plan: { ...task.plan, brief } },
+    paths,
+    timeout,
+  );
 }
 
 /** What the agent's work has to pass. */

@@ -11,6 +11,7 @@ import { pendingGatesPrompt } from '../describe-gates.ts';
 import { doubtfulTasks } from '../describe-warnings.ts';
 import { outcomeLine } from '../status-labels.ts';
 import { runCommand } from '../terminal/describe-budget.ts';
+import { pausePrompt } from './pause-prompts.ts';
 
 /** One call of the `Agent` tool. */
 export interface Launch {
@@ -103,6 +104,7 @@ function instruction(state: RunState, { run, status, counts }: StatusDocument, i
     const calls = launches.map((launch) => describeStart(state, launch));
     return `${alerts} Launch now, all in one message: ${calls.join(' ')}`;
   }
+  if (state.pause) return `${alerts} ${pausePrompt(state)}`;
   const limit = limitAhead(state);
   if (limit) {
     return `${alerts} A usage limit applies until ${describeTime(limit)}: launch nothing before, and tell the user. After that, \`swarm resume ${run}\` says what to launch.`;

@@ -10,11 +10,16 @@ const readHooks = (path: string) =>
 
 it('refers only to scripts that exist', () => {
   const hooks = readHooks(join(DIST, WORKER_PLUGIN, 'hooks', 'hooks.json'));
-  expect(Object.keys(hooks)).toEqual(['PreToolUse', 'PostToolUse', 'PostToolUseFailure']);
+  expect(Object.keys(hooks)).toEqual([
+    'PreToolUse',
+    'PostToolUse',
+    'PostToolUseFailure',
+    'SessionStart',
+  ]);
   const scripts = Object.values(hooks).flatMap((groups) =>
     groups.flatMap((group) => group.hooks.flatMap(({ args = [] }) => args.slice(0, 1))),
   );
-  expect(scripts).toHaveLength(3);
+  expect(scripts).toHaveLength(4);
   for (const script of scripts) {
     const path = script.replace(/^\$\{CLAUDE_PLUGIN_ROOT\}/, join(DIST, WORKER_PLUGIN));
     expect(existsSync(path), script).toBe(true);

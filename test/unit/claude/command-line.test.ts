@@ -34,6 +34,7 @@ it('brings the hooks that judge tool calls where the project has the plugin', ()
   expect(hooks.PreToolUse).toMatchObject([
     { matcher: '*', hooks: [{ command: 'node', args: ['/repo/record-event.cjs', '--judge'] }] },
   ]);
+  expect(hooks.SessionStart).toMatchObject([{ matcher: 'compact' }]);
   expect(workerArguments(REQUEST)).not.toContain('--settings');
 });
 

@@ -1,11 +1,13 @@
 import { describe, expect, it, test } from 'vitest';
 import {
+  blockedPrompt,
   deniedTools,
   isInterim,
   lastWords,
   newWorkerStream,
   readStreamLine,
 } from '../../../src/claude/stream-json.ts';
+import { outcomeOfExit } from '../../../src/supervisor/executor/worker-outcome.ts';
 
 function read(...lines: object[]) {
   const stream = newWorkerStream();
@@ -48,6 +50,33 @@ describe('lastWords', () => {
     const ofAgent = say('of an agent', { parent_tool_use_id: 'toolu_1' });
     const stream = read(say('I wait.'), result('I wait.'), ofAgent, say('Done.'), result('Done.'));
     expect(lastWords(stream)).toBe('Done.');
+  });
+});
+
+describe('blockedPrompt', () => {
+  /** As clients 2.1.198 to 2.1.332 report it, with exit code 0. */
+  const blocked = (text: string) => result(text, { num_turns: 0 });
+  const BY_HOOK =
+    'UserPromptSubmit operation blocked by hook:\n[node hook.cjs]: POLICY-7\n\nOriginal prompt: swarm:x';
+
+  it.each([
+    ['a hook refuses the prompt', BY_HOOK, '[node hook.cjs]: POLICY-7'],
+    ['a hook stops the client', 'Operation stopped by hook: POLICY-7', 'POLICY-7'],
+  ])('is the reason if %s, and no report', (_, text, reason) => {
+    const stream = read(blocked(text));
+    expect(blockedPrompt(stream.result)).toBe(reason);
+    expect(lastWords(stream)).toBeNull();
+    const exit = { code: 0, signal: null, spawnError: null, stderr: '', stream };
+    expect(outcomeOfExit(exit)).toMatchObject({ outcome: 'failed', category: 'denied' });
+  });
+
+  it('keeps what the worker said before', () => {
+    const stream = read(say('The report.'), result('The report.'), blocked(BY_HOOK));
+    expect(lastWords(stream)).toBe('The report.');
+  });
+
+  it('is null if the worker only quotes it', () => {
+    expect(blockedPrompt(read(say(BY_HOOK), result(BY_HOOK, { num_turns: 1 })).result)).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { hooksOfWorkers } from '../../../src/claude/worker-plugin.ts';
 
-it('keeps the hooks that check tool calls and those that the server answers', () => {
+it('keeps the hooks that check tool calls, those that the server answers, and that of a compaction', () => {
   const process = (script: string) => ({ type: 'command', command: 'node', args: [script] });
   const server = { type: 'mcp_tool', server: 'swarm', tool: 'hook-event' };
   const before = [
@@ -16,6 +16,11 @@ it('keeps the hooks that check tool calls and those that the server answers', ()
         { matcher: 'Bash', hooks: [server] },
       ],
       Stop: [{ hooks: [process('record-event.cjs')] }],
+      SessionStart: [{ hooks: [process('record-event.cjs')] }],
     }),
-  ).toEqual({ PreToolUse: before, PostToolUse: [{ matcher: 'Bash', hooks: [server] }] });
+  ).toEqual({
+    PreToolUse: before,
+    PostToolUse: [{ matcher: 'Bash', hooks: [server] }],
+    SessionStart: [{ matcher: 'compact', hooks: [process('record-event.cjs')] }],
+  });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkLeftovers } from '../../../src/doctor/check-leftovers.ts';
 import { appendEvents } from '../../../src/ledger/ledger-file.ts';
-import { createRun } from '../../../src/operations/create-run.ts';
+import { createRun } from '../../../src/operations/plans/create-run.ts';
 import type { RunPaths } from '../../../src/store/run-paths.ts';
 import { hostAt, inSession } from '../../support/host.ts';
 import { makeMachine, NOW } from '../../support/machine.ts';

@@ -7,8 +7,14 @@ import { fakeSession, notificationText, type Payload } from '../../support/hook-
 
 /** Events that concern no task of the run. */
 const FOREIGN: [string, (harness: Harness) => Payload][] = [
-  ['a call of Agent', ({ session }) => session.preAgent('toolu_x', 'Look around')],
-  ['a call that mentions swarm', ({ session }) => session.preAgent('toolu_x', 'Explain swarm:x/y')],
+  [
+    'a call of Agent',
+    ({ session }) => session.preAgent('toolu_x', 'Look around', { subagent_type: 'Explore' }),
+  ],
+  [
+    'a call that mentions swarm',
+    ({ session }) => session.preAgent('toolu_x', 'Explain swarm:x/y', { subagent_type: 'Explore' }),
+  ],
   ['its launch', ({ session }) => session.agentLaunched('toolu_x', 'Look around', 'ax')],
   [
     'the launch of a run that is gone',

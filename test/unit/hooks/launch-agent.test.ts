@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HookOutput } from '../../../src/hooks/hook-context.ts';
-import { type Harness, openHarness, treeOf } from '../../support/hook-harness.ts';
+import { type Harness, openHarness } from '../../support/hook-harness.ts';
 
 type Decision = {
   permissionDecision?: string;
@@ -153,13 +153,12 @@ describe('a call of Agent with a launch token', () => {
     ['nothing', 'swarm:something'],
     ['a path', 'swarm:../../etc/passwd'],
     ['a path behind the run', 'TOKEN../a'],
-  ])('is denied for %s and changes nothing', async (_, prompt) => {
+  ])('is denied for %s and launches nothing', async (_, prompt) => {
     await using harness = await openHarness({ a: [] });
-    const before = treeOf(harness.root);
     const text = prompt.replace('TOKEN', harness.token(''));
     const output = harness.send(harness.session.preAgent('toolu_x', text));
     expect(decisionOf(output).permissionDecision).toBe('deny');
-    expect(treeOf(harness.root)).toEqual(before);
+    expect(harness.load().state.attempts.size).toBe(0);
   });
 
   it('puts no text of agents into the briefs of others', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { LEDGER_FORMAT, NewerLedgerError } from '../../../src/ledger/format.ts';
 import { readLedger } from '../../../src/ledger/ledger-file.ts';
-import { createRun } from '../../../src/operations/create-run.ts';
+import { createRun } from '../../../src/operations/plans/create-run.ts';
 import { makeHost } from '../../support/host.ts';
 import { launched, makeTask, opened } from '../../support/run-events.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';

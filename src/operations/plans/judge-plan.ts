@@ -1,17 +1,17 @@
-import { type BashRules, isAllowedUnasked, readBashRules } from '../claude/bash-permissions.ts';
-import type { Config } from '../config/config-schema.ts';
-import { CONFIG_FILE, readConfig } from '../config/read-config.ts';
-import { checkCommands } from '../plan/check-commands.ts';
-import { type JudgeCheck, type ParsedPlan, parsePlan } from '../plan/parse-plan.ts';
-import { findOnPath } from '../platform/find-on-path.ts';
-import { homeDirectory } from '../platform/home-directory.ts';
-import type { Host } from '../store/host.ts';
-import { didYouMean } from '../text/did-you-mean.ts';
+import { type BashRules, isAllowedUnasked, readBashRules } from '../../claude/bash-permissions.ts';
+import type { Config } from '../../config/config-schema.ts';
+import { CONFIG_FILE, readConfig } from '../../config/read-config.ts';
+import { checkCommands } from '../../plan/check-commands.ts';
+import { type JudgeCheck, type ParsedPlan, parsePlan } from '../../plan/parse-plan.ts';
+import { findOnPath } from '../../platform/find-on-path.ts';
+import { homeDirectory } from '../../platform/home-directory.ts';
+import type { Host } from '../../store/host.ts';
+import { didYouMean } from '../../text/did-you-mean.ts';
 
-type CommandPolicy = typeof import('../command-policy/classify-command.ts');
+type CommandPolicy = typeof import('../../command-policy/classify-command.ts');
 
 /** A bundle of its own, loaded for the first plan with a check. */
-const commandPolicy = (): CommandPolicy => require('../command-policy/classify-command.ts');
+const commandPolicy = (): CommandPolicy => require('../../command-policy/classify-command.ts');
 
 /** The circumstances in which a plan is submitted. */
 export interface Submission {

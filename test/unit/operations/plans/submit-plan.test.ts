@@ -1,17 +1,17 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SwarmError } from '../../../src/errors/swarm-error.ts';
-import { type PlanResult, submitPlan } from '../../../src/operations/submit-plan.ts';
-import { statusDocument } from '../../../src/run/status-schema.ts';
-import type { Host } from '../../../src/store/host.ts';
-import { loadRun, type RunHandle } from '../../../src/store/run-handle.ts';
-import { listActiveRuns, listRuns } from '../../../src/store/run-index.ts';
-import { renderBrief } from '../../../src/view/prompts/brief.ts';
-import { launchesOf } from '../../../src/view/prompts/next-step.ts';
-import { renderFindings } from '../../../src/view/terminal/render-plan.ts';
-import { hostAt, inSession } from '../../support/host.ts';
-import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
+import { SwarmError } from '../../../../src/errors/swarm-error.ts';
+import { type PlanResult, submitPlan } from '../../../../src/operations/plans/submit-plan.ts';
+import { statusDocument } from '../../../../src/run/status-schema.ts';
+import type { Host } from '../../../../src/store/host.ts';
+import { loadRun, type RunHandle } from '../../../../src/store/run-handle.ts';
+import { listActiveRuns, listRuns } from '../../../../src/store/run-index.ts';
+import { renderBrief } from '../../../../src/view/prompts/brief.ts';
+import { launchesOf } from '../../../../src/view/prompts/next-step.ts';
+import { renderFindings } from '../../../../src/view/terminal/render-plan.ts';
+import { hostAt, inSession } from '../../../support/host.ts';
+import { makeTempDir, type TempDir } from '../../../support/temp-dir.ts';
 
 const SOURCE = `---
 goal: Audit the auth layer

@@ -1,14 +1,14 @@
-import type { Task } from '../plan/plan-schema.ts';
-import { planWaves } from '../plan/waves.ts';
-import { attemptStart, decidingAttempt } from '../run/attempt.ts';
-import { budgetLeft } from '../run/budget.ts';
-import type { RunState, TaskState } from '../run/run-state.ts';
-import { taskStatuses } from '../run/task-status.ts';
-import { formatUsd, usageOfTask } from '../run/usage.ts';
-import { loadRun, type RunHandle } from '../store/run-handle.ts';
-import { listRuns } from '../store/run-index.ts';
-import { runPaths } from '../store/run-paths.ts';
-import { formatDuration, plural } from '../text/format.ts';
+import type { Task } from '../../plan/plan-schema.ts';
+import { planWaves } from '../../plan/waves.ts';
+import { attemptStart, decidingAttempt } from '../../run/attempt.ts';
+import { budgetLeft } from '../../run/budget.ts';
+import type { RunState, TaskState } from '../../run/run-state.ts';
+import { taskStatuses } from '../../run/task-status.ts';
+import { formatUsd, usageOfTask } from '../../run/usage.ts';
+import { loadRun, type RunHandle } from '../../store/run-handle.ts';
+import { listRuns } from '../../store/run-index.ts';
+import { runPaths } from '../../store/run-paths.ts';
+import { formatDuration, plural } from '../../text/format.ts';
 
 /** Only this many of the newest runs are considered. */
 const RUNS = 20;

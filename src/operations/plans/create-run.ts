@@ -1,18 +1,18 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readConfig } from '../config/read-config.ts';
-import { resolvePolicy } from '../config/resolve-policy.ts';
-import { ledgerEvent } from '../ledger/events.ts';
-import { LEDGER_FORMAT } from '../ledger/format.ts';
-import { newRunId } from '../ledger/run-id.ts';
-import type { Plan } from '../plan/plan-schema.ts';
-import { publish } from '../store/commit.ts';
-import { type Host, sessionOf } from '../store/host.ts';
-import { loadRun, type RunHandle } from '../store/run-handle.ts';
-import { markActive } from '../store/run-index.ts';
-import { runPaths, swarmDir } from '../store/run-paths.ts';
-import { redactSecrets } from '../text/redact-secrets.ts';
+import { readConfig } from '../../config/read-config.ts';
+import { resolvePolicy } from '../../config/resolve-policy.ts';
+import { ledgerEvent } from '../../ledger/events.ts';
+import { LEDGER_FORMAT } from '../../ledger/format.ts';
+import { newRunId } from '../../ledger/run-id.ts';
+import type { Plan } from '../../plan/plan-schema.ts';
+import { publish } from '../../store/commit.ts';
+import { type Host, sessionOf } from '../../store/host.ts';
+import { loadRun, type RunHandle } from '../../store/run-handle.ts';
+import { markActive } from '../../store/run-index.ts';
+import { runPaths, swarmDir } from '../../store/run-paths.ts';
+import { redactSecrets } from '../../text/redact-secrets.ts';
 
 /**
  * Creates a run: its directory appears complete or not at all.

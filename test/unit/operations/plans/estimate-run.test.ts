@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { DEFAULT_WORKER_OPTIONS } from '../../../src/claude/command-line.ts';
-import type { LedgerEvent } from '../../../src/ledger/events.ts';
-import { estimateRun } from '../../../src/operations/estimate-run.ts';
-import { at, completes, makeTask, opened, RUN } from '../../support/run-events.ts';
-import { storeRun } from '../../support/stored-run.ts';
-import { makeTempDir } from '../../support/temp-dir.ts';
+import { DEFAULT_WORKER_OPTIONS } from '../../../../src/claude/command-line.ts';
+import type { LedgerEvent } from '../../../../src/ledger/events.ts';
+import { estimateRun } from '../../../../src/operations/plans/estimate-run.ts';
+import { at, completes, makeTask, opened, RUN } from '../../../support/run-events.ts';
+import { storeRun } from '../../../support/stored-run.ts';
+import { makeTempDir } from '../../../support/temp-dir.ts';
 
 const EARLIER = '20261121-000000-000aaa';
 

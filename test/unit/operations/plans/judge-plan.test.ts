@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { judgePlan } from '../../../src/operations/judge-plan.ts';
-import type { Caller } from '../../../src/store/host.ts';
-import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
+import { judgePlan } from '../../../../src/operations/plans/judge-plan.ts';
+import type { Caller } from '../../../../src/store/host.ts';
+import { makeTempDir, type TempDir } from '../../../support/temp-dir.ts';
 
 let dir: TempDir;
 

@@ -1,9 +1,9 @@
-import { configComplaints, readConfig } from '../config/read-config.ts';
-import type { ValidationIssue } from '../errors/validation-issue.ts';
-import type { Plan } from '../plan/plan-schema.ts';
-import { planWaves } from '../plan/waves.ts';
-import type { Host } from '../store/host.ts';
-import type { RunHandle } from '../store/run-handle.ts';
+import { configComplaints, readConfig } from '../../config/read-config.ts';
+import type { ValidationIssue } from '../../errors/validation-issue.ts';
+import type { Plan } from '../../plan/plan-schema.ts';
+import { planWaves } from '../../plan/waves.ts';
+import type { Host } from '../../store/host.ts';
+import type { RunHandle } from '../../store/run-handle.ts';
 import { createRun } from './create-run.ts';
 import { judgePlan, type Submission } from './judge-plan.ts';
 

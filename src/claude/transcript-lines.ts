@@ -1,0 +1,101 @@
+import { basename } from 'node:path';
+import * as z from 'zod/mini';
+import { readLastLines } from '../platform/regular-file.ts';
+
+/**
+ * The lines of a transcript that are used here. Like all schemas of what Claude Code writes, it is
+ * loose.
+ */
+const userLine = z.looseObject({
+  type: z.literal('user'),
+  timestamp: z.string(),
+  message: z.looseObject({
+    content: z.union([
+      z.string(),
+      z.array(z.looseObject({ type: z.string(), text: z.optional(z.string()) })),
+    ]),
+  }),
+});
+
+const assistantLine = z.looseObject({
+  type: z.literal('assistant'),
+  message: z.looseObject({
+    id: z.string(),
+    stop_reason: z.nullish(z.string()),
+    content: z.array(z.looseObject({ type: z.string(), text: z.optional(z.string()) })),
+  }),
+});
+
+/** Far more than what follows an interruption; bytes. */
+const TAIL = 262_144;
+
+/** What the client writes into the transcript when the person presses Esc. */
+const INTERRUPTION = /^\[Request interrupted by user(?: for tool use)?\]$/;
+
+/**
+ * When the person last interrupted a session.
+ * @param path of its transcript, as hook events name it
+ * @returns ISO 8601; null if they did not, or not lately
+ */
+export function lastInterruption(path: string | undefined, session: string): string | null {
+  if (path === undefined || basename(path) !== `${session}.jsonl`) return null;
+  for (const line of readLines(path, TAIL).reverse()) {
+    if (!line.includes('[Request interrupted by user')) continue;
+    const { data } = userLine.safeParse(parseJson(line));
+    if (data && textsOf(data).some((text) => INTERRUPTION.test(text))) return data.timestamp;
+  }
+  return null;
+}
+
+/** Enough for the parts of a cut message; bytes. */
+const TAIL_WITH_PARTS = 1_000_000;
+
+/**
+ * The last message of an agent with all parts, if the output limit cut it.
+ * @param path of its transcript, as hook events name it
+ * @param last its last part
+ * @returns null if the transcript does not have it
+ */
+export function wholeLastMessage(
+  path: string | undefined,
+  agentId: string,
+  last: string,
+): string | null {
+  if (path === undefined || basename(path) !== `agent-${agentId}.jsonl`) return null;
+  const parts: { id: string; text: string }[] = [];
+  for (const line of readLines(path, TAIL_WITH_PARTS).reverse()) {
+    if (!line.includes('"type":"assistant"')) continue;
+    const { data } = assistantLine.safeParse(parseJson(line));
+    if (!data) continue;
+    const { id, stop_reason: reason, content } = data.message;
+    const [next] = parts;
+    if (next && next.id !== id && reason !== 'max_tokens') break;
+    const text = content.map((block) => block.text ?? '').join('');
+    if (next?.id === id) next.text = text + next.text;
+    else parts.unshift({ id, text });
+  }
+  const texts = parts.map(({ text }) => text).filter((text) => text.trim() !== '');
+  return texts.at(-1)?.trim() === last.trim() ? texts.join('\n') : null;
+}
+
+function textsOf({ message: { content } }: z.infer<typeof userLine>): string[] {
+  if (typeof content === 'string') return [content];
+  return content.flatMap(({ type, text }) => (type === 'text' && text ? [text] : []));
+}
+
+/** A session that was never written to disk has no transcript. */
+function readLines(path: string, bytes: number): string[] {
+  try {
+    return readLastLines(path, bytes);
+  } catch {
+    return [];
+  }
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
