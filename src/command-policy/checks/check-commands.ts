@@ -12,25 +12,52 @@ const IS_NO_DRY_RUN = /^--dry-?run=(?:none|false)$/;
 
 const NAME_OF_OPTION = /^--[\w-]+=/;
 
-const RULES_OF_PROGRAM = new Map<string, { rule: CommandRule; pattern: CommandPattern }[]>();
+interface ProgramRule {
+  rule: CommandRule;
+  pattern: CommandPattern;
+}
+
+/** By program, the texts of its patterns: reading all of them would slow down every start. */
+const TEXTS_OF_PROGRAM = new Map<string, { rule: CommandRule; text: string }[]>();
 for (const rule of COMMAND_RULES) {
-  for (const pattern of rule.commands.flatMap(readPatterns)) {
-    const known = RULES_OF_PROGRAM.get(pattern.program) ?? [];
-    RULES_OF_PROGRAM.set(pattern.program, [...known, { rule, pattern }]);
+  for (const text of rule.commands) {
+    for (const { program } of readPatterns(text.slice(0, `${text} `.indexOf(' ')))) {
+      const known = TEXTS_OF_PROGRAM.get(program);
+      if (known) known.push({ rule, text });
+      else TEXTS_OF_PROGRAM.set(program, [{ rule, text }]);
+    }
   }
 }
 
-/** The patterns of all commands that are known to be irreversible. */
-export const COMMAND_PATTERNS: readonly CommandPattern[] = [...RULES_OF_PROGRAM.values()].flatMap(
-  (rules) => rules.map(({ pattern }) => pattern),
-);
+const RULES_OF_PROGRAM = new Map<string, readonly ProgramRule[]>();
+
+function rulesOf(program: string): readonly ProgramRule[] {
+  const known = RULES_OF_PROGRAM.get(program);
+  if (known) return known;
+  const texts = TEXTS_OF_PROGRAM.get(program);
+  if (!texts) return [];
+  const rules = texts.flatMap(({ rule, text }) =>
+    readPatterns(text)
+      .filter((pattern) => pattern.program === program)
+      .map((pattern) => ({ rule, pattern })),
+  );
+  RULES_OF_PROGRAM.set(program, rules);
+  return rules;
+}
+
+/** The patterns of the commands of some programs that are known to be irreversible. */
+export function commandPatterns(
+  programs: Iterable<string> = TEXTS_OF_PROGRAM.keys(),
+): CommandPattern[] {
+  return [...programs].flatMap((program) => rulesOf(program).map(({ pattern }) => pattern));
+}
 
 /** Checks whether a call is one of the commands that are known to be irreversible. */
 export function checkCommands(call: Call): Verdict | null {
   const { program, args } = call;
   const isRun = !hasOption(args, ...SHOWS_ONLY) || args.some((arg) => IS_NO_DRY_RUN.test(arg));
   if (!isRun) return null;
-  for (const { rule, pattern } of RULES_OF_PROGRAM.get(program) ?? []) {
+  for (const { rule, pattern } of rulesOf(program)) {
     const match = matchPattern(pattern, program, args);
     if (!match || !applies(rule, call) || isExempt(args, match.rest, rule)) continue;
     if (match.isSure) return { rule: rule.rule, reason: rule.reason };

@@ -2,7 +2,7 @@ import { type CommandPattern, mentionsPattern } from '../programs/command-patter
 import { programOf } from '../programs/program-name.ts';
 import { SUSPICIOUS_WORDS } from '../rules/unreadable-rules.ts';
 import type { Verdict } from '../shell/rule-set.ts';
-import { COMMAND_PATTERNS } from './check-commands.ts';
+import { commandPatterns } from './check-commands.ts';
 
 /** What else is irreversible, besides what the tables list. */
 export interface AddedRisks {
@@ -24,7 +24,7 @@ export function checkUnreadable(text: string, added: AddedRisks): Verdict | null
   };
   const named =
     [...programs].find(isSuspicious) ??
-    [...COMMAND_PATTERNS, ...added.patterns].find(
+    [...commandPatterns(programs), ...added.patterns].find(
       (pattern) =>
         programs.has(pattern.program) &&
         (words.length > MAX_WORDS || mentionsPattern(pattern, words)),

@@ -96,7 +96,9 @@ function scriptsOfSubcommand({ subcommand, args, cwd }: GitCall): GitScript[] {
     const command = args.slice(args.indexOf(first) + 1);
     const start = command.findIndex((arg) => !arg.startsWith('-'));
     const words = command.slice(start);
-    return [words.length === 1 ? { text: words[0] ?? '', cwd } : { words, cwd }];
+    // The shell reads the first word of `submodule foreach`, and gets the others as arguments.
+    const isScript = subcommand === 'submodule' && /\s/.test(words[0] ?? '');
+    return [words.length === 1 || isScript ? { text: words.join(' '), cwd } : { words, cwd }];
   }
   return subcommand === 'rebase' ? scriptsOfRebase(args).map((text) => ({ text, cwd })) : [];
 }

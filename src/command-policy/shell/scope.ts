@@ -53,7 +53,7 @@ export function createScope(cwd: string): Scope {
  * @throws {RangeError} if the command has used up its work budget
  */
 export function forkScope(scope: Scope, budget: WorkBudget): Scope {
-  budget.spend(2 * (scope.variables.size + scope.exported.size + scope.functions.size));
+  budget.spend(4 * (scope.variables.size + scope.exported.size + scope.functions.size));
   return {
     ...scope,
     variables: new Map(scope.variables),

@@ -1,7 +1,7 @@
 /** Each character of a command pays for this much work. */
 const WORK_OF_CHARACTER = 12;
 /** Every command gets at least this much, enough for short scripts that loop. */
-const MIN_WORK_BUDGET = 200_000;
+const MIN_WORK_BUDGET = 150_000;
 const MAX_DEPTH = 120;
 /** How many characters one step compares with the patterns of the rules. */
 const CHARACTERS_OF_STEP = 8;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { COMMAND_PATTERNS } from '../../../src/command-policy/checks/check-commands.ts';
+import { commandPatterns } from '../../../src/command-policy/checks/check-commands.ts';
 import { classifyCommand } from '../../../src/command-policy/classify-command.ts';
 import { readPatterns } from '../../../src/command-policy/programs/command-pattern.ts';
 import { WRAPPERS as WRAPPER_TABLE } from '../../../src/command-policy/programs/wrapper-table.ts';
@@ -21,11 +21,12 @@ it('shows what its example returns', () => {
 });
 
 it('states the figures of the tables and the corpus', () => {
-  const programs = new Set(COMMAND_PATTERNS.map(({ program }) => program)).size;
+  const patterns = commandPatterns();
+  const programs = new Set(patterns.map(({ program }) => program)).size;
   const wrapperPatterns = WRAPPER_TABLE.flatMap(({ commands }) => readPatterns(commands)).length;
   const harmful = Object.values(IRREVERSIBLE).flat().length;
   for (const figure of [
-    `${COMMAND_PATTERNS.length}, for ${programs} programs`,
+    `${patterns.length}, for ${programs} programs`,
     `| patterns of wrappers | ${wrapperPatterns} |`,
     `[${wrapperPatterns} other ways]`,
     `${harmful} irreversible and ${HARMLESS.length} harmless commands`,
