@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Usage } from '../ledger/events.ts';
-import { sanitizeLine } from '../text/sanitize.ts';
+import { describeCall, isSwarmCall } from './tool-call.ts';
 import { EDIT_TOOLS } from './tools.ts';
 
 /**
@@ -288,16 +288,4 @@ function readResult(stream: WorkerStream, line: ResultLine): void {
   } else if (line.total_cost_usd !== undefined) {
     stream.usage.costUsd = line.total_cost_usd;
   }
-}
-
-function isSwarmCall({ command }: Readonly<Record<string, unknown>> = {}): boolean {
-  return typeof command === 'string' && /^\s*swarm\s/.test(command);
-}
-
-/** The inputs that describe a tool call best, in order of preference. */
-const DESCRIPTIVE_INPUTS = ['description', 'file_path', 'command', 'pattern', 'url', 'query'];
-
-function describeCall(tool: string, input: Readonly<Record<string, unknown>> = {}): string {
-  const name = DESCRIPTIVE_INPUTS.find((key) => typeof input[key] === 'string');
-  return sanitizeLine(name ? `${tool}: ${input[name]}` : tool, 120);
 }
