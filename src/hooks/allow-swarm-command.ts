@@ -28,7 +28,7 @@ const GATE_COMMANDS = commandsChanging('gate');
 const GATE_COMMAND_TEXT = new RegExp(
   String.raw`\bswarm["']?(?:\s+-\S+)*\s+["'\\]?(${[...GATE_COMMANDS].join('|')})\b`,
 );
-/** A plan with checks that the session may not run unasked. */
+/** The same option, combined with other commands. */
 const ALLOWS_CHECKS = /\bswarm\b[\s\S]*--allow-checks\b/;
 const REPORT_COMMANDS = commandsChanging('task');
 const LAUNCHING_COMMANDS = commandsNamingLaunches();
@@ -56,7 +56,7 @@ export function allowSwarmCommand(
       `\`swarm ${decision}\` would decide about an irreversible command on your behalf.`,
     );
   }
-  if (agentId === undefined && ALLOWS_CHECKS.test(event.tool_input.command)) {
+  if (agentId === undefined && allowsChecks(event.tool_input.command, command)) {
     return askPerson(
       'swarm would run the commands after `check` in this plan itself, outside of the permissions of Claude Code.',
     );
@@ -82,6 +82,11 @@ export function allowSwarmCommand(
     ),
     ...(isUnguarded ? { systemMessage: SERVER_GONE } : {}),
   };
+}
+
+/** Whether it submits a plan with checks that the session may not run unasked. */
+function allowsChecks(text: string, command: SwarmCommand | null): boolean {
+  return ALLOWS_CHECKS.test(text) || command?.args.includes('--allow-checks') === true;
 }
 
 /** @returns the subcommand that would decide on behalf of a person; null if none */

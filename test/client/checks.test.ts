@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { startInteractive } from '../support/interactive-client.ts';
 import { bash } from '../support/orchestrator.ts';
-import type { ModelRequest } from '../support/scripted-model.ts';
+import { type ModelRequest, startScriptedModel } from '../support/scripted-model.ts';
 import { makeStage } from '../support/swarm-run.ts';
-import { playSession } from '../support/swarm-session.ts';
+import { PROJECT, playSession } from '../support/swarm-session.ts';
+import { makeTempRepo } from '../support/temp-dir.ts';
 
 /** Agents that claim what they did not do, corrected by the checks of their tasks. */
 
@@ -30,6 +32,12 @@ Make it.
 Make it too.
 `;
 
+function configure(root: string): void {
+  mkdirSync(join(root, '.claude'));
+  const file = join(root, '.claude', 'swarm-parallel.json');
+  writeFileSync(file, JSON.stringify({ checks: CHECKS }));
+}
+
 /** Claims to be done, and does the work once it is sent back. */
 const liar = [{ text: 'The file is made.' }, bash('touch made'), { text: 'Now it is made.' }];
 
@@ -43,11 +51,7 @@ test('in a conversation, the output of a failed check goes back to the same agen
     plan: PLAN.replace('check: test -e also', 'check: also'),
     agents: { liar, honest: [bash('touch also'), { text: 'Made.' }] },
     args: ['--allowedTools', 'Agent,Bash'],
-    prepare: (repo) => {
-      mkdirSync(join(repo.path, '.claude'));
-      const file = join(repo.path, '.claude', 'swarm-parallel.json');
-      writeFileSync(file, JSON.stringify({ checks: CHECKS }));
-    },
+    prepare: (repo) => configure(repo.path),
   });
 
   const { status, summary, state } = session.run;
@@ -114,3 +118,39 @@ test.for([['conversation'], ['swarm run']] as const)(
     expect(stage.readRun().summary).toContain('## What to look at');
   },
 );
+
+test('a person is asked about a check that Claude names, and not about one of the configuration', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using repo = await makeTempRepo();
+  configure(repo.path);
+  const plan = (check: string, ...options: string[]) => {
+    const tasks = `tasks:\n  - {id: a, title: Do it, check: ${check}}`;
+    const text = `---\ngoal: Test the swarm\n${tasks}\n---\n## a\nDo it.`;
+    return bash(`swarm plan ${options.join(' ')} - <<'PLAN'\n${text}\nPLAN`);
+  };
+  const results: string[] = [];
+  await using model = await startScriptedModel((request) => {
+    results.push(...request.toolResults.map(({ text }) => text));
+    const calls = [plan('made'), plan('test -e x'), plan('test -e x', '--allow-checks')];
+    return calls[request.step] ?? { text: 'over' };
+  });
+  const args = ['--permission-mode', 'default'];
+  await using client = await startInteractive({
+    ...{ model, cwd: repo.path, pluginDir: PROJECT, args },
+  });
+
+  await client.waitFor(/❯/);
+  client.type('go');
+  client.sendKeys('Enter');
+  const question = await client.waitFor(/Do you want to proceed/);
+
+  expect(question).toMatch(/outside of\s+the\s+permissions/);
+  // The plan with the check of the configuration has created its run unasked.
+  expect(results[0]).toContain('wave 1');
+  expect(results[1]).toContain('`swarm plan --allow-checks` asks the person about others');
+  client.sendKeys('Enter');
+  await client.waitFor(/over/);
+  expect(results[2]).toContain('wave 1');
+});

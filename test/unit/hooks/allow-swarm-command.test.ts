@@ -64,6 +64,21 @@ describe('a swarm command in Bash', () => {
   });
 
   it.each([
+    'swarm plan --allow-checks plan.md',
+    'swarm plan "--allow-"checks plan.md',
+    'swarm run --allow-checks plan.md',
+    'cd .. && swarm plan --allow-checks plan.md',
+  ])('%s asks the person about the checks', (command) => {
+    expect(ask(harness, command)).toMatchObject({
+      hookSpecificOutput: {
+        permissionDecision: 'ask',
+        permissionDecisionReason: expect.stringContaining('outside of the permissions'),
+      },
+    });
+    expect(ask(harness, command, 'aa')).toBeNull();
+  });
+
+  it.each([
     'swarm status | grep approve',
     'swarm status && ls',
     'swarm status > f',
