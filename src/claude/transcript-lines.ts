@@ -54,7 +54,7 @@ const TAIL_WITH_PARTS = 1_000_000;
  * The last message of an agent with all parts, if the output limit cut it.
  * @param path of its transcript, as hook events name it
  * @param last its last part
- * @returns null if the transcript does not have it
+ * @returns null if it was not cut, or the transcript does not have it
  */
 export function wholeLastMessage(
   path: string | undefined,
@@ -75,7 +75,8 @@ export function wholeLastMessage(
     else parts.unshift({ id, text });
   }
   const texts = parts.map(({ text }) => text).filter((text) => text.trim() !== '');
-  return texts.at(-1)?.trim() === last.trim() ? texts.join('\n') : null;
+  const isCut = texts.length > 1 && texts.at(-1)?.trim() === last.trim();
+  return isCut ? texts.join('\n').trim() : null;
 }
 
 function textsOf({ message: { content } }: z.infer<typeof userLine>): string[] {
