@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { CheckResult } from '../ledger/events.ts';
+import { exitOf } from '../platform/exit-of.ts';
 import { killProcessTree } from '../platform/kill-process-tree.ts';
 import { identifyProcess } from '../platform/process-identity.ts';
 import { formatBytes, formatLimit } from '../text/format.ts';
@@ -23,9 +24,6 @@ export interface CheckCommand {
 
 /** More output than any check needs fills the disk; bytes. */
 const MAX_OUTPUT = 50_000_000;
-
-/** How long processes outside of its group may hold the output of an ended command; milliseconds. */
-const STREAMS_MS = 1_000;
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
@@ -99,17 +97,9 @@ function superviseChild(
       failure ??= `it did not start: ${error.message}`;
       settle(null);
     });
-    child.once('exit', (code, by) => {
+    void exitOf(child, kill).then(({ code, signal: by }) => {
       if (by) failure ??= `ended by ${by}`;
-      kill();
-      const closing = setTimeout(() => {
-        child.stdout.destroy();
-        child.stderr.destroy();
-      }, STREAMS_MS);
-      child.once('close', () => {
-        clearTimeout(closing);
-        settle(failure ? null : code);
-      });
+      settle(failure ? null : code);
     });
   });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRunning } from '../run/attempt.ts';
+import { isWriting } from '../run/file-claims.ts';
 import { isCheckDue } from '../run/status-document.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
 import { type CheckOptions, type CheckRound, runChecks } from './run-checks.ts';
@@ -19,11 +19,9 @@ export async function verify(
 ): Promise<CheckRound | null> {
   const areOthersWriting = () => {
     refresh(run);
-    return [...run.state.attempts.values()].some((other) => {
-      const isChecked = other.checks.runningSince !== null;
-      const writes = run.state.tasks.get(other.task)?.plan.writes ?? [];
-      return other.id !== attempt && isRunning(other) && !isChecked && writes.length > 0;
-    });
+    return [...run.state.attempts.values()].some(
+      (other) => other.id !== attempt && isWriting(run.state, other),
+    );
   };
   const outwaitOthers = async () => {
     while (!options.signal.aborted && areOthersWriting()) await sleep(LOOK_MS);

@@ -1,6 +1,6 @@
 import { isWrite } from '../plan/glob-overlap.ts';
 import { isTemporaryPath } from '../text/temporary-path.ts';
-import { isRunning } from './attempt.ts';
+import { type Attempt, isRunning } from './attempt.ts';
 import type { RunState } from './run-state.ts';
 
 /** The user's directory with the approvals of all runs, and what is in it. */
@@ -32,4 +32,10 @@ export function classifyEdit(state: RunState, task: string, path: string): EditI
     if (glob !== undefined) return { kind: 'claimed', by: id, glob };
   }
   return own.length > 0 && !isTemporaryPath(path) ? { kind: 'outside' } : null;
+}
+
+/** Whether an attempt may be changing files now: its task declares some, and its checks do not run. */
+export function isWriting({ tasks }: RunState, attempt: Attempt): boolean {
+  const writes = tasks.get(attempt.task)?.plan.writes ?? [];
+  return writes.length > 0 && isRunning(attempt) && attempt.checks.runningSince === null;
 }

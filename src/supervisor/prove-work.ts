@@ -1,6 +1,6 @@
 import type { WorkerStream } from '../claude/stream-json.ts';
 import { runChecks } from '../proof/run-checks.ts';
-import { isRunning } from '../run/attempt.ts';
+import { isWriting } from '../run/file-claims.ts';
 import type { TaskState } from '../run/run-state.ts';
 import { renderFailedCheck } from '../view/prompts/failed-check.ts';
 import type { RunningWorker } from './executor/local-process.ts';
@@ -54,12 +54,10 @@ function hasReported({ attempt, preparing }: ActiveWorker, exit: WorkerExit): bo
 
 /** Whether another task is changing files in the same directory. */
 function areOthersWriting({ run, workers }: WorkerPool, { attempt, cwd }: ActiveWorker): boolean {
-  return [...workers.values()].some((other) => {
-    const isChecked = other.attempt.checks.runningSince !== null;
-    const writes = run.state.tasks.get(other.attempt.task)?.plan.writes ?? [];
-    const isOther = other.attempt.id !== attempt.id && other.cwd === cwd;
-    return isOther && isRunning(other.attempt) && !isChecked && writes.length > 0;
-  });
+  return [...workers.values()].some(
+    (other) =>
+      other.attempt.id !== attempt.id && other.cwd === cwd && isWriting(run.state, other.attempt),
+  );
 }
 
 async function outwaitOthers(pool: WorkerPool, worker: ActiveWorker): Promise<void> {

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { ATTEMPT_VARIABLE } from '../../claude/command-line.ts';
 import { newWorkerStream, readStreamLine, type WorkerStream } from '../../claude/stream-json.ts';
+import { exitOf } from '../../platform/exit-of.ts';
 import { killProcessTree, signalGroup, signalIfAlive } from '../../platform/kill-process-tree.ts';
 import type { ProcessIdentity } from '../../platform/process-identity.ts';
 import { identifyProcess } from '../../platform/process-identity.ts';
@@ -76,7 +77,7 @@ export function startWorker(start: WorkerStart): RunningWorker {
     clearTimeout(asking);
     clearTimeout(killing);
     kill();
-  }).then((exit) => ({ ...exit, stderr: stderr(), stream }));
+  }).then((exit) => ({ ...exit, spawnError: null, stderr: stderr(), stream }));
   return {
     process: known,
     ended,
@@ -109,28 +110,6 @@ function neverStarted(failure: Promise<unknown>): RunningWorker {
 
 /** Time between SIGINT and SIGTERM; the client takes 0.1 s to report its cost; milliseconds. */
 const LAST_WORD_MS = 2_000;
-
-/** How long other processes may hold the streams of an ended worker open; milliseconds. */
-const STREAMS_MS = 1_000;
-
-function exitOf(
-  child: ChildProcessWithoutNullStreams,
-  onExit: () => void,
-): Promise<Pick<WorkerExit, 'code' | 'signal' | 'spawnError'>> {
-  return new Promise((resolve) => {
-    child.once('exit', (code, signal) => {
-      onExit();
-      const closing = setTimeout(() => {
-        child.stdout.destroy();
-        child.stderr.destroy();
-      }, STREAMS_MS);
-      child.once('close', () => {
-        clearTimeout(closing);
-        resolve({ code, signal, spawnError: null });
-      });
-    });
-  });
-}
 
 /** Longer lines are not from the client; characters. */
 const LONGEST_LINE = 32_000_000;
