@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import * as z from 'zod/mini';
 import { readLastLines } from '../platform/regular-file.ts';
 
@@ -34,11 +33,10 @@ const INTERRUPTION = /^\[Request interrupted by user(?: for tool use)?\]$/;
 
 /**
  * When the person last interrupted a session.
- * @param path of its transcript, as hook events name it
+ * @param path of its transcript
  * @returns ISO 8601; null if they did not, or not lately
  */
-export function lastInterruption(path: string | undefined, session: string): string | null {
-  if (path === undefined || basename(path) !== `${session}.jsonl`) return null;
+export function lastInterruption(path: string): string | null {
   for (const line of readLines(path, TAIL).reverse()) {
     if (!line.includes('[Request interrupted by user')) continue;
     const { data } = userLine.safeParse(parseJson(line));
@@ -52,16 +50,11 @@ const TAIL_WITH_PARTS = 1_000_000;
 
 /**
  * The last message of an agent with all parts, if the output limit cut it.
- * @param path of its transcript, as hook events name it
+ * @param path of its transcript
  * @param last its last part
  * @returns null if it was not cut, or the transcript does not have it
  */
-export function wholeLastMessage(
-  path: string | undefined,
-  agentId: string,
-  last: string,
-): string | null {
-  if (path === undefined || basename(path) !== `agent-${agentId}.jsonl`) return null;
+export function wholeLastMessage(path: string, last: string): string | null {
   const parts: { id: string; text: string }[] = [];
   for (const line of readLines(path, TAIL_WITH_PARTS).reverse()) {
     if (!line.includes('"type":"assistant"')) continue;

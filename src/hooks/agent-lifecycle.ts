@@ -29,7 +29,7 @@ import { sanitizeLine } from '../text/sanitize.ts';
 import { renderFailedCheck } from '../view/prompts/failed-check.ts';
 import { nextStepPrompt } from '../view/prompts/next-step.ts';
 import { recordRefusal } from './gate-outcome.ts';
-import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
+import { addContext, type HookContext, type HookOutput, transcriptPath } from './hook-context.ts';
 import { briefForAgent, missingBrief, noteReplacedBrief } from './missing-brief.ts';
 import { observeAgent } from './observe-agent.ts';
 
@@ -147,15 +147,14 @@ export function recordAgentStart(
 
 const REPORTED = { outcome: 'reported', category: null, message: null } as const;
 
+type StopEvent = z.infer<typeof subagentStopEvent>;
+
 /** When an agent ends its turn, which need not be its end. */
-export function recordAgentStop(
-  event: z.infer<typeof subagentStopEvent>,
-  context: HookContext,
-): HookOutput {
+export function recordAgentStop(event: StopEvent, context: HookContext): HookOutput {
   const { agent_id: agentId, session_id: session } = event;
   const brief = briefForAgent(agentId, context);
   if (brief) return { decision: 'block', reason: brief };
-  const text = lastMessage(event);
+  const text = lastMessage(event, context);
   if (text.length > LONGEST_MESSAGE && !event.stop_hook_active) {
     const held = storeLongMessage(agentId, text, context);
     if (held) return held;
@@ -174,9 +173,12 @@ export function recordAgentStop(
 }
 
 /** Hook events have only the last part of a message that the output limit cut. */
-function lastMessage(event: z.infer<typeof subagentStopEvent>): string {
-  const { agent_id: agentId, agent_transcript_path: path, last_assistant_message: last } = event;
-  return (last && wholeLastMessage(path, agentId, last)) || (last ?? '');
+function lastMessage(
+  { agent_id: agentId, agent_transcript_path: named, last_assistant_message: last }: StopEvent,
+  context: HookContext,
+): string {
+  const path = transcriptPath(named, `agent-${agentId}`, context);
+  return (path && last && wholeLastMessage(path, last)) || (last ?? '');
 }
 
 /** Longer last messages are kept from the orchestrator; characters. */

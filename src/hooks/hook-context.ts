@@ -1,4 +1,6 @@
+import { basename, sep } from 'node:path';
 import type { ProcessIdentity } from '../platform/process-identity.ts';
+import { realPath } from '../platform/repository-paths.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import type { FailedRound } from '../view/prompts/failed-check.ts';
@@ -44,6 +46,20 @@ export function agentOf(
   { worker }: HookContext,
 ): string | undefined {
   return event.session_id === worker ? worker : event.agent_id;
+}
+
+/**
+ * The transcript that an event names. No other file that an event names is read.
+ * @param owner the session's id, or `agent-<id>`
+ * @returns null if the path is not where the client keeps the transcript of this owner
+ */
+export function transcriptPath(
+  path: string | undefined,
+  owner: string,
+  { transcripts }: Pick<HookContext, 'transcripts'>,
+): string | null {
+  if (path === undefined || basename(path) !== `${owner}.jsonl`) return null;
+  return realPath(path).startsWith(realPath(transcripts) + sep) ? path : null;
 }
 
 /** The JSON that a hook prints; nothing is printed for null. */

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { basename, sep } from 'node:path';
 import { readTranscript } from '../claude/transcript.ts';
 import { findAttempt, loadActiveRuns } from '../operations/find-agent.ts';
-import { locateWorktree, realPath } from '../platform/repository-paths.ts';
+import { locateWorktree } from '../platform/repository-paths.ts';
 import { observeWork } from '../proof/observe-work.ts';
-import type { HookContext } from './hook-context.ts';
+import { type HookContext, transcriptPath } from './hook-context.ts';
 
 /** An agent of a conversation that has ended, and the file with everything it did. */
 interface EndedAgent {
@@ -15,10 +14,11 @@ interface EndedAgent {
 
 /** Records what an agent did, from its transcript, once the client has its answer. */
 export function observeAgent(
-  { agent_id: agentId, cwd, agent_transcript_path: path }: EndedAgent,
+  { agent_id: agentId, cwd, agent_transcript_path: named }: EndedAgent,
   context: HookContext,
 ): void {
-  if (path === undefined || !isTranscript(path, agentId, context)) return;
+  const path = transcriptPath(named, `agent-${agentId}`, context);
+  if (path === null) return;
   context.afterwards(async () => {
     for (const run of loadActiveRuns(context)) {
       const attempt = findAttempt(run, agentId, null);
@@ -28,10 +28,4 @@ export function observeAgent(
       await observeWork(run, attempt, { ...work, usage, denied }, { cwd: place, host: context });
     }
   });
-}
-
-/** Whether a path is where the client keeps the transcript of this agent: no other file is read. */
-function isTranscript(path: string, agentId: string, { transcripts }: HookContext): boolean {
-  const isInside = realPath(path).startsWith(realPath(transcripts) + sep);
-  return isInside && basename(path) === `agent-${agentId}.jsonl`;
 }

@@ -4,7 +4,7 @@ import { isOfThisClient } from '../operations/session-runs.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
-import type { HookContext } from './hook-context.ts';
+import { type HookContext, transcriptPath } from './hook-context.ts';
 
 /** The fields of an event by which a pause is found. */
 interface SessionEvent {
@@ -13,8 +13,13 @@ interface SessionEvent {
 }
 
 /** Whether the person has interrupted the session since the run was last launched or resumed. */
-export function wasInterrupted({ state }: RunHandle, event: SessionEvent): boolean {
-  const at = lastInterruption(event.transcript_path, event.session_id);
+export function wasInterrupted(
+  { state }: RunHandle,
+  event: SessionEvent,
+  context: HookContext,
+): boolean {
+  const path = transcriptPath(event.transcript_path, event.session_id, context);
+  const at = path && lastInterruption(path);
   return at !== null && at > state.proceedsSince;
 }
 
@@ -30,7 +35,7 @@ export function pauseInterrupted(
 ): RunHandle[] {
   const { session_id: session } = event;
   const ours = runs.filter((run) => isOfThisClient(run, session, context));
-  const interrupted = ours.filter((run) => wasInterrupted(run, event));
+  const interrupted = ours.filter((run) => wasInterrupted(run, event, context));
   return pauseRuns(interrupted, session, 'interrupted', context);
 }
 

@@ -102,7 +102,7 @@ export function checkStop(event: z.infer<typeof stopEvent>, context: HookContext
   for (const run of runs) {
     if (tasks) recordMissing(run, tasks, context);
     checkEndedRuns([run], event.cwd, context);
-    if (wasInterrupted(run, event)) continue;
+    if (wasInterrupted(run, event, context)) continue;
     const reason = reasonToBlockTurn(run.state, context.isPlugin, commands);
     if (!reason) continue;
     commit(run, [{ event: 'turn.held', at: context.now(), session }], context);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expireAttempts } from '../../../src/operations/expire-attempts.ts';
@@ -162,7 +162,8 @@ describe('a last message that the output limit cut', () => {
 
   async function reportAfter(...lines: object[]): Promise<string | null> {
     await using harness = await openWithAgent();
-    const agent_transcript_path = join(harness.root, 'agent-aa.jsonl');
+    mkdirSync(harness.context.transcripts);
+    const agent_transcript_path = join(harness.context.transcripts, 'agent-aa.jsonl');
     writeFileSync(agent_transcript_path, lines.map((line) => JSON.stringify(line)).join('\n'));
     harness.send({ ...harness.session.subagentStop('aa', 'PART 3'), agent_transcript_path });
     return harness.report('a');
@@ -186,9 +187,19 @@ describe('a last message that the output limit cut', () => {
     expect(await reportAfter(...lines)).toBe('PART 3');
   });
 
+  it('is read from no file outside of the directory of transcripts', async () => {
+    await using harness = await openWithAgent();
+    const agent_transcript_path = join(harness.root, 'agent-aa.jsonl');
+    const lines = [part(1, 'max_tokens'), part(3, 'end_turn')];
+    writeFileSync(agent_transcript_path, lines.map((line) => JSON.stringify(line)).join('\n'));
+    harness.send({ ...harness.session.subagentStop('aa', 'PART 3'), agent_transcript_path });
+    expect(harness.report('a')).toBe('PART 3');
+  });
+
   it('is read from no other file', async () => {
     await using harness = await openWithAgent();
-    const path = join(harness.root, 'agent-other.jsonl');
+    mkdirSync(harness.context.transcripts);
+    const path = join(harness.context.transcripts, 'agent-other.jsonl');
     writeFileSync(
       path,
       [part(1, 'max_tokens'), part(3, 'end_turn')].map((l) => JSON.stringify(l)).join('\n'),

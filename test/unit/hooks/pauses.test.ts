@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resumeRun } from '../../../src/operations/resume-run.ts';
@@ -14,8 +14,9 @@ const interruption = (at: string, text = '[Request interrupted by user]'): Paylo
   message: { role: 'user', content: [{ type: 'text', text }] },
 });
 
-function writeTranscript({ root, session }: Harness, ...lines: Payload[]): string {
-  const path = join(root, `${session.id}.jsonl`);
+function writeTranscript({ context, session }: Harness, ...lines: Payload[]): string {
+  mkdirSync(context.transcripts, { recursive: true });
+  const path = join(context.transcripts, `${session.id}.jsonl`);
   writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   return path;
 }
@@ -133,6 +134,14 @@ describe('a session that was not interrupted', () => {
   ])('is told to launch: %s', async (_, line) => {
     await using harness = await openHarness({ a: [] });
     const transcript_path = writeTranscript(harness, line(harness.context.now()));
+    const end = { ...harness.session.turnEnd(), transcript_path };
+    expect(textOf(harness.send(end))).toContain('Launch now');
+  });
+
+  it('is told to launch if its transcript is not where the client keeps them', async () => {
+    await using harness = await openHarness({ a: [] });
+    const transcript_path = join(harness.root, `${harness.session.id}.jsonl`);
+    writeFileSync(transcript_path, JSON.stringify(interruption(harness.context.now())));
     const end = { ...harness.session.turnEnd(), transcript_path };
     expect(textOf(harness.send(end))).toContain('Launch now');
   });
