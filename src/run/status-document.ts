@@ -3,6 +3,7 @@ import { checkCommands } from '../plan/check-commands.ts';
 import { countNeeded } from '../plan/quorum.ts';
 import { type Attempt, attemptStart, decidingAttempt, failureOf, isRunning } from './attempt.ts';
 import { unionLength } from './clock-jumps.ts';
+import { modelOf } from './cost/model-of.ts';
 import { type CheckState, noChecks } from './evidence/check.ts';
 import { warningsOf } from './evidence/warnings.ts';
 import { approvalWaits, gateLine, openSessionGate, pendingGate } from './gate.ts';
@@ -151,7 +152,7 @@ function toEntry(
     result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
     error: attempt ? errorOf(attempt, status) : null,
     ...(shown?.worker?.deniedTools.length ? { deniedTools: [...shown.worker.deniedTools] } : {}),
-    ...observed(task, shown),
+    ...observed(state, task, shown),
     reusedFrom: attempt?.reusedFrom ?? null,
     ...proofOf(shown?.checks ?? noChecks(task.plan.check.length > 0)),
     usage: usageOfTask(task),
@@ -159,16 +160,22 @@ function toEntry(
 }
 
 /** What the agent of a task did, and what of it speaks against its report. */
-function observed({ plan, undeclaredWrites }: TaskState, attempt: Attempt | undefined) {
+function observed(
+  state: RunState,
+  { plan, undeclaredWrites }: TaskState,
+  attempt: Attempt | undefined,
+) {
   const known = attempt?.evidence ?? null;
   const isOver = attempt?.end && !attempt.reusedFrom;
+  const options = attempt?.worker ? (state.supervision.options ?? undefined) : undefined;
+  const asked = { writes: plan.writes, model: modelOf(state, plan, options) };
   return {
     evidence: known && {
       toolCalls: known.toolCalls,
       filesChanged: known.filesChanged,
       permissionDenials: known.permissionDenials,
     },
-    warnings: isOver ? warningsOf(known, plan.writes, undeclaredWrites.length > 0) : [],
+    warnings: isOver ? warningsOf(known, asked, undeclaredWrites.length > 0) : [],
     model: known?.model ?? null,
   };
 }
