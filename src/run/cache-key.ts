@@ -1,5 +1,4 @@
 import type { TaskKey, WorkerOptions } from '../ledger/events.ts';
-import type { Task } from '../plan/plan-schema.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { decidingAttempt } from './attempt.ts';
 import { effortOf, modelOf } from './cost/model-of.ts';

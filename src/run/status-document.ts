@@ -4,6 +4,7 @@ import { countNeeded } from '../plan/quorum.ts';
 import { type Attempt, attemptStart, decidingAttempt, failureOf, isRunning } from './attempt.ts';
 import { unionLength } from './clock-jumps.ts';
 import { modelOf } from './cost/model-of.ts';
+import { reasonForNewAgent } from './cost/resumption.ts';
 import { type CheckState, noChecks } from './evidence/check.ts';
 import { warningsOf } from './evidence/warnings.ts';
 import { approvalWaits, gateLine, openSessionGate, pendingGate } from './gate.ts';
@@ -252,7 +253,8 @@ function describeLastAttempt(attempt: Attempt): string | null {
     return `usage limit until ${describeTime(limitedUntil)}; will be launched again then`;
   if (end?.outcome === 'interrupted') {
     const reached = message ? ` at ${percent}%, ${message}` : '';
-    return `interrupted${reached}; will resume`;
+    const reason = reasonForNewAgent(attempt);
+    return `interrupted${reached}; ${reason ? `a new agent will continue: ${reason}` : 'will resume'}`;
   }
   return failure
     ? `attempt ${number} ended (${failure.category}: ${failure.message}); will be retried`

@@ -176,8 +176,13 @@ function noteLimit(
   }
 }
 
-function useOf(attempt: string, { usage, activity }: WorkerStream, at: string): LedgerEvent {
-  return { event: 'worker.used', at, attempt, usage, activity };
+function useOf(
+  attempt: string,
+  { usage, activity, contextTokens }: WorkerStream,
+  at: string,
+): LedgerEvent {
+  const measured = contextTokens === null ? {} : { contextTokens };
+  return { event: 'worker.used', at, attempt, usage, activity, ...measured };
 }
 
 /** Records what the worker did, as its stream and its directory show. */

@@ -55,7 +55,8 @@ const ANY_MODEL = /^(?:best|opusplan|inherit)$|^arn:/;
  */
 function isOther(ran: string | null, asked: string | null): boolean {
   // Only these names tell the family of a model.
-  if (ran === null || asked === null || ANY_MODEL.test(asked) || !ran.includes('claude')) return false;
+  if (ran === null || asked === null || ANY_MODEL.test(asked) || !ran.includes('claude'))
+    return false;
   const name = asked.replace(/\[1m\]$/, '');
   return !ran.includes(name) && !name.includes(ran);
 }
