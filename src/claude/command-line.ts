@@ -11,6 +11,7 @@ export const DEFAULT_WORKER_OPTIONS: WorkerOptions = {
   permissionMode: null,
   allowedTools: [],
   budgetUsd: null,
+  budgetTokens: null,
   fresh: false,
   worktrees: false,
   checkout: null,

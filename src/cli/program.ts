@@ -9,6 +9,7 @@ import { addGuardCommand } from './commands/guard.ts';
 import { addInstallCommands } from './commands/install.ts';
 import { addListCommand } from './commands/list.ts';
 import { addMcpCommand, type McpServer } from './commands/mcp.ts';
+import { addMeasureCommand } from './commands/measure.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addPruneCommand } from './commands/prune.ts';
 import { addResultCommand } from './commands/result.ts';
@@ -64,6 +65,7 @@ export function createProgram(
   addResultCommand(program, context);
   addVerifyCommand(program, context);
   addGuardCommand(program, context);
+  addMeasureCommand(program, context);
   return program;
 }
 

@@ -149,6 +149,8 @@ function explainRefusal(run: RunHandle, ref: TaskRef, refusal: Refusal): string 
       return `${name} will be retried at ${refusal.retryAt}, not before. Launch it then.`;
     case 'limit':
       return `${refusal.limit} agents are running, which is the limit. Launch ${name} when one of them has ended.`;
+    case 'budget':
+      return `${refusal.message}, so ${name} is not launched. Launch nothing more of this run, and tell the user.`;
     case 'client':
       return refusal.message;
   }

@@ -44,7 +44,7 @@ export function publish(run: RunHandle, tasks: Iterable<string>, host: Pick<Host
 function revives(event: LedgerEvent): boolean {
   if (event.event === 'gate.approved' || event.event === 'gate.denied')
     return event.where === 'command-line';
-  return event.event === 'retry.requested';
+  return event.event === 'retry.requested' || event.event === 'budget.raised';
 }
 
 /** Assigns reports that were stored under an agent's id, once the agent's task is known. */

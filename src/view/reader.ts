@@ -7,6 +7,8 @@ export interface Reader {
   howToDecide(task: string): string;
   /** The same in a few words. */
   howToDecideShort(task: string): string;
+  /** How to raise the budget of a run, as a sentence. @param command that does it */
+  howToRaise(command: string): string;
   /** What to do with the worktrees of a run after its branches are merged. */
   afterMerging: string;
 }
@@ -17,4 +19,5 @@ export const COMMAND_LINE_READER: Reader = {
     `\`swarm approve ${task}\` allows exactly this command, once. \`swarm deny ${task}\` fails the task without running it.`,
   howToDecideShort: (task) => `\`swarm approve ${task}\` or \`swarm deny ${task}\``,
   afterMerging: 'then run `swarm prune`',
+  howToRaise: (command) => `\`${command}\` raises it and continues.`,
 };

@@ -8,6 +8,7 @@ export interface RunFlags {
   permissionMode?: string;
   allowedTools?: string;
   budgetUsd?: number;
+  budgetTokens?: number;
   fresh?: boolean;
   worktrees?: boolean;
   allowChecks?: boolean;
@@ -24,6 +25,7 @@ export function toExecuteFlags(flags: RunFlags): ExecuteFlags {
     ...(model === undefined ? {} : { model }),
     ...(permissionMode === undefined ? {} : { permissionMode }),
     ...(budgetUsd === undefined ? {} : { budgetUsd }),
+    ...(flags.budgetTokens === undefined ? {} : { budgetTokens: flags.budgetTokens }),
     ...(flags.worktrees === undefined ? {} : { worktrees: flags.worktrees }),
     ...(flags.fresh === undefined ? {} : { fresh: flags.fresh }),
     ...(allowedTools === undefined ? {} : { allowedTools: [allowedTools] }),
@@ -39,6 +41,7 @@ export function toArguments(flags: RunFlags): string[] {
     'permission-mode': permissionMode,
     'allowed-tools': allowedTools,
     'budget-usd': budgetUsd,
+    'budget-tokens': flags.budgetTokens,
   };
   return [
     ...Object.entries(values).flatMap(([name, value]) =>
