@@ -43,6 +43,8 @@ export interface CommandContext {
   extra?: readonly string[];
   /** Rules that come before all others, such as those for the program that runs the agents. */
   rules?: CallerRules;
+  /** Whether other agents work in the repository: nobody may put away their uncommitted changes. */
+  othersWork?(): boolean;
 }
 
 export interface Classification {
@@ -79,7 +81,7 @@ export function classifyCommand(command: string, context: CommandContext): Class
 
 /** @param writes receives the files that the command writes */
 function createRuleSet(
-  { extra = [], rules = NO_CALLER_RULES }: CommandContext,
+  { extra = [], rules = NO_CALLER_RULES, othersWork = () => false }: CommandContext,
   workTree: WorkTree,
   writes: WrittenFile[],
 ): RuleSet {
@@ -97,7 +99,7 @@ function createRuleSet(
         written.map(checkOwnFile).find(Boolean) ??
         checkCallerPaths(call, rules.files, isWrapped) ??
         checkExtra(call, patterns) ??
-        checkGit(call, workTree) ??
+        checkGit(call, workTree, othersWork) ??
         checkFiles(call, workTree, checkTarget) ??
         checkSecrets(call, written, workTree.home) ??
         checkDatabase(call) ??
