@@ -128,7 +128,7 @@ function answer(
       );
     case 'ended':
       return denyToolUse(
-        `This cannot be undone (${held.found.rule}), and this task is no longer yours: end now.`,
+        `This cannot be undone (${held.found.rule}), and your attempt at this task has ended. Stop now.`,
       );
   }
 }
