@@ -93,7 +93,7 @@ function createRuleSet(
     checkCall(call, isWrapped) {
       const written = filesWrittenBy(call, workTree);
       // What another program runs may run elsewhere or not at all.
-      if (!isWrapped) writes.push(...written);
+      if (!isWrapped && !call.place) writes.push(...written);
       return (
         checkCallerCommands(call, rules.commands) ??
         written.map(checkOwnFile).find(Boolean) ??
@@ -111,7 +111,7 @@ function createRuleSet(
     },
     checkTarget(target, { cwd, place, isAppended }) {
       const written = fileOfRedirection(target, cwd);
-      writes.push(...written);
+      if (!place) writes.push(...written);
       const paths = [target, ...written.map(({ path }) => path)];
       const secret = (path: string) => (isAppended ? null : checkSecret(path, workTree.home));
       return (

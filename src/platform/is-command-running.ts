@@ -4,7 +4,7 @@ import { ps } from './process-stat.ts';
 /**
  * Whether some process was started with a matching command line.
  * @param pattern matched with the program and its arguments, separated by spaces
- * @returns false also when the system does not say
+ * @returns false, too, when the system does not say
  */
 export function isCommandRunning(pattern: RegExp): boolean {
   try {
