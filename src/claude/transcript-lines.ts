@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { readLastLines } from '../platform/regular-file.ts';
+import { contextAfter, messageTokens } from './message-tokens.ts';
 
 /**
  * The lines of a transcript that are used here. Like all schemas of what Claude Code writes, it is
@@ -21,6 +22,7 @@ const assistantLine = z.looseObject({
   message: z.looseObject({
     id: z.string(),
     stop_reason: z.nullish(z.string()),
+    usage: z.optional(messageTokens),
     content: z.array(z.looseObject({ type: z.string(), text: z.optional(z.string()) })),
   }),
 });
@@ -95,6 +97,22 @@ function lastTexts(path: string): string[] | null {
 /** The client separates the blocks of a message by blanks of its choice. */
 function withoutBlanks(text: string): string {
   return text.replace(/\s+/g, '');
+}
+
+/**
+ * How many tokens the latest message of an agent read and wrote, which its next one reads again.
+ * @param path of its transcript
+ * @returns null if the transcript does not have it
+ */
+export function contextTokens(path: string): number | null {
+  for (const line of readLines(path, TAIL_WITH_PARTS).reverse()) {
+    if (!line.includes('"type":"assistant"')) continue;
+    const usage = assistantLine.safeParse(parseJson(line)).data?.message.usage;
+    // The client's own messages, such as those about API errors, have none.
+    const tokens = usage ? contextAfter(usage) : 0;
+    if (tokens > 0) return tokens;
+  }
+  return null;
 }
 
 function textsOf({ message: { content } }: z.infer<typeof userLine>): string[] {
