@@ -14,6 +14,7 @@ export const DEFAULT_WORKER_OPTIONS: WorkerOptions = {
   budgetTokens: null,
   fresh: false,
   worktrees: false,
+  merge: false,
   checkout: null,
 };
 

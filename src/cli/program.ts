@@ -10,6 +10,7 @@ import { addInstallCommands } from './commands/install.ts';
 import { addListCommand } from './commands/list.ts';
 import { addMcpCommand, type McpServer } from './commands/mcp.ts';
 import { addMeasureCommand } from './commands/measure.ts';
+import { addMergeCommand } from './commands/merge.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addPruneCommand } from './commands/prune.ts';
 import { addResultCommand } from './commands/result.ts';
@@ -56,6 +57,7 @@ export function createProgram(
   addRetryCommand(program, context);
   addDecisionCommands(program, context);
   addResumeCommand(program, context);
+  addMergeCommand(program, context);
   addInstallCommands(program, context);
   addDoctorCommand(program, context);
   addPruneCommand(program, context);

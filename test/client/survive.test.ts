@@ -315,7 +315,8 @@ test.for(STAGES.flatMap((one) => [true, false].map((isSame) => ({ ...one, isSame
     expect(run.status.tasks.map(({ attempts }) => attempts)).toEqual([1, 1]);
     expect(launched).toHaveLength(again);
     expect(run.state.isSummaryRead).toBe(true);
-    // The end of the watch may come later and starts a turn of its own.
+    // The end of the watch does not start another turn.
+    expect(client.resultText).toContain('FINAL ANSWER');
     expect(client.events.filter(isAnswer)).toHaveLength(1);
   },
 );

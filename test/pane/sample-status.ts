@@ -93,6 +93,7 @@ export function makeStatus(
     loweredLimit: null,
     budget: null,
     pausedUntil: null,
+    merge: null,
     verified: null,
     checks: [],
     ...more,

@@ -19,6 +19,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option('--budget-tokens <tokens>', 'what the run may use, such as 2000000', tokens)
     .option('--fresh', 'ignore cached results of earlier runs')
     .option('--worktrees', 'give each task that writes files its own git worktree and branch')
+    .option('--merge', 'with --worktrees: merge the branches at the end, as `swarm merge` does')
     .option('--allow-checks', 'the person has seen the commands of the checks')
     .option('--detach', 'run in the background and return at once')
     .addOption(jsonLinesOption())

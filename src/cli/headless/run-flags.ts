@@ -11,6 +11,7 @@ export interface RunFlags {
   budgetTokens?: number;
   fresh?: boolean;
   worktrees?: boolean;
+  merge?: boolean;
   allowChecks?: boolean;
   detach?: boolean;
   json?: boolean;
@@ -26,7 +27,9 @@ export function toExecuteFlags(flags: RunFlags): ExecuteFlags {
     ...(permissionMode === undefined ? {} : { permissionMode }),
     ...(budgetUsd === undefined ? {} : { budgetUsd }),
     ...(flags.budgetTokens === undefined ? {} : { budgetTokens: flags.budgetTokens }),
-    ...(flags.worktrees === undefined ? {} : { worktrees: flags.worktrees }),
+    // Only branches can be merged.
+    ...(flags.worktrees || flags.merge ? { worktrees: true } : {}),
+    ...(flags.merge === undefined ? {} : { merge: flags.merge }),
     ...(flags.fresh === undefined ? {} : { fresh: flags.fresh }),
     ...(allowedTools === undefined ? {} : { allowedTools: [allowedTools] }),
   };
@@ -50,5 +53,6 @@ export function toArguments(flags: RunFlags): string[] {
     ...(sequential ? ['--sequential'] : []),
     ...(fresh ? ['--fresh'] : []),
     ...(flags.worktrees ? ['--worktrees'] : []),
+    ...(flags.merge ? ['--merge'] : []),
   ];
 }

@@ -46,6 +46,7 @@ describe('the status document', () => {
       loweredLimit: null,
       budget: null,
       pausedUntil: null,
+      merge: null,
       verified: null,
       checks: [],
       tasks: [
