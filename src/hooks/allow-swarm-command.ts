@@ -64,7 +64,7 @@ export function allowSwarmCommand(
     );
   }
   if (agentId === undefined && raisesBudget(event.tool_input.command, command)) {
-    return askPerson('It raises the budget of the run, and its agents go on spending.');
+    return askPerson('It raises the budget of the run, whose agents then spend more.');
   }
   if (work && command && speaksForAnother(work, command)) {
     return denyToolUse(
