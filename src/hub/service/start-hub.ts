@@ -35,6 +35,8 @@ export interface HubProcess {
   /** @throws {SwarmError} if no client is installed that could execute a run */
   findClient(): Promise<string>;
   mcp(request: Request): Promise<Response>;
+  /** Where a file that pages load is. */
+  locateAsset(name: string): string;
   /** Tells the person who started the hub something that they should know. */
   onNote(text: string): void;
   onFault(error: unknown): void;
@@ -63,13 +65,16 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
   const streams = new EventStreams();
   const closeRuns = () => Promise.all(repositories.map(({ live }) => live.close()));
   try {
-    const { elapsedMs, onFault, findClient, mcp, version } = self;
+    const { elapsedMs, locateAsset, onFault, findClient, mcp, version } = self;
     const hostnames = [...LOOPBACK, options.host, ...options.allowedHosts];
     const context: HubContext = {
       ...{ version, hostnames, repositories, now, findClient, mcp },
       token: options.token,
     };
-    const server = await serveApp(createApp(context, { streams, elapsedMs, onFault }), options);
+    const server = await serveApp(
+      createApp(context, { streams, elapsedMs, locateAsset, onFault }),
+      options,
+    );
     for (const root of self.roots) publishUrl(root, self.id, server.url, lock);
     return {
       url: server.url,
