@@ -18,6 +18,7 @@ import {
   readDocument,
   rows,
 } from '../support/documents.ts';
+import { makeWorkedRun } from '../support/merged-run.ts';
 import { ended, gateAsked, launched, opened, RUN, started } from '../support/run-events.ts';
 import { storeRun } from '../support/stored-run.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
@@ -145,6 +146,15 @@ const CHECKS: Record<string, (block: Block) => void | Promise<void>> = {
     });
     const status = statusDocument.parse(JSON.parse(swarm(dir.path, 'status', '--json')));
     expect(status.tasks.map(({ id }) => id)).toEqual(['routes', 'tokens', 'report']);
+  },
+  async 'sh merge'({ text }) {
+    await using worked = await makeWorkedRun([{ id: 'a', work: { 'new.txt': 'new' } }]);
+    const { path } = worked.repo;
+    execFileSync('sh', ['-e', '-c', text.replaceAll('<run-id>', RUN)], {
+      cwd: path,
+      env: { ...process.env, PATH: `${join(ROOT, 'bin')}${delimiter}${process.env.PATH}` },
+    });
+    expect(existsSync(join(path, 'new.txt'))).toBe(true);
   },
   sh({ text, place }) {
     expectShellSyntax(text);
