@@ -1,11 +1,7 @@
-import { basename, join } from 'node:path';
-import { realPath } from '../platform/repository-paths.ts';
+import { join } from 'node:path';
 import { sha256 } from '../platform/sha256.ts';
 
-/**
- * What the hub keeps about one repository, in the user's state directory: agents can write in the
- * repository, and payloads may be private. Directories have mode 0700, files 0600.
- */
+/** What the hub keeps about one repository. Directories have mode 0700, files 0600. */
 export interface HubPaths {
   dir: string;
   /** Firings and what became of them. */
@@ -16,21 +12,21 @@ export interface HubPaths {
   outbox: string;
   /** Names the process that sends the messages while no hub does. */
   sender: string;
-  /** Names the hub that serves the repository. */
-  lock: string;
 }
 
-/** @param stateDir of the user, absolute @param root of the repository, absolute */
+/**
+ * Where a hub keeps what belongs to one repository. It is in the user's state directory, since
+ * agents can write in the repository, and payloads may be private.
+ * @param stateDir of the user
+ * @param root the repository, absolute
+ */
 export function hubPaths(stateDir: string, root: string): HubPaths {
-  const path = realPath(root);
-  const name = basename(path).replace(/[^\w.-]/g, '_');
-  const dir = join(stateDir, 'hub', `${name}-${sha256(path).slice(0, 16)}`);
+  const dir = join(stateDir, 'hub', sha256(root).slice(0, 16));
   return {
     dir,
     history: join(dir, 'history.jsonl'),
     deliveries: join(dir, 'deliveries'),
     outbox: join(dir, 'outbox.jsonl'),
     sender: join(dir, 'sender.lock'),
-    lock: join(dir, 'hub.lock'),
   };
 }
