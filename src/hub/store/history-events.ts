@@ -12,7 +12,7 @@ const at = z.iso.datetime({ precision: 3 });
 /** What a person or program asked from, such as `terminal` or `page`. */
 const by = z.string().check(z.maxLength(200));
 
-/** From when on the times of a schedule count; the same again if its times have changed. */
+/** The times of a schedule count from here on: it is new or was changed, or the clock was corrected. */
 const scheduleSeen = z.strictObject({
   event: z.literal('schedule.seen'),
   at,

@@ -69,14 +69,8 @@ export function applyHistoryEvent(state: HistoryState, event: HistoryEvent): voi
 
 function seeSchedule(state: HistoryState, event: EventOf<'schedule.seen'>): void {
   const { schedule, cron, timezone, at } = event;
-  const known = state.schedules.get(schedule);
-  if (known?.cron === cron && known.timezone === timezone) return;
-  state.schedules.set(schedule, {
-    cron,
-    timezone,
-    settledUntil: Date.parse(at),
-    paused: known?.paused ?? null,
-  });
+  const paused = state.schedules.get(schedule)?.paused ?? null;
+  state.schedules.set(schedule, { cron, timezone, settledUntil: Date.parse(at), paused });
 }
 
 function setPause(state: HistoryState, schedule: string, paused: Pause | null): void {
