@@ -21,6 +21,7 @@ const ENTRIES = {
  */
 const LATE_CHUNKS = {
   cli: 'src/entries/cli.ts',
+  hub: 'src/entries/hub.ts',
   'command-policy': 'src/command-policy/classify-command.ts',
   'hook-handlers': 'src/entries/hook-handlers.ts',
   mcp: 'src/entries/mcp-server.ts',

@@ -202,6 +202,15 @@ export const COMMAND_TABLE = [
     json: 'document',
   },
   {
+    name: 'serve',
+    args: '',
+    summary: 'Serve a live page, an API, events and MCP for runs.',
+    group: 'setup',
+    callers: ['person'],
+    changes: 'run',
+    json: 'document',
+  },
+  {
     name: 'help',
     args: '[command]',
     summary: 'Show the help of a command.',
