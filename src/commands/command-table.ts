@@ -45,6 +45,7 @@ export interface SwarmCommand {
 export const COMMAND_GROUPS = {
   runs: 'Start and watch runs:',
   control: 'Control a run:',
+  triggers: 'Start runs by time or by events:',
   setup: 'Set up and clean up:',
   agents: 'Called by agents:',
   internal: 'Called by swarm itself:',
@@ -208,6 +209,15 @@ export const COMMAND_TABLE = [
     group: 'setup',
     callers: ['person'],
     changes: 'run',
+    json: 'document',
+  },
+  {
+    name: 'schedule',
+    args: '<action> [name]',
+    summary: 'List, trigger, pause and backfill schedules, and show their history.',
+    group: 'triggers',
+    callers: ['person'],
+    changes: 'machine',
     json: 'document',
   },
   {

@@ -20,29 +20,6 @@ import { viewOfSchedule } from './schedules/schedule-view.ts';
 import { listFirings, viewOfFiring } from './store/firing-view.ts';
 import type { History } from './store/history.ts';
 
-/**
- * The schedules of a repository and their history, as people see and change them. It works whether a
- * hub is running or not: a change is a line of the history, which a hub reads.
- */
-export interface TriggerBook {
-  schedules(): ScheduleView[];
-  /** Newest first. */
-  history(query?: HistoryQuery): FiringView[];
-  firing(id: string): FiringView;
-  /** @throws {SwarmError} if there is no such schedule; so do the others */
-  trigger(name: string, by: string): FiringView;
-  pause(name: string, note: string | null, by: string): ScheduleView;
-  resume(name: string, by: string): ScheduleView;
-  /** @param range ISO 8601, both ends included */
-  backfill(
-    name: string,
-    range: { from: string; to: string; overlap?: OverlapPolicy },
-    by: string,
-  ): FiringView[];
-  /** What is wrong with the configuration, one line each. */
-  problems(): string[];
-}
-
 export interface BookContext {
   host: Host;
   env: Readonly<Record<string, string | undefined>>;
@@ -52,58 +29,120 @@ export interface BookContext {
   onChange(): void;
 }
 
-export function openTriggerBook(context: BookContext): TriggerBook {
-  const { host, history, triggering, onChange } = context;
-  const statusOf = readStatus(host);
-  const now = () => Date.parse(host.now());
-  const find = (name: string): NamedSchedule => {
-    const { schedules } = triggering.current();
-    return schedules.get(name) ?? notFound('schedule', name, [...schedules.keys()]);
-  };
-  const view = (schedule: NamedSchedule) =>
-    viewOfSchedule(schedule, history.state, now(), explainPlan('schedule', schedule, context), statusOf);
-  const known = (name: string) => history.state.schedules.get(name) ?? null;
-  const firing = (id: string) => {
-    const found = history.state.firings.get(id);
+/**
+ * The schedules of a repository and their history, as people see and change them. It works whether a
+ * hub is running or not: a change is a line of the history, which a hub reads.
+ */
+export class TriggerBook {
+  readonly #context: BookContext;
+  readonly #statusOf: (run: string) => RunStatus | null;
+
+  constructor(context: BookContext) {
+    this.#context = context;
+    this.#statusOf = readStatus(context.host);
+  }
+
+  schedules(): ScheduleView[] {
+    return this.#schedules().map((schedule) => this.#view(schedule));
+  }
+
+  /** Newest first. */
+  history(query: HistoryQuery = {}): FiringView[] {
+    return listFirings(this.#context.history.state, query, this.#statusOf);
+  }
+
+  /** @throws {SwarmError} if there is none with this id */
+  firing(id: string): FiringView {
+    const found = this.#context.history.state.firings.get(id);
     if (!found) throw new SwarmError(`no firing ${id}`, EXIT.notFound);
-    return viewOfFiring(found, statusOf);
-  };
-  const change = <Result>(events: Parameters<History['append']>[0], see: () => Result): Result => {
-    history.append(events);
-    onChange();
-    return see();
-  };
-  return {
-    schedules: () => [...triggering.current().schedules.values()].map(view),
-    history: (query = {}) => listFirings(history.state, query, statusOf),
-    firing,
-    trigger(name, by) {
-      const event = triggerEvent(find(name), randomUUID().slice(0, 8), { by, now: now() });
-      return change([event], () => firing(event.firing));
-    },
-    pause(name, note, by) {
-      const schedule = find(name);
-      const events = pauseEvents(schedule, known(name), note, { by, now: now() });
-      return change(events, () => view(schedule));
-    },
-    resume(name, by) {
-      const schedule = find(name);
-      const events = resumeEvents(schedule, known(name), { by, now: now() });
-      return change(events, () => view(schedule));
-    },
-    backfill(name, { from, to, overlap = 'buffer_all' }, by) {
-      const id = randomUUID().slice(0, 8);
-      const range = { from, to, overlap };
-      const events = backfillEvents(find(name), range, id, { by, now: now() });
-      return change(events, () => events.map((event) => firing(event.firing)));
-    },
-    problems: () => [
-      ...triggering.problems(),
-      ...[...triggering.current().schedules.values()].flatMap((one) =>
-        explainPlan('schedule', one, context).map((line) => `schedule ${one.name}: ${line}`),
-      ),
-    ],
-  };
+    return viewOfFiring(found, this.#statusOf);
+  }
+
+  /** @throws {SwarmError} if there is no such schedule; so do the others */
+  trigger(name: string, by: string): FiringView {
+    const event = triggerEvent(this.#find(name), newId(), this.#change(by));
+    this.#append([event]);
+    return this.firing(event.firing);
+  }
+
+  pause(name: string, note: string | null, by: string): ScheduleView {
+    const schedule = this.#find(name);
+    this.#append(pauseEvents(schedule, this.#known(name), note, this.#change(by)));
+    return this.#view(schedule);
+  }
+
+  resume(name: string, by: string): ScheduleView {
+    const schedule = this.#find(name);
+    this.#append(resumeEvents(schedule, this.#known(name), this.#change(by)));
+    return this.#view(schedule);
+  }
+
+  /** Fires for each time of a range, oldest first. @param range ISO 8601, both ends included */
+  backfill(
+    name: string,
+    { from, to, overlap = 'buffer_all' }: { from: string; to: string; overlap?: OverlapPolicy },
+    by: string,
+  ): FiringView[] {
+    const range = { from, to, overlap };
+    const events = backfillEvents(this.#find(name), range, newId(), this.#change(by));
+    this.#append(events);
+    return events.map(({ firing }) => this.firing(firing));
+  }
+
+  /** Whether the run of any firing has not ended. */
+  hasWorkingRun(): boolean {
+    const firings = [...this.#context.history.state.firings.values()];
+    return firings.some(({ outcome, end }) => outcome === 'started' && end === null);
+  }
+
+  /** What is wrong with the file of the configuration, one line each. */
+  fileProblems(): string[] {
+    return this.#context.triggering.problems();
+  }
+
+  /** That, and what is wrong with the plans that it names. */
+  problems(): string[] {
+    const ofPlans = this.#schedules().flatMap((one) =>
+      explainPlan('schedule', one, this.#context).map((line) => `schedule ${one.name}: ${line}`),
+    );
+    return [...this.fileProblems(), ...ofPlans];
+  }
+
+  #schedules(): NamedSchedule[] {
+    return [...this.#context.triggering.current().schedules.values()];
+  }
+
+  #find(name: string): NamedSchedule {
+    const { schedules } = this.#context.triggering.current();
+    return schedules.get(name) ?? notFound('schedule', name, [...schedules.keys()]);
+  }
+
+  #known(name: string) {
+    return this.#context.history.state.schedules.get(name) ?? null;
+  }
+
+  #view(schedule: NamedSchedule): ScheduleView {
+    const { host, history } = this.#context;
+    return viewOfSchedule(schedule, {
+      state: history.state,
+      now: Date.parse(host.now()),
+      problems: explainPlan('schedule', schedule, this.#context),
+      statusOf: this.#statusOf,
+    });
+  }
+
+  #change(by: string) {
+    return { by, now: Date.parse(this.#context.host.now()) };
+  }
+
+  #append(events: Parameters<History['append']>[0]): void {
+    this.#context.history.append(events);
+    this.#context.onChange();
+  }
+}
+
+function newId(): string {
+  return randomUUID().slice(0, 8);
 }
 
 /** @throws {SwarmError} always */

@@ -8,30 +8,22 @@ import type { Host } from '../store/host.ts';
 import { hubPaths } from '../store/hub-paths.ts';
 import { openTriggering } from './config/live-triggering.ts';
 import type { FiringContext } from './firings/firing-context.ts';
-import { createFiringEngine } from './firings/firing-engine.ts';
-import type { EventOf } from './store/history-events.ts';
+import { FiringEngine } from './firings/firing-engine.ts';
 import { openHistory } from './store/history.ts';
-import { openTriggerBook, type TriggerBook } from './trigger-book.ts';
+import { TriggerBook } from './trigger-book.ts';
 
 /** What the triggers of one repository need of their process. */
 export interface TriggersContext {
   host: Host;
   env: Readonly<Record<string, string | undefined>>;
+  /** This process. */
+  process: FiringContext['owner']['process'];
   /** Starts `swarm run` for a run. */
   supervise: FiringContext['supervise'];
-  /** This process. */
-  process: EventOf<'firing.claimed'>['owner']['process'];
   /** @throws {SwarmError} if no client is installed that could execute a run */
   findClient(): Promise<string>;
   /** Calls back once, after some milliseconds. @returns what cancels it */
   setTimer(callback: () => void, ms: number): () => void;
-}
-
-/** Schedules, webhooks in and webhooks out of one repository. */
-export interface Triggers extends TriggerBook {
-  /** Calls a listener after anything of this has changed. @returns what ends it */
-  onChange(listener: () => void): () => void;
-  close(): Promise<void>;
 }
 
 /**
@@ -43,84 +35,96 @@ const LONGEST_WAIT_MS = 60_000;
 /** How often the processes of working runs are looked for; milliseconds. */
 const LOOK_MS = 15_000;
 
-/** Starts the triggers of a repository: firings that were begun or missed are completed first. */
-export async function startTriggers(context: TriggersContext): Promise<Triggers> {
-  const { host, env } = context;
-  const { root, stateDir } = host;
-  const paths = hubPaths(stateDir, root);
-  mkdirSync(paths.dir, { recursive: true, mode: 0o700 });
-  const history = openHistory(paths.history);
-  const triggering = openTriggering(root);
-  const listeners = new Set<() => void>();
-  const changed = () => {
-    for (const listener of listeners) listener();
-  };
-  const onError = (error: unknown) => logError(root, `hub: ${describeThrown(error)}`, host.now());
-  let cancelTimer = () => {};
+/** Schedules, webhooks in and webhooks out of one repository, as a hub keeps them running. */
+export class Triggers {
+  /** How people see and change them. */
+  readonly book: TriggerBook;
+  readonly #context: TriggersContext;
+  readonly #engine: FiringEngine;
+  readonly #watchers: (() => Promise<void>)[];
+  readonly #listeners = new Set<() => void>();
+  #cancelTimer = () => {};
+  #isClosed = false;
 
-  const engine = createFiringEngine(
-    {
-      host,
-      env,
-      history,
-      deliveries: paths.deliveries,
-      owner: { id: randomUUID(), process: context.process },
-      triggering: triggering.current,
-      findClient: context.findClient,
-      supervise: context.supervise,
-    },
-    {
-      scope: 'all',
-      onError,
-      onPass(nextAt) {
-        changed();
-        cancelTimer();
-        const waits = [
-          ...(nextAt === null ? [] : [nextAt - Date.parse(host.now()), LONGEST_WAIT_MS]),
-          ...(hasWorkingRun() ? [LOOK_MS] : []),
-        ];
-        if (waits.length === 0) return;
-        cancelTimer = context.setTimer(() => void engine.evaluate(), Math.max(0, Math.min(...waits)));
+  constructor(context: TriggersContext) {
+    this.#context = context;
+    const { host, env } = context;
+    const paths = hubPaths(host.stateDir, host.root);
+    mkdirSync(paths.dir, { recursive: true, mode: 0o700 });
+    const history = openHistory(paths.history);
+    const triggering = openTriggering(host.root);
+    const onChange = () => void this.evaluate();
+    this.book = new TriggerBook({ host, env, history, triggering, onChange });
+    const { process, findClient, supervise } = context;
+    this.#engine = new FiringEngine(
+      {
+        ...{ host, env, history, findClient, supervise },
+        deliveries: paths.deliveries,
+        owner: { id: randomUUID(), process },
+        triggering: triggering.current,
       },
-    },
-  );
-  const hasWorkingRun = () =>
-    [...history.state.firings.values()].some(({ outcome, end }) => outcome === 'started' && !end);
-  const book = openTriggerBook({
-    host,
-    env,
-    history,
-    triggering,
-    onChange: () => void engine.evaluate(),
-  });
-  const watchers = [
-    // Other processes append to the history, such as `swarm schedule pause`.
-    watchFiles(paths.dir, { depth: 0 }, listenWith(() => void engine.evaluate(), onError)),
-    watchFiles(
-      join(root, CONFIG_FILE),
-      {},
-      listenWith(() => {
-        triggering.reload();
-        void engine.evaluate();
-      }, onError),
-    ),
-  ];
-  await engine.evaluate();
-  return {
-    ...book,
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    async close() {
-      cancelTimer();
-      await Promise.all(watchers.map((stop) => stop()));
-      await engine.close();
-      cancelTimer();
-    },
-  };
+      {
+        scope: 'all',
+        onError: (error) => this.#logError(error),
+        onPass: (nextAt) => this.#wait(nextAt),
+      },
+    );
+    const reload = () => {
+      triggering.reload();
+      onChange();
+    };
+    this.#watchers = [
+      // Other processes append to the history, such as `swarm schedule pause`.
+      watchFiles(paths.dir, { depth: 0 }, this.#listener(onChange)),
+      watchFiles(join(host.root, CONFIG_FILE), {}, this.#listener(reload)),
+    ];
+  }
+
+  /** Brings everything up to date. */
+  evaluate(): Promise<void> {
+    return this.#engine.evaluate();
+  }
+
+  /** Calls a listener after anything of this has changed. @returns what ends it */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#watchers.map((stop) => stop()));
+    await this.#engine.close();
+    this.#cancelTimer();
+  }
+
+  /** Waits for the next time. @param nextAt milliseconds */
+  #wait(nextAt: number | null): void {
+    for (const listener of this.#listeners) listener();
+    this.#cancelTimer();
+    const waits = [
+      ...(nextAt === null ? [] : [nextAt - Date.parse(this.#context.host.now()), LONGEST_WAIT_MS]),
+      ...(this.book.hasWorkingRun() ? [LOOK_MS] : []),
+    ];
+    if (waits.length === 0 || this.#isClosed) return;
+    const ms = Math.max(0, Math.min(...waits));
+    this.#cancelTimer = this.#context.setTimer(() => void this.evaluate(), ms);
+  }
+
+  #logError(error: unknown): void {
+    const { root, now } = this.#context.host;
+    logError(root, `hub: ${describeThrown(error)}`, now());
+  }
+
+  #listener(onChange: () => void) {
+    const onError = (error: unknown) => this.#logError(error);
+    return { onChange, onError, onPolling: () => {} };
+  }
 }
 
-function listenWith(onChange: () => void, onError: (error: unknown) => void) {
-  return { onChange, onError, onPolling: () => {} };
+/** Starts the triggers of a repository: firings that were begun or missed are completed first. */
+export async function startTriggers(context: TriggersContext): Promise<Triggers> {
+  const triggers = new Triggers(context);
+  await triggers.evaluate();
+  return triggers;
 }

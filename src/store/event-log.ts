@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type * as z from 'zod/mini';
 import {
+  appendLines,
   endOfLines,
   parseObject,
   readBytes,
   splitEvents,
-  appendLines,
 } from '../ledger/event-file.ts';
 import { APPEND_OR_CREATE } from '../platform/regular-file.ts';
 import { isMissing } from './own-directory.ts';

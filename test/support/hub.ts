@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type EngineOptions, createFiringEngine } from '../../src/hub/firings/firing-engine.ts';
-import type { FiringContext, RunExit } from '../../src/hub/firings/firing-context.ts';
+import { DEFAULT_WORKER_OPTIONS } from '../../src/claude/command-line.ts';
 import { openTriggering } from '../../src/hub/config/live-triggering.ts';
+import type { FiringContext, RunExit } from '../../src/hub/firings/firing-context.ts';
+import { type EngineOptions, FiringEngine } from '../../src/hub/firings/firing-engine.ts';
 import { openHistory } from '../../src/hub/store/history.ts';
 import type { Firing } from '../../src/hub/store/history-state.ts';
-import { DEFAULT_WORKER_OPTIONS } from '../../src/claude/command-line.ts';
 import type { LedgerEvent } from '../../src/ledger/events.ts';
 import { hubPaths } from '../../src/store/hub-paths.ts';
 import { runPaths } from '../../src/store/run-paths.ts';
@@ -123,7 +123,7 @@ export function openTestHub(dir: TempDir, time: string, config: object): TestHub
     },
   };
   let nextAt: number | null = null;
-  let engine: ReturnType<typeof createFiringEngine>;
+  let engine: FiringEngine;
   const options: EngineOptions = {
     scope: 'all',
     onPass(at) {
@@ -152,7 +152,7 @@ export function openTestHub(dir: TempDir, time: string, config: object): TestHub
         hub.supervised.push({ run: run.paths.run, args, exit });
       },
     };
-    engine = createFiringEngine(hub.context, options);
+    engine = new FiringEngine(hub.context, options);
   };
   start();
   hub.writePlan('plans/review.md', PLAN);

@@ -1,9 +1,9 @@
 import type { NotifyTarget } from '../../notify/target-schema.ts';
+import type { FiringRules } from '../firings/decide-firings.ts';
 import type { NamedSchedule } from '../schedules/due-times.ts';
 import { readTriggers } from './read-triggers.ts';
 import type { RunOptions, WebhookConfig } from './triggers-schema.ts';
 import { parseRate } from './triggers-schema.ts';
-import type { FiringRules } from '../firings/decide-firings.ts';
 
 export interface NamedWebhook extends WebhookConfig {
   name: string;

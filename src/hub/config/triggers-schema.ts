@@ -33,9 +33,7 @@ function explained(explain: (text: string) => string | null, fallback: string) {
 }
 
 const A_NAME = 'a name in kebab-case such as "review"';
-const name = z
-  .string(A_NAME)
-  .check(z.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, A_NAME), z.maxLength(64));
+const name = z.string(A_NAME).check(z.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, A_NAME), z.maxLength(64));
 
 const A_PLAN = 'the path of a plan inside the repository such as "plans/review.md"';
 const plan = z

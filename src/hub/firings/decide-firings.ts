@@ -14,12 +14,14 @@ export interface FiringRules {
 export type FiringDecision =
   | { do: 'start'; firing: Firing }
   | { do: 'skip'; firing: Firing; reason: EventOf<'firing.skipped'>['reason'] }
+  /** It waits until an earlier run has ended. */
+  | { do: 'wait'; firing: Firing }
   /** Its run is cancelled so that a newer firing can start. */
   | { do: 'cancel'; firing: Firing };
 
 /**
- * Decides what becomes of the firings of one trigger. A firing for which nothing is decided waits.
- * The policies are Temporal's.
+ * Decides what becomes of the firings of one trigger. For a firing that waits already, nothing is
+ * decided. The policies are Temporal's.
  * @param firings all of the trigger, oldest first
  * @param now milliseconds
  */
@@ -46,7 +48,8 @@ export function decideFirings(
     } else if (overlap === 'buffer_one' && buffered.length > 0) {
       decisions.push({ do: 'skip', firing, reason: 'buffer_full' });
     } else if (overlap === 'cancel_other') {
-      for (const other of buffered) decisions.push({ do: 'skip', firing: other, reason: 'overlap' });
+      for (const other of buffered)
+        decisions.push({ do: 'skip', firing: other, reason: 'overlap' });
       buffered = [firing];
     } else {
       buffered.push(firing);
@@ -54,14 +57,16 @@ export function decideFirings(
   }
   const isReplacing = buffered.some((one) => (one.overlap ?? rules.overlap) === 'cancel_other');
   const replaced = isReplacing ? running : [];
-  return [...decisions, ...replaced.map((firing): FiringDecision => ({ do: 'cancel', firing }))];
+  return [
+    ...decisions,
+    ...buffered.flatMap((firing): FiringDecision[] =>
+      firing.isBuffered ? [] : [{ do: 'wait', firing }],
+    ),
+    ...replaced.map((firing): FiringDecision => ({ do: 'cancel', firing })),
+  ];
 }
 
-function startedSince(
-  firings: readonly Firing[],
-  { rate }: FiringRules,
-  now: number,
-): number {
+function startedSince(firings: readonly Firing[], { rate }: FiringRules, now: number): number {
   if (!rate) return 0;
   const since = now - rate.windowMs;
   return firings.filter(({ startedAt }) => startedAt !== null && Date.parse(startedAt) > since)

@@ -65,11 +65,7 @@ function namesIn(text: string): string[] {
   return [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
 }
 
-function fillText(
-  text: string,
-  inputs: Readonly<Record<string, string>>,
-  source: string,
-): string {
+function fillText(text: string, inputs: Readonly<Record<string, string>>, source: string): string {
   const used = new Set(namesIn(text));
   if (used.size === 0) return text;
   const filled = text.replace(PLACEHOLDER, (_, name: string) => toMaterial(name, inputs[name]));

@@ -1,9 +1,9 @@
+import type { Host } from '../../store/host.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import type { Triggering } from '../config/named-triggers.ts';
 import type { History } from '../store/history.ts';
 import type { EventOf } from '../store/history-events.ts';
 import type { Firing } from '../store/history-state.ts';
-import type { Host } from '../../store/host.ts';
 
 /** What the firings of one repository need of their process. */
 export interface FiringContext {

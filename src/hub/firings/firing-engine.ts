@@ -5,84 +5,105 @@ import type { Firing } from '../store/history-state.ts';
 import { claimFirings } from './claim-firings.ts';
 import { decideFirings, type FiringDecision } from './decide-firings.ts';
 import type { FiringContext } from './firing-context.ts';
-import { watchFiringRuns } from './firing-runs.ts';
+import { FiringRuns } from './firing-runs.ts';
 import { startFiring } from './start-firing.ts';
 
-/** Carries out the firings of one repository, one step after the other. */
-export interface FiringEngine {
-  /**
-   * Brings everything up to date: times that are due, firings that wait, runs that have ended. Calls
-   * while it is working are answered by one more pass.
-   * @returns when that has been done; never rejects
-   */
-  evaluate(): Promise<void>;
-  /** How a run is doing; null if it cannot be read. */
-  statusOf: ReturnType<typeof watchFiringRuns>['statusOf'];
-  close(): Promise<void>;
-}
-
 export interface EngineOptions {
-  /**
-   * What the engine takes over: everything, as a hub does, or these firings only.
-   */
+  /** What the engine takes over: everything, as a hub does, or these firings only. */
   scope: 'all' | ReadonlySet<string>;
   /** Called after each pass, with the time at which the next one is due; milliseconds. */
   onPass(nextAt: number | null): void;
   onError(error: unknown): void;
 }
 
-/** The decisions of one pass may allow others, such as when a start fails. */
+/** The decisions of one round may allow others, such as when a start fails. */
 const MAX_ROUNDS = 10;
 
-export function createFiringEngine(context: FiringContext, options: EngineOptions): FiringEngine {
-  const { history, host, owner } = context;
-  const isHub = options.scope === 'all';
-  let isClosed = false;
-  let current: Promise<void> | null = null;
-  let isAgain = false;
-  const evaluate = (): Promise<void> => {
-    isAgain = true;
-    current ??= repeat().then(() => {
-      current = null;
-      // Somebody may have asked between the last pass and now.
-      return isAgain && !isClosed ? evaluate() : undefined;
-    });
-    return current;
-  };
-  const runs = watchFiringRuns(context, isHub ? () => void evaluate() : null);
-  const now = () => Date.parse(host.now());
-  const mine = (outcome: Firing['outcome']) =>
-    [...history.state.firings.values()].filter(
-      (firing) =>
-        firing.outcome === outcome && (options.scope === 'all' || options.scope.has(firing.id)),
-    );
+/** Carries out the firings of one repository, one step after the other. */
+export class FiringEngine {
+  readonly #context: FiringContext;
+  readonly #options: EngineOptions;
+  readonly #runs: FiringRuns;
+  readonly #cancelled = new Set<string>();
+  #current: Promise<void> | null = null;
+  #isAgain = false;
+  #isClosed = false;
 
-  async function repeat(): Promise<void> {
-    while (isAgain && !isClosed) {
-      isAgain = false;
-      await pass().catch(options.onError);
+  constructor(context: FiringContext, options: EngineOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#runs = new FiringRuns(context, this.#isHub ? () => void this.evaluate() : null);
+  }
+
+  /**
+   * Brings everything up to date: times that are due, firings that wait, runs that have ended. A call
+   * during a pass causes one more pass.
+   * @returns when that has been done; never rejects
+   */
+  evaluate(): Promise<void> {
+    this.#isAgain = true;
+    this.#current ??= this.#repeat().then(() => {
+      this.#current = null;
+      // Somebody may have asked between the last pass and now.
+      return this.#isAgain && !this.#isClosed ? this.evaluate() : undefined;
+    });
+    return this.#current;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#current;
+    await this.#runs.close();
+  }
+
+  get #isHub(): boolean {
+    return this.#options.scope === 'all';
+  }
+
+  #now(): number {
+    return Date.parse(this.#context.host.now());
+  }
+
+  async #repeat(): Promise<void> {
+    while (this.#isAgain && !this.#isClosed) {
+      this.#isAgain = false;
+      await this.#pass().catch(this.#options.onError);
     }
   }
 
-  async function pass(): Promise<void> {
+  async #pass(): Promise<void> {
+    const { history, host, owner } = this.#context;
     history.refresh();
-    const nextAt = isHub ? addDueTimes() : null;
-    const claims = claimFirings(mine('waiting'), owner, host.isAlive, now());
+    const nextAt = this.#isHub ? this.#addDueTimes() : null;
+    const claims = claimFirings(this.#waiting(), owner, host.isAlive, this.#now());
     if (claims.length > 0) history.append(claims);
-    settleRuns();
+    this.#settleRuns();
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const decisions = decide();
+      const decisions = this.#decide();
       if (decisions.length === 0) break;
-      for (const decision of decisions) await carryOut(decision);
-      settleRuns();
+      for (const decision of decisions) await this.#carryOut(decision);
+      this.#settleRuns();
     }
-    options.onPass(nextAt);
+    this.#options.onPass(nextAt);
+  }
+
+  #waiting(): Firing[] {
+    const { scope } = this.#options;
+    return this.#firings().filter(
+      ({ id, outcome }) => outcome === 'waiting' && (scope === 'all' || scope.has(id)),
+    );
+  }
+
+  #firings(): Firing[] {
+    return [...this.#context.history.state.firings.values()];
   }
 
   /** @returns when the next time is due */
-  function addDueTimes(): number | null {
-    const steps = [...context.triggering().schedules.values()].map((schedule) =>
-      dueTimes(schedule, history.state.schedules.get(schedule.name) ?? null, now()),
+  #addDueTimes(): number | null {
+    const { history, triggering } = this.#context;
+    const known = (name: string) => history.state.schedules.get(name) ?? null;
+    const steps = [...triggering().schedules.values()].map((schedule) =>
+      dueTimes(schedule, known(schedule.name), this.#now()),
     );
     const events = steps.flatMap((step) => step.events);
     if (events.length > 0) history.append(events);
@@ -90,95 +111,88 @@ export function createFiringEngine(context: FiringContext, options: EngineOption
     return moments.length > 0 ? Math.min(...moments) : null;
   }
 
-  function settleRuns(): void {
-    const events = runs.settle(
-      [...history.state.firings.values()].filter(
-        ({ outcome, end }) => outcome === 'started' && end === null,
-      ),
+  #settleRuns(): void {
+    const working = this.#firings().filter(
+      ({ outcome, end }) => outcome === 'started' && end === null,
     );
-    if (events.length === 0) return;
-    history.append([...events, ...pausesAfter(events)]);
+    const events = this.#runs.settle(working);
+    if (events.length > 0) this.#record(events);
   }
 
-  /** The schedules that are paused when one of their firings fails. */
-  function pausesAfter(events: readonly HistoryEvent[]): HistoryEvent[] {
-    return events.flatMap((event): HistoryEvent[] => {
-      const hasFailed =
-        event.event === 'firing.failed' ||
-        (event.event === 'firing.ended' && event.status === 'failed');
-      const firing = hasFailed ? history.state.firings.get(event.firing) : undefined;
-      if (firing?.trigger !== 'schedule') return [];
-      const schedule = context.triggering().schedules.get(firing.name);
-      const isPaused = history.state.schedules.get(firing.name)?.paused;
-      if (!schedule?.pauseOnFailure || isPaused) return [];
-      const note = firing.run ? `run ${firing.run} failed` : 'its run could not be started';
-      return [
-        { event: 'schedule.paused', at: host.now(), schedule: firing.name, note, by: 'swarm' },
-      ];
-    });
+  /** Adds events to the history, and pauses the schedules that a failure pauses. */
+  #record(events: readonly HistoryEvent[]): void {
+    const { history } = this.#context;
+    history.append([...events, ...events.flatMap((event) => this.#pauseAfter(event))]);
   }
 
-  /** What is to be done now about the firings of this process. */
-  function decide(): FiringDecision[] {
-    const waiting = mine('waiting').filter((firing) => firing.owner?.id === owner.id);
+  #pauseAfter(event: HistoryEvent): HistoryEvent[] {
+    const { history, host, triggering } = this.#context;
+    const hasFailed =
+      event.event === 'firing.failed' ||
+      (event.event === 'firing.ended' && event.status === 'failed');
+    const firing = hasFailed ? history.state.firings.get(event.firing) : undefined;
+    if (firing?.trigger !== 'schedule') return [];
+    const { name: schedule, run } = firing;
+    const isPaused = history.state.schedules.get(schedule)?.paused;
+    if (!triggering().schedules.get(schedule)?.pauseOnFailure || isPaused) return [];
+    const note = run ? `run ${run} failed` : 'its run could not be started';
+    return [{ event: 'schedule.paused', at: host.now(), schedule, note, by: 'swarm' }];
+  }
+
+  /** What must be done now about the firings of this process. */
+  #decide(): FiringDecision[] {
+    const { owner } = this.#context;
+    const isMine = (firing: Firing) => firing.owner?.id === owner.id;
+    const waiting = this.#waiting().filter(isMine);
     const triggers = new Map(waiting.map((firing) => [`${firing.trigger} ${firing.name}`, firing]));
     return [...triggers.values()].flatMap((one): FiringDecision[] => {
-      const config = configOfFiring(context.triggering(), one);
-      const ofTrigger = [...history.state.firings.values()].filter(
+      const ofTrigger = this.#firings().filter(
         (firing) =>
           firing.trigger === one.trigger &&
           firing.name === one.name &&
-          (firing.outcome === 'started' || firing.owner?.id === owner.id),
+          (firing.outcome === 'started' || isMine(firing)),
       );
-      if (!config) return ofTrigger.flatMap(removeWaiting);
-      return decideFirings(ofTrigger, config.rules, now()).filter(
-        (decision) => decision.do !== 'cancel' || !cancelled.has(decision.firing.id),
-      );
+      return this.#decideTrigger(one, ofTrigger);
     });
   }
 
-  const cancelled = new Set<string>();
+  #decideTrigger(one: Firing, firings: readonly Firing[]): FiringDecision[] {
+    const config = configOfFiring(this.#context.triggering(), one);
+    if (!config) {
+      const waiting = firings.filter(({ outcome }) => outcome === 'waiting');
+      return waiting.map((firing) => ({ do: 'skip', firing, reason: 'removed' }));
+    }
+    return decideFirings(firings, config.rules, this.#now()).filter(
+      (decision) => decision.do !== 'cancel' || !this.#cancelled.has(decision.firing.id),
+    );
+  }
 
-  async function carryOut(decision: FiringDecision): Promise<void> {
+  async #carryOut(decision: FiringDecision): Promise<void> {
     const { firing } = decision;
-    const at = host.now();
+    const at = this.#context.host.now();
     if (decision.do === 'cancel') {
-      cancelled.add(firing.id);
-      runs.cancel(firing);
+      this.#cancelled.add(firing.id);
+      this.#runs.cancel(firing);
     } else if (decision.do === 'skip') {
-      const { reason } = decision;
-      history.append([{ event: 'firing.skipped', at, firing: firing.id, reason }]);
+      this.#record([{ event: 'firing.skipped', at, firing: firing.id, reason: decision.reason }]);
+    } else if (decision.do === 'wait') {
+      this.#record([{ event: 'firing.buffered', at, firing: firing.id }]);
     } else {
-      await start(firing);
+      await this.#start(firing);
     }
   }
 
-  async function start(firing: Firing): Promise<void> {
-    const result = await startFiring(firing, context, (exit) => {
-      runs.exited(firing.id, exit);
-      void evaluate();
+  async #start(firing: Firing): Promise<void> {
+    const result = await startFiring(firing, this.#context, (exit) => {
+      this.#runs.exited(firing.id, exit);
+      void this.evaluate();
     });
     const { id } = firing;
-    const at = host.now();
-    const event: HistoryEvent =
+    const at = this.#context.host.now();
+    this.#record([
       'run' in result
         ? { event: 'firing.started', at, firing: id, run: result.run.paths.run }
-        : { event: 'firing.failed', at, firing: id, ...result.failure };
-    history.append([event, ...pausesAfter([event])]);
+        : { event: 'firing.failed', at, firing: id, ...result.failure },
+    ]);
   }
-
-  return {
-    evaluate,
-    statusOf: runs.statusOf,
-    async close() {
-      isClosed = true;
-      await current;
-      await runs.close();
-    },
-  };
-}
-
-/** The waiting firings of a trigger that is no longer in the configuration. */
-function removeWaiting(firing: Firing): FiringDecision[] {
-  return firing.outcome === 'waiting' ? [{ do: 'skip', firing, reason: 'removed' }] : [];
 }

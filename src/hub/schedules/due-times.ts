@@ -55,7 +55,13 @@ export function dueTimes(
   const times = cronTimes(cron, timezone);
   const isNew = known?.cron !== cron || known.timezone !== timezone;
   if (isNew || known.settledUntil > now + WRONG_CLOCK_MS) {
-    const seen = { event: 'schedule.seen', at: isoOf(now), schedule: name, cron, timezone } as const;
+    const seen = {
+      event: 'schedule.seen',
+      at: isoOf(now),
+      schedule: name,
+      cron,
+      timezone,
+    } as const;
     return { events: [seen], nextAt: known?.paused ? null : nextMoment(schedule, times, now) };
   }
   if (known.paused) return { events: [], nextAt: null };

@@ -83,7 +83,8 @@ export function backfillEvents(
 ): EventOf<'firing.requested'>[] {
   const { name, cron, timezone } = schedule;
   const [from, to] = [parseTime(range.from, '--from'), parseTime(range.to, '--to')];
-  if (to < from) throw new SwarmError(`--to: expected a time after ${range.from}, found ${range.to}`);
+  if (to < from)
+    throw new SwarmError(`--to: expected a time after ${range.from}, found ${range.to}`);
   const times = timesInRange(cronTimes(cron, timezone), from, to, MOST_BACKFILLED + 1);
   if (times.length === 0 || times.length > MOST_BACKFILLED) {
     const found = times.length === 0 ? 'none' : `more than ${plural(MOST_BACKFILLED, 'time')}`;

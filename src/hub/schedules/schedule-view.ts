@@ -8,17 +8,20 @@ import { isoOf, type NamedSchedule } from './due-times.ts';
 
 const NEXT_TIMES = 5;
 
-/**
- * A schedule as it is shown.
- * @param now milliseconds
- * @param problems what is wrong with its plan
- */
+/** What a view of a schedule is made from. */
+export interface ScheduleFacts {
+  state: HistoryState;
+  /** Milliseconds. */
+  now: number;
+  /** What is wrong with its plan. */
+  problems: string[];
+  statusOf(run: string): RunStatus | null;
+}
+
+/** A schedule as it is shown. */
 export function viewOfSchedule(
   schedule: NamedSchedule,
-  state: HistoryState,
-  now: number,
-  problems: string[],
-  statusOf: (run: string) => RunStatus | null,
+  { state, now, problems, statusOf }: ScheduleFacts,
 ): ScheduleView {
   const { name, cron, timezone, plan, overlap } = schedule;
   const firings = firingsOf(state, 'schedule', name);

@@ -3,11 +3,13 @@ import type { SwarmError } from '../../errors/swarm-error.ts';
 import type { ProcessIdentity } from '../../platform/process-identity.ts';
 import type { Host } from '../../store/host.ts';
 import type { SupervisorProgram } from '../../supervisor/spawn-supervisor.ts';
+import { superviseWith } from '../firings/supervise-run.ts';
 import { createApp } from '../http/create-app.ts';
 import { EventStreams } from '../http/event-streams.ts';
 import { serveApp } from '../http/serve-app.ts';
 import type { HubContext, Repository } from '../hub-context.ts';
 import { LiveRuns } from '../live/live-runs.ts';
+import { startTriggers, type Triggers } from '../triggers.ts';
 import { acquireHub, publishUrl, releaseHub } from './hub-lock.ts';
 
 export interface HubOptions {
@@ -69,6 +71,8 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
       ...{ version, hostnames, repositories, now, findClient, mcp },
       token: options.token,
     };
+    const triggers = await Promise.all(repositories.map((one) => startRepository(one, self)));
+    const closeTriggers = () => Promise.all(triggers.map((one) => one.close()));
     const server = await serveApp(createApp(context, { streams, elapsedMs, onFault }), options);
     for (const root of self.roots) publishUrl(root, self.id, server.url, lock);
     return {
@@ -76,6 +80,7 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
       async close() {
         streams.close();
         await server.close();
+        await closeTriggers();
         await closeRuns();
         release();
       },
@@ -107,6 +112,20 @@ function acquireAll(
     throw error as SwarmError;
   }
   return release;
+}
+
+function startRepository({ host, program }: Repository, self: HubProcess): Promise<Triggers> {
+  return startTriggers({
+    host,
+    env: program.env,
+    process: self.process,
+    findClient: self.findClient,
+    supervise: superviseWith(program),
+    setTimer(callback, ms) {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+  });
 }
 
 function openRepositories(self: HubProcess): Repository[] {

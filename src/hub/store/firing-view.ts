@@ -18,9 +18,22 @@ export function listFirings(
   const isWanted = (one: { trigger: string; name: string }) =>
     (trigger ?? one.trigger) === one.trigger && (name ?? one.name) === one.name;
   const views = [
-    ...passed.map((one) => ({ at: one.at, trigger: 'schedule', name: one.schedule, see: () => viewOfPassed(one) })),
-    ...ignored.map((one) => ({ at: one.at, trigger: 'webhook', name: one.webhook, see: () => viewOfIgnored(one) })),
-    ...[...firings.values()].map((one) => ({ ...pick(one), see: () => viewOfFiring(one, statusOf) })),
+    ...passed.map((one) => ({
+      at: one.at,
+      trigger: 'schedule',
+      name: one.schedule,
+      see: () => viewOfPassed(one),
+    })),
+    ...ignored.map((one) => ({
+      at: one.at,
+      trigger: 'webhook',
+      name: one.webhook,
+      see: () => viewOfIgnored(one),
+    })),
+    ...[...firings.values()].map((one) => ({
+      ...pick(one),
+      see: () => viewOfFiring(one, statusOf),
+    })),
   ];
   return views
     .filter(isWanted)

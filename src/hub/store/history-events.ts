@@ -89,6 +89,13 @@ const firingClaimed = z.strictObject({
   after: z.nullable(z.string()),
 });
 
+/** It waits until an earlier run has ended. */
+const firingBuffered = z.strictObject({
+  event: z.literal('firing.buffered'),
+  at,
+  firing: z.string(),
+});
+
 /** Its run was created, and a supervisor was started. */
 const firingStarted = z.strictObject({
   event: z.literal('firing.started'),
@@ -143,6 +150,7 @@ export const historyEvent = z.discriminatedUnion('event', [
   timesPassed,
   firingRequested,
   firingClaimed,
+  firingBuffered,
   firingStarted,
   firingSkipped,
   firingFailed,

@@ -6,6 +6,8 @@ export interface Firing extends Omit<EventOf<'firing.requested'>, 'event' | 'fir
   id: string;
   owner: EventOf<'firing.claimed'>['owner'] | null;
   outcome: 'waiting' | 'started' | 'skipped' | 'failed';
+  /** Whether it was decided that it waits for an earlier run. */
+  isBuffered: boolean;
   /** Why it was skipped. */
   reason: EventOf<'firing.skipped'>['reason'] | null;
   failure: { category: FailureCategory; message: string } | null;
@@ -46,20 +48,25 @@ const MOST_IGNORED = 1_000;
 export function applyHistoryEvent(state: HistoryState, event: HistoryEvent): void {
   switch (event.event) {
     case 'schedule.seen':
-      return seeSchedule(state, event);
+      seeSchedule(state, event);
+      break;
     case 'schedule.paused':
-      return setPause(state, event.schedule, { note: event.note, by: event.by, at: event.at });
+      setPause(state, event.schedule, { note: event.note, by: event.by, at: event.at });
+      break;
     case 'schedule.resumed':
-      return setPause(state, event.schedule, null);
+      setPause(state, event.schedule, null);
+      break;
     case 'times.passed':
       state.passed.push(event);
-      return settle(state, event.schedule, event.to);
+      settle(state, event.schedule, event.to);
+      break;
     case 'delivery.ignored':
       state.ignored.push(event);
       if (state.ignored.length > MOST_IGNORED) state.ignored.shift();
-      return;
+      break;
     case 'firing.requested':
-      return addFiring(state, event);
+      addFiring(state, event);
+      break;
     default: {
       const firing = state.firings.get(event.firing);
       if (firing) changeFiring(firing, event);
@@ -96,6 +103,7 @@ function addFiring(state: HistoryState, event: EventOf<'firing.requested'>): voi
     id,
     owner: null,
     outcome: 'waiting',
+    isBuffered: false,
     reason: null,
     failure: null,
     run: null,
@@ -106,13 +114,21 @@ function addFiring(state: HistoryState, event: EventOf<'firing.requested'>): voi
 }
 
 type FiringChange = EventOf<
-  'firing.claimed' | 'firing.started' | 'firing.skipped' | 'firing.failed' | 'firing.ended'
+  | 'firing.claimed'
+  | 'firing.buffered'
+  | 'firing.started'
+  | 'firing.skipped'
+  | 'firing.failed'
+  | 'firing.ended'
 >;
 
 function changeFiring(firing: Firing, event: FiringChange): void {
   switch (event.event) {
     case 'firing.claimed':
       if ((firing.owner?.id ?? null) === event.after) firing.owner = event.owner;
+      return;
+    case 'firing.buffered':
+      firing.isBuffered = true;
       return;
     case 'firing.started':
       if (firing.outcome === 'skipped' || firing.outcome === 'failed') return;

@@ -6,7 +6,13 @@ import type { RunStatus } from '../../run/status-schema.ts';
  */
 
 /** What became of a firing. `waiting` is the only one that changes later. */
-export type FiringOutcome = 'waiting' | 'started' | 'skipped' | 'missed' | 'failed' | 'nothing_done';
+export type FiringOutcome =
+  | 'waiting'
+  | 'started'
+  | 'skipped'
+  | 'missed'
+  | 'failed'
+  | 'nothing_done';
 
 /** How a firing came about. */
 export type FiringOrigin =

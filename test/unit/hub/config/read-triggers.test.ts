@@ -83,19 +83,39 @@ describe('the triggers of a repository', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['an hour', schedule({ cron: '0 25 * * *' }), /^schedules\.review\.cron: .*hour 0 to 23, not 25/],
+    [
+      'an hour',
+      schedule({ cron: '0 25 * * *' }),
+      /^schedules\.review\.cron: .*hour 0 to 23, not 25/,
+    ],
     ['a missing field', schedule({ cron: '0 9 * *' }), /cron: .*five fields: .*these are 4/],
     ['a field too many', schedule({ cron: '0 0 9 * * *' }), /cron: .*five fields: .*these are 6/],
     ['a day', schedule({ cron: '0 9 * * FOO' }), /^schedules\.review\.cron: expected/],
     ['a date that never comes', schedule({ cron: '0 0 31 2 *' }), /cron: .*has a next time/],
     ['a step of 0', schedule({ cron: '*/0 * * * *' }), /cron: .*stepping/],
-    ['a time zone', schedule({ timezone: 'Europe/Rom' }), /timezone: .*did you mean Europe\/Rome\?/],
+    [
+      'a time zone',
+      schedule({ timezone: 'Europe/Rom' }),
+      /timezone: .*did you mean Europe\/Rome\?/,
+    ],
     ['a policy', schedule({ overlap: 'bufer_one' }), /overlap: .*did you mean buffer_one\?/],
     ['a field', schedule({ timezon: 'UTC' }), /timezon: .*did you mean timezone\?/],
-    ['an option of runs', schedule({ run: { budget: 1 } }), /run\.budget: .*did you mean budgetUsd\?/],
+    [
+      'an option of runs',
+      schedule({ run: { budget: 1 } }),
+      /run\.budget: .*did you mean budgetUsd\?/,
+    ],
     ['a duration', schedule({ jitter: '2 minutes' }), /jitter: expected a duration such as/],
-    ['a plan outside', schedule({ plan: '../plan.md' }), /plan: expected the path of a plan inside/],
-    ['an absolute plan', schedule({ plan: '/etc/passwd' }), /plan: expected the path of a plan inside/],
+    [
+      'a plan outside',
+      schedule({ plan: '../plan.md' }),
+      /plan: expected the path of a plan inside/,
+    ],
+    [
+      'an absolute plan',
+      schedule({ plan: '/etc/passwd' }),
+      /plan: expected the path of a plan inside/,
+    ],
     ['a name', { schedules: { My_Review: SCHEDULE } }, /My_Review: expected a name in kebab-case/],
     ['a sender', webhook({ from: 'gitlab' }), /from: .*github.*did you mean github\?/],
     ['no secret', webhook({ secretEnv: undefined }), /^webhooks\.pr: expected either secretEnv or/],
@@ -104,15 +124,25 @@ describe('the triggers of a repository', () => {
     ['a path', webhook({ inputs: { a: 'x..y' } }), /inputs\.a: expected the path of a field/],
     ['a rate', webhook({ rate: '30' }), /rate: expected how many in which time/],
     ['an event out', target({ events: ['run.end'] }), /events\[0\]: .*did you mean run\.ended\?/],
-    ['no address', target({ url: undefined }), /^notify\.targets\[0\]: expected either url or urlEnv/],
+    [
+      'no address',
+      target({ url: undefined }),
+      /^notify\.targets\[0\]: expected either url or urlEnv/,
+    ],
     ['an open address', target({ url: 'http://example.com/' }), /url: expected .*https/],
-    ['no signature', target({ secretEnv: undefined }), /targets\[0\]: expected either secretEnv or/],
+    [
+      'no signature',
+      target({ secretEnv: undefined }),
+      /targets\[0\]: expected either secretEnv or/,
+    ],
   ])('reject %s and say what was expected', (_, config, message) => {
     expect(complaints(config)).toEqual([expect.stringMatching(message)]);
   });
 
   it('report all findings at once', () => {
-    expect(complaints({ ...schedule({ cron: '', timezone: 'X' }), ...webhook({ from: 1 }) })).toHaveLength(3);
+    expect(
+      complaints({ ...schedule({ cron: '', timezone: 'X' }), ...webhook({ from: 1 }) }),
+    ).toHaveLength(3);
   });
 
   it('allow an unencrypted address of this machine', () => {

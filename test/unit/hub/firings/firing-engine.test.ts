@@ -20,14 +20,24 @@ describe('a schedule', () => {
   });
 
   it('starts a run at its time, with the options of its configuration', async () => {
-    await using hub = await makeTestHub('2026-11-23T08:00:00Z', daily({ run: { budgetUsd: 2, allowedTools: ['Bash(npm test)', 'Read'] } }));
+    await using hub = await makeTestHub(
+      '2026-11-23T08:00:00Z',
+      daily({ run: { budgetUsd: 2, allowedTools: ['Bash(npm test)', 'Read'] } }),
+    );
     await hub.evaluate();
     hub.setTime('2026-11-23T09:00:00.020Z');
     await hub.evaluate();
     const [firing] = hub.firings();
-    expect(firing).toMatchObject({ id: 'review@2026-11-23T09:00:00.000Z', origin: 'scheduled', outcome: 'started' });
+    expect(firing).toMatchObject({
+      id: 'review@2026-11-23T09:00:00.000Z',
+      origin: 'scheduled',
+      outcome: 'started',
+    });
     expect(hub.supervised).toMatchObject([
-      { run: firing?.run, args: ['--allowed-tools=Bash(npm test),Read', '--budget-usd=2', '--fresh'] },
+      {
+        run: firing?.run,
+        args: ['--allowed-tools=Bash(npm test),Read', '--budget-usd=2', '--fresh'],
+      },
     ]);
     await hub.evaluate();
     expect(hub.supervised).toHaveLength(1);
@@ -39,14 +49,22 @@ describe('a schedule', () => {
     hub.writePlan('plans/review.md', '---\ngoal: x\ntasks: []\n---\n');
     hub.setTime('2026-11-23T09:00:00Z');
     await hub.evaluate();
-    expect(hub.firings()).toMatchObject([{ outcome: 'failed', failure: { category: 'plan', message: expect.stringContaining('plans/review.md') } }]);
+    expect(hub.firings()).toMatchObject([
+      {
+        outcome: 'failed',
+        failure: { category: 'plan', message: expect.stringContaining('plans/review.md') },
+      },
+    ]);
     expect(hub.supervised).toEqual([]);
   });
 
   it('runs no check of a plan that the configuration does not name', async () => {
     await using hub = await makeTestHub('2026-11-23T08:00:00Z', daily());
     await hub.evaluate();
-    hub.writePlan('plans/review.md', '---\ngoal: x\ntasks:\n  - {id: a, title: Do it now, check: "node x.js"}\n---\n\n## a\nDo it.\n');
+    hub.writePlan(
+      'plans/review.md',
+      '---\ngoal: x\ntasks:\n  - {id: a, title: Do it now, check: "node x.js"}\n---\n\n## a\nDo it.\n',
+    );
     hub.setTime('2026-11-23T09:00:00Z');
     await hub.evaluate();
     expect(hub.firings()).toMatchObject([{ outcome: 'failed', failure: { category: 'plan' } }]);
@@ -59,7 +77,9 @@ describe('a schedule', () => {
     await hub.evaluate();
     hub.setTime('2026-11-23T09:00:00Z');
     await hub.evaluate();
-    expect(hub.firings()).toMatchObject([{ failure: { category: 'plan', message: expect.stringContaining('inside the repository') } }]);
+    expect(hub.firings()).toMatchObject([
+      { failure: { category: 'plan', message: expect.stringContaining('inside the repository') } },
+    ]);
   });
 
   it('fires each missed time within the catch-up window once, after a sleep of three days', async () => {
@@ -133,12 +153,19 @@ describe('a schedule', () => {
   });
 
   it('is paused after a failed run, with pauseOnFailure', async () => {
-    await using hub = await makeTestHub('2026-11-23T08:00:00Z', daily({ pauseOnFailure: true, plan: 'plans/none.md' }));
+    await using hub = await makeTestHub(
+      '2026-11-23T08:00:00Z',
+      daily({ pauseOnFailure: true, plan: 'plans/none.md' }),
+    );
     await hub.evaluate();
     hub.setTime('2026-11-23T09:00:00Z');
     await hub.evaluate();
-    expect(hub.context.history.state.schedules.get('review')?.paused).toMatchObject({ by: 'swarm' });
-    expect(hub.context.history.state.schedules.get('review')?.paused?.note).toContain('could not be started');
+    expect(hub.context.history.state.schedules.get('review')?.paused).toMatchObject({
+      by: 'swarm',
+    });
+    expect(hub.context.history.state.schedules.get('review')?.paused?.note).toContain(
+      'could not be started',
+    );
     await hub.evaluate();
     expect(hub.nextAt()).toBeNull();
   });
@@ -170,13 +197,21 @@ describe('overlapping firings', () => {
     await using hub = await twoTimes('buffer_all');
     hub.complete(hub.firings()[0]?.run ?? '');
     await hub.evaluate();
-    expect(outcomes(hub.firings()).map(([, outcome]) => outcome)).toEqual(['started', 'started', 'waiting']);
+    expect(outcomes(hub.firings()).map(([, outcome]) => outcome)).toEqual([
+      'started',
+      'started',
+      'waiting',
+    ]);
     expect(hub.firings()[0]?.end).toMatchObject({ status: 'completed', nothingDone: false });
   });
 
   it('cancel the earlier run with cancel_other', async () => {
     await using hub = await twoTimes('cancel_other');
-    expect(hub.firings().map(({ end }) => end?.status ?? null)).toEqual(['cancelled', 'cancelled', null]);
+    expect(hub.firings().map(({ end }) => end?.status ?? null)).toEqual([
+      'cancelled',
+      'cancelled',
+      null,
+    ]);
   });
 });
 
@@ -204,7 +239,9 @@ describe('a run of a firing', () => {
     await using hub = await started();
     hub.supervised[0]?.exit({ code: 2, output: 'swarm: no client' });
     await hub.evaluate();
-    expect(hub.firings()).toMatchObject([{ outcome: 'failed', failure: { category: 'start', message: 'swarm: no client' } }]);
+    expect(hub.firings()).toMatchObject([
+      { outcome: 'failed', failure: { category: 'start', message: 'swarm: no client' } },
+    ]);
   });
 
   it('is started by the next hub if the machine was restarted', async () => {
@@ -212,7 +249,10 @@ describe('a run of a firing', () => {
     hub.reboot();
     hub.setTime('2026-11-23T09:10:00Z');
     await hub.evaluate();
-    expect(hub.supervised.map(({ run }) => run)).toEqual([hub.firings()[0]?.run, hub.firings()[0]?.run]);
+    expect(hub.supervised.map(({ run }) => run)).toEqual([
+      hub.firings()[0]?.run,
+      hub.firings()[0]?.run,
+    ]);
   });
 
   it('has failed as lost if it was removed', async () => {

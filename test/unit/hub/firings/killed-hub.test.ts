@@ -18,7 +18,7 @@ const CONFIG = {
 };
 
 /** Appends and starts of processes, from the first time to the start of the second run. */
-const STEPS = 9;
+const STEPS = 10;
 
 /**
  * Ends the hub at a step: nothing that it does from there on has an effect. A step is an append or a
@@ -92,18 +92,21 @@ describe('a hub that is killed', () => {
     { step, moment: 'after' as const },
   ]);
 
-  it.each(moments)('$moment step $step loses nothing and does nothing twice', async ({ step, moment }) => {
-    await using hub = await makeTestHub('2026-11-23T08:00:00Z', CONFIG);
-    // The schedule is known, so that its times count.
-    await hub.evaluate();
-    killAt(hub, step, moment);
-    await play(hub);
-    hub.restart();
-    await hub.evaluate();
-    completeFirst(hub);
-    await hub.evaluate();
-    expectAllOnce(hub);
-  });
+  it.each(moments)(
+    '$moment step $step loses nothing and does nothing twice',
+    async ({ step, moment }) => {
+      await using hub = await makeTestHub('2026-11-23T08:00:00Z', CONFIG);
+      // The schedule is known, so that its times count.
+      await hub.evaluate();
+      killAt(hub, step, moment);
+      await play(hub);
+      hub.restart();
+      await hub.evaluate();
+      completeFirst(hub);
+      await hub.evaluate();
+      expectAllOnce(hub);
+    },
+  );
 
   it('in the middle of a line loses nothing', async () => {
     await using whole = await makeTestHub('2026-11-23T08:00:00Z', CONFIG);
@@ -114,7 +117,10 @@ describe('a hub that is killed', () => {
       await hub.evaluate();
       const { path } = hub.context.history;
       truncateSync(path, 0);
-      appendFileSync(path, `${lines.slice(0, index).join('\n')}\n${line.slice(0, line.length / 2)}`);
+      appendFileSync(
+        path,
+        `${lines.slice(0, index).join('\n')}\n${line.slice(0, line.length / 2)}`,
+      );
       hub.restart();
       hub.setTime('2026-11-24T09:00:00Z');
       await hub.evaluate();

@@ -9,12 +9,30 @@ const iso = (cron: string, timezone: string, from: string, count: number) =>
 
 describe('the times of a schedule when the clock is set forward', () => {
   it.each([
-    ['Europe/Rome', '30 2 * * *', '2026-03-28T00:00:00Z', ['2026-03-28T01:30Z', '2026-03-29T01:00Z', '2026-03-30T00:30Z']],
-    ['America/New_York', '30 2 * * *', '2026-03-07T00:00:00Z', ['2026-03-07T07:30Z', '2026-03-08T07:00Z', '2026-03-09T06:30Z']],
-    ['Australia/Lord_Howe', '15 2 * * *', '2026-10-02T00:00:00Z', ['2026-10-02T15:45Z', '2026-10-03T15:30Z', '2026-10-04T15:15Z']],
-  ])('moves a time that does not exist to the end of the gap in %s', (timezone, cron, from, times) => {
-    expect(iso(cron, timezone, from, 3)).toEqual(times);
-  });
+    [
+      'Europe/Rome',
+      '30 2 * * *',
+      '2026-03-28T00:00:00Z',
+      ['2026-03-28T01:30Z', '2026-03-29T01:00Z', '2026-03-30T00:30Z'],
+    ],
+    [
+      'America/New_York',
+      '30 2 * * *',
+      '2026-03-07T00:00:00Z',
+      ['2026-03-07T07:30Z', '2026-03-08T07:00Z', '2026-03-09T06:30Z'],
+    ],
+    [
+      'Australia/Lord_Howe',
+      '15 2 * * *',
+      '2026-10-02T00:00:00Z',
+      ['2026-10-02T15:45Z', '2026-10-03T15:30Z', '2026-10-04T15:15Z'],
+    ],
+  ])(
+    'moves a time that does not exist to the end of the gap in %s',
+    (timezone, cron, from, times) => {
+      expect(iso(cron, timezone, from, 3)).toEqual(times);
+    },
+  );
 
   it('keeps the distance of an expression with a step', () => {
     expect(iso('*/30 * * * *', 'Europe/Rome', '2026-03-29T00:00:00Z', 4)).toEqual([
@@ -28,9 +46,24 @@ describe('the times of a schedule when the clock is set forward', () => {
 
 describe('the times of a schedule when the clock is set back', () => {
   it.each([
-    ['Europe/Rome', '30 2 * * *', '2026-10-24T12:00:00Z', ['2026-10-25T00:30Z', '2026-10-26T01:30Z']],
-    ['America/New_York', '30 1 * * *', '2026-10-31T12:00:00Z', ['2026-11-01T05:30Z', '2026-11-02T06:30Z']],
-    ['Australia/Lord_Howe', '45 1 * * *', '2026-04-04T00:00:00Z', ['2026-04-04T14:45Z', '2026-04-05T15:15Z']],
+    [
+      'Europe/Rome',
+      '30 2 * * *',
+      '2026-10-24T12:00:00Z',
+      ['2026-10-25T00:30Z', '2026-10-26T01:30Z'],
+    ],
+    [
+      'America/New_York',
+      '30 1 * * *',
+      '2026-10-31T12:00:00Z',
+      ['2026-11-01T05:30Z', '2026-11-02T06:30Z'],
+    ],
+    [
+      'Australia/Lord_Howe',
+      '45 1 * * *',
+      '2026-04-04T00:00:00Z',
+      ['2026-04-04T14:45Z', '2026-04-05T15:15Z'],
+    ],
   ])('takes a time that comes twice once in %s', (timezone, cron, from, times) => {
     expect(iso(cron, timezone, from, 2)).toEqual(times);
   });
