@@ -402,6 +402,7 @@ function drawDetails($, drawing, task) {
     entry?.title,
     entry?.agent,
     entry?.tier,
+    ...entry?.model ? [entry.model] : [],
     ...(entry?.needs ?? []).map((need) => `needs ${need}`)
   ];
   return /* @__PURE__ */ h(Box, { flexDirection: "column", paddingLeft: 2 }, /* @__PURE__ */ h(Text, { dimColor: true, wrap: "wrap", maxLines: 2 }, facts.join(" \xB7 ")), /* @__PURE__ */ h(Text, { wrap: "wrap", maxLines: 6 }, task.text), drawActions($, drawing, task, "row"));

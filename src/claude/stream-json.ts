@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Usage } from '../ledger/events.ts';
+import { addTokens, contextAfter, messageTokens } from './message-tokens.ts';
 import { describeCall, isSwarmCall } from './tool-call.ts';
 import { EDIT_TOOLS } from './tools.ts';
 
@@ -7,14 +8,6 @@ import { EDIT_TOOLS } from './tools.ts';
  * The lines of `--output-format stream-json` that are used here. Like all schemas of what Claude Code
  * sends, they are loose.
  */
-const tokens = z.looseObject({
-  input_tokens: z.optional(z.number()),
-  output_tokens: z.optional(z.number()),
-  cache_read_input_tokens: z.optional(z.number()),
-  cache_creation_input_tokens: z.optional(z.number()),
-});
-type StreamTokens = z.infer<typeof tokens>;
-
 const block = z.looseObject({
   type: z.string(),
   name: z.optional(z.string()),
@@ -27,7 +20,7 @@ const assistantLine = z.looseObject({
   message: z.looseObject({
     id: z.optional(z.string()),
     content: z.array(block),
-    usage: z.optional(tokens),
+    usage: z.optional(messageTokens),
     model: z.optional(z.string()),
   }),
   /** Claude Code's name for an API error, whose text is then the message. */
@@ -94,6 +87,8 @@ export interface Work {
 export interface WorkerStream {
   usage: Usage;
   work: Work;
+  /** How many tokens its latest message read and wrote; null before the first. */
+  contextTokens: number | null;
   activity: string | null;
   /** Claude Code's name for the API error that ended the latest message; null if there was none. */
   apiError: string | null;
@@ -131,7 +126,7 @@ export function newWorkerStream(earlier?: Pick<WorkerStream, 'usage' | 'work'>):
   const usage = { ...(earlier?.usage ?? NOTHING_USED) };
   const work = earlier?.work ?? newWork();
   return {
-    ...{ usage, work, activity: null, apiError: null, limitedUntil: null },
+    ...{ usage, work, contextTokens: null, activity: null, apiError: null, limitedUntil: null },
     nearLimit: null,
     ...{ said: [], isTurnOver: false, background: new Map(), isCutOff: false },
     ...{ result: null, countedMessage: null },
@@ -191,6 +186,7 @@ function readMessage(stream: WorkerStream, line: Extract<StreamLine, { type: 'as
   }
   if (usage && (id === undefined || id !== stream.countedMessage)) {
     addTokens(stream.usage, usage);
+    if (!line.parent_tool_use_id) stream.contextTokens = contextAfter(usage);
     stream.countedMessage = id ?? null;
   }
 }
@@ -269,13 +265,6 @@ export function deniedTools({ result }: WorkerStream, gates: ReadonlySet<string>
     ({ tool_use_id: id }) => id === undefined || !gates.has(id),
   );
   return [...new Set(denied.map(({ tool_name }) => tool_name))];
-}
-
-function addTokens(usage: Usage, tokens: StreamTokens): void {
-  usage.inputTokens += tokens.input_tokens ?? 0;
-  usage.outputTokens += tokens.output_tokens ?? 0;
-  usage.cacheReadTokens += tokens.cache_read_input_tokens ?? 0;
-  usage.cacheCreationTokens += tokens.cache_creation_input_tokens ?? 0;
 }
 
 function readResult(stream: WorkerStream, line: ResultLine): void {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { readLastLines } from '../platform/regular-file.ts';
+import { contextAfter, messageTokens } from './message-tokens.ts';
 
 /**
  * The lines of a transcript that are used here. Like all schemas of what Claude Code writes, it is
@@ -21,6 +22,7 @@ const assistantLine = z.looseObject({
   message: z.looseObject({
     id: z.string(),
     stop_reason: z.nullish(z.string()),
+    usage: z.optional(messageTokens),
     content: z.array(z.looseObject({ type: z.string(), text: z.optional(z.string()) })),
   }),
 });
@@ -48,15 +50,37 @@ export function lastInterruption(path: string): string | null {
 /** Enough for the parts of a cut message; bytes. */
 const TAIL_WITH_PARTS = 1_000_000;
 
+/** On a busy machine, the client may write the last part only after its event; milliseconds. */
+const LONGEST_WAIT = 1_000;
+const POLL_INTERVAL = 50;
+
 /**
- * The last message of an agent with all parts, if the output limit cut it.
+ * The last message of an agent with all parts, if the output limit cut it. Waits if the transcript
+ * does not end with the message yet.
  * @param path of its transcript
  * @param last its last part
  * @returns null if it was not cut, or the transcript does not have it
  */
-export function wholeLastMessage(path: string, last: string): string | null {
+export function wholeLastMessage(
+  path: string,
+  last: string,
+  sleep: (ms: number) => void,
+): string | null {
+  for (let waited = 0; ; waited += POLL_INTERVAL) {
+    const texts = lastTexts(path);
+    const isThere = withoutBlanks(texts?.at(-1) ?? '') === withoutBlanks(last);
+    if (texts && isThere) return texts.length > 1 ? texts.join('\n').trim() : null;
+    if (!texts || waited >= LONGEST_WAIT) return null;
+    sleep(POLL_INTERVAL);
+  }
+}
+
+/** The parts of the last message in a transcript; null if there is no transcript. */
+function lastTexts(path: string): string[] | null {
+  const lines = readLines(path, TAIL_WITH_PARTS);
+  if (lines.length === 0) return null;
   const parts: { id: string; text: string }[] = [];
-  for (const line of readLines(path, TAIL_WITH_PARTS).reverse()) {
+  for (const line of lines.reverse()) {
     if (!line.includes('"type":"assistant"')) continue;
     const { data } = assistantLine.safeParse(parseJson(line));
     if (!data) continue;
@@ -67,9 +91,28 @@ export function wholeLastMessage(path: string, last: string): string | null {
     if (next?.id === id) next.text = text + next.text;
     else parts.unshift({ id, text });
   }
-  const texts = parts.map(({ text }) => text).filter((text) => text.trim() !== '');
-  const isCut = texts.length > 1 && texts.at(-1)?.trim() === last.trim();
-  return isCut ? texts.join('\n').trim() : null;
+  return parts.map(({ text }) => text).filter((text) => text.trim() !== '');
+}
+
+/** The client separates the blocks of a message by blanks of its choice. */
+function withoutBlanks(text: string): string {
+  return text.replace(/\s+/g, '');
+}
+
+/**
+ * How many tokens the latest message of an agent read and wrote, which its next one reads again.
+ * @param path of its transcript
+ * @returns null if the transcript does not have it
+ */
+export function contextTokens(path: string): number | null {
+  for (const line of readLines(path, TAIL_WITH_PARTS).reverse()) {
+    if (!line.includes('"type":"assistant"')) continue;
+    const usage = assistantLine.safeParse(parseJson(line)).data?.message.usage;
+    // The client's own messages, such as those about API errors, have none.
+    const tokens = usage ? contextAfter(usage) : 0;
+    if (tokens > 0) return tokens;
+  }
+  return null;
 }
 
 function textsOf({ message: { content } }: z.infer<typeof userLine>): string[] {

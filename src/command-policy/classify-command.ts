@@ -43,6 +43,8 @@ export interface CommandContext {
   extra?: readonly string[];
   /** Rules that come before all others, such as those for the program that runs the agents. */
   rules?: CallerRules;
+  /** Whether other agents work in the repository: nobody may put away their uncommitted changes. */
+  othersWork?(): boolean;
 }
 
 export interface Classification {
@@ -79,7 +81,7 @@ export function classifyCommand(command: string, context: CommandContext): Class
 
 /** @param writes receives the files that the command writes */
 function createRuleSet(
-  { extra = [], rules = NO_CALLER_RULES }: CommandContext,
+  { extra = [], rules = NO_CALLER_RULES, othersWork = () => false }: CommandContext,
   workTree: WorkTree,
   writes: WrittenFile[],
 ): RuleSet {
@@ -91,13 +93,13 @@ function createRuleSet(
     checkCall(call, isWrapped) {
       const written = filesWrittenBy(call, workTree);
       // What another program runs may run elsewhere or not at all.
-      if (!isWrapped) writes.push(...written);
+      if (!isWrapped && !call.place) writes.push(...written);
       return (
         checkCallerCommands(call, rules.commands) ??
         written.map(checkOwnFile).find(Boolean) ??
         checkCallerPaths(call, rules.files, isWrapped) ??
         checkExtra(call, patterns) ??
-        checkGit(call, workTree) ??
+        checkGit(call, workTree, othersWork) ??
         checkFiles(call, workTree, checkTarget) ??
         checkSecrets(call, written, workTree.home) ??
         checkDatabase(call) ??
@@ -109,7 +111,7 @@ function createRuleSet(
     },
     checkTarget(target, { cwd, place, isAppended }) {
       const written = fileOfRedirection(target, cwd);
-      writes.push(...written);
+      if (!place) writes.push(...written);
       const paths = [target, ...written.map(({ path }) => path)];
       const secret = (path: string) => (isAppended ? null : checkSecret(path, workTree.home));
       return (

@@ -112,9 +112,9 @@ function editedInPlace(args: readonly string[]): string[] {
 
 /** The files of the paths that are known; none if the directory is unknown. */
 function located(paths: readonly string[], cwd: string): WrittenFile[] {
-  if (cwd.includes(UNKNOWN)) return [];
+  const isLocated = (path: string) => path.startsWith('/') || !cwd.includes(UNKNOWN);
   return paths
-    .filter(isKnown)
+    .filter((path) => isKnown(path) && isLocated(path))
     .map((path) => ({ path: resolvePath(cwd, path) }))
     .filter(({ path }) => !path.startsWith('/dev/') && !path.includes(UNKNOWN));
 }

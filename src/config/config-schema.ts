@@ -107,6 +107,15 @@ const usageLimitConfig = z.strictObject({
   }),
 });
 
+const resumeConfig = z.strictObject({
+  maxTranscriptTokens: z
+    .optional(z.nullable(z.int().check(z.nonnegative())))
+    .register(z.globalRegistry, {
+      description:
+        'The largest context, in tokens, with which an interrupted agent is resumed. Above it another agent starts from the last checkpoint, because each message to the old one would read all of its context again. null: always resume. The default is 100000.',
+    }),
+});
+
 const CHECK_NAME = 'a name in kebab-case such as "unit-tests"';
 
 const namedChecks = z
@@ -134,6 +143,7 @@ export const config = z.strictObject({
   notify: z.optional(notifyConfig),
   mcp: z.optional(mcpConfig),
   usageLimit: z.optional(usageLimitConfig),
+  resume: z.optional(resumeConfig),
   checks: z.optional(namedChecks),
   checkTimeout: z.optional(timeout).register(z.globalRegistry, {
     description: 'How long one command of a check may run. The default is "10m".',

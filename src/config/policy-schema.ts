@@ -46,6 +46,14 @@ const usageLimitPolicy = z.strictObject({
 
 export const DEFAULT_USAGE_LIMIT = { stopAt: 0.95, wait: null };
 
+/** When an interrupted agent is resumed, and when another one takes over. */
+const resumePolicy = z.strictObject({
+  /** The largest context, in tokens, with which an agent is resumed; null means any. */
+  maxTranscriptTokens: z.nullable(z.int()),
+});
+
+export const DEFAULT_RESUME = { maxTranscriptTokens: 100_000 };
+
 /** The limits with which a run was created. Later changes of the configuration do not affect it. */
 export const policy = z.strictObject({
   tiers: z.strictObject({ quick: tierPolicy, medium: tierPolicy, long: tierPolicy }),
@@ -55,6 +63,7 @@ export const policy = z.strictObject({
   /** How long MCP clients can find an ended run as a task, in milliseconds; not in the oldest runs. */
   mcp: z._default(z.strictObject({ taskTtl: z.number() }), { taskTtl: DEFAULT_TASK_TTL }),
   usageLimit: z._default(usageLimitPolicy, DEFAULT_USAGE_LIMIT),
+  resume: z._default(resumePolicy, DEFAULT_RESUME),
   checks: z._default(checkPolicy, {
     named: {},
     timeout: DEFAULT_CHECK_TIMEOUT,

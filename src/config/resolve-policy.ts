@@ -3,6 +3,7 @@ import { type Config, parseDuration } from './config-schema.ts';
 import {
   DEFAULT_CHECK_ROUNDS,
   DEFAULT_CHECK_TIMEOUT,
+  DEFAULT_RESUME,
   DEFAULT_TASK_TTL,
   DEFAULT_USAGE_LIMIT,
   type Policy,
@@ -23,6 +24,7 @@ export const DEFAULT_POLICY: Policy = {
   gate: { commands: [] },
   mcp: { taskTtl: DEFAULT_TASK_TTL },
   usageLimit: DEFAULT_USAGE_LIMIT,
+  resume: DEFAULT_RESUME,
   checks: { named: {}, timeout: DEFAULT_CHECK_TIMEOUT, rounds: DEFAULT_CHECK_ROUNDS },
 };
 
@@ -60,6 +62,7 @@ export function resolvePolicy(config: Config): Policy {
       stopAt: share(config.usageLimit?.stopAt) ?? DEFAULT_POLICY.usageLimit.stopAt,
       wait: milliseconds(config.usageLimit?.wait ?? undefined, DEFAULT_POLICY.usageLimit.wait),
     },
+    resume: { ...DEFAULT_POLICY.resume, ...config.resume },
     checks: {
       named: config.checks ?? {},
       timeout: milliseconds(config.checkTimeout, DEFAULT_POLICY.checks.timeout),

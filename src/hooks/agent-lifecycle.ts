@@ -178,7 +178,7 @@ function lastMessage(
   context: HookContext,
 ): string {
   const path = transcriptPath(named, `agent-${agentId}`, context);
-  return (path && last && wholeLastMessage(path, last)) || (last ?? '');
+  return (path && last && wholeLastMessage(path, last, context.sleep)) || (last ?? '');
 }
 
 /** Longer last messages are kept from the orchestrator; characters. */

@@ -6,9 +6,11 @@ import type {
   WrittenFile,
 } from '../command-policy/classify-command.ts';
 import type { DecidedIn, GateAsked } from '../ledger/events.ts';
+import { loadActiveRuns } from '../operations/find-agent.ts';
 import { expandGlob } from '../platform/expand-glob.ts';
 import { pathInRepository } from '../platform/repository-paths.ts';
 import { sha256 } from '../platform/sha256.ts';
+import { isRunning } from '../run/attempt.ts';
 import { decideCommand, type Gate, type GateDecision, gateIdentity } from '../run/gate.ts';
 import { dropApproval, hasApproval } from '../store/approvals.ts';
 import { commit } from '../store/commit.ts';
@@ -40,13 +42,20 @@ interface Held {
 }
 
 /** What the policy says about the command of a call; null if the call runs none. */
-export function judgeCall({ event, run, task }: ToolCall, context: HookContext): Judged | null {
+export function judgeCall(
+  { event, run, task, attempt }: ToolCall,
+  context: HookContext,
+): Judged | null {
   const command = commandOf(event);
   if (command === null) return null;
   const place = {
     cwd: event.cwd,
     task: `${run.paths.run}/${task.plan.id}`,
     extra: run.state.opened.policy.gate.commands,
+    othersWork: () =>
+      loadActiveRuns(context).some(({ state }) =>
+        [...state.attempts.values()].some((one) => isRunning(one) && one.id !== attempt.id),
+      ),
   };
   return { command, ...judgeCommand(command, place, context) };
 }
@@ -119,7 +128,7 @@ function answer(
       );
     case 'ended':
       return denyToolUse(
-        `This cannot be undone (${held.found.rule}), and this task is no longer yours: end now.`,
+        `This cannot be undone (${held.found.rule}), and your attempt at this task has ended. Stop now.`,
       );
   }
 }

@@ -25,12 +25,14 @@ interface CommandPlace {
   task?: string;
   /** The commands that its run holds too. */
   extra: readonly string[];
+  /** Whether other agents work in the repository. */
+  othersWork?(): boolean;
 }
 
 /** What the policy says about an agent's command. It reads no run and writes nothing. */
 export function judgeCommand(
   command: string,
-  { cwd, task, extra }: CommandPlace,
+  { cwd, task, extra, othersWork = () => false }: CommandPlace,
   { root, home }: HookContext,
 ): Classification {
   return commandPolicy().classifyCommand(command, {
@@ -39,6 +41,7 @@ export function judgeCommand(
     home,
     extra,
     rules: swarmRules(task),
+    othersWork,
   });
 }
 

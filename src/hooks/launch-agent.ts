@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { agentCallOptions } from '../claude/agent-call.ts';
 import { resolveAgentType } from '../claude/agent-types.ts';
 import type { preAgentEvent } from '../claude/hook-events.ts';
 import { SwarmError } from '../errors/swarm-error.ts';
@@ -6,6 +7,7 @@ import { attemptsAwaitingAgent, loadActiveRuns } from '../operations/find-agent.
 import { loadTask } from '../operations/find-run.ts';
 import { recordDeadSessions } from '../operations/sessions.ts';
 import { decidingAttempt, type Refusal } from '../run/attempt.ts';
+import { effortOf, modelOf } from '../run/cost/model-of.ts';
 import { retryTime } from '../run/retry-policy.ts';
 import { attemptOfAgent, type TaskState } from '../run/run-state.ts';
 import { findLaunchToken, type TaskRef } from '../run/task-ref.ts';
@@ -108,6 +110,7 @@ function recordLaunch(
   const { isolation: _, ...input } = event.tool_input;
   return allowToolUse(`task ${ref.task} of run ${ref.run}`, {
     ...input,
+    ...agentCallOptions(modelOf(run.state, task.plan), effortOf(run.state, task.plan)),
     prompt: renderBrief(run.state, task, { run: run.paths.dir }, startToCloseTimeout),
     subagent_type: resolveAgentType(task.plan.agent, context.isPlugin),
     // The conversation continues while the agent works; a notification reports its end.

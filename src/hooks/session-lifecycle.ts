@@ -15,6 +15,8 @@ import { isWatch, reasonToBlockTurn } from '../view/prompts/block-turn.ts';
 import { nextStepPrompt } from '../view/prompts/next-step.ts';
 import { describeRecovery } from '../view/prompts/recovery.ts';
 import { checkEndedRuns } from './agent-lifecycle.ts';
+import { bestEffort } from './best-effort.ts';
+import { decideResumption } from './cost/decide-resumption.ts';
 import { addContext, type HookContext, type HookOutput } from './hook-context.ts';
 import { repeatBriefTo } from './missing-brief.ts';
 import { pauseRuns, wasInterrupted } from './pauses.ts';
@@ -62,6 +64,7 @@ export function recordSessionStart(
     recordDeadSessions(run, context);
     if (isOfThisClient(run, event.session_id, context)) {
       takeOverRun(run, event.session_id, context);
+      bestEffort(() => decideResumption(run, event, context), context);
       return [
         describeRecovery(run.state, run.paths.dir),
         nextStepPrompt(run.state, context.isPlugin),

@@ -129,6 +129,22 @@ const agentResumed = z.strictObject({
   client: processIdentity,
 });
 
+const count = z.int().check(z.nonnegative());
+
+/**
+ * The context of an interrupted agent was measured. Every message to a resumed agent reads all of it
+ * again, so above `maxTokens` another agent continues the task from its last checkpoint.
+ */
+const resumeDecided = z.strictObject({
+  event: z.literal('resume.decided'),
+  at,
+  attempt: clientId,
+  contextTokens: count,
+  maxTokens: count,
+  continuesWith: z.enum(['same-agent', 'new-agent']),
+});
+export type ResumeDecided = z.infer<typeof resumeDecided>;
+
 /** An agent launched agents of its own. The client does not say which agent makes a later tool call. */
 const agentDelegated = z.strictObject({
   event: z.literal('agent.delegated'),
@@ -427,8 +443,6 @@ const taskReused = z.strictObject({
   abstract: z.string(),
 });
 
-const count = z.int().check(z.nonnegative());
-
 /** What a worker has used since its start. */
 export const usage = z.strictObject({
   toolCalls: count,
@@ -507,6 +521,8 @@ const workerUsed = z.strictObject({
   at,
   attempt: clientId,
   usage,
+  /** How many tokens its model read and wrote with its latest message; left out while unknown. */
+  contextTokens: z.optional(count),
   /** Its current activity, in one line. */
   activity: z.nullable(z.string()),
 });
@@ -542,6 +558,7 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   attemptRefused,
   agentStarted,
   agentResumed,
+  resumeDecided,
   agentDelegated,
   agentEnded,
   agentIdle,

@@ -1,5 +1,5 @@
 import type { ErrorCategory } from '../ledger/error-category.ts';
-import type { AgentOutcome, Report, TaskKey, Usage } from '../ledger/events.ts';
+import type { AgentOutcome, Report, ResumeDecided, TaskKey, Usage } from '../ledger/events.ts';
 import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { type CheckState, describeFailedCheck, noChecks } from './evidence/check.ts';
 import type { Evidence } from './evidence/warnings.ts';
@@ -24,6 +24,8 @@ export interface Attempt {
   startedAt: string | null;
   /** When its agent was last resumed after an interruption. */
   resumedAt: string | null;
+  /** Whether that would read more than another agent; null while nothing was decided. */
+  resumeDecision: Pick<ResumeDecided, 'contextTokens' | 'maxTokens' | 'continuesWith'> | null;
   /** Its last recorded heartbeat; null before the first. */
   lastSeenAt: string | null;
   /** When it last missed its heartbeat, and when the orchestrator was told so. */
@@ -62,6 +64,8 @@ interface Worker {
   supervisor: string;
   process: ProcessIdentity | null;
   usage: Usage | null;
+  /** The size of its context at its latest message; null while unknown. */
+  contextTokens: number | null;
   /** Its current activity, in one line. */
   activity: string | null;
   /** The tools that the client refused it. */
@@ -119,6 +123,7 @@ export function newAttempt(
     reusedFrom: null,
     startedAt: null,
     resumedAt: null,
+    resumeDecision: null,
     lastSeenAt: null,
     stalledAt: null,
     stallReportedAt: null,

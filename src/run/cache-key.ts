@@ -1,22 +1,13 @@
 import type { TaskKey, WorkerOptions } from '../ledger/events.ts';
-import type { Task } from '../plan/plan-schema.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { decidingAttempt } from './attempt.ts';
+import { effortOf, modelOf } from './cost/model-of.ts';
 import type { RunState, TaskState } from './run-state.ts';
 
 /** What a worker takes from its surroundings where its options say nothing; null for none. */
 interface WorkerSettings {
   model: string | null;
   permissions: string | null;
-}
-
-/** The model of a task's worker: its own, else that of the run, else that of its tier. */
-export function modelOf(
-  { opened }: RunState,
-  { model, tier }: Pick<Task, 'model' | 'tier'>,
-  options: Pick<WorkerOptions, 'model'>,
-): string | null {
-  return model ?? options.model ?? opened.policy.tiers[tier].model;
 }
 
 /**
@@ -39,9 +30,9 @@ export function cacheKeyOf(
     'model' | 'permissionMode' | 'allowedTools'
   >,
 ): TaskKey {
-  const { goal, context, policy } = state.opened;
+  const { goal, context } = state.opened;
   const model = modelOf(state, plan, options);
-  const effort = plan.effort ?? policy.tiers[plan.tier].effort;
+  const effort = effortOf(state, plan);
   // The order in which needs are listed has no effect.
   const reports = plan.needs
     .toSorted()

@@ -31,6 +31,7 @@ export function agentToContinue(state: RunState, task: string): string | null {
     attempt?.agentId &&
     attempt.session === state.session &&
     attempt.gates.length === 0 &&
+    attempt.resumeDecision?.continuesWith !== 'new-agent' &&
     isInterrupted(state, attempt);
   return isReachable ? attempt.agentId : null;
 }

@@ -3,6 +3,8 @@ import { checkCommands } from '../plan/check-commands.ts';
 import { countNeeded } from '../plan/quorum.ts';
 import { type Attempt, attemptStart, decidingAttempt, failureOf, isRunning } from './attempt.ts';
 import { unionLength } from './clock-jumps.ts';
+import { modelOf } from './cost/model-of.ts';
+import { reasonForNewAgent } from './cost/resumption.ts';
 import { type CheckState, noChecks } from './evidence/check.ts';
 import { warningsOf } from './evidence/warnings.ts';
 import { approvalWaits, gateLine, openSessionGate, pendingGate } from './gate.ts';
@@ -151,7 +153,7 @@ function toEntry(
     result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
     error: attempt ? errorOf(attempt, status) : null,
     ...(shown?.worker?.deniedTools.length ? { deniedTools: [...shown.worker.deniedTools] } : {}),
-    ...observed(task, shown),
+    ...observed(state, task, shown),
     reusedFrom: attempt?.reusedFrom ?? null,
     ...proofOf(shown?.checks ?? noChecks(task.plan.check.length > 0)),
     usage: usageOfTask(task),
@@ -159,16 +161,22 @@ function toEntry(
 }
 
 /** What the agent of a task did, and what of it speaks against its report. */
-function observed({ plan, undeclaredWrites }: TaskState, attempt: Attempt | undefined) {
+function observed(
+  state: RunState,
+  { plan, undeclaredWrites }: TaskState,
+  attempt: Attempt | undefined,
+) {
   const known = attempt?.evidence ?? null;
   const isOver = attempt?.end && !attempt.reusedFrom;
+  const options = attempt?.worker ? (state.supervision.options ?? undefined) : undefined;
+  const asked = { writes: plan.writes, model: modelOf(state, plan, options) };
   return {
     evidence: known && {
       toolCalls: known.toolCalls,
       filesChanged: known.filesChanged,
       permissionDenials: known.permissionDenials,
     },
-    warnings: isOver ? warningsOf(known, plan.writes, undeclaredWrites.length > 0) : [],
+    warnings: isOver ? warningsOf(known, asked, undeclaredWrites.length > 0) : [],
     model: known?.model ?? null,
   };
 }
@@ -245,7 +253,8 @@ function describeLastAttempt(attempt: Attempt): string | null {
     return `usage limit until ${describeTime(limitedUntil)}; will be launched again then`;
   if (end?.outcome === 'interrupted') {
     const reached = message ? ` at ${percent}%, ${message}` : '';
-    return `interrupted${reached}; will resume`;
+    const reason = reasonForNewAgent(attempt);
+    return `interrupted${reached}; ${reason ? `a new agent will continue: ${reason}` : 'will resume'}`;
   }
   return failure
     ? `attempt ${number} ended (${failure.category}: ${failure.message}); will be retried`

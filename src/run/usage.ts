@@ -60,7 +60,8 @@ export function formatUsd(usd: number): string {
   return `$${usd.toFixed(digits).replace(/0$/, '')}`;
 }
 
-function formatCount(count: number): string {
+/** Such as `12.3k`. */
+export function formatCount(count: number): string {
   if (count < 1_000) return String(count);
   return count < 1_000_000
     ? `${(count / 1_000).toFixed(1)}k`

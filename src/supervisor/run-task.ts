@@ -6,7 +6,7 @@ import { recordAgentEnd } from '../operations/record-agent-end.ts';
 import { observeWork } from '../proof/observe-work.ts';
 import type { Attempt } from '../run/attempt.ts';
 import { budgetOfWorker } from '../run/budget.ts';
-import { modelOf } from '../run/cache-key.ts';
+import { effortOf, modelOf } from '../run/cost/model-of.ts';
 import { isHeartbeatDue } from '../run/heartbeat.ts';
 import type { TaskState } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
@@ -99,7 +99,7 @@ function startAttempt(
       hookScript: options.hookScript,
       writable: cwd === run.paths.root ? [] : [run.paths.dir, activeDir(run.paths.root)],
       options: { ...options.worker, model: modelOf(run.state, plan, options.worker) },
-      effort: plan.effort ?? tier.effort,
+      effort: effortOf(run.state, plan),
       budgetUsd: budgetOfWorker(plan.budgetUsd, moneyLeft(pool)),
     }),
     cwd,
@@ -176,8 +176,13 @@ function noteLimit(
   }
 }
 
-function useOf(attempt: string, { usage, activity }: WorkerStream, at: string): LedgerEvent {
-  return { event: 'worker.used', at, attempt, usage, activity };
+function useOf(
+  attempt: string,
+  { usage, activity, contextTokens }: WorkerStream,
+  at: string,
+): LedgerEvent {
+  const measured = contextTokens === null ? {} : { contextTokens };
+  return { event: 'worker.used', at, attempt, usage, activity, ...measured };
 }
 
 /** Records what the worker did, as its stream and its directory show. */

@@ -1,8 +1,10 @@
 import { type WatchOptions, watchRun } from '../operations/watch-run.ts';
 import { runChecks } from '../proof/run-checks.ts';
 import { shouldStop } from '../run/agents-to-stop.ts';
+import type { Attempt } from '../run/attempt.ts';
 import { outOfBudget } from '../run/budget.ts';
 import { cacheKeyOf } from '../run/cache-key.ts';
+import { continuesWith } from '../run/cost/resumption.ts';
 import { dueTasks } from '../run/ready-tasks.ts';
 import { freeSlots, type RunState, type TaskState } from '../run/run-state.ts';
 import { isCheckDue, isEnded, toStatusDocument } from '../run/status-document.ts';
@@ -224,10 +226,23 @@ function launch(pool: WorkerPool, task: TaskState): boolean {
     ...{ running: null, cwd: null, verdict: null, done: NOT_YET },
   };
   pool.workers.set(id, worker);
-  worker.done = runTask(pool, task, worker, isCutOff ? earlier.id : null)
+  const continues = isCutOff && isWorthResuming(pool, earlier) ? earlier.id : null;
+  worker.done = runTask(pool, task, worker, continues)
     .then(() => step(pool))
     .catch(pool.fail);
   return true;
+}
+
+/** Whether the session of an interrupted attempt continues, and not a new one from its checkpoint. */
+function isWorthResuming({ run, options }: WorkerPool, { id, worker }: Attempt): boolean {
+  const { maxTranscriptTokens: maxTokens } = run.state.opened.policy.resume;
+  const contextTokens = worker?.contextTokens ?? null;
+  if (maxTokens === null || contextTokens === null) return true;
+  const decision = continuesWith(contextTokens, maxTokens);
+  const at = options.host.now();
+  const measured = { contextTokens, maxTokens, continuesWith: decision };
+  commit(run, [{ event: 'resume.decided', at, attempt: id, ...measured }], options.host);
+  return decision === 'same-agent';
 }
 
 function endForBudget(pool: WorkerPool): void {

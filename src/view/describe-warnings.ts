@@ -1,19 +1,19 @@
 import type { Warning } from '../run/evidence/warnings.ts';
 import type { StatusDocument, TaskStatusEntry } from '../run/status-schema.ts';
 
-/** In a few words; nothing in it comes from an agent. Refused tools are described with their names. */
-const IN_SHORT: Record<Exclude<Warning, 'permission_denied'>, string> = {
+/** In a few words; nothing in it comes from an agent. Null if it says nothing about the report. */
+const IN_SHORT: Record<Warning, string | null> = {
   no_tool_calls: 'no tool call',
   no_declared_write_changed: 'no declared file changed',
   undeclared_writes: 'files changed outside of `writes`',
+  permission_denied: 'refused tools',
+  other_model: null,
 };
 
 /** `routes (no tool call)` for each completed task whose report should not simply be believed. */
 export function doubtfulTasks({ tasks }: StatusDocument): string[] {
   return tasks.flatMap(({ id, status, warnings }) => {
-    const words = warnings.map((code) =>
-      code === 'permission_denied' ? 'refused tools' : IN_SHORT[code],
-    );
+    const words = warnings.flatMap((code) => IN_SHORT[code] ?? []);
     return status === 'completed' && words.length > 0 ? `${id} (${words.join(', ')})` : [];
   });
 }
@@ -28,7 +28,7 @@ export function describeWarnings({ tasks }: StatusDocument): string[] {
   );
 }
 
-function describe(code: Warning, { evidence }: TaskStatusEntry): string | null {
+function describe(code: Warning, { evidence, model }: TaskStatusEntry): string | null {
   switch (code) {
     case 'no_tool_calls':
       return 'its agent reported without a single tool call';
@@ -38,6 +38,8 @@ function describe(code: Warning, { evidence }: TaskStatusEntry): string | null {
         : 'it declares files to write, and changed none';
     case 'undeclared_writes':
       return 'it changed files that it does not declare';
+    case 'other_model':
+      return `it ran on ${model}, not on the model that was asked for`;
     case 'permission_denied':
       return null;
   }

@@ -315,14 +315,22 @@ test.for(STAGES.flatMap((one) => [true, false].map((isSame) => ({ ...one, isSame
     expect(run.status.tasks.map(({ attempts }) => attempts)).toEqual([1, 1]);
     expect(launched).toHaveLength(again);
     expect(run.state.isSummaryRead).toBe(true);
-    // The end of the watch may come later and starts a turn of its own.
+    // The end of the watch does not start another turn.
+    expect(client.resultText).toContain('FINAL ANSWER');
     expect(client.events.filter(isAnswer)).toHaveLength(1);
   },
 );
 
-/** @param isSame whether the session of the crashed client is resumed, not a new one started */
-async function resumeAfterCrash(isSame: boolean): Promise<void> {
+/**
+ * @param isSame whether the session of the crashed client is resumed, not a new one started
+ * @param maxTranscriptTokens the largest context with which an agent is resumed
+ */
+async function resumeAfterCrash(isSame: boolean, maxTranscriptTokens = 100_000): Promise<void> {
   await using repo = await makeTempRepo();
+  const isResumed = isSame && maxTranscriptTokens > 1;
+  mkdirSync(join(repo.path, '.claude'));
+  const config = JSON.stringify({ resume: { maxTranscriptTokens } });
+  writeFileSync(join(repo.path, '.claude', 'swarm-parallel.json'), config);
   await using home = await makeTempDir();
   const session = await crashWhileRunning(repo, home.path);
   const launched: string[] = [];
@@ -350,12 +358,16 @@ async function resumeAfterCrash(isSame: boolean): Promise<void> {
   expect(run.read('results/done.md')).toBe('The report of done.');
   // The agent resumes with its whole context, or a new one starts from the checkpoint.
   expect([agents.has(interrupted), run.status.tasks[1]?.attempts]).toEqual([
-    isSame,
-    isSame ? 1 : 2,
+    isResumed,
+    isResumed ? 1 : 2,
   ]);
   if (isSame) expect(told).toContain('completed: done, report');
-  else expect(briefs.join('\n')).toContain('It reached 70%: nearly there');
-  expect(run.ledger.some(({ event }) => event === 'agent.resumed')).toBe(isSame);
+  if (!isResumed) expect(briefs.join('\n')).toContain('It reached 70%: nearly there');
+  expect(run.ledger.some(({ event }) => event === 'agent.resumed')).toBe(isResumed);
+  const decisions = run.ledger.filter(({ event }) => event === 'resume.decided');
+  expect(decisions).toMatchObject(
+    isSame ? [{ continuesWith: isResumed ? 'same-agent' : 'new-agent' }] : [],
+  );
 }
 
 test(
@@ -373,6 +385,15 @@ test(
     timeout: TIMEOUT_MS,
   },
   () => resumeAfterCrash(true),
+);
+
+test(
+  'launches a new agent in the same session if the context of the old one is too large',
+  {
+    tags: ['long'],
+    timeout: TIMEOUT_MS,
+  },
+  () => resumeAfterCrash(true, 1),
 );
 
 test('a crash leaves no process of the run behind', {

@@ -1,4 +1,5 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFileSync,
   existsSync,
@@ -432,6 +433,20 @@ describe.concurrent('plain text', () => {
     expect(code).toBe(0);
     expect(stdout.length).toBeLessThanOrEqual(90);
     expect(stdout).toContain('completed (1): a');
+  });
+
+  it('of a summary that Claude reads waits for the watch of the ended run', async () => {
+    const watch = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 700)', 'watch', DONE]);
+    const exited = once(watch, 'exit');
+    try {
+      const env = { CLAUDE_CODE_SESSION_ID: 'session-1' };
+      const { code } = await runSwarm(['summary', DONE], { cwd: dir.path, env });
+      expect(code).toBe(0);
+      expect(watch.exitCode).toBe(0);
+    } finally {
+      watch.kill();
+      await exited;
+    }
   });
 
   it('of plan --check opens no run', async () => {

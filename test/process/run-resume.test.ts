@@ -31,3 +31,33 @@ test('a supervisor killed after any event leaves no process behind and loses no 
   });
   expect(stage.leftovers()).toEqual([]);
 });
+
+test.each([
+  [20_000, 'same-agent'],
+  [200_000, 'new-agent'],
+])(
+  'a worker interrupted with a context of %i tokens is continued by the %s',
+  async (tokens, continuesWith) => {
+    const message = { id: 'm', content: [], usage: { cache_read_input_tokens: tokens } };
+    const line = JSON.stringify({ type: 'assistant', message });
+    await using stage = await makeStage({
+      plan: makePlan([{ id: 'a' }]),
+      fakeClient: fakeClient({
+        a: `if (attempt() > 1) report(String(process.argv.includes('--resume')));
+          else { say(${line}); swarm('checkpoint', prompt.slice(6).split('\\n')[0], '50', 'half'); setInterval(() => {}, 1000); }`,
+      }),
+    });
+    const running = stage.start('run', 'plan.md');
+    await waitUntil(() => stage.readRun().status.tasks[0]?.percent === 50);
+    running.process.kill('SIGINT');
+    await running.ended;
+
+    const { code } = await stage.swarm('run', stage.readRun().id);
+
+    const run = stage.readRun();
+    expect(code).toBe(0);
+    expect(run.read('results/a.md')).toBe(String(continuesWith === 'same-agent'));
+    const decisions = run.ledger.filter(({ event }) => event === 'resume.decided');
+    expect(decisions).toMatchObject([{ contextTokens: tokens, maxTokens: 100_000, continuesWith }]);
+  },
+);

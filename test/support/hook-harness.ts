@@ -60,6 +60,8 @@ export async function openHarness(
     check?: readonly string[];
     /** Checks of the run. */
     runCheck?: readonly string[];
+    /** Further fields of the task `a`. */
+    fields?: object;
   } = {},
 ): Promise<Harness> {
   const dir: TempDir = await makeTempDir();
@@ -143,12 +145,17 @@ function endOf({ agent_id: id, last_assistant_message: text }: Payload): Notific
 
 function planOf(
   tasks: Record<string, readonly string[]>,
-  { writes = {}, check = [], runCheck = [] }: Parameters<typeof openHarness>[2] & object,
+  {
+    writes = {},
+    check = [],
+    runCheck = [],
+    fields = {},
+  }: Parameters<typeof openHarness>[2] & object,
 ): string {
-  const lines = Object.entries(tasks).map(
-    ([id, needs]) =>
-      `  - {id: ${id}, title: Do ${id}, needs: [${needs.join(', ')}], writes: ${JSON.stringify(writes[id] ?? [])}, check: ${JSON.stringify(id === 'a' ? check : [])}}`,
-  );
+  const lines = Object.entries(tasks).map(([id, needs]) => {
+    const task = { id, title: `Do ${id}`, needs, writes: writes[id] ?? [] };
+    return `  - ${JSON.stringify(id === 'a' ? { ...task, check, ...fields } : task)}`;
+  });
   const briefs = Object.keys(tasks).map((id) => `## ${id}\nBrief of ${id}.\n`);
   return `---\ngoal: Reach it\ncheck: ${JSON.stringify(runCheck)}\ntasks:\n${lines.join('\n')}\n---\nShared.\n\n${briefs.join('\n')}`;
 }

@@ -37,26 +37,36 @@ export function addPlanCommand(program: Command, context: CliContext): void {
     });
 }
 
-async function toDocument(result: PlanResult, { isPlugin }: CliContext): Promise<object> {
-  switch (result.outcome) {
-    case 'invalid':
-      return { findings: result.findings };
-    case 'valid':
-      return { waves: result.waves, findings: [] };
-    case 'created': {
-      const { launchesOf } = await import('../../view/prompts/next-step.ts');
-      const { run, dir } = result.run.paths;
-      return { run, dir, waves: result.waves, launch: launchesOf(result.run.state, isPlugin) };
-    }
-  }
+async function toDocument(result: PlanResult, context: CliContext): Promise<object> {
+  if (result.outcome === 'invalid') return { findings: result.findings };
+  const notes = await notesOn(result, context);
+  const noted = notes.length > 0 ? { notes } : {};
+  if (result.outcome === 'valid') return { waves: result.waves, findings: [], ...noted };
+  const { launchesOf } = await import('../../view/prompts/next-step.ts');
+  const { state, paths } = result.run;
+  const { run, dir } = paths;
+  return { run, dir, waves: result.waves, launch: launchesOf(state, context.isPlugin), ...noted };
+}
+
+/** What of a plan the session that submits it cannot do. */
+async function notesOn(
+  result: Exclude<PlanResult, { outcome: 'invalid' }>,
+  { session }: CliContext,
+): Promise<string[]> {
+  if (session === null) return [];
+  const { describeUnusableModels } = await import('../../view/describe-models.ts');
+  const { policy } = result.outcome === 'valid' ? result : result.run.state.opened;
+  return describeUnusableModels(result.plan.tasks, policy);
 }
 
 async function toText(
   result: Exclude<PlanResult, { outcome: 'invalid' }>,
-  { session, stdout, isPlugin }: CliContext,
+  context: CliContext,
 ): Promise<string> {
+  const { session, stdout, isPlugin } = context;
   const { renderPlan } = await import('../../view/terminal/render-plan.ts');
-  const text = renderPlan(result.plan, result.waves);
+  const notes = (await notesOn(result, context)).map((line) => `note: ${line}`);
+  const text = [renderPlan(result.plan, result.waves), ...notes].join('\n');
   if (result.outcome === 'valid') return text;
   const { describeHowToResume, launchesOf } = await import('../../view/prompts/next-step.ts');
   const { launchPrompt } = await import('../../view/prompts/result-prompts.ts');

@@ -17,7 +17,12 @@ export function addSummaryCommand(program: Command, context: CliContext): void {
       const { readSummary } = await import('../../operations/read-summary.ts');
       const limit = readMaxChars(maxChars);
       const host = await context.host();
-      const document = readSummary(findRun(host, name), limit, host, context.warn);
+      const run = findRun(host, name);
+      const document = readSummary(run, limit, host, context.warn);
+      if (context.session !== null) {
+        const { awaitWatches } = await import('../await-watches.ts');
+        await awaitWatches(run);
+      }
       printAnswer({ document, text: () => document.text }, json, context);
     });
 }

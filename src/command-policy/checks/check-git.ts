@@ -10,8 +10,10 @@ import {
   LOSES_SHARED_WORK,
   LOSES_WORK,
   MAKES_PUSHES_FORCED,
+  MOVES_WORK,
   PUSH_RULES,
   PUSHES,
+  READS_STASHES,
   REWRITES_HISTORY,
   UNKNOWN_SUBCOMMAND,
 } from '../rules/git-rules.ts';
@@ -21,14 +23,24 @@ import { UNKNOWN } from '../shell/placeholders.ts';
 import type { Verdict } from '../shell/rule-set.ts';
 import { contains, isOwnDirectory, type WorkTree } from '../work-tree.ts';
 
-/** Checks what git does to a remote repository, to history and to uncommitted work. */
-export function checkGit(call: Call, workTree: WorkTree): Verdict | null {
+/**
+ * Checks what git does to a remote repository, to history and to uncommitted work.
+ * @param othersWork whether other agents work in the repository
+ */
+export function checkGit(
+  call: Call,
+  workTree: WorkTree,
+  othersWork: () => boolean,
+): Verdict | null {
   if (HISTORY_PROGRAMS.has(call.program)) return REWRITES_HISTORY;
   if (call.program !== 'git' || hasOption(beforeDashes(call.args), '--help')) return null;
   const git = readGitCall(call);
   if (git.subcommand.startsWith(UNKNOWN)) return UNKNOWN_SUBCOMMAND;
   if (forcesLaterPushes(git)) return MAKES_PUSHES_FORCED;
-  return PUSHES.has(git.subcommand) ? checkPush(git) : checkLosses(git, workTree);
+  if (PUSHES.has(git.subcommand)) return checkPush(git);
+  return (
+    checkLosses(git, workTree) ?? (movesWork(git, workTree) && othersWork() ? MOVES_WORK : null)
+  );
 }
 
 function checkPush(git: GitCall): Verdict | null {
@@ -39,10 +51,21 @@ function checkPush(git: GitCall): Verdict | null {
 
 function checkLosses(git: GitCall, workTree: WorkTree): Verdict | null {
   const loses = (table: GitTable) => table.get(git.subcommand)?.(git, workTree);
-  // Nobody misses what a temporary repository loses, and an agent's worktree has files of its own.
   const isOwn = isOwnDirectory(git.cwd, workTree);
-  const isSharedRepository = !isOwn || contains(workTree.path, git.cwd);
+  const isSharedRepository = isShared(git, workTree);
   if (isSharedRepository && loses(LOSES_HISTORY)) return REWRITES_HISTORY;
   if (isSharedRepository && loses(LOSES_SHARED_WORK)) return DISCARDS_SHARED_WORK;
   return !isOwn && loses(LOSES_WORK) ? DISCARDS_WORK : null;
+}
+
+/** Nobody misses what a temporary repository loses, and an agent's worktree has files of its own. */
+function isShared({ cwd }: GitCall, workTree: WorkTree): boolean {
+  return !isOwnDirectory(cwd, workTree) || contains(workTree.path, cwd);
+}
+
+/** Whether it puts uncommitted changes away, or takes from the stack that all worktrees share. */
+function movesWork(git: GitCall, workTree: WorkTree): boolean {
+  return (
+    git.subcommand === 'stash' && !READS_STASHES.test(git.args[0] ?? '') && isShared(git, workTree)
+  );
 }

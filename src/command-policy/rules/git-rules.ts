@@ -25,6 +25,15 @@ export const DISCARDS_WORK: Verdict = {
   rule: 'discard-work',
   reason: 'It discards uncommitted changes, including those of others in this working tree.',
 };
+export const MOVES_WORK: Verdict = {
+  rule: 'discard-work',
+  reason:
+    'It moves uncommitted changes of the other agents that are working in this repository. To see an earlier version of a file, use `git show HEAD:path`.',
+  isForbidden: true,
+};
+/** What `git stash` does with these words changes no working tree. */
+export const READS_STASHES = /^(?:list|show|create|store)$/;
+
 export const UNKNOWN_SUBCOMMAND: Verdict = {
   rule: 'unknown-program',
   reason: 'The git command that it runs is not known in advance.',

@@ -1,4 +1,6 @@
+import type { Policy } from '../../config/policy-schema.ts';
 import { configComplaints, readConfig } from '../../config/read-config.ts';
+import { resolvePolicy } from '../../config/resolve-policy.ts';
 import type { ValidationIssue } from '../../errors/validation-issue.ts';
 import type { Plan } from '../../plan/plan-schema.ts';
 import { planWaves } from '../../plan/waves.ts';
@@ -10,7 +12,7 @@ import { judgePlan, type Submission } from './judge-plan.ts';
 /** The outcome of submitting a plan. */
 export type PlanResult =
   | { outcome: 'invalid'; findings: ValidationIssue[]; complaints: string[] }
-  | { outcome: 'valid'; plan: Plan; waves: string[][] }
+  | { outcome: 'valid'; plan: Plan; waves: string[][]; policy: Policy }
   | { outcome: 'created'; plan: Plan; waves: string[][]; run: RunHandle };
 
 /**
@@ -28,8 +30,8 @@ export function submitPlan(
   if (!plan) return { outcome: 'invalid', findings, complaints: configComplaints(host.root) };
   const waves = planWaves(plan.tasks);
   if (isCheck) {
-    readConfig(host.root);
-    return { outcome: 'valid', plan, waves };
+    const policy = resolvePolicy(readConfig(host.root));
+    return { outcome: 'valid', plan, waves, policy };
   }
   const run = createRun(host, plan, source);
   return { outcome: 'created', plan, waves, run };

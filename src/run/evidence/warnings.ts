@@ -11,17 +11,25 @@ export const WARNINGS = [
   'no_declared_write_changed',
   'undeclared_writes',
   'permission_denied',
+  'other_model',
 ] as const;
 export type Warning = (typeof WARNINGS)[number];
 
+/** What a task asks of its agent. */
+interface Asked {
+  /** The globs of the files that the task declares. */
+  writes: readonly string[];
+  /** Null if it asks for none. */
+  model: string | null;
+}
+
 /**
- * Compares what an agent did with what its task says.
- * @param writes the globs of the files that the task declares
+ * Compares what an agent did with what its task asks for.
  * @param undeclared whether it was seen to change other files
  */
 export function warningsOf(
   evidence: Evidence | null,
-  writes: readonly string[],
+  { writes, model }: Asked,
   undeclared: boolean,
 ): Warning[] {
   if (!evidence) return undeclared ? ['undeclared_writes'] : [];
@@ -33,6 +41,22 @@ export function warningsOf(
       writes.length > 0 && !filesChanged.some((path) => isWrite(writes, path)),
     undeclared_writes: undeclared || (writes.length > 0 && filesChanged.some(isOutside)),
     permission_denied: permissionDenials.length > 0,
+    other_model: isOther(evidence.model, model),
   };
   return WARNINGS.filter((warning) => holds[warning]);
+}
+
+/** Names that can stand for any model. */
+const ANY_MODEL = /^(?:best|opusplan|inherit)$|^arn:/;
+
+/**
+ * Whether an agent ran on another model than was asked for. An alias such as `opus` stands for every
+ * model of that family, and a name without a date for every date.
+ */
+function isOther(ran: string | null, asked: string | null): boolean {
+  // Only these names tell the family of a model.
+  if (ran === null || asked === null || ANY_MODEL.test(asked) || !ran.includes('claude'))
+    return false;
+  const name = asked.replace(/\[1m\]$/, '');
+  return !ran.includes(name) && !name.includes(ran);
 }

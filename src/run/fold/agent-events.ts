@@ -60,7 +60,7 @@ export function agentResumed(state: RunState, event: EventOf<'agent.resumed'>): 
   const { agentId, at, session, client } = event;
   const attempt = attemptOfAgent(state, agentId);
   if (!attempt || !isInterrupted(state, attempt) || at <= (attempt.end?.at ?? at)) return;
-  Object.assign(attempt, { end: null, resumedAt: at, session, client });
+  Object.assign(attempt, { end: null, resumedAt: at, resumeDecision: null, session, client });
   proceed(state, session, at);
 }
 

@@ -27,7 +27,7 @@ export function attemptLaunched(state: RunState, event: EventOf<'attempt.launche
     worker: event.supervisor
       ? {
           ...{ supervisor: event.supervisor, process: null, usage: null },
-          ...{ activity: null, deniedTools: [] },
+          ...{ contextTokens: null, activity: null, deniedTools: [] },
         }
       : null,
     key: event.key ?? null,

@@ -114,6 +114,10 @@ const APPLIERS: Appliers = {
   'brief.given': (state, { attempt }) => noteBrief(state, attempt, false),
   'agent.started': agentStarted,
   'agent.resumed': agentResumed,
+  'resume.decided': (state, { attempt: id, contextTokens, maxTokens, continuesWith }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) attempt.resumeDecision = { contextTokens, maxTokens, continuesWith };
+  },
   'agent.delegated': (state, { attempt: id }) => {
     const attempt = state.attempts.get(id);
     if (attempt) attempt.isDelegating = true;

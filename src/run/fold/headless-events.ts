@@ -33,6 +33,7 @@ export function workerUsed(state: RunState, event: EventOf<'worker.used'>): void
   if (!worker) return;
   markSeen(attempt, event.at);
   worker.usage = event.usage;
+  worker.contextTokens = event.contextTokens ?? worker.contextTokens;
   worker.activity = event.activity;
 }
 

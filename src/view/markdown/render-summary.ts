@@ -178,7 +178,7 @@ function renderTable(status: StatusDocument): string {
     const name = `${task.id}: ${escapeMarkdown(truncate(task.title, 60))}`;
     const state = `${STATUS_ICONS[task.status]} ${taskLabel(task)}`;
     const bar = `${progressBar(task.percent, 10)} ${task.percent}%`;
-    const used = status.usage ? ` ${task.usage ? formatUsage(task.usage) : ''} |` : '';
+    const used = status.usage ? ` ${usedBy(task)} |` : '';
     return `| ${name} | ${state} | ${bar} | ${timeOf(task)} | ${task.attempts} |${used}`;
   });
   const [heading, rule] = status.usage ? [' used |', '---|'] : ['', ''];
@@ -187,6 +187,12 @@ function renderTable(status: StatusDocument): string {
     `|---|---|---|---|---|${rule}`,
     ...rows,
   ].join('\n');
+}
+
+/** Tokens, dollars and model, as far as they are known. */
+function usedBy({ usage, model }: TaskStatusEntry): string {
+  const parts = [...(usage ? [formatUsage(usage)] : []), ...(model ? [escapeMarkdown(model)] : [])];
+  return parts.join(', ');
 }
 
 function timeOf(task: TaskStatusEntry): string {

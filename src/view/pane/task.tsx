@@ -52,6 +52,7 @@ function drawDetails($: Engine, drawing: Drawing, task: TaskLine): Element {
     entry?.title,
     entry?.agent,
     entry?.tier,
+    ...(entry?.model ? [entry.model] : []),
     ...(entry?.needs ?? []).map((need) => `needs ${need}`),
   ];
   return (

@@ -1,3 +1,4 @@
+import { reasonForNewAgent } from '../../run/cost/resumption.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
@@ -16,7 +17,9 @@ export function describeRecovery(state: RunState, dir: string): string {
     const attempt = state.tasks.get(id)?.attempts.at(-1);
     if (status !== 'pending' || attempt?.end?.outcome !== 'interrupted') return [];
     const reached = attempt.message ? `, "${sanitizeLine(attempt.message, 100)}"` : '';
-    return `interrupted at ${attempt.percent}%: ${id}${reached}`;
+    const reason = reasonForNewAgent(attempt);
+    const then = reason ? `; launch it again instead of messaging its agent: ${reason}` : '';
+    return `interrupted at ${attempt.percent}%: ${id}${reached}${then}`;
   });
   const head = `swarm run ${run} (${dir}): trust its ledger, not what the client says about its agents.`;
   return [head, ...completed, ...interrupted].join('\n');

@@ -74,6 +74,20 @@ describe('swarm plan', () => {
     expect(listRuns(dir.path)).toEqual([]);
   });
 
+  it('tells a session which models its agents cannot have', async () => {
+    const model = 'model: claude-opus-4-5';
+    writeFileSync(join(dir.path, 'plan.md'), SOURCE.replace('routes}', `routes, ${model}}`));
+    const inSession = (...args: string[]) =>
+      callCli(['plan', 'plan.md', '--check', ...args], { cwd: dir.path, session: 's' });
+    const { notes } = JSON.parse((await inSession('--json')).stdout);
+    expect(notes).toEqual([expect.stringMatching(/"claude-opus-4-5": routes will run/)]);
+    expect((await inSession()).stdout).toContain(`note: ${notes[0]}`);
+    // `swarm run` can.
+    expect((await swarm(['plan', 'plan.md', '--check'])).stdout).not.toContain('note:');
+    writeFileSync(join(dir.path, 'plan.md'), SOURCE.replace('routes}', 'routes, model: opus}'));
+    expect((await inSession()).stdout).not.toContain('note:');
+  });
+
   it('shows a person on a terminal no calls, but how to continue', async () => {
     const onTerminal = await swarm(['plan', 'plan.md'], true);
     expect(onTerminal.stdout).not.toContain('Agent(');

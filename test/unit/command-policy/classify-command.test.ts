@@ -37,6 +37,27 @@ describe('the corpus of commands', () => {
   });
 });
 
+describe('putting uncommitted work away', () => {
+  const others = (command: string, cwd = ROOT) =>
+    matchIn(command, { ...CONTEXT, cwd, othersWork: () => true });
+
+  it.each([
+    'git stash',
+    'git -c user.name=x stash -u',
+    'git -C src stash push -a -m "look at a clean tree"',
+    'bash -c "git stash pop"',
+  ])('is forbidden while other agents work: %s', (command) => {
+    expect(others(command)).toMatchObject({ rule: 'discard-work', isForbidden: true });
+    expect(others(command, `${ROOT}/${OWN_WORKTREES[1]}`)?.isForbidden).toBe(true);
+    expect(findMatch(command)).toBeNull();
+  });
+
+  it.each(['git stash list', 'git stash show -p', 'cd /tmp/copy && git stash'])(
+    'is not what this does: %s',
+    (command) => expect(others(command)).toBeNull(),
+  );
+});
+
 describe('a match', () => {
   it('names the part of the command on one line, and gives a reason', () => {
     expect(findMatch('cd src &&\n  sudo git  push \\\n  --force\nls')).toEqual({

@@ -31,6 +31,7 @@ describe('resolvePolicy', () => {
       gate: { commands: [] },
       mcp: { taskTtl: 604_800_000 },
       usageLimit: { stopAt: 0.95, wait: null },
+      resume: { maxTranscriptTokens: 100_000 },
       checks: { named: {}, timeout: 600_000, rounds: 2 },
     });
   });
@@ -46,6 +47,7 @@ describe('resolvePolicy', () => {
       gate: { commands: ['make deploy'] },
       mcp: { taskTtl: '36h' },
       usageLimit: { stopAt: '80%', wait: '3h' },
+      resume: { maxTranscriptTokens: 5 },
       checks: { test: ['npm test'] },
       checkTimeout: '2m',
       checkRounds: 0,
@@ -69,6 +71,7 @@ describe('resolvePolicy', () => {
       gate: { commands: ['make deploy'] },
       mcp: { taskTtl: 129_600_000 },
       usageLimit: { stopAt: 0.8, wait: 10_800_000 },
+      resume: { maxTranscriptTokens: 5 },
       checks: { named: { test: ['npm test'] }, timeout: 120_000, rounds: 0 },
     });
   });

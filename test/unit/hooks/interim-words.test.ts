@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expireAttempts } from '../../../src/operations/expire-attempts.ts';
@@ -177,6 +177,34 @@ describe('a last message that the output limit cut', () => {
   it('begins after the last tool call', async () => {
     const lines = [part(1, 'tool_use', 'tool_use'), part(2, 'max_tokens'), part(3, 'end_turn')];
     expect(await reportAfter(...lines)).toBe('PART 2\nPART 3');
+  });
+
+  it('is awaited in the transcript', async () => {
+    await using harness = await openWithAgent();
+    mkdirSync(harness.context.transcripts);
+    const agent_transcript_path = join(harness.context.transcripts, 'agent-aa.jsonl');
+    writeFileSync(agent_transcript_path, JSON.stringify(part(1, 'max_tokens')));
+    harness.context.sleep = () => {
+      appendFileSync(agent_transcript_path, `\n${JSON.stringify(part(3, 'end_turn'))}\n`);
+    };
+    harness.send({ ...harness.session.subagentStop('aa', 'PART 3'), agent_transcript_path });
+    expect(harness.report('a')).toBe('PART 1\nPART 3');
+  });
+
+  it('is not awaited if the transcript has it in blocks', async () => {
+    await using harness = await openWithAgent();
+    mkdirSync(harness.context.transcripts);
+    const agent_transcript_path = join(harness.context.transcripts, 'agent-aa.jsonl');
+    const blocks = [
+      { type: 'text', text: 'One.' },
+      { type: 'text', text: 'Two.' },
+    ];
+    const line = part(1, 'end_turn');
+    line.message.content = blocks;
+    writeFileSync(agent_transcript_path, JSON.stringify(line));
+    harness.context.sleep = () => expect.unreachable();
+    harness.send({ ...harness.session.subagentStop('aa', 'One.\n\nTwo.'), agent_transcript_path });
+    expect(harness.report('a')).toBe('One.\n\nTwo.');
   });
 
   it.each([

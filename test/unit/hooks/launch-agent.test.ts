@@ -56,6 +56,17 @@ describe('a call of Agent with a launch token', () => {
     expect(harness.task('a')).toMatchObject({ status: 'working', attempts: 1 });
   });
 
+  it.each([
+    ['of the task', { model: 'opus', effort: 'high' }, { model: 'opus', effort: 'high' }],
+    ['of its tier', {}, { model: 'sonnet', effort: 'low' }],
+    ['that an agent can have', { model: 'claude-opus-4-5', effort: 'max' }, { effort: 'max' }],
+  ] as const)('gets the model and the effort %s', async (_, fields, expected) => {
+    const tiers = { medium: { model: 'sonnet', effort: 'low' } };
+    await using harness = await openHarness({ a: [] }, { tiers }, { fields });
+    const { model, effort } = decisionOf(harness.launch('a')).updatedInput ?? {};
+    expect(JSON.parse(JSON.stringify({ model, effort }))).toEqual(expected);
+  });
+
   it('is not isolated in a worktree that no other task sees', async () => {
     await using harness = await openHarness({ a: [] });
     const input = { isolation: 'worktree' };

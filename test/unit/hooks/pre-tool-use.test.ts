@@ -250,6 +250,19 @@ describe('an irreversible command of an agent in an unattended session', () => {
   });
 });
 
+it('putting uncommitted work away is denied only while other agents work', async () => {
+  await using harness = await openHarness({ a: [], b: [] });
+  for (const task of ['a', 'b']) {
+    harness.launch(task);
+    harness.link(task);
+  }
+  const denial = run(harness, 'git stash');
+  expect(verdictOf(denial)).toBe('deny');
+  expect(reasonOf(denial)).toContain('git show HEAD:path');
+  harness.send(harness.session.subagentStop('ab', 'The report of b.'));
+  expect(verdictOf(run(harness, 'git stash'))).toBe('none');
+});
+
 describe('an approval', () => {
   async function approved(): Promise<Harness & { brief: string }> {
     const harness = await working();

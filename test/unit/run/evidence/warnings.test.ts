@@ -30,10 +30,28 @@ it.each([
   ['declares nothing', seen({ filesChanged: ['docs/b.md'] }), [], []],
   ['was refused a tool', seen({ permissionDenials: ['Bash'] }), [], ['permission_denied']],
 ])('warns of an agent that %s', (_, evidence, writes, expected) => {
-  expect(warningsOf(evidence, writes, false)).toEqual(expected);
+  expect(warningsOf(evidence, { writes, model: null }, false)).toEqual(expected);
 });
 
 it('warns of a change that a hook has seen, even if nothing else is known', () => {
-  expect(warningsOf(null, ['src/**'], true)).toEqual(['undeclared_writes']);
-  expect(warningsOf(null, ['src/**'], false)).toEqual([]);
+  const asked = { writes: ['src/**'], model: null };
+  expect(warningsOf(null, asked, true)).toEqual(['undeclared_writes']);
+  expect(warningsOf(null, asked, false)).toEqual([]);
+});
+
+it.each([
+  ['opus', 'claude-opus-5-5', false],
+  ['opus[1m]', 'claude-opus-5-5', false],
+  ['claude-sonnet-4-5', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0', false],
+  ['haiku', 'claude-opus-5-5', true],
+  ['claude-opus-4-5', 'claude-opus-5-5', true],
+  // These can stand for any model.
+  ['best', 'claude-opus-5-5', false],
+  ['arn:aws:bedrock:eu:1:application-inference-profile/x', 'claude-opus-5-5', false],
+  ['opus', 'house-model', false],
+  ['opus', null, false],
+  [null, 'claude-opus-5-5', false],
+])('compares the model %s with %s', (model, ran, isOther) => {
+  const found = warningsOf(seen({ model: ran }), { writes: [], model }, false);
+  expect(found).toEqual(isOther ? ['other_model'] : []);
 });
