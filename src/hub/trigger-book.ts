@@ -146,7 +146,7 @@ function newId(): string {
 }
 
 /** @throws {SwarmError} always */
-export function notFound(kind: string, name: string, names: readonly string[]): never {
+function notFound(kind: string, name: string, names: readonly string[]): never {
   const known = names.length > 0 ? `expected one of ${names.join(', ')}` : 'there is none';
   throw new SwarmError(
     `no ${kind} ${name} in .claude/swarm-parallel.json; ${known}${didYouMean(name, names)}`,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
-/** What others can be told of. */
-export const NOTIFY_EVENTS = [
+/** The events that targets can subscribe to. */
+const NOTIFY_EVENTS = [
   'run.started',
   'task.completed',
   'task.failed',
@@ -10,7 +10,6 @@ export const NOTIFY_EVENTS = [
   'schedule.missed',
   'webhook.failed',
 ] as const;
-export type NotifyEvent = (typeof NOTIFY_EVENTS)[number];
 
 const A_VARIABLE = 'the name of an environment variable such as "SWARM_NOTIFY_SECRET"';
 export const variableName = z
@@ -23,7 +22,7 @@ export const secretFile = z.string(A_SECRET_FILE).check(z.regex(/^\P{Cc}+$/u, A_
 const AN_ADDRESS = 'an address that begins with https:// (http:// only for this machine)';
 
 /** Others would read along, and see the signature, on an unencrypted way. */
-export function isSafeAddress(text: string): boolean {
+function isSafeAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   const isLoopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);

@@ -14,7 +14,7 @@ import { ended, launched, started } from './run-events.ts';
 import { append } from './stored-run.ts';
 import { makeTempDir, type TempDir } from './temp-dir.ts';
 
-export const PLAN = `---
+const PLAN = `---
 goal: Review the code
 tasks:
   - {id: review, title: Review the newest changes, agent: swarm-reviewer}
@@ -25,7 +25,7 @@ Look at the newest changes.
 `;
 
 /** A run that a hub has asked for, without a process. */
-export interface Supervised {
+interface Supervised {
   run: string;
   args: readonly string[];
   exit(exit: RunExit): void;
@@ -72,7 +72,7 @@ export async function makeTestHub(time: string, config: object = {}): Promise<Te
   return openTestHub(dir, time, config);
 }
 
-export function openTestHub(dir: TempDir, time: string, config: object): TestHub {
+function openTestHub(dir: TempDir, time: string, config: object): TestHub {
   const root = dir.path;
   let now = time;
   let process = 0;

@@ -7,7 +7,7 @@ import type { CliContext } from '../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
 import { columnsOf } from '../live-status.ts';
 
-/** Who asks, in the history. */
+/** The origin of changes by these commands, in the history. */
 const BY = 'terminal';
 
 /** The triggers of a repository, which the entry hands in. */
@@ -87,7 +87,7 @@ export function addScheduleCommand(
 }
 
 /** @throws {SwarmError} when there is no such action */
-export function actionOf<Known>(action: string, actions: Readonly<Record<string, Known>>): Known {
+function actionOf<Known>(action: string, actions: Readonly<Record<string, Known>>): Known {
   const known = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (known !== undefined) return known;
   const names = Object.keys(actions);
@@ -97,7 +97,7 @@ export function actionOf<Known>(action: string, actions: Readonly<Record<string,
 }
 
 /** @throws {SwarmError} with everything that is wrong with the configuration */
-export function assertReadable({ book }: TriggersProgram): void {
+function assertReadable({ book }: TriggersProgram): void {
   const problems = book.fileProblems();
   if (problems.length > 0) throw new SwarmError(problems.join('\n'));
 }
@@ -171,7 +171,7 @@ function select(schedules: readonly ScheduleView[], name: string | undefined): S
   );
 }
 
-export function required(name: string | undefined, action: string): string {
+function required(name: string | undefined, action: string): string {
   if (name !== undefined) return name;
   throw new SwarmError(`${action} requires a name: swarm schedule ${action} NAME`);
 }
@@ -181,7 +181,7 @@ function setExitCode(firings: readonly FiringView[], { process }: CliContext): v
   if (!isGood) process.setExitCode(EXIT.notCompleted);
 }
 
-export function wholeNumber(text: string): number {
+function wholeNumber(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= 10_000) return value;
   throw new InvalidArgumentError('expected a whole number from 1 to 10000.');

@@ -16,8 +16,7 @@ export const OVERLAP_POLICIES = [
 ] as const;
 export type OverlapPolicy = (typeof OVERLAP_POLICIES)[number];
 
-export const SENDERS = ['github', 'standard-webhooks', 'slack', 'bearer'] as const;
-export type Sender = (typeof SENDERS)[number];
+const SENDERS = ['github', 'standard-webhooks', 'slack', 'bearer'] as const;
 
 /** Any moment after which every expression with a time has one; the clock is not needed. */
 const SOME_TIME = Date.UTC(2026, 0, 1);

@@ -22,7 +22,7 @@ export function runEnd(
  * Whether a run completed without any work: every task either reused an earlier report, or is known
  * to have read and written nothing.
  */
-export function isNothingDone({ status, tasks }: StatusDocument): boolean {
+function isNothingDone({ status, tasks }: StatusDocument): boolean {
   return status === 'completed' && tasks.every((task) => task.reusedFrom !== null || isIdle(task));
 }
 

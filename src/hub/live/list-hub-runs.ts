@@ -2,7 +2,7 @@ import type { ListedRun } from '../../operations/list-runs.ts';
 import type { Repository } from '../hub-context.ts';
 
 /** A row of the list of runs of all repositories. */
-export type HubRun = ListedRun & {
+type HubRun = ListedRun & {
   /** The name of the repository. */
   repo: string;
 };

@@ -30,12 +30,12 @@ const MOST_COUNTED = 1_000;
 const WRONG_CLOCK_MS = 26 * 60 * 60_000;
 
 /** The id of the firing of a schedule at a time. Two processes give it the same id. */
-export function firingId(name: string, time: number): string {
+function firingId(name: string, time: number): string {
   return `${name}@${isoOf(time)}`;
 }
 
 /** How long the firing of a time is delayed; always the same for the same time. Milliseconds. */
-export function jitterOf({ name, jitter }: NamedSchedule, time: number): number {
+function jitterOf({ name, jitter }: NamedSchedule, time: number): number {
   const share = Number.parseInt(sha256(firingId(name, time)).slice(0, 8), 16) / 0x1_0000_0000;
   return Math.floor(share * parseDuration(jitter));
 }

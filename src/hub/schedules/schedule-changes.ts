@@ -8,7 +8,7 @@ import { isoOf, type NamedSchedule, timesInRange, timesWhilePaused } from './due
 
 /** What people change about a schedule, as events of the history. All of it is pure. */
 
-/** Who changes it, and when. */
+/** The author and the time of a change. */
 export interface Change {
   by: string;
   /** Milliseconds. */

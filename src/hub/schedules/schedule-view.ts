@@ -37,16 +37,12 @@ export function viewOfSchedule(
 }
 
 /** The firings of one trigger, oldest first. */
-export function firingsOf(
-  { firings }: HistoryState,
-  trigger: Firing['trigger'],
-  name: string,
-): Firing[] {
+function firingsOf({ firings }: HistoryState, trigger: Firing['trigger'], name: string): Firing[] {
   return [...firings.values()].filter((one) => one.trigger === trigger && one.name === name);
 }
 
 /** The runs that are working, and how many firings wait. */
-export function workload(firings: readonly Firing[]): { running: string[]; waiting: number } {
+function workload(firings: readonly Firing[]): { running: string[]; waiting: number } {
   return {
     running: firings.flatMap(({ outcome, end, run }) =>
       outcome === 'started' && !end && run !== null ? run : [],
@@ -56,7 +52,7 @@ export function workload(firings: readonly Firing[]): { running: string[]; waiti
 }
 
 /** A cron expression in plain words, such as "At 09:00, only on Monday and Friday". */
-export function describeCron(cron: string): string {
+function describeCron(cron: string): string {
   try {
     return cronstrue.toString(cron, { use24HourTimeFormat: true });
   } catch {

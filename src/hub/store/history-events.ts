@@ -57,7 +57,6 @@ const delivery = z.strictObject({
   /** The name of the payload's file. */
   file: z.string().check(z.regex(/^[0-9a-f]{64}\.json$/)),
 });
-export type Delivery = z.infer<typeof delivery>;
 
 /** The first event with a firing's id counts; others with the same id have no effect. */
 const firingRequested = z.strictObject({
@@ -104,7 +103,7 @@ const firingStarted = z.strictObject({
   run: runId,
 });
 
-export const SKIP_REASONS = ['overlap', 'buffer_full', 'rate', 'removed'] as const;
+const SKIP_REASONS = ['overlap', 'buffer_full', 'rate', 'removed'] as const;
 
 const firingSkipped = z.strictObject({
   event: z.literal('firing.skipped'),
@@ -113,7 +112,7 @@ const firingSkipped = z.strictObject({
   reason: z.enum(SKIP_REASONS),
 });
 
-export const FAILURES = ['configuration', 'plan', 'input', 'client', 'start', 'lost'] as const;
+const FAILURES = ['configuration', 'plan', 'input', 'client', 'start', 'lost'] as const;
 export type FailureCategory = (typeof FAILURES)[number];
 
 const firingFailed = z.strictObject({

@@ -1,21 +1,15 @@
 import type { RunStatus } from '../../run/status-schema.ts';
 
 /**
- * What API, page and command line show of schedules, webhooks and messages to others. All times are
+ * What API, page and command line show of schedules, webhooks. All times are
  * ISO 8601 in UTC. Nothing in here holds a secret.
  */
 
 /** What became of a firing. `waiting` is the only one that changes later. */
-export type FiringOutcome =
-  | 'waiting'
-  | 'started'
-  | 'skipped'
-  | 'missed'
-  | 'failed'
-  | 'nothing_done';
+type FiringOutcome = 'waiting' | 'started' | 'skipped' | 'missed' | 'failed' | 'nothing_done';
 
 /** How a firing came about. */
-export type FiringOrigin =
+type FiringOrigin =
   /** Its time had come. */
   | 'scheduled'
   /** Its time had passed while no hub was running, but within the catch-up window. */
@@ -37,9 +31,9 @@ export interface FiringView {
   origin: FiringOrigin;
   /** The time of the schedule that this is for; null for a delivery or a trigger by hand. */
   scheduledFor: string | null;
-  /** When it was entered in the history. */
+  /** When it was added to the history. */
   at: string;
-  /** Who asked for it; null if nobody did. */
+  /** The person or program that asked for it; null if none did. */
   by: string | null;
   outcome: FiringOutcome;
   /** Why it was skipped or failed, or what it waits for, in words; null where there is nothing to say. */
@@ -82,47 +76,6 @@ export interface ScheduleView {
   last: FiringView | null;
   /** What is wrong with it, such as a plan that does not exist; one line each. */
   problems: string[];
-}
-
-export interface WebhookView {
-  name: string;
-  /** `github`, `standard-webhooks`, `slack` or `bearer`. */
-  from: string;
-  /** Empty if every event is taken. */
-  events: string[];
-  plan: string;
-  overlap: string;
-  /** The path to which senders post. */
-  path: string;
-  running: string[];
-  waiting: number;
-  /** The newest deliveries, newest first. */
-  last: FiringView[];
-  /** Requests since the start of this process that were not accepted. */
-  rejected: { count: number; last: { at: string; reason: string } | null };
-  problems: string[];
-}
-
-export interface OutboxEntry {
-  /** The message's id; receivers get it as `webhook-id`. */
-  id: string;
-  event: string;
-  run: string | null;
-  /** The target: its host, or the name of the variable that holds its address. */
-  target: string;
-  at: string;
-  attempts: number;
-  /** What the last attempt met; null before the first. */
-  error: string | null;
-  /** When it is tried again; null for a dead letter. */
-  nextAttemptAt: string | null;
-}
-
-export interface OutboxView {
-  pending: OutboxEntry[];
-  /** Given up after the last retry; they can be replayed. */
-  dead: OutboxEntry[];
-  delivered: number;
 }
 
 export interface HistoryQuery {
