@@ -11,7 +11,7 @@ const APPLICATION = ['operations', ...CORE];
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // Entries connect everything.
   entries: [
-    ...['cli', 'mcp', 'doctor', 'hub', 'supervisor', 'install', 'hooks', 'proof'],
+    ...['cli', 'mcp', 'doctor', 'hub', 'web', 'supervisor', 'install', 'hooks', 'proof'],
     ...['worktrees', 'notify', ...APPLICATION],
   ],
   // The command line loads the hub from its own bundle; the entry hands it in.
@@ -20,7 +20,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   mcp: ['supervisor', ...APPLICATION],
   doctor: ['hub', 'install', 'worktrees', ...APPLICATION],
   // The hub starts `swarm run` as processes of their own.
-  hub: ['supervisor', 'notify', ...APPLICATION],
+  hub: ['web', 'supervisor', 'notify', ...APPLICATION],
+  // Pages, drawn on the server and in the browser.
+  web: ['view', ...MODEL],
   supervisor: ['proof', 'worktrees', 'notify', ...APPLICATION],
   install: MODEL,
   hooks: ['notify', 'proof', ...APPLICATION],

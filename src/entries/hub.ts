@@ -91,6 +91,7 @@ function processOf(roots: readonly string[], warn: (text: string) => void): HubP
     elapsedMs: () => performance.now(),
     findClient: () => findClient(first),
     mcp: mcpOf(first),
+    locateAsset: (name) => join(__dirname, name),
     onNote: warn,
     onFault: (error) => warn(error instanceof Error ? (error.stack ?? error.message) : `${error}`),
   };

@@ -39,6 +39,7 @@ export function makeHubApp(roots: readonly string[], more: Partial<Host> = {}): 
   let elapsed = 0;
   const app = createApp(context, {
     streams,
+    locateAsset: (name) => join(import.meta.dirname, '../../dist', name),
     elapsedMs: () => (elapsed += 1_000),
     onFault: (error) => void faults.push(error),
   });

@@ -1,5 +1,7 @@
 import { Hono } from 'hono';
 import type { HubContext } from '../hub-context.ts';
+import { assetRoutes } from '../pages/assets.ts';
+import { pageRoutes } from '../pages/page-routes.ts';
 import { authenticate, checkHost } from './access.ts';
 import { apiRoutes } from './api.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -31,6 +33,8 @@ export interface AppOptions {
   streams: EventStreams;
   /** Milliseconds on a clock that never goes back. */
   elapsedMs(): number;
+  /** Where a file that pages load is. */
+  locateAsset(name: string): string;
   /** A fault of this program. */
   onFault(error: unknown): void;
 }
@@ -58,6 +62,8 @@ export function createApp(context: HubContext, options: AppOptions): Hono<HubEnv
   app.get('/events', (c) => answerEvents(c, context, streams));
   app.all('/mcp', (c) => context.mcp(c.req.raw));
   app.route('/api/v1', apiRoutes(context));
+  app.route('/assets', assetRoutes(options.locateAsset));
+  app.route('/', pageRoutes(context));
   return app;
 }
 

@@ -24,7 +24,7 @@ export class EventStreams {
    * @param start begins to send; called once the stream is open @returns what ends it
    */
   open(start: (send: SendEvent) => () => void): Response {
-    const stream = new Stream(start, () => this.#forget(stream));
+    const stream = new Stream(() => this.#forget(stream));
     const response = new Response(stream.body, {
       headers: {
         'Content-Type': 'text/event-stream; charset=utf-8',
@@ -37,6 +37,7 @@ export class EventStreams {
     else {
       this.#open.add(stream);
       this.#ping ??= setInterval(() => this.#pingAll(), PING_MS).unref();
+      stream.begin(start);
     }
     return response;
   }
@@ -66,22 +67,27 @@ class Stream {
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   #stop: () => void = () => {};
 
-  constructor(start: (send: SendEvent) => () => void, onEnd: () => void) {
+  constructor(onEnd: () => void) {
     this.#onEnd = onEnd;
     this.body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
           this.#controller = controller;
-          // Opens the stream in the browser even if nothing ever happens.
-          this.write('retry: 1000\n\n');
-          const send: SendEvent = (name, data) =>
-            this.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
-          this.#stop = start(send);
         },
         cancel: () => this.#end(),
       },
       new ByteLengthQueuingStrategy({ highWaterMark: MAX_UNREAD }),
     );
+  }
+
+  begin(start: (send: SendEvent) => () => void): void {
+    // Opens the stream in the browser even if nothing ever happens.
+    this.write('retry: 1000\n\n');
+    const stop = start((name, data) =>
+      this.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`),
+    );
+    if (this.#controller) this.#stop = stop;
+    else stop();
   }
 
   write(text: string): void {

@@ -1,8 +1,7 @@
-import { toStatusDocument } from '../../run/status-document.ts';
-import type { StatusDocument } from '../../run/status-schema.ts';
 import { findHubRun, findRepository, type HubContext, type Repository } from '../hub-context.ts';
 import type { RunChange } from '../live/live-runs.ts';
-import type { EventStreams, SendEvent } from './event-streams.ts';
+import { toRunPageState, withChangedTasks } from '../live/run-state.ts';
+import type { EventStreams } from './event-streams.ts';
 import type { HubRequest } from './hub-env.ts';
 import { problemOf } from './problem.ts';
 
@@ -47,31 +46,14 @@ function streamRun(name: string, context: HubContext, streams: EventStreams): Re
   const { run: id } = run.paths;
   return streams.open((send) => {
     send('hello', { version: context.version });
-    let told = toStatusDocument(run.state);
-    sendRun(send, repository, told, told);
+    let told = toRunPageState(repository, run);
+    send('run', told);
     return repository.live.onChange((change: RunChange) => {
       if (change.run !== id) return;
       if (change.handle === null) return send('removed', { repo: repository.name, run: id });
-      const after = toStatusDocument(change.handle.state);
-      sendRun(send, repository, after, withChangedTasks(told, after));
+      const after = toRunPageState(repository, change.handle);
+      send('run', withChangedTasks(told, after));
       told = after;
     });
   });
-}
-
-function sendRun(
-  send: SendEvent,
-  { name, live }: Repository,
-  { run }: StatusDocument,
-  status: StatusDocument,
-): void {
-  const row = live.row(run);
-  send('run', { repo: name, run, atWork: 'atWork' in row && row.atWork, status });
-}
-
-/** The document without the tasks that are as they were. */
-function withChangedTasks(before: StatusDocument, after: StatusDocument): StatusDocument {
-  const known = new Map(before.tasks.map((task) => [task.id, JSON.stringify(task)]));
-  const tasks = after.tasks.filter((task) => known.get(task.id) !== JSON.stringify(task));
-  return { ...after, tasks };
 }

@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
+import { renderLogin } from '../../web/still-pages.tsx';
 import type { HubContext } from '../hub-context.ts';
 import { cookieName, isFromOwnPage, isSame, sessionOfToken } from './access.ts';
 import type { HubEnv, HubRequest } from './hub-env.ts';
-import { renderLogin } from './login-page.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 export const LOGIN_PATH = '/login';
@@ -19,16 +19,21 @@ const LONGEST_FORM = 4_096;
  * without the token. Without the link, people enter the token in a form.
  * @param failures limits how often a wrong token may be tried
  */
-export function loginRoutes({ token }: Pick<HubContext, 'token'>, failures: RateLimit) {
+export function loginRoutes(
+  { token, version }: Pick<HubContext, 'token' | 'version'>,
+  failures: RateLimit,
+) {
   const login = new Hono<HubEnv>();
   const answer = (c: HubRequest, given: string, to: string) => {
     if (isSame(given, token)) return signIn(c, token, to);
     const why = failures.take() ? 'This is not the token.' : 'Too many attempts; wait a minute.';
-    return c.html(renderLogin(to, why), why.startsWith('Too') ? 429 : 401);
+    return c.html(renderLogin(version, localPath(to), why), why.startsWith('Too') ? 429 : 401);
   };
   login.get('/', (c) => {
     const { token: given, to = '/' } = c.req.query();
-    return given === undefined ? c.html(renderLogin(localPath(to), null)) : answer(c, given, to);
+    return given === undefined
+      ? c.html(renderLogin(version, localPath(to), null))
+      : answer(c, given, to);
   });
   login.post('/', async (c) => {
     if (!isFromOwnPage(c.req, c.req.header('host') ?? '')) return c.text('not from this page', 403);

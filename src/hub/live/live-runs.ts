@@ -72,9 +72,12 @@ export class LiveRuns {
 
   /** The row of a run in lists. */
   row(run: string): ListedRun {
-    const followed = this.#followed.get(run);
-    if (followed) return toListedRun(followed.handle.state, this.#host);
     const size = this.#sizeOf(run);
+    const handle = this.#followed.get(run)?.handle;
+    if (handle && size >= handle.size) {
+      if (size > handle.size) refresh(handle);
+      return toListedRun(handle.state, this.#host);
+    }
     const known = this.#rows.get(run);
     if (known?.size === size) return known.row;
     const row = readListedRun(this.#host, run);
@@ -110,9 +113,16 @@ export class LiveRuns {
     const run = runs.pop();
     if (run === undefined || this.#isClosed) return;
     setImmediate(() => {
-      if (!this.#isClosed && !this.#followed.has(run)) this.#examine(run);
+      if (!this.#isClosed && !this.#followed.has(run)) this.#examineMarked(run);
       this.#examineNext(runs);
     });
+  }
+
+  /** It may have changed since the hub started. */
+  #examineMarked(run: string): void {
+    const before = this.#sizes.get(run);
+    const handle = this.#examine(run);
+    if (handle && handle.size !== before) this.#tell({ run, handle, before: null });
   }
 
   #lookSoon(): void {

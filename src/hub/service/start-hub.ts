@@ -37,6 +37,8 @@ export interface HubProcess {
   /** @throws {SwarmError} if no client is installed that could execute a run */
   findClient(): Promise<string>;
   mcp(request: Request): Promise<Response>;
+  /** Where a file that pages load is. */
+  locateAsset(name: string): string;
   /** Tells the person who started the hub something that they should know. */
   onNote(text: string): void;
   onFault(error: unknown): void;
@@ -63,24 +65,29 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
   const release = acquireAll(self, now(), lock);
   const repositories = openRepositories(self);
   const streams = new EventStreams();
-  const closeRuns = () => Promise.all(repositories.map(({ live }) => live.close()));
+  const triggers: Triggers[] = [];
+  const closeRuns = async () => {
+    await Promise.all(triggers.map((one) => one.close()));
+    await Promise.all(repositories.map(({ live }) => live.close()));
+  };
   try {
-    const { elapsedMs, onFault, findClient, mcp, version } = self;
+    const { elapsedMs, locateAsset, onFault, findClient, mcp, version } = self;
     const hostnames = [...LOOPBACK, options.host, ...options.allowedHosts];
     const context: HubContext = {
       ...{ version, hostnames, repositories, now, findClient, mcp },
       token: options.token,
     };
-    const triggers = await Promise.all(repositories.map((one) => startRepository(one, self)));
-    const closeTriggers = () => Promise.all(triggers.map((one) => one.close()));
-    const server = await serveApp(createApp(context, { streams, elapsedMs, onFault }), options);
+    triggers.push(...(await Promise.all(repositories.map((one) => startRepository(one, self)))));
+    const server = await serveApp(
+      createApp(context, { streams, elapsedMs, locateAsset, onFault }),
+      options,
+    );
     for (const root of self.roots) publishUrl(root, self.id, server.url, lock);
     return {
       url: server.url,
       async close() {
         streams.close();
         await server.close();
-        await closeTriggers();
         await closeRuns();
         release();
       },
