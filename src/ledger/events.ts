@@ -323,6 +323,8 @@ const gateApproved = z.strictObject({
   at,
   gate: clientId,
   where: decidedIn,
+  /** Who decided through the hub, such as `the page from 127.0.0.1`. */
+  by: z.optional(z.string()),
 });
 
 /** A person denied the command. */
@@ -331,6 +333,7 @@ const gateDenied = z.strictObject({
   at,
   gate: clientId,
   where: decidedIn,
+  by: z.optional(z.string()),
 });
 
 /** A tool call uses an approval. Of several calls the first in the ledger does. */
