@@ -95,6 +95,15 @@ Actions:
 Schedules are in .claude/swarm-parallel.json, and \`swarm serve\` starts their runs.
 All actions work without it, too.`,
 
+  webhook: `
+Actions:
+  list [name]      webhooks, their addresses and what became of the last delivery
+  test <name>      pass a payload through a webhook; nothing is stored or started
+  history [name]   what became of each delivery, newest first
+  replay <id>      start a run for a delivery of the history once more
+
+Webhooks are in .claude/swarm-parallel.json, and \`swarm serve\` receives them.`,
+
   mcp: `
 Over HTTP, requests must carry the value of SWARM_MCP_TOKEN as a bearer token.
 If it is unset, a random token is generated and printed. Requests must name this

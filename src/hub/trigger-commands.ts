@@ -6,12 +6,13 @@ import type { Host } from '../store/host.ts';
 import { hubPaths } from '../store/hub-paths.ts';
 import { loadRun } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
-import type { FiringView } from '../view/triggers/trigger-views.ts';
+import type { FiringView, WebhookTest } from '../view/triggers/trigger-views.ts';
 import { openTriggering } from './config/live-triggering.ts';
 import type { FiringContext } from './firings/firing-context.ts';
 import { FiringEngine } from './firings/firing-engine.ts';
 import { openHistory } from './store/history.ts';
 import { TriggerBook } from './trigger-book.ts';
+import { type SampleDelivery, testWebhook } from './webhooks/test-webhook.ts';
 
 /** The triggers of a repository for the command line, with or without a running hub. */
 export interface TriggerCommands {
@@ -21,6 +22,11 @@ export interface TriggerCommands {
    * out; without one, this process does.
    */
   settle(firings: readonly string[]): Promise<FiringView[]>;
+  /**
+   * Passes a payload through a webhook without storing or starting anything.
+   * @throws {SwarmError} if there is no such webhook
+   */
+  testWebhook(name: string, sample: SampleDelivery): Promise<WebhookTest>;
 }
 
 export interface TriggerCommandsContext {
@@ -95,6 +101,7 @@ export function openTriggerCommands(context: TriggerCommandsContext): TriggerCom
       await (context.hasHub() ? settleByHub(ids) : settleHere(ids));
       return ids.map((id) => book.firing(id));
     },
+    testWebhook: async (name, sample) => testWebhook(book.webhook(name), sample, context),
   };
 }
 

@@ -9,8 +9,10 @@ import { hubPaths } from '../store/hub-paths.ts';
 import { openTriggering } from './config/live-triggering.ts';
 import type { FiringContext } from './firings/firing-context.ts';
 import { FiringEngine } from './firings/firing-engine.ts';
-import { openHistory } from './store/history.ts';
+import { type History, openHistory } from './store/history.ts';
 import { TriggerBook } from './trigger-book.ts';
+import { answerDelivery } from './webhooks/answer-delivery.ts';
+import { DeliveryStore } from './webhooks/delivery-store.ts';
 
 /** What the triggers of one repository need of their process. */
 export interface TriggersContext {
@@ -35,12 +37,17 @@ const LONGEST_WAIT_MS = 60_000;
 /** How often the processes of working runs are looked for; milliseconds. */
 const LOOK_MS = 15_000;
 
-/** Schedules, webhooks in and webhooks out of one repository, as a hub keeps them running. */
+/**
+ * Schedules, webhooks in and webhooks out of one repository, as a hub keeps them running. Nothing is
+ * fired before the first `evaluate`, which also completes what was begun or missed.
+ */
 export class Triggers {
   /** How people see and change them. */
   readonly book: TriggerBook;
   readonly #context: TriggersContext;
   readonly #engine: FiringEngine;
+  readonly #history: History;
+  readonly #store: DeliveryStore;
   readonly #watchers: (() => Promise<void>)[];
   readonly #listeners = new Set<() => void>();
   #cancelTimer = () => {};
@@ -54,6 +61,8 @@ export class Triggers {
     const history = openHistory(paths.history);
     const triggering = openTriggering(host.root);
     const onChange = () => void this.evaluate();
+    this.#history = history;
+    this.#store = new DeliveryStore(history, paths.deliveries);
     this.book = new TriggerBook({ host, env, history, triggering, onChange });
     const { process, findClient, supervise } = context;
     this.#engine = new FiringEngine(
@@ -75,9 +84,36 @@ export class Triggers {
     };
     this.#watchers = [
       // Other processes append to the history, such as `swarm schedule pause`.
-      watchFiles(paths.dir, { depth: 0 }, this.#listener(onChange)),
+      watchFiles(
+        paths.dir,
+        { depth: 0 },
+        this.#listener(() => this.#readOn()),
+      ),
       watchFiles(join(host.root, CONFIG_FILE), {}, this.#listener(reload)),
     ];
+  }
+
+  /** Whether a webhook has this name. */
+  hasWebhook(name: string): boolean {
+    return this.book.hasWebhook(name);
+  }
+
+  /**
+   * Answers `POST /hooks/<name>`. The request carries its own proof, so the hub's token is not needed.
+   * @throws {SwarmError} if there is no such webhook
+   */
+  receive(name: string, request: Request): Promise<Response> {
+    const { host, env } = this.#context;
+    return answerDelivery(this.book.webhook(name), request, {
+      env,
+      root: host.root,
+      history: this.#history,
+      store: this.#store,
+      now: () => Date.parse(host.now()),
+      onAccepted: () => void this.evaluate(),
+      onRejected: (webhook, reason) => this.book.reject(webhook, reason),
+      onError: (error) => this.#logError(error),
+    });
   }
 
   /** Brings everything up to date. */
@@ -111,6 +147,13 @@ export class Triggers {
     this.#cancelTimer = this.#context.setTimer(() => void this.evaluate(), ms);
   }
 
+  /** Own appends were read at once, so they need no further pass. */
+  #readOn(): void {
+    const { foreign } = this.#history;
+    this.#history.refresh();
+    if (this.#history.foreign !== foreign) void this.evaluate();
+  }
+
   #logError(error: unknown): void {
     const { root, now } = this.#context.host;
     logError(root, `hub: ${describeThrown(error)}`, now());
@@ -120,11 +163,4 @@ export class Triggers {
     const onError = (error: unknown) => this.#logError(error);
     return { onChange, onError, onPolling: () => {} };
   }
-}
-
-/** Starts the triggers of a repository: firings that were begun or missed are completed first. */
-export async function startTriggers(context: TriggersContext): Promise<Triggers> {
-  const triggers = new Triggers(context);
-  await triggers.evaluate();
-  return triggers;
 }

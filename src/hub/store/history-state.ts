@@ -32,13 +32,15 @@ export interface ScheduleState {
 export interface HistoryState {
   /** In the order in which they were requested. */
   firings: Map<string, Firing>;
+  /** Those that wait, or whose runs have not ended. */
+  open: Map<string, Firing>;
   schedules: Map<string, ScheduleState>;
   passed: EventOf<'times.passed'>[];
   ignored: EventOf<'delivery.ignored'>[];
 }
 
 export function emptyHistory(): HistoryState {
-  return { firings: new Map(), schedules: new Map(), passed: [], ignored: [] };
+  return { firings: new Map(), open: new Map(), schedules: new Map(), passed: [], ignored: [] };
 }
 
 /** The most deliveries that are listed although nothing came of them. */
@@ -69,7 +71,10 @@ export function applyHistoryEvent(state: HistoryState, event: HistoryEvent): voi
       break;
     default: {
       const firing = state.firings.get(event.firing);
-      if (firing) changeFiring(firing, event);
+      if (!firing) break;
+      changeFiring(firing, event);
+      if (isOpen(firing)) state.open.set(firing.id, firing);
+      else state.open.delete(firing.id);
     }
   }
 }
@@ -98,7 +103,7 @@ function addFiring(state: HistoryState, event: EventOf<'firing.requested'>): voi
     settle(state, event.name, event.scheduledFor);
   }
   if (state.firings.has(id)) return;
-  state.firings.set(id, {
+  const firing: Firing = {
     ...rest,
     id,
     owner: null,
@@ -110,7 +115,13 @@ function addFiring(state: HistoryState, event: EventOf<'firing.requested'>): voi
     startedAt: null,
     starts: 0,
     end: null,
-  });
+  };
+  state.firings.set(id, firing);
+  state.open.set(id, firing);
+}
+
+function isOpen({ outcome, end }: Firing): boolean {
+  return outcome === 'waiting' || (outcome === 'started' && end === null);
 }
 
 type FiringChange = EventOf<
