@@ -92,9 +92,16 @@ function outcomeLine(status) {
   const parts = [`${completed}${describeProof(status)}`, ...others];
   if (status.pausedUntil) parts.push(`paused until ${describeTime(status.pausedUntil)}`);
   if (status.loweredLimit !== null) parts.push(`parallel limit lowered to ${status.loweredLimit}`);
+  if (status.merge) parts.push(describeMergeState(status.merge));
   if (status.endedAt)
     parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);
   return parts.join(", ");
+}
+function describeMergeState({ status, tasks }) {
+  const merged = tasks.filter(({ outcome }) => outcome === "merged").length;
+  if (status === "working") return `merging, ${merged} so far`;
+  const all = plural(tasks.length, "task");
+  return merged === tasks.length ? `${all} merged` : `${merged} of ${all} merged`;
 }
 function describeProof({ counts, tasks, verified }) {
   const proved = tasks.filter((task) => task.status === "completed" && task.verified).length;

@@ -98,7 +98,6 @@ const FOR_CLIENT: BuildOptions = {
 const FOR_BROWSER: BuildOptions = {
   entryPoints: { web: 'src/entries/web.tsx', style: 'src/web/style.css' },
   entryNames: '[name]',
-  external: ['/assets/*'],
   platform: 'browser',
   format: 'esm',
   target: ['es2022', 'chrome110', 'firefox115', 'safari16'],

@@ -13,6 +13,7 @@ export const DEFAULT_WORKER_OPTIONS: WorkerOptions = {
   budgetUsd: null,
   fresh: false,
   worktrees: false,
+  merge: false,
   checkout: null,
 };
 

@@ -52,6 +52,14 @@ it was started for.`,
 A run of \`swarm run\` is executed again at once. For a run of a Claude Code
 session it shows what was completed, what was interrupted and what to launch.`,
 
+  merge: `
+The branches of a run of \`swarm run --worktrees\` are merged onto the branch
+swarm/<run-id>/merged, needed tasks first, in a worktree of its own. Your
+checkout stays as it is. After each merge the check runs; a merge that makes it
+fail is taken back, and the others are merged. Call it again after an
+interruption, or after you have corrected a branch. Exit code 1: not everything
+is merged.`,
+
   prune: `
 Removes the git worktrees of ended runs whose branches are merged, and the
 idempotency keys of runs that no longer exist.`,

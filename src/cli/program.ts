@@ -9,6 +9,7 @@ import { addGuardCommand } from './commands/guard.ts';
 import { addInstallCommands } from './commands/install.ts';
 import { addListCommand } from './commands/list.ts';
 import { addMcpCommand, type McpServer } from './commands/mcp.ts';
+import { addMergeCommand } from './commands/merge.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addPruneCommand } from './commands/prune.ts';
 import { addResultCommand } from './commands/result.ts';
@@ -60,6 +61,7 @@ export function createProgram(context: CliContext, version: string, load: LateEn
   addRetryCommand(program, context);
   addDecisionCommands(program, context);
   addResumeCommand(program, context);
+  addMergeCommand(program, context);
   addInstallCommands(program, context);
   addDoctorCommand(program, context);
   addPruneCommand(program, context);

@@ -45,6 +45,7 @@ export interface SwarmCommand {
 export const COMMAND_GROUPS = {
   runs: 'Start and watch runs:',
   control: 'Control a run:',
+  results: 'Read and bring home what a run made:',
   triggers: 'Start runs by time or by events:',
   setup: 'Set up and clean up:',
   agents: 'Called by agents:',
@@ -155,6 +156,15 @@ export const COMMAND_TABLE = [
     callers: IN_SESSION,
     changes: 'run',
     namesLaunches: true,
+    json: 'document',
+  },
+  {
+    name: 'merge',
+    args: '[run]',
+    summary: "Merge the branches of a run's tasks onto one branch.",
+    group: 'results',
+    callers: ['person'],
+    changes: 'run',
     json: 'document',
   },
   {

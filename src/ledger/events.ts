@@ -391,6 +391,8 @@ const workerOptions = z.strictObject({
   fresh: z.boolean(),
   /** Whether tasks that write get git worktrees of their own. */
   worktrees: z.boolean(),
+  /** Whether their branches are merged at the end. */
+  merge: z._default(z.boolean(), false),
   /** The user's git worktree in which tasks run, absolute; null for the main checkout. */
   checkout: z._default(z.nullable(z.string()), null),
 });
@@ -508,11 +510,77 @@ const worktreeMeasured = z.strictObject({
   isCommitted: z.boolean(),
 });
 
+/** What a reader of a task's commit should know. */
+const COMMIT_NOTES = ['unsigned', 'unknown_author', 'other_branch'] as const;
+
+/** The changes of a completed task are committed on its branch. */
+const worktreeCommitted = z.strictObject({
+  event: z.literal('worktree.committed'),
+  at,
+  task: taskId,
+  commit: gitObject,
+  notes: z.array(z.enum(COMMIT_NOTES)),
+});
+
+/** The changes of a completed task could not be committed; they stay in its worktree. */
+const worktreeUncommitted = z.strictObject({
+  event: z.literal('worktree.uncommitted'),
+  at,
+  task: taskId,
+  message: z.string(),
+});
+
 /** A worktree without changes was removed, together with its branch. */
 const worktreeRemoved = z.strictObject({
   event: z.literal('worktree.removed'),
   at,
   task: taskId,
+});
+
+/** The branches of a run are merged onto one branch, beginning at `base`. Earlier steps no longer count. */
+const mergeStarted = z.strictObject({
+  event: z.literal('merge.started'),
+  at,
+  branch: z.string(),
+  base: gitObject,
+  /** The branch of the person that is meant to get the result; null for the run's own base. */
+  into: z.nullable(z.string()),
+  /** The commands that check each merge. */
+  check: z.array(z.string()),
+});
+
+export const MERGE_OUTCOMES = ['merged', 'conflict', 'reverted', 'skipped', 'failed'] as const;
+
+/** What became of the branch of one task. */
+const mergeStep = z.strictObject({
+  event: z.literal('merge.step'),
+  at,
+  task: taskId,
+  outcome: z.enum(MERGE_OUTCOMES),
+  /** The commit of the task; null if there is none. */
+  source: z.nullable(gitObject),
+  /** The commit that has everything merged so far. */
+  tip: gitObject,
+  /** The tasks that it conflicts with, or because of which it was skipped. */
+  others: z.array(z.string()),
+  /** The conflicting files; at most {@link MAX_OBSERVED_FILES}. */
+  files: z.array(z.string()),
+  /** Why it was skipped or failed, if no other task is the reason. */
+  reason: z.nullable(z.string()),
+  /** The check after it, up to the first command that failed; empty if none ran. */
+  results: z.array(checkResult),
+  /** The output of the check, or the conflict, relative to the run's directory. */
+  output: z.nullable(z.string()),
+});
+export type MergeStep = Omit<z.infer<typeof mergeStep>, 'event' | 'at' | 'task'>;
+
+/** Every branch had its step; what the merged branch changes since its base. */
+const mergeEnded = z.strictObject({
+  event: z.literal('merge.ended'),
+  at,
+  files: count,
+  insertions: count,
+  deletions: count,
 });
 
 /** The progress of a worker, from its output. */
@@ -597,7 +665,12 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   checkEnded,
   worktreeAdded,
   worktreeMeasured,
+  worktreeCommitted,
+  worktreeUncommitted,
   worktreeRemoved,
+  mergeStarted,
+  mergeStep,
+  mergeEnded,
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEvent>;
 export type EventOf<Name extends LedgerEvent['event']> = Extract<LedgerEvent, { event: Name }>;

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isWriting } from '../run/file-claims.ts';
 import { isCheckDue } from '../run/status-document.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
-import { type CheckOptions, type CheckRound, runChecks } from './run-checks.ts';
+import type { CheckRound } from './check-round.ts';
+import { type CheckOptions, runChecks } from './run-checks.ts';
 
 /** How often it is looked whether others have stopped writing; milliseconds. */
 const LOOK_MS = 500;

@@ -1,6 +1,7 @@
 import type {
   AgentEnded,
   AgentIdle,
+  EventOf,
   NotificationChannel,
   PauseReason,
   Report,
@@ -13,6 +14,7 @@ import { type Attempt, isRunning } from './attempt.ts';
 import type { Span } from './clock-jumps.ts';
 import { type CheckState, noChecks } from './evidence/check.ts';
 import type { Gate } from './gate.ts';
+import type { MergeState } from './merge/merge-state.ts';
 
 /** The state of a run, which `foldLedger` derives from its ledger. Times are ISO 8601, in UTC. */
 export interface RunState {
@@ -32,6 +34,8 @@ export interface RunState {
   supervision: SupervisorState;
   /** The git worktrees of tasks, by task. */
   worktrees: Map<string, Worktree>;
+  /** The merge of their branches; null before one began. */
+  merge: MergeState | null;
   /** How many agents may run at once, and since when. */
   parallel: { limit: number; since: string };
   /** The process that took each notification, by `notificationId`. */
@@ -118,13 +122,21 @@ export interface Supervisor {
 }
 
 /** The git worktree of one task. */
-interface Worktree {
+export interface Worktree {
   branch: string;
   /** The commit at which it was created. */
   base: string;
   /** What was changed in it; null before that was measured. */
   changes: Changes | null;
+  /** The commit with the changes of its completed task; null before there is one. */
+  commit: string | null;
+  committedAt: string | null;
+  notes: readonly CommitNote[];
+  /** Why the changes could not be committed; null if they could, or nobody tried. */
+  problem: string | null;
 }
+
+export type CommitNote = EventOf<'worktree.committed'>['notes'][number];
 
 export interface Changes {
   files: number;
@@ -146,6 +158,7 @@ export function initialState(opened: RunOpened): RunState {
     session: opened.session,
     supervision: { current: null, options: null },
     worktrees: new Map(),
+    merge: null,
     parallel: { limit: opened.policy.maxParallel, since: opened.at },
     takenNotifications: new Map(),
     checks: noChecks(opened.check.length > 0),

@@ -10,6 +10,7 @@ import { warningsOf } from './evidence/warnings.ts';
 import { approvalWaits, gateLine, openSessionGate, pendingGate } from './gate.ts';
 import { isStalled } from './heartbeat.ts';
 import { memoizeByRevision } from './memoize-by-revision.ts';
+import { isMergeAwaited, toMergeEntry } from './merge/merge-entry.ts';
 import type { RunState, TaskState } from './run-state.ts';
 import {
   type RunStatus,
@@ -42,6 +43,7 @@ export const toStatusDocument = memoizeByRevision((state): StatusDocument => {
     ...proofOf(state.checks),
     loweredLimit: isEnded(status) ? null : loweredLimit(state),
     pausedUntil: isEnded(status) ? null : limitAhead(state),
+    merge: toMergeEntry(state),
     tasks,
   };
 });
@@ -56,7 +58,13 @@ function lastEnd(state: RunState, tasks: readonly TaskStatusEntry[]): string {
     endedAt ?? '',
     (status === 'cancelled' && state.tasks.get(id)?.cancelRequestedAt) || '',
   ]);
-  return [...ends, state.checks.endedAt ?? ''].sort().at(-1) || state.opened.at;
+  const atEnd = [state.checks.endedAt ?? '', wantedMergeEnd(state)];
+  return [...ends, ...atEnd].sort().at(-1) || state.opened.at;
+}
+
+/** When the merge ended that is part of the run; a later one by a person is not. */
+function wantedMergeEnd({ merge, supervision }: RunState): string {
+  return (supervision.options?.merge && merge?.endedAt) || '';
 }
 
 /** Whether a run is completed, failed or cancelled. */
@@ -82,8 +90,10 @@ function runStatus(state: RunState, byTask: ReadonlyMap<string, TaskStatus>): Ru
   return statuses.includes('failed') ? 'failed' : 'cancelled';
 }
 
-/** A run with checks of its own is completed when they have passed. */
-function checkedStatus({ checks }: RunState): RunStatus {
+/** A run with checks of its own is completed when they have passed, after its branches are merged. */
+function checkedStatus(state: RunState): RunStatus {
+  const { checks } = state;
+  if (isMergeAwaited(state)) return 'working';
   if (!checks.isRequired || checks.isPassed) return 'completed';
   return checks.isPassed === false ? 'failed' : 'working';
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { errorCategory } from '../ledger/error-category.ts';
-import { usage } from '../ledger/events.ts';
+import { MERGE_OUTCOMES, usage } from '../ledger/events.ts';
 import { tier } from '../plan/plan-schema.ts';
 import { WARNINGS } from './evidence/warnings.ts';
 
@@ -86,6 +86,31 @@ const taskStatusEntry = z.strictObject({
 });
 export type TaskStatusEntry = z.infer<typeof taskStatusEntry>;
 
+/** The merge of the branches of a run's tasks. */
+const mergeEntry = z.strictObject({
+  branch: z.string(),
+  /** The branch that is to get the result; null for where the run began. */
+  into: z.nullable(z.string()),
+  /** `incomplete`: not every branch is merged, or the check fails. */
+  status: z.enum(['working', 'merged', 'incomplete']),
+  /** The commit that has everything merged so far; null if nothing is. */
+  commit: z.nullable(z.string()),
+  /** Whether its check passed; null without one. */
+  verified: z.nullable(z.boolean()),
+  tasks: z.array(
+    z.strictObject({
+      id: z.string(),
+      outcome: z.enum(MERGE_OUTCOMES),
+      /** The tasks that it conflicts with, or because of which it was skipped. */
+      others: z.array(z.string()),
+      /** The conflicting files. */
+      files: z.array(z.string()),
+      /** The output of the check or the conflict, relative to the run's directory. */
+      output: z.nullable(z.string()),
+    }),
+  ),
+});
+
 /** The document of `swarm status --json` and of `status.json`. */
 export const statusDocument = z.strictObject({
   version: z.literal(1),
@@ -101,6 +126,8 @@ export const statusDocument = z.strictObject({
   loweredLimit: z.nullable(z.int()),
   /** When the usage limit ends before which nothing is launched; null if there is none. */
   pausedUntil: z._default(timestamp, null),
+  /** The merge of its branches; null before one began. */
+  merge: z._default(z.nullable(mergeEntry), null),
   tasks: z.array(taskStatusEntry),
 });
 export type StatusDocument = z.infer<typeof statusDocument>;

@@ -1,9 +1,15 @@
 import { plural } from '../text/format.ts';
-import type { Changes, RunState } from './run-state.ts';
+import type { CommitNote, RunState, Worktree } from './run-state.ts';
 
 /** The name of the branch of a task's worktree. */
 export function branchOf(run: string, task: string): string {
   return `swarm/${run}/${task}`;
+}
+
+/** The name of the branch that gets the changes of all tasks; no task's branch has the same. */
+export function mergedBranchOf({ tasks, opened }: RunState): string {
+  // The id of a task never begins with a line.
+  return branchOf(opened.run, tasks.has('merged') ? '_merged' : 'merged');
 }
 
 /**
@@ -18,9 +24,21 @@ export function worktreesNeeded(state: RunState, task: string): string[] {
   return [...new Set(found)];
 }
 
-/** Such as `2 files, +10 −3`, and whether some of it is not committed. */
-export function describeChanges(changes: Changes): string {
+const NOTES: Record<CommitNote, string> = {
+  unsigned: 'not signed, because signing failed',
+  unknown_author: 'by swarm-parallel, because git knows no user.name and user.email',
+  other_branch: 'with the commits of another branch, to which its agent switched',
+};
+
+/** Such as `2 files, +10 −3`, and what a reader of the commit should know. */
+export function describeBranch({ changes, notes, problem }: Worktree): string {
+  if (!changes) return '';
   const { files, insertions, deletions, isCommitted } = changes;
-  const size = `${plural(files, 'file')}, +${insertions} −${deletions}`;
-  return isCommitted ? size : `${size}, not all of it committed`;
+  const parts = [
+    `${plural(files, 'file')}, +${insertions} −${deletions}`,
+    ...(isCommitted ? [] : ['not all of it committed']),
+    ...notes.map((note) => NOTES[note]),
+    ...(problem === null ? [] : [`the commit failed: ${problem}`]),
+  ];
+  return parts.join(', ');
 }

@@ -5,6 +5,7 @@ import type { Attempt } from '../run/attempt.ts';
 import { outOfBudget } from '../run/budget.ts';
 import { cacheKeyOf } from '../run/cache-key.ts';
 import { continuesWith } from '../run/cost/resumption.ts';
+import { isMergeAwaited } from '../run/merge/merge-entry.ts';
 import { dueTasks } from '../run/ready-tasks.ts';
 import { freeSlots, type RunState, type TaskState } from '../run/run-state.ts';
 import { isCheckDue, isEnded, toStatusDocument } from '../run/status-document.ts';
@@ -12,6 +13,7 @@ import type { StatusDocument } from '../run/status-schema.ts';
 import { commit, publish } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { reuseCachedResult } from './cache/reuse-cached-result.ts';
+import { mergeAtEnd } from './merge/merge-at-end.ts';
 import { runTask } from './run-task.ts';
 import {
   type ActiveWorker,
@@ -23,6 +25,7 @@ import {
   type SuperviseOptions,
   type WorkerPool,
 } from './worker-pool.ts';
+import { releaseEarlierDirectories } from './working-directory.ts';
 
 /**
  * Executes a run that the supervisor has acquired: starts a worker for each due task and records
@@ -41,7 +44,8 @@ export async function superviseRun(
     options,
     workers: new Map(),
     isClosing: false,
-    isChecking: false,
+    atEnd: null,
+    isMerged: false,
     waiting: [],
     git: NOT_YET,
     backoff: undefined,
@@ -71,9 +75,11 @@ export async function superviseRun(
     pastEnd: true,
     signal: watching.signal,
   };
-  const watched = watchRun(run, watch, options.host);
-  watched.catch(reject);
+  let watched: Promise<unknown> = NOT_YET;
   try {
+    await releaseEarlierDirectories(pool);
+    watched = watchRun(run, watch, options.host);
+    watched.catch(reject);
     return await promise;
   } finally {
     await disband(pool);
@@ -103,7 +109,7 @@ async function disband(pool: WorkerPool): Promise<void> {
   clearTimeout(pool.backoff);
   const workers = [...pool.workers.values()];
   for (const worker of workers) askToEnd(pool, worker);
-  await Promise.all(workers.map(({ done }) => done));
+  await Promise.all([...workers.map(({ done }) => done), pool.atEnd]);
 }
 
 /** The clock may be changed, and timers are limited to 24 days; milliseconds. */
@@ -156,22 +162,32 @@ function launchDue(pool: WorkerPool): { nextDueAt: string | null } {
 
 /** Called when no worker is running and no task is due: the run has ended or needs a person. */
 function finish(pool: WorkerPool): void {
-  if (pool.isChecking) return;
-  if (isCheckDue(pool.run.state, pool.options.host.now())) {
-    pool.isChecking = true;
-    checkRun(pool).catch(pool.fail);
+  if (pool.atEnd) return;
+  const atEnd = workAtEnd(pool);
+  if (atEnd) {
+    pool.atEnd = atEnd(pool)
+      .catch(pool.fail)
+      .finally(() => {
+        pool.atEnd = null;
+        step(pool);
+      });
     return;
   }
   const { status } = toStatusDocument(pool.run.state);
   pool.finish(isEnded(status) ? 'ended' : 'waiting');
 }
 
+/** What is left to do for the run as a whole after the last task; null if nothing is. */
+function workAtEnd(pool: WorkerPool): ((pool: WorkerPool) => Promise<void>) | null {
+  const { state } = pool.run;
+  if (isMergeAwaited(state) && !pool.isMerged) return mergeAtEnd;
+  return isCheckDue(state, pool.options.host.now()) ? checkRun : null;
+}
+
 async function checkRun(pool: WorkerPool): Promise<void> {
   const { host, env, interrupt: signal } = pool.options;
   const none = { areOthersWriting: () => false, outwaitOthers: async () => {} };
   await runChecks(pool.run, null, { host, env, signal, cwd: checkoutOf(pool), ...none });
-  pool.isChecking = false;
-  step(pool);
 }
 
 function slotsLeft({ run, workers }: WorkerPool): number {

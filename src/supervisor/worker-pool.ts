@@ -51,8 +51,10 @@ export interface WorkerPool {
   workers: Map<string, ActiveWorker>;
   /** No new worker is started. */
   isClosing: boolean;
-  /** The checks of the run as a whole are running. */
-  isChecking: boolean;
+  /** The merge or the checks of the run as a whole, while they are running. */
+  atEnd: Promise<void> | null;
+  /** Whether the branches have been merged, or there was nothing to merge. */
+  isMerged: boolean;
   /** Called when something has changed, each once. */
   waiting: (() => void)[];
   /** The latest git operation; the next one waits for it. */

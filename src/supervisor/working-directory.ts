@@ -1,7 +1,9 @@
 import { SwarmError } from '../errors/swarm-error.ts';
 import type { TaskState } from '../run/run-state.ts';
+import { taskStatuses } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
+import { commitWork } from '../worktrees/commits/commit-work.ts';
 import { createWorktree } from '../worktrees/create-worktree.ts';
 import { cleanUpWorktree } from '../worktrees/remove-worktree.ts';
 import { type ActiveWorker, checkoutOf, type WorkerPool } from './worker-pool.ts';
@@ -36,16 +38,37 @@ export async function prepareWorkingDirectory(
   }
 }
 
-/** Cleans up a worktree, unless the run is interrupted: resuming needs it unchanged. */
+/**
+ * Commits the changes of a completed task, and cleans up its worktree. If the run is interrupted, that
+ * is done when it is resumed.
+ */
 export async function releaseWorkingDirectory(pool: WorkerPool, task: TaskState): Promise<void> {
   const { host, onNote, interrupt: signal } = pool.options;
   if (!hasWorktree(pool, task) || signal.aborted) return;
+  const { id } = task.plan;
+  const { run } = pool;
   try {
-    await inTurn(pool, () => cleanUpWorktree(pool.run, task.plan.id, host, { signal }));
+    await inTurn(pool, async () => {
+      const isCompleted = taskStatuses(run.state).get(id) === 'completed';
+      if (isCompleted && run.state.worktrees.has(id)) await commitWork(run, id, { host, signal });
+      await cleanUpWorktree(run, id, host, { signal });
+    });
   } catch (error) {
     // The worktree stays, so nothing is lost.
     if (!(error instanceof SwarmError)) throw error;
-    if (!signal.aborted) onNote(error.message);
+    if (!signal.aborted) onNote(`${id}: ${error.message}`);
+  }
+}
+
+/** Does what {@link releaseWorkingDirectory} could not do before the run was interrupted. */
+export async function releaseEarlierDirectories(pool: WorkerPool): Promise<void> {
+  const { state } = pool.run;
+  const statuses = taskStatuses(state);
+  for (const [id, { commit, changes }] of [...state.worktrees]) {
+    const task = state.tasks.get(id);
+    const isReleased = commit !== null && changes !== null;
+    if (task && !isReleased && statuses.get(id) === 'completed')
+      await releaseWorkingDirectory(pool, task);
   }
 }
 

@@ -7,8 +7,8 @@ export interface Reader {
   howToDecide(task: string): string;
   /** The same in a few words. */
   howToDecideShort(task: string): string;
-  /** What to do with the worktrees of a run after its branches are merged. */
-  afterMerging: string;
+  /** How to get from a run's branches to one, as sentences. */
+  howToMerge(run: string): string;
 }
 
 /** A person or a session with the command line. */
@@ -16,5 +16,6 @@ export const COMMAND_LINE_READER: Reader = {
   howToDecide: (task) =>
     `\`swarm approve ${task}\` allows exactly this command, once. \`swarm deny ${task}\` fails the task without running it.`,
   howToDecideShort: (task) => `\`swarm approve ${task}\` or \`swarm deny ${task}\``,
-  afterMerging: 'then run `swarm prune`',
+  howToMerge: (run) =>
+    `\`swarm merge ${run}\` merges them onto one branch. When you have taken that over, \`swarm prune\` removes the worktrees.`,
 };

@@ -93,3 +93,47 @@ export interface SummaryDocument {
   /** False when it was shortened. */
   isWhole: boolean;
 }
+
+/** What became of the branch of one task in a merge. */
+export interface MergedTask {
+  task: string;
+  /**
+   * - `merged`: its changes are on the merged branch
+   * - `conflict`: they conflict with those of `others`, in `files`
+   * - `reverted`: the check passed before and failed with them
+   * - `skipped`: `others`, which it needs, are not merged, or `reason`
+   * - `failed`: git refused, see `reason`
+   */
+  outcome: 'merged' | 'conflict' | 'reverted' | 'skipped' | 'failed';
+  others: string[];
+  files: string[];
+  reason: string | null;
+  checks: { command: string; exitCode: number | null; durationMs: number }[];
+  /** The output of the check, or the conflicting parts, relative to the run's directory. */
+  output: string | null;
+}
+
+/** The merge of a run's branches onto one branch. */
+export interface MergeResult {
+  run: string;
+  /** `incomplete`: not every task is merged, or the check fails. */
+  outcome: 'merged' | 'incomplete' | 'nothing_to_merge' | 'interrupted';
+  /** Whether nothing was changed, and no check was run. */
+  isDryRun: boolean;
+  branch: string;
+  /** The branch that is to get the result; null for the base of the run. */
+  into: string | null;
+  base: string | null;
+  /** The commit that has everything merged; null if there is none. */
+  commit: string | null;
+  /** Whether the check passed at that commit; null without a check. */
+  verified: boolean | null;
+  changes: { files: number; insertions: number; deletions: number } | null;
+  tasks: MergedTask[];
+  /** How git sums up the changes. */
+  diffstat: string;
+  /** The command that brings the merged branch into the person's branch; null if that is done. */
+  takeOver: string | null;
+  /** The command that opens a pull request; null if `gh` is not installed, or there is no remote. */
+  pullRequest: string | null;
+}

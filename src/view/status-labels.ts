@@ -74,9 +74,18 @@ export function outcomeLine(status: StatusDocument): string {
   const parts = [`${completed}${describeProof(status)}`, ...others];
   if (status.pausedUntil) parts.push(`paused until ${describeTime(status.pausedUntil)}`);
   if (status.loweredLimit !== null) parts.push(`parallel limit lowered to ${status.loweredLimit}`);
+  if (status.merge) parts.push(describeMergeState(status.merge));
   if (status.endedAt)
     parts.push(`in ${formatDuration(Date.parse(status.endedAt) - Date.parse(status.startedAt))}`);
   return parts.join(', ');
+}
+
+/** `merging, 3 so far`, `8 tasks merged`, `6 of 8 tasks merged`. */
+function describeMergeState({ status, tasks }: NonNullable<StatusDocument['merge']>): string {
+  const merged = tasks.filter(({ outcome }) => outcome === 'merged').length;
+  if (status === 'working') return `merging, ${merged} so far`;
+  const all = plural(tasks.length, 'task');
+  return merged === tasks.length ? `${all} merged` : `${merged} of ${all} merged`;
 }
 
 /** Whether checks have proved the completed tasks: ` (verified)`, ` (2 verified, 1 unverified)`. */

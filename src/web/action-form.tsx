@@ -17,14 +17,14 @@ export interface ActionFormProps {
  */
 export function ActionForm(props: ActionFormProps) {
   const { to, label, spoken, kind = 'plain', question } = props;
-  const button = (text: string, look: string) => (
+  const button = (text: string, name: string | undefined, look: string) => (
     <form method="post" action={to} class="action">
-      <button type="submit" class={look} aria-label={spoken}>
+      <button type="submit" class={look} aria-label={name}>
         {text}
       </button>
     </form>
   );
-  if (question === undefined) return button(label, kind);
+  if (question === undefined) return button(label, spoken, kind);
   return (
     <details class="confirm">
       <summary class={`button ${kind}`} aria-label={spoken}>
@@ -32,10 +32,15 @@ export function ActionForm(props: ActionFormProps) {
       </summary>
       <div class="question">
         <span>{question}</span>
-        {button(`Yes, ${label.toLowerCase().replace(/…$/, '')}`, 'danger')}
+        {button(confirm(label), spoken && confirm(spoken), 'danger')}
       </div>
     </details>
   );
+}
+
+/** `Yes, cancel` of `Cancel…`. */
+function confirm(label: string): string {
+  return `Yes, ${label.charAt(0).toLowerCase()}${label.slice(1).replace(/…$/, '')}`;
 }
 
 /** The path of an action on a run, or on one task of it. */

@@ -25,12 +25,13 @@ export function Document({ title, version, json, children }: DocumentProps) {
         <a class="skip" href="#content">
           Skip to the content
         </a>
-        <div class="bar">
+        <header class="bar">
           <a class="home" href="/">
+            <img src="/assets/icon.svg" alt="" width="18" height="18" />
             swarm
           </a>
           <span id="connection" role="status" />
-        </div>
+        </header>
         <main id="content">{children}</main>
         <div id="notice" role="status" aria-live="polite" />
         {json !== null && (

@@ -16,9 +16,9 @@ export function GateCard({ run, task, gate, now }: GateCardProps) {
   const heading = `gate-${task}`;
   return (
     <article class="gate" aria-labelledby={heading}>
-      <h3 id={heading}>
+      <h2 id={heading}>
         <code>{task}</code> wants to run a command that cannot be undone
-      </h3>
+      </h2>
       <p>
         {reason} <span class="rule">{rule}</span> <TimeAgo at={askedAt} now={now} />
         {directory !== '' && (
@@ -36,7 +36,7 @@ export function GateCard({ run, task, gate, now }: GateCardProps) {
           <ActionForm
             to={actionPath(run, task, 'approve')}
             label="Approve once"
-            spoken={`Approve the command of ${task}, once`}
+            spoken={`Approve once the command of ${task}`}
             kind="main"
           />
           <ActionForm

@@ -136,7 +136,7 @@ function Checks({ run, task }: Pick<TaskBodyProps, 'run' | 'task'>) {
   if (task.checks.length === 0) return null;
   return (
     <div class="checks">
-      <h4>Checks</h4>
+      <h3>Checks</h3>
       <ul>
         {task.checks.map(({ command, exitCode, durationMs }) => (
           <li class={exitCode === 0 ? 'completed' : 'failed'}>

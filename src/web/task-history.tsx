@@ -15,7 +15,7 @@ export function TaskHistory({ details, now }: TaskHistoryProps) {
     <div class="history">
       {(attempts.length > 1 || attempts.some(({ failure }) => failure !== null)) && (
         <div>
-          <h4>Attempts</h4>
+          <h3>Attempts</h3>
           <ol>
             {attempts.map((attempt) => (
               <li>{describeAttempt(attempt, now)}</li>
@@ -25,7 +25,7 @@ export function TaskHistory({ details, now }: TaskHistoryProps) {
       )}
       {decisions.length > 0 && (
         <div>
-          <h4>Decisions</h4>
+          <h3>Decisions</h3>
           <ul>
             {decisions.map(({ status, command, at, by }) => (
               <li>
@@ -39,7 +39,7 @@ export function TaskHistory({ details, now }: TaskHistoryProps) {
       )}
       {log.length > 0 && (
         <div>
-          <h4>Progress</h4>
+          <h3>Progress</h3>
           <ul class="log">
             {log.map(({ at, percent, message }) => (
               <li>

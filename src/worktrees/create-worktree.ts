@@ -7,8 +7,10 @@ import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { worktreePath } from '../store/run-paths.ts';
+import { readAuthorship } from './commits/authorship.ts';
+import { commitWork } from './commits/commit-work.ts';
+import { headCommit } from './commits/refs.ts';
 import { removeWorktree } from './remove-worktree.ts';
-import { AS_SWARM, headCommit, snapshot } from './snapshot.ts';
 
 /**
  * Checks that worktrees can be created from a checkout.
@@ -43,7 +45,7 @@ async function checkBranchName(root: string): Promise<void> {
 const ADD = ['worktree', 'add', '--quiet', '--force', '--force'];
 
 /**
- * Creates the worktree of a task with the changes of the tasks that it needs, or reuses the one of an
+ * Creates the worktree of a task with the commits of the tasks that it needs, or reuses the one of an
  * earlier attempt.
  * @param checkout its commit is the start of a task that needs no other worktree
  * @returns the worktree's directory
@@ -68,10 +70,7 @@ export async function createWorktree(
   rmSync(path, { recursive: true, force: true });
   const needed = worktreesNeeded(run.state, task);
   const commits: string[] = [];
-  for (const need of needed) {
-    const worktree = { path: worktreePath(run.paths, need), branch: branchOf(id, need) };
-    commits.push(await snapshot(root, worktree, options));
-  }
+  for (const need of needed) commits.push(await commitWork(run, need, { host, ...options }));
   const [start = 'HEAD', ...others] = commits;
   await gitOrThrow(checkout, [...ADD, '-B', branch, path, start], options);
   for (const commit of others) await mergeOrFail(run, { path, branch, commit, needed }, options);
@@ -81,7 +80,7 @@ export async function createWorktree(
 }
 
 /** Overrides whatever the user has configured for merges. */
-const MERGE = ['merge', '--ff', '--no-edit', '--quiet', '--no-gpg-sign', '--no-verify-signatures'];
+const MERGE = ['merge', '--ff', '--quiet', '--no-gpg-sign', '--no-verify-signatures', '--no-log'];
 
 async function mergeOrFail(
   { paths }: RunHandle,
@@ -93,9 +92,14 @@ async function mergeOrFail(
   }: Record<'path' | 'branch' | 'commit', string> & { needed: string[] },
   { signal }: GitOptions,
 ): Promise<void> {
-  const merged = await git(path, [...MERGE, commit], { env: AS_SWARM, signal });
+  const { env } = await readAuthorship(path);
+  const message = `Begin with the changes of ${needed.join(', ')}`;
+  const merged = await git(path, [...MERGE, '-m', message, commit], {
+    env,
+    ...(signal ? { signal } : {}),
+  });
   if (merged.code === 0) return;
-  const files = await gitOrThrow(path, ['diff', '--name-only', '--diff-filter=U'], { signal });
+  const files = await gitOrThrow(path, ['diff', '--name-only', '--diff-filter=U']);
   // The worktree contains nothing but this merge.
   await removeWorktree(paths.root, path, branch, 'forced');
   throw new SwarmError(

@@ -7,9 +7,12 @@ import type { Host } from '../store/host.ts';
 import { pruneIdempotencyKeys } from '../store/idempotency-keys.ts';
 import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
+import { ignoredWrites } from './commits/measure-changes.ts';
+import { nestedWork } from './commits/nested-work.ts';
+import { headCommit } from './commits/refs.ts';
 import { type ListedWorktree, listWorktrees } from './list-worktrees.ts';
+import { pruneMergedBranches } from './merging/prune-merged-branches.ts';
 import { removeWorktree } from './remove-worktree.ts';
-import { headCommit, ignoredWrites, nestedWork } from './snapshot.ts';
 
 /** Why a worktree was not removed; `message` is git's, and only there for `removal_failed`. */
 type KeepReason =
@@ -27,6 +30,8 @@ interface PrunedWorktree {
 
 export interface PruneResult {
   worktrees: PrunedWorktree[];
+  /** The branches onto which runs were merged that were removed. */
+  mergedBranches: string[];
   /** How many idempotency keys of deleted runs were dropped. */
   idempotencyKeys: number;
 }
@@ -48,7 +53,8 @@ export async function prune(host: Host, isForced: boolean): Promise<PruneResult>
       : await removeUnlessNeeded(host, worktree, isForced);
     worktrees.push({ ...names, kept });
   }
-  return { worktrees, idempotencyKeys: pruneIdempotencyKeys(root) };
+  const mergedBranches = await pruneMergedBranches(root, isForced);
+  return { worktrees, mergedBranches, idempotencyKeys: pruneIdempotencyKeys(root) };
 }
 
 async function removeUnlessNeeded(

@@ -4,7 +4,8 @@ import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { worktreePath } from '../store/run-paths.ts';
-import { headCommit, measureChanges } from './snapshot.ts';
+import { measureChanges } from './commits/measure-changes.ts';
+import { headCommit } from './commits/refs.ts';
 
 /**
  * After a task: removes its worktree if nothing changed there, and otherwise records the size of the

@@ -92,6 +92,7 @@ export function makeStatus(
     usage: null,
     loweredLimit: null,
     pausedUntil: null,
+    merge: null,
     verified: null,
     checks: [],
     ...more,

@@ -16,13 +16,13 @@ const ANY_PACKAGE = /./;
  * that it must not contain or load. Before you raise a budget, find out what has been added.
  */
 const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> = {
-  'cli.cjs': { bytes: 435_000, forbidden: MCP_SDK },
+  'cli.cjs': { bytes: 464_000, forbidden: MCP_SDK },
   'mcp.cjs': { bytes: 500_000, forbidden: /^commander$/ },
   'hub.cjs': { bytes: 410_000, forbidden: /^(?:commander|@modelcontextprotocol\/)/ },
   'web.js': { bytes: 32_500 },
   'style.css': { bytes: 11_000 },
   'guard.cjs': { bytes: 400, forbidden: ANY_PACKAGE },
-  'notify.cjs': { bytes: 103_000, forbidden: NOT_IN_HOOKS },
+  'notify.cjs': { bytes: 108_000, forbidden: NOT_IN_HOOKS },
   'record-event.cjs': { bytes: 10_300, forbidden: ANY_PACKAGE },
   'allow-swarm.cjs': { bytes: 9_500, forbidden: ANY_PACKAGE },
   'add-to-path.cjs': { bytes: 300, forbidden: ANY_PACKAGE },
@@ -31,7 +31,7 @@ const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> =
   'command-policy.cjs': { bytes: 111_000, forbidden: NOT_IN_HOOKS },
   'secret-formats.cjs': { bytes: 4_050, forbidden: ANY_PACKAGE },
   'wide-text.cjs': { bytes: 7_450, forbidden: NOT_IN_HOOKS },
-  'live-view.js': { bytes: 31_500, forbidden: ANY_PACKAGE },
+  'live-view.js': { bytes: 32_500, forbidden: ANY_PACKAGE },
   'chokidar.cjs': { bytes: 24_400 },
   'marked.cjs': { bytes: 55_000 },
   'unbash.cjs': { bytes: 111_000 },

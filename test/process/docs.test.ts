@@ -6,8 +6,8 @@ import { parse } from 'yaml';
 import { SUPPORTED_CLIENT, SUPPORTED_NODE } from '../../src/claude/supported-versions.ts';
 import { config, parseDuration } from '../../src/config/config-schema.ts';
 import { DEFAULT_POLICY } from '../../src/config/resolve-policy.ts';
-import { triggersConfig } from '../../src/hub/config/triggers-schema.ts';
 import { EXIT } from '../../src/errors/swarm-error.ts';
+import { triggersConfig } from '../../src/hub/config/triggers-schema.ts';
 import { statusDocument } from '../../src/run/status-schema.ts';
 import {
   ALL_TEXT,
@@ -19,6 +19,7 @@ import {
   readDocument,
   rows,
 } from '../support/documents.ts';
+import { makeWorkedRun } from '../support/merged-run.ts';
 import { ended, gateAsked, launched, opened, RUN, started } from '../support/run-events.ts';
 import { storeRun } from '../support/stored-run.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
@@ -146,6 +147,15 @@ const CHECKS: Record<string, (block: Block) => void | Promise<void>> = {
     });
     const status = statusDocument.parse(JSON.parse(swarm(dir.path, 'status', '--json')));
     expect(status.tasks.map(({ id }) => id)).toEqual(['routes', 'tokens', 'report']);
+  },
+  async 'sh merge'({ text }) {
+    await using worked = await makeWorkedRun([{ id: 'a', work: { 'new.txt': 'new' } }]);
+    const { path } = worked.repo;
+    execFileSync('sh', ['-e', '-c', text.replaceAll('<run-id>', RUN)], {
+      cwd: path,
+      env: { ...process.env, PATH: `${join(ROOT, 'bin')}${delimiter}${process.env.PATH}` },
+    });
+    expect(existsSync(join(path, 'new.txt'))).toBe(true);
   },
   sh({ text, place }) {
     expectShellSyntax(text);

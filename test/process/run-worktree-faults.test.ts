@@ -181,7 +181,7 @@ test('a run started in a git worktree works there, even if it is resumed elsewhe
     expect(read(`results/${task}.md`)).toBe(`${linked} on feature\n`);
   }
   expect(read('results/own.md')).toBe(`${worktree(stage, 'own')} on feature\n`);
-  await startSwarm(['run', '../plan.md', '--detach'], options).result;
+  await startSwarm(['run', '../plan.md', '--fresh', '--detach'], options).result;
   await waitUntil(
     () => stage.readRun().status.status === 'completed' && stage.leftovers().length === 0,
   );

@@ -42,14 +42,15 @@ test('keeps changes on branches and their size in the summary; removes clean or 
     }),
   });
 
+  for (const [name, value] of Object.entries({ name: 'Ada', email: 'ada@example.invalid' }))
+    await git(stage.repo.path, 'config', `user.${name}`, value);
+
   const { code, stderr } = await stage.swarm(...ARGS);
 
   expect(stderr).toContain('completed');
   expect(code).toBe(0);
   const { id, summary } = stage.readRun();
-  expect(summary).toContain(
-    `**adds**: \`swarm/${id}/adds\`, 1 file, +2 −0, not all of it committed`,
-  );
+  expect(summary).toContain(`**adds**: \`swarm/${id}/adds\`, 1 file, +2 −0\n`);
   expect(summary).toContain(`**commits**: \`swarm/${id}/commits\`, 1 file, +1 −0\n`);
   expect(summary).toContain(`\`.swarm/worktrees/${id}\``);
   expect(await branches(stage)).toEqual([`swarm/${id}/adds`, `swarm/${id}/commits`]);
@@ -60,10 +61,13 @@ test('keeps changes on branches and their size in the summary; removes clean or 
   expect((await stage.swarm('doctor')).stdout).toContain('2 git worktrees of runs that have ended');
 
   expect((await stage.swarm('prune')).stdout).toContain('its branch is not merged');
+  expect(await git(stage.repo.path, 'log', '-1', '--format=%s', `swarm/${id}/adds`)).toBe(
+    'Work on part adds\n',
+  );
   await git(stage.repo.path, 'merge', '--quiet', `swarm/${id}/commits`);
   const pruned = await stage.swarm('prune');
   expect(pruned.stdout).toContain(`removed swarm/${id}/commits`);
-  expect(pruned.stdout).toContain(`kept swarm/${id}/adds: it has uncommitted changes`);
+  expect(pruned.stdout).toContain(`kept swarm/${id}/adds: its branch is not merged`);
   expect(await branches(stage)).toEqual([`swarm/${id}/adds`]);
   expect(stage.readRun().summary).not.toContain(`swarm/${id}/commits`);
   await stage.swarm('prune', '--force');

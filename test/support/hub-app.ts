@@ -7,9 +7,7 @@ import { LiveRuns } from '../../src/hub/live/live-runs.ts';
 import { Triggers } from '../../src/hub/triggers.ts';
 import type { Host } from '../../src/store/host.ts';
 import { makeHost } from './host.ts';
-
-export const HUB_TOKEN = 'a-token-for-tests-of-the-hub';
-export const BEARER = { Authorization: `Bearer ${HUB_TOKEN}` };
+import { BEARER, HUB_TOKEN } from './hub-process.ts';
 
 export interface HubApp extends AsyncDisposable {
   /** Sends a request as from `http://127.0.0.1:4600`. */

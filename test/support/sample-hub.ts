@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_POLICY } from '../../src/config/resolve-policy.ts';
 import type { LedgerEvent } from '../../src/ledger/events.ts';
@@ -83,14 +83,14 @@ function writeWorking(root: string, at: At, launch: Launch): void {
     ...[...launch('routes', 4), ...launch('tokens', 5), ...launch('sessions', 330)],
     said('routes', 40, 60, '12 of 30 files read'),
     ended('tokens', { at: at(95), ...overloaded, message: 'API Error: 529 Overloaded' }),
-    ...launch('tokens', 130, 'call-tokens-2'),
+    ...launch('tokens', 240, 'call-tokens-2'),
     ended('routes', { at: at(290), report, abstract: 'Three of 30 routes have no check.' }),
     ...[...launch('release', 300), ...launch('fixes', 305)],
-    said('tokens', 65, 400, 'the algorithm of the session token is not pinned'),
-    said('fixes', 30, 500, 'middleware written, moving the routes to it'),
+    said('tokens', 65, 695, 'the algorithm of the session token is not pinned'),
+    said('fixes', 30, 702, 'middleware written, moving the routes to it'),
     gateAsked('release', { at: at(480), command }),
     ended('release', { at: at(482) }),
-    said('sessions', 20, 560, 'reading the store'),
+    said('sessions', 20, 712, 'reading the store'),
   );
   writeFileSync(join(paths.results, 'routes.md'), REPORT);
   markActive(paths);
@@ -113,9 +113,4 @@ function writeEnded(root: string, at: At, launch: Launch): void {
     ...[...launch('docs', 0), ...launch('links', 0), ended('docs'), ended('links')],
   ];
   storeRun(root, move(second, yesterday), COMPLETED);
-}
-
-/** A directory that counts as a repository. */
-export function makeSampleRepository(path: string): void {
-  mkdirSync(join(path, '.git'), { recursive: true });
 }

@@ -17,6 +17,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option('--budget-usd <dollars>', 'what the run may cost, such as 2.50', dollars)
     .option('--fresh', 'ignore cached results of earlier runs')
     .option('--worktrees', 'give each task that writes files its own git worktree and branch')
+    .option('--merge', 'with --worktrees: merge the branches at the end, as `swarm merge` does')
     .option('--allow-checks', 'the person has seen the commands of the checks')
     .option('--detach', 'run in the background and return at once')
     .addOption(jsonLinesOption())

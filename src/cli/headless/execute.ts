@@ -66,9 +66,20 @@ export async function executeAndShow(
     context.process.setExitCode(exitCode);
     const budget = exitCode === EXIT.done ? null : describeSpentBudget(run.state);
     context.printError(budget === null ? message : `${message}\n${budget}`);
+    if (run.state.supervision.options?.merge && end === 'ended') await printMerge(run, context);
   } finally {
     view.close();
   }
+}
+
+/** What the merge at the end came to; where it is incomplete, the command is not done. */
+async function printMerge(run: RunHandle, context: CliContext): Promise<void> {
+  const { mergeResult } = await import('../../supervisor/merge/merge-result.ts');
+  const { describeMerge } = await import('../../view/terminal/describe-merge.ts');
+  if (!run.state.merge) return;
+  const result = await mergeResult(run, 'ended', context.env);
+  context.printError(describeMerge(result, run.paths.dir));
+  if (result.outcome === 'incomplete') context.process.setExitCode(EXIT.notCompleted);
 }
 
 /**

@@ -10,6 +10,7 @@ export interface RunFlags {
   budgetUsd?: number;
   fresh?: boolean;
   worktrees?: boolean;
+  merge?: boolean;
   allowChecks?: boolean;
   detach?: boolean;
   json?: boolean;
@@ -24,7 +25,9 @@ export function toExecuteFlags(flags: RunFlags): ExecuteFlags {
     ...(model === undefined ? {} : { model }),
     ...(permissionMode === undefined ? {} : { permissionMode }),
     ...(budgetUsd === undefined ? {} : { budgetUsd }),
-    ...(flags.worktrees === undefined ? {} : { worktrees: flags.worktrees }),
+    // Only branches can be merged.
+    ...(flags.worktrees || flags.merge ? { worktrees: true } : {}),
+    ...(flags.merge === undefined ? {} : { merge: flags.merge }),
     ...(flags.fresh === undefined ? {} : { fresh: flags.fresh }),
     ...(allowedTools === undefined ? {} : { allowedTools: [allowedTools] }),
   };
@@ -47,5 +50,6 @@ export function toArguments(flags: RunFlags): string[] {
     ...(sequential ? ['--sequential'] : []),
     ...(fresh ? ['--fresh'] : []),
     ...(flags.worktrees ? ['--worktrees'] : []),
+    ...(flags.merge ? ['--merge'] : []),
   ];
 }

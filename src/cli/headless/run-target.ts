@@ -41,19 +41,20 @@ async function openTarget(target: string, flags: RunFlags, context: CliContext):
 
 async function createFromPlan(
   file: string,
-  { worktrees = false, allowChecks: mayCheck = false }: RunFlags,
+  { worktrees: wanted = false, merge = false, allowChecks: mayCheck = false }: RunFlags,
   context: CliContext,
 ): Promise<Target> {
   const { checkPlan } = await import('../../operations/plans/create-run-from-plan.ts');
   const { createRun } = await import('../../operations/plans/create-run.ts');
   const { countUncommittedChanges } = await import('../../worktrees/create-worktree.ts');
   const { locateWorktree } = await import('../../platform/repository-paths.ts');
+  const worktrees = wanted || merge;
   const root = context.root();
   const input = readPlan(file, context, 'a plan file or a run id');
   const host = await context.host();
   const submission = { host, env: context.env, mayCheck };
   const plan = Promise.resolve().then(() =>
-    assertCheckable(checkPlan(input, submission), worktrees),
+    assertCheckable(checkPlan(input, submission), worktrees && !merge),
   );
   const client = locateClient(context);
   const checkout = locateWorktree(root, context.cwd) ?? root;
@@ -65,10 +66,10 @@ async function createFromPlan(
 }
 
 /** @throws {SwarmError} if the plan has a check that could not see the work */
-function assertCheckable(plan: Plan, hasWorktrees: boolean): Plan {
-  if (!hasWorktrees || plan.check.length === 0) return plan;
+function assertCheckable(plan: Plan, areUnmerged: boolean): Plan {
+  if (!areUnmerged || plan.check.length === 0) return plan;
   throw new SwarmError(
-    'check: expected none with --worktrees, whose branches are not merged when the run ends; give the tasks checks, or leave --worktrees out',
+    'check: expected none with --worktrees alone, whose branches are not merged when the run ends; add --merge, which checks the merged branch, or give the tasks checks',
   );
 }
 

@@ -18,7 +18,7 @@ export interface Order {
   action: HubAction;
   /** Null for the whole run. */
   task: string | null;
-  /** Who asks, for the ledger. */
+  /** The caller, for the ledger: `the page from 127.0.0.1`. */
   by: string;
 }
 

@@ -3,6 +3,7 @@ import { etag } from 'hono/etag';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import { readSummary } from '../../operations/read-summary.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
+import { renderProblem } from '../../web/still-pages.tsx';
 import { findHubRun, findRepository, type HubContext } from '../hub-context.ts';
 import { listHubRuns } from '../live/list-hub-runs.ts';
 import { carryOut, type HubAction, RUN_ACTIONS, TASK_ACTIONS } from './actions.ts';
@@ -13,7 +14,10 @@ import { problem, problemOf } from './problem.ts';
 export function apiRoutes(context: HubContext): Hono<HubEnv> {
   const api = new Hono<HubEnv>();
   const { repositories } = context;
-  api.onError((error, c) => problemOf(c, error));
+  api.onError((error, c) => {
+    if (!isForm(c) || !(error instanceof SwarmError)) return problemOf(c, error);
+    return c.html(renderProblem(context.version, error.message), 409);
+  });
   api.notFound((c) => problem(c, 404, `there is no ${c.req.path}`));
   api.use(etag());
   api.use(async (c, next) =>
@@ -49,7 +53,13 @@ async function answerAction(
   const action = known.find((one) => one === name);
   if (!action) return problem(c, 404, `expected ${known.join(', ')}, found "${name}"`);
   const found = findHubRun(context.repositories, run);
-  return c.json(await carryOut(found, { action, task, by: callerOf(c) }, context));
+  const answer = await carryOut(found, { action, task, by: callerOf(c) }, context);
+  // A form of a page without JavaScript leads back to that page.
+  return isForm(c) ? c.redirect(`/runs/${run}`, 303) : c.json(answer);
+}
+
+function isForm(c: HubRequest): boolean {
+  return (c.req.header('accept') ?? '').includes('text/html');
 }
 
 /** No action reads its body; bytes. */

@@ -42,7 +42,7 @@ export class EventStreams {
     return response;
   }
 
-  /** Ends all streams, also those that are opened later. Browsers connect again by themselves. */
+  /** Ends all streams, including those that are opened later. Browsers connect again by themselves. */
   close(): void {
     this.#isClosed = true;
     for (const stream of [...this.#open]) stream.close();

@@ -13,7 +13,7 @@ export interface HubEnv {
 
 export type HubRequest = Context<HubEnv>;
 
-/** Who makes a change, for the ledger: `the page from 127.0.0.1`. */
+/** The caller of a change, for the ledger: `the page from 127.0.0.1`. */
 export function callerOf(c: HubRequest): string {
   const address = c.env?.incoming?.socket.remoteAddress ?? 'this process';
   return `the ${c.get('surface')} from ${address.replace(/^::ffff:/, '')}`;

@@ -1,15 +1,9 @@
-import type { ListedRun } from '../../operations/list-runs.ts';
+import type { RunRow } from '../../view/page/page-data.ts';
 import type { Repository } from '../hub-context.ts';
-
-/** A row of the list of runs of all repositories. */
-type HubRun = ListedRun & {
-  /** The name of the repository. */
-  repo: string;
-};
 
 export interface HubRunList {
   /** Newest first. */
-  runs: HubRun[];
+  runs: RunRow[];
   /** How many runs there are on all pages. */
   total: number;
   /** What to ask for the next page with; null on the last one. */

@@ -4,5 +4,5 @@ import type { Reader } from '../../view/reader.ts';
 export const MCP_READER: Reader = {
   howToDecide: () => 'A person must decide; swarm_answer asks them.',
   howToDecideShort: () => 'swarm_answer asks the person',
-  afterMerging: 'then remove the worktrees',
+  howToMerge: () => 'Merge the branches you want, then remove the worktrees.',
 };

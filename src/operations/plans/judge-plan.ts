@@ -27,10 +27,11 @@ export interface Submission {
  * would run unasked, and nobody may name what cannot be undone.
  */
 export function judgePlan(source: string, submission: Submission): ParsedPlan {
-  return parsePlan(source, judgeOf(submission));
+  return parsePlan(source, checkJudge(submission));
 }
 
-function judgeOf({ host, env, mayCheck = false }: Submission): JudgeCheck {
+/** Judges what a check may be, see {@link judgePlan}. */
+export function checkJudge({ host, env, mayCheck = false }: Submission): JudgeCheck {
   const config = configOf(host.root);
   const named = config.checks ?? {};
   const isTrusted = mayCheck || host.caller.kind === 'person';

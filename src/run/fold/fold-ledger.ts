@@ -2,6 +2,7 @@ import type { EventOf, LedgerEvent } from '../../ledger/events.ts';
 import { laterTime, markReportLost, markSeen } from '../attempt.ts';
 import { checkEnded, checkStarted } from '../evidence/check.ts';
 import { touch } from '../memoize-by-revision.ts';
+import { endMerge, startMerge, takeMergeStep } from '../merge/merge-state.ts';
 import {
   attemptOfAgent,
   initialState,
@@ -32,7 +33,9 @@ import {
   workerStarted,
   workerUsed,
   worktreeAdded,
+  worktreeCommitted,
   worktreeMeasured,
+  worktreeUncommitted,
 } from './headless-events.ts';
 import {
   cancelRequested,
@@ -166,6 +169,17 @@ const APPLIERS: Appliers = {
   'worker.used': workerUsed,
   'worktree.added': worktreeAdded,
   'worktree.measured': worktreeMeasured,
+  'worktree.committed': worktreeCommitted,
+  'worktree.uncommitted': worktreeUncommitted,
+  'merge.started': (state, event) => {
+    state.merge = startMerge(event, state.merge);
+  },
+  'merge.step': ({ merge }, event) => {
+    if (merge) takeMergeStep(merge, event);
+  },
+  'merge.ended': ({ merge }, event) => {
+    if (merge) endMerge(merge, event);
+  },
   'worktree.removed': ({ worktrees }, { task }) => {
     worktrees.delete(task);
   },

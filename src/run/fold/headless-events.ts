@@ -39,11 +39,24 @@ export function workerUsed(state: RunState, event: EventOf<'worker.used'>): void
 
 export function worktreeAdded(state: RunState, event: EventOf<'worktree.added'>): void {
   const { task, branch, base } = event;
-  if (state.tasks.has(task)) state.worktrees.set(task, { branch, base, changes: null });
+  if (!state.tasks.has(task)) return;
+  const fresh = { changes: null, commit: null, committedAt: null, notes: [], problem: null };
+  state.worktrees.set(task, { branch, base, ...fresh });
 }
 
 export function worktreeMeasured(state: RunState, event: EventOf<'worktree.measured'>): void {
   const worktree = state.worktrees.get(event.task);
   const { files, insertions, deletions, isCommitted } = event;
   if (worktree) worktree.changes = { files, insertions, deletions, isCommitted };
+}
+
+export function worktreeCommitted(state: RunState, event: EventOf<'worktree.committed'>): void {
+  const worktree = state.worktrees.get(event.task);
+  const { commit, notes, at: committedAt } = event;
+  if (worktree) Object.assign(worktree, { commit, committedAt, notes, problem: null });
+}
+
+export function worktreeUncommitted(state: RunState, event: EventOf<'worktree.uncommitted'>): void {
+  const worktree = state.worktrees.get(event.task);
+  if (worktree) worktree.problem = event.message;
 }

@@ -7,7 +7,6 @@ import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
 import { TASK_STATUSES } from '../../run/status-schema.ts';
 import { formatUsage } from '../../run/usage.ts';
-import { describeChanges } from '../../run/worktree-state.ts';
 import { escapeMarkdown, withoutImages } from '../../text/escape-markdown.ts';
 import { formatBytes, formatDuration, plural, progressBar } from '../../text/format.ts';
 import { truncate } from '../../text/sanitize.ts';
@@ -24,6 +23,7 @@ import {
   statusLabel,
   taskLabel,
 } from '../status-labels.ts';
+import { renderBranches, renderMerge } from './render-branches.ts';
 import { renderDecisions } from './render-gates.ts';
 
 /** How a summary is shown. */
@@ -115,13 +115,7 @@ function renderHead(
       `## Refused tools\n\n${denials.join('\n')}\n\nNobody could be asked. ${HOW_TO_ALLOW}.`,
     );
   head.push(...renderDecisions(state));
-  const branches = [...state.worktrees].flatMap(([task, { branch, changes }]) =>
-    changes ? `- **${task}**: \`${branch}\`, ${describeChanges(changes)}` : [],
-  );
-  if (branches.length > 0) {
-    const trees = `The worktrees are in \`.swarm/worktrees/${status.run}\`: commit open changes, merge the branches you want, ${reader.afterMerging}.`;
-    head.push(`## Branches\n\n${branches.join('\n')}\n\n${trees}`);
-  }
+  head.push(...renderBranches(state, reader), ...renderMerge(status));
   if (notes.length > 0)
     head.push(notes.map((note) => `> **Note** ${escapeMarkdown(note)}`).join('\n>\n'));
   return head;

@@ -5,7 +5,7 @@ import { toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
 import { formatUsage } from '../../run/usage.ts';
 import { describeTime } from '../../run/usage-limit.ts';
-import { describeChanges } from '../../run/worktree-state.ts';
+import { describeBranch } from '../../run/worktree-state.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 import { describeDenials, HOW_TO_ALLOW } from '../describe-denials.ts';
 import { describePendingGates } from '../describe-gates.ts';
@@ -37,8 +37,8 @@ export function describeRunEnd(
   const isOutcomeVisible = end !== 'aborted' && visible.includes(outcomeLine(status));
   const usage = status.usage && formatUsage(status.usage);
   const used = usage && !visible.includes(usage) ? [`Used ${usage}`] : [];
-  const branches = [...state.worktrees.values()].flatMap(({ branch, changes }) =>
-    changes ? `  ${branch}: ${describeChanges(changes)}` : [],
+  const branches = [...state.worktrees.values()].flatMap((worktree) =>
+    worktree.changes ? `  ${worktree.branch}: ${describeBranch(worktree)}` : [],
   );
   const message = [
     ...(isOutcomeVisible ? [] : [`${label}: ${outcomeLine(status)}`]),

@@ -15,13 +15,15 @@ interface PrunedWorktree {
 /** What `swarm prune` did. */
 interface PruneResult {
   worktrees: readonly PrunedWorktree[];
+  mergedBranches: readonly string[];
   idempotencyKeys: number;
 }
 
-export function renderPrune({ worktrees, idempotencyKeys }: PruneResult): string {
+export function renderPrune({ worktrees, mergedBranches, idempotencyKeys }: PruneResult): string {
   const kept = worktrees.filter((worktree) => worktree.kept).length;
   const lines = [
     ...worktrees.map(worktreeLine),
+    ...mergedBranches.map((branch) => `removed ${branch}`),
     ...(idempotencyKeys > 0
       ? [`dropped ${plural(idempotencyKeys, 'idempotency key')} of deleted runs`]
       : []),

@@ -1,14 +1,13 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { fakeClient } from '../../support/fake-client.ts';
+import { BEARER, HUB_TOKEN, whenServing } from '../../support/hub-process.ts';
 import { makeStage, type RunStage } from '../../support/swarm-run.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 /** `swarm serve` as a process: one hub for each repository, and its end. */
 
 const TIMEOUT = { timeout: 120_000 };
-const TOKEN = 'a-token-for-tests-of-the-hub';
-const BEARER = { Authorization: `Bearer ${TOKEN}` };
 const WAITS = `setInterval(() => require('node:fs').existsSync('go') && (report('gone on'), process.exit(0)), 20);`;
 const PLAN = `---
 goal: Test the hub
@@ -24,35 +23,16 @@ const makeHubStage = () =>
   makeStage({
     plan: PLAN,
     fakeClient: fakeClient({ one: WAITS }),
-    env: { SWARM_HUB_TOKEN: TOKEN },
+    env: { SWARM_HUB_TOKEN: HUB_TOKEN },
   });
 
 /** Starts `swarm serve` on a free port. */
-async function serve(stage: RunStage, ...args: string[]) {
-  const hub = stage.start('serve', '--port', '0', '--json', ...args);
-  let [out, said] = ['', ''];
-  hub.process.stdout?.on('data', (text) => {
-    out += text;
-  });
-  hub.process.stderr?.on('data', (text) => {
-    said += text;
-  });
-  const line = await waitUntil(() => /^\{.*\}\n/.exec(out)?.[0], { state: () => said });
-  const { url, pid } = JSON.parse(line) as { url: string; pid: number };
-  return {
-    url,
-    pid,
-    said: () => said,
-    async end(signal: NodeJS.Signals = 'SIGTERM') {
-      hub.process.kill(signal);
-      return (await hub.ended).code;
-    },
-  };
-}
+const serve = (stage: RunStage, ...args: string[]) =>
+  whenServing(stage.start('serve', '--port', '0', '--json', ...args));
 
 const get = (url: string, path: string) => fetch(`${url}${path}`, { headers: BEARER });
 
-test('a run goes on without the hub, and a new hub shows it', TIMEOUT, async () => {
+test('a run continues without the hub, and a new hub shows it', TIMEOUT, async () => {
   await using stage = await makeHubStage();
   const first = await serve(stage);
   const started = stage.start('run', 'plan.md');
@@ -85,10 +65,10 @@ test('a second hub for the repository refuses, and names the first', TIMEOUT, as
   expect(second.code).toBe(1);
   expect(second.stderr).toContain(`process ${first.pid} at ${first.url}`);
   const link = await stage.swarm('serve', '--link');
-  expect(link.stdout.trim()).toBe(`${first.url}/login?token=${TOKEN}`);
+  expect(link.stdout.trim()).toBe(`${first.url}/login?token=${HUB_TOKEN}`);
   expect(await first.end('SIGINT')).toBe(0);
   expect((await stage.swarm('serve', '--link')).code).toBe(3);
-  expect(first.said()).not.toContain(TOKEN);
+  expect(first.said()).not.toContain(HUB_TOKEN);
 });
 
 test('a taken port is explained, and the repository stays free', TIMEOUT, async () => {
@@ -105,7 +85,10 @@ test('a taken port is explained, and the repository stays free', TIMEOUT, async 
   expect(await first.end()).toBe(0);
 });
 
-test('a request that is not sent to its end is dropped', { ...TIMEOUT }, async () => {
+test('a request that is not sent to its end is dropped', {
+  ...TIMEOUT,
+  tags: ['long'],
+}, async () => {
   await using stage = await makeHubStage();
   const hub = await serve(stage);
   const { port } = new URL(hub.url);

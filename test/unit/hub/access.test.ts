@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cookieName, sessionOfToken } from '../../../src/hub/http/access.ts';
 import { localPath } from '../../../src/hub/http/login.ts';
-import { BEARER, HUB_TOKEN, type HubApp, makeHubApp } from '../../support/hub-app.ts';
+import { type HubApp, makeHubApp } from '../../support/hub-app.ts';
+import { BEARER, HUB_TOKEN } from '../../support/hub-process.ts';
 import { at, launched, opened, RUN, started } from '../../support/run-events.ts';
 import { storeRun } from '../../support/stored-run.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';

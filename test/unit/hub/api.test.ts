@@ -4,7 +4,8 @@ import { toStatusDocument } from '../../../src/run/status-document.ts';
 import { loadRun } from '../../../src/store/run-handle.ts';
 import { markActive } from '../../../src/store/run-index.ts';
 import { runPaths } from '../../../src/store/run-paths.ts';
-import { BEARER, type HubApp, makeHubApp } from '../../support/hub-app.ts';
+import { type HubApp, makeHubApp } from '../../support/hub-app.ts';
+import { BEARER } from '../../support/hub-process.ts';
 import {
   at,
   checkpoint,

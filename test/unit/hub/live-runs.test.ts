@@ -57,7 +57,7 @@ function create(run: string) {
 const shown = (text: string) =>
   waitUntil(() => seen.includes(text), { what: text, state: () => seen.join(', ') });
 
-it('tells of new runs, their progress and their end, and of a retry after it', async () => {
+it('reports new runs, their progress and their end, and a retry after it', async () => {
   watch();
   const paths = create(FIRST);
   await shown('1 working 0%');
@@ -94,7 +94,7 @@ it('keeps no ended run, and reads rows again only after a change', async () => {
   expect(live.row(FIRST)).not.toBe(row);
 });
 
-it('tells of a removed run', async () => {
+it('reports a removed run', async () => {
   create(FIRST);
   watch();
   await waitUntil(() => live.unfinished === 1);

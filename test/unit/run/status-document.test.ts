@@ -45,6 +45,7 @@ describe('the status document', () => {
       usage: null,
       loweredLimit: null,
       pausedUntil: null,
+      merge: null,
       verified: null,
       checks: [],
       tasks: [

@@ -67,12 +67,15 @@ it('reports what git refuses to remove', async () => {
 
 it('renders what was kept and why', () => {
   const names = { run: RUN, task: 'a', branch: 'swarm/r/a', path: '/w/a' };
-  expect(renderPrune({ worktrees: [], idempotencyKeys: 0 })).toBe('nothing to prune');
+  expect(renderPrune({ worktrees: [], mergedBranches: [], idempotencyKeys: 0 })).toBe(
+    'nothing to prune',
+  );
   const text = renderPrune({
     worktrees: [
       { ...names, kept: null },
       { ...names, branch: 'swarm/r/b', kept: { code: 'branch_not_merged' } },
     ],
+    mergedBranches: [],
     idempotencyKeys: 2,
   });
   expect(text).toContain('removed swarm/r/a\nkept swarm/r/b: its branch is not merged (/w/a)');
