@@ -1,21 +1,15 @@
 import type { RunStatus } from '../../run/status-schema.ts';
 
 /**
- * What API, page and command line show of schedules, webhooks and messages to others. All times are
+ * What API, page and command line show of schedules, webhooks. All times are
  * ISO 8601 in UTC. Nothing in here holds a secret.
  */
 
 /** What became of a firing. `waiting` is the only one that changes later. */
-export type FiringOutcome =
-  | 'waiting'
-  | 'started'
-  | 'skipped'
-  | 'missed'
-  | 'failed'
-  | 'nothing_done';
+type FiringOutcome = 'waiting' | 'started' | 'skipped' | 'missed' | 'failed' | 'nothing_done';
 
 /** How a firing came about. */
-export type FiringOrigin =
+type FiringOrigin =
   /** Its time had come. */
   | 'scheduled'
   /** Its time had passed while no hub was running, but within the catch-up window. */
@@ -101,28 +95,6 @@ export interface WebhookView {
   /** Requests since the start of this process that were not accepted. */
   rejected: { count: number; last: { at: string; reason: string } | null };
   problems: string[];
-}
-
-export interface OutboxEntry {
-  /** The message's id; receivers get it as `webhook-id`. */
-  id: string;
-  event: string;
-  run: string | null;
-  /** The target: its host, or the name of the variable that holds its address. */
-  target: string;
-  at: string;
-  attempts: number;
-  /** What the last attempt met; null before the first. */
-  error: string | null;
-  /** When it is tried again; null for a dead letter. */
-  nextAttemptAt: string | null;
-}
-
-export interface OutboxView {
-  pending: OutboxEntry[];
-  /** Given up after the last retry; they can be replayed. */
-  dead: OutboxEntry[];
-  delivered: number;
 }
 
 export interface HistoryQuery {

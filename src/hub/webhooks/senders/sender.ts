@@ -4,7 +4,7 @@ export interface RawDelivery {
   body: string;
 }
 
-export interface DeliveryFacts {
+interface DeliveryFacts {
   /** As the sender names it, so that it has the same one when it is sent again; null if it has none. */
   id: string | null;
   /** Such as `pull_request.opened`; empty if the sender names none. */
@@ -23,7 +23,7 @@ export interface SenderKind {
   sign(body: string, secret: string, facts: SignedFacts): Promise<Record<string, string>>;
 }
 
-export interface SignedFacts {
+interface SignedFacts {
   id: string;
   event: string;
   /** Milliseconds. */
