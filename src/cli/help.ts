@@ -107,8 +107,9 @@ All actions work without it, too.`,
 Actions:
   list [name]      webhooks, their addresses and what became of the last delivery
   test <name>      pass a payload through a webhook; nothing is stored or started
-  history [name]   what became of each delivery, newest first
-  replay <id>      start a run for a delivery of the history once more
+  history [name]   what became of each delivery, newest first; without a name also
+                   messages to other programs that have not arrived
+  replay <id>      start a run for a delivery once more, or send a message again
 
 Webhooks are in .claude/swarm-parallel.json, and \`swarm serve\` receives them.`,
 

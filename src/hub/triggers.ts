@@ -6,10 +6,13 @@ import { watchFiles } from '../operations/watch-files.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 import type { Host } from '../store/host.ts';
 import { hubPaths } from '../store/hub-paths.ts';
+import type { FiringView, OutboxView } from '../view/triggers/trigger-views.ts';
 import { openTriggering } from './config/live-triggering.ts';
 import type { FiringContext } from './firings/firing-context.ts';
 import { FiringEngine } from './firings/firing-engine.ts';
+import { HubMessages } from './hub-messages.ts';
 import { type History, openHistory } from './store/history.ts';
+import { viewOfOutbox } from './store/outbox-view.ts';
 import { TriggerBook } from './trigger-book.ts';
 import { answerDelivery } from './webhooks/answer-delivery.ts';
 import { DeliveryStore } from './webhooks/delivery-store.ts';
@@ -24,6 +27,9 @@ export interface TriggersContext {
   supervise: FiringContext['supervise'];
   /** @throws {SwarmError} if no client is installed that could execute a run */
   findClient(): Promise<string>;
+  /** The address of the hub, for links in messages; null before it listens. */
+  hubUrl(): string | null;
+  fetch: typeof fetch;
   /** Calls back once, after some milliseconds. @returns what cancels it */
   setTimer(callback: () => void, ms: number): () => void;
 }
@@ -48,6 +54,7 @@ export class Triggers {
   readonly #engine: FiringEngine;
   readonly #history: History;
   readonly #store: DeliveryStore;
+  readonly #messages: HubMessages;
   readonly #watchers: (() => Promise<void>)[];
   readonly #listeners = new Set<() => void>();
   #cancelTimer = () => {};
@@ -60,6 +67,13 @@ export class Triggers {
     mkdirSync(paths.dir, { recursive: true, mode: 0o700 });
     const history = openHistory(paths.history);
     const triggering = openTriggering(host.root);
+    this.#messages = new HubMessages({
+      ...context,
+      path: paths.outbox,
+      targets: () => triggering.current().targets,
+      onChange: () => this.#changed(),
+      onError: (error) => this.#logError(error),
+    });
     const onChange = () => void this.evaluate();
     this.#history = history;
     this.#store = new DeliveryStore(history, paths.deliveries);
@@ -116,6 +130,27 @@ export class Triggers {
     });
   }
 
+  /** Completes what was begun or missed, and sends what was not sent. */
+  start(): void {
+    this.#messages.start();
+    void this.evaluate();
+  }
+
+  /** Messages to other programs, and what became of them. */
+  outbox(): OutboxView {
+    return viewOfOutbox(this.#messages.outbox.state);
+  }
+
+  /**
+   * Takes a delivery again as a new firing, or sends a message again to targets that gave up.
+   * @param id of a delivery's firing, or of a message
+   * @throws {SwarmError} if there is neither
+   */
+  replay(id: string, by: string): { firing: FiringView } | { message: string } {
+    if (this.#messages.replay(id, by)) return { message: id };
+    return { firing: this.book.replay(id, by) };
+  }
+
   /** Brings everything up to date. */
   evaluate(): Promise<void> {
     return this.#engine.evaluate();
@@ -131,12 +166,14 @@ export class Triggers {
     this.#isClosed = true;
     await Promise.all(this.#watchers.map((stop) => stop()));
     await this.#engine.close();
+    await this.#messages.close();
     this.#cancelTimer();
   }
 
   /** Waits for the next time. @param nextAt milliseconds */
   #wait(nextAt: number | null): void {
-    for (const listener of this.#listeners) listener();
+    this.#messages.report(this.#history.state);
+    this.#changed();
     this.#cancelTimer();
     const waits = [
       ...(nextAt === null ? [] : [nextAt - Date.parse(this.#context.host.now()), LONGEST_WAIT_MS]),
@@ -147,10 +184,15 @@ export class Triggers {
     this.#cancelTimer = this.#context.setTimer(() => void this.evaluate(), ms);
   }
 
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
   /** Own appends were read at once, so they need no further pass. */
   #readOn(): void {
     const { foreign } = this.#history;
     this.#history.refresh();
+    this.#messages.wake();
     if (this.#history.foreign !== foreign) void this.evaluate();
   }
 

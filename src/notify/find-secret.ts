@@ -27,7 +27,7 @@ export function findSecret({ secretEnv, secretFile }: SecretPlace, from: SecretS
 }
 
 /** @throws {SwarmError} when the variable is unset or empty */
-function findVariable(name: string, { env }: SecretSources): string {
+export function findVariable(name: string, { env }: SecretSources): string {
   const value = env[name]?.trim() ?? '';
   if (value !== '') return value;
   throw new SwarmError(

@@ -77,6 +77,8 @@ function makeRepository(root: string, name: string, more: Partial<Host>): Reposi
     process: { pid: process.pid, startedAt: null },
     findClient: () => Promise.resolve('/bin/true'),
     supervise: () => {},
+    hubUrl: () => null,
+    fetch,
     setTimer: () => () => {},
   });
   return {

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
-import type { FiringView, WebhookTest, WebhookView } from '../../view/triggers/trigger-views.ts';
+import type {
+  FiringView,
+  OutboxEntry,
+  OutboxView,
+  WebhookTest,
+  WebhookView,
+} from '../../view/triggers/trigger-views.ts';
 import { type Answer, printAnswer } from '../answer.ts';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
@@ -24,6 +30,10 @@ export interface WebhooksProgram extends TriggersProgram {
     webhooks(): WebhookView[];
     replay(id: string, by: string): FiringView;
   };
+  /** Messages to other programs that have not arrived everywhere. */
+  outbox(): OutboxView;
+  /** Sends a message again. @returns the targets that still do not have it */
+  replayMessage(id: string, by: string): Promise<OutboxEntry[]>;
   /** Passes a payload through a webhook without storing or starting anything. */
   testWebhook(name: string, sample: { body: string; event: string }): Promise<WebhookTest>;
 }
@@ -91,21 +101,45 @@ async function testPayload({ name, flags, triggers, context }: Call): Promise<An
 
 async function showHistory({ name, flags, triggers, context }: Call): Promise<Answer> {
   const { renderFirings } = await import('../../view/triggers/render-schedules.ts');
+  const { renderOutbox } = await import('../../view/triggers/render-webhooks.ts');
   const limit = flags.limit ?? DEFAULT_LIMIT;
   const query = { trigger: 'webhook', limit, ...(name === undefined ? {} : { name }) } as const;
   const firings = triggers.book.history(query);
-  return {
-    document: { firings },
-    text: () => renderFirings(firings, columnsOf(context), { withIds: true }),
-  };
+  const { pending, dead } = triggers.outbox();
+  const text = () =>
+    [
+      renderFirings(firings, columnsOf(context), { withIds: true }),
+      ...(name === undefined ? renderOutbox({ pending, dead }) : []),
+    ].join('\n');
+  return { document: { firings, messages: { pending, dead } }, text };
 }
 
 async function replay({ name, triggers, context }: Call): Promise<Answer> {
   const { renderRequested } = await import('../../view/triggers/render-schedules.ts');
-  const requested = triggers.book.replay(required(name, 'webhook replay', 'ID'), BY);
+  const id = required(name, 'webhook replay', 'ID');
+  if (id.startsWith(MESSAGE_ID)) return replayMessage(id, triggers, context);
+  const requested = triggers.book.replay(id, BY);
   const [firing = requested] = await triggers.settle([requested.id]);
   setExitCode([firing], context);
   return { document: firing, text: () => renderRequested([firing]) };
+}
+
+/** With which the ids of messages begin, and no name of a webhook. */
+const MESSAGE_ID = 'msg_';
+
+async function replayMessage(
+  id: string,
+  triggers: WebhooksProgram,
+  context: CliContext,
+): Promise<Answer> {
+  const { renderOutbox } = await import('../../view/triggers/render-webhooks.ts');
+  const missing = await triggers.replayMessage(id, BY);
+  if (missing.length > 0) context.process.setExitCode(EXIT.notCompleted);
+  const text = () =>
+    missing.length === 0
+      ? `message ${id} was delivered`
+      : renderOutbox({ pending: missing, dead: [] }).join('\n');
+  return { document: { message: id, missing }, text };
 }
 
 function find(webhooks: readonly WebhookView[], name: string): WebhookView {

@@ -63,7 +63,8 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
   const { stateDir, isAlive, now } = self.hostOf(first);
   const lock = { stateDir, isAlive };
   const release = acquireAll(self, now(), lock);
-  const repositories = openRepositories(self);
+  let url: string | null = null;
+  const repositories = openRepositories(self, () => url);
   const streams = new EventStreams();
   const closeRuns = async () => {
     await Promise.all(repositories.map(({ triggers }) => triggers.close()));
@@ -81,7 +82,8 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
       options,
     );
     for (const root of self.roots) publishUrl(root, self.id, server.url, lock);
-    for (const { triggers } of repositories) void triggers.evaluate();
+    url = server.url;
+    for (const { triggers } of repositories) triggers.start();
     return {
       url: server.url,
       async close() {
@@ -120,13 +122,20 @@ function acquireAll(
   return release;
 }
 
-function openTriggers(host: Host, program: SupervisorProgram, self: HubProcess): Triggers {
+function openTriggers(
+  host: Host,
+  program: SupervisorProgram,
+  self: HubProcess,
+  hubUrl: () => string | null,
+): Triggers {
   return new Triggers({
     host,
     env: program.env,
     process: self.process,
     findClient: self.findClient,
     supervise: superviseWith(program),
+    hubUrl,
+    fetch,
     setTimer(callback, ms) {
       const timer = setTimeout(callback, ms);
       return () => clearTimeout(timer);
@@ -134,7 +143,7 @@ function openTriggers(host: Host, program: SupervisorProgram, self: HubProcess):
   });
 }
 
-function openRepositories(self: HubProcess): Repository[] {
+function openRepositories(self: HubProcess, hubUrl: () => string | null): Repository[] {
   const names = new Map<string, number>();
   return self.roots.map((root) => {
     const base = basename(root) || 'root';
@@ -143,7 +152,7 @@ function openRepositories(self: HubProcess): Repository[] {
     const live = new LiveRuns(self.hostOf(root), self.onNote);
     const host = { ...self.hostOf(root), load: live.load };
     const program = self.programOf(root);
-    const triggers = openTriggers(host, program, self);
+    const triggers = openTriggers(host, program, self, hubUrl);
     return { name: count === 1 ? base : `${base}-${count}`, host, live, program, triggers };
   });
 }

@@ -10,7 +10,7 @@ export interface Firing extends Omit<EventOf<'firing.requested'>, 'event' | 'fir
   isBuffered: boolean;
   /** Why it was skipped. */
   reason: EventOf<'firing.skipped'>['reason'] | null;
-  failure: { category: FailureCategory; message: string } | null;
+  failure: { at: string; category: FailureCategory; message: string } | null;
   run: string | null;
   /** When its run was started last. */
   startedAt: string | null;
@@ -36,11 +36,20 @@ export interface HistoryState {
   open: Map<string, Firing>;
   schedules: Map<string, ScheduleState>;
   passed: EventOf<'times.passed'>[];
+  /** The firings that failed, in that order. */
+  failed: Firing[];
   ignored: EventOf<'delivery.ignored'>[];
 }
 
 export function emptyHistory(): HistoryState {
-  return { firings: new Map(), open: new Map(), schedules: new Map(), passed: [], ignored: [] };
+  return {
+    firings: new Map(),
+    open: new Map(),
+    schedules: new Map(),
+    passed: [],
+    failed: [],
+    ignored: [],
+  };
 }
 
 /** The most deliveries that are listed although nothing came of them. */
@@ -72,7 +81,9 @@ export function applyHistoryEvent(state: HistoryState, event: HistoryEvent): voi
     default: {
       const firing = state.firings.get(event.firing);
       if (!firing) break;
+      const { outcome } = firing;
       changeFiring(firing, event);
+      if (firing.outcome === 'failed' && outcome !== 'failed') state.failed.push(firing);
       if (isOpen(firing)) state.open.set(firing.id, firing);
       else state.open.delete(firing.id);
     }
@@ -156,7 +167,7 @@ function changeFiring(firing: Firing, event: FiringChange): void {
     case 'firing.failed':
       if (firing.outcome === 'skipped' || firing.end) return;
       firing.outcome = 'failed';
-      firing.failure = { category: event.category, message: event.message };
+      firing.failure = { at: event.at, category: event.category, message: event.message };
       return;
     case 'firing.ended':
       if (firing.outcome !== 'started') return;

@@ -2,7 +2,7 @@ import { plural } from '../../text/format.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 import { describeOutcome } from './describe-firing.ts';
 import { formatMoment } from './format-moment.ts';
-import type { WebhookTest, WebhookView } from './trigger-views.ts';
+import type { OutboxEntry, OutboxView, WebhookTest, WebhookView } from './trigger-views.ts';
 
 const MAX_TEXT = 300;
 
@@ -25,6 +25,22 @@ function renderWebhook(webhook: WebhookView): string {
     ...(newest ? [`  last: ${formatMoment(newest.at)} ${describeOutcome(newest)}`] : []),
     ...problems.map((problem) => `  ! ${sanitizeLine(problem, MAX_TEXT)}`),
   ].join('\n');
+}
+
+/** Messages to other programs that have not arrived, one line each. */
+export function renderOutbox({ pending, dead }: Pick<OutboxView, 'pending' | 'dead'>): string[] {
+  const line = ({ id, event, target, attempts, error }: OutboxEntry, end: string) =>
+    sanitizeLine(
+      `${id}  ${event} to ${target}: ${plural(attempts, 'attempt')}${error === null ? '' : `, ${error}`}${end}`,
+      MAX_TEXT,
+    );
+  return [
+    ...pending.map((one) =>
+      line(one, one.nextAttemptAt === null ? '' : `; next ${formatMoment(one.nextAttemptAt)}`),
+    ),
+    ...dead.map((one) => line(one, '; given up')),
+    ...(dead.length > 0 ? ['', 'Send one again: swarm webhook replay <id>'] : []),
+  ];
 }
 
 /** What a webhook would do with a payload. */

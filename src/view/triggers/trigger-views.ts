@@ -97,6 +97,28 @@ export interface WebhookView {
   problems: string[];
 }
 
+export interface OutboxEntry {
+  /** The message's id; receivers get it as `webhook-id`. */
+  id: string;
+  event: string;
+  run: string | null;
+  /** The target: its host, or the name of the variable that holds its address. */
+  target: string;
+  at: string;
+  attempts: number;
+  /** What the last attempt met; null before the first. */
+  error: string | null;
+  /** When it is tried again; null for a dead letter. */
+  nextAttemptAt: string | null;
+}
+
+export interface OutboxView {
+  pending: OutboxEntry[];
+  /** Given up after the last retry; they can be replayed. */
+  dead: OutboxEntry[];
+  delivered: number;
+}
+
 export interface HistoryQuery {
   trigger?: 'schedule' | 'webhook';
   name?: string;

@@ -41,7 +41,16 @@ let triggers: Triggers;
 function open(env: Record<string, string> = { HOOK_SECRET: SECRET }) {
   const { host, supervise, findClient } = hub.context;
   const { process } = hub.context.owner;
-  triggers = new Triggers({ host, env, process, supervise, findClient, setTimer: () => () => {} });
+  triggers = new Triggers({
+    host,
+    env,
+    process,
+    supervise,
+    findClient,
+    hubUrl: () => null,
+    fetch,
+    setTimer: () => () => {},
+  });
 }
 
 async function start(more: object = {}): Promise<void> {
