@@ -12,7 +12,7 @@ import type { OutboxEventOf } from './outbox-events.ts';
 import { targetsFor } from './target-id.ts';
 
 /** Where links lead to; null if no hub is running. */
-export type HubUrl = string | null;
+type HubUrl = string | null;
 
 /**
  * Puts the events of a run into the outbox, each once. The ledger records them as taken after that:
