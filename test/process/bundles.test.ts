@@ -22,7 +22,7 @@ const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> =
   'web.js': { bytes: 32_500 },
   'style.css': { bytes: 11_000 },
   'guard.cjs': { bytes: 400, forbidden: ANY_PACKAGE },
-  'notify.cjs': { bytes: 113_000, forbidden: NOT_IN_HOOKS },
+  'notify.cjs': { bytes: 143_000, forbidden: NOT_IN_HOOKS },
   'record-event.cjs': { bytes: 10_300, forbidden: ANY_PACKAGE },
   'allow-swarm.cjs': { bytes: 9_500, forbidden: ANY_PACKAGE },
   'add-to-path.cjs': { bytes: 300, forbidden: ANY_PACKAGE },
