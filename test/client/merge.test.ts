@@ -25,9 +25,10 @@ const AGENTS = {
     'echo right > shared.txt; git add .; git -c user.name=A -c user.email=a@example.invalid commit -qm Right',
   ),
   breaks: works('touch broken.txt'),
+  'resolve-right': works('git diff | grep -q "<<<<<<<"; echo both > shared.txt'),
 };
 
-test('eight agents in worktrees become one branch, without what conflicts and what breaks the check', {
+test('eight agents in worktrees become one branch; what conflicts is resolved by another', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await using stage = await makeStage({ plan: PLAN, agents: AGENTS });
@@ -61,8 +62,22 @@ test('eight agents in worktrees become one branch, without what conflicts and wh
     await git(path, 'rev-parse', `swarm/${id}/a`),
   );
 
+  const resolved = await stage.swarm('merge', '--resolve', '--json');
+
+  expect(resolved.stderr).toContain('resolve-right');
+  const result = JSON.parse(resolved.stdout);
+  const found = result.tasks.find(({ task }: { task: string }) => task === 'right');
+  expect(found).toMatchObject({ outcome: 'merged', checks: [{ exitCode: 0 }] });
+  expect(result).toMatchObject({ outcome: 'incomplete', verified: true });
+  const resolver = stage.readRun().status.tasks.find((task) => task.id === 'resolve-right');
+  expect(resolver).toMatchObject({ status: 'completed', verified: true });
+  const asked = JSON.stringify(stage.requests.map(({ firstUserText }) => firstUserText));
+  expect(asked).toContain('Do left.');
+  expect(asked).toContain('Do right.');
+  expect(asked).toContain('results/right.md');
+
   await git(path, 'merge', '--quiet', '--ff-only', merged);
   expect(readFileSync(join(path, 'needs-a.txt'), 'utf8')).toBe('a\n');
-  expect(readFileSync(join(path, 'shared.txt'), 'utf8')).toBe('left\n');
+  expect(readFileSync(join(path, 'shared.txt'), 'utf8')).toBe('both\n');
   expect(existsSync(join(path, 'broken.txt'))).toBe(false);
 });

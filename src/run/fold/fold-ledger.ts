@@ -6,6 +6,7 @@ import { endMerge, startMerge, takeMergeStep } from '../merge/merge-state.ts';
 import {
   attemptOfAgent,
   initialState,
+  newTask,
   notificationId,
   proceed,
   type RunState,
@@ -171,6 +172,9 @@ const APPLIERS: Appliers = {
   'worktree.measured': worktreeMeasured,
   'worktree.committed': worktreeCommitted,
   'worktree.uncommitted': worktreeUncommitted,
+  'task.added': ({ tasks }, { added }) => {
+    if (!tasks.has(added.id)) tasks.set(added.id, newTask(added));
+  },
   'merge.started': (state, event) => {
     state.merge = startMerge(event, state.merge);
   },

@@ -139,7 +139,7 @@ function usageNote({ usage }: StatusDocument): string {
 }
 
 function quorumNote(state: RunState, status: StatusDocument): string {
-  const needed = countNeeded(state.opened.quorum, status.tasks.length);
+  const needed = countNeeded(state.opened.quorum, state.opened.tasks.length);
   if (needed === status.tasks.length || !isEnded(status.status)) return '';
   return ` (${needed} were needed)`;
 }
