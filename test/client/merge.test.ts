@@ -62,6 +62,12 @@ test('eight agents in worktrees become one branch; what conflicts is resolved by
     await git(path, 'rev-parse', `swarm/${id}/a`),
   );
 
+  expect((await stage.swarm('logs', 'a')).stdout).toContain('● Bash: echo a > a.txt');
+  const shown = JSON.parse((await stage.swarm('show', `${id.slice(-6)}/a`, '--json')).stdout);
+  expect(shown).toMatchObject({ status: 'completed', branch: `swarm/${id}/a`, brief: 'Do a.' });
+  const diff = JSON.parse((await stage.swarm('diff', 'needs-a', '--json')).stdout);
+  expect(diff).toMatchObject({ isExact: true, files: [{ path: 'needs-a.txt', insertions: 1 }] });
+
   const resolved = await stage.swarm('merge', '--resolve', '--json');
 
   expect(resolved.stderr).toContain('resolve-right');
