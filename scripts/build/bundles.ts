@@ -21,6 +21,7 @@ const ENTRIES = {
  */
 const LATE_CHUNKS = {
   cli: 'src/entries/cli.ts',
+  hub: 'src/entries/hub.ts',
   'command-policy': 'src/command-policy/classify-command.ts',
   'hook-handlers': 'src/entries/hook-handlers.ts',
   mcp: 'src/entries/mcp-server.ts',
@@ -65,6 +66,8 @@ const FOR_NODE: BuildOptions = {
   platform: 'node',
   target: 'node20.19',
   format: 'cjs',
+  jsxFactory: 'h',
+  jsxFragment: 'Fragment',
   minify: true,
   legalComments: 'none',
   plugins: [loadOtherBundles],
@@ -91,6 +94,19 @@ const FOR_CLIENT: BuildOptions = {
   jsxFragment: 'Fragment',
 };
 
+/** What the pages of the hub load. */
+const FOR_BROWSER: BuildOptions = {
+  entryPoints: { web: 'src/entries/web.tsx', style: 'src/web/style.css' },
+  entryNames: '[name]',
+  platform: 'browser',
+  format: 'esm',
+  target: ['es2022', 'chrome110', 'firefox115', 'safari16'],
+  minify: true,
+  legalComments: 'none',
+  jsxFactory: 'h',
+  jsxFragment: 'Fragment',
+};
+
 /**
  * Builds all bundles.
  * @param outdir an absolute path
@@ -98,8 +114,8 @@ const FOR_CLIENT: BuildOptions = {
  * @returns what the bundles consist of
  */
 export async function buildBundles(outdir: string, write = true): Promise<Metafile> {
-  const [node, client] = await Promise.all(
-    [FOR_NODE, FOR_CLIENT].map((options) =>
+  const built = await Promise.all(
+    [FOR_NODE, FOR_CLIENT, FOR_BROWSER].map((options) =>
       build({
         ...options,
         absWorkingDir: root,
@@ -112,7 +128,7 @@ export async function buildBundles(outdir: string, write = true): Promise<Metafi
     ),
   );
   return {
-    inputs: { ...node?.metafile?.inputs, ...client?.metafile?.inputs },
-    outputs: { ...node?.metafile?.outputs, ...client?.metafile?.outputs },
+    inputs: Object.assign({}, ...built.map(({ metafile }) => metafile?.inputs)),
+    outputs: Object.assign({}, ...built.map(({ metafile }) => metafile?.outputs)),
   };
 }

@@ -11,13 +11,18 @@ const APPLICATION = ['operations', ...CORE];
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // Entries connect everything.
   entries: [
-    ...['cli', 'mcp', 'doctor', 'supervisor', 'install', 'hooks', 'proof', 'worktrees', 'notify'],
-    ...APPLICATION,
+    ...['cli', 'mcp', 'doctor', 'hub', 'web', 'supervisor', 'install', 'hooks', 'proof'],
+    ...['worktrees', 'notify', ...APPLICATION],
   ],
+  // The command line loads the hub from its own bundle; the entry hands it in.
   cli: ['doctor', 'supervisor', 'install', 'proof', 'worktrees', 'notify', ...APPLICATION],
   // The server starts `swarm run` as a process of its own.
   mcp: ['supervisor', ...APPLICATION],
-  doctor: ['install', 'worktrees', ...APPLICATION],
+  doctor: ['hub', 'install', 'worktrees', ...APPLICATION],
+  // The hub starts `swarm run` as processes of their own.
+  hub: ['web', 'supervisor', 'notify', ...APPLICATION],
+  // Pages, drawn on the server and in the browser.
+  web: ['view', ...MODEL],
   supervisor: ['proof', 'worktrees', 'notify', ...APPLICATION],
   install: MODEL,
   hooks: ['notify', 'proof', ...APPLICATION],

@@ -85,6 +85,30 @@ into .claude/settings.json. \`swarm uninstall\` removes all of it.`,
   doctor: `
 Exit code 1: something is an error and keeps runs from working.`,
 
+  serve: `
+Examples:
+  swarm serve                       the repository around this directory
+  swarm serve --repo ../api --port 0
+  swarm serve --link                sign a browser in to the running hub
+
+Requests must carry the hub's token, as a cookie that the printed link sets or as
+a bearer token. It is the value of SWARM_HUB_TOKEN; if that is unset, a token is
+made once and kept where only you can read it. The hub owns no run: end it at any
+time, and runs continue. A second hub for the same repository refuses to start.`,
+
+  schedule: `
+Actions:
+  list [name]      schedules, their next time and what became of the last one
+  next [name]      the next five times
+  trigger <name>   start a run now
+  pause <name>     skip its times until it is resumed; --note says why
+  resume <name>
+  backfill <name>  fire the times of a range, --from and --to
+  history [name]   what became of each firing, newest first
+
+Schedules are in .claude/swarm-parallel.json, and \`swarm serve\` starts their runs.
+All actions work without it, too.`,
+
   mcp: `
 Over HTTP, requests must carry the value of SWARM_MCP_TOKEN as a bearer token.
 If it is unset, a random token is generated and printed. Requests must name this

@@ -21,6 +21,8 @@ import { addResumeCommand } from './commands/resume.ts';
 import { addRetryCommand } from './commands/retry.ts';
 import { addRemoveCommand } from './commands/rm.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addScheduleCommand, type TriggersProgram } from './commands/schedule.ts';
+import { addServeCommand, type HubProgram } from './commands/serve.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addSummaryCommand } from './commands/summary.ts';
@@ -29,16 +31,18 @@ import { addWatchCommand } from './commands/watch.ts';
 import { rowOf } from './declare-command.ts';
 import { HELP } from './help.ts';
 
+/** Entries of their own, which a command loads when it needs them. */
+export interface LateEntries {
+  mcpServer(): Promise<McpServer>;
+  hub(): Promise<HubProgram>;
+  triggers(): Promise<TriggersProgram>;
+}
+
 /**
  * The command line. Each command loads what it needs when it is called.
  * @param version of the program
- * @param loadMcpServer the MCP server is an entry of its own
  */
-export function createProgram(
-  context: CliContext,
-  version: string,
-  loadMcpServer: () => Promise<McpServer>,
-): Command {
+export function createProgram(context: CliContext, version: string, load: LateEntries): Command {
   const program = new Command('swarm')
     .description('Parallel Claude Code subagents that lose no result.')
     .version(version, '-v, --version')
@@ -72,7 +76,10 @@ export function createProgram(
   addDoctorCommand(program, context);
   addPruneCommand(program, context);
   addRemoveCommand(program, context);
-  addMcpCommand(program, context, loadMcpServer);
+
+  addMcpCommand(program, context, load.mcpServer);
+  addServeCommand(program, context, load.hub);
+  addScheduleCommand(program, context, load.triggers);
   addHelpCommand(program);
   addCheckpointCommand(program, context);
   addResultCommand(program, context);

@@ -3,9 +3,11 @@ import { join, resolve } from 'node:path';
 import { CommanderError } from 'commander';
 import type { CliContext, CliProcess } from '../cli/cli-context.ts';
 import type { McpServer } from '../cli/commands/mcp.ts';
+import type { TriggersProgram } from '../cli/commands/schedule.ts';
+import type { HubProgram } from '../cli/commands/serve.ts';
 import { ignoreBrokenPipe } from '../cli/ignore-broken-pipe.ts';
 import { createProgram } from '../cli/program.ts';
-import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import { EXIT, isSwarmError } from '../errors/swarm-error.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import { stateDirectory } from '../platform/state-directory.ts';
 import type { Caller, Host } from '../store/host.ts';
@@ -99,6 +101,17 @@ async function loadMcpServer(): Promise<McpServer> {
   return { serve, serveHttp, tokenVariable: TOKEN_VARIABLE };
 }
 
+async function loadHub(): Promise<HubProgram> {
+  const { serve, findLink } = await import('./hub.ts');
+  return { serve, findLink };
+}
+
+async function loadTriggers(): Promise<TriggersProgram> {
+  const { openTriggers } = await import('./hub.ts');
+  const { locateClient } = await import('../cli/headless/execute.ts');
+  return openTriggers(root(), () => locateClient(context));
+}
+
 /** Prints OS errors (such as EACCES) without a stack: they are not bugs in this program. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -108,11 +121,15 @@ function explain(error: unknown): string {
 async function main(): Promise<void> {
   ignoreBrokenPipe(context, EXIT.notCompleted);
   try {
-    await createProgram(context, readVersion(), loadMcpServer).parseAsync(process.argv);
+    await createProgram(context, readVersion(), {
+      mcpServer: loadMcpServer,
+      hub: loadHub,
+      triggers: loadTriggers,
+    }).parseAsync(process.argv);
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.badInput;
-    } else if (error instanceof SwarmError) {
+    } else if (isSwarmError(error)) {
       const { describeError } = await import('../view/terminal/describe-error.ts');
       printError(`swarm: ${describeError(error)}`);
       process.exitCode = error.exitCode;

@@ -8,6 +8,7 @@ import { serveHooks } from '../hooks/server/serve-hooks.ts';
 import { prepareSpool } from '../hooks/server/spool.ts';
 import { createService, type HiddenTools, type Service } from '../mcp/create-server.ts';
 import type { ServerContext } from '../mcp/server-context.ts';
+import type { McpEndpoint } from '../mcp/transport/http.ts';
 import { serveOverStdio } from '../mcp/transport/stdio.ts';
 import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { identifyProcess, isAlive } from '../platform/process-identity.ts';
@@ -88,16 +89,27 @@ function startReaper({ root: cwd, run }: RunPaths, supervisor: string): void {
 /** Holds the bearer token for requests over HTTP. */
 export const TOKEN_VARIABLE = 'SWARM_MCP_TOKEN';
 
+/** That of the hub, which agents must not know either. */
+const HUB_TOKEN_VARIABLE = 'SWARM_HUB_TOKEN';
+
 /** The user's configuration of the server. */
 export interface ServeOptions {
   /** `swarm run` options for all runs that this server starts. */
   runFlags: readonly string[];
 }
 
-function serviceOf({ runFlags }: ServeOptions, hidden: HiddenTools): Service {
+/** @param directory whose runs are served, and in which they are started */
+function serviceOf(
+  { runFlags }: ServeOptions,
+  hidden: HiddenTools,
+  directory: { root: string; cwd: string } = {
+    root,
+    cwd: process.env.CLAUDE_PROJECT_DIR ?? process.cwd(),
+  },
+): Service {
   let found: Promise<string> | null = null;
   const context: ServerContext = {
-    root,
+    root: directory.root,
     isPlugin: existsSync(join(packageRoot, '.claude-plugin', 'plugin.json')),
     isWorker: worker !== null,
     caller: { kind: 'mcp' },
@@ -115,11 +127,11 @@ function serviceOf({ runFlags }: ServeOptions, hidden: HiddenTools): Service {
       return found;
     },
     program: {
-      cwd: process.env.CLAUDE_PROJECT_DIR ?? process.cwd(),
+      cwd: directory.cwd,
       execPath: process.execPath,
       cli: join(packageRoot, 'bin', 'swarm'),
       // Agents of its runs must not be able to call this server.
-      env: { ...process.env, [TOKEN_VARIABLE]: undefined },
+      env: { ...process.env, [TOKEN_VARIABLE]: undefined, [HUB_TOKEN_VARIABLE]: undefined },
     },
     runFlags,
   };
@@ -166,6 +178,13 @@ export async function serveHttp(options: ServeHttpOptions): Promise<string> {
   }
   const { address, family, port } = server.address() as AddressInfo;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${MCP_PATH}`;
+}
+
+/** The MCP server of a repository, for a server that accepts the requests. */
+export async function createMcpEndpoint(directory: string): Promise<McpEndpoint> {
+  const { mcpEndpoint } = await import('../mcp/transport/http.ts');
+  const place = { root: directory, cwd: directory };
+  return mcpEndpoint(serviceOf({ runFlags: [] }, () => undefined, place));
 }
 
 // The plugin's client starts this file; `swarm mcp` loads it.

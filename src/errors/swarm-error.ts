@@ -40,3 +40,8 @@ export class SwarmError extends Error {
     this.hint = options?.hint ?? null;
   }
 }
+
+/** Whether it is a {@link SwarmError}, even of another bundle, which has a class of its own. */
+export function isSwarmError(error: unknown): error is SwarmError {
+  return error instanceof Error && error.name === 'SwarmError' && 'exitCode' in error;
+}

@@ -1,6 +1,6 @@
 import type { CallerRules } from '../command-policy/classify-command.ts';
 import { type Change, commandsChanging, commandsOf } from '../commands/command-table.ts';
-import { APPROVALS } from '../run/file-claims.ts';
+import { APPROVALS, HUB_TOKEN } from '../run/file-claims.ts';
 import { parseTaskRef } from '../run/task-ref.ts';
 
 /** Patterns of the calls that make this kind of change. */
@@ -68,6 +68,14 @@ export function swarmRules(task?: string): CallerRules {
       },
     ],
     files: [
+      {
+        rule: 'decide-for-person',
+        // Whoever has the token can approve commands through the hub.
+        reason: 'The token of the hub is for people and their programs.',
+        isForbidden: true,
+        isSecret: true,
+        path: HUB_TOKEN,
+      },
       {
         rule: 'change-runs',
         // The ledger also records what a person has approved.

@@ -313,6 +313,8 @@ const gateApproved = z.strictObject({
   at,
   gate: clientId,
   where: decidedIn,
+  /** Who decided through the hub, such as `the page from 127.0.0.1`. */
+  by: z.optional(z.string()),
 });
 
 /** A person denied the command. */
@@ -321,6 +323,7 @@ const gateDenied = z.strictObject({
   at,
   gate: clientId,
   where: decidedIn,
+  by: z.optional(z.string()),
 });
 
 /** A tool call uses an approval. Of several calls the first in the ledger does. */

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { decideGate } from '../operations/decide-gate.ts';
 import { type PendingGate, pendingGates } from '../run/pending-gates.ts';
-import { type RunHandle, refresh } from '../store/run-handle.ts';
+import type { RunHandle } from '../store/run-handle.ts';
+import { continueRun } from '../supervisor/continue-run.ts';
 import type { DecisionResult } from '../view/results.ts';
-import { isExecuted, needsSupervisor } from './abandoned.ts';
 import { readForm } from './elicitation-forms.ts';
 import type { ServerContext } from './server-context.ts';
 import { spawnRun } from './spawn-run.ts';
@@ -28,27 +27,6 @@ export function answerGate(
   if (choice !== 'approve' && choice !== 'deny') return null;
   const verdict = choice === 'approve' ? 'approved' : 'denied';
   const result = decideGate(run, task, verdict, context);
-  goOn(run, context);
+  continueRun(run, context, () => spawnRun(run, {}, context));
   return result;
-}
-
-/** A supervisor that has nothing left to do may still be ending; milliseconds. */
-const ENDING_MS = 10_000;
-const LOOK_MS = 250;
-
-/**
- * Resumes a run that nothing executes: a supervisor that only had to wait for the person has
- * exited, and one that is exiting no longer sees the decision.
- */
-function goOn(run: RunHandle, context: ServerContext, waited = 0): void {
-  if (needsSupervisor(run, context)) spawnRun(run, {}, context);
-  else if (isExecuted(run, context) && waited < ENDING_MS) lookAgain(run, context, waited);
-}
-
-function lookAgain(run: RunHandle, context: ServerContext, waited: number): void {
-  setTimeout(() => {
-    if (!existsSync(run.paths.ledger)) return;
-    refresh(run);
-    goOn(run, context, waited + LOOK_MS);
-  }, LOOK_MS).unref();
 }

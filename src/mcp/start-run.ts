@@ -6,7 +6,7 @@ import { readRegularFile } from '../platform/regular-file.ts';
 import { reserveRunId } from '../store/idempotency-keys.ts';
 import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { type RunPaths, runPaths } from '../store/run-paths.ts';
-import { isExecuted, needsSupervisor } from './abandoned.ts';
+import { isExecuted, needsSupervisor } from '../supervisor/needs-supervisor.ts';
 import type { ServerContext } from './server-context.ts';
 import { type StartOptions, spawnRun } from './spawn-run.ts';
 

@@ -32,7 +32,8 @@ export function decideGate(
     keepApproval(host, run.paths, gate);
   }
   const event = verdict === 'approved' ? 'gate.approved' : 'gate.denied';
-  commit(run, [{ event, at: host.now(), gate: gate.id, where: 'command-line' }], host);
+  const by = host.caller.kind === 'hub' ? { by: host.caller.by } : {};
+  commit(run, [{ event, at: host.now(), gate: gate.id, where: 'command-line', ...by }], host);
   // If two decisions are made at the same time, the first in the ledger counts.
   if (gate.status !== verdict) {
     dropApproval(host, run.paths, gate);

@@ -1,4 +1,4 @@
-import { isActive } from '../run/run-state.ts';
+import { isActive, type RunState } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Host } from '../store/host.ts';
@@ -31,15 +31,25 @@ export function listAllRuns(
   return listRuns(host.root)
     .reverse()
     .slice(0, limit)
-    .map((run) => {
-      try {
-        const { state } = loadRun(runPaths(host.root, run));
-        const document = toStatusDocument(state);
-        const { tasks: _tasks, version: _version, ...head } = document;
-        const atWork = document.status === 'working' && isActive(reconcileRun(state, host));
-        return { ...head, outcome: outcomeLine(document), atWork };
-      } catch (error) {
-        return { run, unreadable: (error as Error).message };
-      }
-    });
+    .map((run) => readListedRun(host, run));
+}
+
+/** The row of one run, read from its ledger. */
+export function readListedRun(
+  host: Pick<Host, 'root' | 'now' | 'isAlive'>,
+  run: string,
+): ListedRun {
+  try {
+    return toListedRun(loadRun(runPaths(host.root, run)).state, host);
+  } catch (error) {
+    return { run, unreadable: (error as Error).message };
+  }
+}
+
+/** The row of a run that was read before. */
+export function toListedRun(state: RunState, host: Pick<Host, 'now' | 'isAlive'>): ListedRun {
+  const document = toStatusDocument(state);
+  const { tasks: _tasks, version: _version, ...head } = document;
+  const atWork = document.status === 'working' && isActive(reconcileRun(state, host));
+  return { ...head, outcome: outcomeLine(document), atWork };
 }

@@ -6,6 +6,9 @@ import type { RunState } from './run-state.ts';
 /** The user's directory with the approvals of all runs, and what is in it. */
 export const APPROVALS = /(?:^|\/)(?:state\/swarm-parallel|swarm-parallel\/approvals)(?:\/|$)/;
 
+/** The file with the token of the user's hub. */
+export const HUB_TOKEN = /(?:^|\/)swarm-parallel\/hub\/token$/;
+
 /** Why a task's change of a file concerns others. */
 export type EditIssue =
   /** Another running task claims the file with this glob. */

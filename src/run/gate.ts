@@ -9,6 +9,8 @@ export interface Gate extends Omit<GateAsked, 'event' | 'gate' | 'attempt'> {
   /** An approval in the session is used at once; any other is used by one later call. */
   status: 'asked' | 'approved' | 'denied' | 'used';
   decidedAt: string | null;
+  /** Who decided, if that was through the hub. */
+  decidedBy: string | null;
   /** The call that used the approval. */
   usedBy: string | null;
 }
@@ -22,7 +24,7 @@ interface GatedAttempt {
 }
 
 export function newGate({ event: _event, attempt: _attempt, gate: id, ...asked }: GateAsked): Gate {
-  return { ...asked, id, status: 'asked', decidedAt: null, usedBy: null };
+  return { ...asked, id, status: 'asked', decidedAt: null, decidedBy: null, usedBy: null };
 }
 
 /**
@@ -32,13 +34,13 @@ export function newGate({ event: _event, attempt: _attempt, gate: id, ...asked }
 export function applyGateDecision(
   gate: Gate,
   status: 'approved' | 'denied',
-  where: DecidedIn,
-  at: string,
+  { where, at, by }: { where: DecidedIn; at: string; by?: string | undefined },
 ): void {
   const hasRun = gate.where === 'session' && where === 'session' && status === 'approved';
   if (gate.where !== where || (gate.status !== 'asked' && !hasRun)) return;
   gate.status = hasRun ? 'used' : status;
   gate.decidedAt = at;
+  gate.decidedBy = by ?? null;
 }
 
 /** Records that a tool call uses an approval; only the first one can. */

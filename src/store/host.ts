@@ -13,7 +13,9 @@ export type Caller =
   /** The client itself, through a hook. */
   | { kind: 'client' }
   /** A client of the MCP server. */
-  | { kind: 'mcp' };
+  | { kind: 'mcp' }
+  /** The hub: for a person or a program, such as `the page from 127.0.0.1`, or by a trigger. */
+  | { kind: 'hub'; by: string };
 
 /**
  * What a change of a run needs from its process. Every entry creates one and passes it down;

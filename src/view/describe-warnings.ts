@@ -20,12 +20,12 @@ export function doubtfulTasks({ tasks }: StatusDocument): string[] {
 
 /** What speaks against reports, one line each. */
 export function describeWarnings({ tasks }: StatusDocument): string[] {
-  return tasks.flatMap((task) =>
-    task.warnings.flatMap((code) => {
-      const words = describe(code, task);
-      return words === null ? [] : `${task.id}: ${words}`;
-    }),
-  );
+  return tasks.flatMap((task) => describeTaskWarnings(task).map((words) => `${task.id}: ${words}`));
+}
+
+/** What speaks against the report of one task. */
+export function describeTaskWarnings(task: TaskStatusEntry): string[] {
+  return task.warnings.flatMap((code) => describe(code, task) ?? []);
 }
 
 function describe(code: Warning, { evidence, model }: TaskStatusEntry): string | null {

@@ -7,6 +7,7 @@ import { loadRun } from '../../src/store/run-handle.ts';
 import { runPaths } from '../../src/store/run-paths.ts';
 import { callCli } from '../support/cli-context.ts';
 import { hostAt, inSession } from '../support/host.ts';
+import { makeHubApp } from '../support/hub-app.ts';
 import { callTool, mcpContext, textOf } from '../support/mcp-tools.ts';
 import {
   at,
@@ -76,6 +77,16 @@ const mcp: Surface = {
   },
 };
 
+const hub: Surface = {
+  async call(root, { name, task }) {
+    await using app = makeHubApp([root], { ...HOST, now: () => NOW });
+    const target = task === undefined ? RUN : `${RUN}/tasks/${task}`;
+    const { status, body } = await app.call(`/api/v1/runs/${target}/${name}`, { method: 'POST' });
+    if (status === 200) return { data: comparable(root, body) };
+    return { error: withoutHint((body as { error: { message: string } }).error.message) };
+  },
+};
+
 /** The words for a model, what only a session launches, and the directory are a surface's own. */
 function comparable(root: string, document: Record<string, unknown>): Record<string, unknown> {
   const { message: _, decision: __, launch: ___, ...data } = document;
@@ -106,6 +117,8 @@ const supervised: LedgerEvent = {
 };
 const plan = (...tasks: Parameters<typeof opened>[0]) => opened(tasks, { policy: NO_RETRY });
 const chain = () => plan(makeTask('a'), makeTask('b', { needs: ['a'] }), makeTask('c'));
+
+const SURFACES = [commandLine, mcp, hub];
 
 /** What happens, to which run, and the outcome: a word of the answer, or a part of the error. */
 type Situation = [
@@ -242,24 +255,25 @@ const SITUATIONS: Situation[] = [
 let dirs: TempDir[];
 
 beforeEach(async () => {
-  dirs = [await makeTempDir(), await makeTempDir()];
+  dirs = await Promise.all(SURFACES.map(() => makeTempDir()));
 });
 afterEach(() => Promise.all(dirs.map((dir) => dir.remove())));
 
-describe('the command line and the MCP server', () => {
+describe('the command line, the MCP server and the hub', () => {
   it.each(SITUATIONS)(
     'give equal data and leave equal runs: %s',
     async (_, operation, events, expected) => {
       const outcomes = [];
-      for (const [index, surface] of [commandLine, mcp].entries()) {
+      for (const [index, surface] of SURFACES.entries()) {
         const root = dirs[index]?.path ?? '';
         storeRun(root, events);
         const answer = await surface.call(root, operation);
         const status = toStatusDocument(loadRun(runPaths(root, RUN)).state);
         outcomes.push({ answer, status });
       }
-      const [byCommandLine, byMcp] = outcomes;
+      const [byCommandLine, byMcp, byHub] = outcomes;
       expect(byMcp).toEqual(byCommandLine);
+      expect(byHub).toEqual(byCommandLine);
       const { error, ...data } = expected;
       expect(byCommandLine?.answer).toMatchObject(
         error === undefined ? { data } : { error: expect.stringContaining(error) },

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { CliContext } from '../../src/cli/cli-context.ts';
-import { createProgram } from '../../src/cli/program.ts';
+import { createProgram, type LateEntries } from '../../src/cli/program.ts';
 import { EXIT, SwarmError } from '../../src/errors/swarm-error.ts';
 import { describeError } from '../../src/view/terminal/describe-error.ts';
 import { makeHost } from './host.ts';
@@ -52,6 +52,13 @@ export function fakeCliContext(overrides: Partial<CliContext> = {}): CliContext 
   };
 }
 
+/** In a unit test no server is started. */
+export const NO_ENTRIES: LateEntries = {
+  mcpServer: () => Promise.reject(new Error('no server is served in a unit test')),
+  hub: () => Promise.reject(new Error('no hub is started in a unit test')),
+  triggers: () => Promise.reject(new Error('no triggers are read in a unit test')),
+};
+
 /** Calls a command of the command line within this process. */
 export async function callCli(
   args: readonly string[],
@@ -72,7 +79,7 @@ export async function callCli(
   const program = createProgram(
     { ...context, process: { ...context.process, setExitCode } },
     '0.0.0',
-    () => Promise.reject(new Error('no server is served in a unit test')),
+    NO_ENTRIES,
   );
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { SwarmError } from '../../errors/swarm-error.ts';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
-
-const LOOPBACK = '127.0.0.1';
+import { exposureOf, hostNames, LOOPBACK, portNumber } from '../listen-options.ts';
 
 interface McpFlags extends JsonFlag {
   http?: number;
@@ -113,47 +112,9 @@ function assertStrong(token: string, variable: string): void {
   );
 }
 
-const LOOPBACKS = new Set([LOOPBACK, 'localhost', '::1']);
-const EVERY_ADDRESS = new Set(['0.0.0.0', '::', '0']);
-
-/** What a person should know about a server that other machines can reach. */
-function exposureOf({ host, allowedHosts }: Omit<HttpSettings, 'json'>): string[] {
-  if (LOOPBACKS.has(host)) return [];
-  const needsNames = EVERY_ADDRESS.has(host) && allowedHosts.length === 0;
-  return [
-    'other machines can reach this server, which starts processes here; whoever has the token can use it, and HTTP does not encrypt it: put a TLS proxy or a tunnel in front of it',
-    ...(needsNames
-      ? [
-          'requests that name another host than this one get 403: name what clients call this machine with --allow-host',
-        ]
-      : []),
-  ];
-}
-
-/** @throws {SwarmError} if one is no host name or address */
-function hostNames(text: string | undefined): string[] {
-  const names = (text ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
-  for (const name of names) {
-    if (!/^(?:[\w.-]+|\[?[\da-f:.]+\]?)$/i.test(name))
-      throw new SwarmError(
-        `--allow-host: expected a host name or an address without a port, found "${name}"`,
-      );
-  }
-  return names;
-}
-
 function toRunFlags({ model, permissionMode, allowedTools }: Partial<McpFlags>): string[] {
   const flags = { model, 'permission-mode': permissionMode, 'allowed-tools': allowedTools };
   return Object.entries(flags).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}=${value}`],
   );
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
-  throw new InvalidArgumentError('expected a port from 0 to 65535.');
 }

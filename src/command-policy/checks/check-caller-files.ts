@@ -16,6 +16,8 @@ export interface CallerFileRule extends Verdict {
   path: RegExp;
   /** The programs that may write them. */
   programs?: readonly string[];
+  /** Whether even reading them is denied. */
+  isSecret?: true;
 }
 
 /** Checks the path of a file that is written against the caller's rules for files. */
@@ -46,7 +48,7 @@ export function checkCallerPaths(
           path.test(name) || (name.startsWith('..') && path.test(resolvePath(call.cwd, name))),
       ),
   );
-  return found && !onlyReads(call) ? verdictOf(found) : null;
+  return found && (found.isSecret || !onlyReads(call)) ? verdictOf(found) : null;
 }
 
 function isKnownProgram(word: string): boolean {

@@ -3,7 +3,7 @@ import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import { cancelRun } from '../../operations/cancel-run.ts';
 import { resumeRun } from '../../operations/resume-run.ts';
 import { retryTasks } from '../../operations/retry-run.ts';
-import { needsSupervisor } from '../abandoned.ts';
+import { needsSupervisor } from '../../supervisor/needs-supervisor.ts';
 import { answerGate, gatesToAnswer } from '../answer-gate.ts';
 import { gateForm } from '../elicitation-forms.ts';
 import type { RunLookup } from '../run-lookup.ts';

@@ -45,7 +45,7 @@ export async function serveOverHttp(
   { create, subjects }: Service,
   { host, allowedHosts, port, token }: HttpOptions,
 ): Promise<HttpServer> {
-  const handler = createMcpHandler(create);
+  const mcp = mcpEndpoint({ create, subjects });
   const names = [...new Set([...LOOPBACK, host, ...allowedHosts].map(toHostname))];
   const authenticate = token === null ? null : bearerAuth(token);
   const answer = async (request: Request): Promise<Response> => {
@@ -55,10 +55,7 @@ export async function serveOverHttp(
     if (new URL(request.url).pathname !== MCP_PATH) return new Response(null, { status: 404 });
     const caller = authenticate ? await authenticate(request) : undefined;
     if (caller instanceof Response) return caller;
-    const options = caller ? { authInfo: caller } : {};
-    return request.headers.get('mcp-method') === LISTEN
-      ? serveListener(request, subjects, handler, options)
-      : handler.fetch(request, options);
+    return mcp.answer(request, caller ? { authInfo: caller } : {});
   };
   const handle = toNodeHandler({ fetch: answer });
   const server = createServer((request, response) => {
@@ -66,11 +63,28 @@ export async function serveOverHttp(
     if (refusal === null) return void handle(request, response);
     response.writeHead(refusal, refusal === 405 ? { Allow: METHODS.join(', ') } : {}).end();
   });
-  server.once('close', () => void handler.close());
+  server.once('close', mcp.close);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   });
   return server;
+}
+
+export interface McpEndpoint {
+  answer(request: Request, options?: McpHandlerRequestOptions): Promise<Response>;
+  close(): void;
+}
+
+/** Answers requests that a server has accepted, whatever their path is. */
+export function mcpEndpoint({ create, subjects }: Service): McpEndpoint {
+  const handler = createMcpHandler(create);
+  return {
+    answer: (request, options = {}) =>
+      request.headers.get('mcp-method') === LISTEN
+        ? serveListener(request, subjects, handler, options)
+        : handler.fetch(request, options),
+    close: () => void handler.close(),
+  };
 }
 
 const METHODS = ['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD'];

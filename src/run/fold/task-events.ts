@@ -73,11 +73,11 @@ export function gateAsked(state: RunState, event: EventOf<'gate.asked'>): void {
 
 export function gateDecided(
   state: RunState,
-  { gate: id, where, at }: EventOf<'gate.approved' | 'gate.denied'>,
+  { gate: id, ...decision }: EventOf<'gate.approved' | 'gate.denied'>,
   status: 'approved' | 'denied',
 ): void {
   const gate = state.gates.get(id);
-  if (gate) applyGateDecision(gate, status, where, at);
+  if (gate) applyGateDecision(gate, status, decision);
 }
 
 export function gateUsed(state: RunState, event: EventOf<'gate.used'>): void {

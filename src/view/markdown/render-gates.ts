@@ -29,11 +29,14 @@ const DECISIONS: Record<Gate['status'], string> = {
 };
 
 function gateDecision(task: string, gate: Gate): string {
-  const { status, decidedAt, where, rule } = gate;
-  const when = decidedAt
-    ? ` ${where === 'session' ? 'in the session' : 'with swarm'} at ${decidedAt.slice(11, 19)}`
-    : '';
+  const { status, decidedAt, rule } = gate;
+  const when = decidedAt ? ` ${placeOf(gate)} at ${decidedAt.slice(11, 19)}` : '';
   return `- **${task}** ${DECISIONS[status]}${when} (${rule}): ${escapeMarkdown(gateLine(gate))}`;
+}
+
+function placeOf({ where, decidedBy }: Gate): string {
+  if (decidedBy !== null) return `through ${escapeMarkdown(decidedBy)}`;
+  return where === 'session' ? 'in the session' : 'with swarm';
 }
 
 /** Files beyond this number are counted, not listed. */

@@ -9,15 +9,13 @@ import {
   commandsOf,
   type SwarmCommand,
 } from '../../../src/commands/command-table.ts';
-import { fakeCliContext } from '../../support/cli-context.ts';
+import { fakeCliContext, NO_ENTRIES } from '../../support/cli-context.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const ROWS: readonly SwarmCommand[] = COMMAND_TABLE;
 const INTERNAL = ROWS.filter(({ group }) => group === 'internal').map(({ name }) => name);
 
-const program = createProgram(fakeCliContext(), '0.0.0', () =>
-  Promise.reject(new Error('not loaded')),
-);
+const program = createProgram(fakeCliContext(), '0.0.0', NO_ENTRIES);
 
 function documentation(): string {
   const docs = join(ROOT, 'docs');

@@ -29,6 +29,14 @@ it.each([
   expect(matchFor(command)).toMatchObject({ rule, isForbidden: true });
 });
 
+it.each([
+  'cat ~/.local/state/swarm-parallel/hub/token',
+  'curl -H "Authorization: Bearer $(cat $HOME/.local/state/swarm-parallel/hub/token)" localhost:4600',
+  'swarm serve --link',
+])('keeps the token of the hub from agents: %s', (command) => {
+  expect(matchFor(command)).toMatchObject({ isForbidden: true });
+});
+
 it('requires a person’s approval for removing unmerged worktrees', () => {
   expect(matchFor('swarm prune --force')).toMatchObject({ rule: 'discard-work' });
   expect(matchFor('swarm prune --force')?.isForbidden).toBeUndefined();

@@ -14,6 +14,7 @@ function waiting(command: string, reason = 'It replaces what others pushed.'): P
     where: 'command-line',
     status: 'asked',
     decidedAt: null,
+    decidedBy: null,
     usedBy: null,
   } as const;
   return { name: '20261122-181530-412abc/release', task: 'release', gate };

@@ -5,7 +5,7 @@ import { createProgram } from '../../../src/cli/program.ts';
 import { SwarmError } from '../../../src/errors/swarm-error.ts';
 import { createService } from '../../../src/mcp/create-server.ts';
 import { refusalOf, serveOverHttp } from '../../../src/mcp/transport/http.ts';
-import { fakeCliContext } from '../../support/cli-context.ts';
+import { fakeCliContext, NO_ENTRIES } from '../../support/cli-context.ts';
 import { mcpContext } from '../../support/mcp-tools.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
@@ -72,14 +72,17 @@ describe('swarm mcp --http', () => {
       env: { SWARM_MCP_TOKEN: token },
       warn: (text) => void warnings.push(text),
     });
-    const program = createProgram(context, '0.0.0', async () => ({
-      tokenVariable: 'SWARM_MCP_TOKEN',
-      serve: () => {},
-      serveHttp: async (options) => {
-        served.push(options);
-        return 'http://there/mcp';
-      },
-    }));
+    const program = createProgram(context, '0.0.0', {
+      ...NO_ENTRIES,
+      mcpServer: async () => ({
+        tokenVariable: 'SWARM_MCP_TOKEN',
+        serve: () => {},
+        serveHttp: async (options) => {
+          served.push(options);
+          return 'http://there/mcp';
+        },
+      }),
+    });
     const error = await program
       .parseAsync(['mcp', '--http', '0', ...args], { from: 'user' })
       .then(() => null)

@@ -1,11 +1,11 @@
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
+import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
-import type { ServerContext } from './server-context.ts';
 
 /** How long a supervisor may take to acquire its run; milliseconds. */
 const CLAIM_MS = 15_000;
 
-type Machine = Pick<ServerContext, 'isAlive' | 'now'>;
+type Machine = Pick<Host, 'isAlive' | 'now'>;
 
 /** Whether a live supervisor owns the run. */
 export function isExecuted({ state }: RunHandle, { isAlive }: Machine): boolean {

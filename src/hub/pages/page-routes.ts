@@ -1,0 +1,87 @@
+import { Hono } from 'hono';
+import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
+import { readSummary } from '../../operations/read-summary.ts';
+import { renderPage } from '../../web/render-document.tsx';
+import { renderProblem, renderText } from '../../web/still-pages.tsx';
+import type { HubEnv, HubRequest } from '../http/hub-env.ts';
+import { findHubRun, findRepository, type HubContext } from '../hub-context.ts';
+import { listHubRuns } from '../live/list-hub-runs.ts';
+import { toRunPageState } from '../live/run-state.ts';
+import { readChecks, readLog, readReport } from './read-run-files.ts';
+import { renderMarkdown } from './render-markdown.ts';
+
+/** Runs on one page of the list. */
+const PAGE = 50;
+
+/** The pages for people. */
+export function pageRoutes(context: HubContext): Hono<HubEnv> {
+  const pages = new Hono<HubEnv>();
+  const { repositories, version } = context;
+  const common = () => ({ now: Date.parse(context.now()), version });
+  pages.onError((error, c) => answerProblem(c, error, version));
+  pages.get('/', (c) => {
+    const { repo, before } = c.req.query();
+    const among = repo === undefined ? repositories : [findRepository(repositories, repo)];
+    const isFirst = before === undefined;
+    const list = listHubRuns(among, { before, limit: PAGE });
+    const named = repositories.map(({ name, host }) => ({ name, root: host.root }));
+    const data = { ...common(), ...list, repositories: named, repo: repo ?? null, isFirst };
+    return c.html(renderPage({ kind: 'runs', ...data }));
+  });
+  for (const [path, kind] of [
+    ['/runs/:run', 'run'],
+    ['/runs/:run/timeline', 'timeline'],
+  ] as const) {
+    pages.get(path, (c) => {
+      const { repository, run } = findHubRun(repositories, c.req.param('run'));
+      return c.html(renderPage({ kind, ...common(), ...toRunPageState(repository, run) }));
+    });
+  }
+  addTexts(pages, context);
+  return pages;
+}
+
+/** Pages with one text: the summary, a log, the report or the checks of a task. */
+function addTexts(pages: Hono<HubEnv>, { repositories, version }: HubContext): void {
+  const find = (c: HubRequest) => findHubRun(repositories, c.req.param('run') ?? '');
+  const task = (c: HubRequest) => c.req.param('task') ?? '';
+  const goalOf = ({ run }: ReturnType<typeof find>) => run.state.opened.goal;
+  pages.get('/runs/:run/summary', async (c) => {
+    const found = find(c);
+    const { text } = readSummary(found.run, null, found.repository.host, () => {});
+    const html = await renderMarkdown(text);
+    const { run } = found.run.paths;
+    return c.html(
+      renderText({ version, run, tab: 'summary', title: goalOf(found), heading: 'Summary', html }),
+    );
+  });
+  pages.get('/runs/:run/tasks/:task/report', async (c) => {
+    const found = find(c);
+    const html = await renderMarkdown(readReport(found.run, task(c)));
+    const heading = `Report of ${task(c)}`;
+    const { run } = found.run.paths;
+    return c.html(renderText({ version, run, tab: null, title: goalOf(found), heading, html }));
+  });
+  pages.get('/runs/:run/tasks/:task/checks', (c) => {
+    const found = find(c);
+    const plain = readChecks(found.run, task(c));
+    const heading = `Checks of ${task(c)}`;
+    const { run } = found.run.paths;
+    return c.html(renderText({ version, run, tab: null, title: goalOf(found), heading, plain }));
+  });
+  pages.get('/runs/:run/log', (c) => {
+    const found = find(c);
+    const plain = readLog(found.run);
+    const { run } = found.run.paths;
+    return c.html(
+      renderText({ version, run, tab: 'log', title: goalOf(found), heading: 'Log', plain }),
+    );
+  });
+}
+
+/** @throws what is a fault of this program */
+function answerProblem(c: HubRequest, error: unknown, version: string): Response {
+  if (!(error instanceof SwarmError)) throw error;
+  const status = error.exitCode === EXIT.notFound ? 404 : 400;
+  return c.html(renderProblem(version, error.message), status);
+}

@@ -1,0 +1,152 @@
+import { basename } from 'node:path';
+import type { SwarmError } from '../../errors/swarm-error.ts';
+import type { ProcessIdentity } from '../../platform/process-identity.ts';
+import type { Host } from '../../store/host.ts';
+import type { SupervisorProgram } from '../../supervisor/spawn-supervisor.ts';
+import { superviseWith } from '../firings/supervise-run.ts';
+import { createApp } from '../http/create-app.ts';
+import { EventStreams } from '../http/event-streams.ts';
+import { serveApp } from '../http/serve-app.ts';
+import type { HubContext, Repository } from '../hub-context.ts';
+import { LiveRuns } from '../live/live-runs.ts';
+import { startTriggers, type Triggers } from '../triggers.ts';
+import { acquireHub, publishUrl, releaseHub } from './hub-lock.ts';
+
+export interface HubOptions {
+  host: string;
+  /** 0 for any free port. */
+  port: number;
+  /** Further names under which requests may reach the hub, without ports. */
+  allowedHosts: readonly string[];
+  token: string;
+}
+
+/** What a hub needs of its process. */
+export interface HubProcess {
+  id: string;
+  version: string;
+  process: ProcessIdentity;
+  /** The name of the machine. */
+  machine: string;
+  /** The directories that contain `.swarm`, each once; the first one is that of `/mcp`. */
+  roots: readonly string[];
+  hostOf(root: string): Host;
+  programOf(root: string): SupervisorProgram;
+  /** Milliseconds on a clock that never goes back. */
+  elapsedMs(): number;
+  /** @throws {SwarmError} if no client is installed that could execute a run */
+  findClient(): Promise<string>;
+  mcp(request: Request): Promise<Response>;
+  /** Where a file that pages load is. */
+  locateAsset(name: string): string;
+  /** Tells the person who started the hub something that they should know. */
+  onNote(text: string): void;
+  onFault(error: unknown): void;
+}
+
+export interface Hub {
+  /** Such as `http://127.0.0.1:4600`. */
+  url: string;
+  /** Ends all requests and gives the repositories up. */
+  close(): Promise<void>;
+}
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
+
+/**
+ * Starts a hub for one or several repositories.
+ * @throws {SwarmError} if another hub serves one of them, or the address cannot be used
+ */
+export async function startHub(options: HubOptions, self: HubProcess): Promise<Hub> {
+  const [first] = self.roots;
+  if (first === undefined) throw new Error('a hub serves at least one repository');
+  const { stateDir, isAlive, now } = self.hostOf(first);
+  const lock = { stateDir, isAlive };
+  const release = acquireAll(self, now(), lock);
+  const repositories = openRepositories(self);
+  const streams = new EventStreams();
+  const triggers: Triggers[] = [];
+  const closeRuns = async () => {
+    await Promise.all(triggers.map((one) => one.close()));
+    await Promise.all(repositories.map(({ live }) => live.close()));
+  };
+  try {
+    const { elapsedMs, locateAsset, onFault, findClient, mcp, version } = self;
+    const hostnames = [...LOOPBACK, options.host, ...options.allowedHosts];
+    const context: HubContext = {
+      ...{ version, hostnames, repositories, now, findClient, mcp },
+      token: options.token,
+    };
+    triggers.push(...(await Promise.all(repositories.map((one) => startRepository(one, self)))));
+    const server = await serveApp(
+      createApp(context, { streams, elapsedMs, locateAsset, onFault }),
+      options,
+    );
+    for (const root of self.roots) publishUrl(root, self.id, server.url, lock);
+    return {
+      url: server.url,
+      async close() {
+        streams.close();
+        await server.close();
+        await closeRuns();
+        release();
+      },
+    };
+  } catch (error) {
+    await closeRuns();
+    release();
+    throw error;
+  }
+}
+
+/** @returns what releases them @throws {SwarmError} if one is taken; then none is kept */
+function acquireAll(
+  { id, process, machine, roots }: HubProcess,
+  startedAt: string,
+  lock: Parameters<typeof acquireHub>[2],
+): () => void {
+  const taken: string[] = [];
+  const release = () => {
+    for (const root of taken.splice(0)) releaseHub(root, id, lock);
+  };
+  try {
+    for (const root of roots) {
+      acquireHub(root, { id, process, machine, startedAt }, lock);
+      taken.push(root);
+    }
+  } catch (error) {
+    release();
+    throw error as SwarmError;
+  }
+  return release;
+}
+
+function startRepository({ host, program }: Repository, self: HubProcess): Promise<Triggers> {
+  return startTriggers({
+    host,
+    env: program.env,
+    process: self.process,
+    findClient: self.findClient,
+    supervise: superviseWith(program),
+    setTimer(callback, ms) {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+}
+
+function openRepositories(self: HubProcess): Repository[] {
+  const names = new Map<string, number>();
+  return self.roots.map((root) => {
+    const base = basename(root) || 'root';
+    const count = (names.get(base) ?? 0) + 1;
+    names.set(base, count);
+    const live = new LiveRuns(self.hostOf(root), self.onNote);
+    return {
+      name: count === 1 ? base : `${base}-${count}`,
+      host: { ...self.hostOf(root), load: live.load },
+      live,
+      program: self.programOf(root),
+    };
+  });
+}
