@@ -16,7 +16,7 @@ const ANY_PACKAGE = /./;
  * that it must not contain or load. Before you raise a budget, find out what has been added.
  */
 const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> = {
-  'cli.cjs': { bytes: 496_000, forbidden: MCP_SDK },
+  'cli.cjs': { bytes: 505_000, forbidden: MCP_SDK },
   'mcp.cjs': { bytes: 500_000, forbidden: /^commander$/ },
   'hub.cjs': { bytes: 410_000, forbidden: /^(?:commander|@modelcontextprotocol\/)/ },
   'web.js': { bytes: 32_500 },
@@ -27,7 +27,7 @@ const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> =
   'allow-swarm.cjs': { bytes: 9_500, forbidden: ANY_PACKAGE },
   'add-to-path.cjs': { bytes: 300, forbidden: ANY_PACKAGE },
   'agent-rows.cjs': { bytes: 6_600, forbidden: ANY_PACKAGE },
-  'hook-handlers.cjs': { bytes: 179_000, forbidden: NOT_IN_HOOKS },
+  'hook-handlers.cjs': { bytes: 183_000, forbidden: NOT_IN_HOOKS },
   'command-policy.cjs': { bytes: 111_000, forbidden: NOT_IN_HOOKS },
   'secret-formats.cjs': { bytes: 4_050, forbidden: ANY_PACKAGE },
   'wide-text.cjs': { bytes: 7_450, forbidden: NOT_IN_HOOKS },
