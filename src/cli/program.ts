@@ -13,6 +13,7 @@ import { addInstallCommands } from './commands/install.ts';
 import { addListCommand } from './commands/list.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addMcpCommand, type McpServer } from './commands/mcp.ts';
+import { addMeasureCommand } from './commands/measure.ts';
 import { addMergeCommand } from './commands/merge.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addPruneCommand } from './commands/prune.ts';
@@ -21,13 +22,14 @@ import { addResumeCommand } from './commands/resume.ts';
 import { addRetryCommand } from './commands/retry.ts';
 import { addRemoveCommand } from './commands/rm.ts';
 import { addRunCommand } from './commands/run.ts';
-import { addScheduleCommand, type TriggersProgram } from './commands/schedule.ts';
+import { addScheduleCommand } from './commands/schedule.ts';
 import { addServeCommand, type HubProgram } from './commands/serve.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addSummaryCommand } from './commands/summary.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addWatchCommand } from './commands/watch.ts';
+import { addWebhookCommand, type WebhooksProgram } from './commands/webhook.ts';
 import { rowOf } from './declare-command.ts';
 import { HELP } from './help.ts';
 
@@ -35,7 +37,7 @@ import { HELP } from './help.ts';
 export interface LateEntries {
   mcpServer(): Promise<McpServer>;
   hub(): Promise<HubProgram>;
-  triggers(): Promise<TriggersProgram>;
+  triggers(): Promise<WebhooksProgram>;
 }
 
 /**
@@ -80,11 +82,13 @@ export function createProgram(context: CliContext, version: string, load: LateEn
   addMcpCommand(program, context, load.mcpServer);
   addServeCommand(program, context, load.hub);
   addScheduleCommand(program, context, load.triggers);
+  addWebhookCommand(program, context, load.triggers);
   addHelpCommand(program);
   addCheckpointCommand(program, context);
   addResultCommand(program, context);
   addVerifyCommand(program, context);
   addGuardCommand(program, context);
+  addMeasureCommand(program, context);
   return program;
 }
 
