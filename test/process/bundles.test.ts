@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { buildBundles, SHARED_PACKAGES } from '../../scripts/build/bundles.ts';
 
 /** Total bytes of all bundles, which are committed and copied with every installed plugin. */
-const MAX_TOTAL = 2_200_000;
+const MAX_TOTAL = 2_260_000;
 
 /** A session waits for each hook to start, and every package takes time to load. */
 const NOT_IN_HOOKS = /^(?:yaml|marked|chokidar|commander|gray-matter|@modelcontextprotocol\/)/;
