@@ -22,6 +22,8 @@ const ARGUMENTS: Readonly<Record<string, readonly [description: string, fallback
   '[dir]': ['the repository', '.'],
   '<percent>': ['a whole number from 0 to 100'],
   '<message>': ['what has been done, in one line'],
+  '<action>': ['what to do; the actions are below'],
+  '[name]': ['a name in the configuration'],
   '[source]': ['only "-": the report is read from stdin'],
 };
 

@@ -90,6 +90,19 @@ a bearer token. It is the value of SWARM_HUB_TOKEN; if that is unset, a token is
 made once and kept where only you can read it. The hub owns no run: end it at any
 time, and runs continue. A second hub for the same repository refuses to start.`,
 
+  schedule: `
+Actions:
+  list [name]      schedules, their next time and what became of the last one
+  next [name]      the next five times
+  trigger <name>   start a run now
+  pause <name>     skip its times until it is resumed; --note says why
+  resume <name>
+  backfill <name>  fire the times of a range, --from and --to
+  history [name]   what became of each firing, newest first
+
+Schedules are in .claude/swarm-parallel.json, and \`swarm serve\` starts their runs.
+All actions work without it, too.`,
+
   mcp: `
 Over HTTP, requests must carry the value of SWARM_MCP_TOKEN as a bearer token.
 If it is unset, a random token is generated and printed. Requests must name this

@@ -16,6 +16,7 @@ import { addResultCommand } from './commands/result.ts';
 import { addResumeCommand } from './commands/resume.ts';
 import { addRetryCommand } from './commands/retry.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addScheduleCommand, type TriggersProgram } from './commands/schedule.ts';
 import { addServeCommand, type HubProgram } from './commands/serve.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addSummaryCommand } from './commands/summary.ts';
@@ -28,6 +29,7 @@ import { HELP } from './help.ts';
 export interface LateEntries {
   mcpServer(): Promise<McpServer>;
   hub(): Promise<HubProgram>;
+  triggers(): Promise<TriggersProgram>;
 }
 
 /**
@@ -64,6 +66,7 @@ export function createProgram(context: CliContext, version: string, load: LateEn
   addPruneCommand(program, context);
   addMcpCommand(program, context, load.mcpServer);
   addServeCommand(program, context, load.hub);
+  addScheduleCommand(program, context, load.triggers);
   addHelpCommand(program);
   addCheckpointCommand(program, context);
   addResultCommand(program, context);

@@ -46,6 +46,7 @@ export const COMMAND_GROUPS = {
   runs: 'Start and watch runs:',
   control: 'Control a run:',
   results: 'Read and bring home what a run made:',
+  triggers: 'Start runs by time or by events:',
   setup: 'Set up and clean up:',
   agents: 'Called by agents:',
   internal: 'Called by swarm itself:',
@@ -218,6 +219,15 @@ export const COMMAND_TABLE = [
     group: 'setup',
     callers: ['person'],
     changes: 'run',
+    json: 'document',
+  },
+  {
+    name: 'schedule',
+    args: '<action> [name]',
+    summary: 'List, trigger, pause and backfill schedules, and show their history.',
+    group: 'triggers',
+    callers: ['person'],
+    changes: 'machine',
     json: 'document',
   },
   {

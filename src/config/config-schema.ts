@@ -15,7 +15,7 @@ export function parseDuration(text: string): number {
   return Math.round(Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS]);
 }
 
-const duration = z
+export const duration = z
   .string(A_DURATION)
   .check(z.regex(DURATION, { error: A_DURATION, abort: true }))
   .register(z.globalRegistry, { description: 'A duration: a number and ms, s, m or h.' });
@@ -64,15 +64,21 @@ const gateConfig = z.strictObject({
   ),
 });
 
+/** Not examined here, since hooks need none of it: its schema is in `src/hub/config/`. */
+const elsewhere = z.unknown();
+
 const notifyConfig = z.strictObject({
-  command: z
-    .array(z.string().check(z.minLength(1)))
-    .check(z.minLength(1))
-    .register(z.globalRegistry, {
-      description:
-        'A program and its arguments, started without a shell when a run ends, a task of the tier long fails or a gate is waiting. It receives the event as JSON on stdin.',
-    }),
+  command: z.optional(
+    z
+      .array(z.string().check(z.minLength(1)))
+      .check(z.minLength(1))
+      .register(z.globalRegistry, {
+        description:
+          'A program and its arguments, started without a shell when a run ends, a task of the tier long fails or a gate is waiting. It receives the event as JSON on stdin.',
+      }),
+  ),
   timeout: z.optional(timeout),
+  targets: z.optional(elsewhere),
 });
 
 const mcpConfig = z.strictObject({
@@ -148,5 +154,7 @@ export const config = z.strictObject({
         'How often the output of a failed check goes back to the agent before the attempt has failed. The default is 2.',
     }),
   ),
+  schedules: z.optional(elsewhere),
+  webhooks: z.optional(elsewhere),
 });
 export type Config = z.infer<typeof config>;

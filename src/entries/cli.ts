@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { CommanderError } from 'commander';
 import type { CliContext, CliProcess } from '../cli/cli-context.ts';
 import type { McpServer } from '../cli/commands/mcp.ts';
+import type { TriggersProgram } from '../cli/commands/schedule.ts';
 import type { HubProgram } from '../cli/commands/serve.ts';
 import { ignoreBrokenPipe } from '../cli/ignore-broken-pipe.ts';
 import { createProgram } from '../cli/program.ts';
@@ -105,6 +106,12 @@ async function loadHub(): Promise<HubProgram> {
   return { serve, findLink };
 }
 
+async function loadTriggers(): Promise<TriggersProgram> {
+  const { openTriggers } = await import('./hub.ts');
+  const { locateClient } = await import('../cli/headless/execute.ts');
+  return openTriggers(root(), () => locateClient(context));
+}
+
 /** Prints OS errors (such as EACCES) without a stack: they are not bugs in this program. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -117,6 +124,7 @@ async function main(): Promise<void> {
     await createProgram(context, readVersion(), {
       mcpServer: loadMcpServer,
       hub: loadHub,
+      triggers: loadTriggers,
     }).parseAsync(process.argv);
   } catch (error) {
     if (error instanceof CommanderError) {

@@ -4,9 +4,11 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { HubServeOptions } from '../cli/commands/serve.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import { superviseWith } from '../hub/firings/supervise-run.ts';
 import { findHub } from '../hub/service/hub-lock.ts';
 import { findHubToken, HUB_TOKEN_VARIABLE, readHubToken } from '../hub/service/hub-token.ts';
 import { type HubProcess, startHub } from '../hub/service/start-hub.ts';
+import { openTriggerCommands, type TriggerCommands } from '../hub/trigger-commands.ts';
 import type { McpEndpoint } from '../mcp/transport/http.ts';
 import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { identifyProcess, isAlive } from '../platform/process-identity.ts';
@@ -14,6 +16,7 @@ import { locateRoot } from '../platform/repository-paths.ts';
 import { stateDirectory } from '../platform/state-directory.ts';
 import type { Host } from '../store/host.ts';
 import { loadRun } from '../store/run-handle.ts';
+import type { SupervisorProgram } from '../supervisor/spawn-supervisor.ts';
 
 /** The hub's process: its clock, its signals and its environment. */
 
@@ -70,9 +73,13 @@ async function findClient(root: string): Promise<string> {
   return findClaude({ cwd: root, env: process.env });
 }
 
+function programOf(root: string): SupervisorProgram {
+  const cli = join(packageRoot, 'bin', 'swarm');
+  return { cwd: root, execPath: process.execPath, cli, env: ENV_OF_RUNS };
+}
+
 function processOf(roots: readonly string[], warn: (text: string) => void): HubProcess {
   const [first = ownRoot()] = roots;
-  const cli = join(packageRoot, 'bin', 'swarm');
   return {
     id: randomUUID(),
     version,
@@ -80,7 +87,7 @@ function processOf(roots: readonly string[], warn: (text: string) => void): HubP
     machine: hostname(),
     roots,
     hostOf,
-    programOf: (root) => ({ cwd: root, execPath: process.execPath, cli, env: ENV_OF_RUNS }),
+    programOf,
     elapsedMs: () => performance.now(),
     findClient: () => findClient(first),
     mcp: mcpOf(first),
@@ -116,4 +123,19 @@ export function findLink(): string {
     throw new SwarmError(`no hub serves ${root}; start one with swarm serve`, EXIT.notFound);
   }
   return `${hub.url}/login?token=${encodeURIComponent(token)}`;
+}
+
+/**
+ * The triggers of a repository, for commands.
+ * @param locateClient finds the client, or says what keeps it from running
+ */
+export function openTriggers(root: string, locateClient: () => Promise<string>): TriggerCommands {
+  return openTriggerCommands({
+    host: hostOf(root),
+    env: process.env,
+    process: identifyProcess(process.pid),
+    hasHub: () => findHub(root, { stateDir, isAlive }) !== null,
+    findClient: locateClient,
+    supervise: superviseWith(programOf(root)),
+  });
 }

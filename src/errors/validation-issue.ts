@@ -43,6 +43,16 @@ export function toValidationIssues(
       });
     }
     const value = valueAt(input, issue.path);
+    if (issue.code === 'invalid_key') {
+      const [inner] = issue.issues;
+      return {
+        code: 'invalid-name',
+        line: lineOf(issue.path),
+        path: toPath(issue.path),
+        expected: inner?.message ?? issue.message,
+        found: quote(issue.path.at(-1)),
+      };
+    }
     return {
       code: value === undefined ? 'missing-field' : 'invalid-field',
       line: lineOf(issue.path),
@@ -75,7 +85,8 @@ function expectation(issue: SchemaIssue, value: unknown): string {
       return issue.values
         .map(String)
         .join(', ')
-        .replace(/, ([^,]+)$/, ' or $1');
+        .replace(/, ([^,]+)$/, ' or $1')
+        .concat(typeof value === 'string' ? didYouMean(value, issue.values.map(String)) : '');
     case 'too_small':
       if (issue.minimum === 1 && issue.origin === 'string') return 'text that is not empty';
       if (issue.minimum === 1 && issue.origin === 'array') return 'a list that is not empty';

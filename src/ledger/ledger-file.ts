@@ -1,6 +1,11 @@
-import { closeSync, readSync, writeSync } from 'node:fs';
-import { EXIT, SwarmError } from '../errors/swarm-error.ts';
-import { APPEND, checkSize, openRegularFile } from '../platform/regular-file.ts';
+import {
+  appendLines,
+  endOfLines,
+  isTorn,
+  parseObject,
+  readBytes,
+  splitEvents,
+} from './event-file.ts';
 import { type LedgerEvent, ledgerEvent } from './events.ts';
 import { NewerLedgerError, newerFormat } from './format.ts';
 
@@ -38,59 +43,26 @@ export interface LedgerPart {
 }
 
 /**
- * Appends events, one line each, in a single write, so that lines of concurrent writers never mix.
+ * Appends events, one line each, in a single write.
  * The ledger must exist: an append must not recreate a run that was removed.
- * @throws when the disk takes only a part of it; that part is then a torn line
- * @throws {SwarmError} when it is no regular file
+ * @throws as {@link appendLines}
  */
 export function appendEvents(path: string, events: readonly LedgerEvent[]): void {
-  const lines = events.map((event) => `${JSON.stringify(ledgerEvent.parse(event))}\n`);
-  const bytes = Buffer.from(lines.join(''));
-  const { file } = openRegularFile(path, APPEND);
-  try {
-    const written = writeSync(file, bytes);
-    if (written < bytes.length) {
-      const message = `wrote ${written} of ${bytes.length} bytes to ${path}; is the disk full?`;
-      throw Object.assign(new Error(message), { code: 'ENOSPC' });
-    }
-  } finally {
-    closeSync(file);
-  }
+  appendLines(
+    path,
+    events.map((event) => JSON.stringify(ledgerEvent.parse(event))),
+  );
 }
 
 /**
  * Reads the complete lines of a ledger, and a last line without a line break if it is an event.
  * @param from byte offset at which to begin: 0, or the `offset` of an earlier part
- * @throws when the file cannot be read
- * @throws {SwarmError} when the file is shorter than `from`, too long for a ledger or no regular file
+ * @throws as {@link readBytes}
  * @throws {NewerLedgerError} when the ledger has a newer format than this version reads
  */
 export function readLedger(path: string, from = 0): LedgerPart {
-  const { file, stats } = openRegularFile(path);
-  try {
-    const { size } = stats;
-    checkSize(path, size);
-    // Reading at `from` would miss whatever is appended to the shorter file.
-    if (size < from) {
-      throw new SwarmError(
-        `${path}: expected at least the ${from} bytes read before, found ${size}; the file was truncated or replaced`,
-        EXIT.notCompleted,
-      );
-    }
-    const bytes = Buffer.allocUnsafe(size - from);
-    let length = 0;
-    while (length < bytes.length) {
-      const read = readSync(file, bytes, length, bytes.length - length, from + length);
-      if (read === 0) break;
-      length += read;
-    }
-    return parseLedger(path, bytes.subarray(0, length), from);
-  } finally {
-    closeSync(file);
-  }
+  return parseLedger(path, readBytes(path, from).bytes, from);
 }
-
-const LINE_BREAK = 0x0a;
 
 /**
  * Parses a part of a ledger.
@@ -99,43 +71,19 @@ const LINE_BREAK = 0x0a;
  * @throws {NewerLedgerError} as {@link readLedger}
  */
 export function parseLedger(path: string, bytes: Buffer, start = 0): LedgerPart {
-  const part: LedgerPart = { events: [], defects: [], offset: start, size: start + bytes.length };
-  let at = 0;
-  while (at < bytes.length) {
-    const lineBreak = bytes.indexOf(LINE_BREAK, at);
-    const isComplete = lineBreak !== -1;
-    const end = isComplete ? lineBreak : bytes.length;
-    for (const { piece, offset } of splitLine(bytes.subarray(at, end), start + at)) {
-      const event = parseEvent(path, piece);
-      if (isDefect(event)) {
-        part.defects.push({ offset, bytes: piece.length, ...event });
-        continue;
-      }
-      part.events.push(event);
-      // A complete event without its line break must not be read a second time.
-      if (!isComplete) part.offset = offset + piece.length;
+  const offset = endOfLines(bytes, start);
+  const part: LedgerPart = { events: [], defects: [], offset, size: start + bytes.length };
+  for (const piece of splitEvents(bytes, start)) {
+    const event = parseEvent(path, piece.bytes);
+    if (isDefect(event)) {
+      part.defects.push({ offset: piece.offset, bytes: piece.bytes.length, ...event });
+      continue;
     }
-    at = end + 1;
-    if (isComplete) part.offset = start + at;
+    part.events.push(event);
+    // A complete event without its line break must not be read a second time.
+    if (!piece.isComplete) part.offset = piece.offset + piece.bytes.length;
   }
   return part;
-}
-
-/**
- * The beginning of every event. It cannot occur inside one, since quotes in strings are escaped and
- * no nested object has this key. So it shows where an event begins after a torn one.
- */
-const EVENT_START = '{"event":"';
-
-/** Splits a line in front of each event: the next writer appends right after a torn event. */
-function* splitLine(line: Buffer, offset: number): Iterable<{ piece: Buffer; offset: number }> {
-  let at = 0;
-  while (at < line.length) {
-    const next = line.indexOf(EVENT_START, at + 1);
-    const end = next === -1 ? line.length : next;
-    yield { piece: line.subarray(at, end), offset: offset + at };
-    at = end;
-  }
 }
 
 type Unparsed =
@@ -150,21 +98,10 @@ const EVENT_NAMES: ReadonlySet<unknown> = new Set(
   ledgerEvent.def.options.map((option) => option.shape.event.def.values[0]),
 );
 
-/** @returns undefined if the text is not JSON of an object; a failed parse costs the time of many */
-function parseObject(piece: Buffer): unknown {
-  const text = piece.toString().trim();
-  if (!text.startsWith('{') || !text.endsWith('}')) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function parseEvent(path: string, piece: Buffer): LedgerEvent | Unparsed {
   const value = parseObject(piece);
   if (value === undefined) {
-    return { kind: piece.indexOf(EVENT_START) === 0 ? 'torn' : 'unreadable' };
+    return { kind: isTorn(piece) ? 'torn' : 'unreadable' };
   }
   const format = newerFormat(value);
   if (format !== null) throw new NewerLedgerError(path, format);

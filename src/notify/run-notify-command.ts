@@ -19,7 +19,7 @@ const DEFAULT_TIMEOUT = '10s';
 export async function runNotifyCommand(run: RunHandle, by: string, host: Host): Promise<void> {
   const { root } = run.paths;
   const { notify } = readConfig(root);
-  if (!notify) return;
+  if (!notify?.command) return;
   const timeoutMs = parseDuration(notify.timeout ?? DEFAULT_TIMEOUT);
   for (const notification of dedupeNotifications(run, 'command', by, host)) {
     const input = toJson(run, notification);

@@ -37,6 +37,12 @@ export function reserveRunId(root: string, key: string, freshId: string): KeyedR
   }
 }
 
+/** The id of the first run that was reserved for a key, whether it was created or not; null if none. */
+export function findReservedRun(root: string, key: string): string | null {
+  const file = join(keysDir(root), sha256(key));
+  return existsSync(file) ? runId.parse(readRegularFile(file).split(' ')[0]) : null;
+}
+
 /** A key's first file or a later one, but not the remains of an interrupted write. */
 const KEY_FILE = /^[0-9a-f]{64}(?:\.[^.]+)?$/;
 

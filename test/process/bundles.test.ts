@@ -18,7 +18,7 @@ const ANY_PACKAGE = /./;
 const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> = {
   'cli.cjs': { bytes: 464_000, forbidden: MCP_SDK },
   'mcp.cjs': { bytes: 500_000, forbidden: /^commander$/ },
-  'hub.cjs': { bytes: 236_000, forbidden: /^(?:commander|@modelcontextprotocol\/)/ },
+  'hub.cjs': { bytes: 410_000, forbidden: /^(?:commander|@modelcontextprotocol\/)/ },
   'web.js': { bytes: 32_500 },
   'style.css': { bytes: 11_000 },
   'guard.cjs': { bytes: 400, forbidden: ANY_PACKAGE },

@@ -56,6 +56,7 @@ export function fakeCliContext(overrides: Partial<CliContext> = {}): CliContext 
 export const NO_ENTRIES: LateEntries = {
   mcpServer: () => Promise.reject(new Error('no server is served in a unit test')),
   hub: () => Promise.reject(new Error('no hub is started in a unit test')),
+  triggers: () => Promise.reject(new Error('no triggers are read in a unit test')),
 };
 
 /** Calls a command of the command line within this process. */

@@ -3,11 +3,13 @@ import type { SwarmError } from '../../errors/swarm-error.ts';
 import type { ProcessIdentity } from '../../platform/process-identity.ts';
 import type { Host } from '../../store/host.ts';
 import type { SupervisorProgram } from '../../supervisor/spawn-supervisor.ts';
+import { superviseWith } from '../firings/supervise-run.ts';
 import { createApp } from '../http/create-app.ts';
 import { EventStreams } from '../http/event-streams.ts';
 import { serveApp } from '../http/serve-app.ts';
 import type { HubContext, Repository } from '../hub-context.ts';
 import { LiveRuns } from '../live/live-runs.ts';
+import { startTriggers, type Triggers } from '../triggers.ts';
 import { acquireHub, publishUrl, releaseHub } from './hub-lock.ts';
 
 export interface HubOptions {
@@ -63,7 +65,11 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
   const release = acquireAll(self, now(), lock);
   const repositories = openRepositories(self);
   const streams = new EventStreams();
-  const closeRuns = () => Promise.all(repositories.map(({ live }) => live.close()));
+  const triggers: Triggers[] = [];
+  const closeRuns = async () => {
+    await Promise.all(triggers.map((one) => one.close()));
+    await Promise.all(repositories.map(({ live }) => live.close()));
+  };
   try {
     const { elapsedMs, locateAsset, onFault, findClient, mcp, version } = self;
     const hostnames = [...LOOPBACK, options.host, ...options.allowedHosts];
@@ -71,6 +77,7 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
       ...{ version, hostnames, repositories, now, findClient, mcp },
       token: options.token,
     };
+    triggers.push(...(await Promise.all(repositories.map((one) => startRepository(one, self)))));
     const server = await serveApp(
       createApp(context, { streams, elapsedMs, locateAsset, onFault }),
       options,
@@ -112,6 +119,20 @@ function acquireAll(
     throw error as SwarmError;
   }
   return release;
+}
+
+function startRepository({ host, program }: Repository, self: HubProcess): Promise<Triggers> {
+  return startTriggers({
+    host,
+    env: program.env,
+    process: self.process,
+    findClient: self.findClient,
+    supervise: superviseWith(program),
+    setTimer(callback, ms) {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+  });
 }
 
 function openRepositories(self: HubProcess): Repository[] {

@@ -73,8 +73,8 @@ describe('readConfig', () => {
   it('lists the known fields and suggests the intended one', () => {
     expect(complaints({ max_paralel: 3, tiers: { quick: { heartbeat: '1m' } }, x: 1 })).toEqual([
       `${CONFIG_FILE}: tiers.quick.heartbeat: expected one of the fields startToCloseTimeout, heartbeatTimeout, model, effort, retry (did you mean heartbeatTimeout?), found "heartbeat"`,
-      `${CONFIG_FILE}: max_paralel: expected one of the fields $schema, tiers, maxParallel, gate, notify, mcp, usageLimit, resume, checks, checkTimeout, checkRounds (did you mean maxParallel?), found "max_paralel"`,
-      `${CONFIG_FILE}: x: expected one of the fields $schema, tiers, maxParallel, gate, notify, mcp, usageLimit, resume, checks, checkTimeout, checkRounds, found "x"`,
+      `${CONFIG_FILE}: max_paralel: expected one of the fields $schema, tiers, maxParallel, gate, notify, mcp, usageLimit, resume, checks, checkTimeout, checkRounds, schedules, webhooks (did you mean maxParallel?), found "max_paralel"`,
+      `${CONFIG_FILE}: x: expected one of the fields $schema, tiers, maxParallel, gate, notify, mcp, usageLimit, resume, checks, checkTimeout, checkRounds, schedules, webhooks, found "x"`,
     ]);
   });
 

@@ -1,0 +1,79 @@
+import type { OverlapPolicy } from '../config/triggers-schema.ts';
+import type { EventOf } from '../store/history-events.ts';
+import type { Firing } from '../store/history-state.ts';
+
+/** What a trigger allows. */
+export interface FiringRules {
+  overlap: OverlapPolicy;
+  /** How many of its runs may work at once. */
+  concurrency: number;
+  /** How many firings may start in a time; null for any number. */
+  rate: { count: number; windowMs: number } | null;
+}
+
+export type FiringDecision =
+  | { do: 'start'; firing: Firing }
+  | { do: 'skip'; firing: Firing; reason: EventOf<'firing.skipped'>['reason'] }
+  /** It waits until an earlier run has ended. */
+  | { do: 'wait'; firing: Firing }
+  /** Its run is cancelled so that a newer firing can start. */
+  | { do: 'cancel'; firing: Firing };
+
+/**
+ * Decides what becomes of the firings of one trigger. For a firing that waits already, nothing is
+ * decided. The policies are Temporal's.
+ * @param firings all of the trigger, oldest first
+ * @param now milliseconds
+ */
+export function decideFirings(
+  firings: readonly Firing[],
+  rules: FiringRules,
+  now: number,
+): FiringDecision[] {
+  const running = firings.filter(({ outcome, end }) => outcome === 'started' && !end);
+  const decisions: FiringDecision[] = [];
+  let working = running.length;
+  let started = startedSince(firings, rules, now);
+  let buffered: Firing[] = [];
+  for (const firing of firings.filter(({ outcome }) => outcome === 'waiting')) {
+    const overlap = firing.overlap ?? rules.overlap;
+    if (isTooMany(firing, started, rules)) {
+      decisions.push({ do: 'skip', firing, reason: 'rate' });
+    } else if (overlap === 'allow_all' || (working < rules.concurrency && buffered.length === 0)) {
+      decisions.push({ do: 'start', firing });
+      working++;
+      started++;
+    } else if (overlap === 'skip') {
+      decisions.push({ do: 'skip', firing, reason: 'overlap' });
+    } else if (overlap === 'buffer_one' && buffered.length > 0) {
+      decisions.push({ do: 'skip', firing, reason: 'buffer_full' });
+    } else if (overlap === 'cancel_other') {
+      for (const other of buffered)
+        decisions.push({ do: 'skip', firing: other, reason: 'overlap' });
+      buffered = [firing];
+    } else {
+      buffered.push(firing);
+    }
+  }
+  const isReplacing = buffered.some((one) => (one.overlap ?? rules.overlap) === 'cancel_other');
+  const replaced = isReplacing ? running : [];
+  return [
+    ...decisions,
+    ...buffered.flatMap((firing): FiringDecision[] =>
+      firing.isBuffered ? [] : [{ do: 'wait', firing }],
+    ),
+    ...replaced.map((firing): FiringDecision => ({ do: 'cancel', firing })),
+  ];
+}
+
+function startedSince(firings: readonly Firing[], { rate }: FiringRules, now: number): number {
+  if (!rate) return 0;
+  const since = now - rate.windowMs;
+  return firings.filter(({ startedAt }) => startedAt !== null && Date.parse(startedAt) > since)
+    .length;
+}
+
+/** A person who asks for a firing is not limited. */
+function isTooMany({ by }: Firing, started: number, { rate }: FiringRules): boolean {
+  return rate !== null && by === null && started >= rate.count;
+}

@@ -1,0 +1,20 @@
+import type { RunOptions } from '../config/triggers-schema.ts';
+
+/** The options of a trigger as arguments of `swarm run`. */
+export function runArguments(options: RunOptions): string[] {
+  const { budgetUsd, allowedTools, permissionMode, model, maxParallel } = options;
+  const values = {
+    'max-parallel': maxParallel,
+    model,
+    'permission-mode': permissionMode,
+    'allowed-tools': allowedTools?.join(','),
+    'budget-usd': budgetUsd,
+  };
+  return [
+    ...Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name}=${value}`],
+    ),
+    ...(options.fresh ? ['--fresh'] : []),
+    ...(options.worktrees ? ['--worktrees'] : []),
+  ];
+}

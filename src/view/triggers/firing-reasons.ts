@@ -1,0 +1,13 @@
+/** Why a firing was skipped, in words. */
+const SKIPPED: Readonly<Record<string, string>> = {
+  overlap: 'an earlier run was still working',
+  buffer_full: 'an earlier run was still working, and another firing was already waiting',
+  rate: 'the rate limit of the webhook was reached',
+  removed: 'it is no longer in the configuration',
+  paused: 'the schedule was paused',
+  event: 'the event is not among those of the webhook',
+};
+
+export function describeSkip(reason: string): string {
+  return SKIPPED[reason] ?? reason;
+}
