@@ -4,6 +4,7 @@ import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import type { SupervisorProgram } from '../supervisor/spawn-supervisor.ts';
 import type { LiveRuns } from './live/live-runs.ts';
+import type { Triggers } from './triggers.ts';
 
 /** A repository that the hub serves. */
 export interface Repository {
@@ -12,6 +13,7 @@ export interface Repository {
   /** Loads runs through `live`. */
   host: Host;
   live: LiveRuns;
+  triggers: Pick<Triggers, 'book' | 'onChange'>;
   /** Starts `swarm run` in it. */
   program: SupervisorProgram;
 }

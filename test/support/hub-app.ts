@@ -4,6 +4,7 @@ import { createApp } from '../../src/hub/http/create-app.ts';
 import { EventStreams } from '../../src/hub/http/event-streams.ts';
 import type { HubContext, Repository } from '../../src/hub/hub-context.ts';
 import { LiveRuns } from '../../src/hub/live/live-runs.ts';
+import { startTriggers, type Triggers } from '../../src/hub/triggers.ts';
 import type { Host } from '../../src/store/host.ts';
 import { makeHost } from './host.ts';
 import { BEARER, HUB_TOKEN } from './hub-process.ts';
@@ -21,8 +22,13 @@ export interface HubApp extends AsyncDisposable {
 }
 
 /** The routes of a hub within this process, whose runs are executed by a no-op program. */
-export function makeHubApp(roots: readonly string[], more: Partial<Host> = {}): HubApp {
-  const repositories = roots.map((root, index) => makeRepository(root, `repo-${index + 1}`, more));
+export async function makeHubApp(
+  roots: readonly string[],
+  more: Partial<Host> = {},
+): Promise<HubApp> {
+  const repositories = await Promise.all(
+    roots.map((root, index) => makeRepository(root, `repo-${index + 1}`, more)),
+  );
   const streams = new EventStreams();
   const faults: unknown[] = [];
   const context: HubContext = {
@@ -59,20 +65,34 @@ export function makeHubApp(roots: readonly string[], more: Partial<Host> = {}): 
     faults,
     async [Symbol.asyncDispose]() {
       streams.close();
+      await Promise.all(repositories.map(({ triggers }) => triggers.close()));
       await Promise.all(repositories.map(({ live }) => live.close()));
     },
   };
 }
 
-function makeRepository(root: string, name: string, more: Partial<Host>): Repository {
+async function makeRepository(
+  root: string,
+  name: string,
+  more: Partial<Host>,
+): Promise<Repository & { triggers: Triggers }> {
   const idle = join(root, 'idle.cjs');
   writeFileSync(idle, '');
   const host = makeHost(root, { caller: { kind: 'hub', by: 'the hub' }, ...more });
   const live = new LiveRuns(host, () => {});
+  const triggers = await startTriggers({
+    host,
+    env: {},
+    process: { pid: process.pid, startedAt: null },
+    findClient: () => Promise.resolve('/bin/true'),
+    supervise: () => {},
+    setTimer: () => () => {},
+  });
   return {
     name,
     host: { ...host, load: live.load },
     live,
+    triggers,
     program: { execPath: process.execPath, cli: idle, env: process.env, cwd: root },
   };
 }

@@ -63,11 +63,10 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
   const { stateDir, isAlive, now } = self.hostOf(first);
   const lock = { stateDir, isAlive };
   const release = acquireAll(self, now(), lock);
-  const repositories = openRepositories(self);
   const streams = new EventStreams();
-  const triggers: Triggers[] = [];
+  const repositories: OpenRepository[] = [];
   const closeRuns = async () => {
-    await Promise.all(triggers.map((one) => one.close()));
+    await Promise.all(repositories.map(({ triggers }) => triggers.close()));
     await Promise.all(repositories.map(({ live }) => live.close()));
   };
   try {
@@ -77,7 +76,9 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
       ...{ version, hostnames, repositories, now, findClient, mcp },
       token: options.token,
     };
-    triggers.push(...(await Promise.all(repositories.map((one) => startRepository(one, self)))));
+    for (const root of self.roots) {
+      repositories.push(await openRepository(root, nameOf(root, repositories), self));
+    }
     const server = await serveApp(
       createApp(context, { streams, elapsedMs, locateAsset, onFault }),
       options,
@@ -121,8 +122,17 @@ function acquireAll(
   return release;
 }
 
-function startRepository({ host, program }: Repository, self: HubProcess): Promise<Triggers> {
-  return startTriggers({
+type OpenRepository = Repository & { triggers: Triggers };
+
+async function openRepository(
+  root: string,
+  name: string,
+  self: HubProcess,
+): Promise<OpenRepository> {
+  const live = new LiveRuns(self.hostOf(root), self.onNote);
+  const host = { ...self.hostOf(root), load: live.load };
+  const program = self.programOf(root);
+  const triggers = await startTriggers({
     host,
     env: program.env,
     process: self.process,
@@ -133,20 +143,15 @@ function startRepository({ host, program }: Repository, self: HubProcess): Promi
       return () => clearTimeout(timer);
     },
   });
+  return { name, host, live, triggers, program };
 }
 
-function openRepositories(self: HubProcess): Repository[] {
-  const names = new Map<string, number>();
-  return self.roots.map((root) => {
-    const base = basename(root) || 'root';
-    const count = (names.get(base) ?? 0) + 1;
-    names.set(base, count);
-    const live = new LiveRuns(self.hostOf(root), self.onNote);
-    return {
-      name: count === 1 ? base : `${base}-${count}`,
-      host: { ...self.hostOf(root), load: live.load },
-      live,
-      program: self.programOf(root),
-    };
-  });
+/** The name of its directory, with a number if another repository has that name. */
+function nameOf(root: string, others: readonly Repository[]): string {
+  const base = basename(root) || 'root';
+  const taken = new Set(others.map(({ name }) => name));
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? base : `${base}-${number}`;
+    if (!taken.has(name)) return name;
+  }
 }

@@ -33,7 +33,7 @@ beforeEach(async () => {
   store(0, FIRST);
   store(1, SECOND);
   store(0, THIRD);
-  hub = makeHubApp(
+  hub = await makeHubApp(
     dirs.map(({ path }) => path),
     { now: () => at(99) },
   );
