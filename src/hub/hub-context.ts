@@ -13,9 +13,9 @@ export interface Repository {
   /** Loads runs through `live`. */
   host: Host;
   live: LiveRuns;
-  triggers: Pick<Triggers, 'book' | 'onChange'>;
   /** Starts `swarm run` in it. */
   program: SupervisorProgram;
+  triggers: Triggers;
 }
 
 /** What the routes of the hub need. */

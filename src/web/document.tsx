@@ -4,7 +4,7 @@ interface DocumentProps {
   title: string;
   version: string;
   /** The page of the bar at the top that this is; null for any other. */
-  current: 'runs' | 'schedules' | null;
+  current: 'runs' | 'triggers' | null;
   /** What the page is drawn from, for a page that stays up to date; null for any other. */
   json: string | null;
   children: ComponentChildren;
@@ -36,8 +36,8 @@ export function Document({ title, version, current, json, children }: DocumentPr
             <a href="/" aria-current={current === 'runs' ? 'page' : undefined}>
               Runs
             </a>
-            <a href="/schedules" aria-current={current === 'schedules' ? 'page' : undefined}>
-              Schedules
+            <a href="/triggers" aria-current={current === 'triggers' ? 'page' : undefined}>
+              Triggers
             </a>
           </nav>
           <span id="connection" role="status" />

@@ -28,8 +28,8 @@ export function renderStill(title: string, version: string, content: ComponentCh
   );
 }
 
-function currentOf({ kind }: PageData): 'runs' | 'schedules' | null {
-  return kind === 'runs' || kind === 'schedules' ? kind : null;
+function currentOf({ kind }: PageData): 'runs' | 'triggers' | null {
+  return kind === 'runs' || kind === 'triggers' ? kind : null;
 }
 
 function render(document: VNode): string {

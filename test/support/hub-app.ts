@@ -4,7 +4,7 @@ import { createApp } from '../../src/hub/http/create-app.ts';
 import { EventStreams } from '../../src/hub/http/event-streams.ts';
 import type { HubContext, Repository } from '../../src/hub/hub-context.ts';
 import { LiveRuns } from '../../src/hub/live/live-runs.ts';
-import { startTriggers, type Triggers } from '../../src/hub/triggers.ts';
+import { Triggers } from '../../src/hub/triggers.ts';
 import type { Host } from '../../src/store/host.ts';
 import { makeHost } from './host.ts';
 import { BEARER, HUB_TOKEN } from './hub-process.ts';
@@ -75,17 +75,19 @@ async function makeRepository(
   root: string,
   name: string,
   more: Partial<Host>,
-): Promise<Repository & { triggers: Triggers }> {
+): Promise<Repository> {
   const idle = join(root, 'idle.cjs');
   writeFileSync(idle, '');
   const host = makeHost(root, { caller: { kind: 'hub', by: 'the hub' }, ...more });
   const live = new LiveRuns(host, () => {});
-  const triggers = await startTriggers({
+  const triggers = new Triggers({
     host,
     env: {},
     process: { pid: process.pid, startedAt: null },
     findClient: () => Promise.resolve('/bin/true'),
     supervise: () => {},
+    hubUrl: () => null,
+    fetch,
     setTimer: () => () => {},
   });
   return {

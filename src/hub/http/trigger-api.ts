@@ -8,7 +8,7 @@ import { problem } from './problem.ts';
 const ACTIONS = ['trigger', 'pause', 'resume'] as const;
 type ScheduleAction = (typeof ACTIONS)[number];
 
-/** The routes of schedules and of the history of all triggers. */
+/** The routes of schedules, webhooks, messages to others, and the history of all triggers. */
 export function addTriggerRoutes(api: Hono<HubEnv>, { repositories }: HubContext): void {
   api.get('/schedules', (c) =>
     c.json({
@@ -17,16 +17,40 @@ export function addTriggerRoutes(api: Hono<HubEnv>, { repositories }: HubContext
       ),
     }),
   );
+  api.get('/webhooks', (c) =>
+    c.json({
+      webhooks: among(c, repositories).flatMap(({ name: repo, triggers }) =>
+        triggers.book.webhooks().map((webhook) => ({ repo, ...webhook })),
+      ),
+    }),
+  );
+  api.get('/outbox', (c) =>
+    c.json({
+      outbox: among(c, repositories).map(({ name: repo, triggers }) => ({
+        repo,
+        ...triggers.outbox(),
+      })),
+    }),
+  );
+  api.post('/replay', (c) => {
+    const { id = '', repo = '' } = c.req.query();
+    const { triggers } = findRepository(repositories, repo);
+    return answer(c, triggers.replay(id, callerOf(c)));
+  });
   api.get('/history', (c) => c.json({ history: listHistory(among(c, repositories), queryOf(c)) }));
   api.post('/schedules/:name/:action', async (c) => {
     const name = c.req.param('name');
     const action = ACTIONS.find((one) => one === c.req.param('action'));
     if (!action) return problem(c, 404, `expected ${ACTIONS.join(', ')} after the name`);
     const repository = ownerOf(among(c, repositories), name);
-    const result = await change(repository, { name, action }, c);
-    const isForm = (c.req.header('accept') ?? '').includes('text/html');
-    return isForm ? c.redirect('/schedules', 303) : c.json(result);
+    return answer(c, await change(repository, { name, action }, c));
   });
+}
+
+/** A form of a page without JavaScript leads back to that page. */
+function answer(c: HubRequest, result: object): Response {
+  const isForm = (c.req.header('accept') ?? '').includes('text/html');
+  return isForm ? c.redirect('/triggers', 303) : c.json(result);
 }
 
 async function change(

@@ -31,8 +31,8 @@ export function pageRoutes(context: HubContext): Hono<HubEnv> {
     const data = { ...common(), ...list, repositories: named, repo: repo ?? null, isFirst };
     return answerPage(c, { kind: 'runs', ...data });
   });
-  pages.get('/schedules', (c) =>
-    answerPage(c, { kind: 'schedules', ...common(), ...schedulesOf(repositories) }),
+  pages.get('/triggers', (c) =>
+    answerPage(c, { kind: 'triggers', ...common(), ...triggersOf(repositories) }),
   );
   for (const [path, kind] of [
     ['/runs/:run', 'run'],
@@ -55,12 +55,19 @@ function answerPage(c: HubRequest, data: PageData): Response | Promise<Response>
 /** Firings on the page. */
 const HISTORY = 50;
 
-function schedulesOf(repositories: readonly Repository[]) {
+function triggersOf(repositories: readonly Repository[]) {
   return {
     hasRepositories: repositories.length > 1,
     schedules: repositories.flatMap(({ name: repo, triggers }) =>
       triggers.book.schedules().map((schedule) => ({ repo, ...schedule })),
     ),
+    webhooks: repositories.flatMap(({ name: repo, triggers }) =>
+      triggers.book.webhooks().map((webhook) => ({ repo, ...webhook })),
+    ),
+    outbox: repositories.flatMap(({ name: repo, triggers }) => {
+      const { pending, dead } = triggers.outbox();
+      return [...dead, ...pending].map((entry) => ({ repo, ...entry }));
+    }),
     history: listHistory(repositories, { limit: HISTORY }).map((firing) => ({
       ...firing,
       words: describeOutcome(firing),

@@ -9,7 +9,7 @@ import { EventStreams } from '../http/event-streams.ts';
 import { serveApp } from '../http/serve-app.ts';
 import type { HubContext, Repository } from '../hub-context.ts';
 import { LiveRuns } from '../live/live-runs.ts';
-import { startTriggers, type Triggers } from '../triggers.ts';
+import { Triggers } from '../triggers.ts';
 import { acquireHub, publishUrl, releaseHub } from './hub-lock.ts';
 
 export interface HubOptions {
@@ -63,8 +63,9 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
   const { stateDir, isAlive, now } = self.hostOf(first);
   const lock = { stateDir, isAlive };
   const release = acquireAll(self, now(), lock);
+  let url: string | null = null;
+  const repositories = openRepositories(self, () => url);
   const streams = new EventStreams();
-  const repositories: OpenRepository[] = [];
   const closeRuns = async () => {
     await Promise.all(repositories.map(({ triggers }) => triggers.close()));
     await Promise.all(repositories.map(({ live }) => live.close()));
@@ -76,14 +77,13 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
       ...{ version, hostnames, repositories, now, findClient, mcp },
       token: options.token,
     };
-    for (const root of self.roots) {
-      repositories.push(await openRepository(root, nameOf(root, repositories), self));
-    }
     const server = await serveApp(
       createApp(context, { streams, elapsedMs, locateAsset, onFault }),
       options,
     );
     for (const root of self.roots) publishUrl(root, self.id, server.url, lock);
+    url = server.url;
+    for (const { triggers } of repositories) triggers.start();
     return {
       url: server.url,
       async close() {
@@ -122,36 +122,37 @@ function acquireAll(
   return release;
 }
 
-type OpenRepository = Repository & { triggers: Triggers };
-
-async function openRepository(
-  root: string,
-  name: string,
+function openTriggers(
+  host: Host,
+  program: SupervisorProgram,
   self: HubProcess,
-): Promise<OpenRepository> {
-  const live = new LiveRuns(self.hostOf(root), self.onNote);
-  const host = { ...self.hostOf(root), load: live.load };
-  const program = self.programOf(root);
-  const triggers = await startTriggers({
+  hubUrl: () => string | null,
+): Triggers {
+  return new Triggers({
     host,
     env: program.env,
     process: self.process,
     findClient: self.findClient,
     supervise: superviseWith(program),
+    hubUrl,
+    fetch,
     setTimer(callback, ms) {
       const timer = setTimeout(callback, ms);
       return () => clearTimeout(timer);
     },
   });
-  return { name, host, live, triggers, program };
 }
 
-/** The name of its directory, with a number if another repository has that name. */
-function nameOf(root: string, others: readonly Repository[]): string {
-  const base = basename(root) || 'root';
-  const taken = new Set(others.map(({ name }) => name));
-  for (let number = 1; ; number++) {
-    const name = number === 1 ? base : `${base}-${number}`;
-    if (!taken.has(name)) return name;
-  }
+function openRepositories(self: HubProcess, hubUrl: () => string | null): Repository[] {
+  const names = new Map<string, number>();
+  return self.roots.map((root) => {
+    const base = basename(root) || 'root';
+    const count = (names.get(base) ?? 0) + 1;
+    names.set(base, count);
+    const live = new LiveRuns(self.hostOf(root), self.onNote);
+    const host = { ...self.hostOf(root), load: live.load };
+    const program = self.programOf(root);
+    const triggers = openTriggers(host, program, self, hubUrl);
+    return { name: count === 1 ? base : `${base}-${count}`, host, live, program, triggers };
+  });
 }

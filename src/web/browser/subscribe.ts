@@ -26,12 +26,12 @@ export function subscribe(data: PageData, apply: (change: Change) => void): void
     source.addEventListener('run', ({ data: text }) => {
       const event = JSON.parse(text) as RunRow & RunState;
       apply((page) => {
-        if (page.kind === 'schedules') return page;
+        if (page.kind === 'triggers') return page;
         return page.kind === 'runs' ? mergeRow(page, event) : mergeRun(page, event);
       });
     });
     source.addEventListener('triggers', () => {
-      if (data.kind === 'schedules') void reload(apply);
+      if (data.kind === 'triggers') void reload(apply);
     });
     source.addEventListener('removed', ({ data: text }) => {
       apply((page) => withoutRun(page, JSON.parse(text).run));
@@ -50,7 +50,7 @@ export function subscribe(data: PageData, apply: (change: Change) => void): void
 }
 
 function isList({ kind }: PageData): boolean {
-  return kind === 'runs' || kind === 'schedules';
+  return kind === 'runs' || kind === 'triggers';
 }
 
 /** Draws the page from what the server would draw it from now. */
@@ -62,7 +62,7 @@ async function reload(apply: (change: Change) => void): Promise<void> {
 }
 
 function addressOf(data: PageData): string {
-  if (data.kind === 'schedules') return '/events';
+  if (data.kind === 'triggers') return '/events';
   if (data.kind !== 'runs') return `/events?run=${data.run}`;
   return data.repo === null ? '/events' : `/events?repo=${encodeURIComponent(data.repo)}`;
 }

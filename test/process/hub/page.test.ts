@@ -60,7 +60,7 @@ const PAGES = [
   '/',
   PAGE_OF_RUN,
   ...['/timeline', '/summary', '/log', '/tasks/routes/report'].map((part) => PAGE_OF_RUN + part),
-  '/schedules',
+  '/triggers',
   `/runs/${FAILED}`,
   `/runs/${COMPLETED}`,
   '/runs/20261128-131000-999zzz',
@@ -138,7 +138,7 @@ it('has no barrier that axe finds, and breaks no rule of its own policy', async 
   const looks = [
     ...[
       '/',
-      '/schedules',
+      '/triggers',
       PAGE_OF_RUN,
       `${PAGE_OF_RUN}/timeline`,
       `${PAGE_OF_RUN}/tasks/routes/report`,

@@ -64,9 +64,9 @@ it.each(['/api/v1/schedules/other/trigger', '/api/v1/schedules/review/explode'])
 );
 
 it('draws them for people, and gives a page that is open what it is drawn from', async () => {
-  const html = await (await hub.fetch('/schedules', { headers: BEARER })).text();
+  const html = await (await hub.fetch('/triggers', { headers: BEARER })).text();
   expect(html).toContain('Mon 2026-11-30 09:00');
   const headers = { ...BEARER, Accept: 'application/json' };
-  const data = await (await hub.fetch('/schedules', { headers })).json();
-  expect(data).toMatchObject({ kind: 'schedules', schedules: [{ name: 'review' }, {}] });
+  const data = await (await hub.fetch('/triggers', { headers })).json();
+  expect(data).toMatchObject({ kind: 'triggers', schedules: [{ name: 'review' }, {}] });
 });

@@ -1,18 +1,21 @@
 import { h } from 'preact';
 import { stripControlCharacters } from '../text/strip-control-characters.ts';
-import type { NamedFiring, NamedSchedule, SchedulesPageData } from '../view/page/page-data.ts';
+import type { NamedFiring, NamedSchedule, TriggersPageData } from '../view/page/page-data.ts';
 import { formatMoment } from '../view/triggers/format-moment.ts';
 import { ActionForm } from './action-form.tsx';
+import { Outbox } from './outbox.tsx';
 import { PauseForm } from './pause-form.tsx';
 import { TimeAgo } from './time-ago.tsx';
+import { WebhookCard } from './webhook-card.tsx';
 
-/** The schedules of all repositories, and what became of each firing. */
-export function SchedulesPage({ data }: { data: SchedulesPageData }) {
-  const { schedules, history, now, hasRepositories, problems } = data;
+/** Schedules, webhooks and messages of all repositories, and what became of each firing. */
+export function TriggersPage({ data }: { data: TriggersPageData }) {
+  const { schedules, webhooks, outbox, history, now, hasRepositories, problems } = data;
   return (
-    <div class="schedules">
+    <div class="triggers">
       <header class="head">
-        <h1>Schedules</h1>
+        <h1>Triggers</h1>
+        <p class="facts-line">What starts runs by itself, and what others are sent.</p>
       </header>
       {problems.length > 0 && (
         <ul class="warnings">
@@ -21,11 +24,11 @@ export function SchedulesPage({ data }: { data: SchedulesPageData }) {
           ))}
         </ul>
       )}
-      {schedules.length === 0 && (
+      {schedules.length + webhooks.length === 0 && (
         <div class="empty">
           <p>
-            No schedules yet. Add <code>schedules</code> to <code>.claude/swarm-parallel.json</code>
-            , and they appear here.
+            None yet. Add <code>schedules</code> or <code>webhooks</code> to{' '}
+            <code>.claude/swarm-parallel.json</code>, and they appear here.
           </p>
         </div>
       )}
@@ -35,7 +38,13 @@ export function SchedulesPage({ data }: { data: SchedulesPageData }) {
             <Schedule schedule={schedule} now={now} hasRepo={hasRepositories} />
           </li>
         ))}
+        {webhooks.map((webhook) => (
+          <li key={`${webhook.repo}/hook/${webhook.name}`}>
+            <WebhookCard webhook={webhook} now={now} hasRepo={hasRepositories} />
+          </li>
+        ))}
       </ul>
+      <Outbox entries={outbox} now={now} />
       <History firings={history} now={now} hasRepo={hasRepositories} />
     </div>
   );
