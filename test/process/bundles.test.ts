@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { buildBundles, SHARED_PACKAGES } from '../../scripts/build/bundles.ts';
 
 /** Total bytes of all bundles, which are committed and copied with every installed plugin. */
-const MAX_TOTAL = 2_200_000;
+const MAX_TOTAL = 2_450_000;
 
 /** A session waits for each hook to start, and every package takes time to load. */
 const NOT_IN_HOOKS = /^(?:yaml|marked|chokidar|commander|gray-matter|@modelcontextprotocol\/)/;
@@ -16,8 +16,8 @@ const ANY_PACKAGE = /./;
  * that it must not contain or load. Before you raise a budget, find out what has been added.
  */
 const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> = {
-  'cli.cjs': { bytes: 464_000, forbidden: MCP_SDK },
-  'mcp.cjs': { bytes: 500_000, forbidden: /^commander$/ },
+  'cli.cjs': { bytes: 485_000, forbidden: MCP_SDK },
+  'mcp.cjs': { bytes: 510_000, forbidden: /^commander$/ },
   'hub.cjs': { bytes: 410_000, forbidden: /^(?:commander|@modelcontextprotocol\/)/ },
   'web.js': { bytes: 38_000 },
   'style.css': { bytes: 13_000 },
@@ -27,11 +27,11 @@ const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> =
   'allow-swarm.cjs': { bytes: 9_500, forbidden: ANY_PACKAGE },
   'add-to-path.cjs': { bytes: 300, forbidden: ANY_PACKAGE },
   'agent-rows.cjs': { bytes: 6_600, forbidden: ANY_PACKAGE },
-  'hook-handlers.cjs': { bytes: 179_000, forbidden: NOT_IN_HOOKS },
+  'hook-handlers.cjs': { bytes: 190_000, forbidden: NOT_IN_HOOKS },
   'command-policy.cjs': { bytes: 111_000, forbidden: NOT_IN_HOOKS },
   'secret-formats.cjs': { bytes: 4_050, forbidden: ANY_PACKAGE },
   'wide-text.cjs': { bytes: 7_450, forbidden: NOT_IN_HOOKS },
-  'live-view.js': { bytes: 32_500, forbidden: ANY_PACKAGE },
+  'live-view.js': { bytes: 35_600, forbidden: ANY_PACKAGE },
   'chokidar.cjs': { bytes: 24_400 },
   'marked.cjs': { bytes: 55_000 },
   'unbash.cjs': { bytes: 111_000 },
