@@ -88,6 +88,10 @@ function makeBranches(root: string): RunHandle {
         ...{ event: 'worktree.committed', at: at(20), task, notes: [] },
         commit: git(root, 'rev-parse', branch),
       },
+      {
+        ...{ event: 'worktree.measured', at: at(21), task, isCommitted: true },
+        ...{ files: 1, insertions: 1, deletions: 0 },
+      },
     ]);
   }
   return loadRun(run.paths);

@@ -140,6 +140,8 @@ export interface Worktree {
   base: string;
   /** What was changed in it; null before that was measured. */
   changes: Changes | null;
+  /** When that was last measured, after an attempt had ended. */
+  measuredAt: string | null;
   /** The commit with the changes of its completed task; null before there is one. */
   commit: string | null;
   committedAt: string | null;

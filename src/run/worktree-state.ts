@@ -1,4 +1,5 @@
 import { plural } from '../text/format.ts';
+import { decidingAttempt } from './attempt.ts';
 import type { CommitNote, RunState, Worktree } from './run-state.ts';
 
 /** The name of the branch of a task's worktree. */
@@ -22,6 +23,12 @@ export function worktreesNeeded(state: RunState, task: string): string[] {
     state.worktrees.has(need) ? [need] : worktreesNeeded(state, need),
   );
   return [...new Set(found)];
+}
+
+/** Whether the changes of a task's last attempt were committed, as far as it made any, and measured. */
+export function isReleased({ tasks, worktrees }: RunState, task: string): boolean {
+  const endedAt = decidingAttempt(tasks.get(task)?.attempts ?? [])?.end?.at ?? '';
+  return (worktrees.get(task)?.measuredAt ?? '') >= endedAt;
 }
 
 const NOTES: Record<CommitNote, string> = {

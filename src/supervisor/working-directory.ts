@@ -1,6 +1,7 @@
 import { SwarmError } from '../errors/swarm-error.ts';
 import type { TaskState } from '../run/run-state.ts';
 import { taskStatuses } from '../run/task-status.ts';
+import { isReleased } from '../run/worktree-state.ts';
 import { commit } from '../store/commit.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
 import { commitWork } from '../worktrees/commits/commit-work.ts';
@@ -64,10 +65,9 @@ export async function releaseWorkingDirectory(pool: WorkerPool, task: TaskState)
 export async function releaseEarlierDirectories(pool: WorkerPool): Promise<void> {
   const { state } = pool.run;
   const statuses = taskStatuses(state);
-  for (const [id, { commit, changes }] of [...state.worktrees]) {
+  for (const id of [...state.worktrees.keys()]) {
     const task = state.tasks.get(id);
-    const isReleased = commit !== null && changes !== null;
-    if (task && !isReleased && statuses.get(id) === 'completed')
+    if (task && !isReleased(state, id) && statuses.get(id) === 'completed')
       await releaseWorkingDirectory(pool, task);
   }
 }

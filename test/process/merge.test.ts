@@ -160,7 +160,7 @@ test(
 test(
   'a merge may be killed at any call of git',
   {
-    timeout: TIMEOUT_MS,
+    timeout: 3 * TIMEOUT_MS,
     tags: ['long'],
   },
   () => killMerges(EVERY),
@@ -244,4 +244,36 @@ test('swarm run --merge checks the merged branch, and names what is not on it', 
   expect(summary).toContain('2 of 3 tasks');
   expect(await filesIn(stage.repo.path, `swarm/${id}/merged`)).toEqual(['README.md', 'a', 'b']);
   expect(stage.leftovers()).toEqual([]);
+});
+
+test('a task that is done again brings its new changes into the next merge', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using stage = await makeStage({
+    plan: makePlan([
+      { id: 'a', writes: 'a' },
+      { id: 'b', needs: ['a'], writes: 'b' },
+    ]),
+    fakeClient: fakeClient({
+      a: `execFileSync('sh', ['-ec', 'echo ' + attempt() + ' > a']); report('Done.');`,
+      b: `execFileSync('sh', ['-ec', 'cp a b']); report('Done.');`,
+    }),
+  });
+  await stage.swarm('run', 'plan.md', '--merge');
+  const { id } = stage.readRun();
+  const show = (file: string) => git(stage.repo.path, 'show', `swarm/${id}/merged:${file}`);
+  expect(await show('a')).toBe('1\n');
+
+  const again = await stage.swarm('rerun', 'a', '--json');
+  expect(JSON.parse(again.stdout)).toMatchObject({ outcome: 'allowed', retried: ['a'] });
+  const { code, stderr } = await stage.swarm('run', id);
+
+  expect(stderr).toContain('2 of 2 tasks merged');
+  expect(code).toBe(0);
+  expect(stage.readRun().status).toMatchObject({
+    status: 'completed',
+    merge: { status: 'merged' },
+  });
+  expect(await show('a')).toBe('2\n');
+  expect(await show('b')).toBe('1\n');
 });

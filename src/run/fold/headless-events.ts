@@ -41,14 +41,23 @@ export function workerUsed(state: RunState, event: EventOf<'worker.used'>): void
 export function worktreeAdded(state: RunState, event: EventOf<'worktree.added'>): void {
   const { task, branch, base } = event;
   if (!state.tasks.has(task)) return;
-  const fresh = { changes: null, commit: null, committedAt: null, notes: [], problem: null };
+  const fresh = {
+    changes: null,
+    measuredAt: null,
+    commit: null,
+    committedAt: null,
+    notes: [],
+    problem: null,
+  };
   state.worktrees.set(task, { branch, base, ...fresh });
 }
 
 export function worktreeMeasured(state: RunState, event: EventOf<'worktree.measured'>): void {
   const worktree = state.worktrees.get(event.task);
   const { files, insertions, deletions, isCommitted } = event;
-  if (worktree) worktree.changes = { files, insertions, deletions, isCommitted };
+  if (!worktree) return;
+  worktree.changes = { files, insertions, deletions, isCommitted };
+  worktree.measuredAt = event.at;
 }
 
 export function worktreeCommitted(state: RunState, event: EventOf<'worktree.committed'>): void {

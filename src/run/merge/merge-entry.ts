@@ -1,6 +1,8 @@
-import type { RunState } from '../run-state.ts';
+import { decidingAttempt } from '../attempt.ts';
+import type { RunState, Worktree } from '../run-state.ts';
 import type { StatusDocument } from '../status-schema.ts';
 import { taskStatuses } from '../task-status.ts';
+import { isReleased } from '../worktree-state.ts';
 import { isMergeComplete, isMergePassed } from './merge-state.ts';
 
 /** The merge of a run's branches in its status document; null before one began. */
@@ -25,10 +27,21 @@ export function isMergeAwaited(state: RunState): boolean {
   const { options } = state.supervision;
   if (!options?.merge || !options.worktrees) return false;
   const statuses = taskStatuses(state);
-  const endedAt = state.merge?.endedAt ?? '';
+  const mergedAt = state.merge?.endedAt ?? '';
   return [...state.worktrees].some(
-    ([task, { committedAt, problem, changes }]) =>
-      statuses.get(task) === 'completed' &&
-      ((committedAt ?? '') > endedAt || (endedAt === '' && (problem !== null || changes === null))),
+    ([task, worktree]) =>
+      statuses.get(task) === 'completed' && mayHaveChanged(state, task, worktree, mergedAt),
   );
+}
+
+function mayHaveChanged(
+  state: RunState,
+  task: string,
+  { committedAt, problem }: Worktree,
+  mergedAt: string,
+): boolean {
+  if ((committedAt ?? '') > mergedAt) return true;
+  const endedAt = decidingAttempt(state.tasks.get(task)?.attempts ?? [])?.end?.at ?? '';
+  // Between the end of an attempt and the measurement, nobody knows whether it changed anything.
+  return endedAt > mergedAt && (problem !== null || !isReleased(state, task));
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import { type GitOptions, gitOrThrow } from '../../platform/git.ts';
 import { mergeOrder, resolutions } from '../../run/merge/merge-order.ts';
-import { branchOf } from '../../run/worktree-state.ts';
+import { branchOf, isReleased } from '../../run/worktree-state.ts';
 import type { Host } from '../../store/host.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import { worktreePath } from '../../store/run-paths.ts';
@@ -10,6 +10,7 @@ import { commitWork } from '../commits/commit-work.ts';
 import { contentTree } from '../commits/content-tree.ts';
 import { anonymousCommit } from '../commits/create-commit.ts';
 import { isAncestor, treeOf } from '../commits/refs.ts';
+import { cleanUpWorktree } from '../remove-worktree.ts';
 
 /** The commit of each task that has changes, in the order of a merge; null if there is none. */
 export type MergeSources = ReadonlyMap<string, string | null>;
@@ -23,9 +24,10 @@ export async function commitSources(
   { host, ...options }: GitOptions & { host: Host },
 ): Promise<MergeSources> {
   for (const task of [...mergeOrder(run.state), ...resolutions(run.state).values()]) {
-    if (run.state.worktrees.get(task)?.commit) continue;
+    if (run.state.worktrees.get(task)?.commit && isReleased(run.state, task)) continue;
     try {
       await commitWork(run, task, { host, ...options });
+      await cleanUpWorktree(run, task, host, options);
     } catch (error) {
       if (!(error instanceof SwarmError) || options.signal?.aborted) throw error;
     }
@@ -42,7 +44,7 @@ export async function previewSources(run: RunHandle, options: GitOptions): Promi
   for (const task of mergeOrder(run.state)) {
     const path = worktreePath(run.paths, task);
     const isCommitted = run.state.worktrees.get(task)?.commit != null;
-    if (isCommitted || sources.has(task) || !existsSync(path)) continue;
+    if ((isCommitted && isReleased(run.state, task)) || !existsSync(path)) continue;
     const tree = await contentTree(path, options);
     if (tree !== (await treeOf(path, 'HEAD', options)))
       sources.set(task, await anonymousCommit(path, { tree, parents: ['HEAD'] }, options));
