@@ -103,6 +103,16 @@ Actions:
 Schedules are in .claude/swarm-parallel.json, and \`swarm serve\` starts their runs.
 All actions work without it, too.`,
 
+  webhook: `
+Actions:
+  list [name]      webhooks, their addresses and what became of the last delivery
+  test <name>      pass a payload through a webhook; nothing is stored or started
+  history [name]   what became of each delivery, newest first; without a name also
+                   messages to other programs that have not arrived
+  replay <id>      start a run for a delivery once more, or send a message again
+
+Webhooks are in .claude/swarm-parallel.json, and \`swarm serve\` receives them.`,
+
   mcp: `
 Over HTTP, requests must carry the value of SWARM_MCP_TOKEN as a bearer token.
 If it is unset, a random token is generated and printed. Requests must name this

@@ -17,12 +17,13 @@ import { addResultCommand } from './commands/result.ts';
 import { addResumeCommand } from './commands/resume.ts';
 import { addRetryCommand } from './commands/retry.ts';
 import { addRunCommand } from './commands/run.ts';
-import { addScheduleCommand, type TriggersProgram } from './commands/schedule.ts';
+import { addScheduleCommand } from './commands/schedule.ts';
 import { addServeCommand, type HubProgram } from './commands/serve.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addSummaryCommand } from './commands/summary.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addWatchCommand } from './commands/watch.ts';
+import { addWebhookCommand, type WebhooksProgram } from './commands/webhook.ts';
 import { rowOf } from './declare-command.ts';
 import { HELP } from './help.ts';
 
@@ -30,7 +31,7 @@ import { HELP } from './help.ts';
 export interface LateEntries {
   mcpServer(): Promise<McpServer>;
   hub(): Promise<HubProgram>;
-  triggers(): Promise<TriggersProgram>;
+  triggers(): Promise<WebhooksProgram>;
 }
 
 /**
@@ -68,6 +69,7 @@ export function createProgram(context: CliContext, version: string, load: LateEn
   addMcpCommand(program, context, load.mcpServer);
   addServeCommand(program, context, load.hub);
   addScheduleCommand(program, context, load.triggers);
+  addWebhookCommand(program, context, load.triggers);
   addHelpCommand(program);
   addCheckpointCommand(program, context);
   addResultCommand(program, context);

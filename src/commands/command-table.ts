@@ -231,6 +231,15 @@ export const COMMAND_TABLE = [
     json: 'document',
   },
   {
+    name: 'webhook',
+    args: '<action> [name]',
+    summary: 'List and test webhooks, and show and replay their deliveries.',
+    group: 'triggers',
+    callers: ['person'],
+    changes: 'machine',
+    json: 'document',
+  },
+  {
     name: 'help',
     args: '[command]',
     summary: 'Show the help of a command.',

@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { CommanderError } from 'commander';
 import type { CliContext, CliProcess } from '../cli/cli-context.ts';
 import type { McpServer } from '../cli/commands/mcp.ts';
-import type { TriggersProgram } from '../cli/commands/schedule.ts';
 import type { HubProgram } from '../cli/commands/serve.ts';
+import type { WebhooksProgram } from '../cli/commands/webhook.ts';
 import { ignoreBrokenPipe } from '../cli/ignore-broken-pipe.ts';
 import { createProgram } from '../cli/program.ts';
 import { EXIT, isSwarmError } from '../errors/swarm-error.ts';
@@ -106,7 +106,7 @@ async function loadHub(): Promise<HubProgram> {
   return { serve, findLink };
 }
 
-async function loadTriggers(): Promise<TriggersProgram> {
+async function loadTriggers(): Promise<WebhooksProgram> {
   const { openTriggers } = await import('./hub.ts');
   const { locateClient } = await import('../cli/headless/execute.ts');
   return openTriggers(root(), () => locateClient(context));

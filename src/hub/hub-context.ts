@@ -4,6 +4,7 @@ import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import type { SupervisorProgram } from '../supervisor/spawn-supervisor.ts';
 import type { LiveRuns } from './live/live-runs.ts';
+import type { Triggers } from './triggers.ts';
 
 /** A repository that the hub serves. */
 export interface Repository {
@@ -14,6 +15,7 @@ export interface Repository {
   live: LiveRuns;
   /** Starts `swarm run` in it. */
   program: SupervisorProgram;
+  triggers: Triggers;
 }
 
 /** What the routes of the hub need. */

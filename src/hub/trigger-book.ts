@@ -5,20 +5,29 @@ import type { RunStatus } from '../run/status-schema.ts';
 import type { Host } from '../store/host.ts';
 import { runPaths } from '../store/run-paths.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
-import type { FiringView, HistoryQuery, ScheduleView } from '../view/triggers/trigger-views.ts';
+import type {
+  FiringView,
+  HistoryQuery,
+  ScheduleView,
+  WebhookView,
+} from '../view/triggers/trigger-views.ts';
 import type { LiveTriggering } from './config/live-triggering.ts';
+import type { NamedWebhook } from './config/named-triggers.ts';
 import type { OverlapPolicy } from './config/triggers-schema.ts';
 import { explainPlan } from './firings/explain-plan.ts';
 import type { NamedSchedule } from './schedules/due-times.ts';
 import {
   backfillEvents,
   pauseEvents,
+  replayEvent,
   resumeEvents,
   triggerEvent,
 } from './schedules/schedule-changes.ts';
 import { viewOfSchedule } from './schedules/schedule-view.ts';
 import { listFirings, viewOfFiring } from './store/firing-view.ts';
 import type { History } from './store/history.ts';
+import { explainWebhook } from './webhooks/explain-webhook.ts';
+import { type Rejections, viewOfWebhook } from './webhooks/webhook-view.ts';
 
 export interface BookContext {
   host: Host;
@@ -29,13 +38,18 @@ export interface BookContext {
   onChange(): void;
 }
 
+/** How many deliveries of a webhook its view shows. */
+const LAST_DELIVERIES = 5;
+
 /**
- * The schedules of a repository and their history, as people see and change them. It works whether a
+ * The schedules and webhooks of a repository and their history, as people see and change them. It works whether a
  * hub is running or not: a change is a line of the history, which a hub reads.
  */
 export class TriggerBook {
   readonly #context: BookContext;
   readonly #statusOf: (run: string) => RunStatus | null;
+  /** By the webhook's name. */
+  readonly #rejections = new Map<string, Rejections>();
 
   constructor(context: BookContext) {
     this.#context = context;
@@ -89,10 +103,50 @@ export class TriggerBook {
     return events.map(({ firing }) => this.firing(firing));
   }
 
+  webhooks(): WebhookView[] {
+    return [...this.#webhooks().values()].map((webhook) =>
+      viewOfWebhook(webhook, {
+        state: this.#context.history.state,
+        rejected: this.#rejections.get(webhook.name) ?? { count: 0, last: null },
+        last: this.history({ trigger: 'webhook', name: webhook.name, limit: LAST_DELIVERIES }),
+        problems: explainWebhook(webhook, this.#context),
+      }),
+    );
+  }
+
+  hasWebhook(name: string): boolean {
+    return this.#webhooks().has(name);
+  }
+
+  /** @throws {SwarmError} if there is no such webhook */
+  webhook(name: string): NamedWebhook {
+    const webhooks = this.#webhooks();
+    return webhooks.get(name) ?? notFound('webhook', name, [...webhooks.keys()]);
+  }
+
+  /** Counts a request to a webhook that was not accepted. */
+  reject(name: string, reason: string): void {
+    const count = (this.#rejections.get(name)?.count ?? 0) + 1;
+    this.#rejections.set(name, { count, last: { at: this.#context.host.now(), reason } });
+  }
+
+  /**
+   * Takes a stored delivery again, as a new firing.
+   * @param id of the delivery's firing, such as `pull-request/1f2e…`
+   * @throws {SwarmError} if there is none
+   */
+  replay(id: string, by: string): FiringView {
+    const firing = this.#context.history.state.firings.get(id);
+    if (!firing?.delivery) throw new SwarmError(`no delivery ${id}`, EXIT.notFound);
+    const event = replayEvent(firing, newId(), this.#change(by));
+    this.#append([event]);
+    return this.firing(event.firing);
+  }
+
   /** Whether the run of any firing has not ended. */
   hasWorkingRun(): boolean {
-    const firings = [...this.#context.history.state.firings.values()];
-    return firings.some(({ outcome, end }) => outcome === 'started' && end === null);
+    const open = [...this.#context.history.state.open.values()];
+    return open.some(({ outcome }) => outcome === 'started');
   }
 
   /** What is wrong with the file of the configuration, one line each. */
@@ -100,12 +154,19 @@ export class TriggerBook {
     return this.#context.triggering.problems();
   }
 
-  /** That, and what is wrong with the plans that it names. */
+  /** That, and what is wrong with the plans and secrets that it names. */
   problems(): string[] {
     const ofPlans = this.#schedules().flatMap((one) =>
       explainPlan('schedule', one, this.#context).map((line) => `schedule ${one.name}: ${line}`),
     );
-    return [...this.fileProblems(), ...ofPlans];
+    const ofWebhooks = [...this.#webhooks().values()].flatMap((one) =>
+      explainWebhook(one, this.#context).map((line) => `webhook ${one.name}: ${line}`),
+    );
+    return [...this.fileProblems(), ...ofPlans, ...ofWebhooks];
+  }
+
+  #webhooks(): ReadonlyMap<string, NamedWebhook> {
+    return this.#context.triggering.current().webhooks;
   }
 
   #schedules(): NamedSchedule[] {

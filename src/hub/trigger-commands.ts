@@ -1,17 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT, SwarmError } from '../errors/swarm-error.ts';
+import { openOutbox } from '../notify/outbox/outbox.ts';
+import { OutboxSender } from '../notify/outbox/outbox-sender.ts';
+import { sendMessage } from '../notify/outbox/send-message.ts';
+import type { NotifyTarget } from '../notify/target-schema.ts';
 import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 import type { Host } from '../store/host.ts';
 import { hubPaths } from '../store/hub-paths.ts';
 import { loadRun } from '../store/run-handle.ts';
 import { runPaths } from '../store/run-paths.ts';
-import type { FiringView } from '../view/triggers/trigger-views.ts';
+import type {
+  FiringView,
+  OutboxEntry,
+  OutboxView,
+  WebhookTest,
+} from '../view/triggers/trigger-views.ts';
 import { openTriggering } from './config/live-triggering.ts';
 import type { FiringContext } from './firings/firing-context.ts';
 import { FiringEngine } from './firings/firing-engine.ts';
 import { openHistory } from './store/history.ts';
+import { viewOfOutbox } from './store/outbox-view.ts';
 import { TriggerBook } from './trigger-book.ts';
+import { type SampleDelivery, testWebhook } from './webhooks/test-webhook.ts';
 
 /** The triggers of a repository for the command line, with or without a running hub. */
 export interface TriggerCommands {
@@ -21,6 +33,18 @@ export interface TriggerCommands {
    * out; without one, this process does.
    */
   settle(firings: readonly string[]): Promise<FiringView[]>;
+  /** Messages to other programs that have not arrived everywhere. */
+  outbox(): OutboxView;
+  /**
+   * Sends a message again to the targets that gave up, and waits for their answers.
+   * @throws {SwarmError} if there is no such message
+   */
+  replayMessage(id: string, by: string): Promise<OutboxEntry[]>;
+  /**
+   * Passes a payload through a webhook without storing or starting anything.
+   * @throws {SwarmError} if there is no such webhook
+   */
+  testWebhook(name: string, sample: SampleDelivery): Promise<WebhookTest>;
 }
 
 export interface TriggerCommandsContext {
@@ -37,15 +61,16 @@ export interface TriggerCommandsContext {
 const PATIENCE_MS = 15_000;
 const POLL_MS = 25;
 
+async function until(isDone: () => boolean): Promise<void> {
+  for (let waited = 0; waited < PATIENCE_MS && !isDone(); waited += POLL_MS) await sleep(POLL_MS);
+}
+
 export function openTriggerCommands(context: TriggerCommandsContext): TriggerCommands {
   const { host, env } = context;
   const paths = hubPaths(host.stateDir, host.root);
   const history = openHistory(paths.history);
   const triggering = openTriggering(host.root);
   const book = new TriggerBook({ host, env, history, triggering, onChange: () => {} });
-  const until = async (isDone: () => boolean) => {
-    for (let waited = 0; waited < PATIENCE_MS && !isDone(); waited += POLL_MS) await sleep(POLL_MS);
-  };
 
   /** A hub decides at once, even if it decides that a firing has to wait. */
   const settleByHub = (ids: readonly string[]) =>
@@ -95,7 +120,39 @@ export function openTriggerCommands(context: TriggerCommandsContext): TriggerCom
       await (context.hasHub() ? settleByHub(ids) : settleHere(ids));
       return ids.map((id) => book.firing(id));
     },
+    outbox: () => viewOfOutbox(openOutbox(paths.outbox).state),
+    replayMessage: (id, by) => replayMessage(id, by, triggering.current().targets, context),
+    testWebhook: async (name, sample) => testWebhook(book.webhook(name), sample, context),
   };
+}
+
+/** Without a hub, this process sends; what fails again is left to the next one that sends. */
+async function replayMessage(
+  id: string,
+  by: string,
+  targets: readonly NotifyTarget[],
+  { host, env, hasHub }: TriggerCommandsContext,
+): Promise<OutboxEntry[]> {
+  const outbox = openOutbox(hubPaths(host.stateDir, host.root).outbox);
+  if (!outbox.state.messages.has(id)) throw new SwarmError(`no message ${id}`, EXIT.notFound);
+  outbox.append([{ event: 'message.replayed', at: host.now(), id, by }]);
+  const isSent = () => {
+    outbox.refresh();
+    return !outbox.state.pending.has(id);
+  };
+  if (hasHub()) await until(isSent);
+  else {
+    const now = () => Date.parse(host.now());
+    const sender = new OutboxSender({
+      ...{ outbox, now, targets: () => targets, setTimer: () => () => {}, onChange: () => {} },
+      send: (message, target) => sendMessage(message, target, { env, root: host.root, fetch, now }),
+      onError: (error) => logError(host.root, `webhook: ${describeThrown(error)}`, host.now()),
+    });
+    sender.wake();
+    await sender.close();
+  }
+  const { pending, dead } = viewOfOutbox(outbox.state);
+  return [...pending, ...dead].filter((entry) => entry.id === id);
 }
 
 function isAcquired(run: string, { root }: Host): boolean {

@@ -6,11 +6,16 @@ import { watchFiles } from '../operations/watch-files.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 import type { Host } from '../store/host.ts';
 import { hubPaths } from '../store/hub-paths.ts';
+import type { FiringView, OutboxView } from '../view/triggers/trigger-views.ts';
 import { openTriggering } from './config/live-triggering.ts';
 import type { FiringContext } from './firings/firing-context.ts';
 import { FiringEngine } from './firings/firing-engine.ts';
-import { openHistory } from './store/history.ts';
+import { HubMessages } from './hub-messages.ts';
+import { type History, openHistory } from './store/history.ts';
+import { viewOfOutbox } from './store/outbox-view.ts';
 import { TriggerBook } from './trigger-book.ts';
+import { answerDelivery } from './webhooks/answer-delivery.ts';
+import { DeliveryStore } from './webhooks/delivery-store.ts';
 
 /** What the triggers of one repository need of their process. */
 export interface TriggersContext {
@@ -22,6 +27,9 @@ export interface TriggersContext {
   supervise: FiringContext['supervise'];
   /** @throws {SwarmError} if no client is installed that could execute a run */
   findClient(): Promise<string>;
+  /** The address of the hub, for links in messages; null before it listens. */
+  hubUrl(): string | null;
+  fetch: typeof fetch;
   /** Calls back once, after some milliseconds. @returns what cancels it */
   setTimer(callback: () => void, ms: number): () => void;
 }
@@ -35,12 +43,18 @@ const LONGEST_WAIT_MS = 60_000;
 /** How often the processes of working runs are looked for; milliseconds. */
 const LOOK_MS = 15_000;
 
-/** Schedules, webhooks in and webhooks out of one repository, as a hub keeps them running. */
+/**
+ * Schedules, webhooks in and webhooks out of one repository, as a hub keeps them running. Nothing is
+ * fired before the first `evaluate`, which also completes what was begun or missed.
+ */
 export class Triggers {
   /** How people see and change them. */
   readonly book: TriggerBook;
   readonly #context: TriggersContext;
   readonly #engine: FiringEngine;
+  readonly #history: History;
+  readonly #store: DeliveryStore;
+  readonly #messages: HubMessages;
   readonly #watchers: (() => Promise<void>)[];
   readonly #listeners = new Set<() => void>();
   #cancelTimer = () => {};
@@ -53,7 +67,16 @@ export class Triggers {
     mkdirSync(paths.dir, { recursive: true, mode: 0o700 });
     const history = openHistory(paths.history);
     const triggering = openTriggering(host.root);
+    this.#messages = new HubMessages({
+      ...context,
+      path: paths.outbox,
+      targets: () => triggering.current().targets,
+      onChange: () => this.#changed(),
+      onError: (error) => this.#logError(error),
+    });
     const onChange = () => void this.evaluate();
+    this.#history = history;
+    this.#store = new DeliveryStore(history, paths.deliveries);
     this.book = new TriggerBook({ host, env, history, triggering, onChange });
     const { process, findClient, supervise } = context;
     this.#engine = new FiringEngine(
@@ -75,9 +98,57 @@ export class Triggers {
     };
     this.#watchers = [
       // Other processes append to the history, such as `swarm schedule pause`.
-      watchFiles(paths.dir, { depth: 0 }, this.#listener(onChange)),
+      watchFiles(
+        paths.dir,
+        { depth: 0 },
+        this.#listener(() => this.#readOn()),
+      ),
       watchFiles(join(host.root, CONFIG_FILE), {}, this.#listener(reload)),
     ];
+  }
+
+  /** Whether a webhook has this name. */
+  hasWebhook(name: string): boolean {
+    return this.book.hasWebhook(name);
+  }
+
+  /**
+   * Answers `POST /hooks/<name>`. The request carries its own proof, so the hub's token is not needed.
+   * @throws {SwarmError} if there is no such webhook
+   */
+  receive(name: string, request: Request): Promise<Response> {
+    const { host, env } = this.#context;
+    return answerDelivery(this.book.webhook(name), request, {
+      env,
+      root: host.root,
+      history: this.#history,
+      store: this.#store,
+      now: () => Date.parse(host.now()),
+      onAccepted: () => void this.evaluate(),
+      onRejected: (webhook, reason) => this.book.reject(webhook, reason),
+      onError: (error) => this.#logError(error),
+    });
+  }
+
+  /** Completes what was begun or missed, and sends what was not sent. */
+  start(): void {
+    this.#messages.start();
+    void this.evaluate();
+  }
+
+  /** Messages to other programs, and what became of them. */
+  outbox(): OutboxView {
+    return viewOfOutbox(this.#messages.outbox.state);
+  }
+
+  /**
+   * Takes a delivery again as a new firing, or sends a message again to targets that gave up.
+   * @param id of a delivery's firing, or of a message
+   * @throws {SwarmError} if there is neither
+   */
+  replay(id: string, by: string): { firing: FiringView } | { message: string } {
+    if (this.#messages.replay(id, by)) return { message: id };
+    return { firing: this.book.replay(id, by) };
   }
 
   /** Brings everything up to date. */
@@ -95,12 +166,14 @@ export class Triggers {
     this.#isClosed = true;
     await Promise.all(this.#watchers.map((stop) => stop()));
     await this.#engine.close();
+    await this.#messages.close();
     this.#cancelTimer();
   }
 
   /** Waits for the next time. @param nextAt milliseconds */
   #wait(nextAt: number | null): void {
-    for (const listener of this.#listeners) listener();
+    this.#messages.report(this.#history.state);
+    this.#changed();
     this.#cancelTimer();
     const waits = [
       ...(nextAt === null ? [] : [nextAt - Date.parse(this.#context.host.now()), LONGEST_WAIT_MS]),
@@ -109,6 +182,18 @@ export class Triggers {
     if (waits.length === 0 || this.#isClosed) return;
     const ms = Math.max(0, Math.min(...waits));
     this.#cancelTimer = this.#context.setTimer(() => void this.evaluate(), ms);
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Own appends were read at once, so they need no further pass. */
+  #readOn(): void {
+    const { foreign } = this.#history;
+    this.#history.refresh();
+    this.#messages.wake();
+    if (this.#history.foreign !== foreign) void this.evaluate();
   }
 
   #logError(error: unknown): void {
@@ -120,11 +205,4 @@ export class Triggers {
     const onError = (error: unknown) => this.#logError(error);
     return { onChange, onError, onPolling: () => {} };
   }
-}
-
-/** Starts the triggers of a repository: firings that were begun or missed are completed first. */
-export async function startTriggers(context: TriggersContext): Promise<Triggers> {
-  const triggers = new Triggers(context);
-  await triggers.evaluate();
-  return triggers;
 }

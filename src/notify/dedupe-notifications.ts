@@ -12,7 +12,7 @@ import type { RunHandle } from '../store/run-handle.ts';
  */
 export function dedupeNotifications(
   run: RunHandle,
-  channel: NotificationChannel,
+  channel: Exclude<NotificationChannel, 'webhook'>,
   by: string,
   host: Host,
 ): RunNotification[] {

@@ -22,7 +22,7 @@ export const secretFile = z.string(A_SECRET_FILE).check(z.regex(/^\P{Cc}+$/u, A_
 const AN_ADDRESS = 'an address that begins with https:// (http:// only for this machine)';
 
 /** Others would read along, and see the signature, on an unencrypted way. */
-function isSafeAddress(text: string): boolean {
+export function isSafeAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   const isLoopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);

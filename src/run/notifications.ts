@@ -10,17 +10,57 @@ import type { StatusDocument } from './status-schema.ts';
  * are about the same thing. None holds anything that an agent wrote.
  */
 export type RunNotification = { key: string } & (
+  | { event: 'run.started'; task: null }
+  | { event: 'task.completed'; task: string }
   | { event: 'gate.waiting'; task: string; rule: string }
   | { event: 'task.failed'; task: string; category: ErrorCategory }
   | { event: 'run.ended'; task: null; status: StatusDocument }
 );
 
 /**
- * The notifications that no process has taken yet on a channel: waiting gates, failed tasks of the
- * tier `long`, the end of the run.
+ * The notifications for people that no process has taken yet on a channel: waiting gates, failed
+ * tasks of the tier `long`, the end of the run.
  */
-export function dueNotifications(state: RunState, channel: NotificationChannel): RunNotification[] {
-  return notificationsOf(state).filter(
+export function dueNotifications(
+  state: RunState,
+  channel: Exclude<NotificationChannel, 'webhook'>,
+): RunNotification[] {
+  return withoutTaken(state, channel, notificationsOf(state));
+}
+
+/**
+ * The notifications for other programs that no process has taken yet, in the order of a run: its
+ * start, tasks that completed or failed, waiting gates, its end.
+ * @param events those that anybody wants
+ */
+export function dueMessages(state: RunState, events: ReadonlySet<string>): RunNotification[] {
+  const ofTasks = toStatusDocument(state).tasks.flatMap(
+    ({ id, status, attempts, error }): RunNotification[] => {
+      const key = `${status}:${id}:${attempts}`;
+      if (status === 'completed') return [{ key, event: 'task.completed', task: id }];
+      if (status !== 'failed' || !error) return [];
+      return [{ key, event: 'task.failed', task: id, category: error.category }];
+    },
+  );
+  const others = notificationsOf(state).filter(({ event }) => event !== 'task.failed');
+  const all: RunNotification[] = [
+    { key: 'started', event: 'run.started', task: null },
+    ...ofTasks,
+    ...others,
+  ];
+  return withoutTaken(
+    state,
+    'webhook',
+    all.filter(({ event }) => events.has(event)),
+  );
+}
+
+function withoutTaken(
+  state: RunState,
+  channel: NotificationChannel,
+  notifications: readonly RunNotification[],
+): RunNotification[] {
+  return notifications.filter(
     ({ key }) => !state.takenNotifications.has(notificationId(channel, key)),
   );
 }

@@ -1,12 +1,13 @@
 import { readConfig } from '../config/read-config.ts';
 import type { LedgerEvent } from '../ledger/events.ts';
 import { affectedTasks } from '../run/affected-tasks.ts';
-import { dueNotifications } from '../run/notifications.ts';
+import { dueMessages, dueNotifications } from '../run/notifications.ts';
 import type { Host } from './host.ts';
 import { writeProjections } from './projections.ts';
 import { assignReport, hasReport, isUnassignedReport, reportFileName } from './reports.ts';
 import { appendToRun, type RunHandle } from './run-handle.ts';
 import { markActive } from './run-index.ts';
+import { wantedEvents } from './wanted-events.ts';
 
 /**
  * Changes a run; nothing else may. It appends the events, reads the new part of the ledger, names
@@ -35,9 +36,14 @@ export function commit(run: RunHandle, events: readonly LedgerEvent[], host: Hos
  */
 export function publish(run: RunHandle, tasks: Iterable<string>, host: Pick<Host, 'notify'>): void {
   writeProjections(run, tasks);
-  if (dueNotifications(run.state, 'command').length > 0 && hasNotifyCommand(run.paths.root)) {
-    host.notify(run.paths);
-  }
+  if (isAnyoneNotified(run)) host.notify(run.paths);
+}
+
+/** Whether there is something new for the notify command or for other programs. */
+function isAnyoneNotified({ paths: { root }, state }: RunHandle): boolean {
+  if (dueNotifications(state, 'command').length > 0 && hasNotifyCommand(root)) return true;
+  const wanted = wantedEvents(root);
+  return wanted.size > 0 && dueMessages(state, wanted).length > 0;
 }
 
 /** Whether an event revives a run that had ended or was waiting for a person. */
@@ -67,7 +73,7 @@ function assignReports(run: RunHandle, host: Host): LedgerEvent[] {
 
 function hasNotifyCommand(root: string): boolean {
   try {
-    return readConfig(root).notify !== undefined;
+    return readConfig(root).notify?.command !== undefined;
   } catch {
     // A bad configuration was reported when the run was created.
     return false;

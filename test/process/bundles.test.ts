@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { buildBundles, SHARED_PACKAGES } from '../../scripts/build/bundles.ts';
 
 /** Total bytes of all bundles, which are committed and copied with every installed plugin. */
-const MAX_TOTAL = 2_200_000;
+const MAX_TOTAL = 2_450_000;
 
 /** A session waits for each hook to start, and every package takes time to load. */
 const NOT_IN_HOOKS = /^(?:yaml|marked|chokidar|commander|gray-matter|@modelcontextprotocol\/)/;
@@ -22,7 +22,7 @@ const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> =
   'web.js': { bytes: 32_500 },
   'style.css': { bytes: 11_000 },
   'guard.cjs': { bytes: 400, forbidden: ANY_PACKAGE },
-  'notify.cjs': { bytes: 113_000, forbidden: NOT_IN_HOOKS },
+  'notify.cjs': { bytes: 138_000, forbidden: NOT_IN_HOOKS },
   'record-event.cjs': { bytes: 10_300, forbidden: ANY_PACKAGE },
   'allow-swarm.cjs': { bytes: 9_500, forbidden: ANY_PACKAGE },
   'add-to-path.cjs': { bytes: 300, forbidden: ANY_PACKAGE },

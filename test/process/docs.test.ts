@@ -7,6 +7,7 @@ import { SUPPORTED_CLIENT, SUPPORTED_NODE } from '../../src/claude/supported-ver
 import { config, parseDuration } from '../../src/config/config-schema.ts';
 import { DEFAULT_POLICY } from '../../src/config/resolve-policy.ts';
 import { EXIT } from '../../src/errors/swarm-error.ts';
+import { triggersConfig } from '../../src/hub/config/triggers-schema.ts';
 import { statusDocument } from '../../src/run/status-schema.ts';
 import {
   ALL_TEXT,
@@ -161,7 +162,11 @@ const CHECKS: Record<string, (block: Block) => void | Promise<void>> = {
     for (const line of text.trimEnd().split('\n')) expectShellLine(line, place);
   },
   json({ text }) {
-    expect(config.safeParse(JSON.parse(text)).success).toBe(true);
+    const value = JSON.parse(text);
+    expect(config.safeParse(value).success).toBe(true);
+    const { schedules, webhooks, notify } = value;
+    const triggers = { schedules, webhooks, notify: notify && { targets: notify.targets } };
+    expect(triggersConfig.safeParse(triggers).error?.issues).toBeUndefined();
   },
   // test/client/live-view.test.ts also uses it.
   'json setting'({ text }) {

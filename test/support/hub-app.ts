@@ -4,6 +4,7 @@ import { createApp } from '../../src/hub/http/create-app.ts';
 import { EventStreams } from '../../src/hub/http/event-streams.ts';
 import type { HubContext, Repository } from '../../src/hub/hub-context.ts';
 import { LiveRuns } from '../../src/hub/live/live-runs.ts';
+import { Triggers } from '../../src/hub/triggers.ts';
 import type { Host } from '../../src/store/host.ts';
 import { makeHost } from './host.ts';
 import { BEARER, HUB_TOKEN } from './hub-process.ts';
@@ -60,6 +61,7 @@ export function makeHubApp(roots: readonly string[], more: Partial<Host> = {}): 
     async [Symbol.asyncDispose]() {
       streams.close();
       await Promise.all(repositories.map(({ live }) => live.close()));
+      await Promise.all(repositories.map(({ triggers }) => triggers.close()));
     },
   };
 }
@@ -69,10 +71,21 @@ function makeRepository(root: string, name: string, more: Partial<Host>): Reposi
   writeFileSync(idle, '');
   const host = makeHost(root, { caller: { kind: 'hub', by: 'the hub' }, ...more });
   const live = new LiveRuns(host, () => {});
+  const triggers = new Triggers({
+    host,
+    env: {},
+    process: { pid: process.pid, startedAt: null },
+    findClient: () => Promise.resolve('/bin/true'),
+    supervise: () => {},
+    hubUrl: () => null,
+    fetch,
+    setTimer: () => () => {},
+  });
   return {
     name,
     host: { ...host, load: live.load },
     live,
+    triggers,
     program: { execPath: process.execPath, cli: idle, env: process.env, cwd: root },
   };
 }

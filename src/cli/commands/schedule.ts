@@ -8,7 +8,7 @@ import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts
 import { columnsOf } from '../live-status.ts';
 
 /** The origin of changes by these commands, in the history. */
-const BY = 'terminal';
+export const BY = 'terminal';
 
 /** The triggers of a repository, which the entry hands in. */
 export interface TriggersProgram {
@@ -87,7 +87,7 @@ export function addScheduleCommand(
 }
 
 /** @throws {SwarmError} when there is no such action */
-function actionOf<Known>(action: string, actions: Readonly<Record<string, Known>>): Known {
+export function actionOf<Known>(action: string, actions: Readonly<Record<string, Known>>): Known {
   const known = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (known !== undefined) return known;
   const names = Object.keys(actions);
@@ -97,7 +97,7 @@ function actionOf<Known>(action: string, actions: Readonly<Record<string, Known>
 }
 
 /** @throws {SwarmError} with everything that is wrong with the configuration */
-function assertReadable({ book }: TriggersProgram): void {
+export function assertReadable({ book }: TriggersProgram): void {
   const problems = book.fileProblems();
   if (problems.length > 0) throw new SwarmError(problems.join('\n'));
 }
@@ -119,7 +119,7 @@ async function showNext({ name, triggers }: Call): Promise<Answer> {
 
 async function triggerNow({ name, triggers, context }: Call): Promise<Answer> {
   const { renderRequested } = await import('../../view/triggers/render-schedules.ts');
-  const requested = triggers.book.trigger(required(name, 'trigger'), BY);
+  const requested = triggers.book.trigger(required(name, 'schedule trigger'), BY);
   const [firing = requested] = await triggers.settle([requested.id]);
   setExitCode([firing], context);
   return { document: firing, text: () => renderRequested([firing]) };
@@ -127,13 +127,13 @@ async function triggerNow({ name, triggers, context }: Call): Promise<Answer> {
 
 async function pauseSchedule({ name, flags, triggers }: Call): Promise<Answer> {
   const { renderSchedules } = await import('../../view/triggers/render-schedules.ts');
-  const schedule = triggers.book.pause(required(name, 'pause'), flags.note ?? null, BY);
+  const schedule = triggers.book.pause(required(name, 'schedule pause'), flags.note ?? null, BY);
   return { document: schedule, text: () => renderSchedules([schedule]) };
 }
 
 async function resumeSchedule({ name, triggers }: Call): Promise<Answer> {
   const { renderSchedules } = await import('../../view/triggers/render-schedules.ts');
-  const schedule = triggers.book.resume(required(name, 'resume'), BY);
+  const schedule = triggers.book.resume(required(name, 'schedule resume'), BY);
   return { document: schedule, text: () => renderSchedules([schedule]) };
 }
 
@@ -144,7 +144,7 @@ async function backfill({ name, flags, triggers, context }: Call): Promise<Answe
     throw new SwarmError('backfill requires --from, such as --from 2026-11-23');
   }
   const range = { from, to, ...(overlap === undefined ? {} : { overlap }) };
-  const requested = triggers.book.backfill(required(name, 'backfill'), range, BY);
+  const requested = triggers.book.backfill(required(name, 'schedule backfill'), range, BY);
   const firings = await triggers.settle(requested.map(({ id }) => id));
   setExitCode(firings, context);
   return { document: { firings }, text: () => renderRequested(firings) };
@@ -158,7 +158,7 @@ async function showHistory({ name, flags, triggers, context }: Call): Promise<An
   return { document: { firings }, text: () => renderFirings(firings, columnsOf(context)) };
 }
 
-const DEFAULT_LIMIT = 20;
+export const DEFAULT_LIMIT = 20;
 
 /** @throws {SwarmError} when a name was given and there is no such schedule */
 function select(schedules: readonly ScheduleView[], name: string | undefined): ScheduleView[] {
@@ -171,17 +171,17 @@ function select(schedules: readonly ScheduleView[], name: string | undefined): S
   );
 }
 
-function required(name: string | undefined, action: string): string {
+export function required(name: string | undefined, action: string, what = 'NAME'): string {
   if (name !== undefined) return name;
-  throw new SwarmError(`${action} requires a name: swarm schedule ${action} NAME`);
+  throw new SwarmError(`expected a name: swarm ${action} ${what}`);
 }
 
-function setExitCode(firings: readonly FiringView[], { process }: CliContext): void {
+export function setExitCode(firings: readonly FiringView[], { process }: CliContext): void {
   const isGood = firings.every(({ outcome }) => outcome === 'started' || outcome === 'waiting');
   if (!isGood) process.setExitCode(EXIT.notCompleted);
 }
 
-function wholeNumber(text: string): number {
+export function wholeNumber(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= 10_000) return value;
   throw new InvalidArgumentError('expected a whole number from 1 to 10000.');

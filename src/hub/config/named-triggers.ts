@@ -38,7 +38,9 @@ export interface FiringConfig {
   run: RunOptions;
   /** The fields of the payload that the plan may use; none for a schedule. */
   inputs: Readonly<Record<string, string>>;
-  rules: FiringRules;
+  rules: Pick<FiringRules, 'overlap' | 'concurrency'>;
+  /** How many firings may start in how many milliseconds; null for any number. */
+  rate: { count: number; windowMs: number } | null;
 }
 
 /** The configuration that a firing belongs to; null if it was removed. */
@@ -50,11 +52,11 @@ export function configOfFiring(
     const schedule = schedules.get(name);
     if (!schedule) return null;
     const { plan, run, overlap } = schedule;
-    return { plan, run, inputs: {}, rules: { overlap, concurrency: 1, rate: null } };
+    return { plan, run, inputs: {}, rules: { overlap, concurrency: 1 }, rate: null };
   }
   const webhook = webhooks.get(name);
   if (!webhook) return null;
   const { plan, run, inputs, overlap, concurrency, rate } = webhook;
   const limit = rate === undefined ? null : parseRate(rate);
-  return { plan, run, inputs, rules: { overlap, concurrency, rate: limit } };
+  return { plan, run, inputs, rules: { overlap, concurrency }, rate: limit };
 }

@@ -17,6 +17,7 @@ export const OVERLAP_POLICIES = [
 export type OverlapPolicy = (typeof OVERLAP_POLICIES)[number];
 
 const SENDERS = ['github', 'standard-webhooks', 'slack', 'bearer'] as const;
+export type Sender = (typeof SENDERS)[number];
 
 /** Any moment after which every expression with a time has one; the clock is not needed. */
 const SOME_TIME = Date.UTC(2026, 0, 1);

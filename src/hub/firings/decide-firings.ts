@@ -7,8 +7,8 @@ export interface FiringRules {
   overlap: OverlapPolicy;
   /** How many of its runs may work at once. */
   concurrency: number;
-  /** How many firings may start in a time; null for any number. */
-  rate: { count: number; windowMs: number } | null;
+  /** How many firings may start now because of the rate limit; null for any number. */
+  left: number | null;
 }
 
 export type FiringDecision =
@@ -22,22 +22,18 @@ export type FiringDecision =
 /**
  * Decides what becomes of the firings of one trigger. For a firing that waits already, nothing is
  * decided. The policies are Temporal's.
- * @param firings all of the trigger, oldest first
- * @param now milliseconds
+ * @param firings those of the trigger that wait or whose runs are working, oldest first
  */
-export function decideFirings(
-  firings: readonly Firing[],
-  rules: FiringRules,
-  now: number,
-): FiringDecision[] {
-  const running = firings.filter(({ outcome, end }) => outcome === 'started' && !end);
+export function decideFirings(firings: readonly Firing[], rules: FiringRules): FiringDecision[] {
+  const running = firings.filter(({ outcome }) => outcome === 'started');
   const decisions: FiringDecision[] = [];
   let working = running.length;
-  let started = startedSince(firings, rules, now);
+  let started = 0;
   let buffered: Firing[] = [];
   for (const firing of firings.filter(({ outcome }) => outcome === 'waiting')) {
     const overlap = firing.overlap ?? rules.overlap;
-    if (isTooMany(firing, started, rules)) {
+    // A person who asks for a firing is not limited.
+    if (rules.left !== null && firing.by === null && started >= rules.left) {
       decisions.push({ do: 'skip', firing, reason: 'rate' });
     } else if (overlap === 'allow_all' || (working < rules.concurrency && buffered.length === 0)) {
       decisions.push({ do: 'start', firing });
@@ -64,16 +60,4 @@ export function decideFirings(
     ),
     ...replaced.map((firing): FiringDecision => ({ do: 'cancel', firing })),
   ];
-}
-
-function startedSince(firings: readonly Firing[], { rate }: FiringRules, now: number): number {
-  if (!rate) return 0;
-  const since = now - rate.windowMs;
-  return firings.filter(({ startedAt }) => startedAt !== null && Date.parse(startedAt) > since)
-    .length;
-}
-
-/** A person who asks for a firing is not limited. */
-function isTooMany({ by }: Firing, started: number, { rate }: FiringRules): boolean {
-  return rate !== null && by === null && started >= rate.count;
 }

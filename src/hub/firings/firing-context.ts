@@ -35,4 +35,4 @@ export interface RunExit {
 }
 
 /** Why a firing started nothing. */
-export type FiringFailure = NonNullable<Firing['failure']>;
+export type FiringFailure = Omit<NonNullable<Firing['failure']>, 'at'>;

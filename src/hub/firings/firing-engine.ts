@@ -1,4 +1,4 @@
-import { configOfFiring } from '../config/named-triggers.ts';
+import { configOfFiring, type FiringConfig } from '../config/named-triggers.ts';
 import { dueTimes } from '../schedules/due-times.ts';
 import type { HistoryEvent } from '../store/history-events.ts';
 import type { Firing } from '../store/history-state.ts';
@@ -67,13 +67,16 @@ export class FiringEngine {
   async #repeat(): Promise<void> {
     while (this.#isAgain && !this.#isClosed) {
       this.#isAgain = false;
+      this.#context.history.refresh();
+      const { foreign } = this.#context.history;
       await this.#pass().catch(this.#options.onError);
+      // What another process appended during the pass was read by an append of this one.
+      if (this.#context.history.foreign !== foreign) this.#isAgain = true;
     }
   }
 
   async #pass(): Promise<void> {
     const { history, host, owner } = this.#context;
-    history.refresh();
     const nextAt = this.#isHub ? this.#addDueTimes() : null;
     const claims = claimFirings(this.#waiting(), owner, host.isAlive, this.#now());
     if (claims.length > 0) history.append(claims);
@@ -81,7 +84,7 @@ export class FiringEngine {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const decisions = this.#decide();
       if (decisions.length === 0) break;
-      for (const decision of decisions) await this.#carryOut(decision);
+      await this.#carryOut(decisions);
       this.#settleRuns();
     }
     this.#options.onPass(nextAt);
@@ -89,13 +92,13 @@ export class FiringEngine {
 
   #waiting(): Firing[] {
     const { scope } = this.#options;
-    return this.#firings().filter(
+    return this.#open().filter(
       ({ id, outcome }) => outcome === 'waiting' && (scope === 'all' || scope.has(id)),
     );
   }
 
-  #firings(): Firing[] {
-    return [...this.#context.history.state.firings.values()];
+  #open(): Firing[] {
+    return [...this.#context.history.state.open.values()];
   }
 
   /** @returns when the next time is due */
@@ -112,9 +115,7 @@ export class FiringEngine {
   }
 
   #settleRuns(): void {
-    const working = this.#firings().filter(
-      ({ outcome, end }) => outcome === 'started' && end === null,
-    );
+    const working = this.#open().filter(({ outcome }) => outcome === 'started');
     const events = this.#runs.settle(working);
     if (events.length > 0) this.#record(events);
   }
@@ -146,7 +147,7 @@ export class FiringEngine {
     const waiting = this.#waiting().filter(isMine);
     const triggers = new Map(waiting.map((firing) => [`${firing.trigger} ${firing.name}`, firing]));
     return [...triggers.values()].flatMap((one): FiringDecision[] => {
-      const ofTrigger = this.#firings().filter(
+      const ofTrigger = this.#open().filter(
         (firing) =>
           firing.trigger === one.trigger &&
           firing.name === one.name &&
@@ -162,23 +163,41 @@ export class FiringEngine {
       const waiting = firings.filter(({ outcome }) => outcome === 'waiting');
       return waiting.map((firing) => ({ do: 'skip', firing, reason: 'removed' }));
     }
-    return decideFirings(firings, config.rules, this.#now()).filter(
+    const rules = { ...config.rules, left: this.#startsLeft(one, config) };
+    return decideFirings(firings, rules).filter(
       (decision) => decision.do !== 'cancel' || !this.#cancelled.has(decision.firing.id),
     );
   }
 
-  async #carryOut(decision: FiringDecision): Promise<void> {
-    const { firing } = decision;
+  /** How many firings of a trigger its rate limit allows to start now. */
+  #startsLeft({ trigger, name }: Firing, { rate }: FiringConfig): number | null {
+    if (!rate) return null;
+    const since = this.#now() - rate.windowMs;
+    const started = [...this.#context.history.state.firings.values()].filter(
+      (one) =>
+        one.trigger === trigger &&
+        one.name === name &&
+        one.startedAt !== null &&
+        Date.parse(one.startedAt) > since,
+    );
+    return Math.max(0, rate.count - started.length);
+  }
+
+  /** Starts follow one another; all others are recorded with one write. */
+  async #carryOut(decisions: readonly FiringDecision[]): Promise<void> {
     const at = this.#context.host.now();
-    if (decision.do === 'cancel') {
+    const events = decisions.flatMap((decision): HistoryEvent[] => {
+      const { id: firing } = decision.firing;
+      if (decision.do === 'skip')
+        return [{ event: 'firing.skipped', at, firing, reason: decision.reason }];
+      return decision.do === 'wait' ? [{ event: 'firing.buffered', at, firing }] : [];
+    });
+    if (events.length > 0) this.#record(events);
+    for (const { do: what, firing } of decisions) {
+      if (what === 'start') await this.#start(firing);
+      if (what !== 'cancel') continue;
       this.#cancelled.add(firing.id);
       this.#runs.cancel(firing);
-    } else if (decision.do === 'skip') {
-      this.#record([{ event: 'firing.skipped', at, firing: firing.id, reason: decision.reason }]);
-    } else if (decision.do === 'wait') {
-      this.#record([{ event: 'firing.buffered', at, firing: firing.id }]);
-    } else {
-      await this.#start(firing);
     }
   }
 

@@ -6,6 +6,7 @@ import { authenticate, checkHost } from './access.ts';
 import { apiRoutes } from './api.ts';
 import type { EventStreams } from './event-streams.ts';
 import { answerEvents } from './events.ts';
+import { hookRoutes } from './hooks.ts';
 import type { HubEnv } from './hub-env.ts';
 import { LOGIN_PATH, loginRoutes, refuse } from './login.ts';
 import { problem } from './problem.ts';
@@ -61,6 +62,7 @@ export function createApp(context: HubContext, options: AppOptions): Hono<HubEnv
   app.route(LOGIN_PATH, loginRoutes(context, new RateLimit(FAILURES, elapsedMs)));
   app.get('/events', (c) => answerEvents(c, context, streams));
   app.all('/mcp', (c) => context.mcp(c.req.raw));
+  app.route('/hooks', hookRoutes(context.repositories));
   app.route('/api/v1', apiRoutes(context));
   app.route('/assets', assetRoutes(options.locateAsset));
   app.route('/', pageRoutes(context));

@@ -2,7 +2,7 @@ import { SwarmError } from '../../errors/swarm-error.ts';
 import { plural } from '../../text/format.ts';
 import type { OverlapPolicy } from '../config/triggers-schema.ts';
 import type { EventOf, HistoryEvent } from '../store/history-events.ts';
-import type { ScheduleState } from '../store/history-state.ts';
+import type { Firing, ScheduleState } from '../store/history-state.ts';
 import { cronTimes } from './cron-times.ts';
 import { isoOf, type NamedSchedule, timesInRange, timesWhilePaused } from './due-times.ts';
 
@@ -66,6 +66,26 @@ export function triggerEvent(
     by,
     overlap: null,
     delivery: null,
+  };
+}
+
+/** A firing for a delivery that was stored before. @param id that no other firing has */
+export function replayEvent(
+  { id: firing, name, delivery }: Firing,
+  id: string,
+  { by, now }: Change,
+): EventOf<'firing.requested'> {
+  return {
+    event: 'firing.requested',
+    at: isoOf(now),
+    firing: `${firing.replace(/#[^#/]*$/, '')}#${id}`,
+    trigger: 'webhook',
+    name,
+    origin: 'replay',
+    scheduledFor: null,
+    by,
+    overlap: null,
+    delivery,
   };
 }
 

@@ -37,12 +37,16 @@ export function viewOfSchedule(
 }
 
 /** The firings of one trigger, oldest first. */
-function firingsOf({ firings }: HistoryState, trigger: Firing['trigger'], name: string): Firing[] {
+export function firingsOf(
+  { firings }: HistoryState,
+  trigger: Firing['trigger'],
+  name: string,
+): Firing[] {
   return [...firings.values()].filter((one) => one.trigger === trigger && one.name === name);
 }
 
 /** The runs that are working, and how many firings wait. */
-function workload(firings: readonly Firing[]): { running: string[]; waiting: number } {
+export function workload(firings: readonly Firing[]): { running: string[]; waiting: number } {
   return {
     running: firings.flatMap(({ outcome, end, run }) =>
       outcome === 'started' && !end && run !== null ? run : [],

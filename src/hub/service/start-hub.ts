@@ -9,7 +9,7 @@ import { EventStreams } from '../http/event-streams.ts';
 import { serveApp } from '../http/serve-app.ts';
 import type { HubContext, Repository } from '../hub-context.ts';
 import { LiveRuns } from '../live/live-runs.ts';
-import { startTriggers, type Triggers } from '../triggers.ts';
+import { Triggers } from '../triggers.ts';
 import { acquireHub, publishUrl, releaseHub } from './hub-lock.ts';
 
 export interface HubOptions {
@@ -63,11 +63,11 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
   const { stateDir, isAlive, now } = self.hostOf(first);
   const lock = { stateDir, isAlive };
   const release = acquireAll(self, now(), lock);
-  const repositories = openRepositories(self);
+  let url: string | null = null;
+  const repositories = openRepositories(self, () => url);
   const streams = new EventStreams();
-  const triggers: Triggers[] = [];
   const closeRuns = async () => {
-    await Promise.all(triggers.map((one) => one.close()));
+    await Promise.all(repositories.map(({ triggers }) => triggers.close()));
     await Promise.all(repositories.map(({ live }) => live.close()));
   };
   try {
@@ -77,12 +77,13 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
       ...{ version, hostnames, repositories, now, findClient, mcp },
       token: options.token,
     };
-    triggers.push(...(await Promise.all(repositories.map((one) => startRepository(one, self)))));
     const server = await serveApp(
       createApp(context, { streams, elapsedMs, locateAsset, onFault }),
       options,
     );
     for (const root of self.roots) publishUrl(root, self.id, server.url, lock);
+    url = server.url;
+    for (const { triggers } of repositories) triggers.start();
     return {
       url: server.url,
       async close() {
@@ -121,13 +122,20 @@ function acquireAll(
   return release;
 }
 
-function startRepository({ host, program }: Repository, self: HubProcess): Promise<Triggers> {
-  return startTriggers({
+function openTriggers(
+  host: Host,
+  program: SupervisorProgram,
+  self: HubProcess,
+  hubUrl: () => string | null,
+): Triggers {
+  return new Triggers({
     host,
     env: program.env,
     process: self.process,
     findClient: self.findClient,
     supervise: superviseWith(program),
+    hubUrl,
+    fetch,
     setTimer(callback, ms) {
       const timer = setTimeout(callback, ms);
       return () => clearTimeout(timer);
@@ -135,18 +143,16 @@ function startRepository({ host, program }: Repository, self: HubProcess): Promi
   });
 }
 
-function openRepositories(self: HubProcess): Repository[] {
+function openRepositories(self: HubProcess, hubUrl: () => string | null): Repository[] {
   const names = new Map<string, number>();
   return self.roots.map((root) => {
     const base = basename(root) || 'root';
     const count = (names.get(base) ?? 0) + 1;
     names.set(base, count);
     const live = new LiveRuns(self.hostOf(root), self.onNote);
-    return {
-      name: count === 1 ? base : `${base}-${count}`,
-      host: { ...self.hostOf(root), load: live.load },
-      live,
-      program: self.programOf(root),
-    };
+    const host = { ...self.hostOf(root), load: live.load };
+    const program = self.programOf(root);
+    const triggers = openTriggers(host, program, self, hubUrl);
+    return { name: count === 1 ? base : `${base}-${count}`, host, live, program, triggers };
   });
 }

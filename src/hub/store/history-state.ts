@@ -10,7 +10,7 @@ export interface Firing extends Omit<EventOf<'firing.requested'>, 'event' | 'fir
   isBuffered: boolean;
   /** Why it was skipped. */
   reason: EventOf<'firing.skipped'>['reason'] | null;
-  failure: { category: FailureCategory; message: string } | null;
+  failure: { at: string; category: FailureCategory; message: string } | null;
   run: string | null;
   /** When its run was started last. */
   startedAt: string | null;
@@ -32,13 +32,24 @@ export interface ScheduleState {
 export interface HistoryState {
   /** In the order in which they were requested. */
   firings: Map<string, Firing>;
+  /** Those that wait, or whose runs have not ended. */
+  open: Map<string, Firing>;
   schedules: Map<string, ScheduleState>;
   passed: EventOf<'times.passed'>[];
+  /** The firings that failed, in that order. */
+  failed: Firing[];
   ignored: EventOf<'delivery.ignored'>[];
 }
 
 export function emptyHistory(): HistoryState {
-  return { firings: new Map(), schedules: new Map(), passed: [], ignored: [] };
+  return {
+    firings: new Map(),
+    open: new Map(),
+    schedules: new Map(),
+    passed: [],
+    failed: [],
+    ignored: [],
+  };
 }
 
 /** The most deliveries that are listed although nothing came of them. */
@@ -69,7 +80,12 @@ export function applyHistoryEvent(state: HistoryState, event: HistoryEvent): voi
       break;
     default: {
       const firing = state.firings.get(event.firing);
-      if (firing) changeFiring(firing, event);
+      if (!firing) break;
+      const { outcome } = firing;
+      changeFiring(firing, event);
+      if (firing.outcome === 'failed' && outcome !== 'failed') state.failed.push(firing);
+      if (isOpen(firing)) state.open.set(firing.id, firing);
+      else state.open.delete(firing.id);
     }
   }
 }
@@ -98,7 +114,7 @@ function addFiring(state: HistoryState, event: EventOf<'firing.requested'>): voi
     settle(state, event.name, event.scheduledFor);
   }
   if (state.firings.has(id)) return;
-  state.firings.set(id, {
+  const firing: Firing = {
     ...rest,
     id,
     owner: null,
@@ -110,7 +126,13 @@ function addFiring(state: HistoryState, event: EventOf<'firing.requested'>): voi
     startedAt: null,
     starts: 0,
     end: null,
-  });
+  };
+  state.firings.set(id, firing);
+  state.open.set(id, firing);
+}
+
+function isOpen({ outcome, end }: Firing): boolean {
+  return outcome === 'waiting' || (outcome === 'started' && end === null);
 }
 
 type FiringChange = EventOf<
@@ -145,7 +167,7 @@ function changeFiring(firing: Firing, event: FiringChange): void {
     case 'firing.failed':
       if (firing.outcome === 'skipped' || firing.end) return;
       firing.outcome = 'failed';
-      firing.failure = { category: event.category, message: event.message };
+      firing.failure = { at: event.at, category: event.category, message: event.message };
       return;
     case 'firing.ended':
       if (firing.outcome !== 'started') return;

@@ -7,6 +7,8 @@ export interface History {
   /** Up to the last `refresh` or `append`. */
   readonly state: HistoryState;
   readonly path: string;
+  /** How many events of other processes were read so far. */
+  readonly foreign: number;
   /**
    * Appends events and reads on, so that the state shows which of them had an effect.
    * @param options.durable returns only when they are on the disk
@@ -20,8 +22,10 @@ export interface History {
 export function openHistory(path: string): History {
   const state = emptyHistory();
   const log: EventLog<HistoryEvent> = openEventLog(path, historyEvent);
+  let [read, own] = [0, 0];
   const refresh = () => {
     const events = log.read();
+    read += events.length;
     for (const event of events) applyHistoryEvent(state, event);
     return events.length > 0;
   };
@@ -29,8 +33,12 @@ export function openHistory(path: string): History {
   return {
     state,
     path,
+    get foreign() {
+      return read - own;
+    },
     refresh,
     append(events, options) {
+      own += events.length;
       log.append(events, options);
       refresh();
     },

@@ -4,6 +4,10 @@ import { outcomeLine, statusLabel } from '../status-labels.ts';
 /** A notification in one line. */
 export function describeNotification(notification: RunNotification): string {
   switch (notification.event) {
+    case 'run.started':
+      return 'run started';
+    case 'task.completed':
+      return `task ${notification.task} completed`;
     case 'gate.waiting':
       return `task ${notification.task} is waiting for approval (${notification.rule})`;
     case 'task.failed':

@@ -51,21 +51,31 @@ export function renderNextTimes(schedules: readonly ScheduleView[]): string {
     .join('\n\n');
 }
 
-/** Firings, one line each. @param columns width of the terminal; longer lines are truncated */
-export function renderFirings(firings: readonly FiringView[], columns: number): string {
+/**
+ * Firings, one line each.
+ * @param columns width of the terminal; longer lines are truncated
+ * @param options.withIds whether to show ids, which `swarm webhook replay` takes
+ */
+export function renderFirings(
+  firings: readonly FiringView[],
+  columns: number,
+  { withIds } = { withIds: false },
+): string {
   if (firings.length === 0) return 'nothing has fired yet';
   const width = Math.max(...firings.map(({ name }) => name.length));
   return firings
     .map((firing) => {
-      const { at, name, origin, by } = firing;
-      const how =
-        origin === 'scheduled' || origin === 'delivery'
-          ? ''
-          : ` (${origin.replace('_', ' ')}${by === null ? '' : ` by ${by}`})`;
-      return `${formatMoment(at)}  ${name.padEnd(width)}  ${describeOutcome(firing)}${how}`;
+      const { at, name, id } = firing;
+      const label = withIds ? id : name.padEnd(width);
+      return `${formatMoment(at)}  ${label}  ${describeOutcome(firing)}${describeOrigin(firing)}`;
     })
     .map((line) => truncateLine(sanitizeLine(line, 1_000), columns))
     .join('\n');
+}
+
+function describeOrigin({ origin, by }: FiringView): string {
+  if (origin === 'scheduled' || origin === 'delivery') return '';
+  return ` (${origin.replace('_', ' ')}${by === null ? '' : ` by ${by}`})`;
 }
 
 /** What became of firings that a person asked for. */

@@ -78,9 +78,65 @@ export interface ScheduleView {
   problems: string[];
 }
 
+export interface WebhookView {
+  name: string;
+  /** `github`, `standard-webhooks`, `slack` or `bearer`. */
+  from: string;
+  /** Empty if every event is taken. */
+  events: string[];
+  plan: string;
+  overlap: string;
+  /** The path to which senders post. */
+  path: string;
+  running: string[];
+  waiting: number;
+  /** The newest deliveries, newest first. */
+  last: FiringView[];
+  /** Requests since the start of this process that were not accepted. */
+  rejected: { count: number; last: { at: string; reason: string } | null };
+  problems: string[];
+}
+
+export interface OutboxEntry {
+  /** The message's id; receivers get it as `webhook-id`. */
+  id: string;
+  event: string;
+  run: string | null;
+  /** The target: its host, or the name of the variable that holds its address. */
+  target: string;
+  at: string;
+  attempts: number;
+  /** What the last attempt met; null before the first. */
+  error: string | null;
+  /** When it is tried again; null for a dead letter. */
+  nextAttemptAt: string | null;
+}
+
+export interface OutboxView {
+  pending: OutboxEntry[];
+  /** Given up after the last retry; they can be replayed. */
+  dead: OutboxEntry[];
+  delivered: number;
+}
+
 export interface HistoryQuery {
   trigger?: 'schedule' | 'webhook';
   name?: string;
   /** At most this many; 50 by default. */
   limit?: number;
+}
+
+/** What a webhook would do with a payload. */
+export interface WebhookTest {
+  webhook: string;
+  event: string;
+  /** Whether the event is among those of the webhook. */
+  isWanted: boolean;
+  /** The values that the plan would get, as they are in the payload. */
+  inputs: Record<string, string>;
+  /** Of the plan; null if it could not be read. */
+  goal: string | null;
+  /** Of its tasks, with the inputs. */
+  titles: string[];
+  problems: string[];
 }

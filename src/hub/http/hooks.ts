@@ -1,0 +1,26 @@
+import { Hono } from 'hono';
+import type { Repository } from '../hub-context.ts';
+import type { HubEnv } from './hub-env.ts';
+import { problem } from './problem.ts';
+
+/**
+ * `/hooks/<name>` goes to the first repository with a webhook of this name, `/hooks/<repository>/<name>`
+ * to exactly one.
+ */
+export function hookRoutes(repositories: readonly Repository[]): Hono<HubEnv> {
+  const hooks = new Hono<HubEnv>();
+  const answer = (among: readonly Repository[], name: string, request: Request) => {
+    const found = among.find(({ triggers }) => triggers.hasWebhook(name));
+    return found?.triggers.receive(name, request) ?? null;
+  };
+  hooks.all('/:name', async (c) => {
+    const answered = answer(repositories, c.req.param('name'), c.req.raw);
+    return (await answered) ?? problem(c, 404, 'there is no such webhook');
+  });
+  hooks.all('/:repository/:name', async (c) => {
+    const among = repositories.filter(({ name }) => name === c.req.param('repository'));
+    const answered = answer(among, c.req.param('name'), c.req.raw);
+    return (await answered) ?? problem(c, 404, 'there is no such webhook');
+  });
+  return hooks;
+}
