@@ -23,7 +23,7 @@ export function recordMeasurement({ agents, limits }: Measurement, host: Host): 
   }
 }
 
-/** The newest run, if it is over: the cost of its last agents is known only after its summary. */
+/** The newest run, if it has ended: the cost of its last agents is known only after its summary. */
 function endedLast({ root, load }: Host): RunHandle[] {
   const newest = listRuns(root).at(-1);
   if (newest === undefined) return [];

@@ -91,7 +91,7 @@ function launchesOf({ paths }: RunHandle): Record<string, number> {
 
 const ONCE = Object.fromEntries(TASKS.map((id) => [id, 1]));
 
-/** Waits until the limit has come and nothing is running any more. */
+/** Waits until the limit has come and nothing is running. */
 async function untilPaused(run: RunHandle): Promise<void> {
   await waitUntil(() => {
     const { pausedUntil, counts } = statusOf(run);
