@@ -13,13 +13,14 @@ import { sessionBenchmark } from './session.ts';
 import type { Row } from './support/measure.ts';
 import { toolCallsBenchmark } from './tool-calls.ts';
 import { twentyAgentsBenchmark } from './twenty-agents.ts';
+import { webhooksBenchmark } from './webhooks.ts';
 
 /**
  * Runs the benchmarks and prints a table for each. A missed goal is shown but is not a failure,
  * because times depend on the machine.
  *
  *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
- *       [pane] [mcp] [session] [policy]
+ *       [pane] [mcp] [session] [policy] [webhooks]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -35,6 +36,7 @@ const BENCHMARKS = [
   mcpServerBenchmark,
   sessionBenchmark,
   commandPolicyBenchmark,
+  webhooksBenchmark,
 ];
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG_FILE } from '../config/read-config.ts';
 import { watchFiles } from '../operations/watch-files.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
+import { createEventLog } from '../store/event-log.ts';
 import type { Host } from '../store/host.ts';
 import { hubPaths } from '../store/hub-paths.ts';
 import type { FiringView, OutboxView } from '../view/triggers/trigger-views.ts';
@@ -16,6 +16,7 @@ import { viewOfOutbox } from './store/outbox-view.ts';
 import { TriggerBook } from './trigger-book.ts';
 import { answerDelivery } from './webhooks/answer-delivery.ts';
 import { DeliveryStore } from './webhooks/delivery-store.ts';
+import type { DeliveryRequest } from './webhooks/parse-payload.ts';
 
 /** What the triggers of one repository need of their process. */
 export interface TriggersContext {
@@ -40,6 +41,9 @@ export interface TriggersContext {
  */
 const LONGEST_WAIT_MS = 60_000;
 
+/** Changes within this time cause one pass; milliseconds. */
+const SETTLE_MS = 20;
+
 /** How often the processes of working runs are looked for; milliseconds. */
 const LOOK_MS = 15_000;
 
@@ -58,13 +62,15 @@ export class Triggers {
   readonly #watchers: (() => Promise<void>)[];
   readonly #listeners = new Set<() => void>();
   #cancelTimer = () => {};
+  /** Cancels a pass that was asked for. */
+  #soon: (() => void) | null = null;
   #isClosed = false;
 
   constructor(context: TriggersContext) {
     this.#context = context;
     const { host, env } = context;
     const paths = hubPaths(host.stateDir, host.root);
-    mkdirSync(paths.dir, { recursive: true, mode: 0o700 });
+    for (const path of [paths.history, paths.outbox]) createEventLog(path);
     const history = openHistory(paths.history);
     const triggering = openTriggering(host.root);
     this.#messages = new HubMessages({
@@ -97,11 +103,13 @@ export class Triggers {
       onChange();
     };
     this.#watchers = [
-      // Other processes append to the history, such as `swarm schedule pause`.
-      watchFiles(
-        paths.dir,
-        { depth: 0 },
-        this.#listener(() => this.#readOn()),
+      // Other processes append to them, such as `swarm schedule pause`.
+      ...[paths.history, paths.outbox].map((path) =>
+        watchFiles(
+          path,
+          {},
+          this.#listener(() => this.#evaluateSoon()),
+        ),
       ),
       watchFiles(join(host.root, CONFIG_FILE), {}, this.#listener(reload)),
     ];
@@ -116,7 +124,7 @@ export class Triggers {
    * Answers `POST /hooks/<name>`. The request carries its own proof, so the hub's token is not needed.
    * @throws {SwarmError} if there is no such webhook
    */
-  receive(name: string, request: Request): Promise<Response> {
+  receive(name: string, request: DeliveryRequest): Promise<Response> {
     const { host, env } = this.#context;
     return answerDelivery(this.book.webhook(name), request, {
       env,
@@ -124,7 +132,7 @@ export class Triggers {
       history: this.#history,
       store: this.#store,
       now: () => Date.parse(host.now()),
-      onAccepted: () => void this.evaluate(),
+      onAccepted: () => this.#evaluateSoon(),
       onRejected: (webhook, reason) => this.book.reject(webhook, reason),
       onError: (error) => this.#logError(error),
     });
@@ -164,6 +172,7 @@ export class Triggers {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#soon?.();
     await Promise.all(this.#watchers.map((stop) => stop()));
     await this.#engine.close();
     await this.#messages.close();
@@ -188,12 +197,13 @@ export class Triggers {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Own appends were read at once, so they need no further pass. */
-  #readOn(): void {
-    const { foreign } = this.#history;
-    this.#history.refresh();
-    this.#messages.wake();
-    if (this.#history.foreign !== foreign) void this.evaluate();
+  /** Many deliveries at once, and the changes of files that they cause, need one pass. */
+  #evaluateSoon(): void {
+    this.#soon ??= this.#context.setTimer(() => {
+      this.#soon = null;
+      this.#messages.wake();
+      void this.evaluate();
+    }, SETTLE_MS);
   }
 
   #logError(error: unknown): void {
