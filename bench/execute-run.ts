@@ -158,6 +158,7 @@ async function runXargs(root: string, env: NodeJS.ProcessEnv): Promise<number> {
     pluginDir: join(PLUGIN, 'dist', WORKER_PLUGIN),
     hookScript: null,
     writable: [],
+    directories: [],
     options: DEFAULT_WORKER_OPTIONS,
     effort: null,
     budgetUsd: null,

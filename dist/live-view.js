@@ -50,6 +50,20 @@ function describeTime(at) {
   return `${at.slice(0, 16).replace("T", " ")} UTC`;
 }
 
+// src/text/format-cost.ts
+function formatUsd(usd) {
+  if (usd >= 0.01 || usd === 0) return `$${usd.toFixed(2)}`;
+  const digits = Math.min(20, 1 - Math.floor(Math.log10(usd)));
+  return `$${usd.toFixed(digits).replace(/0$/, "")}`;
+}
+function formatCount(count) {
+  if (count < 1e3) return String(count);
+  return count < 1e6 ? `${(count / 1e3).toFixed(1)}k` : `${(count / 1e6).toFixed(1)}M`;
+}
+function formatAmount(unit, amount) {
+  return unit === "usd" ? formatUsd(amount) : `${formatCount(amount)} tokens`;
+}
+
 // src/view/status-labels.ts
 var STATUS_ICONS = {
   pending: "\u25CB",
@@ -90,6 +104,9 @@ function outcomeLine(status) {
   );
   const completed = `${counts.completed} of ${plural(tasks.length, "task")} completed`;
   const parts = [`${completed}${describeProof(status)}`, ...others];
+  const { budget } = status;
+  if (budget?.spent)
+    parts.push(`budget of ${formatAmount(budget.spent, budget[budget.spent] ?? 0)} spent`);
   if (status.pausedUntil) parts.push(`paused until ${describeTime(status.pausedUntil)}`);
   if (status.loweredLimit !== null) parts.push(`parallel limit lowered to ${status.loweredLimit}`);
   if (status.merge) parts.push(describeMergeState(status.merge));
@@ -612,6 +629,24 @@ function toFileUrl(path) {
   return `file://${path.split("/").map(encodeURIComponent).join("/")}`;
 }
 
+// src/view/pane/report-measure.ts
+var latest = "";
+async function reportMeasure($, limits) {
+  const cwd = await $.session.cwd();
+  const active = `${await findRoot($, cwd)}/.swarm/open`;
+  if (!await $.fs.exists(active) || (await $.fs.list(active)).length === 0) return;
+  const agents = (await $.agent.list().catch(() => [])).flatMap(
+    ({ id, cost }) => cost ? { id, usd: cost.usd } : []
+  );
+  const text = JSON.stringify({
+    agents,
+    limits: limits.map(({ percentUsed, resetsAt }) => ({ percentUsed, resetsAt }))
+  });
+  if (text === latest || agents.length === 0 && limits.length === 0) return;
+  latest = text;
+  await $.process.run([`${$.plugin.root}/bin/swarm`, "measure", text], { cwd });
+}
+
 // src/view/pane/subscribe-runs.ts
 var RUN_ID = /^\d{8}-\d{6}-[0-9a-z]+$/;
 async function subscribeRuns($) {
@@ -645,6 +680,7 @@ async function isUnfinishedOnDisk($, dir) {
 }
 async function readUpdates($, cwd) {
   const clock = $.clock.every(1e3, () => redrawTimes($));
+  const costs = $.clock.every(15e3, () => measureCosts($));
   let rest = "";
   let errors = "";
   try {
@@ -662,11 +698,20 @@ async function readUpdates($, cwd) {
   } catch (error) {
     errors = String(error);
   }
-  if (typeof clock === "function") clock();
-  else clock.cancel();
+  for (const one of [clock, costs]) {
+    if (typeof one === "function") one();
+    else one.cancel();
+  }
   paneState.isSubscribed = false;
   if (shownRuns().some(isUnfinished)) paneState.trouble = errors.trim() || "swarm watch has exited";
   $.ui.invalidate("ui.render");
+}
+function measureCosts($) {
+  const isLimited = ({ status }) => (status.budget?.usd ?? null) !== null;
+  if (shownRuns().some((run) => isUnfinished(run) && run.atWork && isLimited(run))) {
+    void reportMeasure($, []).catch(() => {
+    });
+  }
 }
 function redrawTimes($) {
   if (paneState.pane !== "closed" && shownRuns().some((run) => isUnfinished(run) && run.atWork)) {
@@ -696,6 +741,14 @@ function register(on) {
   watchDirectoryOfRuns(on);
   showOnStatusCommand(on);
   draw(on);
+  measure(on);
+}
+function measure(on) {
+  on("session.measure", async ($, event, next) => {
+    void reportMeasure($, event.rateLimits).catch(() => {
+    });
+    return next(event);
+  });
 }
 async function hasInterface($) {
   return (await $.session.surfaces()).length > 0;

@@ -119,10 +119,23 @@ declare module 'claude-code' {
       cwd(): Promise<string>;
       surfaces(): Promise<readonly Surface[]>;
     };
+    readonly agent: {
+      /** Rejects in clients before 2.1.330; not all of them know what an agent costs. */
+      list(): Promise<readonly { id: string; cost?: { usd: number } }[]>;
+    };
     readonly vcs: {
       detect(at: { path: string }): Promise<{ vcs: string; mainRoot: string | null } | null>;
     };
     readonly prompt: { submit(prompt: { text: string }): Promise<unknown> };
+  }
+
+  /** A usage limit of the account. */
+  export interface RateLimit {
+    readonly kind: string;
+    /** From 0 to 100. */
+    readonly percentUsed: number;
+    /** ISO 8601. */
+    readonly resetsAt?: string;
   }
 
   interface Events {
@@ -130,6 +143,7 @@ declare module 'claude-code' {
     'session.attach': object;
     'turn.complete': object;
     'agent.spawn': object;
+    'session.measure': { rateLimits: readonly RateLimit[] };
     'classic.SessionStart': { cwd: string };
     'classic.FileChanged': { file_path: string };
     'tool.call': { tool: string; command?: string };
@@ -185,6 +199,7 @@ declare module 'claude-code/testing' {
     };
     readonly session: {
       start(event: { cwd: string; surface: string; isInteractive: boolean }): Promise<unknown>;
+      measure(event: object): Promise<unknown>;
     };
     readonly command: { run(event: object): Promise<{ text?: string }> };
     readonly tool: { call(event: object): Promise<unknown> };

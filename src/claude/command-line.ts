@@ -11,6 +11,7 @@ export const DEFAULT_WORKER_OPTIONS: WorkerOptions = {
   permissionMode: null,
   allowedTools: [],
   budgetUsd: null,
+  budgetTokens: null,
   fresh: false,
   worktrees: false,
   merge: false,
@@ -35,6 +36,8 @@ export interface WorkerRequest {
    * client's own sandbox allows only the working directory.
    */
   writable: readonly string[];
+  /** Directories outside its working directory that its file tools may use, absolute. */
+  directories: readonly string[];
   options: WorkerOptions;
   /** Null means the client's default. */
   effort: string | null;
@@ -74,9 +77,10 @@ function sessionArguments({ attempt, continues }: WorkerRequest): string[] {
 }
 
 /** Settings of the worker alone, as JSON; null if it needs none. */
-function settingsOf({ hookScript, writable }: WorkerRequest): string | null {
+function settingsOf({ hookScript, writable, directories }: WorkerRequest): string | null {
   const sandbox = { filesystem: { allowWrite: writable } };
   const settings = {
+    ...(directories.length > 0 ? { permissions: { additionalDirectories: directories } } : {}),
     ...(hookScript === null ? {} : hooksFor(hookScript)),
     ...(writable.length > 0 ? { sandbox } : {}),
   };
@@ -116,10 +120,21 @@ export const ROOT_VARIABLE = 'SWARM_ROOT';
 /** How long the client waits for its own background agents, which would otherwise be ten minutes. */
 const BACKGROUND_LIMIT_VARIABLE = 'CLAUDE_CODE_PRINT_BG_WAIT_CEILING_MS';
 
+/** Names the directory for a worker's notes and temporary files. */
+const SCRATCH_VARIABLE = 'SWARM_SCRATCH';
+
+interface WorkerSurroundings {
+  attempt: string;
+  root: string;
+  deadlineMs: number;
+  /** Absolute; null if it has none. */
+  scratch?: string | null;
+}
+
 /** The environment of a worker: the supervisor's, less what belongs to a session or a git around it. */
 export function workerEnvironment(
   env: Readonly<Record<string, string | undefined>>,
-  { attempt, root, deadlineMs }: { attempt: string; root: string; deadlineMs: number },
+  { attempt, root, deadlineMs, scratch = null }: WorkerSurroundings,
 ): Record<string, string | undefined> {
   const kept = Object.entries(env).filter(
     ([name]) => !OF_SESSION.test(name) && !isLocalGitVariable(name),
@@ -128,6 +143,7 @@ export function workerEnvironment(
     [ATTEMPT_VARIABLE]: attempt,
     [ROOT_VARIABLE]: root,
     [BACKGROUND_LIMIT_VARIABLE]: String(deadlineMs),
+    [SCRATCH_VARIABLE]: scratch ?? undefined,
   };
   return { ...Object.fromEntries(kept), ...own };
 }

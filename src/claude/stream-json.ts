@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Usage } from '../ledger/events.ts';
+import { NOTHING_USED } from '../ledger/nothing-used.ts';
 import { addTokens, contextAfter, messageTokens } from './message-tokens.ts';
 import { describeCall, isSwarmCall } from './tool-call.ts';
 import { EDIT_TOOLS } from './tools.ts';
@@ -109,15 +110,6 @@ export interface WorkerStream {
   /** The message whose tokens were counted last: every block of a message is a line of its own. */
   countedMessage: string | null;
 }
-
-const NOTHING_USED: Usage = {
-  toolCalls: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheCreationTokens: 0,
-  costUsd: null,
-};
 
 const newWork = (): Work => ({ toolCalls: new Map(), files: new Set(), model: null });
 

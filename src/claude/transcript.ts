@@ -1,4 +1,6 @@
 import type { Usage } from '../ledger/events.ts';
+import { NOTHING_USED } from '../ledger/nothing-used.ts';
+import { readLinesFrom } from '../platform/regular-file.ts';
 import { newWorkerStream, readStreamLine, type Work } from './stream-json.ts';
 
 /** What a transcript of an agent shows. */
@@ -27,4 +29,26 @@ export function readTranscript(text: string): Transcript {
     }
   }
   return { work: stream.work, usage: stream.usage, denied };
+}
+
+/** What was counted of a transcript so far. */
+interface Counted {
+  usage: Usage;
+  /** Where the next line begins, in bytes. */
+  readTo: number;
+  /** Every block of a message is a line of its own, and all have its tokens. */
+  countedMessage: string | null;
+}
+
+/**
+ * Counts what an agent has used, from where the last count stopped.
+ * @param earlier null for the first count
+ * @throws when the transcript cannot be read
+ */
+export function readTranscriptUsage(path: string, earlier: Counted | null): Counted {
+  const { usage = NOTHING_USED, readTo: start = 0, countedMessage = null } = earlier ?? {};
+  const stream = { ...newWorkerStream(), usage: { ...usage }, countedMessage };
+  const { lines, end } = readLinesFrom(path, start);
+  for (const line of lines) if (line.includes('"type":"assistant"')) readStreamLine(stream, line);
+  return { usage: stream.usage, readTo: end, countedMessage: stream.countedMessage };
 }

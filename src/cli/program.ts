@@ -9,6 +9,7 @@ import { addGuardCommand } from './commands/guard.ts';
 import { addInstallCommands } from './commands/install.ts';
 import { addListCommand } from './commands/list.ts';
 import { addMcpCommand, type McpServer } from './commands/mcp.ts';
+import { addMeasureCommand } from './commands/measure.ts';
 import { addMergeCommand } from './commands/merge.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addPruneCommand } from './commands/prune.ts';
@@ -74,6 +75,7 @@ export function createProgram(context: CliContext, version: string, load: LateEn
   addResultCommand(program, context);
   addVerifyCommand(program, context);
   addGuardCommand(program, context);
+  addMeasureCommand(program, context);
   return program;
 }
 

@@ -41,6 +41,13 @@ export interface CommandContext {
    * `--prod` may be anywhere; `*` stands for any letters, `**` for any words, `a|b` for either word.
    */
   extra?: readonly string[];
+  /** A directory below `root` that nobody but the agent uses. */
+  scratch?: {
+    /** Absolute. */
+    path: string;
+    /** Whether `SWARM_SCRATCH` names it. */
+    isInEnvironment: boolean;
+  };
   /** Rules that come before all others, such as those for the program that runs the agents. */
   rules?: CallerRules;
   /** Whether other agents work in the repository: nobody may put away their uncommitted changes. */
@@ -71,6 +78,9 @@ export function classifyCommand(command: string, context: CommandContext): Class
       variables: new Map([
         ...CONVENTIONAL_VARIABLES,
         ['CLAUDE_PROJECT_DIR', workTree.mainCheckout],
+        ...(context.scratch?.isInEnvironment
+          ? [['SWARM_SCRATCH', context.scratch.path] as const]
+          : []),
       ]),
     },
     programs: knownPrograms(workTree.path),

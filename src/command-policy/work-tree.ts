@@ -11,6 +11,8 @@ export interface WorkTree {
   home: string;
   /** The directory in which the command starts. */
   start: string;
+  /** A directory of the agent's own that is not in its working tree; null for none. */
+  scratch: string | null;
 }
 
 /** Where Claude Code and `swarm run` create the worktrees of agents, and how deep below. */
@@ -22,11 +24,17 @@ const WORKTREES = [
 const SHARED = ['.claude/worktrees', '.swarm'];
 
 /** Finds the working tree that contains `cwd`. */
-export function locateWorkTree(context: { cwd: string; root: string; home: string }): WorkTree {
+export function locateWorkTree(context: {
+  cwd: string;
+  root: string;
+  home: string;
+  scratch?: { path: string };
+}): WorkTree {
   const mainCheckout = normalizePath(context.root);
   const home = normalizePath(context.home);
   const start = normalizePath(context.cwd);
-  return { path: treeOf(start, mainCheckout, home), mainCheckout, home, start };
+  const scratch = context.scratch ? normalizePath(context.scratch.path) : null;
+  return { path: treeOf(start, mainCheckout, home), mainCheckout, home, start, scratch };
 }
 
 function treeOf(cwd: string, mainCheckout: string, home: string): string {
@@ -66,7 +74,8 @@ export function reasonToKeep(path: string, cwd: string, workTree: WorkTree): str
 }
 
 function reasonToKeepKnown(path: string, workTree: WorkTree): string | null {
-  const { path: tree, mainCheckout } = workTree;
+  const { path: tree, mainCheckout, scratch } = workTree;
+  if (scratch !== null && contains(scratch, path)) return null;
   if (contains(path, tree)) return 'which contains the whole working tree';
   if (contains(tree, path)) return reasonToKeepInTree(path, workTree);
   const isAroundCheckout = contains(mainCheckout, path) || contains(path, mainCheckout);

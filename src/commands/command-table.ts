@@ -276,6 +276,15 @@ export const COMMAND_TABLE = [
     json: 'none',
   },
   {
+    name: 'measure',
+    args: '<measurement>',
+    summary: "Record what Claude Code knows of costs and limits, for the plugin's module.",
+    group: 'internal',
+    callers: ['swarm'],
+    changes: 'run',
+    json: 'none',
+  },
+  {
     name: 'guard',
     args: '<run> <supervisor>',
     summary: 'End the workers of a supervisor that no longer exists.',

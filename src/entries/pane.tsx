@@ -5,6 +5,7 @@ import { findRoot } from '../view/pane/find-root.ts';
 import { openPane, PANE } from '../view/pane/open-pane.ts';
 import { drawPane } from '../view/pane/pane.tsx';
 import { isUnfinished, paneState, shownRun } from '../view/pane/pane-state.ts';
+import { reportMeasure } from '../view/pane/report-measure.ts';
 import { subscribeRuns } from '../view/pane/subscribe-runs.ts';
 
 /**
@@ -16,6 +17,15 @@ export function register(on: On): void {
   watchDirectoryOfRuns(on);
   showOnStatusCommand(on);
   draw(on);
+  measure(on);
+}
+
+/** After each turn of the conversation, and when the account's limits move. */
+function measure(on: On): void {
+  on('session.measure', async ($, event, next) => {
+    void reportMeasure($, event.rateLimits).catch(() => {});
+    return next(event);
+  });
 }
 
 async function hasInterface($: Engine): Promise<boolean> {

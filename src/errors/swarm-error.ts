@@ -19,6 +19,7 @@ export type Hint =
   | { code: 'decide_gate'; task: string }
   | { code: 'retry_task'; task: string }
   | { code: 'resume_run'; run: string }
+  | { code: 'raise_budget'; run: string; option: string }
   | { code: 'watch_or_cancel_run'; run: string };
 
 export interface SwarmErrorOptions extends ErrorOptions {

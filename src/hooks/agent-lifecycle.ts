@@ -32,6 +32,7 @@ import { recordRefusal } from './gate-outcome.ts';
 import { addContext, type HookContext, type HookOutput, transcriptPath } from './hook-context.ts';
 import { briefForAgent, missingBrief, noteReplacedBrief } from './missing-brief.ts';
 import { observeAgent } from './observe-agent.ts';
+import { pauseForLimit } from './pauses.ts';
 
 /** After an `Agent` call: records its agent, and the report if it ran in the foreground. */
 export function recordLaunched(
@@ -261,14 +262,17 @@ function placeOf(cwd: string, { root }: HookContext): string {
   return locateWorktree(root, cwd) ?? root;
 }
 
-/** When an agent fails on an API error. The same event without an agent is not about a task. */
+/** When an agent fails on an API error, or the conversation itself. */
 export function recordAgentFailure(
   event: z.infer<typeof stopFailureEvent>,
   context: HookContext,
 ): HookOutput {
   const { agent_id: agentId, session_id: session } = event;
-  if (!agentId) return null;
   const message = event.last_assistant_message ?? event.error ?? 'the API failed';
+  if (!agentId) {
+    pauseForLimit(message, session, context);
+    return null;
+  }
   for (const run of runsOfAgent(loadActiveRuns(context), { agentId, session })) {
     const category = classifyError(event.error, message);
     recordAgentEnd(

@@ -30,6 +30,8 @@ const GATE_COMMAND_TEXT = new RegExp(
 );
 /** The same option, combined with other commands. */
 const ALLOWS_CHECKS = /\bswarm\b[\s\S]*--allow-checks\b/;
+/** Whoever may spend more is asked. */
+const RAISES_BUDGET = /\bswarm\b[\s\S]*\bretry\b[\s\S]*--budget-/;
 const REPORT_COMMANDS = commandsChanging('task');
 const LAUNCHING_COMMANDS = commandsNamingLaunches();
 
@@ -61,6 +63,9 @@ export function allowSwarmCommand(
       'swarm would run the commands after `check` in this plan itself, outside of the permissions of Claude Code.',
     );
   }
+  if (agentId === undefined && raisesBudget(event.tool_input.command, command)) {
+    return askPerson('It raises the budget of the run, whose agents then spend more.');
+  }
   if (work && command && speaksForAnother(work, command)) {
     return denyToolUse(
       `Your task is "${work.attempt.task}": only the agent of a task may report its progress or its result.`,
@@ -87,6 +92,11 @@ export function allowSwarmCommand(
 /** Whether it submits a plan with checks that the session may not run unasked. */
 function allowsChecks(text: string, command: SwarmCommand | null): boolean {
   return ALLOWS_CHECKS.test(text) || command?.args.includes('--allow-checks') === true;
+}
+
+function raisesBudget(text: string, command: SwarmCommand | null): boolean {
+  const isRaised = command?.args.some((arg) => arg.startsWith('--budget-')) === true;
+  return RAISES_BUDGET.test(text) || (command?.subcommand === 'retry' && isRaised);
 }
 
 /** @returns the subcommand that would decide on behalf of a person; null if none */

@@ -11,6 +11,7 @@ import { expandGlob } from '../platform/expand-glob.ts';
 import { pathInRepository } from '../platform/repository-paths.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { isRunning } from '../run/attempt.ts';
+import { scratchName } from '../run/file-claims.ts';
 import { decideCommand, type Gate, type GateDecision, gateIdentity } from '../run/gate.ts';
 import { dropApproval, hasApproval } from '../store/approvals.ts';
 import { commit } from '../store/commit.ts';
@@ -51,6 +52,7 @@ export function judgeCall(
   const place = {
     cwd: event.cwd,
     task: `${run.paths.run}/${task.plan.id}`,
+    scratch: `runs/${run.paths.run}/${scratchName(attempt)}`,
     extra: run.state.opened.policy.gate.commands,
     othersWork: () =>
       loadActiveRuns(context).some(({ state }) =>

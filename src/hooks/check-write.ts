@@ -2,22 +2,27 @@ import { resolve } from 'node:path';
 import { EDIT_TOOLS } from '../claude/tools.ts';
 import type { LedgerEvent } from '../ledger/events.ts';
 import { pathInRepository } from '../platform/repository-paths.ts';
-import { classifyEdit, type EditIssue } from '../run/file-claims.ts';
+import { classifyEdit, type EditIssue, isInScratch } from '../run/file-claims.ts';
 import { isRecorded } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
 import { bestEffort } from './best-effort.ts';
-import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
+import { allowToolUse, denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 import type { ToolCall } from './tool-call.ts';
 
-/** Checks the file that an agent edits with one of the client's own tools. */
+/**
+ * Checks the file that an agent edits with one of the client's own tools. In its own scratch
+ * directory it may write unasked.
+ */
 export function checkWrite(call: ToolCall, context: HookContext): HookOutput {
-  const { event } = call;
+  const { event, run, attempt } = call;
   const field = EDIT_TOOLS.get(event.tool_name);
   const file = field && event.tool_input[field];
-  return typeof file === 'string'
-    ? checkFileCommands(call, [resolve(event.cwd, file)], context)
-    : null;
+  if (typeof file !== 'string') return null;
+  const path = resolve(event.cwd, file);
+  return isInScratch(run.state, attempt, pathInRepository(context.root, path))
+    ? allowToolUse('a file in the scratch directory of this attempt')
+    : checkFileCommands(call, [path], context);
 }
 
 interface Found {
@@ -37,7 +42,7 @@ export function checkFileCommands(
 ): HookOutput {
   const found = [...new Set(files)].flatMap((file): Found[] => {
     const path = pathInRepository(context.root, file);
-    const finding = classifyEdit(call.run.state, call.task.plan.id, path);
+    const finding = classifyEdit(call.run.state, call.attempt, path);
     return finding ? [{ path, finding }] : [];
   });
   const refused = found.find(({ finding }) => finding.kind !== 'outside');

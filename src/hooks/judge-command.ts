@@ -23,6 +23,8 @@ interface CommandPlace {
   cwd: string;
   /** The agent's own task, as `<run>/<task>`. */
   task?: string;
+  /** Its own directory for notes and temporary files, relative to `.swarm`. */
+  scratch?: string;
   /** The commands that its run holds too. */
   extra: readonly string[];
   /** Whether other agents work in the repository. */
@@ -32,16 +34,15 @@ interface CommandPlace {
 /** What the policy says about an agent's command. It reads no run and writes nothing. */
 export function judgeCommand(
   command: string,
-  { cwd, task, extra, othersWork = () => false }: CommandPlace,
-  { root, home }: HookContext,
+  { cwd, task, scratch, extra, othersWork = () => false }: CommandPlace,
+  { root: main, home, worker }: HookContext,
 ): Classification {
+  const root = realPath(main);
+  const own = scratch === undefined ? undefined : `${root}/.swarm/${scratch}`;
   return commandPolicy().classifyCommand(command, {
-    cwd: realPath(cwd),
-    root: realPath(root),
-    home,
-    extra,
-    rules: swarmRules(task),
-    othersWork,
+    ...{ cwd: realPath(cwd), root, home, extra, othersWork },
+    rules: swarmRules(task, scratch),
+    ...(own === undefined ? {} : { scratch: { path: own, isInEnvironment: worker !== null } }),
   });
 }
 

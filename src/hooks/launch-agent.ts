@@ -13,8 +13,10 @@ import { attemptOfAgent, type TaskState } from '../run/run-state.ts';
 import { findLaunchToken, type TaskRef } from '../run/task-ref.ts';
 import { commit } from '../store/commit.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
+import { makeScratch } from '../store/scratch.ts';
 import { renderBrief } from '../view/prompts/brief.ts';
 import { malformedTokenPrompt } from '../view/prompts/right-launch.ts';
+import { bestEffort } from './best-effort.ts';
 import { correctLaunch } from './correct-launch.ts';
 import { allowToolUse, denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 
@@ -104,6 +106,7 @@ function recordLaunch(
   }
   const { refusal } = attempt;
   if (refusal) return denyToolUse(explainRefusal(run, ref, refusal));
+  bestEffort(() => makeScratch(run.paths, attempt), context);
 
   const { startToCloseTimeout } = run.state.opened.policy.tiers[task.plan.tier];
   // In a worktree of the client's own, neither the run nor other tasks would see its changes.
@@ -149,6 +152,8 @@ function explainRefusal(run: RunHandle, ref: TaskRef, refusal: Refusal): string 
       return `${name} will be retried at ${refusal.retryAt}, not before. Launch it then.`;
     case 'limit':
       return `${refusal.limit} agents are running, which is the limit. Launch ${name} when one of them has ended.`;
+    case 'budget':
+      return `${refusal.message}, so ${name} is not launched. Launch nothing more of this run, and tell the user.`;
     case 'client':
       return refusal.message;
   }

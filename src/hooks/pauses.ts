@@ -1,7 +1,9 @@
 import { lastInterruption } from '../claude/transcript-lines.ts';
 import type { PauseReason } from '../ledger/events.ts';
+import { loadActiveRuns } from '../operations/find-agent.ts';
 import { isOfThisClient } from '../operations/session-runs.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
+import { usageLimitEnd } from '../run/usage-limit.ts';
 import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { type HookContext, transcriptPath } from './hook-context.ts';
@@ -67,5 +69,17 @@ export function endMissedLaunches(
   for (const run of runs) {
     if (run.state.pause !== 'launches' || !isOfThisClient(run, session, context)) continue;
     commit(run, [{ event: 'run.adopted', at: context.now(), session }], context);
+  }
+}
+
+/** A usage limit that ends the turn of the conversation would end every agent too. */
+export function pauseForLimit(message: string, session: string, context: HookContext): void {
+  const at = context.now();
+  const until = usageLimitEnd(message, at);
+  if (until === null) return;
+  for (const run of loadActiveRuns(context)) {
+    const isOurs = isOfThisClient(run, session, context) && !run.state.supervision.options;
+    if (!isOurs || isEnded(toStatusDocument(run.state).status)) continue;
+    commit(run, [{ event: 'usage.limited', at, attempt: null, until }], context);
   }
 }

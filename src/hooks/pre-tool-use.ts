@@ -3,6 +3,7 @@ import { awaitsAgent, loadActiveRuns } from '../operations/find-agent.ts';
 import { bestEffort } from './best-effort.ts';
 import { answerCommand, judgeCall } from './check-command.ts';
 import { checkWrite } from './check-write.ts';
+import { recordUse } from './cost/record-use.ts';
 import { type Assignment, findAssignment } from './find-assignment.ts';
 import { recordRefusal } from './gate-outcome.ts';
 import {
@@ -51,6 +52,7 @@ function check(payload: Record<string, unknown>, context: HookContext): HookOutp
   // Before anything is written: an error must not let the command pass.
   const judged = judgeCall(call, context);
   bestEffort(() => noteContinued(call, context), context);
+  bestEffort(() => recordUse(work, event.session_id, context), context);
   const end = work.isOwn ? stopUnneededAgent(call, context) : null;
   if (end) return end;
   bestEffort(() => recordHeartbeat(call, context), context);

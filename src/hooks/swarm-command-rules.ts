@@ -20,6 +20,16 @@ const REPORTS = callsChanging('task');
 /** The files of runs, but not the worktrees of tasks, which are in the same directory. */
 const FILES_OF_RUNS = /(?:^|\/)\.swarm(?:$|\/(?!worktrees\/[^/]+\/[^/]+(?:\/|$)))/;
 
+/**
+ * The same without one scratch directory. A path that leads out of it again is not in it.
+ * @param scratch relative to `.swarm`
+ */
+function filesOfRunsBut(scratch: string): RegExp {
+  const own = scratch.replaceAll('.', String.raw`\.`);
+  const inside = String.raw`(?:$|/(?!(?:.*/)?\.\.(?:/|$)))`;
+  return new RegExp(FILES_OF_RUNS.source.replace('(?!', `(?!${own}${inside})(?!`));
+}
+
 /** Commands with a button in the pane; the names of the others are common words. */
 const SUSPICIOUS_WORDS = new Map([
   ['swarm', new RegExp(`^(?:${[...commandsOf('pane')].join('|')})$`)],
@@ -28,8 +38,9 @@ const SUSPICIOUS_WORDS = new Map([
 /**
  * What an agent of a run may not do to runs.
  * @param task the agent's own task, as `<run>/<task>`; without it, the agent may report on any
+ * @param scratch the agent's own directory for notes, relative to `.swarm`
  */
-export function swarmRules(task?: string): CallerRules {
+export function swarmRules(task?: string, scratch?: string): CallerRules {
   return {
     commands: [
       {
@@ -81,7 +92,7 @@ export function swarmRules(task?: string): CallerRules {
         // The ledger also records what a person has approved.
         reason: 'Only `swarm` may write the files of a run.',
         isForbidden: true,
-        path: FILES_OF_RUNS,
+        path: scratch === undefined ? FILES_OF_RUNS : filesOfRunsBut(scratch),
         programs: ['swarm', 'swarm-parallel', 'cli.cjs', 'mkdir'],
       },
       {

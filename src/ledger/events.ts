@@ -43,6 +43,8 @@ const runOpened = z.strictObject({
   quorum,
   /** US dollars that the run may cost, as in the plan. */
   budgetUsd: z.optional(z.number().check(z.positive())),
+  /** Tokens that the run may use, as in the plan. */
+  budgetTokens: z.optional(z.int().check(z.positive())),
   /** Checks of the run as a whole, as in the plan. */
   check: z._default(z.array(z.string()), []),
   context: z.string(),
@@ -226,6 +228,14 @@ const attemptTimedOut = z.strictObject({
   attempt: clientId,
 });
 
+/** The agent of a conversation was stopped at a tool call, because the budget of its run is spent. */
+const attemptStopped = z.strictObject({
+  event: z.literal('attempt.stopped'),
+  at,
+  attempt: clientId,
+  message: z.string(),
+});
+
 /** A heartbeat: an agent made a tool call. Not every call is recorded. */
 const agentSeen = z.strictObject({ event: z.literal('agent.seen'), at, agentId: clientId });
 
@@ -387,6 +397,8 @@ const workerOptions = z.strictObject({
   allowedTools: z.array(z.string()),
   /** US dollars that the whole run may cost; null means no limit. */
   budgetUsd: z.nullable(z.number()),
+  /** Tokens that the whole run may use; null means no limit. */
+  budgetTokens: z._default(z.nullable(z.number()), null),
   /** Whether reports of earlier runs are not reused. */
   fresh: z.boolean(),
   /** Whether tasks that write get git worktrees of their own. */
@@ -456,6 +468,39 @@ export const usage = z.strictObject({
   costUsd: z.nullable(z.number().check(z.nonnegative())),
 });
 export type Usage = z.infer<typeof usage>;
+
+/**
+ * What the agent of a conversation has used so far, from its transcript; recorded while it runs if
+ * its run has a budget.
+ */
+const agentUsed = z.strictObject({
+  event: z.literal('agent.used'),
+  at,
+  attempt: clientId,
+  usage,
+  /** Where reading the transcript continues, in bytes, and the message that was counted last. */
+  readTo: count,
+  countedMessage: z.nullable(z.string()),
+});
+
+/**
+ * What the agent of a conversation has cost, as its client estimates. The client counts from zero
+ * again in a session that it resumes.
+ */
+const agentPriced = z.strictObject({
+  event: z.literal('agent.priced'),
+  at,
+  attempt: clientId,
+  costUsd: z.number().check(z.nonnegative()),
+});
+
+/** A person raised the budget of a run that no supervisor executes; null means no limit. */
+const budgetRaised = z.strictObject({
+  event: z.literal('budget.raised'),
+  at,
+  usd: z.nullable(z.number()),
+  tokens: z.nullable(z.number()),
+});
 
 /** How one command of a check ended. */
 const checkResult = z.strictObject({
@@ -637,6 +682,10 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   sessionEnded,
   summaryRead,
   attemptTimedOut,
+  attemptStopped,
+  agentUsed,
+  agentPriced,
+  budgetRaised,
   agentSeen,
   attemptStalled,
   stallTold,

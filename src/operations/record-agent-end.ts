@@ -1,5 +1,6 @@
 import type { ErrorCategory } from '../ledger/error-category.ts';
 import type { AgentOutcome, EventOf, Report } from '../ledger/events.ts';
+import { wasEndedHere } from '../run/agents-to-stop.ts';
 import { type Attempt, isStronger } from '../run/attempt.ts';
 import { classifyError } from '../run/classify-error.ts';
 import { idleOf } from '../run/run-state.ts';
@@ -123,14 +124,11 @@ function toMessage(text: string | null): string | null {
 }
 
 /** Whether an end is no stronger than the recorded one and brings no missing report. */
-function isOldNews(
-  run: RunHandle,
-  { agentId, end, report, isReportLost }: Attempt,
-  outcome: AgentOutcome,
-  text: string,
-): boolean {
+function isOldNews(run: RunHandle, attempt: Attempt, outcome: AgentOutcome, text: string): boolean {
+  const { agentId, end, report, isReportLost } = attempt;
   if (!end) return false;
-  if (end.outcome === 'timeout') return Boolean(run.state.agents.get(agentId ?? '')?.ends.length);
+  // Until then, somebody has to stop it.
+  if (wasEndedHere(attempt)) return Boolean(run.state.agents.get(agentId ?? '')?.ends.length);
   if (!report && text.trim() !== '') return false;
   // After a crash the client reports every agent as gone, which is already recorded.
   return isReportLost || outcome === 'lost' || !isStronger(outcome, end.outcome);

@@ -8,15 +8,17 @@ import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import type { RetryResult } from '../view/results.ts';
 import { taskOf } from './find-run.ts';
+import { assertBudgetLeft } from './raise-budget.ts';
 
 /**
  * Allows one more attempt of a task that failed or was cancelled, or of all such tasks of a run
  * except those whose command a person denied. Repeating it has no effect.
  * @param task null for the whole run
  * @throws {SwarmError} when there is no such task, or it completed, is working, is waiting for a
- * person, or was cancelled only because of a task that it needs
+ * person, or was cancelled only because of a task that it needs, or when the budget is spent
  */
 export function retryTasks(run: RunHandle, task: string | null, host: Host): RetryResult {
+  assertBudgetLeft(run);
   return task === null ? retryRun(run, host) : retryTask(run, task, host);
 }
 

@@ -85,6 +85,8 @@ export const planFrontMatter = z.strictObject({
   quorum: z._default(quorum, 'all'),
   /** US dollars that the run may cost. */
   budgetUsd: z.optional(z.number().check(z.positive())),
+  /** Tokens that the run may use, of every kind. */
+  budgetTokens: z.optional(z.int().check(z.positive())),
   /** Runs after the last task; the run is completed only if it passes. */
   check,
 });
@@ -100,6 +102,8 @@ export interface Plan {
   quorum: Quorum;
   /** US dollars that the run may cost. */
   budgetUsd?: number | undefined;
+  /** Tokens that the run may use, of every kind. */
+  budgetTokens?: number | undefined;
   /** Commands or names of checks, of the run as a whole. */
   check: string[];
   /** The text before the first `## ` heading, which every agent reads. */

@@ -84,6 +84,31 @@ export function readLastLines(path: string, bytes: number): string[] {
   }
 }
 
+/** Whatever else there is is read the next time; bytes. */
+const MOST_AT_ONCE = 16_000_000;
+
+/**
+ * Reads the lines of a growing file that are complete, as text in UTF-8.
+ * @param start where the first one begins, in bytes
+ * @returns the lines, and where the next one begins
+ * @throws {SwarmError} when it is no regular file
+ * @throws when the file is missing or cannot be read
+ */
+export function readLinesFrom(path: string, start: number): { lines: string[]; end: number } {
+  const { file, stats } = openRegularFile(path);
+  try {
+    const buffer = Buffer.alloc(Math.max(0, Math.min(stats.size - start, MOST_AT_ONCE)));
+    const length = readSync(file, buffer, 0, buffer.length, start);
+    const size = buffer.lastIndexOf(NEWLINE, length - 1) + 1;
+    const lines = buffer.toString('utf8', 0, size).split('\n').slice(0, -1);
+    return { lines, end: start + size };
+  } finally {
+    closeSync(file);
+  }
+}
+
+const NEWLINE = 10;
+
 /** @throws {SwarmError} when a file with so many bytes cannot be one of ours */
 export function checkSize(path: string, bytes: number): void {
   if (bytes <= LARGEST) return;

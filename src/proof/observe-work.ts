@@ -4,6 +4,7 @@ import { MAX_OBSERVED_FILES, type Usage } from '../ledger/events.ts';
 import { git } from '../platform/git.ts';
 import { pathInRepository } from '../platform/repository-paths.ts';
 import { type Attempt, attemptStart } from '../run/attempt.ts';
+import { isInScratch } from '../run/file-claims.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
@@ -38,7 +39,8 @@ export async function observeWork(
   const edited = [...files]
     .map((file) => resolve(cwd, file))
     .filter((file) => isChangedSince(file, since))
-    .map((file) => pathInRepository(root, file));
+    .map((file) => pathInRepository(root, file))
+    .filter((path) => !isInScratch(run.state, attempt, path));
   const found = await changedFiles(run, attempt, cwd);
   const all = [...new Set([...edited, ...found])].sort();
   const filesChanged = all.slice(0, MAX_OBSERVED_FILES);

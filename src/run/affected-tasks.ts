@@ -3,7 +3,9 @@ import { attemptOfAgent, type RunState } from './run-state.ts';
 
 /** Events that no checkpoint file shows. */
 const UNSEEN: ReadonlySet<LedgerEvent['event']> = new Set([
+  'agent.priced',
   'agent.seen',
+  'agent.used',
   'brief.given',
   'brief.replaced',
   'notice.claimed',

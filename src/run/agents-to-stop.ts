@@ -1,9 +1,18 @@
 import type { Attempt } from './attempt.ts';
 import type { RunState } from './run-state.ts';
 
-/** Whether the work of an attempt is no longer wanted: its task was cancelled or it timed out. */
-export function shouldStop(state: RunState, { task, end }: Attempt): boolean {
-  return end ? end.outcome === 'timeout' : state.tasks.get(task)?.cancelRequestedAt != null;
+/** Whether an attempt ended by a decision of this program, which its agent may not have heard. */
+export function wasEndedHere({ end }: Attempt): boolean {
+  return end?.outcome === 'timeout' || end?.outcome === 'budget';
+}
+
+/**
+ * Whether the work of an attempt is no longer wanted: its task was cancelled, it timed out, or the
+ * budget of its run is spent.
+ */
+export function shouldStop(state: RunState, attempt: Attempt): boolean {
+  if (attempt.end) return wasEndedHere(attempt);
+  return state.tasks.get(attempt.task)?.cancelRequestedAt != null;
 }
 
 /** The ids of the agents that should stop and are not known to have ended. */

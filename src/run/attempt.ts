@@ -1,5 +1,12 @@
 import type { ErrorCategory } from '../ledger/error-category.ts';
-import type { AgentOutcome, Report, ResumeDecided, TaskKey, Usage } from '../ledger/events.ts';
+import type {
+  AgentOutcome,
+  EventOf,
+  Report,
+  ResumeDecided,
+  TaskKey,
+  Usage,
+} from '../ledger/events.ts';
 import type { ProcessIdentity } from '../platform/process-identity.ts';
 import { type CheckState, describeFailedCheck, noChecks } from './evidence/check.ts';
 import type { Evidence } from './evidence/warnings.ts';
@@ -55,9 +62,16 @@ export interface Attempt {
   checks: CheckState;
   /** What its agent did, seen from outside; null while that is unknown. */
   evidence: Evidence | null;
+  /** What the agent of a conversation has used so far; null while that is not counted. */
+  spent: Spent | null;
+  /** What it cost in US dollars: in earlier sessions of the client, and in the latest one. */
+  cost: { before: number; latest: number } | null;
   /** Why the launch was refused, in which case the attempt never ran; else null. */
   refusal: Refusal | null;
 }
+
+/** A count that continues where it stopped in the transcript. */
+type Spent = Pick<EventOf<'agent.used'>, 'at' | 'usage' | 'readTo' | 'countedMessage'>;
 
 /** An agent that is a client process of its own, under a supervisor. */
 interface Worker {
@@ -77,12 +91,13 @@ export type Refusal =
   | { reason: 'needs'; waitingFor: string[] }
   | { reason: 'too-early'; retryAt: string }
   | { reason: 'limit'; limit: number }
+  | { reason: 'budget'; message: string }
   | { reason: 'client'; message: string };
 
 export interface AttemptEnd {
   at: string;
-  /** `timeout` was decided by this program; the others are what happened to the agent. */
-  outcome: AgentOutcome | 'timeout' | 'interrupted';
+  /** `timeout` and `budget` were decided here; the others are what happened to the agent. */
+  outcome: AgentOutcome | 'timeout' | 'interrupted' | 'budget';
   category: ErrorCategory | null;
   message: string | null;
 }
@@ -142,6 +157,8 @@ export function newAttempt(
     limitedUntil: null,
     checks: noChecks(false),
     evidence: null,
+    spent: null,
+    cost: null,
     refusal: null,
     ...known,
   };
@@ -169,6 +186,7 @@ const STRENGTH = {
   empty: 2,
   failed: 3,
   stopped: 4,
+  budget: 4,
   reported: 5,
   // Decided here: whatever the agent does afterwards changes nothing.
   timeout: 6,

@@ -1,6 +1,15 @@
+import { formatAmount } from '../text/format-cost.ts';
 import type { AttemptOutcome } from './attempt.ts';
-import type { RunState } from './run-state.ts';
-import { formatUsd, usageOfRun } from './usage.ts';
+import { memoizeByRevision } from './memoize-by-revision.ts';
+import type { Budget, RunState } from './run-state.ts';
+import { countTokens, usageOfRun } from './usage.ts';
+
+/** A budget of which nothing is left. */
+export interface SpentBudget {
+  unit: keyof Budget;
+  budget: number;
+  spent: number;
+}
 
 /**
  * How many US dollars a run may still spend, according to the costs its workers have reported.
@@ -11,22 +20,34 @@ export function budgetLeft(state: RunState, budget: number | null): number | nul
   return Math.max(0, budget - (usageOfRun(state)?.costUsd ?? 0));
 }
 
-/** The budget of a run and what was spent, in US dollars. */
-export interface SpentBudget {
-  budget: number;
-  spent: number;
+/** Whether anything has to be counted for the budget of a run. */
+export function hasBudget({ budget }: RunState): boolean {
+  return budget.usd !== null || budget.tokens !== null;
 }
 
 /** @returns null if the run has no budget, or something is left of it */
-export function spentBudget(state: RunState): SpentBudget | null {
-  const budget = state.supervision.options?.budgetUsd ?? null;
-  if (budget === null || budgetLeft(state, budget) !== 0) return null;
-  return { budget, spent: usageOfRun(state)?.costUsd ?? budget };
+export const spentBudget = memoizeByRevision((state): SpentBudget | null => {
+  if (!hasBudget(state)) return null;
+  const { usd, tokens } = state.budget;
+  const used = usageOfRun(state);
+  if (used === null) return null;
+  const counted = countTokens(used);
+  if (usd !== null && (used.costUsd ?? 0) >= usd)
+    return { unit: 'usd', budget: usd, spent: used.costUsd ?? usd };
+  return tokens !== null && counted >= tokens
+    ? { unit: 'tokens', budget: tokens, spent: counted }
+    : null;
+});
+
+/** Whether a conversation may launch nothing more of a run, because its budget is spent. */
+export function isOutOfBudget(state: RunState): boolean {
+  return state.supervision.options === null && spentBudget(state) !== null;
 }
 
-/** A budget that lets the run spend as much again, in whole cents. */
-export function raisedBudget({ budget, spent }: SpentBudget): number {
-  return Math.ceil((budget + spent) * 100) / 100;
+/** A budget that lets the run spend as much again, in whole cents or thousands of tokens. */
+export function raisedBudget({ unit, budget, spent }: SpentBudget): number {
+  const step = unit === 'usd' ? 0.01 : 1_000;
+  return Math.ceil((budget + spent) / step) * step;
 }
 
 /**
@@ -38,9 +59,10 @@ export function budgetOfWorker(ofTask: number | undefined, left: number | null):
 }
 
 /** The outcome of a task that cannot run because the budget of its run is spent. */
-export function outOfBudget(
-  budget: number,
-): AttemptOutcome & { category: 'fatal'; message: string } {
-  const message = `the run's budget of ${formatUsd(budget)} is spent`;
+export function outOfBudget({
+  unit,
+  budget,
+}: Pick<SpentBudget, 'unit' | 'budget'>): AttemptOutcome & { category: 'fatal'; message: string } {
+  const message = `the run's budget of ${formatAmount(unit, budget)} is spent`;
   return { outcome: 'failed', category: 'fatal', message, text: null };
 }

@@ -9,6 +9,19 @@ export const APPROVALS = /(?:^|\/)(?:state\/swarm-parallel|swarm-parallel\/appro
 /** The file with the token of the user's hub. */
 export const HUB_TOKEN = /(?:^|\/)swarm-parallel\/hub\/token$/;
 
+/** The directory of an attempt for its notes and temporary files, relative to that of its run. */
+export function scratchName({ task, number }: Pick<Attempt, 'task' | 'number'>): string {
+  return `scratch/${task}.${number}`;
+}
+
+/**
+ * Whether a file is in the attempt's own directory for notes and temporary files.
+ * @param path relative to the root of the working tree, without symbolic links
+ */
+export function isInScratch({ opened }: RunState, attempt: Attempt, path: string): boolean {
+  return path.startsWith(`.swarm/runs/${opened.run}/${scratchName(attempt)}/`);
+}
+
 /** Why a task's change of a file concerns others. */
 export type EditIssue =
   /** Another running task claims the file with this glob. */
@@ -24,7 +37,9 @@ export type EditIssue =
  * @param path relative to the root of the working tree; absolute outside the repository
  * @returns null if the change concerns nobody else
  */
-export function classifyEdit(state: RunState, task: string, path: string): EditIssue | null {
+export function classifyEdit(state: RunState, attempt: Attempt, path: string): EditIssue | null {
+  const { task } = attempt;
+  if (isInScratch(state, attempt, path)) return null;
   if (path.split('/')[0] === '.swarm' || APPROVALS.test(path)) return { kind: 'bookkeeping' };
   const own = state.tasks.get(task)?.plan.writes ?? [];
   if (isWrite(own, path)) return null;

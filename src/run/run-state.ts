@@ -32,6 +32,8 @@ export interface RunState {
   /** The session that is responsible for the run; null if none ever was. */
   session: string | null;
   supervision: SupervisorState;
+  /** What the run may cost. */
+  budget: Budget;
   /** The git worktrees of tasks, by task. */
   worktrees: Map<string, Worktree>;
   /** The merge of their branches; null before one began. */
@@ -57,6 +59,14 @@ export interface RunState {
   /** Whether the orchestrator has read the summary of the ended run. */
   isSummaryRead: boolean;
   lastEventAt: string;
+}
+
+/** What a run may cost; null means no limit. */
+export interface Budget {
+  /** US dollars. */
+  usd: number | null;
+  /** Tokens of every kind, as status and summary count them. */
+  tokens: number | null;
 }
 
 /** A run together with what a machine knows at this moment and no ledger can say. */
@@ -157,6 +167,7 @@ export function initialState(opened: RunOpened): RunState {
     lateReports: [],
     session: opened.session,
     supervision: { current: null, options: null },
+    budget: { usd: opened.budgetUsd ?? null, tokens: opened.budgetTokens ?? null },
     worktrees: new Map(),
     merge: null,
     parallel: { limit: opened.policy.maxParallel, since: opened.at },

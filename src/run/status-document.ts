@@ -2,6 +2,7 @@ import { CEILING_MS } from '../config/config-schema.ts';
 import { checkCommands } from '../plan/check-commands.ts';
 import { countNeeded } from '../plan/quorum.ts';
 import { type Attempt, attemptStart, decidingAttempt, failureOf, isRunning } from './attempt.ts';
+import { hasBudget, outOfBudget, spentBudget } from './budget.ts';
 import { unionLength } from './clock-jumps.ts';
 import { modelOf } from './cost/model-of.ts';
 import { reasonForNewAgent } from './cost/resumption.ts';
@@ -19,7 +20,7 @@ import {
   type TaskStatus,
   type TaskStatusEntry,
 } from './status-schema.ts';
-import { deadNeed, isFinished, taskStatuses } from './task-status.ts';
+import { deadNeed, isEndedByBudget, isFinished, taskStatuses } from './task-status.ts';
 import { usageOfRun, usageOfTask } from './usage.ts';
 import { describeTime, limitAhead } from './usage-limit.ts';
 
@@ -42,6 +43,7 @@ export const toStatusDocument = memoizeByRevision((state): StatusDocument => {
     usage: usageOfRun(state),
     ...proofOf(state.checks),
     loweredLimit: isEnded(status) ? null : loweredLimit(state),
+    budget: hasBudget(state) ? { ...state.budget, spent: spentBudget(state)?.unit ?? null } : null,
     pausedUntil: isEnded(status) ? null : limitAhead(state),
     merge: toMergeEntry(state),
     tasks,
@@ -161,7 +163,7 @@ function toEntry(
     endedAt: shown ? endOf(shown) : null,
     deadlineAt: attempt && status === 'working' ? deadlineOf(state, task, attempt) : null,
     result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
-    error: attempt ? errorOf(attempt, status) : null,
+    error: errorOf(state, task, status),
     ...(shown?.worker?.deniedTools.length ? { deniedTools: [...shown.worker.deniedTools] } : {}),
     ...observed(state, task, shown),
     reusedFrom: attempt?.reusedFrom ?? null,
@@ -271,7 +273,14 @@ function describeLastAttempt(attempt: Attempt): string | null {
     : message;
 }
 
-function errorOf(attempt: Attempt, status: TaskStatus): TaskStatusEntry['error'] {
+function errorOf(state: RunState, task: TaskState, status: TaskStatus): TaskStatusEntry['error'] {
+  const spent = isEndedByBudget(state, task) ? spentBudget(state) : null;
+  if (spent) {
+    const { category, message } = outOfBudget(spent);
+    return { category, message };
+  }
+  const attempt = decidingAttempt(task.attempts);
+  if (!attempt) return null;
   if (status === 'working' && isStalled(attempt)) {
     const since = attempt.lastSeenAt ?? attemptStart(attempt);
     return { category: 'stalled', message: `no heartbeat since ${since.slice(11, 19)} UTC` };

@@ -37,6 +37,15 @@ const evidence = z.strictObject({
   permissionDenials: z.array(z.string()),
 });
 
+const budget = z.strictObject({
+  /** US dollars; null means no limit. */
+  usd: z.nullable(z.number()),
+  /** Tokens of every kind; null means no limit. */
+  tokens: z.nullable(z.number()),
+  /** The limit of which nothing is left. */
+  spent: z.nullable(z.enum(['usd', 'tokens'])),
+});
+
 /** States of a task; a run has the same without `pending`. Names follow MCP tasks. */
 export const TASK_STATUSES = [
   'pending',
@@ -124,6 +133,8 @@ export const statusDocument = z.strictObject({
   ...proof,
   /** How many agents may run at once while rate limits or the client allow fewer than configured. */
   loweredLimit: z.nullable(z.int()),
+  /** What the run may cost; null if it has no budget. */
+  budget: z._default(z.nullable(budget), null),
   /** When the usage limit ends before which nothing is launched; null if there is none. */
   pausedUntil: z._default(timestamp, null),
   /** The merge of its branches; null before one began. */

@@ -1,4 +1,5 @@
 import { type Attempt, attemptStatus, decidingAttempt } from './attempt.ts';
+import { isOutOfBudget } from './budget.ts';
 import { type DecidingGate, openSessionGate, pendingGate } from './gate.ts';
 import { mayRetry } from './retry-policy.ts';
 import type { RunState, TaskState } from './run-state.ts';
@@ -40,8 +41,20 @@ export function isInterrupted(state: RunState, attempt: Attempt): boolean {
   );
 }
 
-/** The status of a task, regardless of the tasks that it needs. */
+/**
+ * The status of a task, regardless of the tasks that it needs. In a conversation, a task that would
+ * be launched next has failed if the budget is spent.
+ */
 export function statusByItself(state: RunState, task: TaskState): TaskStatus {
+  return isEndedByBudget(state, task) ? 'failed' : statusWithinBudget(state, task);
+}
+
+/** Whether a task has failed only because the budget of its run is spent. */
+export function isEndedByBudget(state: RunState, task: TaskState): boolean {
+  return isOutOfBudget(state) && statusWithinBudget(state, task) === 'pending';
+}
+
+function statusWithinBudget(state: RunState, task: TaskState): TaskStatus {
   const attempt = decidingAttempt(task.attempts);
   const status = attempt ? attemptStatus(attempt) : 'pending';
   if (status === 'working') return attempt && openSessionGate(attempt) ? 'input_required' : status;

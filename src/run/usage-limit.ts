@@ -33,6 +33,25 @@ export function usageLimitEnd(message: string | null, now: string): string | nul
   return date.toISOString();
 }
 
+/**
+ * Until when a limit applies of which a share is used.
+ * @param limits with what of each is used, from 0 to 100 percent, and when it is reset
+ * @param stopAt the share, from 0 to 1
+ * @returns ISO 8601, of several limits the latest end; null if none is used so far
+ */
+export function limitReached(
+  limits: readonly { percentUsed: number; resetsAt?: string | undefined }[],
+  stopAt: number,
+  now: string,
+): string | null {
+  const ends = limits.flatMap(({ percentUsed, resetsAt }) => {
+    if (percentUsed / 100 < stopAt) return [];
+    const end = Date.parse(resetsAt ?? '') || Date.parse(now) + UNKNOWN_MS;
+    return end > Date.parse(now) ? end : [];
+  });
+  return ends.length > 0 ? new Date(Math.max(...ends)).toISOString() : null;
+}
+
 /** Until when nothing may be launched, as far as the ledger goes; null if there is no limit. */
 export function limitAhead({ limitedUntil, lastEventAt }: RunState): string | null {
   return limitedUntil !== null && lastEventAt < limitedUntil ? limitedUntil : null;

@@ -1,13 +1,21 @@
 import type { Usage } from '../ledger/events.ts';
+import { NOTHING_USED } from '../ledger/nothing-used.ts';
+import { formatCount, formatUsd } from '../text/format-cost.ts';
+import type { Attempt } from './attempt.ts';
 import type { RunState, TaskState } from './run-state.ts';
 import type { UsageSum } from './status-schema.ts';
 
 /** What all attempts of a task used; null if unknown. */
 export function usageOfTask(task: TaskState): UsageSum | null {
-  const used = task.attempts.flatMap(
-    ({ worker, evidence }) => (worker ? worker.usage : evidence?.usage) ?? [],
-  );
+  const used = task.attempts.flatMap((attempt) => usageOfAttempt(attempt) ?? []);
   return sum(used.map((usage) => ({ ...usage, isCostPartial: isCostMissing(usage) })));
+}
+
+function usageOfAttempt({ worker, evidence, spent, cost }: Attempt): Usage | null {
+  if (worker) return worker.usage;
+  const counted = evidence?.usage ?? spent?.usage ?? null;
+  if (!cost) return counted;
+  return { ...(counted ?? NOTHING_USED), costUsd: cost.before + cost.latest };
 }
 
 /** What all tasks of a run used; null if unknown. */
@@ -15,7 +23,10 @@ export function usageOfRun(state: RunState): UsageSum | null {
   return sum([...state.tasks.values()].flatMap((task) => usageOfTask(task) ?? []));
 }
 
-/** A worker that was killed has reported its tokens but not their cost. */
+/**
+ * A worker that was killed has reported its tokens but not their cost, and of agents of a
+ * conversation not every client tells it.
+ */
 function isCostMissing(usage: Usage): boolean {
   return usage.costUsd === null && countTokens(usage) > 0;
 }
@@ -48,22 +59,8 @@ export function formatUsage(usage: UsageSum): string {
   return `${tokens}, ${usage.isCostPartial ? 'at least ' : ''}${formatUsd(usage.costUsd)}`;
 }
 
-function countTokens(usage: Usage): number {
+/** Tokens of every kind. */
+export function countTokens(usage: Usage): number {
   const { inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens } = usage;
   return inputTokens + outputTokens + cacheReadTokens + cacheCreationTokens;
-}
-
-/** Formats US dollars: to the cent, or below one cent to two significant digits. */
-export function formatUsd(usd: number): string {
-  if (usd >= 0.01 || usd === 0) return `$${usd.toFixed(2)}`;
-  const digits = Math.min(20, 1 - Math.floor(Math.log10(usd)));
-  return `$${usd.toFixed(digits).replace(/0$/, '')}`;
-}
-
-/** Such as `12.3k`. */
-export function formatCount(count: number): string {
-  if (count < 1_000) return String(count);
-  return count < 1_000_000
-    ? `${(count / 1_000).toFixed(1)}k`
-    : `${(count / 1_000_000).toFixed(1)}M`;
 }

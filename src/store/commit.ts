@@ -50,7 +50,7 @@ function isAnyoneNotified({ paths: { root }, state }: RunHandle): boolean {
 function revives(event: LedgerEvent): boolean {
   if (event.event === 'gate.approved' || event.event === 'gate.denied')
     return event.where === 'command-line';
-  return event.event === 'retry.requested';
+  return event.event === 'retry.requested' || event.event === 'budget.raised';
 }
 
 /** Assigns reports that were stored under an agent's id, once the agent's task is known. */

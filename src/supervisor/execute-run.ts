@@ -53,8 +53,8 @@ export async function executeRun(run: RunHandle, options: ExecuteOptions): Promi
   const supervisor: Supervisor = { id: options.newId(), process: options.process };
   const { maxParallel = run.state.opened.policy.maxParallel, ...flags } = options.flags;
   const { checkout } = options;
-  const { budgetUsd = null } = run.state.opened;
-  const first = { ...DEFAULT_WORKER_OPTIONS, checkout, budgetUsd };
+  const { usd: budgetUsd, tokens: budgetTokens } = run.state.budget;
+  const first = { ...DEFAULT_WORKER_OPTIONS, checkout, budgetUsd, budgetTokens };
   const earlier = run.state.supervision.options ?? first;
   const worker = { ...earlier, ...flags };
   if (worker.checkout && !existsSync(worker.checkout)) {

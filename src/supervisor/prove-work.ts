@@ -5,7 +5,7 @@ import type { TaskState } from '../run/run-state.ts';
 import { renderFailedCheck } from '../view/prompts/failed-check.ts';
 import type { RunningWorker } from './executor/local-process.ts';
 import { outcomeOfExit, type WorkerExit } from './executor/worker-outcome.ts';
-import { type ActiveWorker, moneyLeft, type WorkerPool } from './worker-pool.ts';
+import { type ActiveWorker, budgetVerdict, type WorkerPool } from './worker-pool.ts';
 
 /** The end of a worker's process, and how its session continues. */
 interface Work {
@@ -37,7 +37,7 @@ export async function proveWork(
     });
     const { rounds } = worker.attempt.checks;
     const isOver = !round || round.isPassed || rounds > policy.rounds;
-    if (isOver || signal.aborted || moneyLeft(pool) === 0) break;
+    if (isOver || signal.aborted || budgetVerdict(pool)) break;
     const ref = { run: run.paths.run, task: task.plan.id };
     const prompt = renderFailedCheck(ref, round, { round: rounds, of: policy.rounds });
     worker.running = continueWith(prompt, exit.stream);

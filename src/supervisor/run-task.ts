@@ -12,6 +12,7 @@ import type { TaskState } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { activeDir, worktreePath } from '../store/run-paths.ts';
+import { makeScratch } from '../store/scratch.ts';
 import { renderBrief, renderContinuation } from '../view/prompts/brief.ts';
 import { type RunningWorker, startWorker } from './executor/local-process.ts';
 import { isSessionMissing, outcomeOfExit, type WorkerExit } from './executor/worker-outcome.ts';
@@ -88,6 +89,7 @@ function startAttempt(
   const { run, options } = pool;
   const { plan } = task;
   const tier = run.state.opened.policy.tiers[plan.tier];
+  const scratch = scratchOf(pool, id);
   const running = startWorker({
     attempt: id,
     client: options.client,
@@ -98,6 +100,7 @@ function startAttempt(
       pluginDir: options.pluginDir,
       hookScript: options.hookScript,
       writable: cwd === run.paths.root ? [] : [run.paths.dir, activeDir(run.paths.root)],
+      directories: cwd === run.paths.root || scratch === null ? [] : [scratch],
       options: { ...options.worker, model: modelOf(run.state, plan, options.worker) },
       effort: effortOf(run.state, plan),
       budgetUsd: budgetOfWorker(plan.budgetUsd, moneyLeft(pool)),
@@ -106,6 +109,7 @@ function startAttempt(
     env: workerEnvironment(options.env, {
       attempt: id,
       root: run.paths.root,
+      scratch,
       deadlineMs: tier.startToCloseTimeout,
     }),
     prompt,
@@ -128,11 +132,21 @@ function startAttempt(
   return running;
 }
 
+/** Makes the scratch directory of an attempt. A worker can do without, as on a full disk. */
+function scratchOf({ run, options }: WorkerPool, id: string): string | null {
+  const attempt = run.state.attempts.get(id);
+  try {
+    return attempt ? makeScratch(run.paths, attempt) : null;
+  } catch (error) {
+    options.onNote(`no scratch directory for ${attempt?.task}: ${(error as Error).message}`);
+    return null;
+  }
+}
+
 function firstPrompt({ run }: WorkerPool, task: TaskState, continues: string | null): string {
-  const { id, tier } = task.plan;
-  const { startToCloseTimeout } = run.state.opened.policy.tiers[tier];
+  const { startToCloseTimeout } = run.state.opened.policy.tiers[task.plan.tier];
   return continues
-    ? renderContinuation(run.paths.run, id, startToCloseTimeout)
+    ? renderContinuation(run.state, task, run.paths.dir, startToCloseTimeout)
     : renderBrief(run.state, task, briefPaths(run), startToCloseTimeout);
 }
 

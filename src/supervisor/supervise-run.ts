@@ -2,7 +2,6 @@ import { type WatchOptions, watchRun } from '../operations/watch-run.ts';
 import { runChecks } from '../proof/run-checks.ts';
 import { shouldStop } from '../run/agents-to-stop.ts';
 import type { Attempt } from '../run/attempt.ts';
-import { outOfBudget } from '../run/budget.ts';
 import { cacheKeyOf } from '../run/cache-key.ts';
 import { continuesWith } from '../run/cost/resumption.ts';
 import { isMergeAwaited } from '../run/merge/merge-entry.ts';
@@ -18,8 +17,8 @@ import { runTask } from './run-task.ts';
 import {
   type ActiveWorker,
   askToEnd,
+  budgetVerdict,
   checkoutOf,
-  moneyLeft,
   NOT_YET,
   type SuperviseEnd,
   type SuperviseOptions,
@@ -124,7 +123,7 @@ function step(pool: WorkerPool): void {
     for (const worker of pool.workers.values()) {
       if (shouldStop(run.state, worker.attempt)) askToEnd(pool, worker);
     }
-    if (moneyLeft(pool) === 0) endForBudget(pool);
+    endForBudget(pool);
     const { nextDueAt } = launchDue(pool);
     clearTimeout(pool.backoff);
     const now = options.host.now();
@@ -227,8 +226,9 @@ function launch(pool: WorkerPool, task: TaskState): boolean {
   const attempt = run.state.attempts.get(id);
   // Another process may have cancelled the task in the meantime.
   if (!attempt || attempt.refusal) return false;
-  if (moneyLeft(pool) === 0) {
-    const { category, message } = outOfBudget(options.worker.budgetUsd ?? 0);
+  const overBudget = budgetVerdict(pool);
+  if (overBudget) {
+    const { category, message } = overBudget;
     const at = options.host.now();
     commit(run, [{ event: 'attempt.refused', at, attempt: id, category, message }], host);
     return false;
@@ -262,10 +262,12 @@ function isWorthResuming({ run, options }: WorkerPool, { id, worker }: Attempt):
 }
 
 function endForBudget(pool: WorkerPool): void {
+  const verdict = budgetVerdict(pool);
+  if (!verdict) return;
   for (const worker of pool.workers.values()) {
     // Its work is paid for, and checking it costs nothing.
     if (worker.attempt.checks.runningSince !== null) continue;
-    worker.verdict ??= outOfBudget(pool.options.worker.budgetUsd ?? 0);
+    worker.verdict ??= verdict;
     askToEnd(pool, worker);
   }
 }

@@ -3,7 +3,7 @@ import type { WorkerOptions } from '../ledger/events.ts';
 import { shouldStop } from '../run/agents-to-stop.ts';
 import type { Attempt, AttemptOutcome } from '../run/attempt.ts';
 
-import { budgetLeft } from '../run/budget.ts';
+import { budgetLeft, outOfBudget, spentBudget } from '../run/budget.ts';
 import type { Supervisor } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
@@ -112,4 +112,10 @@ export function checkoutOf({ run, options }: WorkerPool): string {
 /** Remaining budget in dollars; null for no limit. */
 export function moneyLeft({ run, options }: WorkerPool): number | null {
   return budgetLeft(run.state, options.worker.budgetUsd);
+}
+
+/** The outcome of what is running or due, once a budget of the run is spent; else null. */
+export function budgetVerdict({ run }: WorkerPool): ReturnType<typeof outOfBudget> | null {
+  const spent = spentBudget(run.state);
+  return spent && outOfBudget(spent);
 }

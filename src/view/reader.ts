@@ -7,6 +7,8 @@ export interface Reader {
   howToDecide(task: string): string;
   /** The same in a few words. */
   howToDecideShort(task: string): string;
+  /** How to raise the budget of a run, as a sentence. @param command that does it */
+  howToRaise(command: string): string;
   /** How to get from a run's branches to one, as sentences. */
   howToMerge(run: string): string;
 }
@@ -16,6 +18,7 @@ export const COMMAND_LINE_READER: Reader = {
   howToDecide: (task) =>
     `\`swarm approve ${task}\` allows exactly this command, once. \`swarm deny ${task}\` fails the task without running it.`,
   howToDecideShort: (task) => `\`swarm approve ${task}\` or \`swarm deny ${task}\``,
+  howToRaise: (command) => `\`${command}\` raises it and continues.`,
   howToMerge: (run) =>
     `\`swarm merge ${run}\` merges them onto one branch. When you have taken that over, \`swarm prune\` removes the worktrees.`,
 };

@@ -1,6 +1,7 @@
 import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../run/status-schema.ts';
 import { describeTime } from '../run/usage-limit.ts';
 import { formatDuration, plural } from '../text/format.ts';
+import { formatAmount } from '../text/format-cost.ts';
 
 // How states are shown. Nothing here may load a schema or a Node module: it runs where every
 // millisecond counts, and in the client's own engine.
@@ -72,6 +73,9 @@ export function outcomeLine(status: StatusDocument): string {
   );
   const completed = `${counts.completed} of ${plural(tasks.length, 'task')} completed`;
   const parts = [`${completed}${describeProof(status)}`, ...others];
+  const { budget } = status;
+  if (budget?.spent)
+    parts.push(`budget of ${formatAmount(budget.spent, budget[budget.spent] ?? 0)} spent`);
   if (status.pausedUntil) parts.push(`paused until ${describeTime(status.pausedUntil)}`);
   if (status.loweredLimit !== null) parts.push(`parallel limit lowered to ${status.loweredLimit}`);
   if (status.merge) parts.push(describeMergeState(status.merge));

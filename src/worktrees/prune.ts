@@ -2,11 +2,14 @@ import { existsSync, rmdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SwarmError } from '../errors/swarm-error.ts';
 import { git, gitOrThrow } from '../platform/git.ts';
+import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import { pruneIdempotencyKeys } from '../store/idempotency-keys.ts';
 import { loadRun, type RunHandle } from '../store/run-handle.ts';
+import { listRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';
+import { removeScratch } from '../store/scratch.ts';
 import { ignoredWrites } from './commits/measure-changes.ts';
 import { nestedWork } from './commits/nested-work.ts';
 import { headCommit } from './commits/refs.ts';
@@ -34,12 +37,14 @@ export interface PruneResult {
   mergedBranches: string[];
   /** How many idempotency keys of deleted runs were dropped. */
   idempotencyKeys: number;
+  /** The ended runs whose agents' scratch directories were removed. */
+  scratch: string[];
 }
 
 /**
  * Removes the git worktrees of ended runs, with their branches, if nothing would be lost: everything
  * is committed, and the commits are in the checkout's history. Also drops the idempotency keys of
- * deleted runs.
+ * deleted runs, and the scratch directories of ended ones.
  * @param isForced also removes worktrees whose changes exist nowhere else, but none of a run that
  *   has not ended
  */
@@ -54,7 +59,14 @@ export async function prune(host: Host, isForced: boolean): Promise<PruneResult>
     worktrees.push({ ...names, kept });
   }
   const mergedBranches = await pruneMergedBranches(root, isForced);
-  return { worktrees, mergedBranches, idempotencyKeys: pruneIdempotencyKeys(root) };
+  const scratch = listRuns(root).filter((run) => pruneScratch(root, run));
+  return { worktrees, mergedBranches, idempotencyKeys: pruneIdempotencyKeys(root), scratch };
+}
+
+/** @returns whether there was something to remove */
+function pruneScratch(root: string, id: string): boolean {
+  const run = tryLoad(root, id);
+  return run !== null && isEnded(toStatusDocument(run.state).status) && removeScratch(run.paths);
 }
 
 async function removeUnlessNeeded(

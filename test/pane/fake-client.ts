@@ -28,6 +28,8 @@ interface World {
   /** How many requests for the session's directory fail. */
   failingLooks?: number;
   surfaces?: readonly string[];
+  /** What `$.agent.list()` answers. */
+  agents?: readonly object[];
   isPlaced?: boolean;
   /** Whether the watch process exits after the last line. */
   hasEnded?: boolean;
@@ -56,6 +58,7 @@ export function fakeClient(on: On, world: World): FakeClient {
     },
     'session.id': () => sessions.shift() ?? 'this-session',
     'session.surfaces': () => surfaces,
+    'agent.list': () => world.agents ?? [],
     'ui.open': ({ id }: { id: string }) => {
       client.opened.push(id);
       return { isPlaced };

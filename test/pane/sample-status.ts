@@ -91,6 +91,7 @@ export function makeStatus(
     tasks: [...tasks],
     usage: null,
     loweredLimit: null,
+    budget: null,
     pausedUntil: null,
     merge: null,
     verified: null,

@@ -190,3 +190,50 @@ test('subscribes to a run without a status document, which is then written again
   await client.clock.settle();
   expect(client.spawned).toEqual(WATCH);
 });
+
+const LIMIT = { kind: 'five_hour', percentUsed: 96, resetsAt: '2026-11-22T20:00:00.000Z' };
+const measured = (rateLimits: readonly object[]) => ({
+  context: {},
+  rateLimits,
+  changed: ['cost'],
+});
+
+test('passes on what agents cost and how much of a limit is used, each change once', async ($, on) => {
+  const agents = [{ id: 'a1', cost: { usd: 0.5 } }, { id: 'a2' }];
+  const client = fakeClient(on, { files: openFiles(running), lines, agents });
+  on('session.measure', (_, event: { changed: string[] }) => ({ changed: event.changed }));
+  await $.session.start(START);
+  for (const limits of [[LIMIT], [LIMIT], []]) await $.session.measure(measured(limits));
+  await client.clock.settle();
+
+  const texts = client.ran.flatMap(([command, text]) =>
+    command === 'measure' ? [text ?? ''] : [],
+  );
+  const { kind: _, ...limit } = LIMIT;
+  expect(texts.map((text) => JSON.parse(text))).toEqual([
+    { agents: [{ id: 'a1', usd: 0.5 }], limits: [limit] },
+    { agents: [{ id: 'a1', usd: 0.5 }], limits: [] },
+  ]);
+});
+
+test('passes on nothing without an unfinished run', async ($, on) => {
+  const client = fakeClient(on, { files: {}, lines: [], agents: [{ id: 'a1', cost: { usd: 1 } }] });
+  on('session.measure', (_, event: { changed: string[] }) => ({ changed: event.changed }));
+  await $.session.start(START);
+  await $.session.measure(measured([LIMIT]));
+  await client.clock.settle();
+
+  expect(client.ran).toEqual([]);
+});
+
+test('asks what agents cost while they work if the run has a budget in dollars', async ($, on) => {
+  const agents = [{ id: 'a1', cost: { usd: 0.5 } }];
+  const limited = { ...running, budget: { usd: 5, tokens: null, spent: null } };
+  const client = fakeClient(on, { files: openFiles(limited), lines: [makeLine(limited)], agents });
+  await $.session.start(START);
+  await client.clock.settle();
+  await client.clock.advance(16_000);
+  await client.clock.settle();
+
+  expect(client.ran.map(([command]) => command)).toEqual(['measure']);
+});

@@ -29,31 +29,36 @@ test('reports tokens and dollars per task and run, and estimates the next run', 
   );
 });
 
-test.each([['--budget-usd'], ['the plan']])(
+test.each([
+  ['--budget-usd', '0.0001', '$0.0001'],
+  ['budgetUsd', '0.0001', '$0.0001'],
+  ['budgetTokens', '3', '3 tokens'],
+])(
   'stops running workers and starts no more once the budget of %s is used up',
-  async (source) => {
-    const budgetUsd = 'goal: Test the swarm\nbudgetUsd: 0.0001';
+  async (source, amount, shown) => {
+    const isOption = source.startsWith('--');
+    const inPlan = `goal: Test the swarm\n${source}: ${amount}`;
     await using stage = await makeStage({
       plan: makePlan([
         { id: 'slow' },
         { id: 'dear' },
         { id: 'third' },
         { id: 'after', needs: ['third'] },
-      ]).replace('goal: Test the swarm', source === 'the plan' ? budgetUsd : '$&'),
+      ]).replace('goal: Test the swarm', isOption ? '$&' : inPlan),
       fakeClient: fakeClient({
         slow: `require('node:fs').writeFileSync('at-work', ''); setInterval(() => {}, 1000);`,
         dear: `const at = setInterval(() => require('node:fs').existsSync('at-work') && (clearInterval(at), play('reports-text')), 20);`,
       }),
     });
 
-    const args = ['--max-parallel', '2', ...(source === 'the plan' ? [] : [source, '0.0001'])];
+    const args = ['--max-parallel', '2', ...(isOption ? [source, amount] : [])];
     const { code } = await stage.swarm('run', 'plan.md', ...args);
 
     const { status } = stage.readRun();
     expect(outcomes(status)).toMatchObject({ slow: 'failed', third: 'failed', after: 'cancelled' });
     for (const { error } of status.tasks.filter(({ id }) => id === 'slow' || id === 'third')) {
       expect(error?.category).toBe('fatal');
-      expect(error?.message).toContain('budget of $0.0001 is spent');
+      expect(error?.message).toContain(`budget of ${shown} is spent`);
     }
     expect(code).toBe(1);
     expect(stage.leftovers()).toEqual([]);

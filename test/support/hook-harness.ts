@@ -62,6 +62,8 @@ export async function openHarness(
     runCheck?: readonly string[];
     /** Further fields of the task `a`. */
     fields?: object;
+    /** Further fields of the plan. */
+    plan?: object;
   } = {},
 ): Promise<Harness> {
   const dir: TempDir = await makeTempDir();
@@ -150,14 +152,18 @@ function planOf(
     check = [],
     runCheck = [],
     fields = {},
+    plan = {},
   }: Parameters<typeof openHarness>[2] & object,
 ): string {
   const lines = Object.entries(tasks).map(([id, needs]) => {
     const task = { id, title: `Do ${id}`, needs, writes: writes[id] ?? [] };
     return `  - ${JSON.stringify(id === 'a' ? { ...task, check, ...fields } : task)}`;
   });
+  const more = Object.entries(plan)
+    .map(([name, value]) => `${name}: ${value}\n`)
+    .join('');
   const briefs = Object.keys(tasks).map((id) => `## ${id}\nBrief of ${id}.\n`);
-  return `---\ngoal: Reach it\ncheck: ${JSON.stringify(runCheck)}\ntasks:\n${lines.join('\n')}\n---\nShared.\n\n${briefs.join('\n')}`;
+  return `---\ngoal: Reach it\ncheck: ${JSON.stringify(runCheck)}\n${more}tasks:\n${lines.join('\n')}\n---\nShared.\n\n${briefs.join('\n')}`;
 }
 
 function open(host: Host, source: string): { paths: RunPaths } {

@@ -36,6 +36,7 @@ const OPTIONS: WorkerOptions = {
   permissionMode: null,
   allowedTools: [],
   budgetUsd: null,
+  budgetTokens: null,
   fresh: false,
   worktrees: true,
   merge: false,

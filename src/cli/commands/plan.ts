@@ -55,8 +55,10 @@ async function notesOn(
 ): Promise<string[]> {
   if (session === null) return [];
   const { describeUnusableModels } = await import('../../view/describe-models.ts');
+  const { describeUncertainBudget } = await import('../../view/terminal/describe-budget.ts');
   const { policy } = result.outcome === 'valid' ? result : result.run.state.opened;
-  return describeUnusableModels(result.plan.tasks, policy);
+  const budget = describeUncertainBudget(result.plan);
+  return [...describeUnusableModels(result.plan.tasks, policy), ...(budget ? [budget] : [])];
 }
 
 async function toText(

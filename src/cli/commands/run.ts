@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, jsonLinesOption } from '../declare-command.ts';
 import type { RunFlags } from '../headless/run-flags.ts';
+import { dollars, tokens } from '../read-amount.ts';
 
 export function addRunCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'run')
@@ -15,6 +16,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option('--permission-mode <mode>', 'the permission mode of the workers, as for claude')
     .option('--allowed-tools <rules>', 'tools that workers may use, separated by commas')
     .option('--budget-usd <dollars>', 'what the run may cost, such as 2.50', dollars)
+    .option('--budget-tokens <tokens>', 'what the run may use, such as 2000000', tokens)
     .option('--fresh', 'ignore cached results of earlier runs')
     .option('--worktrees', 'give each task that writes files its own git worktree and branch')
     .option('--merge', 'with --worktrees: merge the branches at the end, as `swarm merge` does')
@@ -31,10 +33,4 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= 100) return value;
   throw new InvalidArgumentError('expected a whole number from 1 to 100.');
-}
-
-function dollars(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('expected an amount in dollars such as 2.50.');
 }

@@ -136,12 +136,13 @@ async function executeOptions(
 }
 
 /** @throws {SwarmError} if every attempt would end at once because the budget is spent */
-async function assertBudgetLeft(run: RunHandle, { budgetUsd }: RunFlags): Promise<void> {
+async function assertBudgetLeft(run: RunHandle, flags: RunFlags): Promise<void> {
   const { spentBudget } = await import('../../run/budget.ts');
   const { isEnded, toStatusDocument } = await import('../../run/status-document.ts');
   const { describeSpentBudget } = await import('../../view/terminal/describe-budget.ts');
   const spent = spentBudget(run.state);
-  const isRaised = spent && budgetUsd !== undefined && budgetUsd > spent.spent;
+  const raised = spent?.unit === 'tokens' ? flags.budgetTokens : flags.budgetUsd;
+  const isRaised = spent && raised !== undefined && raised > spent.spent;
   if (!spent || isRaised || isEnded(toStatusDocument(run.state).status)) return;
   throw new SwarmError(`nothing was started. ${describeSpentBudget(run.state)}`);
 }

@@ -8,6 +8,7 @@ export interface RunFlags {
   permissionMode?: string;
   allowedTools?: string;
   budgetUsd?: number;
+  budgetTokens?: number;
   fresh?: boolean;
   worktrees?: boolean;
   merge?: boolean;
@@ -25,6 +26,7 @@ export function toExecuteFlags(flags: RunFlags): ExecuteFlags {
     ...(model === undefined ? {} : { model }),
     ...(permissionMode === undefined ? {} : { permissionMode }),
     ...(budgetUsd === undefined ? {} : { budgetUsd }),
+    ...(flags.budgetTokens === undefined ? {} : { budgetTokens: flags.budgetTokens }),
     // Only branches can be merged.
     ...(flags.worktrees || flags.merge ? { worktrees: true } : {}),
     ...(flags.merge === undefined ? {} : { merge: flags.merge }),
@@ -42,6 +44,7 @@ export function toArguments(flags: RunFlags): string[] {
     'permission-mode': permissionMode,
     'allowed-tools': allowedTools,
     'budget-usd': budgetUsd,
+    'budget-tokens': flags.budgetTokens,
   };
   return [
     ...Object.entries(values).flatMap(([name, value]) =>

@@ -21,6 +21,8 @@ function describeHint(hint: Hint): string | null {
       return `retry that one with swarm_retry: ${hint.task}`;
     case 'resume_run':
       return 'then resume it with swarm_resume';
+    case 'raise_budget':
+      return 'the person raises it in the session that launches the run';
     case 'watch_or_cancel_run':
       return 'swarm_status with wait watches it, swarm_cancel cancels it';
   }

@@ -1,6 +1,6 @@
 import { spentBudget } from '../../run/budget.ts';
 import type { RunState } from '../../run/run-state.ts';
-import { formatUsd } from '../../run/usage.ts';
+import { formatAmount } from '../../text/format-cost.ts';
 import { describeLeftAlone, describeRetryOutcome } from '../../view/describe-results.ts';
 import type { ResumeResult, RetryResult } from '../../view/results.ts';
 
@@ -14,7 +14,7 @@ export function describeRetry(result: RetryResult, state: RunState): string {
   );
   const spent = spentBudget(state);
   const resume = spent
-    ? `the budget of ${formatUsd(spent.budget)} is spent, so another attempt would end at once: start the plan again with a higher budgetUsd, and completed tasks are reused`
+    ? `the budget of ${formatAmount(spent.unit, spent.budget)} is spent, so another attempt would end at once: start the plan again with a higher ${spent.unit === 'usd' ? 'budgetUsd' : 'budgetTokens'}, and completed tasks are reused`
     : 'swarm_resume continues the run if it has stopped';
   const next = outcome === 'allowed' ? [resume] : [];
   return [head, ...left, ...next].join('\n');

@@ -4,5 +4,6 @@ import type { Reader } from '../../view/reader.ts';
 export const MCP_READER: Reader = {
   howToDecide: () => 'A person must decide; swarm_answer asks them.',
   howToDecideShort: () => 'swarm_answer asks the person',
+  howToRaise: () => 'Start the plan again with a higher budget: completed tasks are reused.',
   howToMerge: () => 'Merge the branches you want, then remove the worktrees.',
 };

@@ -4,11 +4,12 @@ import { attemptStart, decidingAttempt } from '../../run/attempt.ts';
 import { budgetLeft } from '../../run/budget.ts';
 import type { RunState, TaskState } from '../../run/run-state.ts';
 import { taskStatuses } from '../../run/task-status.ts';
-import { formatUsd, usageOfTask } from '../../run/usage.ts';
+import { usageOfTask } from '../../run/usage.ts';
 import { loadRun, type RunHandle } from '../../store/run-handle.ts';
 import { listRuns } from '../../store/run-index.ts';
 import { runPaths } from '../../store/run-paths.ts';
 import { formatDuration, plural } from '../../text/format.ts';
+import { formatUsd } from '../../text/format-cost.ts';
 
 /** Only this many of the newest runs are considered. */
 const RUNS = 20;

@@ -1,6 +1,6 @@
 import type { ResumeDecided } from '../../ledger/events.ts';
+import { formatCount } from '../../text/format-cost.ts';
 import type { Attempt } from '../attempt.ts';
-import { formatCount } from '../usage.ts';
 
 /**
  * The agent that continues an interrupted task. With a large context, each step of the old one reads

@@ -8,11 +8,12 @@ import {
   recordEnd,
   recordReport,
 } from '../attempt.ts';
+import { outOfBudget, spentBudget } from '../budget.ts';
 import { clientLimit, isOverload } from '../classify-error.ts';
 import { noChecks } from '../evidence/check.ts';
 import { retryTime } from '../retry-policy.ts';
 import { freeSlots, proceed, type RunState, type TaskState } from '../run-state.ts';
-import { taskStatuses } from '../task-status.ts';
+import { isEndedByBudget, taskStatuses } from '../task-status.ts';
 
 /** A launch counts if it was possible at its place in the ledger; else its attempt has a refusal. */
 export function attemptLaunched(state: RunState, event: EventOf<'attempt.launched'>): void {
@@ -57,6 +58,8 @@ export function launchMissed(state: RunState, { at }: EventOf<'launch.missed'>):
 function reasonToRefuse(state: RunState, task: TaskState, at: string): Refusal | null {
   const statuses = taskStatuses(state);
   const status = statuses.get(task.plan.id) ?? 'pending';
+  const spent = isEndedByBudget(state, task) ? spentBudget(state) : null;
+  if (spent) return { reason: 'budget', message: outOfBudget(spent).message };
   if (status !== 'pending') return { reason: 'not-pending', status };
   const waitingFor = task.plan.needs.filter((need) => statuses.get(need) !== 'completed');
   if (waitingFor.length > 0) return { reason: 'needs', waitingFor };

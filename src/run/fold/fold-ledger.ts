@@ -1,10 +1,11 @@
 import type { EventOf, LedgerEvent } from '../../ledger/events.ts';
-import { laterTime, markReportLost, markSeen } from '../attempt.ts';
+import { laterTime, markReportLost, markSeen, recordEnd } from '../attempt.ts';
 import { checkEnded, checkStarted } from '../evidence/check.ts';
 import { touch } from '../memoize-by-revision.ts';
 import { endMerge, startMerge, takeMergeStep } from '../merge/merge-state.ts';
 import {
   attemptOfAgent,
+  endPause,
   initialState,
   notificationId,
   proceed,
@@ -105,6 +106,10 @@ const APPLIERS: Appliers = {
   'attempt.started': attemptStarted,
   'attempt.refused': attemptRefused,
   'attempt.timed_out': attemptTimedOut,
+  'attempt.stopped': (state, { attempt: id, at, message }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) recordEnd(attempt, { at, outcome: 'budget', category: 'fatal', message });
+  },
   'attempt.stalled': (state, { attempt: id, at }) => {
     const attempt = state.attempts.get(id);
     if (attempt) attempt.stalledAt = laterTime(attempt.stalledAt, at);
@@ -124,6 +129,21 @@ const APPLIERS: Appliers = {
   'agent.delegated': (state, { attempt: id }) => {
     const attempt = state.attempts.get(id);
     if (attempt) attempt.isDelegating = true;
+  },
+  'agent.used': (state, { event: _, attempt: id, ...spent }) => {
+    const attempt = state.attempts.get(id);
+    if (attempt) attempt.spent = spent;
+  },
+  'agent.priced': (state, { attempt: id, costUsd }) => {
+    const attempt = state.attempts.get(id);
+    if (!attempt) return;
+    const { before, latest } = attempt.cost ?? { before: 0, latest: 0 };
+    attempt.cost = { before: costUsd < latest ? before + latest : before, latest: costUsd };
+  },
+  'budget.raised': (state, { usd, tokens, at }) => {
+    state.budget = { usd, tokens };
+    state.isSummaryRead = false;
+    endPause(state, at);
   },
   'agent.seen': (state, { agentId, at }) => {
     const attempt = attemptOfAgent(state, agentId);

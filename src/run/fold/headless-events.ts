@@ -11,6 +11,7 @@ export function supervisorStarted(state: RunState, event: EventOf<'supervisor.st
   if ((current?.id ?? null) !== event.replaces) return;
   const { supervisor: id, process, options, maxParallel } = event;
   state.supervision = { current: { id, process }, options };
+  state.budget = { usd: options.budgetUsd, tokens: options.budgetTokens };
   const { policy } = state.opened;
   state.opened = { ...state.opened, policy: { ...policy, maxParallel } };
   state.parallel = { limit: maxParallel, since: event.at };

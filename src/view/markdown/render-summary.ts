@@ -1,5 +1,6 @@
 import { countNeeded } from '../../plan/quorum.ts';
 import { type Attempt, decidingAttempt } from '../../run/attempt.ts';
+import { spentBudget } from '../../run/budget.ts';
 import { describeFailedCheck } from '../../run/evidence/check.ts';
 import { stoppedAtGate } from '../../run/gate.ts';
 import type { RunState } from '../../run/run-state.ts';
@@ -9,6 +10,7 @@ import { TASK_STATUSES } from '../../run/status-schema.ts';
 import { formatUsage } from '../../run/usage.ts';
 import { escapeMarkdown, withoutImages } from '../../text/escape-markdown.ts';
 import { formatBytes, formatDuration, plural, progressBar } from '../../text/format.ts';
+import { formatAmount } from '../../text/format-cost.ts';
 import { truncate } from '../../text/sanitize.ts';
 import { describeDenials, HOW_TO_ALLOW } from '../describe-denials.ts';
 import { listPendingGates, renderPendingGates } from '../describe-gates.ts';
@@ -23,6 +25,7 @@ import {
   statusLabel,
   taskLabel,
 } from '../status-labels.ts';
+import { raisingCommand } from '../terminal/describe-budget.ts';
 import { renderBranches, renderMerge } from './render-branches.ts';
 import { renderDecisions } from './render-gates.ts';
 
@@ -103,6 +106,8 @@ function renderHead(
     `**${STATUS_ICONS[status.status]} ${statusLabel(status.status)}**: ${outcomeLine(status)}${quorumNote(state, status)}`,
     `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${usageNote(status)}`,
   ];
+  const budget = budgetNote(state, status, reader);
+  if (budget) head.push(budget);
   head.push(...renderPendingGates(state, reader));
   const lines = [...status.tasks.flatMap(problemLine), ...lateLines(state)];
   if (lines.length > 0) head.push(`## What is missing\n\n${lines.join('\n')}`);
@@ -136,6 +141,20 @@ function code(text: string): string {
 
 function usageNote({ usage }: StatusDocument): string {
   return usage ? ` Used ${formatUsage(usage)} in ${plural(usage.toolCalls, 'tool call')}.` : '';
+}
+
+/** What became of the budget; null if it was kept, or there is none. */
+function budgetNote(state: RunState, status: StatusDocument, reader: Reader): string | null {
+  const { usage, budget } = status;
+  const spent = status.status === 'completed' ? null : spentBudget(state);
+  if (spent) {
+    const { unit, budget: limit, spent: used } = spent;
+    const how = reader.howToRaise(raisingCommand(state, spent));
+    return `Its budget of ${formatAmount(unit, limit)} is spent (${formatAmount(unit, used)} used). ${how}`;
+  }
+  const usd = budget?.usd ?? null;
+  if (usd === null || usage === null || usage.costUsd !== null) return null;
+  return `Its budget of ${formatAmount('usd', usd)} was not applied: Claude Code did not tell what the agents cost. \`budgetTokens\` limits a run everywhere.`;
 }
 
 function quorumNote(state: RunState, status: StatusDocument): string {

@@ -5,6 +5,7 @@ import { outcomeLine } from '../status-labels.ts';
 import { findRoot } from './find-root.ts';
 import { openPane } from './open-pane.ts';
 import { isUnfinished, paneState, type SubscribedRun, shownRuns } from './pane-state.ts';
+import { reportMeasure } from './report-measure.ts';
 
 const RUN_ID = /^\d{8}-\d{6}-[0-9a-z]+$/;
 
@@ -48,6 +49,7 @@ async function isUnfinishedOnDisk($: Engine, dir: string): Promise<boolean> {
 /** Reads the states of all active runs from a `swarm watch` process until every run has ended. */
 async function readUpdates($: Engine, cwd: string): Promise<void> {
   const clock = $.clock.every(1_000, () => redrawTimes($));
+  const costs = $.clock.every(15_000, () => measureCosts($));
   let rest = '';
   let errors = '';
   try {
@@ -65,11 +67,21 @@ async function readUpdates($: Engine, cwd: string): Promise<void> {
   } catch (error) {
     errors = String(error);
   }
-  if (typeof clock === 'function') clock();
-  else clock.cancel();
+  for (const one of [clock, costs]) {
+    if (typeof one === 'function') one();
+    else one.cancel();
+  }
   paneState.isSubscribed = false;
   if (shownRuns().some(isUnfinished)) paneState.trouble = errors.trim() || 'swarm watch has exited';
   $.ui.invalidate('ui.render');
+}
+
+/** A budget in dollars holds while agents work, and not only when one of them has ended. */
+function measureCosts($: Engine): void {
+  const isLimited = ({ status }: SubscribedRun) => (status.budget?.usd ?? null) !== null;
+  if (shownRuns().some((run) => isUnfinished(run) && run.atWork && isLimited(run))) {
+    void reportMeasure($, []).catch(() => {});
+  }
 }
 
 /** Only the pane shows running times, and only those of unfinished runs change. */

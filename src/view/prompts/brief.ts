@@ -1,5 +1,6 @@
 import { checkCommands } from '../../plan/check-commands.ts';
 import { decidingAttempt, failureOf } from '../../run/attempt.ts';
+import { scratchName } from '../../run/file-claims.ts';
 import { approvalsOf, type Gate, pendingGate } from '../../run/gate.ts';
 import type { RunState, TaskState } from '../../run/run-state.ts';
 import { launchToken } from '../../run/task-ref.ts';
@@ -41,7 +42,7 @@ You are one of several agents working in parallel on one goal. Your part is the 
     writes.length > 0
       ? `Change only files that match: ${writes.map((glob) => `\`${glob}\``).join(', ')}. ${workTree ?? 'Other agents share the working tree.'}`
       : `Other agents share the working tree: change no file unless the task says so.${changesNeeded(state, id, paths.worktrees)}`,
-  )}${section('# Check', describeChecks(state, task))}${section('# Earlier attempts', describeEarlier(task, paths.run))}${section('# Decisions of the user', describeDecisions(task))}# Progress and result
+  )}${section('# Scratch', describeScratch(task, paths.run))}${section('# Check', describeChecks(state, task))}${section('# Earlier attempts', describeEarlier(task, paths.run))}${section('# Decisions of the user', describeDecisions(task))}# Progress and result
 You have ${formatLimit(timeout)}. Run these commands with Bash, each alone in its call and exactly in this form:
 
 After each significant step:
@@ -90,6 +91,13 @@ export function repeatBrief(
   );
 }
 
+/** Where the attempt that is being launched keeps its notes; empty without one. */
+function describeScratch({ attempts }: TaskState, run: string): string {
+  const attempt = attempts.at(-1);
+  if (!attempt || attempt.end) return '';
+  return `Notes and temporary files belong in a directory that no other agent uses: ${run}/${scratchName(attempt)}`;
+}
+
 /** What the agent's work has to pass. */
 function describeChecks({ opened }: RunState, { plan }: TaskState): string {
   const commands = checkCommands(plan.check, opened.policy.checks.named);
@@ -112,10 +120,20 @@ function changesNeeded(state: RunState, task: string, directory = ''): string {
   return ` The changes of earlier tasks are not merged yet; they are in git worktrees:\n${list}`;
 }
 
-/** Prompt for a worker that resumes an interrupted session. */
-export function renderContinuation(run: string, task: string, timeout: number): string {
-  return `${launchToken({ run, task })}
-You were interrupted in the middle of this task; your work is not at fault. The commands that were running have ended, so check how far the files and commands got. Then finish the task: the brief above still applies, and you have ${formatLimit(timeout)} from now.
+/**
+ * Prompt for a worker that resumes an interrupted session.
+ * @param run absolute path of the run's directory
+ */
+export function renderContinuation(
+  state: RunState,
+  task: TaskState,
+  run: string,
+  timeout: number,
+): string {
+  const token = launchToken({ run: state.opened.run, task: task.plan.id });
+  const scratch = describeScratch(task, run);
+  return `${token}
+You were interrupted in the middle of this task; your work is not at fault. The commands that were running have ended, so check how far the files and commands got. Then finish the task: the brief above still applies, and you have ${formatLimit(timeout)} from now.${scratch ? ` ${scratch}` : ''}
 `;
 }
 

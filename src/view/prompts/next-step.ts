@@ -1,5 +1,6 @@
 import { resolveAgentType } from '../../claude/agent-types.ts';
 import { subagentsToStop } from '../../run/agents-to-stop.ts';
+import { isOutOfBudget, spentBudget } from '../../run/budget.ts';
 import { unreportedStalls } from '../../run/heartbeat.ts';
 import { agentToContinue, tasksToLaunch } from '../../run/ready-tasks.ts';
 import type { RunState, SeenRun } from '../../run/run-state.ts';
@@ -10,7 +11,7 @@ import { describeTime, limitAhead } from '../../run/usage-limit.ts';
 import { pendingGatesPrompt } from '../describe-gates.ts';
 import { doubtfulTasks } from '../describe-warnings.ts';
 import { outcomeLine } from '../status-labels.ts';
-import { runCommand } from '../terminal/describe-budget.ts';
+import { raisingCommand, runCommand } from '../terminal/describe-budget.ts';
 import { pausePrompt } from './pause-prompts.ts';
 
 /** One call of the `Agent` tool. */
@@ -91,14 +92,14 @@ function doubtsOf(status: StatusDocument): string {
 
 function instruction(state: RunState, { run, status, counts }: StatusDocument, isPlugin: boolean) {
   if (isEnded(status)) {
-    return ` Read \`swarm summary ${run} --max-chars 12000\` and answer the user.`;
+    return `${budgetOf(state)} Read \`swarm summary ${run} --max-chars 12000\` and answer the user.`;
   }
   const supervisor = state.supervision.current;
   if (supervisor) {
     return ` \`swarm run\` (process ${supervisor.process.pid}) is executing it: launch nothing and stop nothing. Follow it with \`swarm watch ${run}\`.`;
   }
   const gates = pendingGatesPrompt(state);
-  const alerts = `${stopsOf(state)}${stallsOf(state)}${gates}`;
+  const alerts = `${budgetOf(state)}${stopsOf(state)}${stallsOf(state)}${gates}`;
   const launches = launchesOf(state, isPlugin);
   if (launches.length > 0) {
     const calls = launches.map((launch) => describeStart(state, launch));
@@ -113,6 +114,12 @@ function instruction(state: RunState, { run, status, counts }: StatusDocument, i
   return gates
     ? `${alerts} Nothing can be launched until then; end your turn.`
     : `${alerts} No agent is running and nothing can be launched.`;
+}
+
+function budgetOf(state: RunState): string {
+  const spent = isOutOfBudget(state) ? spentBudget(state) : null;
+  if (!spent) return '';
+  return ` Its budget is spent: launch nothing more, running agents stop at their next tool call. Tell the user; only they raise it: \`${raisingCommand(state, spent)}\`.`;
 }
 
 function stopsOf(state: RunState): string {

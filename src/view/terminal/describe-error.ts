@@ -19,6 +19,8 @@ function describeHint(hint: Hint): string {
       return `retry that one: swarm retry ${hint.task}`;
     case 'resume_run':
       return `then resume it: swarm run ${hint.run}`;
+    case 'raise_budget':
+      return `raise it: swarm retry ${hint.run} ${hint.option}`;
     case 'watch_or_cancel_run':
       return `\`swarm watch ${hint.run}\` watches it, \`swarm cancel ${hint.run}\` cancels it`;
   }

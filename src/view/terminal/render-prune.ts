@@ -17,15 +17,20 @@ interface PruneResult {
   worktrees: readonly PrunedWorktree[];
   mergedBranches: readonly string[];
   idempotencyKeys: number;
+  scratch: readonly string[];
 }
 
-export function renderPrune({ worktrees, mergedBranches, idempotencyKeys }: PruneResult): string {
+export function renderPrune(result: PruneResult): string {
+  const { worktrees, mergedBranches, idempotencyKeys, scratch } = result;
   const kept = worktrees.filter((worktree) => worktree.kept).length;
   const lines = [
     ...worktrees.map(worktreeLine),
     ...mergedBranches.map((branch) => `removed ${branch}`),
     ...(idempotencyKeys > 0
       ? [`dropped ${plural(idempotencyKeys, 'idempotency key')} of deleted runs`]
+      : []),
+    ...(scratch.length > 0
+      ? [`removed the scratch directories of ${plural(scratch.length, 'ended run')}`]
       : []),
     ...(kept > 0
       ? [

@@ -75,7 +75,7 @@ const supervised: LedgerEvent = {
   options: DEFAULT_WORKER_OPTIONS,
 };
 const atGate = [launched('a'), started('a'), gateAsked('a', { gate: 'g' }), ended('a')];
-const { category, message } = outOfBudget(5);
+const { category, message } = outOfBudget({ unit: 'usd', budget: 5 });
 
 const STATES: [string, LedgerEvent[]][] = [
   ['has not started', [plan()]],

@@ -8,6 +8,7 @@ const REQUEST = {
   pluginDir: '/plugin',
   hookScript: null,
   writable: [],
+  directories: [],
   options: DEFAULT_WORKER_OPTIONS,
   effort: null,
   budgetUsd: null,
@@ -42,6 +43,13 @@ it('allows the directories of the run in the sandbox of the client', () => {
   const args = workerArguments({ ...REQUEST, writable: ['/repo/.swarm/runs/r'] });
   expect(JSON.parse(args[args.indexOf('--settings') + 1] ?? '')).toEqual({
     sandbox: { filesystem: { allowWrite: ['/repo/.swarm/runs/r'] } },
+  });
+});
+
+it('lets file tools use directories outside of the working directory', () => {
+  const args = workerArguments({ ...REQUEST, directories: ['/repo/.swarm/runs/r/scratch/a.1'] });
+  expect(JSON.parse(args[args.indexOf('--settings') + 1] ?? '')).toEqual({
+    permissions: { additionalDirectories: ['/repo/.swarm/runs/r/scratch/a.1'] },
   });
 });
 

@@ -79,6 +79,22 @@ describe('a swarm command in Bash', () => {
   });
 
   it.each([
+    'swarm retry x --budget-usd 50',
+    'swarm retry "--budget-"tokens=9000000 x',
+    'cd .. && swarm retry x --budget-usd=50',
+  ])('%s asks the person about the budget', (command) => {
+    expect(ask(harness, command)).toMatchObject({
+      hookSpecificOutput: {
+        permissionDecision: 'ask',
+        permissionDecisionReason: expect.stringContaining('raises the budget'),
+      },
+    });
+    expect(ask(harness, 'swarm retry x')).not.toMatchObject({
+      hookSpecificOutput: { permissionDecision: 'ask' },
+    });
+  });
+
+  it.each([
     'swarm status | grep approve',
     'swarm status && ls',
     'swarm status > f',

@@ -50,3 +50,45 @@ it.each([
 ])('allows %s', (command) => {
   expect(matchFor(command, `${RUN}/a`)).toBeNull();
 });
+
+const SCRATCH = `.swarm/runs/${RUN}/scratch/a.2`;
+
+const inScratch = (command: string, isInEnvironment = false) =>
+  classifyCommand(command, {
+    ...CONTEXT,
+    rules: swarmRules(`${RUN}/a`, `runs/${RUN}/scratch/a.2`),
+    scratch: { path: `${CONTEXT.root}/${SCRATCH}`, isInEnvironment },
+  }).match;
+
+it.each([
+  `echo x > ${SCRATCH}/notes.md`,
+  `mkdir -p ${SCRATCH}/sub && cp src/a.ts ${SCRATCH}/sub/`,
+  `tar xf a.tar -C ${CONTEXT.root}/${SCRATCH}`,
+  `cd ${SCRATCH} && python3 -c "open('x','w').write('y')"`,
+  `rm -rf ${SCRATCH}/sub ${CONTEXT.root}/${SCRATCH}/*`,
+])('lets an agent write into its own scratch directory: %s', (command) => {
+  expect(inScratch(command)).toBeNull();
+});
+
+it.each([
+  `echo x > .swarm/runs/${RUN}/scratch/a.1/notes.md`,
+  `echo x > .swarm/runs/${RUN}/scratch/a.22/notes.md`,
+  `echo x > .swarm/runs/${RUN}/scratch/b.2/notes.md`,
+  `echo x > .swarm/runs/${RUN}/scratch/notes.md`,
+  `echo x >> ${SCRATCH}/../../ledger.jsonl`,
+  `cd ${SCRATCH} && tee -a ../../ledger.jsonl < x`,
+  `ln -s ../../ledger.jsonl ${SCRATCH}/link && sponge ${SCRATCH}/../../ledger.jsonl`,
+  `rm -rf .swarm/runs/${RUN}/scratch`,
+  `mv ${SCRATCH}/x .swarm/runs/${RUN}/results/a.md`,
+])('forbids everything beside it: %s', (command) => {
+  expect(inScratch(command)).toMatchObject({ rule: 'change-runs', isForbidden: true });
+});
+
+it('follows the variable where the client of the agent has it', () => {
+  expect(inScratch('rm -rf "$SWARM_SCRATCH/sub"', true)).toBeNull();
+  // Without it, this would be `/sub`.
+  expect(inScratch('rm -rf "$SWARM_SCRATCH/sub"')).not.toBeNull();
+  expect(inScratch('echo x > "$SWARM_SCRATCH/../b.1/x"', true)).toMatchObject({
+    isForbidden: true,
+  });
+});

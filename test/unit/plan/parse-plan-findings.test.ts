@@ -236,7 +236,7 @@ describe('the findings of a plan', () => {
     expect(expected).toContainEqual([5, `${fields} (did you mean title?)`, '"titel"']);
     expect(expected).toContainEqual([
       9,
-      'one of the fields goal, tasks, quorum, budgetUsd, check',
+      'one of the fields goal, tasks, quorum, budgetUsd, budgetTokens, check',
       '"model"',
     ]);
     const ids = 'ids of tasks of this plan';

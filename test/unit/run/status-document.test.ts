@@ -44,6 +44,7 @@ describe('the status document', () => {
       counts: { pending: 1, working: 0, input_required: 0, completed: 0, failed: 0, cancelled: 0 },
       usage: null,
       loweredLimit: null,
+      budget: null,
       pausedUntil: null,
       merge: null,
       verified: null,

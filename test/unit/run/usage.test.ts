@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { LedgerEvent, Usage } from '../../../src/ledger/events.ts';
-import { formatUsage, formatUsd, usageOfRun, usageOfTask } from '../../../src/run/usage.ts';
+import { formatUsage, usageOfRun, usageOfTask } from '../../../src/run/usage.ts';
+import { formatUsd } from '../../../src/text/format-cost.ts';
 import { at, fold, launched, opened } from '../../support/run-events.ts';
 
 const usage = (more: Partial<Usage> = {}): Usage => ({

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loadRun, type RunHandle } from '../../../src/store/run-handle.ts';
 import { worktreePath } from '../../../src/store/run-paths.ts';
+import { makeScratch } from '../../../src/store/scratch.ts';
 import { renderPrune } from '../../../src/view/terminal/render-prune.ts';
 import { createWorktree } from '../../../src/worktrees/create-worktree.ts';
 import { prune } from '../../../src/worktrees/prune.ts';
 import { hostAt } from '../../support/host.ts';
-import { at, completes, opened, RUN } from '../../support/run-events.ts';
+import { at, completes, launched, opened, RUN } from '../../support/run-events.ts';
 import { append, storeRun } from '../../support/stored-run.ts';
 import { git, makeTempRepo } from '../../support/temp-dir.ts';
 
@@ -67,7 +68,7 @@ it('reports what git refuses to remove', async () => {
 
 it('renders what was kept and why', () => {
   const names = { run: RUN, task: 'a', branch: 'swarm/r/a', path: '/w/a' };
-  expect(renderPrune({ worktrees: [], mergedBranches: [], idempotencyKeys: 0 })).toBe(
+  expect(renderPrune({ worktrees: [], mergedBranches: [], idempotencyKeys: 0, scratch: [] })).toBe(
     'nothing to prune',
   );
   const text = renderPrune({
@@ -77,8 +78,24 @@ it('renders what was kept and why', () => {
     ],
     mergedBranches: [],
     idempotencyKeys: 2,
+    scratch: [RUN],
   });
   expect(text).toContain('removed swarm/r/a\nkept swarm/r/b: its branch is not merged (/w/a)');
   expect(text).toContain('2 idempotency keys');
   expect(text).toContain('1 worktree kept');
+});
+
+it('removes the scratch directories of ended runs', async () => {
+  await using repo = await makeTempRepo();
+  const run = storeRun(repo.path, [opened(['a']), launched('a')]);
+  const [attempt] = run.state.attempts.values();
+  const scratch = attempt ? makeScratch(run.paths, attempt) : '';
+  writeFileSync(join(scratch, 'notes'), 'x');
+  expect((await prune(hostAt(repo.path, at(5)), true)).scratch).toEqual([]);
+  append(run.paths, ...completes('a'));
+
+  for (const removed of [[RUN], []])
+    expect((await prune(hostAt(repo.path, at(5)), false)).scratch).toEqual(removed);
+  expect(existsSync(scratch)).toBe(false);
+  expect(existsSync(run.paths.ledger)).toBe(true);
 });
