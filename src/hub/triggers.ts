@@ -17,6 +17,7 @@ import { TriggerBook } from './trigger-book.ts';
 import { answerDelivery } from './webhooks/answer-delivery.ts';
 import { DeliveryStore } from './webhooks/delivery-store.ts';
 import type { DeliveryRequest } from './webhooks/parse-payload.ts';
+import { prunePayloads } from './webhooks/prune-payloads.ts';
 
 /** What the triggers of one repository need of their process. */
 export interface TriggersContext {
@@ -31,6 +32,8 @@ export interface TriggersContext {
   /** The address of the hub, for links in messages; null before it listens. */
   hubUrl(): string | null;
   fetch: typeof fetch;
+  /** Tells the person who started the hub what is wrong with the configuration. */
+  onNote(text: string): void;
   /** Calls back once, after some milliseconds. @returns what cancels it */
   setTimer(callback: () => void, ms: number): () => void;
 }
@@ -100,6 +103,7 @@ export class Triggers {
     );
     const reload = () => {
       triggering.reload();
+      this.#noteProblems();
       onChange();
     };
     this.#watchers = [
@@ -140,6 +144,9 @@ export class Triggers {
 
   /** Completes what was begun or missed, and sends what was not sent. */
   start(): void {
+    const { host } = this.#context;
+    this.#noteProblems();
+    prunePayloads(this.#history.state, hubPaths(host.stateDir, host.root).deliveries, host.now());
     this.#messages.start();
     void this.evaluate();
   }
@@ -191,6 +198,11 @@ export class Triggers {
     if (waits.length === 0 || this.#isClosed) return;
     const ms = Math.max(0, Math.min(...waits));
     this.#cancelTimer = this.#context.setTimer(() => void this.evaluate(), ms);
+  }
+
+  #noteProblems(): void {
+    const { host, onNote } = this.#context;
+    for (const problem of this.book.problems()) onNote(`${host.root}: ${problem}`);
   }
 
   #changed(): void {

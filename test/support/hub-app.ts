@@ -79,6 +79,7 @@ function makeRepository(root: string, name: string, more: Partial<Host>): Reposi
     supervise: () => {},
     hubUrl: () => null,
     fetch,
+    onNote: () => {},
     setTimer: () => () => {},
   });
   return {
