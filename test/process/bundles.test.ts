@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { buildBundles, SHARED_PACKAGES } from '../../scripts/build/bundles.ts';
 
 /** Total bytes of all bundles, which are committed and copied with every installed plugin. */
-const MAX_TOTAL = 2_200_000;
+const MAX_TOTAL = 2_450_000;
 
 /** A session waits for each hook to start, and every package takes time to load. */
 const NOT_IN_HOOKS = /^(?:yaml|marked|chokidar|commander|gray-matter|@modelcontextprotocol\/)/;
@@ -16,13 +16,13 @@ const ANY_PACKAGE = /./;
  * that it must not contain or load. Before you raise a budget, find out what has been added.
  */
 const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> = {
-  'cli.cjs': { bytes: 485_000, forbidden: MCP_SDK },
+  'cli.cjs': { bytes: 515_000, forbidden: MCP_SDK },
   'mcp.cjs': { bytes: 510_000, forbidden: /^commander$/ },
   'hub.cjs': { bytes: 410_000, forbidden: /^(?:commander|@modelcontextprotocol\/)/ },
-  'web.js': { bytes: 32_500 },
-  'style.css': { bytes: 11_000 },
+  'web.js': { bytes: 38_000 },
+  'style.css': { bytes: 13_000 },
   'guard.cjs': { bytes: 400, forbidden: ANY_PACKAGE },
-  'notify.cjs': { bytes: 143_000, forbidden: NOT_IN_HOOKS },
+  'notify.cjs': { bytes: 138_000, forbidden: NOT_IN_HOOKS },
   'record-event.cjs': { bytes: 10_300, forbidden: ANY_PACKAGE },
   'allow-swarm.cjs': { bytes: 9_500, forbidden: ANY_PACKAGE },
   'add-to-path.cjs': { bytes: 300, forbidden: ANY_PACKAGE },
