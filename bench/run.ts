@@ -15,6 +15,7 @@ import { sessionBenchmark } from './session.ts';
 import type { Row } from './support/measure.ts';
 import { toolCallsBenchmark } from './tool-calls.ts';
 import { twentyAgentsBenchmark } from './twenty-agents.ts';
+import { webhooksBenchmark } from './webhooks.ts';
 
 /**
  * Runs the benchmarks and prints a table for each. A missed goal is shown but is not a failure,
@@ -22,6 +23,7 @@ import { twentyAgentsBenchmark } from './twenty-agents.ts';
  *
  *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
  *       [pane] [mcp] [session] [policy] [merge] [evidence]
+ *       [webhooks]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -38,6 +40,7 @@ const BENCHMARKS = [
   mcpServerBenchmark,
   sessionBenchmark,
   commandPolicyBenchmark,
+  webhooksBenchmark,
   mergeBranchesBenchmark,
 ];
 
