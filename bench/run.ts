@@ -3,6 +3,7 @@ import { agentRowsBenchmark } from './agent-rows.ts';
 import { checkpointLatencyBenchmark } from './checkpoint-latency.ts';
 import { commandPolicyBenchmark } from './command-policy.ts';
 import { eightAgentsBenchmark } from './eight-agents.ts';
+import { evidenceBenchmark } from './evidence.ts';
 import { executeRunBenchmark } from './execute-run.ts';
 import { foldLedgerBenchmark } from './fold-ledger.ts';
 import { hookStartBenchmark } from './hook-start.ts';
@@ -14,13 +15,15 @@ import { sessionBenchmark } from './session.ts';
 import type { Row } from './support/measure.ts';
 import { toolCallsBenchmark } from './tool-calls.ts';
 import { twentyAgentsBenchmark } from './twenty-agents.ts';
+import { webhooksBenchmark } from './webhooks.ts';
 
 /**
  * Runs the benchmarks and prints a table for each. A missed goal is shown but is not a failure,
  * because times depend on the machine.
  *
  *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
- *       [pane] [mcp] [session] [policy] [merge]
+ *       [pane] [mcp] [session] [policy] [merge] [evidence]
+ *       [webhooks]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -31,11 +34,13 @@ const BENCHMARKS = [
   idleWatcherBenchmark,
   toolCallsBenchmark,
   twentyAgentsBenchmark,
+  evidenceBenchmark,
   executeRunBenchmark,
   paneLatencyBenchmark,
   mcpServerBenchmark,
   sessionBenchmark,
   commandPolicyBenchmark,
+  webhooksBenchmark,
   mergeBranchesBenchmark,
 ];
 

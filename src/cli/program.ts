@@ -21,7 +21,6 @@ import { addShowCommand } from './commands/results/show.ts';
 import { addResumeCommand } from './commands/resume.ts';
 import { addRetryCommand } from './commands/retry.ts';
 import { addRunCommand } from './commands/run.ts';
-import { addScheduleCommand } from './commands/schedule.ts';
 import { addServeCommand, type HubProgram } from './commands/serve.ts';
 import { addCompletionCommand } from './commands/setup/completion.ts';
 import { addInitCommand } from './commands/setup/init.ts';
@@ -30,9 +29,10 @@ import { addStatusCommand } from './commands/status.ts';
 import { addSummaryCommand } from './commands/summary.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addWatchCommand } from './commands/watch.ts';
-import { addWebhookCommand, type WebhooksProgram } from './commands/webhook.ts';
 import { rowOf } from './declare-command.ts';
 import { HELP } from './help.ts';
+import { addScheduleCommand } from './triggers/schedule.ts';
+import { addWebhookCommand, type WebhooksProgram } from './triggers/webhook.ts';
 
 /** Entries of their own, which a command loads when it needs them. */
 export interface LateEntries {
