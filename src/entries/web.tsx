@@ -49,6 +49,7 @@ function keepClock(current: () => PageData, draw: () => void): void {
 }
 
 function isMoving(data: PageData): boolean {
+  if (data.kind === 'triggers') return false;
   if (data.kind !== 'runs') return data.atWork && data.status.endedAt === null;
   return data.runs.some((row) => 'status' in row && row.atWork && row.endedAt === null);
 }

@@ -187,7 +187,7 @@ export function initialState(opened: RunOpened): RunState {
   };
 }
 
-function newTask(plan: Task): TaskState {
+export function newTask(plan: Task): TaskState {
   return {
     plan,
     attempts: [],

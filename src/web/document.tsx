@@ -3,13 +3,15 @@ import { type ComponentChildren, h } from 'preact';
 interface DocumentProps {
   title: string;
   version: string;
+  /** The page of the bar at the top that this is; null for any other. */
+  current: 'runs' | 'triggers' | null;
   /** What the page is drawn from, for a page that stays up to date; null for any other. */
   json: string | null;
   children: ComponentChildren;
 }
 
 /** The frame of every page. It has no inline script and no inline style. */
-export function Document({ title, version, json, children }: DocumentProps) {
+export function Document({ title, version, current, json, children }: DocumentProps) {
   return (
     <html lang="en">
       <head>
@@ -30,6 +32,14 @@ export function Document({ title, version, json, children }: DocumentProps) {
             <img src="/assets/icon.svg" alt="" width="18" height="18" />
             swarm
           </a>
+          <nav aria-label="Pages">
+            <a href="/" aria-current={current === 'runs' ? 'page' : undefined}>
+              Runs
+            </a>
+            <a href="/triggers" aria-current={current === 'triggers' ? 'page' : undefined}>
+              Triggers
+            </a>
+          </nav>
           <span id="connection" role="status" />
         </header>
         <main id="content">{children}</main>

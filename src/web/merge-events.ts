@@ -36,6 +36,7 @@ function sameIfUnchanged(
 
 /** The list without a run that was removed; the page of the run says so. */
 export function withoutRun(page: PageData, run: string): PageData {
+  if (page.kind === 'triggers') return page;
   if (page.kind !== 'runs')
     return { ...page, atWork: false, notes: ['This run was removed from the disk.'] };
   const runs = page.runs.filter((row) => row.run !== run);

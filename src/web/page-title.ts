@@ -8,6 +8,7 @@ export function pageTitle(data: PageData): string {
     const waiting = data.runs.filter((row) => 'status' in row && row.status === 'input_required');
     return `${waiting.length > 0 ? `(${waiting.length}) ` : ''}Runs · swarm`;
   }
+  if (data.kind === 'triggers') return 'Triggers · swarm';
   const { status } = data;
   const share = status.endedAt === null ? ` ${Math.round(progressOf(status) * 100)}%` : '';
   return `${STATUS_ICONS[status.status]}${share} ${stripControlCharacters(status.goal)} · swarm`;

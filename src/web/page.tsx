@@ -3,6 +3,7 @@ import type { PageData } from '../view/page/page-data.ts';
 import { RunPage } from './run-page.tsx';
 import { RunsPage } from './runs-page.tsx';
 import { TimelinePage } from './timeline-page.tsx';
+import { TriggersPage } from './triggers-page.tsx';
 
 /** A page that stays up to date in the browser. */
 export function Page({ data }: { data: PageData }) {
@@ -13,5 +14,7 @@ export function Page({ data }: { data: PageData }) {
       return <RunPage data={data} />;
     case 'timeline':
       return <TimelinePage data={data} />;
+    case 'triggers':
+      return <TriggersPage data={data} />;
   }
 }

@@ -8,7 +8,12 @@ import { pageTitle } from './page-title.ts';
 /** A page that the browser keeps up to date, as HTML that is complete without it. */
 export function renderPage(data: PageData): string {
   return render(
-    <Document title={pageTitle(data)} version={data.version} json={toScriptJson(data)}>
+    <Document
+      title={pageTitle(data)}
+      version={data.version}
+      current={currentOf(data)}
+      json={toScriptJson(data)}
+    >
       <Page data={data} />
     </Document>,
   );
@@ -17,10 +22,14 @@ export function renderPage(data: PageData): string {
 /** A page that does not change. */
 export function renderStill(title: string, version: string, content: ComponentChildren): string {
   return render(
-    <Document title={`${title} · swarm`} version={version} json={null}>
+    <Document title={`${title} · swarm`} version={version} current={null} json={null}>
       {content}
     </Document>,
   );
+}
+
+function currentOf({ kind }: PageData): 'runs' | 'triggers' | null {
+  return kind === 'runs' || kind === 'triggers' ? kind : null;
 }
 
 function render(document: VNode): string {

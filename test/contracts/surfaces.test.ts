@@ -79,7 +79,7 @@ const mcp: Surface = {
 
 const hub: Surface = {
   async call(root, { name, task }) {
-    await using app = makeHubApp([root], { ...HOST, now: () => NOW });
+    await using app = await makeHubApp([root], { ...HOST, now: () => NOW });
     const target = task === undefined ? RUN : `${RUN}/tasks/${task}`;
     const { status, body } = await app.call(`/api/v1/runs/${target}/${name}`, { method: 'POST' });
     if (status === 200) return { data: comparable(root, body) };

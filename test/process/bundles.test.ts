@@ -16,11 +16,11 @@ const ANY_PACKAGE = /./;
  * that it must not contain or load. Before you raise a budget, find out what has been added.
  */
 const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> = {
-  'cli.cjs': { bytes: 485_000, forbidden: MCP_SDK },
+  'cli.cjs': { bytes: 515_000, forbidden: MCP_SDK },
   'mcp.cjs': { bytes: 510_000, forbidden: /^commander$/ },
   'hub.cjs': { bytes: 410_000, forbidden: /^(?:commander|@modelcontextprotocol\/)/ },
-  'web.js': { bytes: 32_500 },
-  'style.css': { bytes: 11_000 },
+  'web.js': { bytes: 38_000 },
+  'style.css': { bytes: 13_000 },
   'guard.cjs': { bytes: 400, forbidden: ANY_PACKAGE },
   'notify.cjs': { bytes: 138_000, forbidden: NOT_IN_HOOKS },
   'record-event.cjs': { bytes: 10_300, forbidden: ANY_PACKAGE },

@@ -22,8 +22,13 @@ export interface HubApp extends AsyncDisposable {
 }
 
 /** The routes of a hub within this process, whose runs are executed by a no-op program. */
-export function makeHubApp(roots: readonly string[], more: Partial<Host> = {}): HubApp {
-  const repositories = roots.map((root, index) => makeRepository(root, `repo-${index + 1}`, more));
+export async function makeHubApp(
+  roots: readonly string[],
+  more: Partial<Host> = {},
+): Promise<HubApp> {
+  const repositories = await Promise.all(
+    roots.map((root, index) => makeRepository(root, `repo-${index + 1}`, more)),
+  );
   const streams = new EventStreams();
   const faults: unknown[] = [];
   const context: HubContext = {
@@ -60,13 +65,17 @@ export function makeHubApp(roots: readonly string[], more: Partial<Host> = {}): 
     faults,
     async [Symbol.asyncDispose]() {
       streams.close();
-      await Promise.all(repositories.map(({ live }) => live.close()));
       await Promise.all(repositories.map(({ triggers }) => triggers.close()));
+      await Promise.all(repositories.map(({ live }) => live.close()));
     },
   };
 }
 
-function makeRepository(root: string, name: string, more: Partial<Host>): Repository {
+async function makeRepository(
+  root: string,
+  name: string,
+  more: Partial<Host>,
+): Promise<Repository> {
   const idle = join(root, 'idle.cjs');
   writeFileSync(idle, '');
   const host = makeHost(root, { caller: { kind: 'hub', by: 'the hub' }, ...more });

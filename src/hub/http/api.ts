@@ -9,6 +9,7 @@ import { listHubRuns } from '../live/list-hub-runs.ts';
 import { carryOut, type HubAction, RUN_ACTIONS, TASK_ACTIONS } from './actions.ts';
 import { callerOf, type HubEnv, type HubRequest } from './hub-env.ts';
 import { problem, problemOf } from './problem.ts';
+import { addTriggerRoutes } from './trigger-api.ts';
 
 /** `/api/v1`: the same documents as with `--json`. */
 export function apiRoutes(context: HubContext): Hono<HubEnv> {
@@ -39,6 +40,7 @@ export function apiRoutes(context: HubContext): Hono<HubEnv> {
     const { run, repository } = findHubRun(repositories, c.req.param('run'));
     return c.json(readSummary(run, null, repository.host, () => {}));
   });
+  addTriggerRoutes(api, context);
   api.post('/runs/:run/:action', (c) => answerAction(c, context, RUN_ACTIONS));
   api.post('/runs/:run/tasks/:task/:action', (c) => answerAction(c, context, TASK_ACTIONS));
   return api;
@@ -62,7 +64,7 @@ function isForm(c: HubRequest): boolean {
   return (c.req.header('accept') ?? '').includes('text/html');
 }
 
-/** No action reads its body; bytes. */
+/** Actions need little or nothing in their body; bytes. */
 const LONGEST_BODY = 64 * 1024;
 
 function isTooLong(c: HubRequest): boolean {

@@ -8,7 +8,8 @@ import { problemOf } from './problem.ts';
 /**
  * `/events`: one `run` event for each change of a run, with its row in the list. With `?run=` the
  * stream is about one run, and an event has its status document: the first one whole, the later ones
- * with the changed tasks alone. A removed run has a `removed` event.
+ * with the changed tasks alone. A removed run has a `removed` event, and a change of schedules or of
+ * their history a `triggers` event.
  */
 export function answerEvents(c: HubRequest, context: HubContext, streams: EventStreams): Response {
   const { repo, run } = c.req.query();
@@ -29,12 +30,13 @@ function streamAll(
 ): Response {
   return streams.open((send) => {
     send('hello', { version });
-    const stops = repositories.map(({ name, live }) =>
+    const stops = repositories.flatMap(({ name, live, triggers }) => [
       live.onChange(({ run, handle }) => {
         if (handle === null) send('removed', { repo: name, run });
         else send('run', { ...live.row(run), repo: name });
       }),
-    );
+      triggers.onChange(() => send('triggers', { repo: name })),
+    ]);
     return () => {
       for (const stop of stops) stop();
     };

@@ -1,10 +1,13 @@
 import { Hono } from 'hono';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import { readSummary } from '../../operations/read-summary.ts';
+import type { PageData } from '../../view/page/page-data.ts';
+import { describeOutcome } from '../../view/triggers/describe-firing.ts';
 import { renderPage } from '../../web/render-document.tsx';
 import { renderProblem, renderText } from '../../web/still-pages.tsx';
 import type { HubEnv, HubRequest } from '../http/hub-env.ts';
-import { findHubRun, findRepository, type HubContext } from '../hub-context.ts';
+import { listHistory } from '../http/trigger-api.ts';
+import { findHubRun, findRepository, type HubContext, type Repository } from '../hub-context.ts';
 import { listHubRuns } from '../live/list-hub-runs.ts';
 import { toRunPageState } from '../live/run-state.ts';
 import { readChecks, readLog, readReport } from './read-run-files.ts';
@@ -26,19 +29,51 @@ export function pageRoutes(context: HubContext): Hono<HubEnv> {
     const list = listHubRuns(among, { before, limit: PAGE });
     const named = repositories.map(({ name, host }) => ({ name, root: host.root }));
     const data = { ...common(), ...list, repositories: named, repo: repo ?? null, isFirst };
-    return c.html(renderPage({ kind: 'runs', ...data }));
+    return answerPage(c, { kind: 'runs', ...data });
   });
+  pages.get('/triggers', (c) =>
+    answerPage(c, { kind: 'triggers', ...common(), ...triggersOf(repositories) }),
+  );
   for (const [path, kind] of [
     ['/runs/:run', 'run'],
     ['/runs/:run/timeline', 'timeline'],
   ] as const) {
     pages.get(path, (c) => {
       const { repository, run } = findHubRun(repositories, c.req.param('run'));
-      return c.html(renderPage({ kind, ...common(), ...toRunPageState(repository, run) }));
+      return answerPage(c, { kind, ...common(), ...toRunPageState(repository, run) });
     });
   }
   addTexts(pages, context);
   return pages;
+}
+
+/** A page that is open asks for what it is drawn from. */
+function answerPage(c: HubRequest, data: PageData): Response | Promise<Response> {
+  return c.req.header('accept') === 'application/json' ? c.json(data) : c.html(renderPage(data));
+}
+
+/** Firings on the page. */
+const HISTORY = 50;
+
+function triggersOf(repositories: readonly Repository[]) {
+  return {
+    hasRepositories: repositories.length > 1,
+    schedules: repositories.flatMap(({ name: repo, triggers }) =>
+      triggers.book.schedules().map((schedule) => ({ repo, ...schedule })),
+    ),
+    webhooks: repositories.flatMap(({ name: repo, triggers }) =>
+      triggers.book.webhooks().map((webhook) => ({ repo, ...webhook })),
+    ),
+    outbox: repositories.flatMap(({ name: repo, triggers }) => {
+      const { pending, dead } = triggers.outbox();
+      return [...dead, ...pending].map((entry) => ({ repo, ...entry }));
+    }),
+    history: listHistory(repositories, { limit: HISTORY }).map((firing) => ({
+      ...firing,
+      words: describeOutcome(firing),
+    })),
+    problems: repositories.flatMap(({ triggers }) => triggers.book.fileProblems()),
+  };
 }
 
 /** Pages with one text: the summary, a log, the report or the checks of a task. */

@@ -1,8 +1,14 @@
 import type { RunStatus, StatusDocument, UsageSum } from '../../run/status-schema.ts';
+import type {
+  FiringView,
+  OutboxEntry,
+  ScheduleView,
+  WebhookView,
+} from '../triggers/trigger-views.ts';
 import type { TaskDetails } from './task-details.ts';
 
 /** What the pages of the hub are drawn from, on the server and in the browser. It is plain JSON. */
-export type PageData = RunsPageData | RunPageData | TimelinePageData;
+export type PageData = RunsPageData | RunPageData | TimelinePageData | TriggersPageData;
 
 interface CommonData {
   /** Milliseconds since the epoch at which the server drew the page. */
@@ -59,4 +65,27 @@ export interface RunPageData extends CommonData, RunState {
 
 export interface TimelinePageData extends CommonData, RunState {
   kind: 'timeline';
+}
+
+/** A schedule, and the repository that it is in. */
+export type NamedSchedule = ScheduleView & { repo: string };
+export type NamedWebhook = WebhookView & { repo: string };
+export type NamedMessage = OutboxEntry & { repo: string };
+export type NamedFiring = FiringView & {
+  repo: string;
+  /** What became of it. */
+  words: string;
+};
+
+export interface TriggersPageData extends CommonData {
+  kind: 'triggers';
+  hasRepositories: boolean;
+  schedules: NamedSchedule[];
+  webhooks: NamedWebhook[];
+  /** Messages that wait or were given up. */
+  outbox: NamedMessage[];
+  /** The newest firings of all triggers, newest first. */
+  history: NamedFiring[];
+  /** What is wrong with the configuration, one line each. */
+  problems: string[];
 }

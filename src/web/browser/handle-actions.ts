@@ -16,7 +16,7 @@ async function send(form: HTMLFormElement): Promise<void> {
   if (button?.disabled) return;
   if (button) button.disabled = true;
   try {
-    const response = await fetch(form.action, { method: 'POST' });
+    const response = await fetch(form.action, { method: 'POST', body: fieldsOf(form) });
     const answer = (await response.json()) as { outcome?: string; error?: { message: string } };
     if (answer.error) tell(answer.error.message, true);
     else
@@ -26,6 +26,11 @@ async function send(form: HTMLFormElement): Promise<void> {
   }
   if (button) button.disabled = false;
   closeQuestions();
+}
+
+function fieldsOf(form: HTMLFormElement): URLSearchParams {
+  const fields = [...new FormData(form)].map(([name, value]) => [name, String(value)]);
+  return new URLSearchParams(fields);
 }
 
 function closeQuestions(): void {

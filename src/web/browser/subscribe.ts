@@ -16,7 +16,7 @@ export function subscribe(data: PageData, apply: (change: Change) => void): void
     source = new EventSource(addressOf(data));
     source.addEventListener('open', () => {
       show('');
-      if (!isFirst && data.kind === 'runs') location.reload();
+      if (!isFirst && isList(data)) void reload(apply);
       isFirst = false;
     });
     source.addEventListener('error', () => show('connection lost, trying again'));
@@ -25,7 +25,13 @@ export function subscribe(data: PageData, apply: (change: Change) => void): void
     });
     source.addEventListener('run', ({ data: text }) => {
       const event = JSON.parse(text) as RunRow & RunState;
-      apply((page) => (page.kind === 'runs' ? mergeRow(page, event) : mergeRun(page, event)));
+      apply((page) => {
+        if (page.kind === 'triggers') return page;
+        return page.kind === 'runs' ? mergeRow(page, event) : mergeRun(page, event);
+      });
+    });
+    source.addEventListener('triggers', () => {
+      if (data.kind === 'triggers') void reload(apply);
     });
     source.addEventListener('removed', ({ data: text }) => {
       apply((page) => withoutRun(page, JSON.parse(text).run));
@@ -43,7 +49,20 @@ export function subscribe(data: PageData, apply: (change: Change) => void): void
   open();
 }
 
+function isList({ kind }: PageData): boolean {
+  return kind === 'runs' || kind === 'triggers';
+}
+
+/** Draws the page from what the server would draw it from now. */
+async function reload(apply: (change: Change) => void): Promise<void> {
+  const response = await fetch(location.href, { headers: { Accept: 'application/json' } });
+  if (!response.ok) return location.reload();
+  const data = (await response.json()) as PageData;
+  apply(() => data);
+}
+
 function addressOf(data: PageData): string {
+  if (data.kind === 'triggers') return '/events';
   if (data.kind !== 'runs') return `/events?run=${data.run}`;
   return data.repo === null ? '/events' : `/events?repo=${encodeURIComponent(data.repo)}`;
 }

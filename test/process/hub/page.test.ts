@@ -60,6 +60,7 @@ const PAGES = [
   '/',
   PAGE_OF_RUN,
   ...['/timeline', '/summary', '/log', '/tasks/routes/report'].map((part) => PAGE_OF_RUN + part),
+  '/triggers',
   `/runs/${FAILED}`,
   `/runs/${COMPLETED}`,
   '/runs/20261128-131000-999zzz',
@@ -135,9 +136,13 @@ it('can be used with the keyboard alone', async () => {
 
 it('has no barrier that axe finds, and breaks no rule of its own policy', async () => {
   const looks = [
-    ...['/', PAGE_OF_RUN, `${PAGE_OF_RUN}/timeline`, `${PAGE_OF_RUN}/tasks/routes/report`].map(
-      (path) => ({ path, colorScheme: 'light' as const }),
-    ),
+    ...[
+      '/',
+      '/triggers',
+      PAGE_OF_RUN,
+      `${PAGE_OF_RUN}/timeline`,
+      `${PAGE_OF_RUN}/tasks/routes/report`,
+    ].map((path) => ({ path, colorScheme: 'light' as const })),
     { path: PAGE_OF_RUN, colorScheme: 'dark' as const },
     { path: '/login', colorScheme: 'dark' as const },
   ];

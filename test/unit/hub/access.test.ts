@@ -18,7 +18,7 @@ let hub: HubApp;
 beforeEach(async () => {
   dir = await makeTempDir();
   storeRun(dir.path, [opened(['a']), launched('a'), started('a')]);
-  hub = makeHubApp([dir.path], { now: () => at(99) });
+  hub = await makeHubApp([dir.path], { now: () => at(99) });
 });
 afterEach(async () => {
   await hub[Symbol.asyncDispose]();

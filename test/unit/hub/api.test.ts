@@ -33,7 +33,7 @@ beforeEach(async () => {
   store(0, FIRST);
   store(1, SECOND);
   store(0, THIRD);
-  hub = makeHubApp(
+  hub = await makeHubApp(
     dirs.map(({ path }) => path),
     { now: () => at(99) },
   );
@@ -164,7 +164,10 @@ describe('/events', () => {
   it('has a row of the list for each change of any run', async () => {
     const events = await read('/events');
     append(runPaths(root(1), SECOND), ...completes('a'));
-    const last = () => events.all.at(-1)?.data as { counts?: { completed: number } };
+    const last = () =>
+      events.all.findLast(({ event }) => event === 'run')?.data as
+        | { counts?: { completed: number } }
+        | undefined;
     await waitUntil(() => last()?.counts?.completed === 1, { state: () => events.all });
     expect(last()).toMatchObject({ repo: 'repo-2', run: SECOND, status: 'working' });
     expect(events.all[0]).toEqual({ event: 'hello', data: { version: '0.0.0' } });
