@@ -18,7 +18,7 @@ import { addResumeCommand } from './commands/resume.ts';
 import { addRetryCommand } from './commands/retry.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addScheduleCommand } from './commands/schedule.ts';
-import { addServeCommand, type HubProgram } from './commands/serve.ts';
+import { addServeCommand } from './commands/serve.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addSummaryCommand } from './commands/summary.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -26,6 +26,7 @@ import { addWatchCommand } from './commands/watch.ts';
 import { addWebhookCommand, type WebhooksProgram } from './commands/webhook.ts';
 import { rowOf } from './declare-command.ts';
 import { HELP } from './help.ts';
+import type { HubProgram } from './hub-program.ts';
 
 /** Entries of their own, which a command loads when it needs them. */
 export interface LateEntries {
