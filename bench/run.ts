@@ -8,6 +8,7 @@ import { foldLedgerBenchmark } from './fold-ledger.ts';
 import { hookStartBenchmark } from './hook-start.ts';
 import { idleWatcherBenchmark } from './idle-watcher.ts';
 import { mcpServerBenchmark } from './mcp-server.ts';
+import { mergeBranchesBenchmark } from './merge-branches.ts';
 import { paneLatencyBenchmark } from './pane-latency.ts';
 import { sessionBenchmark } from './session.ts';
 import type { Row } from './support/measure.ts';
@@ -19,7 +20,7 @@ import { twentyAgentsBenchmark } from './twenty-agents.ts';
  * because times depend on the machine.
  *
  *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
- *       [pane] [mcp] [session] [policy]
+ *       [pane] [mcp] [session] [policy] [merge]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -35,6 +36,7 @@ const BENCHMARKS = [
   mcpServerBenchmark,
   sessionBenchmark,
   commandPolicyBenchmark,
+  mergeBranchesBenchmark,
 ];
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);

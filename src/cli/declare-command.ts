@@ -7,18 +7,20 @@ import {
 } from '../commands/command-table.ts';
 import { HELP } from './help.ts';
 
-const RUN = 'a run id, which `swarm list` shows (default: the newest run)';
-const RUN_OR_TASK = 'a run id, or <run-id>/<task-id>';
+const RUN = 'a run id or a part of it, see `swarm list` (default: the newest run)';
+const RUN_OR_TASK = 'a run id, <run-id>/<task-id>, or a task of the newest run';
 
 /** What is said of an argument in the help, and its value where it is left out. */
 const ARGUMENTS: Readonly<Record<string, readonly [description: string, fallback?: string]>> = {
   '[file]': ['the plan; "-" reads stdin', '-'],
   '[run]': [RUN],
-  '<run>': ['a run id'],
+  '<run>': ['a run id, or its beginning or end'],
   '<plan|run|->': ['a plan file, a run id, or "-" for a plan on stdin'],
   '<run[/task]>': [RUN_OR_TASK],
   '[run[/task]]': [`${RUN_OR_TASK} (left out: a terminal asks which run)`],
-  '<run/task>': ['<run-id>/<task-id>; `swarm status` shows both'],
+  '[target]': [`${RUN_OR_TASK} (default: the newest run)`],
+  '<shell>': ['bash, zsh or fish'],
+  '<run/task>': ['<run-id>/<task-id>, or a task of the newest run'],
   '[dir]': ['the repository', '.'],
   '<percent>': ['a whole number from 0 to 100'],
   '<message>': ['what has been done, in one line'],

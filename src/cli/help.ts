@@ -60,6 +60,12 @@ fail is taken back, and the others are merged. Call it again after an
 interruption, or after you have corrected a branch. Exit code 1: not everything
 is merged.`,
 
+  diff: `
+A task with a worktree of its own: what it changed there, committed or not. A
+run: its merged branch, or what its branches would come to. Tasks without
+worktrees: the files that their agents were seen to change, against the last
+commit. Git pages and colours it as you have configured.`,
+
   prune: `
 Removes the git worktrees of ended runs whose branches are merged, and the
 idempotency keys of runs that no longer exist.`,

@@ -619,6 +619,9 @@ const mergeStep = z.strictObject({
 });
 export type MergeStep = Omit<z.infer<typeof mergeStep>, 'event' | 'at' | 'task'>;
 
+/** A task that is not in the plan: it resolves a conflict. It does not count for the quorum. */
+const taskAdded = z.strictObject({ event: z.literal('task.added'), at, added: task });
+
 /** Every branch had its step; what the merged branch changes since its base. */
 const mergeEnded = z.strictObject({
   event: z.literal('merge.ended'),
@@ -720,6 +723,7 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   mergeStarted,
   mergeStep,
   mergeEnded,
+  taskAdded,
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEvent>;
 export type EventOf<Name extends LedgerEvent['event']> = Extract<LedgerEvent, { event: Name }>;

@@ -1,5 +1,6 @@
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { runId } from '../ledger/events.ts';
+import { taskId } from '../plan/plan-schema.ts';
 import type { TaskState } from '../run/run-state.ts';
 import { parseTaskRef, type TaskRef } from '../run/task-ref.ts';
 import type { Host } from '../store/host.ts';
@@ -11,24 +12,40 @@ import { runPaths } from '../store/run-paths.ts';
 export type RunSource = Pick<Host, 'root' | 'load'>;
 
 /**
- * @param name a run's id; the newest run by default
- * @throws {SwarmError} when the name is malformed or there is no such run
+ * @param name a run's id, or its beginning or end if no other run's id has the same; the newest run by
+ * default
+ * @throws {SwarmError} when the name is malformed or ambiguous, or there is no such run
  */
-export function findRun({ root, load }: RunSource, name: string | undefined): RunHandle {
+export function findRun(source: RunSource, name: string | undefined): RunHandle {
+  const { root, load } = source;
   const run = name ?? listRuns(root).at(-1);
   if (run === undefined) {
     throw new SwarmError(`no runs in ${root}`, EXIT.notFound, { hint: { code: 'create_run' } });
   }
-  if (!runId.safeParse(run).success) {
-    const ref = parseTaskRef(run);
-    if (ref) throw new SwarmError(`expected a run without a task, ${ref.run}, found "${run}"`);
-    throw new SwarmError(
-      `expected a run id such as 20261122-181530-412k7x, found "${run}"`,
-      EXIT.badInput,
-      { hint: { code: 'list_runs' } },
-    );
-  }
-  return load(runPaths(root, run));
+  return load(runPaths(root, runId.safeParse(run).success ? run : wholeId(source, run)));
+}
+
+/** What may be a part of a run's id. */
+const PART = /^[\da-z-]+$/;
+
+/** The id of the run that a part of it names. @throws {SwarmError} unless there is exactly one */
+function wholeId({ root }: RunSource, part: string): string {
+  const ref = part.includes('/') ? parseTaskRef(part) : null;
+  if (ref) throw new SwarmError(`expected a run without a task, ${ref.run}, found "${part}"`);
+  const found = runsNamed(root, part);
+  const [run, ...others] = found;
+  if (run !== undefined && others.length === 0) return run;
+  const listed = `${found.slice(-5).reverse().join(', ')}${found.length > 5 ? ', …' : ''}`;
+  const message =
+    run === undefined
+      ? `expected a run id such as 20261122-181530-412k7x, or its beginning or end, found "${part}"`
+      : `"${part}" is the beginning or end of ${found.length} run ids: ${listed}; expected more of one`;
+  throw new SwarmError(message, EXIT.badInput, { hint: { code: 'list_runs' } });
+}
+
+function runsNamed(root: string, part: string): string[] {
+  if (!PART.test(part)) return [];
+  return listRuns(root).filter((id) => id.startsWith(part) || id.endsWith(part));
 }
 
 /** A run, or one task of it. */
@@ -39,27 +56,47 @@ export interface Target {
 }
 
 /**
- * @param name a run's id, or `<run-id>/<task-id>`
- * @throws {SwarmError} when the name is malformed or there is no such run or task
+ * @param name a run's id or a part of it, `<run-id>/<task-id>`, or the id of a task of the newest run
+ * @throws {SwarmError} when the name is malformed or ambiguous, or there is no such run or task
  */
 export function findTarget(source: RunSource, name: string): Target {
+  const bare = taskOfNewestRun(source, name);
+  if (bare) return { run: bare, task: name };
   if (!name.includes('/')) return { run: findRun(source, name), task: null };
   const { run, ref } = findTask(source, name);
   return { run, task: ref.task };
 }
 
-/** @throws {SwarmError} when the text is not `<run-id>/<task-id>` or there is no such task */
+/** The newest run, if it has a task with this id. */
+function taskOfNewestRun(source: RunSource, name: string): RunHandle | null {
+  if (!taskId.safeParse(name).success || runId.safeParse(name).success) return null;
+  if (listRuns(source.root).length === 0) return null;
+  const run = findRun(source, undefined);
+  return run.state.tasks.has(name) ? run : null;
+}
+
+/**
+ * @param text `<run-id>/<task-id>`, where a part of the run's id is enough, or the id of a task of the
+ * newest run
+ * @throws {SwarmError} when the text is neither, or there is no such task
+ */
 export function findTask(
   source: RunSource,
   text: string,
 ): { run: RunHandle; task: TaskState; ref: TaskRef } {
   const ref = parseTaskRef(text);
-  if (!ref) {
+  if (ref) return { ...loadTask(source, ref), ref };
+  const bare = taskOfNewestRun(source, text);
+  if (bare)
+    return { run: bare, task: taskOf(bare, text), ref: { run: bare.paths.run, task: text } };
+  const [part = '', task = '', ...rest] = text.split('/');
+  if (rest.length > 0 || !PART.test(part) || !taskId.safeParse(task).success) {
     throw new SwarmError(
-      `expected <run-id>/<task-id> such as 20261122-181530-412k7x/routes, found "${text}"`,
+      `expected <run-id>/<task-id> such as 20261122-181530-412k7x/routes, or the id of a task of the newest run, found "${text}"`,
     );
   }
-  return { ...loadTask(source, ref), ref };
+  const run = findRun(source, part);
+  return { run, task: taskOf(run, task), ref: { run: run.paths.run, task } };
 }
 
 /** @throws {SwarmError} when there is no such run or task */

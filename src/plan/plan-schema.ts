@@ -93,7 +93,11 @@ export const planFrontMatter = z.strictObject({
 export type PlanFrontMatter = z.infer<typeof planFrontMatter>;
 
 /** One task of an accepted plan, with its brief. */
-export const task = z.extend(plannedTask, { brief: z.string() });
+export const task = z.extend(plannedTask, {
+  brief: z.string(),
+  /** The task whose conflict it resolves; left out in every task of a plan. */
+  resolves: z.optional(taskId),
+});
 export type Task = z.infer<typeof task>;
 
 /** An accepted plan: the front matter and the texts of the body. */

@@ -184,7 +184,7 @@ export function initialState(opened: RunOpened): RunState {
   };
 }
 
-function newTask(plan: Task): TaskState {
+export function newTask(plan: Task): TaskState {
   return {
     plan,
     attempts: [],

@@ -87,8 +87,9 @@ function runStatus(state: RunState, byTask: ReadonlyMap<string, TaskStatus>): Ru
     );
     return statuses.includes('input_required') && !canContinue ? 'input_required' : 'working';
   }
-  const completed = statuses.filter((status) => status === 'completed').length;
-  if (completed >= countNeeded(state.opened.quorum, statuses.length)) return checkedStatus(state);
+  const planned = state.opened.tasks.map(({ id }) => byTask.get(id));
+  const completed = planned.filter((status) => status === 'completed').length;
+  if (completed >= countNeeded(state.opened.quorum, planned.length)) return checkedStatus(state);
   return statuses.includes('failed') ? 'failed' : 'cancelled';
 }
 

@@ -1,4 +1,4 @@
-import type { StatusDocument } from '../run/status-schema.ts';
+import type { StatusDocument, TaskStatusEntry } from '../run/status-schema.ts';
 
 /**
  * What operations answer: data alone, from which every surface makes its own words. `--json` prints
@@ -136,4 +136,68 @@ export interface MergeResult {
   takeOver: string | null;
   /** The command that opens a pull request; null if `gh` is not installed, or there is no remote. */
   pullRequest: string | null;
+}
+
+/** Everything that is known about a task: its entry of the status document, and more. */
+export interface TaskDocument extends TaskStatusEntry {
+  run: string;
+  brief: string;
+  writes: string[];
+  /** Its attempts, oldest first. */
+  history: {
+    number: number;
+    agentId: string | null;
+    startedAt: string;
+    endedAt: string | null;
+    /** How it ended; `running` before. */
+    outcome: string;
+    message: string | null;
+    reusedFrom: string | null;
+  }[];
+  /** Of its worktree; null without one. */
+  branch: string | null;
+  /** The commit of its changes; null if there is none. */
+  commit: string | null;
+  /** The whole report; null if there is none. */
+  report: string | null;
+}
+
+/** The outcome of removing a run. */
+export interface RemoveResult {
+  run: string;
+  /** `not_confirmed`: the person was asked and did not say yes, so nothing has changed. */
+  outcome: 'removed' | 'not_confirmed';
+  dir: string;
+}
+
+/** What a task or a run changed. */
+export interface DiffDocument {
+  run: string;
+  /** Null for the whole run. */
+  task: string | null;
+  /** Whether nothing else can be in it. False in a shared tree, which others change too. */
+  isExact: boolean;
+  /** Commits or trees; null if no change is known. */
+  from: string | null;
+  to: string | null;
+  files: {
+    path: string;
+    /** Null for a binary file. */
+    insertions: number | null;
+    deletions: number | null;
+    /** In a shared tree, the tasks that were seen to change it. */
+    tasks: string[];
+  }[];
+  /** Tasks whose changes are missing, because they conflict or are not committed. */
+  missing: string[];
+  patch: string;
+}
+
+/** The files that a project begins with. */
+export interface InitResult {
+  root: string;
+  /** Relative to `root`. */
+  written: string[];
+  /** Those that existed, which stay as they are. */
+  kept: string[];
 }

@@ -10,6 +10,7 @@ import { worktreePath } from '../store/run-paths.ts';
 import { readAuthorship } from './commits/authorship.ts';
 import { commitWork } from './commits/commit-work.ts';
 import { headCommit } from './commits/refs.ts';
+import { createConflictWorktree } from './merging/conflict-worktree.ts';
 import { removeWorktree } from './remove-worktree.ts';
 
 /**
@@ -68,6 +69,8 @@ export async function createWorktree(
   // A worker starts only after its worktree is recorded, so an unrecorded one contains no work.
   if (existsSync(path)) await git(root, ['worktree', 'remove', '--force', '--force', path]);
   rmSync(path, { recursive: true, force: true });
+  const { resolves } = run.state.tasks.get(task)?.plan ?? {};
+  if (resolves) return createConflictWorktree(run, { id: task, resolves }, { host, ...options });
   const needed = worktreesNeeded(run.state, task);
   const commits: string[] = [];
   for (const need of needed) commits.push(await commitWork(run, need, { host, ...options }));

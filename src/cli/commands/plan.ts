@@ -7,16 +7,22 @@ import { readPlan } from '../read-input.ts';
 import { requireHooks } from '../require-hooks.ts';
 
 interface PlanFlags extends JsonFlag {
+  example?: boolean;
   check?: boolean;
   allowChecks?: boolean;
 }
 
 export function addPlanCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'plan')
+    .option('--example', 'print a plan to begin with')
     .option('--check', 'only check the plan; create no run')
     .option('--allow-checks', 'the person has seen the commands of the checks')
     .addOption(jsonOption())
     .action(async (file: string, flags: PlanFlags) => {
+      if (flags.example) {
+        const { EXAMPLE_PLAN } = await import('../../view/example-plan.ts');
+        return context.print(EXAMPLE_PLAN);
+      }
       const { check: isCheck = false, allowChecks: mayCheck = false, json = false } = flags;
       const { submitPlan } = await import('../../operations/plans/submit-plan.ts');
       const { renderFindings } = await import('../../view/terminal/render-plan.ts');

@@ -72,6 +72,30 @@ export async function executeAndShow(
   }
 }
 
+/**
+ * Executes what was added to a run, and tells on stderr what becomes of it.
+ * @param interrupt ends the workers; the run can be resumed
+ */
+export async function executeInBackground(
+  run: RunHandle,
+  client: string,
+  interrupt: AbortSignal,
+  context: CliContext,
+): Promise<void> {
+  const { executeRun } = await import('../../supervisor/execute-run.ts');
+  const { describeTaskChanges } = await import('../../view/describe-change.ts');
+  const options = await executeOptions(run, client, { merge: true }, context);
+  await executeRun(run, {
+    ...options,
+    interrupt,
+    kill: new AbortController().signal,
+    onNote: context.warn,
+    onChange: (before, after) => {
+      for (const line of describeTaskChanges(before, after)) context.printError(line);
+    },
+  });
+}
+
 /** What the merge at the end came to; where it is incomplete, the command is not done. */
 async function printMerge(run: RunHandle, context: CliContext): Promise<void> {
   const { mergeResult } = await import('../../supervisor/merge/merge-result.ts');

@@ -7,11 +7,13 @@ import type { MergeResult } from '../../view/results.ts';
 import { printAnswer } from '../answer.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { JsonFlag } from '../declare-command.ts';
+import { executeInBackground, locateClient } from './execute.ts';
 
 export interface MergeFlags extends JsonFlag {
   into?: string;
   check?: string;
   dryRun?: boolean;
+  resolve?: boolean;
 }
 
 /** Merges the branches of a run, prints what it came to, and sets the exit code. */
@@ -62,8 +64,28 @@ async function merge(
   const supervisor = { id: randomUUID(), process: identifyProcess(process.pid) };
   const check = flags.check === undefined ? undefined : await judged(flags.check, run, context);
   const { into } = flags;
-  const end = await mergeEndedRun(run, supervisor, { host, env, signal, into, check });
+  const options = { host, env, signal };
+  let end = await mergeEndedRun(run, supervisor, { ...options, into, check });
+  if (flags.resolve && end === 'ended' && (await resolveConflicts(run, options, context))) {
+    end = await mergeEndedRun(run, { ...supervisor, id: randomUUID() }, options);
+  }
   return mergeResult(run, end, env);
+}
+
+/** Has agents resolve what conflicts. @returns whether there was anything to resolve */
+async function resolveConflicts(
+  run: RunHandle,
+  { host, signal }: { host: Host; signal: AbortSignal },
+  context: CliContext,
+): Promise<boolean> {
+  const { addResolvers } = await import('../../supervisor/merge/add-resolvers.ts');
+  const { hasConflicts } = await import('../../run/merge/merge-state.ts');
+  if (!hasConflicts(run.state.merge)) return false;
+  // Nothing is added before it is known that it can be done.
+  const client = await locateClient(context);
+  addResolvers(run, host);
+  await executeInBackground(run, client, signal, context);
+  return true;
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   attemptOfAgent,
   endPause,
   initialState,
+  newTask,
   notificationId,
   proceed,
   type RunState,
@@ -191,6 +192,9 @@ const APPLIERS: Appliers = {
   'worktree.measured': worktreeMeasured,
   'worktree.committed': worktreeCommitted,
   'worktree.uncommitted': worktreeUncommitted,
+  'task.added': ({ tasks }, { added }) => {
+    if (!tasks.has(added.id)) tasks.set(added.id, newTask(added));
+  },
   'merge.started': (state, event) => {
     state.merge = startMerge(event, state.merge);
   },

@@ -12,8 +12,20 @@ export function mergeOrder(state: RunState): string[] {
     for (const need of worktreesNeeded(state, task)) take(need);
     if (statuses.get(task) === 'completed') order.add(task);
   };
-  for (const task of state.tasks.keys()) if (state.worktrees.has(task)) take(task);
+  for (const [task, { plan }] of state.tasks)
+    if (state.worktrees.has(task) && !plan.resolves) take(task);
   return [...order];
+}
+
+/** The completed tasks that resolved conflicts, by the task whose branch they brought in. */
+export function resolutions(state: RunState): Map<string, string> {
+  const statuses = taskStatuses(state);
+  const found = new Map<string, string>();
+  for (const [id, { plan }] of state.tasks) {
+    if (plan.resolves && statuses.get(id) === 'completed' && state.worktrees.has(id))
+      found.set(plan.resolves, id);
+  }
+  return found;
 }
 
 /** The tasks whose changes a task began with and that were not merged. */

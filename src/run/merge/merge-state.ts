@@ -51,6 +51,10 @@ export function takeMergeStep(merge: MergeState, event: EventOf<'merge.step'>): 
   merge.results = step.results;
 }
 
+export function hasConflicts(merge: MergeState | null): boolean {
+  return [...(merge?.steps.values() ?? [])].some(({ outcome }) => outcome === 'conflict');
+}
+
 /** Whether the merged branch passed its check; null if it was not checked. */
 export function isMergePassed({ results }: Pick<MergeState, 'results'>): boolean | null {
   return results.length === 0 ? null : results.every(({ exitCode }) => exitCode === 0);

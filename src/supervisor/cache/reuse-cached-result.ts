@@ -22,8 +22,8 @@ export function reuseCachedResult(
   }: { host: Host; resultCache: ResultCache; onNote(text: string): void },
 ): boolean {
   if (task.attempts.length > 0 || task.retryRequestedAfter !== null) return false;
-  // The files that its checks look at may have changed since.
-  if (task.plan.check.length > 0) return false;
+  // The files that its checks look at, or a conflict, may have changed since.
+  if (task.plan.check.length > 0 || task.plan.resolves) return false;
   const { id, key } = attempt;
   const name = task.plan.id;
   const kept = resultCache.find(key);

@@ -42,7 +42,7 @@ async function mergeAll(run: RunHandle, options: MergeOptions): Promise<MergeEnd
   if (!isMergeDue(run.state, sources)) return 'ended';
   await assertNotCheckedOut(root, state.branch);
   const merging: Merging = {
-    ...{ run, options, base: state.base, check: state.check, tip },
+    ...{ run, options, base: state.base, check: state.check, tip, tree: null },
     author: await readAuthorship(root, { signal }),
     path: null,
     isUsed: false,

@@ -7,7 +7,8 @@ import { makeDirectory } from '../../store/own-directory.ts';
 import { sanitize, sanitizeLine } from '../../text/sanitize.ts';
 import { mergeMessage } from '../../view/commit-message.ts';
 import { describeConflict } from '../../worktrees/merging/describe-conflict.ts';
-import { mergeCommit, resetTo } from '../../worktrees/merging/merge-commit.ts';
+import { type MergeSource, mergeCommit, resetTo } from '../../worktrees/merging/merge-commit.ts';
+import { mergeInMemory } from '../../worktrees/merging/merge-in-memory.ts';
 import { openMergeWorktree } from '../../worktrees/merging/merge-worktree.ts';
 import type { Merging } from './merging.ts';
 
@@ -27,9 +28,11 @@ export async function mergeTask(
 ): Promise<Step | null> {
   const { run, options, author } = merging;
   const { signal } = options;
-  const path = await readyWorktree(merging);
   const title = run.state.tasks.get(task)?.plan.title ?? '';
   const message = mergeMessage({ run: run.paths.run, task, title });
+  const quick = await mergeQuickly(merging, { source, message, author });
+  if (quick) return quick;
+  const path = await readyWorktree(merging);
   const merged = await mergeCommit(path, { source, message, author }, { signal });
   if (merged.outcome === 'merged') {
     // Where one signature failed, the next would only take as long again.
@@ -42,6 +45,18 @@ export async function mergeTask(
       : { ...STEP, outcome: 'failed' as const, reason: sanitizeLine(merged.reason, 500) };
   await resetTo(path, merging.tip, { signal });
   return step;
+}
+
+/** Where no check needs the files. @returns null if that does not do */
+async function mergeQuickly(merging: Merging, source: MergeSource): Promise<Step | null> {
+  const { run, options, tip, tree, check } = merging;
+  if (check.length > 0) return null;
+  const { signal } = options;
+  const merged = await mergeInMemory(run.paths.root, source, { tip, tree }, { signal });
+  if (!merged) return null;
+  if (merged.isSignatureMissing) merging.author = { ...source.author, isSigned: false };
+  Object.assign(merging, { tip: merged.tip, tree: merged.tree, isUsed: true });
+  return { ...STEP, outcome: 'merged' };
 }
 
 async function readyWorktree(merging: Merging): Promise<string> {
@@ -76,7 +91,7 @@ async function conflictStep(
 async function checkMerge(merging: Merging, task: string, tip: string): Promise<Step | null> {
   const before = merging.tip;
   if (merging.check.length === 0 || tip === before) {
-    merging.tip = tip;
+    Object.assign(merging, { tip, tree: null });
     return { ...STEP, outcome: 'merged', results: resultsOf(merging, tip === before) };
   }
   const checked = await runCheck(merging, `_merge.${task}`);

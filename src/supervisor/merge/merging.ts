@@ -23,10 +23,12 @@ export interface Merging {
   check: readonly string[];
   /** The commit that has everything merged so far. */
   tip: string;
+  /** Its tree; null if that is not known. */
+  tree: string | null;
   author: Authorship;
   /** The worktree, at `tip`; null before it is needed. */
   path: string | null;
-  /** Whether a check ran in it since it was last reset. */
+  /** Whether it may be at another commit, or a check ran in it, since it was last reset. */
   isUsed: boolean;
   /** Whether the check passed at `tip`; null if that is not known. */
   wasPassing: boolean | null;

@@ -158,7 +158,7 @@ function budgetNote(state: RunState, status: StatusDocument, reader: Reader): st
 }
 
 function quorumNote(state: RunState, status: StatusDocument): string {
-  const needed = countNeeded(state.opened.quorum, status.tasks.length);
+  const needed = countNeeded(state.opened.quorum, state.opened.tasks.length);
   if (needed === status.tasks.length || !isEnded(status.status)) return '';
   return ` (${needed} were needed)`;
 }

@@ -60,7 +60,10 @@ async function commitContent(
   if (!existsSync(path)) return { commit: await tipOf(run.paths.root, path, branch), notes: [] };
   const found = await inspect(path, branch, options);
   const { tip, tree, isAttached } = found;
-  const parents = await parentsOf(path, found, options);
+  const parents = [
+    ...(await parentsOf(path, found, options)),
+    ...(await mergedInto(path, found, options)),
+  ];
   const [parent = found.head] = parents;
   const isDone = parents.length === 1 && tree === (await treeOf(path, parent, options));
   const isBehind = parent === tip && tree === found.headTree && !isAttached;
@@ -69,7 +72,10 @@ async function commitContent(
       ? { commit: parent, notes: [] }
       : await create(run, task, { path, tree, parents }, options);
   await moveBranch(path, { ...found, branch, to: made.commit, isAtContent: !isBehind }, options);
-  const notes: CommitNote[] = parents.length > 1 ? [...made.notes, 'other_branch'] : made.notes;
+  const isElsewhere =
+    found.tip !== null && found.head !== found.tip && parents.includes(found.head);
+  const notes: CommitNote[] =
+    isElsewhere && parents.length > 1 ? [...made.notes, 'other_branch'] : made.notes;
   return { commit: made.commit, notes };
 }
 
@@ -108,6 +114,29 @@ async function inspect(path: string, branch: string, options: GitOptions): Promi
 async function parentsOf(path: string, { head, tip }: Found, options: GitOptions) {
   if (tip === null || (await isAncestor(path, tip, head, options))) return [head];
   return (await isAncestor(path, head, tip, options)) ? [tip] : [tip, head];
+}
+
+/**
+ * The commit that is being merged in the worktree, if one is.
+ * @throws {SwarmError} if a file still has the marks of a conflict
+ */
+async function mergedInto(
+  path: string,
+  { head, tree }: Found,
+  options: GitOptions,
+): Promise<string[]> {
+  const args = ['rev-parse', '--verify', '--quiet', 'MERGE_HEAD'];
+  const { code, stdout } = await git(path, args, options);
+  const merged = stdout.trim();
+  if (code !== 0 || (await isAncestor(path, merged, head, options))) return [];
+  const grep = ['grep', '-l', '-I', '-E', '^(<{7}|>{7}) ', tree];
+  const marked = (await git(path, grep, options)).stdout.trim();
+  if (marked === '') return [merged];
+  const files = marked.split('\n').map((line) => line.replace(`${tree}:`, ''));
+  throw new SwarmError(
+    `the conflict is not resolved: there are marks of it in ${files.slice(0, 8).join(', ')}`,
+    EXIT.notCompleted,
+  );
 }
 
 async function create(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import { type GitOptions, gitOrThrow } from '../../platform/git.ts';
-import { mergeOrder } from '../../run/merge/merge-order.ts';
+import { mergeOrder, resolutions } from '../../run/merge/merge-order.ts';
 import { branchOf } from '../../run/worktree-state.ts';
 import type { Host } from '../../store/host.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
@@ -9,7 +9,7 @@ import { worktreePath } from '../../store/run-paths.ts';
 import { commitWork } from '../commits/commit-work.ts';
 import { contentTree } from '../commits/content-tree.ts';
 import { anonymousCommit } from '../commits/create-commit.ts';
-import { treeOf } from '../commits/refs.ts';
+import { isAncestor, treeOf } from '../commits/refs.ts';
 
 /** The commit of each task that has changes, in the order of a merge; null if there is none. */
 export type MergeSources = ReadonlyMap<string, string | null>;
@@ -22,7 +22,7 @@ export async function commitSources(
   run: RunHandle,
   { host, ...options }: GitOptions & { host: Host },
 ): Promise<MergeSources> {
-  for (const task of mergeOrder(run.state)) {
+  for (const task of [...mergeOrder(run.state), ...resolutions(run.state).values()]) {
     if (run.state.worktrees.get(task)?.commit) continue;
     try {
       await commitWork(run, task, { host, ...options });
@@ -59,14 +59,32 @@ export async function previewSources(run: RunHandle, options: GitOptions): Promi
 async function readSources(run: RunHandle, options: GitOptions): Promise<MergeSources> {
   const tips = await branchTips(run, options);
   const sources = new Map<string, string | null>();
+  const resolved = resolutions(run.state);
   for (const task of mergeOrder(run.state)) {
     const worktree = run.state.worktrees.get(task);
-    const tip = tips.get(branchOf(run.paths.run, task)) ?? worktree?.commit ?? null;
+    const own = tips.get(branchOf(run.paths.run, task)) ?? worktree?.commit ?? null;
+    const resolution = await resolutionOf(run, own, resolved.get(task), options);
+    const tip = resolution ?? own;
     const source = worktree?.problem ? null : tip;
     // Without a change of its own there is nothing to merge.
     if (source !== worktree?.base) sources.set(task, source);
   }
   return sources;
+}
+
+/**
+ * The commit that resolves the conflict of a task, if one does.
+ * @param own the commit of the task; what it has got since counts more than an earlier resolution
+ */
+async function resolutionOf(
+  { paths, state }: RunHandle,
+  own: string | null,
+  resolver: string | undefined,
+  options: GitOptions,
+): Promise<string | null> {
+  const commit = state.worktrees.get(resolver ?? '')?.commit ?? null;
+  if (own === null || commit === null) return null;
+  return (await isAncestor(paths.root, own, commit, options)) ? commit : null;
 }
 
 async function branchTips({ paths }: RunHandle, options: GitOptions): Promise<Map<string, string>> {

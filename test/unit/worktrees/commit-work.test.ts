@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadRun, type RunHandle } from '../../../src/store/run-handle.ts';
@@ -138,7 +138,6 @@ describe('commits the changes of a task on its branch', () => {
 
     expect(work.run.state.worktrees.get('a')?.notes).toEqual(['unsigned']);
     expect(await count(work.repo.path)).toBe(2);
-    const { readFileSync } = await import('node:fs');
     expect(readFileSync(join(work.repo.path, '.git', 'tries'), 'utf8')).toBe('x\n');
   });
 
@@ -237,6 +236,45 @@ describe('an agent that left its branch', () => {
     rmSync(work.path, { recursive: true });
 
     expect(await show(work.repo.path, '%s', await commitTask(work.run))).toBe('Kept');
+  });
+});
+
+describe('a merge in progress', () => {
+  async function beginMerge(): Promise<Work> {
+    const work = await beginWork();
+    await git(work.repo.path, 'switch', '--quiet', '--create', 'other');
+    writeFileSync(join(work.repo.path, 'README.md'), 'other\n');
+    await git(work.repo.path, 'commit', '--quiet', '--all', '--message', 'other');
+    await git(work.repo.path, 'switch', '--quiet', 'main');
+    work.write('README.md', 'own\n');
+    await git(work.path, 'commit', '--quiet', '--all', '--message', 'own');
+    await git(work.path, 'merge', '--quiet', 'other').catch(() => {});
+    return work;
+  }
+
+  it('is committed as a merge, once', async () => {
+    await using work = await beginMerge();
+    work.write('README.md', 'both\n');
+
+    const commit = await commitTask(work.run);
+
+    const other = (await git(work.repo.path, 'rev-parse', 'other')).trim();
+    expect(await show(work.repo.path, '%P', commit)).toContain(other);
+    expect(work.run.state.worktrees.get('a')?.notes).toEqual([]);
+    // As if the process had been killed before git forgot the merge.
+    writeFileSync(
+      (
+        await git(work.path, 'rev-parse', '--path-format=absolute', '--git-path', 'MERGE_HEAD')
+      ).trim(),
+      `${other}\n`,
+    );
+    expect(await commitTask(work.run)).toBe(commit);
+  });
+
+  it('is refused while files have marks of the conflict', async () => {
+    await using work = await beginMerge();
+    await expect(commitTask(work.run)).rejects.toThrow(/README\.md/);
+    expect(work.run.state.worktrees.get('a')?.commit).toBe(null);
   });
 });
 
