@@ -14,13 +14,14 @@ import { sessionBenchmark } from './session.ts';
 import type { Row } from './support/measure.ts';
 import { toolCallsBenchmark } from './tool-calls.ts';
 import { twentyAgentsBenchmark } from './twenty-agents.ts';
+import { webhooksBenchmark } from './webhooks.ts';
 
 /**
  * Runs the benchmarks and prints a table for each. A missed goal is shown but is not a failure,
  * because times depend on the machine.
  *
  *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
- *       [pane] [mcp] [session] [policy] [merge]
+ *       [pane] [mcp] [session] [policy] [merge] [webhooks]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -36,6 +37,7 @@ const BENCHMARKS = [
   mcpServerBenchmark,
   sessionBenchmark,
   commandPolicyBenchmark,
+  webhooksBenchmark,
   mergeBranchesBenchmark,
 ];
 

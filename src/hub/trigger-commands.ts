@@ -28,6 +28,8 @@ import { type SampleDelivery, testWebhook } from './webhooks/test-webhook.ts';
 /** The triggers of a repository for the command line, with or without a running hub. */
 export interface TriggerCommands {
   book: TriggerBook;
+  /** Whether a hub serves the repository; otherwise nothing is fired by itself. */
+  hasHub(): boolean;
   /**
    * Waits until something has become of firings that were asked for. A running hub carries them
    * out; without one, this process does.
@@ -116,6 +118,7 @@ export function openTriggerCommands(context: TriggerCommandsContext): TriggerCom
 
   return {
     book,
+    hasHub: context.hasHub,
     async settle(ids) {
       await (context.hasHub() ? settleByHub(ids) : settleHere(ids));
       return ids.map((id) => book.firing(id));

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG_FILE } from '../config/read-config.ts';
 import { watchFiles } from '../operations/watch-files.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
+import { createEventLog } from '../store/event-log.ts';
 import type { Host } from '../store/host.ts';
 import { hubPaths } from '../store/hub-paths.ts';
 import type { FiringView, OutboxView } from '../view/triggers/trigger-views.ts';
@@ -16,6 +16,8 @@ import { viewOfOutbox } from './store/outbox-view.ts';
 import { TriggerBook } from './trigger-book.ts';
 import { answerDelivery } from './webhooks/answer-delivery.ts';
 import { DeliveryStore } from './webhooks/delivery-store.ts';
+import type { DeliveryRequest } from './webhooks/parse-payload.ts';
+import { prunePayloads } from './webhooks/prune-payloads.ts';
 
 /** What the triggers of one repository need of their process. */
 export interface TriggersContext {
@@ -30,6 +32,8 @@ export interface TriggersContext {
   /** The address of the hub, for links in messages; null before it listens. */
   hubUrl(): string | null;
   fetch: typeof fetch;
+  /** Tells the person who started the hub what is wrong with the configuration. */
+  onNote(text: string): void;
   /** Calls back once, after some milliseconds. @returns what cancels it */
   setTimer(callback: () => void, ms: number): () => void;
 }
@@ -39,6 +43,9 @@ export interface TriggersContext {
  * sleeps, so a longer one would be late by that time. With no schedule there is no timer at all.
  */
 const LONGEST_WAIT_MS = 60_000;
+
+/** Changes within this time cause one pass; milliseconds. */
+const SETTLE_MS = 20;
 
 /** How often the processes of working runs are looked for; milliseconds. */
 const LOOK_MS = 15_000;
@@ -58,13 +65,15 @@ export class Triggers {
   readonly #watchers: (() => Promise<void>)[];
   readonly #listeners = new Set<() => void>();
   #cancelTimer = () => {};
+  /** Cancels a pass that was asked for. */
+  #soon: (() => void) | null = null;
   #isClosed = false;
 
   constructor(context: TriggersContext) {
     this.#context = context;
     const { host, env } = context;
     const paths = hubPaths(host.stateDir, host.root);
-    mkdirSync(paths.dir, { recursive: true, mode: 0o700 });
+    for (const path of [paths.history, paths.outbox]) createEventLog(path);
     const history = openHistory(paths.history);
     const triggering = openTriggering(host.root);
     this.#messages = new HubMessages({
@@ -94,14 +103,17 @@ export class Triggers {
     );
     const reload = () => {
       triggering.reload();
+      this.#noteProblems();
       onChange();
     };
     this.#watchers = [
-      // Other processes append to the history, such as `swarm schedule pause`.
-      watchFiles(
-        paths.dir,
-        { depth: 0 },
-        this.#listener(() => this.#readOn()),
+      // Other processes append to them, such as `swarm schedule pause`.
+      ...[paths.history, paths.outbox].map((path) =>
+        watchFiles(
+          path,
+          {},
+          this.#listener(() => this.#evaluateSoon()),
+        ),
       ),
       watchFiles(join(host.root, CONFIG_FILE), {}, this.#listener(reload)),
     ];
@@ -116,7 +128,7 @@ export class Triggers {
    * Answers `POST /hooks/<name>`. The request carries its own proof, so the hub's token is not needed.
    * @throws {SwarmError} if there is no such webhook
    */
-  receive(name: string, request: Request): Promise<Response> {
+  receive(name: string, request: DeliveryRequest): Promise<Response> {
     const { host, env } = this.#context;
     return answerDelivery(this.book.webhook(name), request, {
       env,
@@ -124,7 +136,7 @@ export class Triggers {
       history: this.#history,
       store: this.#store,
       now: () => Date.parse(host.now()),
-      onAccepted: () => void this.evaluate(),
+      onAccepted: () => this.#evaluateSoon(),
       onRejected: (webhook, reason) => this.book.reject(webhook, reason),
       onError: (error) => this.#logError(error),
     });
@@ -132,6 +144,9 @@ export class Triggers {
 
   /** Completes what was begun or missed, and sends what was not sent. */
   start(): void {
+    const { host } = this.#context;
+    this.#noteProblems();
+    prunePayloads(this.#history.state, hubPaths(host.stateDir, host.root).deliveries, host.now());
     this.#messages.start();
     void this.evaluate();
   }
@@ -164,6 +179,7 @@ export class Triggers {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#soon?.();
     await Promise.all(this.#watchers.map((stop) => stop()));
     await this.#engine.close();
     await this.#messages.close();
@@ -184,16 +200,22 @@ export class Triggers {
     this.#cancelTimer = this.#context.setTimer(() => void this.evaluate(), ms);
   }
 
+  #noteProblems(): void {
+    const { host, onNote } = this.#context;
+    for (const problem of this.book.problems()) onNote(`${host.root}: ${problem}`);
+  }
+
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Own appends were read at once, so they need no further pass. */
-  #readOn(): void {
-    const { foreign } = this.#history;
-    this.#history.refresh();
-    this.#messages.wake();
-    if (this.#history.foreign !== foreign) void this.evaluate();
+  /** Many deliveries at once, and the changes of files that they cause, need one pass. */
+  #evaluateSoon(): void {
+    this.#soon ??= this.#context.setTimer(() => {
+      this.#soon = null;
+      this.#messages.wake();
+      void this.evaluate();
+    }, SETTLE_MS);
   }
 
   #logError(error: unknown): void {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type * as z from 'zod/mini';
 import {
@@ -8,7 +8,7 @@ import {
   readBytes,
   splitEvents,
 } from '../ledger/event-file.ts';
-import { APPEND_OR_CREATE } from '../platform/regular-file.ts';
+import { APPEND_OR_CREATE, openRegularFile } from '../platform/regular-file.ts';
 import { isMissing } from './own-directory.ts';
 
 /** An append-only file of events that several processes write and read. */
@@ -23,6 +23,12 @@ export interface EventLog<Event> {
   append(events: readonly Event[], options?: { durable: boolean }): void;
   /** @returns the events since the last call; none if there is no file */
   read(): Event[];
+}
+
+/** Creates an empty log unless there is one, so that it can be watched. */
+export function createEventLog(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openRegularFile(path, APPEND_OR_CREATE).file);
 }
 
 /** Opens a log at its beginning. Lines that the schema rejects, such as a torn one, are left out. */

@@ -88,6 +88,7 @@ async function makeRepository(
     supervise: () => {},
     hubUrl: () => null,
     fetch,
+    onNote: () => {},
     setTimer: () => () => {},
   });
   return {

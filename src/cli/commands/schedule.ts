@@ -22,6 +22,8 @@ export interface TriggersProgram {
     /** What is wrong with the file of the configuration, one line each. */
     fileProblems(): string[];
   };
+  /** Whether a hub serves the repository; otherwise nothing is fired by itself. */
+  hasHub(): boolean;
   /** Waits until something has become of firings that were asked for. */
   settle(firings: readonly string[]): Promise<FiringView[]>;
 }
@@ -102,19 +104,21 @@ export function assertReadable({ book }: TriggersProgram): void {
   if (problems.length > 0) throw new SwarmError(problems.join('\n'));
 }
 
-async function listSchedules({ name, triggers }: Call): Promise<Answer> {
+async function listSchedules({ name, triggers, context }: Call): Promise<Answer> {
   const { renderSchedules } = await import('../../view/triggers/render-schedules.ts');
   const schedules = select(triggers.book.schedules(), name);
-  return { document: { schedules }, text: () => renderSchedules(schedules) };
+  const isServed = warnWithoutHub(schedules, triggers, context);
+  return { document: { schedules, isServed }, text: () => renderSchedules(schedules) };
 }
 
-async function showNext({ name, triggers }: Call): Promise<Answer> {
+async function showNext({ name, triggers, context }: Call): Promise<Answer> {
   const { renderNextTimes } = await import('../../view/triggers/render-schedules.ts');
   const schedules = select(triggers.book.schedules(), name);
+  const isServed = warnWithoutHub(schedules, triggers, context);
   const rows = schedules.map(({ name: of, words, timezone, next, paused }) => ({
     ...{ name: of, words, timezone, next, paused },
   }));
-  return { document: { schedules: rows }, text: () => renderNextTimes(schedules) };
+  return { document: { schedules: rows, isServed }, text: () => renderNextTimes(schedules) };
 }
 
 async function triggerNow({ name, triggers, context }: Call): Promise<Answer> {
@@ -159,6 +163,19 @@ async function showHistory({ name, flags, triggers, context }: Call): Promise<An
 }
 
 export const DEFAULT_LIMIT = 20;
+
+/** @returns whether a hub serves the repository */
+export function warnWithoutHub(
+  configured: readonly unknown[],
+  { hasHub }: TriggersProgram,
+  { warn }: CliContext,
+): boolean {
+  const isServed = hasHub();
+  if (!isServed && configured.length > 0) {
+    warn('no hub is running here, so nothing is started by itself. Start one: swarm serve');
+  }
+  return isServed;
+}
 
 /** @throws {SwarmError} when a name was given and there is no such schedule */
 function select(schedules: readonly ScheduleView[], name: string | undefined): ScheduleView[] {

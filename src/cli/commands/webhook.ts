@@ -21,6 +21,7 @@ import {
   required,
   setExitCode,
   type TriggersProgram,
+  warnWithoutHub,
   wholeNumber,
 } from './schedule.ts';
 
@@ -82,11 +83,12 @@ export function addWebhookCommand(
     });
 }
 
-async function listWebhooks({ name, triggers }: Call): Promise<Answer> {
+async function listWebhooks({ name, triggers, context }: Call): Promise<Answer> {
   const { renderWebhooks } = await import('../../view/triggers/render-webhooks.ts');
   const all = triggers.book.webhooks();
   const webhooks = name === undefined ? all : [find(all, name)];
-  return { document: { webhooks }, text: () => renderWebhooks(webhooks) };
+  const isServed = warnWithoutHub(webhooks, triggers, context);
+  return { document: { webhooks, isServed }, text: () => renderWebhooks(webhooks) };
 }
 
 async function testPayload({ name, flags, triggers, context }: Call): Promise<Answer> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import { findOnPath } from '../../platform/find-on-path.ts';
@@ -31,11 +31,6 @@ function notPossible(why: string): SwarmError {
     `${why}, so nothing was installed; start swarm serve by other means, such as a container's command or a line of @reboot in a crontab`,
     EXIT.notCompleted,
   );
-}
-
-/** What the file of a service holds now; null if there is none. */
-export function readInstalled({ file }: ServiceUnit): string | null {
-  return existsSync(file) ? readFileSync(file, 'utf8') : null;
 }
 
 /** Writes the file of a service and starts it. @throws {SwarmError} if a command fails */

@@ -84,6 +84,7 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
     for (const root of self.roots) publishUrl(root, self.id, server.url, lock);
     url = server.url;
     for (const { triggers } of repositories) triggers.start();
+    for (const note of sharedHooks(repositories)) self.onNote(note);
     return {
       url: server.url,
       async close() {
@@ -122,6 +123,20 @@ function acquireAll(
   return release;
 }
 
+/** Webhooks whose short address is that of another repository. */
+function sharedHooks(repositories: readonly Repository[]): string[] {
+  const owners = new Map<string, string>();
+  return repositories.flatMap(({ name: repository, triggers }) =>
+    triggers.book.webhooks().flatMap(({ name, path }) => {
+      const owner = owners.get(name);
+      if (owner === undefined) owners.set(name, repository);
+      return owner === undefined
+        ? []
+        : `${path} is the webhook of ${owner}; that of ${repository} is /hooks/${repository}/${name}`;
+    }),
+  );
+}
+
 function openTriggers(
   host: Host,
   program: SupervisorProgram,
@@ -136,6 +151,7 @@ function openTriggers(
     supervise: superviseWith(program),
     hubUrl,
     fetch,
+    onNote: self.onNote,
     setTimer(callback, ms) {
       const timer = setTimeout(callback, ms);
       return () => clearTimeout(timer);

@@ -1,5 +1,6 @@
 import { SwarmError } from '../../errors/swarm-error.ts';
 import type { NamedWebhook } from '../config/named-triggers.ts';
+import type { DeliveryRequest } from './parse-payload.ts';
 import { type ReceiveContext, receiveDelivery } from './receive-delivery.ts';
 import { DeliveryRejected } from './senders/sender.ts';
 
@@ -16,7 +17,7 @@ export interface AnswerContext extends ReceiveContext {
  */
 export async function answerDelivery(
   webhook: NamedWebhook,
-  request: Request,
+  request: DeliveryRequest,
   context: AnswerContext,
 ): Promise<Response> {
   if (request.method !== 'POST') {

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../../platform/sha256.ts';
 
@@ -18,19 +18,14 @@ export async function writePayload(
   file: string,
   payload: string,
 ): Promise<void> {
-  const temporary = join(directory, `${file}.${randomUUID()}.tmp`);
+  // Nobody reads it before it is in the history, so what a killed process left is overwritten.
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+  const handle = await open(join(directory, file), flags, 0o600);
   try {
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(payload);
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, join(directory, file));
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await handle.writeFile(payload);
+    await handle.datasync();
+  } finally {
+    await handle.close();
   }
 }
 

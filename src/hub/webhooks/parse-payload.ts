@@ -1,13 +1,20 @@
-import { DeliveryRejected } from './senders/sender.ts';
+import { type DeliveryHeaders, DeliveryRejected } from './senders/sender.ts';
 
 /** The longest body of a delivery; bytes. */
 const MAX_BODY = 5_000_000;
+
+/** What is needed of a request; a `Request` has it, and so has that of a server. */
+export interface DeliveryRequest {
+  method: string;
+  headers: DeliveryHeaders;
+  body: AsyncIterable<Uint8Array> | null;
+}
 
 /**
  * Reads the body of a request.
  * @throws {DeliveryRejected} if it is too long
  */
-export async function readBody(request: Request): Promise<string> {
+export async function readBody(request: DeliveryRequest): Promise<string> {
   const tooLong = new DeliveryRejected(413, `expected at most ${MAX_BODY} bytes`);
   if (Number(request.headers.get('Content-Length') ?? 0) > MAX_BODY) throw tooLong;
   const chunks: Uint8Array[] = [];

@@ -7,7 +7,7 @@ import type { History } from '../store/history.ts';
 import type { EventOf } from '../store/history-events.ts';
 import { payloadFile } from './delivery-file.ts';
 import type { DeliveryStore } from './delivery-store.ts';
-import { parsePayload, readBody } from './parse-payload.ts';
+import { type DeliveryRequest, parsePayload, readBody } from './parse-payload.ts';
 import type { RawDelivery } from './senders/sender.ts';
 import { SENDER_KINDS } from './senders/sender-kinds.ts';
 
@@ -37,7 +37,7 @@ const MAX_ID = 200;
  */
 export async function receiveDelivery(
   webhook: NamedWebhook,
-  request: Request,
+  request: DeliveryRequest,
   context: ReceiveContext,
 ): Promise<ReceivedDelivery> {
   const delivery = { headers: request.headers, body: await readBody(request) };

@@ -1,6 +1,11 @@
+/** The headers of a request. */
+export interface DeliveryHeaders {
+  get(name: string): string | null;
+}
+
 /** A request as it came in. */
 export interface RawDelivery {
-  headers: Headers;
+  headers: DeliveryHeaders;
   body: string;
 }
 
@@ -42,7 +47,7 @@ export class DeliveryRejected extends Error {
 }
 
 /** @throws {DeliveryRejected} if the request has no such header */
-export function requireHeader(headers: Headers, name: string): string {
+export function requireHeader(headers: DeliveryHeaders, name: string): string {
   const value = headers.get(name);
   if (value) return value;
   throw new DeliveryRejected(400, `expected the header ${name}, found none`);

@@ -49,6 +49,7 @@ function open(env: Record<string, string> = { HOOK_SECRET: SECRET }) {
     findClient,
     hubUrl: () => null,
     fetch,
+    onNote: () => {},
     setTimer: () => () => {},
   });
 }
