@@ -8,7 +8,6 @@ import { addDecisionCommands } from './commands/decide.ts';
 import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addGuardCommand } from './commands/guard.ts';
-import { addServeCommand } from './commands/hub/serve.ts';
 import { addInitCommand } from './commands/init.ts';
 import { addInstallCommands } from './commands/install.ts';
 import { addListCommand } from './commands/list.ts';
@@ -33,6 +32,7 @@ import { addWebhookCommand, type WebhooksProgram } from './commands/webhook.ts';
 import { rowOf } from './declare-command.ts';
 import { HELP } from './help.ts';
 import type { HubProgram } from './hub-program.ts';
+import { addServeCommand } from './serve/serve.ts';
 
 /** Entries of their own, which a command loads when it needs them. */
 export interface LateEntries {

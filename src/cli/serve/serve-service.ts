@@ -1,8 +1,8 @@
-import { EXIT, SwarmError } from '../../../errors/swarm-error.ts';
-import { printAnswer } from '../../answer.ts';
-import { askYesNo, canAsk } from '../../ask.ts';
-import type { CliContext } from '../../cli-context.ts';
-import type { HubProgram, HubService, HubServiceOptions } from '../../hub-program.ts';
+import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
+import { printAnswer } from '../answer.ts';
+import { askYesNo, canAsk } from '../ask.ts';
+import type { CliContext } from '../cli-context.ts';
+import type { HubProgram, HubService, HubServiceOptions } from '../hub-program.ts';
 
 interface ServiceFlags {
   yes?: boolean;

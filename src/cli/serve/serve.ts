@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import type { CliContext } from '../../cli-context.ts';
-import { declareCommand, type JsonFlag, jsonOption } from '../../declare-command.ts';
-import type { HubProgram, HubTokenFacts } from '../../hub-program.ts';
-import { exposureOf, hostNames, LOOPBACK, portNumber } from '../../listen-options.ts';
+import type { CliContext } from '../cli-context.ts';
+import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
+import type { HubProgram, HubTokenFacts } from '../hub-program.ts';
+import { exposureOf, hostNames, LOOPBACK, portNumber } from '../listen-options.ts';
 import { installHub, uninstallHub } from './serve-service.ts';
 
 /** The usual port of a hub. */
