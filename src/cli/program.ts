@@ -22,17 +22,17 @@ import { addResumeCommand } from './commands/resume.ts';
 import { addRetryCommand } from './commands/retry.ts';
 import { addRemoveCommand } from './commands/rm.ts';
 import { addRunCommand } from './commands/run.ts';
-import { addScheduleCommand } from './commands/schedule.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addSummaryCommand } from './commands/summary.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addWatchCommand } from './commands/watch.ts';
-import { addWebhookCommand, type WebhooksProgram } from './commands/webhook.ts';
 import { rowOf } from './declare-command.ts';
 import { HELP } from './help.ts';
 import type { HubProgram } from './hub-program.ts';
 import { addServeCommand } from './serve/serve.ts';
+import { addScheduleCommand } from './triggers/schedule.ts';
+import { addWebhookCommand, type WebhooksProgram } from './triggers/webhook.ts';
 
 /** Entries of their own, which a command loads when it needs them. */
 export interface LateEntries {
