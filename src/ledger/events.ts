@@ -657,6 +657,8 @@ const workObserved = z.strictObject({
   /** The tools that the client refused. */
   permissionDenials: z.array(z.string()),
   model: z.nullable(z.string()),
+  /** How many agents of its own were running when it reported; left out by older versions. */
+  openAgents: z.optional(count),
   /** What an agent of a conversation used; null for a worker, which reports it itself. */
   usage: z.nullable(usage),
 });
