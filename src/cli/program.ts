@@ -21,7 +21,6 @@ import { addShowCommand } from './commands/results/show.ts';
 import { addResumeCommand } from './commands/resume.ts';
 import { addRetryCommand } from './commands/retry.ts';
 import { addRunCommand } from './commands/run.ts';
-import { addServeCommand, type HubProgram } from './commands/serve.ts';
 import { addCompletionCommand } from './commands/setup/completion.ts';
 import { addInitCommand } from './commands/setup/init.ts';
 import { addRemoveCommand } from './commands/setup/rm.ts';
@@ -31,6 +30,8 @@ import { addVerifyCommand } from './commands/verify.ts';
 import { addWatchCommand } from './commands/watch.ts';
 import { rowOf } from './declare-command.ts';
 import { HELP } from './help.ts';
+import type { HubProgram } from './hub-program.ts';
+import { addServeCommand } from './serve/serve.ts';
 import { addScheduleCommand } from './triggers/schedule.ts';
 import { addWebhookCommand, type WebhooksProgram } from './triggers/webhook.ts';
 

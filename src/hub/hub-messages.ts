@@ -28,7 +28,7 @@ export interface HubMessagesContext {
   onError(error: unknown): void;
 }
 
-/** Troubles from before the start are reported if they are not older than this; milliseconds. */
+/** What happened before the start is reported if it is not older than this; milliseconds. */
 const LOOK_BACK_MS = 60 * 60_000;
 
 /** How many of the newest runs are searched for events that no notifier has put into the outbox. */
@@ -62,9 +62,13 @@ export class HubMessages {
   start(): void {
     const { host, targets, hubUrl } = this.#context;
     const context = { outbox: this.outbox, targets: targets(), hubUrl: hubUrl(), host };
-    for (const run of listRuns(host.root).slice(-RUNS_AT_START)) {
+    const runs = context.targets.length > 0 ? listRuns(host.root).slice(-RUNS_AT_START) : [];
+    for (const id of runs) {
       try {
-        queueRunMessages(host.load(runPaths(host.root, run)), `hub-${this.#startedAt}`, context);
+        const run = host.load(runPaths(host.root, id));
+        // A target that was configured later does not want what happened long ago.
+        const isRecent = Date.parse(run.state.lastEventAt) > this.#startedAt - LOOK_BACK_MS;
+        if (isRecent) queueRunMessages(run, `hub-${this.#startedAt}`, context);
       } catch (error) {
         this.#context.onError(error);
       }

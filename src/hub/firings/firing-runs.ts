@@ -13,8 +13,11 @@ import type { FiringContext, RunExit } from './firing-context.ts';
 import { runArguments } from './run-arguments.ts';
 import { runEnd } from './settle-run.ts';
 
-/** How often the process of a run is started before the firing has failed. */
+/** How often the process of a run is started if it ends soon, before the firing has failed. */
 const MAX_STARTS = 3;
+
+/** A process that ends later than this has worked, or waited for a person; milliseconds. */
+const SOON_MS = 10 * 60_000;
 
 interface Watched {
   run: RunHandle;
@@ -80,7 +83,8 @@ export class FiringRuns {
     if (exit?.code === EXIT.badInput) return fail('start', exit.output);
     if (!this.#onChange) return [];
     this.#exits.delete(firing.id);
-    if (firing.starts >= MAX_STARTS) return fail('lost', describeLoss(firing, exit));
+    if (firing.starts >= MAX_STARTS && endedSoon(firing, at))
+      return fail('lost', describeLoss(firing, exit));
     this.#restart(firing, run);
     return [{ event: 'firing.started', at, firing: firing.id, run: id }];
   }
@@ -112,6 +116,10 @@ export class FiringRuns {
     this.#watched.delete(run);
     await entry?.stop();
   }
+}
+
+function endedSoon({ startedAt }: Firing, at: string): boolean {
+  return startedAt !== null && Date.parse(at) - Date.parse(startedAt) < SOON_MS;
 }
 
 function describeLoss({ run, starts }: Firing, exit: RunExit | undefined): string {

@@ -5,6 +5,8 @@ import type { EventOf } from '../../../src/hub/store/history-events.ts';
 import { Triggers } from '../../../src/hub/triggers.ts';
 import { payloadFile } from '../../../src/hub/webhooks/delivery-file.ts';
 import { makeTestHub, type TestHub } from '../../support/hub.ts';
+import { opened, RUN } from '../../support/run-events.ts';
+import { storeRun } from '../../support/stored-run.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 const CONFIG = {
@@ -76,6 +78,20 @@ describe('a hub', () => {
 
   it('tells the person who started it what is wrong with the configuration', () => {
     expect(notes).toEqual([expect.stringContaining('schedule review: plans/none.md')]);
+  });
+
+  it('sends what a killed notifier has left out, but nothing that is long past', async () => {
+    await triggers.close();
+    const target = { ...CONFIG.notify.targets[0], events: ['run.started'] };
+    hub.configure({ notify: { targets: [target] } });
+    storeRun(hub.root, [opened(['a'], { at: '2026-11-23T07:30:00.000Z' })]);
+    const other = '20261122-181530-412xyz';
+    storeRun(hub.root, [opened(['a'], { run: other, at: '2026-11-20T07:30:00.000Z' })], other);
+    open();
+    triggers.start();
+    await waitUntil(() => sent.length > 0);
+    await triggers.close();
+    expect(sent).toEqual([expect.stringContaining(`/runs/${RUN}`)]);
   });
 
   it('removes payloads after 30 days, but not those that it still needs', async () => {

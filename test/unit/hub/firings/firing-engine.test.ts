@@ -235,6 +235,17 @@ describe('a run of a firing', () => {
     expect(hub.firings()).toMatchObject([{ outcome: 'failed', failure: { category: 'lost' } }]);
   });
 
+  it('is started again whenever a person has decided, however often', async () => {
+    await using hub = await started();
+    for (let hour = 10; hour < 16; hour++) {
+      hub.setTime(`2026-11-23T${hour}:00:00Z`);
+      hub.supervised.at(-1)?.exit({ code: 4, output: '' });
+      await hub.evaluate();
+    }
+    expect(hub.supervised).toHaveLength(7);
+    expect(hub.firings()).toMatchObject([{ outcome: 'started' }]);
+  });
+
   it('has failed if its process refuses to start', async () => {
     await using hub = await started();
     hub.supervised[0]?.exit({ code: 2, output: 'swarm: no client' });
