@@ -6,6 +6,7 @@ import { eightAgentsBenchmark } from './eight-agents.ts';
 import { executeRunBenchmark } from './execute-run.ts';
 import { foldLedgerBenchmark } from './fold-ledger.ts';
 import { hookStartBenchmark } from './hook-start.ts';
+import { hubBenchmark } from './hub.ts';
 import { idleWatcherBenchmark } from './idle-watcher.ts';
 import { mcpServerBenchmark } from './mcp-server.ts';
 import { mergeBranchesBenchmark } from './merge-branches.ts';
@@ -21,7 +22,7 @@ import { webhooksBenchmark } from './webhooks.ts';
  * because times depend on the machine.
  *
  *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
- *       [pane] [mcp] [session] [policy] [merge] [webhooks]
+ *       [pane] [mcp] [session] [policy] [merge] [webhooks] [hub]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -38,6 +39,7 @@ const BENCHMARKS = [
   sessionBenchmark,
   commandPolicyBenchmark,
   webhooksBenchmark,
+  hubBenchmark,
   mergeBranchesBenchmark,
 ];
 
