@@ -3,6 +3,7 @@ import { agentRowsBenchmark } from './agent-rows.ts';
 import { checkpointLatencyBenchmark } from './checkpoint-latency.ts';
 import { commandPolicyBenchmark } from './command-policy.ts';
 import { eightAgentsBenchmark } from './eight-agents.ts';
+import { evidenceBenchmark } from './evidence.ts';
 import { executeRunBenchmark } from './execute-run.ts';
 import { foldLedgerBenchmark } from './fold-ledger.ts';
 import { hookStartBenchmark } from './hook-start.ts';
@@ -22,7 +23,8 @@ import { webhooksBenchmark } from './webhooks.ts';
  * because times depend on the machine.
  *
  *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
- *       [pane] [mcp] [session] [policy] [merge] [webhooks] [hub]
+ *       [pane] [mcp] [session] [policy] [merge] [evidence]
+ *       [webhooks] [hub]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -33,6 +35,7 @@ const BENCHMARKS = [
   idleWatcherBenchmark,
   toolCallsBenchmark,
   twentyAgentsBenchmark,
+  evidenceBenchmark,
   executeRunBenchmark,
   paneLatencyBenchmark,
   mcpServerBenchmark,

@@ -631,10 +631,13 @@ function toFileUrl(path) {
 
 // src/view/pane/report-measure.ts
 var latest = "";
+var wasActive = false;
 async function reportMeasure($, limits) {
   const cwd = await $.session.cwd();
   const active = `${await findRoot($, cwd)}/.swarm/open`;
-  if (!await $.fs.exists(active) || (await $.fs.list(active)).length === 0) return;
+  const isActive = await $.fs.exists(active) && (await $.fs.list(active)).length > 0;
+  if (!isActive && !wasActive) return;
+  wasActive = isActive;
   const agents = (await $.agent.list().catch(() => [])).flatMap(
     ({ id, cost }) => cost ? { id, usd: cost.usd } : []
   );

@@ -126,7 +126,8 @@ async function playDemo(): Promise<number> {
   say(`1. A small project with two faults: ${project}`);
   say(`2. claude -p "/swarm-parallel ${GOAL}"`);
   say('   Seven tasks in three waves, about 20 seconds. Two agents meet injected API errors:');
-  say('   "licences" an overload, which is retried, and "advisories" one that is not.');
+  say('   "licences" an overload, which is retried, and "advisories" one that is not. The work of');
+  say('   "tokens" is proved by a check, `node --test`, which swarm runs after the report.');
   say();
 
   const { model, opened } = await startModel(project);

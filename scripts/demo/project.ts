@@ -38,6 +38,7 @@ export function isValid(token, now = Date.now()) {
   return token !== undefined && token.expiresAt < now;
 }
 `,
+  '.claude/swarm-parallel.json': '{"checks": {"test": "node --test"}}\n',
   'test/links.test.js': `import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addLink, findLink, removeLink } from '../src/links.js';

@@ -16,6 +16,7 @@ tasks:
   - id: tokens
     title: Correct the expiry of tokens
     writes: ["src/tokens.js"]
+    check: test
   - id: tests
     title: Run and judge the tests
     agent: swarm-reviewer

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Usage } from '../ledger/events.ts';
 import { NOTHING_USED } from '../ledger/nothing-used.ts';
 import { addTokens, contextAfter, messageTokens } from './message-tokens.ts';
-import { describeCall, isSwarmCall } from './tool-call.ts';
+import { describeCall, isReportCall, isSwarmCall } from './tool-call.ts';
 import { EDIT_TOOLS } from './tools.ts';
 
 /**
@@ -82,6 +82,8 @@ export interface Work {
   /** The files that it changed with the client's own tools, as in their input. */
   files: Set<string>;
   model: string | null;
+  /** How many agents of its own were running when it stored its report. */
+  openAgents: number;
 }
 
 /** What a worker's stream has reported so far. */
@@ -111,7 +113,12 @@ export interface WorkerStream {
   countedMessage: string | null;
 }
 
-const newWork = (): Work => ({ toolCalls: new Map(), files: new Set(), model: null });
+const newWork = (): Work => ({
+  toolCalls: new Map(),
+  files: new Set(),
+  model: null,
+  openAgents: 0,
+});
 
 /** @param earlier the stream of an earlier process of the same session, to continue its counts */
 export function newWorkerStream(earlier?: Pick<WorkerStream, 'usage' | 'work'>): WorkerStream {
@@ -171,6 +178,7 @@ function readMessage(stream: WorkerStream, line: Extract<StreamLine, { type: 'as
   for (const { type, name = 'a tool', input } of content) {
     if (type !== 'tool_use') continue;
     stream.usage.toolCalls++;
+    if (isReportCall(input)) stream.work.openAgents = countOpenAgents(stream);
     // Reporting progress is not an activity worth showing.
     if (isSwarmCall(input)) continue;
     stream.activity = describeCall(name, input);
@@ -227,7 +235,12 @@ export function blockedPrompt(result: WorkerStream['result']): string | null {
   return (result.result ?? '').replace(BLOCKED, '').split('\n\nOriginal prompt:')[0] ?? '';
 }
 
-const AGENT_TASK = 'local_agent';
+export const AGENT_TASK = 'local_agent';
+
+/** How many agents of its own are running. */
+export function countOpenAgents({ background }: Pick<WorkerStream, 'background'>): number {
+  return [...background.values()].filter((type) => type === AGENT_TASK).length;
+}
 
 function readBackground(
   stream: WorkerStream,
@@ -247,8 +260,7 @@ function readBackground(
  * own, or, if it was asked to end, for anything in the background.
  */
 export function isInterim({ background, isCutOff }: WorkerStream, wasAskedToEnd: boolean): boolean {
-  const isWaiting = [...background.values()].includes(AGENT_TASK);
-  return isCutOff || isWaiting || (wasAskedToEnd && background.size > 0);
+  return isCutOff || countOpenAgents({ background }) > 0 || (wasAskedToEnd && background.size > 0);
 }
 
 /** The tools of calls that the client refused a worker; each once. */

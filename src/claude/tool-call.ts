@@ -7,6 +7,11 @@ export function isSwarmCall({ command }: Input = {}): boolean {
   return typeof command === 'string' && /^\s*swarm\s/.test(command);
 }
 
+/** Whether it is the call by which an agent stores its report. */
+export function isReportCall({ command }: Input = {}): boolean {
+  return typeof command === 'string' && /^\s*swarm\s+result\s/.test(command);
+}
+
 /** The inputs that describe a tool call best, in order of preference. */
 const DESCRIPTIVE_INPUTS = ['description', 'file_path', 'command', 'pattern', 'url', 'query'];
 

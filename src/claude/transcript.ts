@@ -1,7 +1,14 @@
 import type { Usage } from '../ledger/events.ts';
 import { NOTHING_USED } from '../ledger/nothing-used.ts';
 import { readLinesFrom } from '../platform/regular-file.ts';
-import { newWorkerStream, readStreamLine, type Work } from './stream-json.ts';
+import {
+  AGENT_TASK,
+  countOpenAgents,
+  newWorkerStream,
+  readStreamLine,
+  type Work,
+  type WorkerStream,
+} from './stream-json.ts';
 
 /** What a transcript of an agent shows. */
 export interface Transcript {
@@ -22,13 +29,39 @@ const REFUSED =
 export function readTranscript(text: string): Transcript {
   const stream = newWorkerStream();
   const denied = new Set<string>();
+  const calls = new Set<string>();
+  let hasReported = false;
   for (const line of text.split('\n')) {
-    if (line.includes('"type":"assistant"')) readStreamLine(stream, line);
-    else if (line.includes('"is_error":true')) {
+    if (line.includes('"type":"assistant"')) {
+      readStreamLine(stream, line);
+      hasReported ||= line.includes('"command":"swarm result ');
+      for (const [, id = ''] of line.matchAll(AGENT_CALL)) calls.add(id);
+    } else if (line.includes('"is_error":true')) {
       for (const [, one, other] of line.matchAll(REFUSED)) denied.add(one ?? other ?? 'Edit');
-    }
+    } else if (calls.size > 0) readOwnAgents(stream, calls, line);
   }
+  // Otherwise its last message is its report.
+  if (!hasReported) stream.work.openAgents = countOpenAgents(stream);
   return { work: stream.work, usage: stream.usage, denied };
+}
+
+const AGENT_CALL = /"type":"tool_use","id":"([^"]+)","name":"(?:Agent|Task)"/g;
+
+/** The client's answer to the launch of an agent in the background, and the end of one. */
+const LAUNCHED = /Async agent launched successfully\.[^"]*?agentId: (\w+)/;
+const ENDED = /<task-notification>[^"]*?<task-id>(\w+)<\/task-id>/g;
+
+/** Notes which agents an agent has launched in the background, and which of them have ended. */
+function readOwnAgents(
+  { background }: WorkerStream,
+  calls: ReadonlySet<string>,
+  line: string,
+): void {
+  const [, launched] = line.includes('Async agent launched') ? (LAUNCHED.exec(line) ?? []) : [];
+  const isAnswer = [...calls].some((id) => line.includes(`"tool_use_id":"${id}"`));
+  if (launched && isAnswer) background.set(launched, AGENT_TASK);
+  if (!line.includes('<task-notification>')) return;
+  for (const [, ended = ''] of line.matchAll(ENDED)) background.delete(ended);
 }
 
 /** What was counted of a transcript so far. */

@@ -294,6 +294,13 @@ const retryRequested = z.strictObject({
   task: taskId,
 });
 
+/** Someone asked to do a task again that has ended, even if it completed. */
+const rerunRequested = z.strictObject({
+  event: z.literal('rerun.requested'),
+  at,
+  task: taskId,
+});
+
 /** Where a person decides: in the session that asks, or later with `swarm approve` or `swarm deny`. */
 const decidedIn = z.enum(['session', 'command-line']);
 export type DecidedIn = z.infer<typeof decidedIn>;
@@ -657,6 +664,8 @@ const workObserved = z.strictObject({
   /** The tools that the client refused. */
   permissionDenials: z.array(z.string()),
   model: z.nullable(z.string()),
+  /** How many agents of its own were running when it reported; left out by older versions. */
+  openAgents: z.optional(count),
   /** What an agent of a conversation used; null for a worker, which reports it itself. */
   usage: z.nullable(usage),
 });
@@ -697,6 +706,7 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   noticeClaimed,
   cancelRequested,
   retryRequested,
+  rerunRequested,
   gateAsked,
   gateApproved,
   gateDenied,

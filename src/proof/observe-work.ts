@@ -17,6 +17,8 @@ export interface SeenWork {
   /** The tools that the client refused. */
   denied: ReadonlySet<string>;
   model: string | null;
+  /** How many agents of its own were running when it reported. */
+  openAgents: number;
   /** What an agent of a conversation used; null for a worker. */
   usage: Usage | null;
 }
@@ -30,7 +32,7 @@ export interface SeenWork {
 export async function observeWork(
   run: RunHandle,
   attempt: Attempt,
-  { toolCalls, files, denied, model, usage }: SeenWork,
+  { toolCalls, files, denied, model, openAgents, usage }: SeenWork,
   { cwd, host }: { cwd: string; host: Host },
 ): Promise<void> {
   const { root } = run.paths;
@@ -52,8 +54,7 @@ export async function observeWork(
     filesChanged,
     moreFiles: all.length - filesChanged.length,
     permissionDenials: [...denied].sort(),
-    model,
-    usage,
+    ...{ model, openAgents, usage },
   } as const;
   commit(run, [observed], host);
 }

@@ -93,6 +93,8 @@ export interface TaskState {
   cancelRequestedAt: string | null;
   /** How many attempts there were when someone asked for one more; null if nobody did. */
   retryRequestedAfter: number | null;
+  /** How many attempts there were when someone asked to do it again; null if nobody did. */
+  rerunRequestedAfter: number | null;
 }
 
 interface Checkpoint {
@@ -193,6 +195,7 @@ export function newTask(plan: Task): TaskState {
     undeclaredWrites: [],
     cancelRequestedAt: null,
     retryRequestedAfter: null,
+    rerunRequestedAfter: null,
   };
 }
 

@@ -54,9 +54,11 @@ function addCosts(a: number | null, b: number | null): number | null {
 
 /** Such as `12.3k tokens, $0.42`, or `at least $0.42`. Tokens of the cache are included. */
 export function formatUsage(usage: UsageSum): string {
-  const tokens = `${formatCount(countTokens(usage))} tokens`;
+  const count = countTokens(usage);
+  const tokens = `${formatCount(count)} tokens`;
   if (usage.costUsd === null) return tokens;
-  return `${tokens}, ${usage.isCostPartial ? 'at least ' : ''}${formatUsd(usage.costUsd)}`;
+  // The tokens of an agent that failed are not counted.
+  return `${count === 0 ? '' : `${tokens}, `}${usage.isCostPartial ? 'at least ' : ''}${formatUsd(usage.costUsd)}`;
 }
 
 /** Tokens of every kind. */

@@ -206,9 +206,9 @@ async function observeExit(
   { stream }: WorkerExit,
 ): Promise<void> {
   if (cwd === null || attempt.end) return;
-  const { toolCalls, files, model } = stream.work;
+  const { work } = stream;
   const denied = new Set(deniedTools(stream, new Set(attempt.gates.map(({ id }) => id))));
-  const seen = { toolCalls, files, model, denied, usage: null };
+  const seen = { ...work, denied, usage: null };
   await observeWork(run, attempt, seen, { cwd, host: options.host });
 }
 

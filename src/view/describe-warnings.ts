@@ -8,6 +8,7 @@ const IN_SHORT: Record<Warning, string | null> = {
   undeclared_writes: 'files changed outside of `writes`',
   permission_denied: 'refused tools',
   other_model: null,
+  agents_not_ended: 'own agents still running',
 };
 
 /** `routes (no tool call)` for each completed task whose report should not simply be believed. */
@@ -40,6 +41,8 @@ function describe(code: Warning, { evidence, model }: TaskStatusEntry): string |
       return 'it changed files that it does not declare';
     case 'other_model':
       return `it ran on ${model}, not on the model that was asked for`;
+    case 'agents_not_ended':
+      return 'agents that it launched itself were still running when it reported';
     case 'permission_denied':
       return null;
   }

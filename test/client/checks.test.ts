@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startInteractive } from '../support/interactive-client.ts';
-import { bash } from '../support/orchestrator.ts';
-import { type ModelRequest, startScriptedModel } from '../support/scripted-model.ts';
+import { type AgentScript, bash, result } from '../support/orchestrator.ts';
+import { type ModelRequest, type Reply, startScriptedModel } from '../support/scripted-model.ts';
 import { makeStage } from '../support/swarm-run.ts';
-import { PROJECT, playSession } from '../support/swarm-session.ts';
+import { makePlan, PROJECT, playSession } from '../support/swarm-session.ts';
 import { makeTempRepo } from '../support/temp-dir.ts';
 
 /** Agents that claim what they did not do, corrected by the checks of their tasks. */
@@ -116,6 +117,38 @@ test.for([['conversation'], ['swarm run']] as const)(
     expect(stage.readRun().status.tasks).toMatchObject(doubts);
     expect(stderr).toContain('liar: its agent reported without a single tool call');
     expect(stage.readRun().summary).toContain('## What to look at');
+  },
+);
+
+/** Reports while an agent that it has launched is still running. */
+const hasty: AgentScript = ({ step }, ref) => {
+  const input = { description: 'Look', prompt: 'Look.', subagent_type: 'general-purpose' };
+  const launch = { name: 'Agent', input: { ...input, run_in_background: true } };
+  if (step === 0) return { toolUses: [launch] };
+  return step === 1 ? result('My agent found nothing.')(ref) : { text: 'Nothing was found.' };
+};
+const slow = async ({ step }: ModelRequest): Promise<Reply> => {
+  await sleep(step === 0 ? 3_000 : 0);
+  return { text: 'I found something.' };
+};
+
+test.for([['conversation'], ['swarm run']] as const)(
+  'in a %s, a report that does not wait for its own agents is marked',
+  { tags: ['long'], timeout: TIMEOUT_MS },
+  async ([mode]) => {
+    const play = { plan: makePlan([{ id: 'a' }]), agents: { a: hasty }, child: slow };
+    const allowed = ['--allowedTools', 'Agent,Bash'];
+    if (mode === 'conversation') {
+      await using session = await playSession({ ...play, args: allowed });
+      expect(session.run.status.tasks).toMatchObject([{ warnings: ['agents_not_ended'] }]);
+      expect(session.run.summary).toContain('a: agents that it launched itself were still running');
+      return;
+    }
+    await using stage = await makeStage(play);
+    await stage.swarm('run', 'plan.md', '--allowed-tools', 'Agent,Bash');
+    expect(stage.readRun().status.tasks).toMatchObject([
+      { status: 'completed', warnings: ['agents_not_ended'] },
+    ]);
   },
 );
 

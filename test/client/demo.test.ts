@@ -67,7 +67,9 @@ test('the demo shows a run, prints the path of its summary and leaves no process
   const directory = demo.directory() ?? '';
   const [, summary = ''] = /^Summary: +(\S+)$/m.exec(demo.output()) ?? [];
   expect(summary.startsWith(directory)).toBe(true);
-  expect(readFileSync(summary, 'utf8')).toContain('6 of 7 tasks completed (unverified), 1 failed');
+  expect(readFileSync(summary, 'utf8')).toContain(
+    '6 of 7 tasks completed (1 verified, 5 unverified), 1 failed',
+  );
   expect(demo.output()).toContain('◐ tokens working 60%');
   expect(processesIn(directory)).toEqual([]);
 });

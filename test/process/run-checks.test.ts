@@ -94,6 +94,7 @@ test('a task that fails its check is tried again by a new agent, as its tier all
 test.each([
   ['does not start', './no-such-program', 'exit code 127', {}],
   ['asks on stdin', 'read answer', 'exit code 1', {}],
+  ['waits for a terminal', 'exec bash -c "read answer < /dev/tty"', 'exit code 1', {}],
   ['is killed', 'kill -9 $$', 'ended by SIGKILL', {}],
   ['hangs', 'tail -f /dev/null', 'it was not done after 500ms', { checkTimeout: '500ms' }],
   ['prints without end', 'yes', 'it printed more than 50.0 MB', {}],

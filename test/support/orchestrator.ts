@@ -9,6 +9,8 @@ export interface OrchestratorOptions {
   plan: string;
   /** By task id; `default` is for every other task. */
   agents: Readonly<Record<string, AgentScript>>;
+  /** The replies of agents without a task, which other agents launch. */
+  child?: (request: ModelRequest) => Reply | Promise<Reply>;
   /** Overrides a turn of the main conversation; undefined leaves it to the orchestrator. */
   main?: (request: ModelRequest) => Reply | undefined;
   /** Whether to start `swarm watch`; otherwise only hooks keep the files up to date. */
@@ -43,6 +45,7 @@ interface ToolUse {
 
 async function playAgent(options: OrchestratorOptions, request: ModelRequest): Promise<Reply> {
   const ref = /^swarm:(\S+)/.exec(request.firstUserText.trim())?.[1];
+  if (ref === undefined && options.child) return options.child(request);
   if (ref === undefined)
     return { text: `no launch token in: ${request.firstUserText.slice(0, 300)}` };
   const script = options.agents[ref.split('/')[1] ?? ''] ?? options.agents.default;

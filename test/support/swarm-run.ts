@@ -7,7 +7,7 @@ import { type ProcessRow, readProcessTable } from '../../src/platform/process-ta
 import { clientEnvironment, findClaude } from './claude-client.ts';
 import { registerCleanUp } from './clean-up.ts';
 import { writeFake } from './fake-client.ts';
-import { type AgentScript, orchestrate } from './orchestrator.ts';
+import { type AgentScript, type OrchestratorOptions, orchestrate } from './orchestrator.ts';
 import { type ModelRequest, startScriptedModel } from './scripted-model.ts';
 import { type ProcessResult, startSwarm } from './swarm-process.ts';
 import { type FinishedRun, readRun } from './swarm-session.ts';
@@ -45,6 +45,8 @@ export interface StageOptions {
   plan: string;
   /** The script of each worker, by task. */
   agents?: Readonly<Record<string, AgentScript>>;
+  /** The replies of agents that workers launch. */
+  child?: OrchestratorOptions['child'];
   /** Contents of `.claude/swarm-parallel.json`. */
   config?: object;
   env?: Readonly<Record<string, string | undefined>>;
@@ -55,7 +57,7 @@ export interface StageOptions {
 export async function makeStage(options: StageOptions): Promise<RunStage> {
   const repo = await makeTempRepo();
   const home = await makeTempDir('swarm-home-');
-  const play = orchestrate({ plan: '', agents: options.agents ?? {} });
+  const play = orchestrate({ plan: '', agents: options.agents ?? {}, child: options.child });
   const model = await startScriptedModel((request) => play({ ...request, isAgent: true }));
   writeFileSync(join(repo.path, 'plan.md'), options.plan);
   if (options.config) {

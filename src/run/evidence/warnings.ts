@@ -12,6 +12,7 @@ export const WARNINGS = [
   'undeclared_writes',
   'permission_denied',
   'other_model',
+  'agents_not_ended',
 ] as const;
 export type Warning = (typeof WARNINGS)[number];
 
@@ -33,7 +34,7 @@ export function warningsOf(
   undeclared: boolean,
 ): Warning[] {
   if (!evidence) return undeclared ? ['undeclared_writes'] : [];
-  const { toolCalls, filesChanged, permissionDenials } = evidence;
+  const { toolCalls, filesChanged, permissionDenials, openAgents = 0 } = evidence;
   const isOutside = (path: string) => !isWrite(writes, path) && !isTemporaryPath(path);
   const holds: Record<Warning, boolean> = {
     no_tool_calls: Object.keys(toolCalls).length === 0,
@@ -42,6 +43,7 @@ export function warningsOf(
     undeclared_writes: undeclared || (writes.length > 0 && filesChanged.some(isOutside)),
     permission_denied: permissionDenials.length > 0,
     other_model: isOther(evidence.model, model),
+    agents_not_ended: openAgents > 0,
   };
   return WARNINGS.filter((warning) => holds[warning]);
 }

@@ -46,6 +46,7 @@ import {
   gateDecided,
   gateUsed,
   reportStored,
+  rerunRequested,
   retryRequested,
   taskCheckpoint,
 } from './task-events.ts';
@@ -179,6 +180,7 @@ const APPLIERS: Appliers = {
   },
   'cancel.requested': cancelRequested,
   'retry.requested': retryRequested,
+  'rerun.requested': rerunRequested,
   'gate.asked': gateAsked,
   'gate.approved': (state, event) => gateDecided(state, event, 'approved'),
   'gate.denied': (state, event) => gateDecided(state, event, 'denied'),

@@ -105,3 +105,16 @@ it('treats a reached budget as fatal', () => {
     message: 'Reached it',
   });
 });
+
+it('counts the own agents of a worker that were running when it stored its report', () => {
+  const running = (...ids: string[]) => ({
+    type: 'system',
+    subtype: 'background_tasks_changed',
+    tasks: [...ids.map((task_id) => ({ task_id, task_type: 'local_agent' })), ...SHELL],
+  });
+  const SHELL = [{ task_id: 'b1', task_type: 'local_bash' }];
+  const report = says('r', uses('Bash', { command: 'swarm result r/a -' }));
+
+  expect(read(running('a1', 'a2'), report, running('a2'), running()).work.openAgents).toBe(2);
+  expect(read(running('a1'), running(), report, result()).work.openAgents).toBe(0);
+});

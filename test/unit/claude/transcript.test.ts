@@ -53,3 +53,32 @@ it('takes other errors, and text about refusals, for nothing', () => {
   expect(readTranscript(said).denied.size).toBe(0);
   expect(readTranscript('{"type":"assistant"').work.toolCalls.size).toBe(0);
 });
+
+const agentCall = (id: string) => ({ type: 'tool_use', id, name: 'Agent', input: {} });
+const answer = (call: string, agent: string) => {
+  const text = `Async agent launched successfully. (Never quote it.)\nagentId: ${agent} (internal ID)`;
+  const content = [{ tool_use_id: call, type: 'tool_result', content: [{ type: 'text', text }] }];
+  return JSON.stringify({ type: 'user', message: { role: 'user', content } });
+};
+const ended = (agent: string) => {
+  const content = `<task-notification>\n<task-id>${agent}</task-id>\n<status>completed</status>`;
+  return JSON.stringify({ type: 'user', message: { role: 'user', content } });
+};
+const report = says('r', [call('Bash', { command: "swarm result r/a - <<'X'\nDone.\nX" })]);
+const last = says('l', [{ type: 'text', text: 'Done.' }]);
+
+it.each([
+  ['its report was stored', [report, last, ended('c1'), ended('c2')], 2],
+  ['its last message was written', [ended('c1'), last], 1],
+  ['all had ended', [ended('c1'), ended('c2'), report, last], 0],
+  ['it had stored a report early and another one later', [report, ended('c1'), report, last], 1],
+])('counts the own agents that were running when %s', (_, lines, expected) => {
+  const launches = [
+    says('m1', [agentCall('t1'), agentCall('t2')]),
+    answer('t1', 'c1'),
+    answer('t2', 'c2'),
+    // The output of another tool that shows a transcript.
+    answer('other', 'c3'),
+  ];
+  expect(readTranscript([...launches, ...lines].join('\n')).work.openAgents).toBe(expected);
+});

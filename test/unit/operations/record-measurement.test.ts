@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { recordMeasurement } from '../../../src/operations/record-measurement.ts';
+import { commit } from '../../../src/store/commit.ts';
 import { nextStepPrompt } from '../../../src/view/prompts/next-step.ts';
 import { type Harness, openHarness } from '../../support/hook-harness.ts';
 
@@ -94,4 +95,17 @@ it('pauses the runs of a conversation whose own turn ends at a usage limit', asy
 
   expect(harness.status().pausedUntil).not.toBeNull();
   expect(harness.task('a')).toMatchObject({ status: 'working', attempts: 1 });
+});
+
+it('takes the cost of the last agent even after the summary was read', async () => {
+  await using harness = await openHarness({ a: [] });
+  harness.launch('a');
+  harness.link('a');
+  harness.send(harness.session.subagentStop('aa', 'Done.'));
+  const { context, session } = harness;
+  const read = { event: 'summary.read', at: context.now(), session: session.id } as const;
+  commit(harness.load(), [read], context);
+  price(harness, 0.5);
+
+  expect(harness.task('a').usage?.costUsd).toBe(0.5);
 });

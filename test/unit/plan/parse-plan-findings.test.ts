@@ -356,3 +356,16 @@ describe('the number of tasks', () => {
     ]);
   });
 });
+
+it.each([
+  ['model', 'gpt', /^sonnet, opus, haiku, fable, .*or a full name such as "claude-/],
+  ['effort', 'huge', /low.*medium.*high.*xhigh.*max/],
+])('names the known values of %s', (field, value, known) => {
+  const [finding, ...others] = findings(source({ a: `${A}\n    ${field}: ${value}` }));
+  expect(others).toEqual([]);
+  expect(finding).toMatchObject({
+    path: `tasks[0].${field}`,
+    expected: expect.stringMatching(known),
+    found: `"${value}"`,
+  });
+});

@@ -28,6 +28,7 @@ it.each([
   ],
   ['wrote a temporary file', seen({ filesChanged: ['src/a.ts', '/tmp/x'] }), ['src/**'], []],
   ['declares nothing', seen({ filesChanged: ['docs/b.md'] }), [], []],
+  ['reported before its own agents', seen({ openAgents: 1 }), [], ['agents_not_ended']],
   ['was refused a tool', seen({ permissionDenials: ['Bash'] }), [], ['permission_denied']],
 ])('warns of an agent that %s', (_, evidence, writes, expected) => {
   expect(warningsOf(evidence, { writes, model: null }, false)).toEqual(expected);
