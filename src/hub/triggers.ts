@@ -67,6 +67,8 @@ export class Triggers {
   #cancelTimer = () => {};
   /** Cancels a pass that was asked for. */
   #soon: (() => void) | null = null;
+  /** The problems that were reported and have not been solved since. */
+  #noted: ReadonlySet<string> = new Set();
   #isClosed = false;
 
   constructor(context: TriggersContext) {
@@ -202,7 +204,10 @@ export class Triggers {
 
   #noteProblems(): void {
     const { host, onNote } = this.#context;
-    for (const problem of this.book.problems()) onNote(`${host.root}: ${problem}`);
+    const problems = this.book.problems();
+    const news = problems.filter((problem) => !this.#noted.has(problem));
+    this.#noted = new Set(problems);
+    for (const problem of news) onNote(`${host.root}: ${problem}`);
   }
 
   #changed(): void {

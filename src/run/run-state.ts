@@ -46,6 +46,8 @@ export interface RunState {
   checks: CheckState;
   /** When the latest usage limit ends; null if there was none. */
   limitedUntil: string | null;
+  /** When that one was recorded. */
+  limitedSince: string | null;
   /** When the clock jumped; these spans may overlap, since each watching process records its own. */
   clockJumps: Span[];
   /** How many times in a row the end of the orchestrator's turn was blocked. */
@@ -176,6 +178,7 @@ export function initialState(opened: RunOpened): RunState {
     takenNotifications: new Map(),
     checks: noChecks(opened.check.length > 0),
     limitedUntil: null,
+    limitedSince: null,
     clockJumps: [],
     blockedTurns: 0,
     pause: null,

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Triggers } from '../../../../src/hub/triggers.ts';
 import { payloadFile } from '../../../../src/hub/webhooks/delivery-file.ts';
@@ -231,6 +232,39 @@ describe('a hub that is killed at a delivery', () => {
     await triggers.evaluate();
     expect((await send(OPENED)).body.status).toBe('duplicate');
     expect(hub.supervised).toHaveLength(1);
+  });
+});
+
+describe('any request', () => {
+  it('gets an answer, and leaves nothing behind unless it is signed', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 200 }),
+        fc.dictionary(
+          fc.constantFrom(
+            'X-Hub-Signature-256',
+            'X-GitHub-Event',
+            'Content-Type',
+            'Content-Length',
+          ),
+          fc.stringMatching(/^[ -~]{0,80}$/),
+        ),
+        async (body, headers) => {
+          const request = {
+            method: 'POST',
+            headers: { get: (name: string) => headers[name] ?? null },
+            body: (async function* () {
+              yield body;
+            })(),
+          };
+          const { status } = await triggers.receive('pull-request', request);
+          expect([400, 401, 413]).toContain(status);
+        },
+      ),
+      { numRuns: 200 },
+    );
+    expect(deliveries()).toEqual([]);
+    expect(history()).toEqual([]);
   });
 });
 
