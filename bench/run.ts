@@ -7,6 +7,7 @@ import { evidenceBenchmark } from './evidence.ts';
 import { executeRunBenchmark } from './execute-run.ts';
 import { foldLedgerBenchmark } from './fold-ledger.ts';
 import { hookStartBenchmark } from './hook-start.ts';
+import { hubBenchmark } from './hub.ts';
 import { idleWatcherBenchmark } from './idle-watcher.ts';
 import { mcpServerBenchmark } from './mcp-server.ts';
 import { mergeBranchesBenchmark } from './merge-branches.ts';
@@ -23,7 +24,7 @@ import { webhooksBenchmark } from './webhooks.ts';
  *
  *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
  *       [pane] [mcp] [session] [policy] [merge] [evidence]
- *       [webhooks]
+ *       [webhooks] [hub]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -41,6 +42,7 @@ const BENCHMARKS = [
   sessionBenchmark,
   commandPolicyBenchmark,
   webhooksBenchmark,
+  hubBenchmark,
   mergeBranchesBenchmark,
 ];
 
