@@ -131,6 +131,16 @@ export const COMMAND_TABLE = [
     json: 'document',
   },
   {
+    name: 'rerun',
+    args: '<run/task>',
+    summary: 'Do a task again that has ended, even if it completed.',
+    group: 'control',
+    callers: IN_SESSION,
+    changes: 'run',
+    namesLaunches: true,
+    json: 'document',
+  },
+  {
     name: 'approve',
     args: '<run/task>',
     summary: 'Approve, once, the irreversible command a task is waiting on.',

@@ -4,6 +4,7 @@ import { locateRoot } from '../platform/repository-paths.ts';
 import { checkClient } from './check-client.ts';
 import { checkDropIn } from './check-drop-in.ts';
 import { checkHooks } from './check-hooks.ts';
+import { checkHub } from './check-hub.ts';
 import { checkLeftovers } from './check-leftovers.ts';
 import { checkNode } from './check-node.ts';
 import { checkPath, isPluginOnPath } from './check-path.ts';
@@ -44,6 +45,7 @@ export async function runDoctor(environment: DoctorEnvironment): Promise<DoctorF
     ...(dropIn.installation && isPluginActive ? [installedTwice(root)] : []),
     ...(used ? [checkPath(used.root, used.kind, env)] : []),
     ...checkProject(root),
+    checkHub(root, environment),
     ...checkLeftovers(root, now.getTime()),
   ];
 }

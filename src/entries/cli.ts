@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { CommanderError } from 'commander';
 import type { CliContext, CliProcess } from '../cli/cli-context.ts';
 import type { McpServer } from '../cli/commands/mcp.ts';
-import type { HubProgram } from '../cli/commands/serve.ts';
+import type { HubProgram } from '../cli/hub-program.ts';
 import { ignoreBrokenPipe } from '../cli/ignore-broken-pipe.ts';
 import { createProgram } from '../cli/program.ts';
 import type { WebhooksProgram } from '../cli/triggers/webhook.ts';
@@ -102,8 +102,8 @@ async function loadMcpServer(): Promise<McpServer> {
 }
 
 async function loadHub(): Promise<HubProgram> {
-  const { serve, findLink } = await import('./hub.ts');
-  return { serve, findLink };
+  const { serve, findLink, planService, install, uninstall } = await import('./hub.ts');
+  return { serve, findLink, planService, install, uninstall };
 }
 
 async function loadTriggers(): Promise<WebhooksProgram> {

@@ -2,15 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { HubServeOptions } from '../cli/commands/serve.ts';
+import type { HubServeOptions, HubServiceOptions } from '../cli/hub-program.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { superviseWith } from '../hub/firings/supervise-run.ts';
 import { findHub } from '../hub/service/hub-lock.ts';
 import { findHubToken, HUB_TOKEN_VARIABLE, readHubToken } from '../hub/service/hub-token.ts';
+import {
+  findServiceManager,
+  installService,
+  uninstallService,
+} from '../hub/service/install-service.ts';
+import { planServiceUnit, type ServiceUnit } from '../hub/service/service-unit.ts';
 import { type HubProcess, startHub } from '../hub/service/start-hub.ts';
 import { openTriggerCommands, type TriggerCommands } from '../hub/trigger-commands.ts';
 import type { McpEndpoint } from '../mcp/transport/http.ts';
 import { spawnNotifier } from '../notify/spawn-notifier.ts';
+import { homeDirectory } from '../platform/home-directory.ts';
 import { identifyProcess, isAlive } from '../platform/process-identity.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import { stateDirectory } from '../platform/state-directory.ts';
@@ -114,6 +121,39 @@ export async function serve(options: HubServeOptions) {
   return { url: hub.url, token };
 }
 
+/**
+ * The service that `swarm serve --install` installs.
+ * @throws {SwarmError} if this machine starts no services for its users
+ */
+export async function planService(options: HubServiceOptions): Promise<ServiceUnit> {
+  const manager = await findServiceManager(process.platform, process.env);
+  const repositories = rootsOf(options.repositories);
+  const args = [
+    ...[join(packageRoot, 'bin', 'swarm'), 'serve', `--port=${options.port}`],
+    `--host=${options.host}`,
+    ...options.allowedHosts.map((name) => `--allow-host=${name}`),
+    ...repositories.map((root) => `--repo=${root}`),
+  ];
+  const [cwd = ownRoot()] = repositories;
+  const command = { execPath: process.execPath, args, cwd, path: process.env.PATH ?? '' };
+  const home = homeDirectory();
+  const uid = process.getuid?.() ?? 0;
+  return planServiceUnit(manager, command, { home, uid, configHome: process.env.XDG_CONFIG_HOME });
+}
+
+/** Installs it. @returns the link that signs a browser in; null if the token is in the environment */
+export async function install(unit: ServiceUnit, port: number): Promise<string | null> {
+  // The service must not print the token, because its output is kept in a log.
+  const token = readHubToken({ ...process.env, [HUB_TOKEN_VARIABLE]: undefined }, stateDir);
+  await installService(unit, process.env);
+  return port === 0 ? null : linkTo(`http://127.0.0.1:${port}`, token.value);
+}
+
+/** Removes it. @returns whether there was one */
+export function uninstall(unit: ServiceUnit): Promise<boolean> {
+  return uninstallService(unit, process.env);
+}
+
 /** @throws {SwarmError} if no hub serves this repository */
 export function findLink(): string {
   const root = ownRoot();
@@ -122,7 +162,11 @@ export function findLink(): string {
   if (!hub?.url || token === null) {
     throw new SwarmError(`no hub serves ${root}; start one with swarm serve`, EXIT.notFound);
   }
-  return `${hub.url}/login?token=${encodeURIComponent(token)}`;
+  return linkTo(hub.url, token);
+}
+
+function linkTo(url: string, token: string): string {
+  return `${url}/login?token=${encodeURIComponent(token)}`;
 }
 
 /**

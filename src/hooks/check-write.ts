@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { EDIT_TOOLS } from '../claude/tools.ts';
 import type { LedgerEvent } from '../ledger/events.ts';
 import { pathInRepository } from '../platform/repository-paths.ts';
-import { classifyEdit, type EditIssue, isInScratch } from '../run/file-claims.ts';
+import { classifyEdit, type EditIssue, isInScratch, scratchName } from '../run/file-claims.ts';
 import { isRecorded } from '../run/task-status.ts';
 import { commit } from '../store/commit.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
@@ -20,7 +20,11 @@ export function checkWrite(call: ToolCall, context: HookContext): HookOutput {
   const file = field && event.tool_input[field];
   if (typeof file !== 'string') return null;
   const path = resolve(event.cwd, file);
-  return isInScratch(run.state, attempt, pathInRepository(context.root, path))
+  // Only a path that names it can need the look at links on its way.
+  const isOwn =
+    path.includes(scratchName(attempt)) &&
+    isInScratch(run.state, attempt, pathInRepository(context.root, path));
+  return isOwn
     ? allowToolUse('a file in the scratch directory of this attempt')
     : checkFileCommands(call, [path], context);
 }

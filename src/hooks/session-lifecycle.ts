@@ -4,6 +4,7 @@ import { loadActiveRuns } from '../operations/find-agent.ts';
 import { reconcileRun } from '../operations/reconcile-run.ts';
 import { recordAgentEnd } from '../operations/record-agent-end.ts';
 import { endsOfIdle } from '../operations/record-idle.ts';
+import { endPassedLimit } from '../operations/resume-run.ts';
 import { isOfThisClient, isSameProcess } from '../operations/session-runs.ts';
 import { recordDeadSessions, recordSessionsEnded, takeOverRun } from '../operations/sessions.ts';
 import { type Attempt, isRunning } from '../run/attempt.ts';
@@ -64,6 +65,7 @@ export function recordSessionStart(
     recordDeadSessions(run, context);
     if (isOfThisClient(run, event.session_id, context)) {
       takeOverRun(run, event.session_id, context);
+      endPassedLimit(run, context);
       bestEffort(() => decideResumption(run, event, context), context);
       return [
         describeRecovery(run.state, run.paths.dir),

@@ -294,6 +294,13 @@ const retryRequested = z.strictObject({
   task: taskId,
 });
 
+/** Someone asked to do a task again that has ended, even if it completed. */
+const rerunRequested = z.strictObject({
+  event: z.literal('rerun.requested'),
+  at,
+  task: taskId,
+});
+
 /** Where a person decides: in the session that asks, or later with `swarm approve` or `swarm deny`. */
 const decidedIn = z.enum(['session', 'command-line']);
 export type DecidedIn = z.infer<typeof decidedIn>;
@@ -699,6 +706,7 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   noticeClaimed,
   cancelRequested,
   retryRequested,
+  rerunRequested,
   gateAsked,
   gateApproved,
   gateDenied,

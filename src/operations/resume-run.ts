@@ -7,16 +7,22 @@ import type { RunHandle } from '../store/run-handle.ts';
 import type { ResumeResult } from '../view/results.ts';
 import { recordDeadSessions, takeOverRun } from './sessions.ts';
 
+/** Lets the run's tasks be launched again if a usage limit has passed. */
+export function endPassedLimit(run: RunHandle, host: Host): void {
+  const limit = limitAhead(run.state);
+  const { session } = run.state;
+  if (limit === null || host.now() < limit || session === null) return;
+  commit(run, [{ event: 'run.adopted', at: host.now(), session }], host);
+}
+
 /**
  * Lets the run's tasks be launched again. Once a usage limit has passed, any later event does that;
  * only the session of the run ends a pause, because only there does the person ask for it.
  */
 function proceed(run: RunHandle, caller: string | null, host: Host): void {
+  endPassedLimit(run, host);
   const { session, pause } = run.state;
-  const limit = limitAhead(run.state);
-  const isLimitPassed = limit !== null && host.now() >= limit;
-  const endsPause = pause !== null && caller !== null;
-  if (session === null || !(isLimitPassed || endsPause)) return;
+  if (session === null || pause === null || caller === null) return;
   commit(run, [{ event: 'run.adopted', at: host.now(), session }], host);
 }
 

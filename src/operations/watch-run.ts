@@ -4,9 +4,11 @@ import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { subagentsToStop } from '../run/agents-to-stop.ts';
 import { watchClock } from '../run/clock-jumps.ts';
 import { stallTime, unreportedStalls } from '../run/heartbeat.ts';
+import { tasksToLaunch } from '../run/ready-tasks.ts';
 import { countRunning, type RunState } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
+import { isResetAwaited, isResetDue, limitAhead } from '../run/usage-limit.ts';
 import { publish } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import { type RunHandle, refresh } from '../store/run-handle.ts';
@@ -45,7 +47,7 @@ const LONGEST_REST_MS = 100;
  */
 const SILENCE_MS = 100;
 
-/** How often the clock is looked at; milliseconds. */
+/** How often the clock is looked at: timers stand still while the machine sleeps; milliseconds. */
 const TICK_MS = 5_000;
 
 /**
@@ -115,9 +117,8 @@ function watchLedger(
     following.reject(existsSync(run.paths.ledger) ? error : removed(run));
   const update = () => {
     const started = clock();
-    clearTimeout(settling);
+    for (const timer of [settling, deadline]) clearTimeout(timer);
     settling = undefined;
-    clearTimeout(deadline);
     try {
       noteJump();
       expireAttempts(run, host);
@@ -152,6 +153,7 @@ function watchLedger(
   const tick = () => {
     try {
       noteJump();
+      if (isResetDue(run.state, host.now())) update();
     } catch (error) {
       fail(error);
     }
@@ -180,7 +182,17 @@ function endIn(state: RunState, { status }: StatusDocument, options: WatchOption
 
 /** Whether the orchestrator must act without a notification. */
 function needsOrchestrator(state: RunState): boolean {
-  return subagentsToStop(state).length > 0 || unreportedStalls(state).length > 0;
+  return (
+    subagentsToStop(state).length > 0 || unreportedStalls(state).length > 0 || isFreeAgain(state)
+  );
+}
+
+/** Whether a usage limit has passed, and nothing was launched since. */
+function isFreeAgain(state: RunState): boolean {
+  const { limitedUntil, attempts } = state;
+  if (limitedUntil === null || !isResetAwaited(state) || limitAhead(state)) return false;
+  const isIdle = [...attempts.values()].every(({ launchedAt }) => launchedAt < limitedUntil);
+  return isIdle && tasksToLaunch(state).length > 0;
 }
 
 /** Timers are limited to 24 days; milliseconds. */
@@ -195,7 +207,8 @@ function waitForNextTime(
 ): NodeJS.Timeout | undefined {
   const deadlines = status.tasks.flatMap((task) => task.deadlineAt ?? []);
   const stalls = [...state.attempts.values()].flatMap((one) => stallTime(state, one) ?? []);
-  const [next] = [...deadlines, ...stalls].sort();
+  const resets = isResetAwaited(state) ? [limitAhead(state) ?? []].flat() : [];
+  const [next] = [...deadlines, ...stalls, ...resets].sort();
   if (next === undefined) return undefined;
   const wait = Math.min(Date.parse(next) - Date.parse(now), LONGEST_TIMER_MS);
   return setTimeout(wake, Math.max(1, wait));

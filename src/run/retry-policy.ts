@@ -53,7 +53,9 @@ export function retryTime(opened: RunOpened, task: TaskState): string | null {
   const latest = task.attempts.at(-1);
   if (!latest?.end || latest.end.outcome === 'interrupted') return null;
   if (latest.limitedUntil) return latest.limitedUntil;
-  if (task.retryRequestedAfter === task.attempts.length || endedAtGate(latest)) return null;
+  const { length } = task.attempts;
+  if (task.retryRequestedAfter === length || task.rerunRequestedAfter === length) return null;
+  if (endedAtGate(latest)) return null;
   const delay = backoff(opened.policy.tiers[task.plan.tier].retry, countFailures(task), latest.id);
   return new Date(Date.parse(latest.end.at) + delay).toISOString();
 }

@@ -46,6 +46,8 @@ export interface RunState {
   checks: CheckState;
   /** When the latest usage limit ends; null if there was none. */
   limitedUntil: string | null;
+  /** When that one was recorded. */
+  limitedSince: string | null;
   /** When the clock jumped; these spans may overlap, since each watching process records its own. */
   clockJumps: Span[];
   /** How many times in a row the end of the orchestrator's turn was blocked. */
@@ -93,6 +95,8 @@ export interface TaskState {
   cancelRequestedAt: string | null;
   /** How many attempts there were when someone asked for one more; null if nobody did. */
   retryRequestedAfter: number | null;
+  /** How many attempts there were when someone asked to do it again; null if nobody did. */
+  rerunRequestedAfter: number | null;
 }
 
 interface Checkpoint {
@@ -174,6 +178,7 @@ export function initialState(opened: RunOpened): RunState {
     takenNotifications: new Map(),
     checks: noChecks(opened.check.length > 0),
     limitedUntil: null,
+    limitedSince: null,
     clockJumps: [],
     blockedTurns: 0,
     pause: null,
@@ -193,6 +198,7 @@ export function newTask(plan: Task): TaskState {
     undeclaredWrites: [],
     cancelRequestedAt: null,
     retryRequestedAfter: null,
+    rerunRequestedAfter: null,
   };
 }
 

@@ -58,6 +58,7 @@ function statusWithinBudget(state: RunState, task: TaskState): TaskStatus {
   const attempt = decidingAttempt(task.attempts);
   const status = attempt ? attemptStatus(attempt) : 'pending';
   if (status === 'working') return attempt && openSessionGate(attempt) ? 'input_required' : status;
+  if (task.rerunRequestedAfter === task.attempts.length) return 'pending';
   // What an agent reported before a person decided is not a result.
   const gate = attempt && pendingGate(attempt);
   if (status === 'completed' && !gate) return status;

@@ -57,6 +57,28 @@ export function limitAhead({ limitedUntil, lastEventAt }: RunState): string | nu
   return limitedUntil !== null && lastEventAt < limitedUntil ? limitedUntil : null;
 }
 
+/**
+ * Whether a conversation is woken once the usage limit ends: the configuration wants that, and the
+ * reset was no further away.
+ */
+export function isResetAwaited({
+  limitedUntil,
+  limitedSince,
+  opened,
+  supervision,
+}: RunState): boolean {
+  const { wait } = opened.policy.usageLimit;
+  if (wait === null || limitedUntil === null || limitedSince === null) return false;
+  if (supervision.options !== null) return false;
+  return Date.parse(limitedUntil) - Date.parse(limitedSince) <= wait;
+}
+
+/** Whether a usage limit that is waited for has passed, and no event says so yet. */
+export function isResetDue(state: RunState, now: string): boolean {
+  const limit = isResetAwaited(state) ? limitAhead(state) : null;
+  return limit !== null && limit <= now;
+}
+
 /** A time that may be days away: `2026-11-28 03:20 UTC`. @param at ISO 8601 */
 export function describeTime(at: string): string {
   return `${at.slice(0, 16).replace('T', ' ')} UTC`;

@@ -46,11 +46,19 @@ function isAnyoneNotified({ paths: { root }, state }: RunHandle): boolean {
   return wanted.size > 0 && dueMessages(state, wanted).length > 0;
 }
 
+/** Events after which a run that had ended continues. */
+const REVIVING: ReadonlySet<LedgerEvent['event']> = new Set([
+  'retry.requested',
+  'rerun.requested',
+  'task.added',
+  'budget.raised',
+]);
+
 /** Whether an event revives a run that had ended or was waiting for a person. */
 function revives(event: LedgerEvent): boolean {
   if (event.event === 'gate.approved' || event.event === 'gate.denied')
     return event.where === 'command-line';
-  return event.event === 'retry.requested' || event.event === 'budget.raised';
+  return REVIVING.has(event.event);
 }
 
 /** Assigns reports that were stored under an agent's id, once the agent's task is known. */

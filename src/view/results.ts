@@ -130,6 +130,8 @@ export interface MergeResult {
   verified: boolean | null;
   changes: { files: number; insertions: number; deletions: number } | null;
   tasks: MergedTask[];
+  /** Groups of files whose names differ only in case, of which some systems keep only one. */
+  collisions: string[][];
   /** How git sums up the changes. */
   diffstat: string;
   /** The command that brings the merged branch into the person's branch; null if that is done. */

@@ -32,6 +32,7 @@ describe('runDoctor', () => {
       'path',
       'run-directory',
       'git',
+      'hub',
       'leftovers',
     ]);
     expect(existsSync(join(machine.project, '.swarm'))).toBe(false);

@@ -9,6 +9,7 @@ import { answerEvents } from './events.ts';
 import { hookRoutes } from './hooks.ts';
 import type { HubEnv } from './hub-env.ts';
 import { LOGIN_PATH, loginRoutes, refuse } from './login.ts';
+import { renderMetrics } from './metrics.ts';
 import { problem } from './problem.ts';
 import { RateLimit } from './rate-limit.ts';
 
@@ -17,6 +18,9 @@ const REQUESTS = { perSecond: 2_000, burst: 4_000 };
 
 /** Wrong tokens of all clients together; the right one is always accepted. */
 const FAILURES = { perSecond: 0.2, burst: 10 };
+
+/** The text format of Prometheus. */
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 const SECURITY_HEADERS = {
   'Content-Security-Policy':
@@ -61,6 +65,9 @@ export function createApp(context: HubContext, options: AppOptions): Hono<HubEnv
   app.get('/healthz', (c) => c.json({ status: 'ok', version: context.version }));
   app.route(LOGIN_PATH, loginRoutes(context, new RateLimit(FAILURES, elapsedMs)));
   app.get('/events', (c) => answerEvents(c, context, streams));
+  app.get('/metrics', (c) =>
+    c.text(renderMetrics(context, streams), 200, { 'Content-Type': METRICS_TYPE }),
+  );
   app.all('/mcp', (c) => context.mcp(c.req.raw));
   app.route('/hooks', hookRoutes(context.repositories));
   app.route('/api/v1', apiRoutes(context));

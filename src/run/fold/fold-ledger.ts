@@ -46,6 +46,7 @@ import {
   gateDecided,
   gateUsed,
   reportStored,
+  rerunRequested,
   retryRequested,
   taskCheckpoint,
 } from './task-events.ts';
@@ -95,9 +96,10 @@ const APPLIERS: Appliers = {
     const id = notificationId(channel, notice);
     if (!takenNotifications.has(id)) takenNotifications.set(id, by);
   },
-  'usage.limited': (state, { attempt: id, until }) => {
+  'usage.limited': (state, { attempt: id, until, at }) => {
     const attempt = id === null ? undefined : state.attempts.get(id);
     if (attempt) attempt.limitedUntil = laterTime(attempt.limitedUntil, until);
+    if (until > (state.limitedUntil ?? '')) state.limitedSince = at;
     state.limitedUntil = laterTime(state.limitedUntil, until);
   },
   'clock.jumped': ({ clockJumps }, { from, to }) => {
@@ -179,6 +181,7 @@ const APPLIERS: Appliers = {
   },
   'cancel.requested': cancelRequested,
   'retry.requested': retryRequested,
+  'rerun.requested': rerunRequested,
   'gate.asked': gateAsked,
   'gate.approved': (state, event) => gateDecided(state, event, 'approved'),
   'gate.denied': (state, event) => gateDecided(state, event, 'denied'),

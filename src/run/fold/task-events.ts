@@ -42,6 +42,7 @@ export function cancelRequested(state: RunState, event: EventOf<'cancel.requeste
     if (event.task !== null && event.task !== id) continue;
     task.cancelRequestedAt ??= event.at;
     task.retryRequestedAfter = null;
+    task.rerunRequestedAfter = null;
   }
 }
 
@@ -50,6 +51,17 @@ export function retryRequested(state: RunState, event: EventOf<'retry.requested'
   if (!task) return;
   task.retryRequestedAfter = task.attempts.length;
   task.cancelRequestedAt = null;
+  state.isSummaryRead = false;
+  endPause(state, event.at);
+}
+
+/** What the run as a whole was checked with no longer counts. */
+export function rerunRequested(state: RunState, event: EventOf<'rerun.requested'>): void {
+  const task = state.tasks.get(event.task);
+  if (!task) return;
+  task.rerunRequestedAfter = task.attempts.length;
+  task.cancelRequestedAt = null;
+  state.checks.isPassed = null;
   state.isSummaryRead = false;
   endPause(state, event.at);
 }

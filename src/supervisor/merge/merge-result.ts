@@ -4,6 +4,7 @@ import { isMergeComplete, isMergePassed, type MergeState } from '../../run/merge
 import { mergedBranchOf } from '../../run/worktree-state.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import type { MergedTask, MergeResult } from '../../view/results.ts';
+import { caseCollisions } from '../../worktrees/merging/case-collisions.ts';
 import { pullRequestCommand, takeOverCommand } from '../../worktrees/merging/take-over.ts';
 import type { MergeEnd } from './merge-run.ts';
 
@@ -30,6 +31,7 @@ export async function mergeResult(
     commit: tip === base ? null : tip,
     verified: isMergePassed(merge),
     tasks: tasksOf(merge),
+    collisions: isUseful ? await caseCollisions(root, base, tip) : [],
     diffstat: isUseful ? await diffstat(root, base, tip) : '',
     takeOver: isUseful ? await takeOverCommand(place, {}) : null,
     pullRequest: isUseful ? await pullRequestCommand(place, env, {}) : null,
@@ -44,7 +46,7 @@ function noResult({ paths, state }: RunHandle, end: MergeEnd): MergeResult {
     isDryRun: false,
     branch: mergedBranchOf(state),
     ...nothing,
-    ...{ tasks: [], diffstat: '', takeOver: null, pullRequest: null },
+    ...{ tasks: [], collisions: [], diffstat: '', takeOver: null, pullRequest: null },
   };
 }
 

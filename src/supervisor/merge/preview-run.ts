@@ -25,6 +25,13 @@ export async function previewRun(
     branch: mergedBranchOf(run.state),
     ...{ into, base, tasks },
     changes: base && tip ? await sizeOfDiff(root, base, tip, { signal }) : null,
-    ...{ commit: null, verified: null, diffstat: '', takeOver: null, pullRequest: null },
+    ...{
+      commit: null,
+      verified: null,
+      collisions: [],
+      diffstat: '',
+      takeOver: null,
+      pullRequest: null,
+    },
   };
 }

@@ -7,7 +7,7 @@ import type { RunState, SeenRun } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument } from '../../run/status-schema.ts';
 import { launchToken } from '../../run/task-ref.ts';
-import { describeTime, limitAhead } from '../../run/usage-limit.ts';
+import { describeTime, isResetAwaited, limitAhead } from '../../run/usage-limit.ts';
 import { pendingGatesPrompt } from '../describe-gates.ts';
 import { doubtfulTasks } from '../describe-warnings.ts';
 import { outcomeLine } from '../status-labels.ts';
@@ -108,7 +108,7 @@ function instruction(state: RunState, { run, status, counts }: StatusDocument, i
   if (state.pause) return `${alerts} ${pausePrompt(state)}`;
   const limit = limitAhead(state);
   if (limit) {
-    return `${alerts} A usage limit applies until ${describeTime(limit)}: launch nothing before, and tell the user. After that, \`swarm resume ${run}\` says what to launch.`;
+    return `${alerts} A usage limit applies until ${describeTime(limit)}: launch nothing before, and tell the user. ${afterReset(state)}`;
   }
   if (counts.working > 0) return `${alerts} Nothing to launch now; wait for the next notification.`;
   return gates
@@ -120,6 +120,14 @@ function budgetOf(state: RunState): string {
   const spent = isOutOfBudget(state) ? spentBudget(state) : null;
   if (!spent) return '';
   return ` Its budget is spent: launch nothing more, running agents stop at their next tool call. Tell the user; only they raise it: \`${raisingCommand(state, spent)}\`.`;
+}
+
+/** How the orchestrator continues after a usage limit. */
+function afterReset(state: RunState): string {
+  const { run } = state.opened;
+  return isResetAwaited(state)
+    ? `A \`swarm watch ${run} --until-needed\` in the background wakes you then; if none runs, start it.`
+    : `After that, \`swarm resume ${run}\` says what to launch.`;
 }
 
 function stopsOf(state: RunState): string {

@@ -27,6 +27,10 @@ export function describeMerge(
     ...lines,
     ...(diffstat === '' ? [] : ['', sanitize(diffstat)]),
     '',
+    ...result.collisions.map(
+      (names) =>
+        `Files that differ only in case, of which macOS and Windows keep one: ${listFiles(names)}`,
+    ),
     `${describeOutcome(result)} on the branch ${branch}${describeProof(result)}`,
     ...describeTakeOver(result),
   ].join('\n');

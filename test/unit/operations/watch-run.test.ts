@@ -2,9 +2,11 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_POLICY } from '../../../src/config/resolve-policy.ts';
 import { type WatchEnd, type WatchOptions, watchRun } from '../../../src/operations/watch-run.ts';
 import type { StatusDocument } from '../../../src/run/status-schema.ts';
 import { appendToRun, loadRun, type RunHandle } from '../../../src/store/run-handle.ts';
+import { nextStepPrompt } from '../../../src/view/prompts/next-step.ts';
 import { hostAt, makeHost } from '../../support/host.ts';
 import {
   at,
@@ -243,5 +245,55 @@ describe('watchRun', () => {
     await until(() => true);
     abort();
     expect(await end).toBe('aborted');
+  });
+});
+
+describe('a usage limit in a conversation', () => {
+  const RESET = 120_000;
+  const limited = { event: 'usage.limited', at: at(3), attempt: null, until: at(RESET) } as const;
+
+  /** Watches a run with a free task, on a clock that starts before the reset. */
+  function watchLimited(wait: number | null) {
+    const policy = { ...DEFAULT_POLICY, usageLimit: { stopAt: 0.95, wait } };
+    const run = storeRun(dir.path, [opened(['a'], { policy }), limited]);
+    const clock = { now: RESET - 200 };
+    const host = makeHost(dir.path, { now: () => at(clock.now) });
+    const control = new AbortController();
+    const watch = () =>
+      watchRun(
+        loadRun(run.paths),
+        { onChange() {}, idleTimeout: null, untilNeeded: true, signal: control.signal },
+        host,
+      );
+    const ends = [watch(), watch()];
+    return { run, clock, control, ends, resets: () => resetsIn(run) };
+  }
+
+  const resetsIn = ({ paths }: RunHandle) =>
+    readFileSync(paths.ledger, 'utf8').split('"run.adopted"').length - 1;
+
+  it.each([
+    ['passes', RESET],
+    ['jumps across the reset', RESET + 3_600_000],
+  ])('wakes the orchestrator once the clock %s, if that is wanted', async (_, later) => {
+    const { run, clock, ends, resets } = watchLimited(RESET);
+    await wait(50);
+    expect(resets()).toBe(0);
+    clock.now = later;
+
+    expect(await Promise.all(ends)).toEqual(['needed', 'needed']);
+    expect(resets()).toBeGreaterThan(0);
+    const { state } = loadRun(run.paths);
+    expect(nextStepPrompt(state, true).match(/Agent\(/g)).toHaveLength(1);
+  });
+
+  it.each([null, RESET / 2])('does not wake it with a wait of %j', async (longest) => {
+    const { clock, control, ends, resets } = watchLimited(longest);
+    clock.now = RESET + 1;
+    await wait(400);
+    control.abort();
+
+    expect(await Promise.all(ends)).toEqual(['aborted', 'aborted']);
+    expect(resets()).toBe(0);
   });
 });

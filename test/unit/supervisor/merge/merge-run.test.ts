@@ -269,6 +269,17 @@ it('merges the branch of a task whose worktree was removed by hand', async () =>
   expect(outcomesOf(await worked.merge())).toEqual({ a: 'merged' });
 });
 
+it('names files that differ only in case', async () => {
+  await using worked = await makeWorkedRun([
+    { id: 'a', work: { 'Notes.txt': '1' } },
+    { id: 'b', work: { 'notes.txt': '2' } },
+    { id: 'c', work: { other: '3' } },
+  ]);
+  const { collisions, outcome } = await worked.merge();
+  expect(outcome).toBe('merged');
+  expect(collisions).toEqual([['Notes.txt', 'notes.txt']]);
+});
+
 it('ignores how the person has configured merges, and hooks', async () => {
   await using worked = await makeWorkedRun(
     [

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { EXIT } from '../../errors/swarm-error.ts';
-import type { RunHandle } from '../../store/run-handle.ts';
-import type { RemoveResult } from '../../view/results.ts';
-import { printAnswer } from '../answer.ts';
-import { askYesNo, canAsk } from '../ask.ts';
-import type { CliContext } from '../cli-context.ts';
-import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
+import { EXIT } from '../../../errors/swarm-error.ts';
+import type { RunHandle } from '../../../store/run-handle.ts';
+import type { RemoveResult } from '../../../view/results.ts';
+import { printAnswer } from '../../answer.ts';
+import { askYesNo, canAsk } from '../../ask.ts';
+import type { CliContext } from '../../cli-context.ts';
+import { declareCommand, type JsonFlag, jsonOption } from '../../declare-command.ts';
 
 interface RemoveFlags extends JsonFlag {
   yes?: boolean;
@@ -16,8 +16,8 @@ export function addRemoveCommand(program: Command, context: CliContext): void {
     .option('-y, --yes', 'remove without asking')
     .addOption(jsonOption())
     .action(async (name: string, { yes = false, json }: RemoveFlags) => {
-      const { findRun } = await import('../../operations/find-run.ts');
-      const { removeRun } = await import('../../operations/remove-run.ts');
+      const { findRun } = await import('../../../operations/find-run.ts');
+      const { removeRun } = await import('../../../operations/setup/remove-run.ts');
       const host = await context.host();
       const run = findRun(host, name);
       const isAgreed = yes || !canAsk(context) || (await confirm(run, context));
@@ -32,7 +32,7 @@ export function addRemoveCommand(program: Command, context: CliContext): void {
 }
 
 async function confirm(run: RunHandle, context: CliContext): Promise<boolean> {
-  const { hasEnded } = await import('../../operations/remove-run.ts');
+  const { hasEnded } = await import('../../../operations/setup/remove-run.ts');
   const state = hasEnded(run) ? '' : ' It has not ended.';
   const { goal } = run.state.opened;
   context.printError(`${run.paths.run}: ${goal}`);

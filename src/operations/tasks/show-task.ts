@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { readRegularFile } from '../platform/regular-file.ts';
-import { attemptStart } from '../run/attempt.ts';
-import type { TaskState } from '../run/run-state.ts';
-import { toStatusDocument } from '../run/status-document.ts';
-import type { RunHandle } from '../store/run-handle.ts';
-import type { TaskDocument } from '../view/results.ts';
-import { taskOf } from './find-run.ts';
+import { readRegularFile } from '../../platform/regular-file.ts';
+import { attemptStart } from '../../run/attempt.ts';
+import type { TaskState } from '../../run/run-state.ts';
+import { toStatusDocument } from '../../run/status-document.ts';
+import type { RunHandle } from '../../store/run-handle.ts';
+import type { TaskDocument } from '../../view/results.ts';
+import { taskOf } from '../find-run.ts';
 
 /** Everything that is known about a task. @throws {SwarmError} if the run has no such task */
 export function showTask(run: RunHandle, id: string): TaskDocument {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
-import type { Attempt } from '../../run/attempt.ts';
-import type { TaskState } from '../../run/run-state.ts';
-import type { CliContext } from '../cli-context.ts';
-import { declareCommand, type JsonFlag, jsonLinesOption } from '../declare-command.ts';
-import { painter } from '../live-status.ts';
+import { EXIT, SwarmError } from '../../../errors/swarm-error.ts';
+import type { Attempt } from '../../../run/attempt.ts';
+import type { TaskState } from '../../../run/run-state.ts';
+import type { CliContext } from '../../cli-context.ts';
+import { declareCommand, type JsonFlag, jsonLinesOption } from '../../declare-command.ts';
+import { painter } from '../../live-status.ts';
 
 interface LogsFlags extends JsonFlag {
   follow?: boolean;
@@ -24,11 +24,11 @@ export function addLogsCommand(program: Command, context: CliContext): void {
 }
 
 async function printLogs(name: string, flags: LogsFlags, context: CliContext): Promise<void> {
-  const { findTask } = await import('../../operations/find-run.ts');
-  const { findTranscript } = await import('../../operations/find-transcript.ts');
-  const { userConfigDir } = await import('../../claude/config-paths.ts');
-  const { refresh } = await import('../../store/run-handle.ts');
-  const { isRunning } = await import('../../run/attempt.ts');
+  const { findTask } = await import('../../../operations/find-run.ts');
+  const { findTranscript } = await import('../../../operations/tasks/find-transcript.ts');
+  const { userConfigDir } = await import('../../../claude/config-paths.ts');
+  const { refresh } = await import('../../../store/run-handle.ts');
+  const { isRunning } = await import('../../../run/attempt.ts');
   const { run, task } = findTask(await context.host(), name);
   const attempt = chooseAttempt(task, flags.attempt);
   const find = () => findTranscript(userConfigDir(context.env), attempt);
@@ -69,9 +69,9 @@ function notFound({ task, reusedFrom }: Attempt): SwarmError {
 
 /** @returns prints the whole lines of a file from an offset, and returns where they end */
 async function printerOf({ json }: LogsFlags, context: CliContext) {
-  const { entriesOfLine } = await import('../../claude/transcript-entries.ts');
-  const { renderLogEntry } = await import('../../view/terminal/render-log.ts');
-  const { readRegularFile } = await import('../../platform/regular-file.ts');
+  const { entriesOfLine } = await import('../../../claude/transcript-entries.ts');
+  const { renderLogEntry } = await import('../../../view/terminal/render-log.ts');
+  const { readRegularFile } = await import('../../../platform/regular-file.ts');
   const { paint } = await painter();
   let printed = 0;
   return (path: string, from: number): number => {

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
+import type { HubProgram, HubTokenFacts } from '../hub-program.ts';
 import { exposureOf, hostNames, LOOPBACK, portNumber } from '../listen-options.ts';
+import { installHub, uninstallHub } from './serve-service.ts';
 
 /** The usual port of a hub. */
 const PORT = 4600;
@@ -12,34 +14,9 @@ interface ServeFlags extends JsonFlag {
   allowHost?: string;
   repo: string[];
   link?: boolean;
-}
-
-/** The parts of the hub that the command line uses; the entry hands them in. */
-export interface HubProgram {
-  /**
-   * Serves until a signal ends it.
-   * @throws {SwarmError} if another hub serves a repository, or the address cannot be used
-   */
-  serve(options: HubServeOptions): Promise<{ url: string; token: HubTokenFacts }>;
-  /** @returns a link that signs a browser in @throws {SwarmError} if no hub is running */
-  findLink(): string;
-}
-
-export interface HubServeOptions {
-  port: number;
-  host: string;
-  allowedHosts: readonly string[];
-  /** Directories of further repositories. */
-  repositories: readonly string[];
-  warn(text: string): void;
-}
-
-interface HubTokenFacts {
-  value: string;
-  /** The file that keeps it; null if it comes from the environment. */
-  file: string | null;
-  /** Whether it was made just now. */
-  isNew: boolean;
+  install?: boolean;
+  uninstall?: boolean;
+  yes?: boolean;
 }
 
 /** `swarm serve`. */
@@ -61,17 +38,19 @@ export function addServeCommand(
         .default([], 'none'),
     )
     .option('--link', 'print a link that signs a browser in to the running hub, and exit')
+    .option('--install', 'have this machine start the hub, as a systemd or launchd service')
+    .option('--uninstall', 'remove that service')
+    .option('-y, --yes', 'with --install or --uninstall, do it without asking')
     .addOption(jsonOption())
     .action(async (flags: ServeFlags) => {
       const allowedHosts = hostNames(flags.allowHost);
       const hub = await loadHub();
       if (flags.link) return printLink(hub.findLink(), flags, context);
-      const options = { port: flags.port, host: flags.host, allowedHosts };
-      const { url, token } = await hub.serve({
-        ...options,
-        repositories: flags.repo,
-        warn: context.warn,
-      });
+      const { port, host, repo: repositories } = flags;
+      const options = { port, host, allowedHosts, repositories };
+      if (flags.install) return installHub(hub, options, flags, context);
+      if (flags.uninstall) return uninstallHub(hub, options, flags, context);
+      const { url, token } = await hub.serve({ ...options, warn: context.warn });
       if (flags.json) context.print(JSON.stringify({ url, pid: context.process.pid }));
       announce(url, token, context);
       for (const warning of exposureOf(options)) context.warn(warning);

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONFIG_FILE } from '../config/read-config.ts';
-import { readRegularFile } from '../platform/regular-file.ts';
-import { EXAMPLE_PLAN } from '../view/example-plan.ts';
-import type { InitResult } from '../view/results.ts';
+import { CONFIG_FILE } from '../../config/read-config.ts';
+import { readRegularFile } from '../../platform/regular-file.ts';
+import { EXAMPLE_PLAN } from '../../view/example-plan.ts';
+import type { InitResult } from '../../view/results.ts';
 
 /** The name of the example of a plan. */
 const PLAN_FILE = 'plan.md';

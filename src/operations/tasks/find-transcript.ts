@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Attempt } from '../run/attempt.ts';
+import type { Attempt } from '../../run/attempt.ts';
 
 /** Names of sessions and agents become parts of paths. */
 const SAFE = /^[\w-]+$/;

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { printAnswer } from '../answer.ts';
-import type { CliContext } from '../cli-context.ts';
-import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
+import { printAnswer } from '../../answer.ts';
+import type { CliContext } from '../../cli-context.ts';
+import { declareCommand, type JsonFlag, jsonOption } from '../../declare-command.ts';
 
 export function addInitCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'init')
     .addOption(jsonOption())
     .action(async ({ json }: JsonFlag) => {
-      const { initProject } = await import('../../operations/init-project.ts');
+      const { initProject } = await import('../../../operations/setup/init-project.ts');
       const result = initProject(context.root());
       const text = () =>
         [

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
-import type { DiffRange } from '../../worktrees/diff/diff-range.ts';
-import type { CliContext } from '../cli-context.ts';
-import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
+import { EXIT, SwarmError } from '../../../errors/swarm-error.ts';
+import type { DiffRange } from '../../../worktrees/diff/diff-range.ts';
+import type { CliContext } from '../../cli-context.ts';
+import { declareCommand, type JsonFlag, jsonOption } from '../../declare-command.ts';
 
 interface DiffFlags extends JsonFlag {
   stat?: boolean;
@@ -22,9 +22,9 @@ async function showDiff(
   flags: DiffFlags,
   context: CliContext,
 ): Promise<void> {
-  const { findRun, findTarget } = await import('../../operations/find-run.ts');
-  const { diffRange } = await import('../../worktrees/diff/diff-range.ts');
-  const { describeDiff } = await import('../../view/terminal/describe-diff.ts');
+  const { findRun, findTarget } = await import('../../../operations/find-run.ts');
+  const { diffRange } = await import('../../../worktrees/diff/diff-range.ts');
+  const { describeDiff } = await import('../../../view/terminal/describe-diff.ts');
   const host = await context.host();
   const { run, task } =
     name === undefined ? { run: findRun(host, name), task: null } : findTarget(host, name);
@@ -60,6 +60,6 @@ async function printDocument(
   range: DiffRange | null,
   context: CliContext,
 ): Promise<void> {
-  const { diffDocument } = await import('../../worktrees/diff/diff-document.ts');
+  const { diffDocument } = await import('../../../worktrees/diff/diff-document.ts');
   context.print(JSON.stringify(await diffDocument(run, task, range)));
 }

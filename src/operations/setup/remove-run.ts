@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
-import { EXIT, SwarmError } from '../errors/swarm-error.ts';
-import { isExecuting } from '../run/run-state.ts';
-import { isEnded, toStatusDocument } from '../run/status-document.ts';
-import type { Host } from '../store/host.ts';
-import type { RunHandle } from '../store/run-handle.ts';
-import type { RemoveResult } from '../view/results.ts';
-import { reconcileRun } from './reconcile-run.ts';
+import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
+import { isExecuting } from '../../run/run-state.ts';
+import { isEnded, toStatusDocument } from '../../run/status-document.ts';
+import type { Host } from '../../store/host.ts';
+import type { RunHandle } from '../../store/run-handle.ts';
+import type { RemoveResult } from '../../view/results.ts';
+import { reconcileRun } from '../reconcile-run.ts';
 
 /** What keeps a run from being removed; null if nothing does. */
 function reasonToKeep(run: RunHandle, host: Host): string | null {

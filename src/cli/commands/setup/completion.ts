@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { COMMAND_TABLE, type SwarmCommand } from '../../commands/command-table.ts';
-import { SwarmError } from '../../errors/swarm-error.ts';
-import type { CliContext } from '../cli-context.ts';
-import { declareCommand } from '../declare-command.ts';
+import { COMMAND_TABLE, type SwarmCommand } from '../../../commands/command-table.ts';
+import { SwarmError } from '../../../errors/swarm-error.ts';
+import type { CliContext } from '../../cli-context.ts';
+import { declareCommand } from '../../declare-command.ts';
 
 /** The argument with which the scripts ask for the names of runs and tasks. */
 const NAMES = 'names';
@@ -10,7 +10,9 @@ const NAMES = 'names';
 export function addCompletionCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'completion').action(async (shell: string) => {
     if (shell === NAMES) return context.print((await namesToComplete(context)).join('\n'));
-    const { renderCompletion, SHELLS } = await import('../../view/terminal/render-completion.ts');
+    const { renderCompletion, SHELLS } = await import(
+      '../../../view/terminal/render-completion.ts'
+    );
     const script = renderCompletion(shell, shownCommands());
     if (script === null) throw new SwarmError(`expected ${SHELLS.join(', ')}, found "${shell}"`);
     context.print(script);
@@ -29,8 +31,8 @@ const MAX_RUNS = 20;
 
 /** The ids of the newest runs, and the tasks of the newest. */
 async function namesToComplete({ root, host }: CliContext): Promise<string[]> {
-  const { listRuns } = await import('../../store/run-index.ts');
-  const { findRun } = await import('../../operations/find-run.ts');
+  const { listRuns } = await import('../../../store/run-index.ts');
+  const { findRun } = await import('../../../operations/find-run.ts');
   const runs = listRuns(root()).slice(-MAX_RUNS).reverse();
   if (runs.length === 0) return [];
   try {

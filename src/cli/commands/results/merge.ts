@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { CliContext } from '../cli-context.ts';
-import { declareCommand, jsonOption } from '../declare-command.ts';
-import type { MergeFlags } from '../headless/merge.ts';
+import type { CliContext } from '../../cli-context.ts';
+import { declareCommand, jsonOption } from '../../declare-command.ts';
+import type { MergeFlags } from '../../headless/merge.ts';
 
 export function addMergeCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'merge')
@@ -11,7 +11,7 @@ export function addMergeCommand(program: Command, context: CliContext): void {
     .option('--dry-run', 'say what would conflict, and change nothing')
     .addOption(jsonOption())
     .action(async (name: string | undefined, flags: MergeFlags) => {
-      const { mergeInTerminal } = await import('../headless/merge.ts');
+      const { mergeInTerminal } = await import('../../headless/merge.ts');
       await mergeInTerminal(name, flags, context);
     });
 }
