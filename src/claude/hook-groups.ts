@@ -54,3 +54,12 @@ function standsInForServer({ args = [] }: HookHandler): boolean {
 export function commandHooks(hooks: HookGroups): HookGroups {
   return filterHandlers(hooks, (one) => !isServerHook(one) && !standsInForServer(one));
 }
+
+/** A script that starts a hook only where a run may be open: Node takes much longer to start. */
+const OPEN_RUN_SCRIPT = /\/hooks\/when-open\.sh$/;
+
+/** The hook itself, where starting it does not depend on an open run. */
+export function withoutScript(handler: HookHandler): HookHandler {
+  const [script = '', ...args] = handler.args ?? [];
+  return OPEN_RUN_SCRIPT.test(script) ? { ...handler, command: 'node', args } : handler;
+}

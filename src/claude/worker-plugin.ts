@@ -1,4 +1,4 @@
-import { type HookGroups, isServerHook } from './hook-groups.ts';
+import { type HookGroups, isServerHook, withoutScript } from './hook-groups.ts';
 
 /** The directory below `dist/` of the plugin that workers load; the build creates it. */
 export const WORKER_PLUGIN = 'worker-plugin';
@@ -17,7 +17,11 @@ export function hooksOfWorkers(hooks: HookGroups): HookGroups {
       [
         event,
         event === 'SessionStart'
-          ? groups.map((group) => ({ ...group, matcher: COMPACTION }))
+          ? groups.map((group) => ({
+              ...group,
+              matcher: COMPACTION,
+              hooks: group.hooks.map(withoutScript),
+            }))
           : groups.filter((group) => event === 'PreToolUse' || group.hooks.every(isServerHook)),
       ] as const,
   );

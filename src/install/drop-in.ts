@@ -1,4 +1,9 @@
-import { commandHooks, type HookGroups, type HookHandler } from '../claude/hook-groups.ts';
+import {
+  commandHooks,
+  type HookGroups,
+  type HookHandler,
+  withoutScript,
+} from '../claude/hook-groups.ts';
 import { commandParts, DROP_IN_DIR, DROP_IN_ROOT, PLUGIN_ROOT } from '../claude/plugin-paths.ts';
 import { COMMAND_TOOLS } from '../claude/tools.ts';
 
@@ -58,9 +63,11 @@ export function toDropInHooks(hooks: HookGroups): HookGroups {
 
 function toDropInHandler(handler: HookHandler): HookHandler {
   const move = (text: string): string => text.replaceAll(PLUGIN_ROOT, DROP_IN_ROOT);
-  const { command, args } = handler;
+  // It waits for an installed plugin, and its own directory is there in any case.
+  const hook = withoutScript(handler);
+  const { command, args } = hook;
   return {
-    ...handler,
+    ...hook,
     ...(command === undefined ? {} : { command: move(command) }),
     ...(args === undefined ? {} : { args: args.map(move) }),
   };

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { hooksFileSchema } from '../../src/claude/hook-groups.ts';
@@ -8,8 +8,7 @@ const SOURCE = join(import.meta.dirname, '..', '..');
 
 /** Writes the plugin's package with hooks built from the current sources, and stubs for the rest. */
 export async function buildPackage(root: string): Promise<void> {
-  mkdirSync(join(root, 'hooks'), { recursive: true });
-  for (const path of ['package.json', '.claude-plugin', 'hooks/hooks.json', 'bin']) {
+  for (const path of ['package.json', '.claude-plugin', 'hooks', 'bin']) {
     cpSync(join(SOURCE, path), join(root, path), { recursive: true });
   }
   const { hooks } = hooksFileSchema.parse(
@@ -18,7 +17,7 @@ export async function buildPackage(root: string): Promise<void> {
   const scripts = scriptsOf(hooks);
   const names = new Set([
     'add-to-path',
-    ...scripts.map((path) => path.replace(/^dist\/|\.cjs$/g, '')),
+    ...scripts.flatMap((path) => /^dist\/(.+)\.cjs$/.exec(path)?.[1] ?? []),
   ]);
   await build({
     absWorkingDir: SOURCE,

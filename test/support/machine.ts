@@ -27,6 +27,7 @@ export async function makeMachine(packageRoot?: string): Promise<Machine> {
     mkdirSync(path, { recursive: true });
   }
   symlinkSync(process.execPath, join(bin, 'node'));
+  symlinkSync('/bin/sh', join(bin, 'sh'));
   const environment: DoctorEnvironment = {
     packageRoot: packageRoot ?? join(dir, 'package'),
     cwd: project,
