@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WORKER_PLUGIN } from '../src/claude/worker-plugin.ts';
 import { buildBundles } from './build/bundles.ts';
+import { recordGreetings } from './build/greetings.ts';
 import { licencesOf } from './build/licences.ts';
 import { writeWorkerPlugin } from './build/worker-plugin.ts';
 
@@ -24,6 +25,7 @@ const dist = join(root, 'dist');
 
 async function buildDist(outdir: string): Promise<void> {
   const { inputs } = await buildBundles(outdir);
+  writeFileSync(join(outdir, 'mcp-greeting.json'), `${JSON.stringify(await recordGreetings())}\n`);
   writeWorkerPlugin(root, join(outdir, WORKER_PLUGIN));
   const licences = licencesOf(root, Object.keys(inputs));
   writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licences);

@@ -25,6 +25,7 @@ const LATE_CHUNKS = {
   'command-policy': 'src/command-policy/classify-command.ts',
   'hook-handlers': 'src/entries/hook-handlers.ts',
   mcp: 'src/entries/mcp-server.ts',
+  'mcp-service': 'src/entries/mcp-service.ts',
   'secret-formats': 'src/text/secret-formats.ts',
   'wide-text': 'src/text/display-width-wide.ts',
 };

@@ -4,6 +4,7 @@ import { resolveAgentType } from './agent-types.ts';
 import { JUDGE_FLAG } from './hook-groups.ts';
 import { COMMAND_TOOLS } from './tools.ts';
 import { COMPACTION } from './worker-plugin.ts';
+import { ATTEMPT_VARIABLE, ROOT_VARIABLE } from './worker-variables.ts';
 
 /** The options of workers when none are given. */
 export const DEFAULT_WORKER_OPTIONS: WorkerOptions = {
@@ -44,9 +45,6 @@ export interface WorkerRequest {
   /** The most that this worker may cost, in US dollars; null for no limit. */
   budgetUsd: number | null;
 }
-
-/** Tells a worker's hooks its attempt, and tags every process that the worker starts. */
-export const ATTEMPT_VARIABLE = 'SWARM_ATTEMPT';
 
 /** Claude Code's arguments for a worker. The prompt goes to stdin, which has no size limit. */
 export function workerArguments(request: WorkerRequest): string[] {
@@ -110,12 +108,6 @@ function given(name: string, value: string | null): string[] {
 /** Variables that Claude Code sets for its Bash calls. They describe the session around this process, not the worker's. */
 const OF_SESSION =
   /^(?:AI_AGENT|CLAUDECODE|CLAUDE_(?:EFFORT|PID|ENV_FILE|PROJECT_DIR|PLUGIN_\w+)|CLAUDE_CODE_(?:AGENT|CHILD_\w+|ENTRYPOINT|EXECPATH|MESSAGING_\w+|SESSION_\w+|SSE_PORT))$/;
-
-/**
- * Tells a worker's hooks and commands where the run is: its shell may be in a submodule or another
- * clone.
- */
-export const ROOT_VARIABLE = 'SWARM_ROOT';
 
 /** How long the client waits for its own background agents, which would otherwise be ten minutes. */
 const BACKGROUND_LIMIT_VARIABLE = 'CLAUDE_CODE_PRINT_BG_WAIT_CEILING_MS';

@@ -8,6 +8,7 @@ import { ignoreBrokenPipe } from '../cli/ignore-broken-pipe.ts';
 import { createProgram } from '../cli/program.ts';
 import type { WebhooksProgram } from '../cli/triggers/webhook.ts';
 import { EXIT, isSwarmError } from '../errors/swarm-error.ts';
+import { TOKEN_VARIABLE } from '../mcp/token-variable.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import { stateDirectory } from '../platform/state-directory.ts';
 import type { Caller, Host } from '../store/host.ts';
@@ -97,8 +98,12 @@ function readVersion(): string {
 }
 
 async function loadMcpServer(): Promise<McpServer> {
-  const { serve, serveHttp, TOKEN_VARIABLE } = await import('./mcp-server.ts');
-  return { serve, serveHttp, tokenVariable: TOKEN_VARIABLE };
+  const { serve } = await import('./mcp-server.ts');
+  return {
+    serve,
+    serveHttp: async (options) => (await import('./mcp-service.ts')).serveHttp(options),
+    tokenVariable: TOKEN_VARIABLE,
+  };
 }
 
 async function loadHub(): Promise<HubProgram> {

@@ -70,7 +70,7 @@ function rootsOf(repositories: readonly string[]): string[] {
 function mcpOf(root: string): (request: Request) => Promise<Response> {
   let endpoint: Promise<McpEndpoint> | null = null;
   return async (request) => {
-    endpoint ??= import('./mcp-server.ts').then((server) => server.createMcpEndpoint(root));
+    endpoint ??= import('./mcp-service.ts').then((server) => server.createMcpEndpoint(root));
     return (await endpoint).answer(request);
   };
 }

@@ -1,39 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ATTEMPT_VARIABLE, ROOT_VARIABLE } from '../claude/command-line.ts';
+import { ATTEMPT_VARIABLE, ROOT_VARIABLE } from '../claude/worker-variables.ts';
 import { announcePlugin, forgetDeadClients } from '../hooks/installed-twice.ts';
 import { publishPluginRoot } from '../hooks/server/publish-plugin-root.ts';
 import { serveHooks } from '../hooks/server/serve-hooks.ts';
 import { prepareSpool } from '../hooks/server/spool.ts';
-import { createService, type HiddenTools, type Service } from '../mcp/create-server.ts';
-import type { ServerContext } from '../mcp/server-context.ts';
-import type { McpEndpoint } from '../mcp/transport/http.ts';
-import { serveOverStdio } from '../mcp/transport/stdio.ts';
-import { spawnNotifier } from '../notify/spawn-notifier.ts';
+import { greetOverStdio } from '../mcp/greeting/greet-over-stdio.ts';
+import { answerGreeting, type Greeting } from '../mcp/greeting/greeting.ts';
 import { identifyProcess, isAlive } from '../platform/process-identity.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
-import { startDetached } from '../platform/start-detached.ts';
-import { stateDirectory } from '../platform/state-directory.ts';
-import { RunCache } from '../store/run-cache.ts';
-import { loadRun } from '../store/run-handle.ts';
-import type { RunPaths } from '../store/run-paths.ts';
-import { watchSupervisor } from '../supervisor/watch-supervisor.ts';
 import type { HookService } from './hook-handlers.ts';
+import type { ServeOptions } from './mcp-service.ts';
 
 /**
- * The MCP server. Each Claude Code session starts and stops its own instance of the plugin's
- * server, which also answers the plugin's hooks. Separate processes execute the runs, so they
- * outlive it.
+ * The MCP server over stdio. Each Claude Code session starts and stops its own instance of the
+ * plugin's server, which also answers the plugin's hooks. Most sessions have no run and call no
+ * tool, so everything else is loaded when it is first needed.
  */
 const packageRoot = join(__dirname, '..');
-const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
 const root =
   process.env[ROOT_VARIABLE] ?? locateRoot(process.env.CLAUDE_PROJECT_DIR ?? process.cwd());
 const client = identifyProcess(process.ppid);
 const worker = process.env[ATTEMPT_VARIABLE] ?? null;
-const now = () => new Date().toISOString();
-const machine = { root, isAlive, load: loadRun };
 
 let service: Promise<HookService> | null = null;
 
@@ -53,12 +41,12 @@ function hookService(): Promise<HookService> {
  * The tool that hooks of type `mcp_tool` call. It is not listed: only the client uses it, and it
  * would cost the model tokens. Calls that no agent makes are ignored.
  */
-const hookTool: HiddenTools = (name, args) => {
+function callHook(name: string, args: Record<string, unknown>): Promise<object | null> | undefined {
   if (name !== 'hook-event') return undefined;
   return args.agent_id || args.session_id === worker
     ? hookService().then(({ answerCall }) => answerCall(args))
     : Promise.resolve(null);
-};
+}
 
 /** Answers hooks that run as processes. @returns a function that stops it */
 async function serveHookProcesses(): Promise<() => void> {
@@ -77,114 +65,67 @@ async function serveHookProcesses(): Promise<() => void> {
   }
 }
 
-/** Starts `swarm guard` outside of this worker, whose processes it will end. */
-function startReaper({ root: cwd, run }: RunPaths, supervisor: string): void {
-  const env = { ...process.env, [ATTEMPT_VARIABLE]: undefined, [ROOT_VARIABLE]: undefined };
-  const script = join(packageRoot, 'bin', 'swarm');
-  startDetached({ script, args: ['guard', run, supervisor], cwd, env }).on('error', () => {
-    // The next start of the run ends them.
-  });
+/** The list of tools is another one in a worker, and so are the answers. */
+function readGreeting(): Greeting {
+  const { session, ofWorker } = JSON.parse(
+    readFileSync(join(__dirname, 'mcp-greeting.json'), 'utf8'),
+  );
+  return worker === null ? session : ofWorker;
 }
 
-/** Holds the bearer token for requests over HTTP. */
-export const TOKEN_VARIABLE = 'SWARM_MCP_TOKEN';
-
-/** That of the hub, which agents must not know either. */
-const HUB_TOKEN_VARIABLE = 'SWARM_HUB_TOKEN';
-
-/** The user's configuration of the server. */
-export interface ServeOptions {
-  /** `swarm run` options for all runs that this server starts. */
-  runFlags: readonly string[];
+function hasNoRuns(): boolean {
+  const runs = join(root, '.swarm', 'runs');
+  return !existsSync(runs) || readdirSync(runs).length === 0;
 }
 
-/** @param directory whose runs are served, and in which they are started */
-function serviceOf(
-  { runFlags }: ServeOptions,
-  hidden: HiddenTools,
-  directory: { root: string; cwd: string } = {
-    root,
-    cwd: process.env.CLAUDE_PROJECT_DIR ?? process.cwd(),
-  },
-): Service {
-  let found: Promise<string> | null = null;
-  const context: ServerContext = {
-    root: directory.root,
-    isPlugin: existsSync(join(packageRoot, '.claude-plugin', 'plugin.json')),
-    isWorker: worker !== null,
-    caller: { kind: 'mcp' },
-    stateDir: stateDirectory(process.env),
-    now,
-    isAlive,
-    load: new RunCache().load,
-    notify: spawnNotifier,
-    findClient() {
-      found ??= locateClient().catch((error: unknown) => {
-        // The client may be installed later.
-        found = null;
-        throw error;
-      });
-      return found;
-    },
-    program: {
-      cwd: directory.cwd,
-      execPath: process.execPath,
-      cli: join(packageRoot, 'bin', 'swarm'),
-      // Agents of its runs must not be able to call this server.
-      env: { ...process.env, [TOKEN_VARIABLE]: undefined, [HUB_TOKEN_VARIABLE]: undefined },
-    },
-    runFlags,
+/** The first look is later than this anyway; milliseconds. */
+const WATCH_AFTER_MS = 1_000;
+
+/** Has a worker notice that its supervisor is gone. @returns a function that stops it */
+function watchSupervisorOf(attempt: string): () => void {
+  let unwatch = () => {};
+  const timer = setTimeout(async () => {
+    const { watchSupervisorOf } = await import('./mcp-service.ts');
+    unwatch = watchSupervisorOf(attempt);
+  }, WATCH_AFTER_MS).unref();
+  return () => {
+    clearTimeout(timer);
+    unwatch();
   };
-  return createService(context, version, hidden);
-}
-
-async function locateClient(): Promise<string> {
-  const { findClaude } = await import('../supervisor/find-claude.ts');
-  return findClaude({ cwd: root, env: process.env });
 }
 
 /** Serves the client that started this process, over stdin and stdout, until it ends. */
 export function serve(options: ServeOptions): void {
   publishPluginRoot(process.env);
   const hooks = serveHookProcesses();
-  const unwatch = worker === null ? () => {} : watchSupervisor(worker, machine, startReaper);
+  const unwatch = worker === null ? () => {} : watchSupervisorOf(worker);
+  let stopped: Promise<void> | null = null;
   const stop = async () => {
     unwatch();
     (await hooks)();
     (await service)?.stop();
   };
   // The client closes its streams, even when it is killed, or sends a signal.
-  serveOverStdio(serviceOf(options, hookTool), process, () => void stop());
+  const onGone = () => {
+    process.stdin.destroy();
+    stopped ??= stop();
+    return stopped;
+  };
+  greetOverStdio(process, {
+    answer: answerGreeting({ greeting: readGreeting(), hasNoRuns, callHook }),
+    handOver: (stdin, answered) =>
+      void import('./mcp-service.ts').then(({ serveRest }) =>
+        serveRest(
+          { options, hidden: callHook },
+          { stdin, stdout: process.stdout, answered },
+          () => void onGone(),
+        ),
+      ),
+    onGone: () => void onGone(),
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void stop().finally(() => process.exit(0)));
+    process.once(signal, () => void onGone().finally(() => process.exit(0)));
   }
-}
-
-export interface ServeHttpOptions extends ServeOptions {
-  host: string;
-  allowedHosts: readonly string[];
-  port: number;
-  /** The bearer token that each request must carry. */
-  token: string;
-}
-
-/** Serves any number of clients over HTTP until a signal ends it. @returns its address */
-export async function serveHttp(options: ServeHttpOptions): Promise<string> {
-  const { MCP_PATH, serveOverHttp } = await import('../mcp/transport/http.ts');
-  const service = serviceOf(options, () => undefined);
-  const server = await serveOverHttp(service, options);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => process.exit(0));
-  }
-  const { address, family, port } = server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${MCP_PATH}`;
-}
-
-/** The MCP server of a repository, for a server that accepts the requests. */
-export async function createMcpEndpoint(directory: string): Promise<McpEndpoint> {
-  const { mcpEndpoint } = await import('../mcp/transport/http.ts');
-  const place = { root: directory, cwd: directory };
-  return mcpEndpoint(serviceOf({ runFlags: [] }, () => undefined, place));
 }
 
 // The plugin's client starts this file; `swarm mcp` loads it.

@@ -1,4 +1,4 @@
-import { ATTEMPT_VARIABLE } from '../claude/command-line.ts';
+import { ATTEMPT_VARIABLE } from '../claude/worker-variables.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import type { WorkerOptions } from '../ledger/events.ts';
 import { recordDeadSessions, recordSessionsEnded } from '../operations/sessions.ts';

@@ -48,7 +48,7 @@ it('loads neither a parser nor a file watcher until the MCP server needs one', a
   });
 
   expect(stdout).toContain('swarm_start');
-  expect(stage.loaded()).toEqual(['cli.cjs', 'mcp.cjs']);
+  expect(stage.loaded()).toEqual(['cli.cjs', 'mcp.cjs', 'mcp-service.cjs']);
 });
 
 it('loads no handler for an event that is not about a run', async () => {

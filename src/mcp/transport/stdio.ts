@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import {
   type JSONRPCMessage,
   type McpServerFactory,
@@ -9,14 +10,21 @@ import type { Service } from '../create-server.ts';
 import { type Subscription, subscribe, toClientNames } from '../tasks/subscriptions.ts';
 import { makeStrict } from './strict-stdio.ts';
 
+export interface StdioStreams {
+  stdin: Readable;
+  stdout: Writable;
+  /** The ids of requests in stdin that were answered before. */
+  answered: ReadonlySet<unknown>;
+}
+
 /**
- * Serves one client over this process's stdin and stdout.
+ * Serves one client over stdin and stdout.
  * @param onGone called when the client is gone, whichever stream shows it first: after a failed write
  *   stdin is no longer read, so its end is never seen
  */
 export function serveOverStdio(
   { create, subjects }: Service,
-  { stdin, stdout }: Pick<NodeJS.Process, 'stdin' | 'stdout'>,
+  { stdin, stdout, answered }: StdioStreams,
   onGone: () => void,
 ): void {
   let server: Server | null = null;
@@ -30,6 +38,7 @@ export function serveOverStdio(
     void server
       ?.notification({ method: 'notifications/resources/updated', params: { ...more, uri } })
       .catch(() => {});
+  const unsent = new Set(answered);
   const listenings = new Map<unknown, Subscription>();
   const stop = (id: unknown) => {
     listenings.get(id)?.stop();
@@ -54,7 +63,10 @@ export function serveOverStdio(
   };
   transport.send = (message) => {
     // A response to a listen request ends it.
-    if ('result' in message || 'error' in message) stop(message.id);
+    if ('result' in message || 'error' in message) {
+      stop(message.id);
+      if (unsent.delete(message.id)) return Promise.resolve();
+    }
     return send(toClientNames(message) as JSONRPCMessage);
   };
   transport.onclose = () => {

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { ATTEMPT_VARIABLE } from '../../claude/command-line.ts';
 import { newWorkerStream, readStreamLine, type WorkerStream } from '../../claude/stream-json.ts';
+import { ATTEMPT_VARIABLE } from '../../claude/worker-variables.ts';
 import { exitOf } from '../../platform/exit-of.ts';
 import { killProcessTree, signalGroup, signalIfAlive } from '../../platform/kill-process-tree.ts';
 import type { ProcessIdentity } from '../../platform/process-identity.ts';

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'vitest';
-import { ATTEMPT_VARIABLE, DEFAULT_WORKER_OPTIONS } from '../../../src/claude/command-line.ts';
+import { DEFAULT_WORKER_OPTIONS } from '../../../src/claude/command-line.ts';
+import { ATTEMPT_VARIABLE } from '../../../src/claude/worker-variables.ts';
 import { identifyProcess } from '../../../src/platform/process-identity.ts';
 import { loadRun } from '../../../src/store/run-handle.ts';
 import { registerCleanUp } from '../../support/clean-up.ts';
