@@ -448,10 +448,11 @@ Examples:
   swarm serve --repo ../api --port 0
   swarm serve --link                sign a browser in to the running hub
 
-Requests must carry the hub's token, as a cookie that the printed link sets or as
-a bearer token. It is the value of SWARM_HUB_TOKEN; if that is unset, a token is
-made once and kept where only you can read it. The hub owns no run: end it at any
-time, and runs continue. A second hub for the same repository refuses to start.`,schedule:`
+Requests must carry the hub's token, as a cookie that the printed link sets or
+as a bearer token. It is the value of SWARM_HUB_TOKEN; if that is unset, a token
+is made once and kept where only you can read it. The hub owns no run: end it at
+any time, and runs continue. A second hub for the same repository refuses to
+start.`,schedule:`
 Actions:
   list [name]      schedules, their next time and what became of the last one
   next [name]      the next five times
@@ -461,13 +462,13 @@ Actions:
   backfill <name>  fire the times of a range, --from and --to
   history [name]   what became of each firing, newest first
 
-Schedules are in .claude/swarm-parallel.json, and \`swarm serve\` starts their runs.
+Schedules are in .claude/swarm-parallel.json. \`swarm serve\` starts their runs.
 All actions work without it, too.`,webhook:`
 Actions:
-  list [name]      webhooks, their addresses and what became of the last delivery
-  test <name>      pass a payload through a webhook; nothing is stored or started
-  history [name]   what became of each delivery, newest first; without a name also
-                   messages to other programs that have not arrived
+  list [name]      webhooks, their addresses and their last deliveries
+  test <name>      pass a payload through a webhook and store nothing
+  history [name]   what became of each delivery, newest first; without a name
+                   also messages to other programs that have not arrived
   replay <id>      start a run for a delivery once more, or send a message again
 
 Webhooks are in .claude/swarm-parallel.json, and \`swarm serve\` receives them.`,mcp:`
