@@ -215,37 +215,36 @@ async function askInTerminal(
   await use(screen, client, repo);
 }
 
-test(
-  'in a terminal, the prompt shows task and reason, and an approved command runs',
-  async () => {
-    await using scratch = await makeTempDir();
-    const bytes = join(scratch.path, 'bytes');
-    await askInTerminal(
-      async (screen, client, repo) => {
-        expect(screen).toContain('swarm task "release" (Work on part release): force-push.');
-        expect(screen).toContain(COMMAND);
-        const notice = '\u001b]9;swarm: task release is waiting for approval (force-push)\u0007';
-        expect(readFileSync(bytes, 'utf8').split(notice)).toHaveLength(2);
-        const waiting = readRun(repo.path);
-        expect(waiting.status.status).toBe('input_required');
-        expect(waiting.status.tasks[0]?.deadlineAt).toBeNull();
-        const status = await runSwarm(['status'], { cwd: repo.path });
-        expect(status.stdout).toContain('Answer in the Claude Code session');
-        const approve = await runSwarm(['approve', `${waiting.id}/release`], { cwd: repo.path });
-        expect([approve.code, timesRun(repo)]).toEqual([4, 0]);
+test('in a terminal, the prompt shows task and reason, and an approved command runs', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using scratch = await makeTempDir();
+  const bytes = join(scratch.path, 'bytes');
+  await askInTerminal(
+    async (screen, client, repo) => {
+      expect(screen).toContain('swarm task "release" (Work on part release): force-push.');
+      expect(screen).toContain(COMMAND);
+      const notice = '\u001b]9;swarm: task release is waiting for approval (force-push)\u0007';
+      expect(readFileSync(bytes, 'utf8').split(notice)).toHaveLength(2);
+      const waiting = readRun(repo.path);
+      expect(waiting.status.status).toBe('input_required');
+      expect(waiting.status.tasks[0]?.deadlineAt).toBeNull();
+      const status = await runSwarm(['status'], { cwd: repo.path });
+      expect(status.stdout).toContain('Answer in the Claude Code session');
+      const approve = await runSwarm(['approve', `${waiting.id}/release`], { cwd: repo.path });
+      expect([approve.code, timesRun(repo)]).toEqual([4, 0]);
 
-        client.sendKeys('Enter');
-        await client.waitFor(/1 of 1 task completed/);
+      client.sendKeys('Enter');
+      await client.waitFor(/1 of 1 task completed/);
 
-        expect(timesRun(repo)).toBe(1);
-        expect(gateEvents(repo)).toEqual(['asked', 'approved']);
-        expect(readRun(repo.path).errors).toBe('');
-      },
-      (client) => client.record(bytes),
-    );
-  },
-  TIMEOUT_MS,
-);
+      expect(timesRun(repo)).toBe(1);
+      expect(gateEvents(repo)).toEqual(['asked', 'approved']);
+      expect(readRun(repo.path).errors).toBe('');
+    },
+    (client) => client.record(bytes),
+  );
+});
 
 test(
   'in a terminal, a denied command does not run, and the agent continues',

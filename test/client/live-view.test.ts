@@ -276,32 +276,31 @@ async function makeHomeWithRows(): Promise<TempDir> {
   return home;
 }
 
-test(
-  'the oldest client shows agent rows with a setting, and no error',
-  async () => {
-    await using repo = await makeTempRepo();
-    await using home = await makeHomeWithRows();
-    const { job, finish } = heldJob(['one', 'two']);
-    await using model = await startScriptedModel(job);
-    await using client = await openTerminal(model, repo, {
-      claude: findClaude('claude-code-oldest'),
-      home: home.path,
-    });
-    await client.waitFor(/❯/);
-    // This client connects to the plugin's server after it has drawn its first screen; earlier tool
-    // calls fail with "not connected".
-    await waitUntil(() =>
-      client.debugLog().includes('"plugin:swarm-parallel:swarm": Successfully connected'),
-    );
-    await command(client, '/swarm-parallel Test the swarm');
-    const rows = await client.waitFor(/◐ one +████░░░░░░ +40% +read 12 of 30 files/);
-    expect(rows).not.toMatch(/Wave 1|[Ee]rror/);
-    finish.open();
-    await client.waitFor(/2 of 2 tasks completed/);
-    expect(readRun(repo.path).errors).toBe('');
-  },
-  TIMEOUT_MS,
-);
+test('the oldest client shows agent rows with a setting, and no error', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using repo = await makeTempRepo();
+  await using home = await makeHomeWithRows();
+  const { job, finish } = heldJob(['one', 'two']);
+  await using model = await startScriptedModel(job);
+  await using client = await openTerminal(model, repo, {
+    claude: findClaude('claude-code-oldest'),
+    home: home.path,
+  });
+  await client.waitFor(/❯/);
+  // This client connects to the plugin's server after it has drawn its first screen; earlier tool
+  // calls fail with "not connected".
+  await waitUntil(() =>
+    client.debugLog().includes('"plugin:swarm-parallel:swarm": Successfully connected'),
+  );
+  await command(client, '/swarm-parallel Test the swarm');
+  const rows = await client.waitFor(/◐ one +████░░░░░░ +40% +read 12 of 30 files/);
+  expect(rows).not.toMatch(/Wave 1|[Ee]rror/);
+  finish.open();
+  await client.waitFor(/2 of 2 tasks completed/);
+  expect(readRun(repo.path).errors).toBe('');
+});
 
 test('the newest client with modules switched off shows agent rows with a setting, and no error', {
   tags: ['long'],
@@ -376,25 +375,24 @@ test('a headless session does not start `swarm watch`', {
   expect(session.client.debugLog).not.toMatch(/hook skipped|hooks module .* not loaded/);
 });
 
-test(
-  'the process that watches runs exits with its client',
-  async () => {
-    await using repo = await makeTempRepo();
-    const { job } = heldJob(['one']);
-    await using model = await startScriptedModel(job);
-    const client = await openTerminal(model, repo);
-    await command(client, '/swarm-parallel Test the swarm');
-    await client.waitFor(/│◐ one .*read 12/);
-    expect(watchers(repo.path)).toHaveLength(1);
-    await command(client, '/exit');
-    await client.waitFor(/Exit and stop tasks/);
-    client.sendKeys('Enter');
-    await client.waitForExit();
-    await client.stop();
-    await waitUntil(() => watchers(repo.path).length === 0);
-  },
-  TIMEOUT_MS,
-);
+test('the process that watches runs exits with its client', {
+  tags: ['long'],
+  timeout: TIMEOUT_MS,
+}, async () => {
+  await using repo = await makeTempRepo();
+  const { job } = heldJob(['one']);
+  await using model = await startScriptedModel(job);
+  const client = await openTerminal(model, repo);
+  await command(client, '/swarm-parallel Test the swarm');
+  await client.waitFor(/│◐ one .*read 12/);
+  expect(watchers(repo.path)).toHaveLength(1);
+  await command(client, '/exit');
+  await client.waitFor(/Exit and stop tasks/);
+  client.sendKeys('Enter');
+  await client.waitForExit();
+  await client.stop();
+  await waitUntil(() => watchers(repo.path).length === 0);
+});
 
 /** The `swarm watch --all` processes with this working directory. */
 function watchers(cwd: string): string[] {
