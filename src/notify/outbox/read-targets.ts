@@ -4,12 +4,12 @@ import { type NotifyTarget, notifyTargets } from '../target-schema.ts';
 
 /**
  * The targets of a repository. @param root absolute
- * @throws {SwarmError} when one of them is invalid; `swarm doctor` says what is wrong
+ * @throws {SwarmError} when one of them is invalid; `swarm webhook list` says what is wrong
  */
 export function readTargets(root: string): NotifyTarget[] {
   const parsed = notifyTargets.safeParse(readConfig(root).notify?.targets ?? []);
   if (parsed.success) return parsed.data;
   throw new SwarmError(
-    'notify.targets is invalid: nothing is sent. `swarm doctor` has the details',
+    'notify.targets is invalid: nothing is sent. `swarm webhook list` has the details',
   );
 }
