@@ -18,10 +18,38 @@ export function readProcessTable(): ProcessRow[] {
   return process.platform === 'linux' ? readFromProc() : readFromPs();
 }
 
+/**
+ * Whether some process was started with a matching command line.
+ * @param pattern matched with the program and its arguments, separated by spaces
+ * @returns false, too, when the system does not say
+ */
+export function isCommandRunning(pattern: RegExp): boolean {
+  try {
+    const commands =
+      process.platform === 'linux'
+        ? idsInProc().map(readCommand)
+        : ps('-A', '-o', 'command=').split('\n');
+    return commands.some((command) => pattern.test(command));
+  } catch {
+    return false;
+  }
+}
+
+function idsInProc(): number[] {
+  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? Number(name) : []));
+}
+
+/** @returns an empty text for a process that has ended */
+function readCommand(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
 function readFromProc(): ProcessRow[] {
-  return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    const pid = Number(name);
+  return idsInProc().flatMap((pid) => {
     const stat = readProcessStat(pid);
     return stat
       ? [{ pid, parent: stat.parent, group: stat.group, environment: readEnvironment(pid) }]

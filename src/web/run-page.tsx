@@ -13,6 +13,7 @@ import { RunTabs } from './run-tabs.tsx';
 import { StatusMark } from './status-mark.tsx';
 import { TaskRow } from './task-row.tsx';
 import { TimeAgo } from './time-ago.tsx';
+import { Warnings } from './warnings.tsx';
 
 /** The page of one run: what waits for a person, then every task by wave. */
 export function RunPage({ data }: { data: RunPageData }) {
@@ -32,13 +33,7 @@ export function RunPage({ data }: { data: RunPageData }) {
           ))}
         </section>
       )}
-      {notes.length > 0 && (
-        <ul class="warnings">
-          {notes.map((note) => (
-            <li>{note}</li>
-          ))}
-        </ul>
-      )}
+      <Warnings texts={notes} />
       <Waves data={data} now={isMoving ? now : null} />
     </div>
   );

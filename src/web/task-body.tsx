@@ -6,6 +6,7 @@ import { describeTaskWarnings } from '../view/describe-warnings.ts';
 import type { TaskDetails } from '../view/page/task-details.ts';
 import { ActionForm, actionPath } from './action-form.tsx';
 import { TaskHistory } from './task-history.tsx';
+import { Warnings } from './warnings.tsx';
 
 interface TaskBodyProps {
   run: string;
@@ -67,13 +68,7 @@ function Facts({ task, details }: Pick<TaskBodyProps, 'task' | 'details'>) {
   ];
   return (
     <div>
-      {warnings.length > 0 && (
-        <ul class="warnings">
-          {warnings.map((text) => (
-            <li>{text}</li>
-          ))}
-        </ul>
-      )}
+      <Warnings texts={warnings} />
       <dl class="facts">
         <Fact name="Agent">{[agent, model].filter(Boolean).join(', ')}</Fact>
         <Fact name="Tier">{tier}</Fact>

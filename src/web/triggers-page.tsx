@@ -6,6 +6,7 @@ import { ActionForm } from './action-form.tsx';
 import { Outbox } from './outbox.tsx';
 import { PauseForm } from './pause-form.tsx';
 import { TimeAgo } from './time-ago.tsx';
+import { Warnings } from './warnings.tsx';
 import { WebhookCard } from './webhook-card.tsx';
 
 /** Schedules, webhooks and messages of all repositories, and what became of each firing. */
@@ -17,13 +18,7 @@ export function TriggersPage({ data }: { data: TriggersPageData }) {
         <h1>Triggers</h1>
         <p class="facts-line">What starts runs by itself, and what others are sent.</p>
       </header>
-      {problems.length > 0 && (
-        <ul class="warnings">
-          {problems.map((problem) => (
-            <li>{problem}</li>
-          ))}
-        </ul>
-      )}
+      <Warnings texts={problems} />
       {schedules.length + webhooks.length === 0 && (
         <div class="empty">
           <p>
@@ -84,13 +79,7 @@ function Schedule({
           {paused.note !== null && `: ${stripControlCharacters(paused.note)}`}
         </p>
       )}
-      {problems.length > 0 && (
-        <ul class="warnings">
-          {problems.map((problem) => (
-            <li>{problem}</li>
-          ))}
-        </ul>
-      )}
+      <Warnings texts={problems} />
       {!paused && next.length > 0 && (
         <ol class="next" aria-label={`Next times of ${name}`}>
           {next.map((time) => (

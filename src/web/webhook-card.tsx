@@ -3,6 +3,7 @@ import { plural } from '../text/format.ts';
 import { stripControlCharacters } from '../text/strip-control-characters.ts';
 import type { NamedWebhook } from '../view/page/page-data.ts';
 import { TimeAgo } from './time-ago.tsx';
+import { Warnings } from './warnings.tsx';
 
 interface WebhookCardProps {
   webhook: NamedWebhook;
@@ -42,13 +43,7 @@ export function WebhookCard({ webhook, now, hasRepo }: WebhookCardProps) {
           )}
         </p>
       )}
-      {problems.length > 0 && (
-        <ul class="warnings">
-          {problems.map((problem) => (
-            <li>{problem}</li>
-          ))}
-        </ul>
-      )}
+      <Warnings texts={problems} />
     </article>
   );
 }

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { printAnswer } from '../answer.ts';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
+import { printRetry } from '../print-retry.ts';
 import { dollars, tokens } from '../read-amount.ts';
-import { reconcile } from '../reconcile.ts';
 
 interface RetryFlags extends JsonFlag {
   budgetUsd?: number;
@@ -18,8 +17,6 @@ export function addRetryCommand(program: Command, context: CliContext): void {
     .action(async (name: string, { json, budgetUsd: usd, budgetTokens }: RetryFlags) => {
       const { findTarget } = await import('../../operations/find-run.ts');
       const { retryTasks } = await import('../../operations/retry-run.ts');
-      const { describeRetry } = await import('../../view/terminal/describe-results.ts');
-      const { retryPrompt } = await import('../../view/prompts/result-prompts.ts');
       const host = await context.host();
       const { run, task } = findTarget(host, name);
       if (usd !== undefined || budgetTokens !== undefined) {
@@ -27,12 +24,6 @@ export function addRetryCommand(program: Command, context: CliContext): void {
         const ofTokens = budgetTokens === undefined ? {} : { tokens: budgetTokens };
         raiseBudget(run, { ...(usd === undefined ? {} : { usd }), ...ofTokens }, host);
       }
-      const result = retryTasks(run, task, host);
-      const state = await reconcile(run.state, context);
-      const text = () =>
-        context.session
-          ? retryPrompt(result, run.state, host.isPlugin)
-          : describeRetry(result, state);
-      printAnswer({ document: result, text }, json, context);
+      await printRetry(run, retryTasks(run, task, host), json, context);
     });
 }

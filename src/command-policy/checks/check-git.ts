@@ -10,10 +10,10 @@ import {
   LOSES_SHARED_WORK,
   LOSES_WORK,
   MAKES_PUSHES_FORCED,
+  MOVES_SHARED_WORK,
   MOVES_WORK,
   PUSH_RULES,
   PUSHES,
-  READS_STASHES,
   REWRITES_HISTORY,
   UNKNOWN_SUBCOMMAND,
 } from '../rules/git-rules.ts';
@@ -37,10 +37,7 @@ export function checkGit(
   const git = readGitCall(call);
   if (git.subcommand.startsWith(UNKNOWN)) return UNKNOWN_SUBCOMMAND;
   if (forcesLaterPushes(git)) return MAKES_PUSHES_FORCED;
-  if (PUSHES.has(git.subcommand)) return checkPush(git);
-  return (
-    checkLosses(git, workTree) ?? (movesWork(git, workTree) && othersWork() ? MOVES_WORK : null)
-  );
+  return PUSHES.has(git.subcommand) ? checkPush(git) : checkLosses(git, workTree, othersWork);
 }
 
 function checkPush(git: GitCall): Verdict | null {
@@ -49,23 +46,13 @@ function checkPush(git: GitCall): Verdict | null {
   return found ? { rule: found.rule, reason: found.reason } : null;
 }
 
-function checkLosses(git: GitCall, workTree: WorkTree): Verdict | null {
+function checkLosses(git: GitCall, workTree: WorkTree, othersWork: () => boolean): Verdict | null {
   const loses = (table: GitTable) => table.get(git.subcommand)?.(git, workTree);
+  // Nobody misses what a temporary repository loses, and an agent's worktree has files of its own.
   const isOwn = isOwnDirectory(git.cwd, workTree);
-  const isSharedRepository = isShared(git, workTree);
+  const isSharedRepository = !isOwn || contains(workTree.path, git.cwd);
   if (isSharedRepository && loses(LOSES_HISTORY)) return REWRITES_HISTORY;
   if (isSharedRepository && loses(LOSES_SHARED_WORK)) return DISCARDS_SHARED_WORK;
-  return !isOwn && loses(LOSES_WORK) ? DISCARDS_WORK : null;
-}
-
-/** Nobody misses what a temporary repository loses, and an agent's worktree has files of its own. */
-function isShared({ cwd }: GitCall, workTree: WorkTree): boolean {
-  return !isOwnDirectory(cwd, workTree) || contains(workTree.path, cwd);
-}
-
-/** Whether it puts uncommitted changes away, or takes from the stack that all worktrees share. */
-function movesWork(git: GitCall, workTree: WorkTree): boolean {
-  return (
-    git.subcommand === 'stash' && !READS_STASHES.test(git.args[0] ?? '') && isShared(git, workTree)
-  );
+  if (!isOwn && loses(LOSES_WORK)) return DISCARDS_WORK;
+  return isSharedRepository && loses(MOVES_SHARED_WORK) && othersWork() ? MOVES_WORK : null;
 }

@@ -31,9 +31,6 @@ export const MOVES_WORK: Verdict = {
     'It moves uncommitted changes of the other agents that are working in this repository. To see an earlier version of a file, use `git show HEAD:path`.',
   isForbidden: true,
 };
-/** What `git stash` does with these words changes no working tree. */
-export const READS_STASHES = /^(?:list|show|create|store)$/;
-
 export const UNKNOWN_SUBCOMMAND: Verdict = {
   rule: 'unknown-program',
   reason: 'The git command that it runs is not known in advance.',
@@ -133,6 +130,11 @@ export const LOSES_SHARED_WORK: GitTable = new Map<string, GitPredicate>([
       return isRemoval && !isOwnDirectory(resolvePath(cwd, path), workTree);
     },
   ],
+]);
+
+/** Subcommands that put uncommitted work away, or take it from a stack that all worktrees share. */
+export const MOVES_SHARED_WORK: GitTable = new Map<string, GitPredicate>([
+  ['stash', ({ args: [action = ''] }) => !/^(?:list|show|create|store)$/.test(action)],
 ]);
 
 /** Subcommands that lose uncommitted work in the working tree. */

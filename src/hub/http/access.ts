@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { getCookie } from 'hono/cookie';
+import { isSameSecret } from '../../platform/is-same-secret.ts';
 import type { HubEnv, HubRequest } from './hub-env.ts';
 import { problem } from './problem.ts';
 
@@ -12,12 +13,6 @@ export function sessionOfToken(token: string): string {
 /** Cookies are shared by all ports of a host, so the name has the port. */
 export function cookieName(host: string): string {
   return `swarm_hub_${/:(\d+)$/.exec(host)?.[1] ?? 'default'}`;
-}
-
-/** Compares in constant time. */
-export function isSame(a: string, b: string): boolean {
-  const digest = (text: string) => createHmac('sha256', 'compare').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }
 
 /**
@@ -57,8 +52,8 @@ export function authenticate({ token, isOpen, refuse }: Access): MiddlewareHandl
     const host = c.req.header('host') ?? '';
     const [, bearer] = /^bearer (\S+)$/i.exec(c.req.header('authorization') ?? '') ?? [];
     const cookie = getCookie(c, cookieName(host));
-    if (bearer !== undefined && isSame(bearer, token)) c.set('surface', 'API');
-    else if (cookie !== undefined && isSame(cookie, session)) c.set('surface', 'page');
+    if (bearer !== undefined && isSameSecret(bearer, token)) c.set('surface', 'API');
+    else if (cookie !== undefined && isSameSecret(cookie, session)) c.set('surface', 'page');
     else if (isOpen(c.req.path)) return next();
     else return refuse(c);
     if (c.get('surface') === 'page' && isChange(c.req.method) && !isFromOwnPage(c.req, host)) {

@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
+import { isSameSecret } from '../../platform/is-same-secret.ts';
 import { renderLogin } from '../../web/still-pages.tsx';
 import type { HubContext } from '../hub-context.ts';
-import { cookieName, isFromOwnPage, isSame, sessionOfToken } from './access.ts';
+import { cookieName, isFromOwnPage, sessionOfToken } from './access.ts';
 import type { HubEnv, HubRequest } from './hub-env.ts';
 import type { RateLimit } from './rate-limit.ts';
 
@@ -25,7 +26,7 @@ export function loginRoutes(
 ) {
   const login = new Hono<HubEnv>();
   const answer = (c: HubRequest, given: string, to: string) => {
-    if (isSame(given, token)) return signIn(c, token, to);
+    if (isSameSecret(given, token)) return signIn(c, token, to);
     const why = failures.take() ? 'This is not the token.' : 'Too many attempts; wait a minute.';
     return c.html(renderLogin(version, localPath(to), why), why.startsWith('Too') ? 429 : 401);
   };

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import {
@@ -13,6 +12,7 @@ import {
   ProtocolError,
   requireBearerAuth,
 } from '@modelcontextprotocol/server';
+import { isSameSecret } from '../../platform/is-same-secret.ts';
 import type { Service } from '../create-server.ts';
 import {
   type Subscribable,
@@ -115,7 +115,7 @@ function bearerAuth(expected: string): (request: Request) => Promise<AuthInfo | 
   return requireBearerAuth({
     verifier: {
       async verifyAccessToken(token) {
-        if (!isSame(token, expected)) {
+        if (!isSameSecret(token, expected)) {
           throw new OAuthError(OAuthErrorCode.InvalidToken, 'this is not the token of the server');
         }
         // It is valid as long as the process runs, but the library requires a time, in seconds.
@@ -123,12 +123,6 @@ function bearerAuth(expected: string): (request: Request) => Promise<AuthInfo | 
       },
     },
   });
-}
-
-/** Compares in constant time. */
-function isSame(a: string, b: string): boolean {
-  const [first, second] = [Buffer.from(a), Buffer.from(b)];
-  return first.length === second.length && timingSafeEqual(first, second);
 }
 
 const LISTEN = 'subscriptions/listen';

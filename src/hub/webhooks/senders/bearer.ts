@@ -1,4 +1,4 @@
-import { isSame } from '../../http/access.ts';
+import { isSameSecret } from '../../../platform/is-same-secret.ts';
 import { DeliveryRejected, requireHeader, type SenderKind, textField } from './sender.ts';
 
 /** Headers in which senders put an id; the first one that is there counts. */
@@ -8,7 +8,7 @@ const ID_HEADERS = ['Idempotency-Key', 'webhook-id', 'X-Request-Id'];
 export const bearer: SenderKind = {
   async verify({ headers }, secret) {
     const [, token = ''] = /^Bearer +(\S+)$/i.exec(requireHeader(headers, 'Authorization')) ?? [];
-    if (isSame(token, secret)) return;
+    if (isSameSecret(token, secret)) return;
     throw new DeliveryRejected(401, 'the bearer token is wrong');
   },
   describe: ({ headers }, payload) => ({

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { isSame } from '../../http/access.ts';
+import { isSameSecret } from '../../../platform/is-same-secret.ts';
 import { DeliveryRejected, requireHeader, type SenderKind, textField } from './sender.ts';
 
 /** A request that was signed longer ago may be a recorded one; milliseconds. */
@@ -14,7 +14,7 @@ export const slack: SenderKind = {
     if (!(Math.abs(now - signedAt) <= WINDOW_MS)) {
       throw new DeliveryRejected(401, 'the request was not signed within the last five minutes');
     }
-    if (isSame(signature, signatureOf(body, secret, timestamp))) return;
+    if (isSameSecret(signature, signatureOf(body, secret, timestamp))) return;
     throw new DeliveryRejected(401, 'X-Slack-Signature does not fit the body');
   },
   describe(_, payload) {
