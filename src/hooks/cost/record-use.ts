@@ -1,5 +1,6 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { readTranscriptUsage } from '../../claude/transcript.ts';
-import { findTranscript } from '../../operations/tasks/find-transcript.ts';
 import { attemptStart } from '../../run/attempt.ts';
 import { commit } from '../../store/commit.ts';
 import type { Assignment } from '../find-assignment.ts';
@@ -21,7 +22,7 @@ export function recordUse(
   if (run.state.budget.tokens === null || !isOwn || agentId === null || attempt.worker) return;
   const at = context.now();
   if (Date.parse(at) - Date.parse(spent?.at ?? attemptStart(attempt)) < INTERVAL) return;
-  const path = lookUpTranscript(session, agentId, context);
+  const path = findTranscript(session, agentId, context);
   if (path === null) return;
   const counted = readTranscriptUsage(path, spent);
   if (counted.readTo === spent?.readTo) return;
@@ -31,14 +32,33 @@ export function recordUse(
 /** Paths by agent; a process may serve a session for days. */
 const found = new Map<string, string>();
 
-/** The payload of an agent's tool calls does not name its transcript. */
-function lookUpTranscript(
+/**
+ * The transcript of an agent. The payload of its tool calls does not name it, and the client names
+ * the directory of a project in its own way.
+ */
+function findTranscript(
   session: string,
   agentId: string,
   { transcripts }: HookContext,
 ): string | null {
   const key = `${transcripts} ${session} ${agentId}`;
-  const path = found.get(key) ?? findTranscript(transcripts, { agentId, session, worker: null });
-  if (path !== null) found.set(key, path);
-  return path;
+  const known = found.get(key);
+  if (known !== undefined) return known;
+  // Ids are opaque, and these become names of files.
+  if (!/^[\w-]+$/.test(session) || !/^[\w-]+$/.test(agentId)) return null;
+  for (const project of namesIn(transcripts)) {
+    const path = join(transcripts, project, session, 'subagents', `agent-${agentId}.jsonl`);
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) continue;
+    found.set(key, path);
+    return path;
+  }
+  return null;
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
 }

@@ -67,19 +67,17 @@ describe('the transcript of an agent', () => {
     await using dir = await makeTempDir();
     const path = join(dir.path, 'projects', '-work-x', 's1', 'subagents', 'agent-a1.jsonl');
     mkdirSync(dirname(path), { recursive: true });
-    expect(findTranscript(join(dir.path, 'projects'), attempt)).toBe(null);
+    expect(findTranscript(dir.path, attempt)).toBe(null);
     writeFileSync(path, '');
-    expect(findTranscript(join(dir.path, 'projects'), attempt)).toBe(path);
+    expect(findTranscript(dir.path, attempt)).toBe(path);
   });
 
   it('is never looked for outside of it', async () => {
     await using dir = await makeTempDir();
     mkdirSync(join(dir.path, 'projects', 'x'), { recursive: true });
     writeFileSync(join(dir.path, 'agent-a1.jsonl'), '');
-    expect(findTranscript(join(dir.path, 'projects'), { ...attempt, agentId: '../../a1' })).toBe(
-      null,
-    );
-    expect(findTranscript(join(dir.path, 'projects'), { ...attempt, session: '../..' })).toBe(null);
+    expect(findTranscript(dir.path, { ...attempt, agentId: '../../a1' })).toBe(null);
+    expect(findTranscript(dir.path, { ...attempt, session: '../..' })).toBe(null);
   });
 });
 

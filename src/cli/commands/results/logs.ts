@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { EXIT, SwarmError } from '../../../errors/swarm-error.ts';
@@ -32,7 +31,7 @@ async function printLogs(name: string, flags: LogsFlags, context: CliContext): P
   const { isRunning } = await import('../../../run/attempt.ts');
   const { run, task } = findTask(await context.host(), name);
   const attempt = chooseAttempt(task, flags.attempt);
-  const find = () => findTranscript(join(userConfigDir(context.env), 'projects'), attempt);
+  const find = () => findTranscript(userConfigDir(context.env), attempt);
   const print = await printerOf(flags, context);
   const stop = new AbortController();
   context.process.onSignal(['SIGINT', 'SIGTERM'], () => stop.abort());
