@@ -8,7 +8,7 @@ import { DEFAULT_WORKER_OPTIONS } from '../src/claude/command-line.ts';
 import { type History, openHistory } from '../src/hub/store/history.ts';
 import { github } from '../src/hub/webhooks/senders/github.ts';
 import { appendEvents } from '../src/ledger/ledger-file.ts';
-import { identifyProcess } from '../src/platform/process-identity.ts';
+import { identifyProcess } from '../src/platform/process/process-identity.ts';
 import { hubPaths } from '../src/store/hub-paths.ts';
 import { PLUGIN } from './support/hook-process.ts';
 import { type Benchmark, formatMs, percentile, type Row } from './support/measure.ts';

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { compareVersions } from '../platform/compare-versions.ts';
 import { findOnPath, isProgram } from '../platform/find-on-path.ts';
-import { describeFailure, runProgram } from '../platform/run-program.ts';
+import { describeFailure, runProgram } from '../platform/process/run-program.ts';
 import { SUPPORTED_CLIENT } from './supported-versions.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

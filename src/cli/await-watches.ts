@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isCommandRunning } from '../platform/process-table.ts';
+import { isCommandRunning } from '../platform/process/process-table.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { commandHooks, type HookGroup, type HookHandler } from '../claude/hook-groups.ts';
 import { commandLineOf } from '../claude/plugin-paths.ts';
 import { findOnPath } from '../platform/find-on-path.ts';
-import { describeFailure, runProgram } from '../platform/run-program.ts';
+import { describeFailure, runProgram } from '../platform/process/run-program.ts';
 import { plural } from '../text/format.ts';
 import type { Installation } from './check-plugin.ts';
 import type { DoctorEnvironment } from './environment.ts';

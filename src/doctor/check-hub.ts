@@ -1,6 +1,6 @@
 import { readConfig } from '../config/read-config.ts';
 import { findHub } from '../hub/service/hub-lock.ts';
-import { isAlive } from '../platform/process-identity.ts';
+import { isAlive } from '../platform/process/process-identity.ts';
 import { stateDirectory } from '../platform/state-directory.ts';
 import { plural } from '../text/format.ts';
 import type { DoctorEnvironment } from './environment.ts';

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { SUPPORTED_NODE } from '../claude/supported-versions.ts';
 import { compareVersions } from '../platform/compare-versions.ts';
 import { findOnPath } from '../platform/find-on-path.ts';
-import { describeFailure, runProgram } from '../platform/run-program.ts';
+import { describeFailure, runProgram } from '../platform/process/run-program.ts';
 import type { DoctorEnvironment } from './environment.ts';
 import { type DoctorFinding, finding } from './finding.ts';
 

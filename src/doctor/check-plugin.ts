@@ -5,7 +5,7 @@ import { type HookGroups, hooksFileSchema } from '../claude/hook-groups.ts';
 import { quietEnvironment } from '../claude/locate-claude.ts';
 import { scriptsOf } from '../claude/plugin-paths.ts';
 import { isProgram } from '../platform/find-on-path.ts';
-import { describeFailure, runProgram } from '../platform/run-program.ts';
+import { describeFailure, runProgram } from '../platform/process/run-program.ts';
 import type { DoctorEnvironment } from './environment.ts';
 import { type DoctorFinding, type FindingCode, finding } from './finding.ts';
 

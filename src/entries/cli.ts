@@ -55,7 +55,7 @@ function caller(): Caller {
 }
 
 async function host(): Promise<Host> {
-  const { isAlive } = await import('../platform/process-identity.ts');
+  const { isAlive } = await import('../platform/process/process-identity.ts');
   const { loadRun } = await import('../store/run-handle.ts');
   const { spawnNotifier } = await import('../notify/spawn-notifier.ts');
   return {

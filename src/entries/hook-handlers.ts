@@ -11,7 +11,7 @@ import { parseMcpToolHook } from '../hooks/server/parse-mcp-tool-hook.ts';
 import type { HandlerName, HookAnswer, HookRequest } from '../hooks/server/protocol.ts';
 import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { homeDirectory } from '../platform/home-directory.ts';
-import { isAlive } from '../platform/process-identity.ts';
+import { isAlive } from '../platform/process/process-identity.ts';
 import { stateDirectory } from '../platform/state-directory.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 import { RunCache } from '../store/run-cache.ts';

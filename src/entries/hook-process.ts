@@ -16,7 +16,11 @@ import { publishPluginRoot } from '../hooks/server/publish-plugin-root.ts';
 import { askServer } from '../hooks/server/request.ts';
 import { type Spool, spoolOf } from '../hooks/server/spool.ts';
 import { homeDirectory } from '../platform/home-directory.ts';
-import { identifyProcess, isAlive, type ProcessIdentity } from '../platform/process-identity.ts';
+import {
+  identifyProcess,
+  isAlive,
+  type ProcessIdentity,
+} from '../platform/process/process-identity.ts';
 import { readStdinSync, sleepSync } from '../platform/read-stdin-sync.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import { stateDirectory } from '../platform/state-directory.ts';

@@ -18,7 +18,7 @@ import { openTriggerCommands, type TriggerCommands } from '../hub/trigger-comman
 import type { McpEndpoint } from '../mcp/transport/http.ts';
 import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { homeDirectory } from '../platform/home-directory.ts';
-import { identifyProcess, isAlive } from '../platform/process-identity.ts';
+import { identifyProcess, isAlive } from '../platform/process/process-identity.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import { stateDirectory } from '../platform/state-directory.ts';
 import type { Host } from '../store/host.ts';

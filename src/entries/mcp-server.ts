@@ -7,7 +7,7 @@ import { serveHooks } from '../hooks/server/serve-hooks.ts';
 import { prepareSpool } from '../hooks/server/spool.ts';
 import { greetOverStdio } from '../mcp/greeting/greet-over-stdio.ts';
 import { answerGreeting, type Greeting } from '../mcp/greeting/greeting.ts';
-import { identifyProcess, isAlive } from '../platform/process-identity.ts';
+import { identifyProcess, isAlive } from '../platform/process/process-identity.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import type { HookService } from './hook-handlers.ts';
 import type { ServeOptions } from './mcp-service.ts';

@@ -6,7 +6,7 @@ import { readTargets } from '../notify/outbox/read-targets.ts';
 import { sendMessage } from '../notify/outbox/send-message.ts';
 import { sendWithoutHub } from '../notify/outbox/send-without-hub.ts';
 import { runNotifyCommand } from '../notify/run-notify-command.ts';
-import { identifyProcess, isAlive } from '../platform/process-identity.ts';
+import { identifyProcess, isAlive } from '../platform/process/process-identity.ts';
 import { stateDirectory } from '../platform/state-directory.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 import type { Host } from '../store/host.ts';

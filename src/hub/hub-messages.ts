@@ -7,7 +7,7 @@ import { messageOf, queueRunMessages } from '../notify/outbox/queue-messages.ts'
 import { sendMessage } from '../notify/outbox/send-message.ts';
 import { targetsFor } from '../notify/outbox/target-id.ts';
 import type { NotifyTarget } from '../notify/target-schema.ts';
-import { runDiscardingOutput } from '../platform/run-discarding-output.ts';
+import { runDiscardingOutput } from '../platform/process/run-discarding-output.ts';
 import type { Host } from '../store/host.ts';
 import { listRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';

@@ -5,7 +5,7 @@ import { openOutbox } from '../notify/outbox/outbox.ts';
 import { OutboxSender } from '../notify/outbox/outbox-sender.ts';
 import { sendMessage } from '../notify/outbox/send-message.ts';
 import type { NotifyTarget } from '../notify/target-schema.ts';
-import type { ProcessIdentity } from '../platform/process-identity.ts';
+import type { ProcessIdentity } from '../platform/process/process-identity.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 import type { Host } from '../store/host.ts';
 import { hubPaths } from '../store/hub-paths.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { policy } from '../config/policy-schema.ts';
 import { quorum, task, taskId } from '../plan/plan-schema.ts';
-import type { ProcessIdentity } from '../platform/process-identity.ts';
+import type { ProcessIdentity } from '../platform/process/process-identity.ts';
 import { errorCategory } from './error-category.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { parseDuration } from '../config/config-schema.ts';
 import { readConfig } from '../config/read-config.ts';
-import { runDiscardingOutput } from '../platform/run-discarding-output.ts';
+import { runDiscardingOutput } from '../platform/process/run-discarding-output.ts';
 import type { RunNotification } from '../run/notifications.ts';
 import { logError } from '../store/error-log.ts';
 import type { Host } from '../store/host.ts';

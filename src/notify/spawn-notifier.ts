@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startDetached } from '../platform/start-detached.ts';
+import { startDetached } from '../platform/process/start-detached.ts';
 import type { RunPaths } from '../store/run-paths.ts';
 
 /** Starts the process that runs the notify command of a run; it outlives this process. */

@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../platform/process-identity.ts';
+import type { ProcessIdentity } from '../platform/process/process-identity.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 
 export function isSameProcess(a: ProcessIdentity | null, b: ProcessIdentity): boolean {

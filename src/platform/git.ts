@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { isLocalGitVariable } from './git-environment.ts';
-import { signalGroup } from './kill-process-tree.ts';
+import { descriptorShortage } from './process/descriptor-shortage.ts';
+import { signalGroup } from './process/kill-process-tree.ts';
 
 interface GitResult {
   code: number;
@@ -36,6 +37,8 @@ export function git(
   return new Promise((resolve, reject) => {
     const fail = (message: string) => reject(new SwarmError(message, EXIT.notCompleted));
     if (signal?.aborted) return fail(`git ${args[0]} was not started`);
+    const shortage = descriptorShortage();
+    if (shortage) return fail(`cannot run git in ${cwd}: ${shortage.message}`);
     const child = spawn('git', ['-c', 'core.hooksPath=/dev/null', ...args], {
       cwd,
       env: { ...environmentFor(cwd), ...env },

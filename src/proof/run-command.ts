@@ -1,9 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { CheckResult } from '../ledger/events.ts';
-import { exitOf } from '../platform/exit-of.ts';
-import { killProcessTree } from '../platform/kill-process-tree.ts';
-import { identifyProcess } from '../platform/process-identity.ts';
+import { descriptorShortage } from '../platform/process/descriptor-shortage.ts';
+import { exitOf } from '../platform/process/exit-of.ts';
+import { killProcessTree } from '../platform/process/kill-process-tree.ts';
+import { identifyProcess } from '../platform/process/process-identity.ts';
 import { formatBytes, formatLimit } from '../text/format.ts';
 
 export interface CheckCommand {
@@ -48,6 +49,8 @@ export async function runCommand(check: CheckCommand): Promise<CheckResult | nul
 }
 
 function start({ command, cwd, env, envTag }: CheckCommand): Child | Error {
+  const shortage = descriptorShortage();
+  if (shortage) return shortage;
   const [name = '', ...value] = envTag.split('=');
   try {
     return spawn(command, {

@@ -7,7 +7,7 @@ import type {
   TaskKey,
   Usage,
 } from '../ledger/events.ts';
-import type { ProcessIdentity } from '../platform/process-identity.ts';
+import type { ProcessIdentity } from '../platform/process/process-identity.ts';
 import { type CheckState, describeFailedCheck, noChecks } from './evidence/check.ts';
 import type { Evidence } from './evidence/warnings.ts';
 import { type Gate, stoppedAtGate } from './gate.ts';

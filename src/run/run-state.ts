@@ -9,7 +9,7 @@ import type {
   WorkerOptions,
 } from '../ledger/events.ts';
 import type { Task } from '../plan/plan-schema.ts';
-import type { ProcessIdentity } from '../platform/process-identity.ts';
+import type { ProcessIdentity } from '../platform/process/process-identity.ts';
 import { type Attempt, isRunning } from './attempt.ts';
 import type { Span } from './clock-jumps.ts';
 import { type CheckState, noChecks } from './evidence/check.ts';

@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../platform/process-identity.ts';
+import type { ProcessIdentity } from '../platform/process/process-identity.ts';
 import type { RunHandle } from './run-handle.ts';
 import type { RunPaths } from './run-paths.ts';
 

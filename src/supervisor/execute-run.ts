@@ -3,7 +3,7 @@ import { DEFAULT_WORKER_OPTIONS } from '../claude/command-line.ts';
 import type { WorkerSettings } from '../claude/worker-settings.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import type { WorkerOptions } from '../ledger/events.ts';
-import type { ProcessIdentity } from '../platform/process-identity.ts';
+import type { ProcessIdentity } from '../platform/process/process-identity.ts';
 import type { Supervisor } from '../run/run-state.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import { commit, publish } from '../store/commit.ts';

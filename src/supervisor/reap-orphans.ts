@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../platform/process-identity.ts';
+import type { ProcessIdentity } from '../platform/process/process-identity.ts';
 import { publish } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunPaths } from '../store/run-paths.ts';

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { startDetached } from '../platform/start-detached.ts';
+import { startDetached } from '../platform/process/start-detached.ts';
 import type { RunPaths } from '../store/run-paths.ts';
 
 export interface SupervisorProgram {

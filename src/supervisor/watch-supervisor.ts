@@ -1,5 +1,5 @@
 import { findAttempt, loadActiveRuns } from '../operations/find-agent.ts';
-import type { ProcessIdentity } from '../platform/process-identity.ts';
+import type { ProcessIdentity } from '../platform/process/process-identity.ts';
 import { isRunning } from '../run/attempt.ts';
 import type { RunState } from '../run/run-state.ts';
 import type { Host } from '../store/host.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readProcessTable } from '../../src/platform/process-table.ts';
+import { readProcessTable } from '../../src/platform/process/process-table.ts';
 import { findClaude, runClaude } from '../support/claude-client.ts';
 import { type InteractiveClient, startInteractive } from '../support/interactive-client.ts';
 import { makeLatch } from '../support/latch.ts';

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WorkerStream } from '../../src/claude/stream-json.ts';
-import { readProcessStat } from '../../src/platform/process-stat.ts';
+import { readProcessStat } from '../../src/platform/process/process-stat.ts';
 import {
   type RunningWorker,
   startWorker,

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { announcePlugin, isPluginAnnounced } from '../../src/hooks/installed-twice.ts';
 import { readLedger } from '../../src/ledger/ledger-file.ts';
-import { identifyProcess } from '../../src/platform/process-identity.ts';
+import { identifyProcess } from '../../src/platform/process/process-identity.ts';
 import { fakeSession } from '../support/hook-payloads.ts';
 import { opened } from '../support/run-events.ts';
 import { storeRun } from '../support/stored-run.ts';

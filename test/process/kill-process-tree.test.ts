@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test, vi } from 'vitest';
-import { killProcessTree } from '../../src/platform/kill-process-tree.ts';
-import { identifyProcess } from '../../src/platform/process-identity.ts';
+import { killProcessTree } from '../../src/platform/process/kill-process-tree.ts';
+import { identifyProcess } from '../../src/platform/process/process-identity.ts';
 
-vi.mock('../../src/platform/process-table.ts', () => ({
+vi.mock('../../src/platform/process/process-table.ts', () => ({
   readProcessTable() {
     throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
   },

@@ -322,7 +322,7 @@ test.runIf(canLimit)(
       ),
     });
     const swarm = [process.execPath, join(PROJECT, 'bin', 'swarm')];
-    const args = ['--nofile=40', ...swarm, 'run', 'plan.md', '--max-parallel', '12'];
+    const args = ['--nofile=38', ...swarm, 'run', 'plan.md', '--max-parallel', '12'];
 
     const { stderr } = await promisify(execFile)('prlimit', args, {
       cwd: stage.repo.path,

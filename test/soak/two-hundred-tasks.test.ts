@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { readProcessTable } from '../../src/platform/process-table.ts';
+import { readProcessTable } from '../../src/platform/process/process-table.ts';
 import { startClaude } from '../support/claude-client.ts';
 import { checkpoint, orchestrate } from '../support/orchestrator.ts';
 import { startScriptedModel } from '../support/scripted-model.ts';

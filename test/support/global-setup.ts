@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { signalIfAlive } from '../../src/platform/kill-process-tree.ts';
-import { readProcessTable } from '../../src/platform/process-table.ts';
+import { signalIfAlive } from '../../src/platform/process/kill-process-tree.ts';
+import { readProcessTable } from '../../src/platform/process/process-table.ts';
 
 /** How long processes may take to exit by themselves; milliseconds. */
 const GRACE_MS = 5_000;

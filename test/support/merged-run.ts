@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RunOpened, WorkerOptions } from '../../src/ledger/events.ts';
 import type { Task } from '../../src/plan/plan-schema.ts';
-import { identifyProcess } from '../../src/platform/process-identity.ts';
+import { identifyProcess } from '../../src/platform/process/process-identity.ts';
 import { loadRun, type RunHandle } from '../../src/store/run-handle.ts';
 import { mergeEndedRun } from '../../src/supervisor/merge/merge-ended-run.ts';
 import { mergeResult } from '../../src/supervisor/merge/merge-result.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_POLICY } from '../../src/config/resolve-policy.ts';
 import type { LedgerEvent } from '../../src/ledger/events.ts';
-import type { ProcessIdentity } from '../../src/platform/process-identity.ts';
+import type { ProcessIdentity } from '../../src/platform/process/process-identity.ts';
 import { markActive } from '../../src/store/run-index.ts';
 import {
   checkpoint,

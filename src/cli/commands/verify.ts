@@ -9,7 +9,7 @@ const LOOK_MS = 1_000;
 export function addVerifyCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'verify').action(async (id: string, attempt: string, client: string) => {
     const { findRun } = await import('../../operations/find-run.ts');
-    const { identifyProcess } = await import('../../platform/process-identity.ts');
+    const { identifyProcess } = await import('../../platform/process/process-identity.ts');
     const { verify } = await import('../../proof/verify.ts');
     const host = await context.host();
     const parent = identifyProcess(Number(client));

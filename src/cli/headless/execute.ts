@@ -137,7 +137,7 @@ async function executeOptions(
   flags: RunFlags,
   context: CliContext,
 ): Promise<Omit<ExecuteOptions, 'onNote' | 'onChange' | 'interrupt' | 'kill'>> {
-  const { identifyProcess } = await import('../../platform/process-identity.ts');
+  const { identifyProcess } = await import('../../platform/process/process-identity.ts');
   const { locateWorktree } = await import('../../platform/repository-paths.ts');
   const { readAgentDefinition } = await import('../../claude/agent-definition.ts');
   const { readWorkerSettings } = await import('../../claude/worker-settings.ts');

@@ -59,7 +59,7 @@ async function merge(
 ): Promise<MergeResult> {
   const { mergeEndedRun } = await import('../../supervisor/merge/merge-ended-run.ts');
   const { mergeResult } = await import('../../supervisor/merge/merge-result.ts');
-  const { identifyProcess } = await import('../../platform/process-identity.ts');
+  const { identifyProcess } = await import('../../platform/process/process-identity.ts');
   const { env, process } = context;
   const supervisor = { id: randomUUID(), process: identifyProcess(process.pid) };
   const check = flags.check === undefined ? undefined : await judged(flags.check, run, context);

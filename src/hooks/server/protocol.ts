@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../../platform/process-identity.ts';
+import type { ProcessIdentity } from '../../platform/process/process-identity.ts';
 import type { HookOutput } from '../hook-context.ts';
 
 /** The handlers that a hook process can request. */

@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../../platform/process-identity.ts';
+import type { ProcessIdentity } from '../../platform/process/process-identity.ts';
 import { isoOf } from '../schedules/due-times.ts';
 import type { EventOf } from '../store/history-events.ts';
 import type { Firing } from '../store/history-state.ts';

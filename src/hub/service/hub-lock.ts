@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
-import type { ProcessIdentity } from '../../platform/process-identity.ts';
+import type { ProcessIdentity } from '../../platform/process/process-identity.ts';
 import { readRegularFile } from '../../platform/regular-file.ts';
 import { hubDirectory } from './hub-directory.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import { findOnPath } from '../../platform/find-on-path.ts';
-import { describeFailure, runProgram } from '../../platform/run-program.ts';
+import { describeFailure, runProgram } from '../../platform/process/run-program.ts';
 import { writeFileAtomic } from '../../platform/write-file-atomic.ts';
 import type { ServiceManager, ServiceUnit } from './service-unit.ts';
 

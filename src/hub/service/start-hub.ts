@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { SwarmError } from '../../errors/swarm-error.ts';
-import type { ProcessIdentity } from '../../platform/process-identity.ts';
+import type { ProcessIdentity } from '../../platform/process/process-identity.ts';
 import type { Host } from '../../store/host.ts';
 import type { SupervisorProgram } from '../../supervisor/spawn-supervisor.ts';
 import { superviseWith } from '../firings/supervise-run.ts';

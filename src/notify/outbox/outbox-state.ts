@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../../platform/process-identity.ts';
+import type { ProcessIdentity } from '../../platform/process/process-identity.ts';
 import type { OutboxEvent, OutboxEventOf } from './outbox-events.ts';
 
 /** A message at one target. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProcessIdentity } from '../../platform/process-identity.ts';
+import type { ProcessIdentity } from '../../platform/process/process-identity.ts';
 import type { Outbox } from './outbox.ts';
 import type { OutboxSender } from './outbox-sender.ts';
 

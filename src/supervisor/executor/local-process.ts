@@ -1,10 +1,15 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { newWorkerStream, readStreamLine, type WorkerStream } from '../../claude/stream-json.ts';
 import { ATTEMPT_VARIABLE } from '../../claude/worker-variables.ts';
-import { exitOf } from '../../platform/exit-of.ts';
-import { killProcessTree, signalGroup, signalIfAlive } from '../../platform/kill-process-tree.ts';
-import type { ProcessIdentity } from '../../platform/process-identity.ts';
-import { identifyProcess } from '../../platform/process-identity.ts';
+import { descriptorShortage } from '../../platform/process/descriptor-shortage.ts';
+import { exitOf } from '../../platform/process/exit-of.ts';
+import {
+  killProcessTree,
+  signalGroup,
+  signalIfAlive,
+} from '../../platform/process/kill-process-tree.ts';
+import type { ProcessIdentity } from '../../platform/process/process-identity.ts';
+import { identifyProcess } from '../../platform/process/process-identity.ts';
 import type { WorkerExit } from './worker-outcome.ts';
 
 export interface WorkerStart {
@@ -39,6 +44,8 @@ export interface RunningWorker {
 
 /** Starts a client process as the leader of its own process group. */
 export function startWorker(start: WorkerStart): RunningWorker {
+  const shortage = descriptorShortage();
+  if (shortage) return neverStarted(Promise.resolve(shortage));
   let child: ChildProcessWithoutNullStreams;
   try {
     child = spawn(start.client, start.args, {
@@ -52,7 +59,6 @@ export function startWorker(start: WorkerStart): RunningWorker {
     return neverStarted(Promise.resolve(error));
   }
   const { pid } = child;
-  // If file descriptors have run out, there are no streams either.
   if (pid === undefined) {
     return neverStarted(new Promise((resolve) => child.once('error', resolve)));
   }

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { identifyProcess } from '../../../src/platform/process-identity.ts';
+import { identifyProcess } from '../../../src/platform/process/process-identity.ts';
 import { loadRun } from '../../../src/store/run-handle.ts';
 import { runPaths } from '../../../src/store/run-paths.ts';
 import { findBarriers, openPage, startBrowser } from '../../support/browser.ts';

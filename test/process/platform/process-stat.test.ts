@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { readProcessStat } from '../../../src/platform/process-stat.ts';
+import { readProcessStat } from '../../../src/platform/process/process-stat.ts';
 
 test.runIf(process.platform === 'linux')('reads the parent and the start of a process', () => {
   const stat = readProcessStat(process.pid);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runProgram } from '../../../src/platform/run-program.ts';
+import { runProgram } from '../../../src/platform/process/run-program.ts';
 
 const options = { cwd: import.meta.dirname, env: {} };
 const node = (source: string, more: object = {}) =>

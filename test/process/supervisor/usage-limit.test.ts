@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createRun } from '../../../src/operations/plans/create-run.ts';
 import { parsePlan } from '../../../src/plan/parse-plan.ts';
-import { identifyProcess } from '../../../src/platform/process-identity.ts';
+import { identifyProcess } from '../../../src/platform/process/process-identity.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
 import { loadRun, type RunHandle } from '../../../src/store/run-handle.ts';
 import { executeRun } from '../../../src/supervisor/execute-run.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { test } from 'vitest';
 import { DEFAULT_WORKER_OPTIONS } from '../../../src/claude/command-line.ts';
 import { ATTEMPT_VARIABLE } from '../../../src/claude/worker-variables.ts';
-import { identifyProcess } from '../../../src/platform/process-identity.ts';
+import { identifyProcess } from '../../../src/platform/process/process-identity.ts';
 import { loadRun } from '../../../src/store/run-handle.ts';
 import { registerCleanUp } from '../../support/clean-up.ts';
 import { startServerProcess } from '../../support/plugin-server.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { identifyProcess, isAlive } from '../../../src/platform/process-identity.ts';
+import { identifyProcess, isAlive } from '../../../src/platform/process/process-identity.ts';
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_WORKER_OPTIONS } from '../../../src/claude/command-line.ts';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
-import type { ProcessIdentity } from '../../../src/platform/process-identity.ts';
+import type { ProcessIdentity } from '../../../src/platform/process/process-identity.ts';
 import { taskStatuses } from '../../../src/run/task-status.ts';
 import { acquireRun } from '../../../src/supervisor/acquire-run.ts';
 import { makeHost } from '../../support/host.ts';

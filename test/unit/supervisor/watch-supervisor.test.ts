@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { ProcessIdentity } from '../../../src/platform/process-identity.ts';
+import type { ProcessIdentity } from '../../../src/platform/process/process-identity.ts';
 import { LOOK_MS, watchSupervisor } from '../../../src/supervisor/watch-supervisor.ts';
 import { makeHost } from '../../support/host.ts';
 import { at, launched, opened } from '../../support/run-events.ts';

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { descriptorShortage } from './descriptor-shortage.ts';
 
 /**
  * Runs a command to its end without a shell and discards its output. Processes that it leaves behind
@@ -12,6 +13,8 @@ export function runDiscardingOutput(
   [program = '', ...args]: readonly string[],
   { cwd, input, timeoutMs }: { cwd: string; input: string; timeoutMs: number },
 ): Promise<string | null> {
+  const shortage = descriptorShortage();
+  if (shortage) return Promise.resolve(shortage.message);
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { APPEND_OR_CREATE } from './regular-file.ts';
+import { APPEND_OR_CREATE } from '../regular-file.ts';
 
 export interface DetachedStart {
   /** The script to run, absolute. */

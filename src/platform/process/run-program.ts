@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { descriptorShortage } from './descriptor-shortage.ts';
 
 export interface ProgramResult {
   /** Null if it did not start or was killed. */
@@ -29,6 +30,10 @@ export function runProgram(
   },
 ): Promise<ProgramResult> {
   const { cwd, env, input = '', timeLimitMs = TIME_LIMIT_MS } = options;
+  const shortage = descriptorShortage();
+  if (shortage) {
+    return Promise.resolve({ exitCode: null, stdout: '', stderr: '', failure: shortage.message });
+  }
   return new Promise((resolve) => {
     const child = execFile(
       file,
