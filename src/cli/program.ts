@@ -78,7 +78,7 @@ export function createProgram(context: CliContext, version: string, load: LateEn
   addInstallCommands(program, context);
   addInitCommand(program, context);
   addCompletionCommand(program, context);
-  addDoctorCommand(program, context);
+  addDoctorCommand(program, context, load.triggers);
   addPruneCommand(program, context);
   addRemoveCommand(program, context);
 

@@ -11,15 +11,20 @@ import { checkPath, isPluginOnPath } from './check-path.ts';
 import { checkPlugin } from './check-plugin.ts';
 import { checkProject } from './check-project.ts';
 import { checkSettings } from './check-settings.ts';
+import { type ConfiguredTriggers, checkTriggers } from './check-triggers.ts';
 import type { DoctorEnvironment } from './environment.ts';
 import { type DoctorFinding, finding } from './finding.ts';
 
 /**
  * Checks this machine, the installation and the project, and says how to fix each problem. Nothing
  * is changed or left behind. Takes a few seconds, mostly to start Claude Code.
+ * @param openTriggers reads the schedules and webhooks; called if there are any
  * @returns findings in the order of the checks, including what is in order
  */
-export async function runDoctor(environment: DoctorEnvironment): Promise<DoctorFinding[]> {
+export async function runDoctor(
+  environment: DoctorEnvironment,
+  openTriggers: () => Promise<ConfiguredTriggers>,
+): Promise<DoctorFinding[]> {
   const { packageRoot, cwd, env, now } = environment;
   const root = locateRoot(env.CLAUDE_PROJECT_DIR ?? cwd);
   // The doctor of a drop-in has no plugin files to check, and may run in another project.
@@ -45,6 +50,7 @@ export async function runDoctor(environment: DoctorEnvironment): Promise<DoctorF
     ...(dropIn.installation && isPluginActive ? [installedTwice(root)] : []),
     ...(used ? [checkPath(used.root, used.kind, env)] : []),
     ...checkProject(root),
+    ...(await checkTriggers(root, openTriggers)),
     checkHub(root, environment),
     ...checkLeftovers(root, now.getTime()),
   ];

@@ -10,6 +10,8 @@ import { findClaude } from '../support/claude-client.ts';
 import { fakeClient, makeMachine } from '../support/machine.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
 
+const NO_PROBLEMS = async () => ({ fileProblems: () => [], problems: () => [] });
+
 let dir: TempDir;
 
 beforeAll(async () => {
@@ -21,7 +23,10 @@ afterAll(() => dir.remove());
 describe('runDoctor', () => {
   it('finds no problem with the real client, and leaves nothing behind', async () => {
     await using machine = await makeMachine(dir.path);
-    const findings = await runDoctor(machine.withEnv({ SWARM_CLAUDE_BIN: findClaude() }));
+    const findings = await runDoctor(
+      machine.withEnv({ SWARM_CLAUDE_BIN: findClaude() }),
+      NO_PROBLEMS,
+    );
     expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
     expect(findings.map(({ id }) => id)).toEqual([
       'node',
@@ -43,7 +48,7 @@ describe('runDoctor', () => {
     machine.addProgram('claude', fakeClient('9.9.9'));
     install({ packageRoot: dir.path, target: machine.project });
     const packageRoot = join(machine.project, '.claude', 'swarm-parallel');
-    const findings = await runDoctor({ ...machine.environment, packageRoot });
+    const findings = await runDoctor({ ...machine.environment, packageRoot }, NO_PROBLEMS);
     expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
     expect(findings.map(({ id }) => id)).toContain('drop-in');
     expect(findings.map(({ id }) => id)).not.toContain('plugin-files');
@@ -58,7 +63,7 @@ describe('runDoctor', () => {
       'project/.claude/swarm-parallel/dist/record-event.cjs',
       `require('fs').writeFileSync(${JSON.stringify(mark)}, '')`,
     );
-    const findings = await runDoctor(machine.environment);
+    const findings = await runDoctor(machine.environment, NO_PROBLEMS);
     expect(existsSync(mark)).toBe(false);
     expect(findings.filter(({ level }) => level !== 'ok')).toMatchObject([
       { id: 'drop-in', level: 'warning' },
@@ -70,7 +75,9 @@ describe('runDoctor', () => {
     await using machine = await makeMachine(dir.path);
     install({ packageRoot: dir.path, target: machine.project });
     const levels = async (environment: typeof machine.environment) =>
-      (await runDoctor(environment)).flatMap(({ id, level }) => (id === 'twice' ? level : []));
+      (await runDoctor(environment, NO_PROBLEMS)).flatMap(({ id, level }) =>
+        id === 'twice' ? level : [],
+      );
     const PATH = `${machine.environment.env.PATH}:${join(dir.path, 'bin')}`;
     const [once, loaded] = await Promise.all([
       levels(machine.environment),

@@ -21,6 +21,8 @@ export interface TriggersProgram {
     backfill(name: string, range: BackfillRange, by: string): FiringView[];
     /** What is wrong with the file of the configuration, one line each. */
     fileProblems(): string[];
+    /** That, and what is wrong with the plans and secrets that it names. */
+    problems(): string[];
   };
   /** Whether a hub serves the repository; otherwise nothing is fired by itself. */
   hasHub(): boolean;
