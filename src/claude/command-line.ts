@@ -121,12 +121,14 @@ interface WorkerSurroundings {
   deadlineMs: number;
   /** Absolute; null if it has none. */
   scratch?: string | null;
+  /** The span that the client's own spans are a part of; null if there is none. */
+  traceparent?: string | null;
 }
 
 /** The environment of a worker: the supervisor's, less what belongs to a session or a git around it. */
 export function workerEnvironment(
   env: Readonly<Record<string, string | undefined>>,
-  { attempt, root, deadlineMs, scratch = null }: WorkerSurroundings,
+  { attempt, root, deadlineMs, scratch = null, traceparent = null }: WorkerSurroundings,
 ): Record<string, string | undefined> {
   const kept = Object.entries(env).filter(
     ([name]) => !OF_SESSION.test(name) && !isLocalGitVariable(name),
@@ -136,6 +138,7 @@ export function workerEnvironment(
     [ROOT_VARIABLE]: root,
     [BACKGROUND_LIMIT_VARIABLE]: String(deadlineMs),
     [SCRATCH_VARIABLE]: scratch ?? undefined,
+    ...(traceparent === null ? {} : { TRACEPARENT: traceparent }),
   };
   return { ...Object.fromEntries(kept), ...own };
 }

@@ -58,6 +58,7 @@ async function host(): Promise<Host> {
   const { isAlive } = await import('../platform/process/process-identity.ts');
   const { loadRun } = await import('../store/run-handle.ts');
   const { spawnNotifier } = await import('../notify/spawn-notifier.ts');
+  const { isTraced } = await import('../notify/is-traced.ts');
   return {
     root: root(),
     caller: caller(),
@@ -67,6 +68,7 @@ async function host(): Promise<Host> {
     isAlive,
     load: loadRun,
     notify: spawnNotifier,
+    isTraced: isTraced(process.env),
   };
 }
 

@@ -9,6 +9,7 @@ import { DeferredProjections } from '../hooks/server/deferred-projections.ts';
 import { type HookHandlers, handleRequest } from '../hooks/server/handle-request.ts';
 import { parseMcpToolHook } from '../hooks/server/parse-mcp-tool-hook.ts';
 import type { HandlerName, HookAnswer, HookRequest } from '../hooks/server/protocol.ts';
+import { isTraced } from '../notify/is-traced.ts';
 import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { homeDirectory } from '../platform/home-directory.ts';
 import { isAlive } from '../platform/process/process-identity.ts';
@@ -54,7 +55,10 @@ export function handleInProcess(
 export function makeHookService({ root, client, worker, installation }: HookSession): HookService {
   const now = () => new Date().toISOString();
   const log = (error: unknown) => logError(root, describeThrown(error), now());
-  const projector = new DeferredProjections(spawnNotifier, log);
+  const projector = new DeferredProjections(
+    { notify: spawnNotifier, isTraced: isTraced(process.env) },
+    log,
+  );
   const runs = new RunCache();
   const contextOf = (event: Pick<HookContext, 'root' | 'client'>): HookContext => ({
     root: event.root,
@@ -74,6 +78,7 @@ export function makeHookService({ root, client, worker, installation }: HookSess
     load: runs.load,
     damagedRuns: runs.damagedRuns,
     notify: spawnNotifier,
+    isTraced: isTraced(process.env),
     caller: worker === null ? { kind: 'client' } : { kind: 'worker', attempt: worker },
     worker,
     isAttended: isAttended(process.env),

@@ -16,6 +16,7 @@ import { planServiceUnit, type ServiceUnit } from '../hub/service/service-unit.t
 import { type HubProcess, startHub } from '../hub/service/start-hub.ts';
 import { openTriggerCommands, type TriggerCommands } from '../hub/trigger-commands.ts';
 import type { McpEndpoint } from '../mcp/transport/http.ts';
+import { isTraced } from '../notify/is-traced.ts';
 import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { homeDirectory } from '../platform/home-directory.ts';
 import { identifyProcess, isAlive } from '../platform/process/process-identity.ts';
@@ -44,6 +45,7 @@ function hostOf(root: string): Host {
     isAlive,
     load: loadRun,
     notify: spawnNotifier,
+    isTraced: isTraced(process.env),
   };
 }
 

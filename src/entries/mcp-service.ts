@@ -7,6 +7,7 @@ import type { ServerContext } from '../mcp/server-context.ts';
 import { TOKEN_VARIABLE } from '../mcp/token-variable.ts';
 import type { McpEndpoint } from '../mcp/transport/http.ts';
 import { type StdioStreams, serveOverStdio } from '../mcp/transport/stdio.ts';
+import { isTraced } from '../notify/is-traced.ts';
 import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { isAlive } from '../platform/process/process-identity.ts';
 import { startDetached } from '../platform/process/start-detached.ts';
@@ -67,6 +68,7 @@ function serviceOf(
     isAlive,
     load: new RunCache().load,
     notify: spawnNotifier,
+    isTraced: isTraced(process.env),
     findClient() {
       found ??= locateClient().catch((error: unknown) => {
         // The client may be installed later.

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findHub } from '../hub/service/hub-lock.ts';
 import { openOutbox } from '../notify/outbox/outbox.ts';
 import { OutboxSender } from '../notify/outbox/outbox-sender.ts';
@@ -6,6 +9,7 @@ import { readTargets } from '../notify/outbox/read-targets.ts';
 import { sendMessage } from '../notify/outbox/send-message.ts';
 import { sendWithoutHub } from '../notify/outbox/send-without-hub.ts';
 import { runNotifyCommand } from '../notify/run-notify-command.ts';
+import { exportTrace } from '../notify/tracing/export-trace.ts';
 import { identifyProcess, isAlive } from '../platform/process/process-identity.ts';
 import { stateDirectory } from '../platform/state-directory.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
@@ -18,6 +22,7 @@ import { runPaths } from '../store/run-paths.ts';
  * Sends the notifications of a run: `node notify.cjs ROOT RUN`. The process that commits a change
  * starts it and does not wait, because the configured command and the targets may be slow.
  */
+const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8'));
 const [root = '', run = ''] = process.argv.slice(2);
 const now = () => new Date().toISOString();
 const host: Host = {
@@ -69,6 +74,9 @@ function report(error: unknown): void {
 
 async function main(): Promise<void> {
   await runNotifyCommand(host.load(runPaths(root, run)), id, host).catch(report);
+  await exportTrace(host.load(runPaths(root, run)), {
+    ...{ by: id, version, env: process.env, fetch, sleep, host },
+  }).catch(report);
   await sendMessages();
 }
 

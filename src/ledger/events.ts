@@ -266,8 +266,8 @@ const usageLimited = z.strictObject({
  */
 const clockJumped = z.strictObject({ event: z.literal('clock.jumped'), at, from: at, to: at });
 
-/** The ways in which people are notified. */
-const noticeChannel = z.enum(['terminal', 'command', 'webhook']);
+/** The ways in which people and other programs are told. */
+const noticeChannel = z.enum(['terminal', 'command', 'webhook', 'trace']);
 export type NotificationChannel = z.infer<typeof noticeChannel>;
 
 /** A process took a notification, to deliver it. Of several processes the first in the ledger does. */

@@ -1,4 +1,3 @@
-import type { NotificationChannel } from '../ledger/events.ts';
 import { dueNotifications, type RunNotification } from '../run/notifications.ts';
 import { notificationId } from '../run/run-state.ts';
 import { commit } from '../store/commit.ts';
@@ -12,7 +11,7 @@ import type { RunHandle } from '../store/run-handle.ts';
  */
 export function dedupeNotifications(
   run: RunHandle,
-  channel: Exclude<NotificationChannel, 'webhook'>,
+  channel: 'terminal' | 'command',
   by: string,
   host: Host,
 ): RunNotification[] {

@@ -23,7 +23,7 @@ export type RunNotification = { key: string } & (
  */
 export function dueNotifications(
   state: RunState,
-  channel: Exclude<NotificationChannel, 'webhook'>,
+  channel: 'terminal' | 'command',
 ): RunNotification[] {
   return withoutTaken(state, channel, notificationsOf(state));
 }
@@ -53,6 +53,12 @@ export function dueMessages(state: RunState, events: ReadonlySet<string>): RunNo
     'webhook',
     all.filter(({ event }) => events.has(event)),
   );
+}
+
+/** The end of a run whose spans no process has taken yet; null if it has not ended, or one has. */
+export function dueTrace(state: RunState): RunNotification | null {
+  const due = withoutTaken(state, 'trace', notificationsOf(state));
+  return due.find(({ event }) => event === 'run.ended') ?? null;
 }
 
 function withoutTaken(

@@ -11,7 +11,8 @@ export function usageOfTask(task: TaskState): UsageSum | null {
   return sum(used.map((usage) => ({ ...usage, isCostPartial: isCostMissing(usage) })));
 }
 
-function usageOfAttempt({ worker, evidence, spent, cost }: Attempt): Usage | null {
+/** What one attempt used; null if unknown. */
+export function usageOfAttempt({ worker, evidence, spent, cost }: Attempt): Usage | null {
   if (worker) return worker.usage;
   const counted = evidence?.usage ?? spent?.usage ?? null;
   if (!cost) return counted;

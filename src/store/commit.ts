@@ -1,7 +1,7 @@
 import { readConfig } from '../config/read-config.ts';
 import type { LedgerEvent } from '../ledger/events.ts';
 import { affectedTasks } from '../run/affected-tasks.ts';
-import { dueMessages, dueNotifications } from '../run/notifications.ts';
+import { dueMessages, dueNotifications, dueTrace } from '../run/notifications.ts';
 import type { Host } from './host.ts';
 import { writeProjections } from './projections.ts';
 import { assignReport, hasReport, isUnassignedReport, reportFileName } from './reports.ts';
@@ -34,9 +34,13 @@ export function commit(run: RunHandle, events: readonly LedgerEvent[], host: Hos
  * Writes the projections of a run's ledger, and sends notifications that are due.
  * @param tasks ids of the tasks whose checkpoint files changed
  */
-export function publish(run: RunHandle, tasks: Iterable<string>, host: Pick<Host, 'notify'>): void {
+export function publish(
+  run: RunHandle,
+  tasks: Iterable<string>,
+  host: Pick<Host, 'notify' | 'isTraced'>,
+): void {
   writeProjections(run, tasks);
-  if (isAnyoneNotified(run)) host.notify(run.paths);
+  if (isAnyoneNotified(run) || (host.isTraced && dueTrace(run.state))) host.notify(run.paths);
 }
 
 /** Whether there is something new for the notify command or for other programs. */

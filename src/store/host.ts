@@ -35,6 +35,8 @@ export interface Host {
   isAlive(known: ProcessIdentity): boolean;
   /** Starts a process that sends a run's due notifications, and does not wait for it. */
   notify(paths: RunPaths): void;
+  /** Whether the spans of ended runs go to a collector of OpenTelemetry, which is also a notification. */
+  readonly isTraced?: boolean;
   /** @throws {SwarmError} when there is no such run */
   load(paths: RunPaths): RunHandle;
   /**

@@ -9,6 +9,7 @@ import { budgetOfWorker } from '../run/budget.ts';
 import { effortOf, modelOf } from '../run/cost/model-of.ts';
 import { isHeartbeatDue } from '../run/heartbeat.ts';
 import type { TaskState } from '../run/run-state.ts';
+import { traceparentOf } from '../run/trace/trace-context.ts';
 import { commit } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { activeDir, worktreePath } from '../store/run-paths.ts';
@@ -110,6 +111,9 @@ function startAttempt(
       attempt: id,
       root: run.paths.root,
       scratch,
+      traceparent: options.host.isTraced
+        ? traceparentOf(run.paths.run, id, options.env.TRACEPARENT)
+        : null,
       deadlineMs: tier.startToCloseTimeout,
     }),
     prompt,

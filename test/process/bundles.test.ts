@@ -23,7 +23,7 @@ const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> =
   'web.js': { bytes: 38_000 },
   'style.css': { bytes: 13_000 },
   'guard.cjs': { bytes: 400, forbidden: ANY_PACKAGE },
-  'notify.cjs': { bytes: 138_000, forbidden: NOT_IN_HOOKS },
+  'notify.cjs': { bytes: 146_000, forbidden: NOT_IN_HOOKS },
   'record-event.cjs': { bytes: 10_300, forbidden: ANY_PACKAGE },
   'allow-swarm.cjs': { bytes: 9_500, forbidden: ANY_PACKAGE },
   'add-to-path.cjs': { bytes: 300, forbidden: ANY_PACKAGE },

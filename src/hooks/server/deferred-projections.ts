@@ -9,11 +9,11 @@ import type { RunHandle } from '../../store/run-handle.ts';
  */
 export class DeferredProjections {
   #due = new Map<string, { run: RunHandle; tasks: Set<string> }>();
-  #notify: Host['notify'];
+  #host: Pick<Host, 'notify' | 'isTraced'>;
   #onError: (error: unknown) => void;
 
-  constructor(notify: Host['notify'], onError: (error: unknown) => void) {
-    this.#notify = notify;
+  constructor(host: Pick<Host, 'notify' | 'isTraced'>, onError: (error: unknown) => void) {
+    this.#host = host;
     this.#onError = onError;
   }
 
@@ -30,7 +30,7 @@ export class DeferredProjections {
     for (const { run, tasks } of due) {
       try {
         // A run may be removed while its agents are running.
-        if (existsSync(run.paths.ledger)) publish(run, tasks, { notify: this.#notify });
+        if (existsSync(run.paths.ledger)) publish(run, tasks, this.#host);
       } catch (error) {
         this.#onError(error);
       }
