@@ -55,6 +55,6 @@ export const PURE_ROOMS = [
 /** Tables of rules and schemas, which may have any length. */
 export const LONG_FILES = [
   'src/command-policy/rules/**',
-  'src/commands/command-table.ts',
+  'src/commands/**',
   'src/ledger/events.ts',
 ];

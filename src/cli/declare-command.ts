@@ -1,10 +1,6 @@
 import { type Command, Option } from 'commander';
-import {
-  COMMAND_GROUPS,
-  COMMAND_TABLE,
-  type CommandName,
-  type SwarmCommand,
-} from '../commands/command-table.ts';
+import type { CommandName } from '../commands/command-rights.ts';
+import { COMMAND_GROUPS, COMMAND_TABLE, type SwarmCommand } from '../commands/command-table.ts';
 import { HELP } from './help.ts';
 
 const RUN = 'a run id or a part of it, see `swarm list` (default: the newest run)';
@@ -31,7 +27,7 @@ const ARGUMENTS: Readonly<Record<string, readonly [description: string, fallback
 
 /** Declares a command as the table describes it; its options and its action are left to the caller. */
 export function declareCommand(program: Command, name: CommandName): Command {
-  const { args, summary, group }: SwarmCommand = rowOf(name);
+  const { args, summary, group } = rowOf(name);
   const command = program
     .command(name, { hidden: group === 'internal' })
     .description(summary)

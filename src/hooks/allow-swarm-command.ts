@@ -1,6 +1,10 @@
 import { preBashEvent } from '../claude/hook-events.ts';
 import { parseSwarmCommand, type SwarmCommand } from '../command-policy/parse-swarm-command.ts';
-import { commandsChanging, commandsNamingLaunches, commandsOf } from '../commands/command-table.ts';
+import {
+  commandsChanging,
+  commandsNamingLaunches,
+  commandsOf,
+} from '../commands/command-rights.ts';
 import { loadActiveRuns } from '../operations/find-agent.ts';
 import { storeReport } from '../operations/store-report.ts';
 import type { Attempt } from '../run/attempt.ts';

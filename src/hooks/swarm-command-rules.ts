@@ -1,5 +1,5 @@
 import type { CallerRules } from '../command-policy/classify-command.ts';
-import { type Change, commandsChanging, commandsOf } from '../commands/command-table.ts';
+import { type Change, commandsChanging, commandsOf } from '../commands/command-rights.ts';
 import { APPROVALS, HUB_TOKEN } from '../run/file-claims.ts';
 import { parseTaskRef } from '../run/task-ref.ts';
 

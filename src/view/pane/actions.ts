@@ -1,5 +1,5 @@
 import type { Engine } from 'claude-code';
-import type { CommandOf } from '../../commands/command-table.ts';
+import type { CommandOf } from '../../commands/command-rights.ts';
 import { stripControlCharacters } from '../../text/strip-control-characters.ts';
 import { paneState, type SubscribedRun } from './pane-state.ts';
 import { tablesToLists } from './tables-to-lists.ts';

@@ -2,17 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../../src/cli/program.ts';
-import {
-  COMMAND_GROUPS,
-  COMMAND_TABLE,
-  commandsChanging,
-  commandsOf,
-  type SwarmCommand,
-} from '../../../src/commands/command-table.ts';
+import { commandsChanging, commandsOf } from '../../../src/commands/command-rights.ts';
+import { COMMAND_GROUPS, COMMAND_TABLE } from '../../../src/commands/command-table.ts';
 import { fakeCliContext, NO_ENTRIES } from '../../support/cli-context.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const ROWS: readonly SwarmCommand[] = COMMAND_TABLE;
+const ROWS = COMMAND_TABLE;
 const INTERNAL = ROWS.filter(({ group }) => group === 'internal').map(({ name }) => name);
 
 const program = createProgram(fakeCliContext(), '0.0.0', NO_ENTRIES);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COMMAND_TABLE, type SwarmCommand } from '../../../src/commands/command-table.ts';
+import { COMMAND_RIGHTS, type CommandRights } from '../../../src/commands/command-rights.ts';
 import { type Harness, openHarness } from '../../support/hook-harness.ts';
 
 /** The commands that the agent of task `a` may call, compared with the table of commands. */
@@ -27,8 +27,8 @@ function denialOf(command: string): string | null {
   return reason;
 }
 
-const ROWS: readonly SwarmCommand[] = COMMAND_TABLE;
-const rowsThat = (...changes: SwarmCommand['changes'][]) =>
+const ROWS: readonly CommandRights[] = COMMAND_RIGHTS;
+const rowsThat = (...changes: CommandRights['changes'][]) =>
   ROWS.filter((row) => changes.includes(row.changes));
 
 describe('an agent of a run', () => {

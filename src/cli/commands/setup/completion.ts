@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { COMMAND_TABLE, type SwarmCommand } from '../../../commands/command-table.ts';
+import { COMMAND_TABLE } from '../../../commands/command-table.ts';
 import { SwarmError } from '../../../errors/swarm-error.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { declareCommand } from '../../declare-command.ts';
@@ -20,7 +20,7 @@ export function addCompletionCommand(program: Command, context: CliContext): voi
 }
 
 function shownCommands() {
-  const rows: readonly SwarmCommand[] = COMMAND_TABLE;
+  const rows = COMMAND_TABLE;
   return rows
     .filter(({ group }) => group !== 'internal')
     .map(({ name, summary, args }) => ({ name, summary, takesNames: /run|task/.test(args) }));
