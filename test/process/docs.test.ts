@@ -8,6 +8,7 @@ import { config, parseDuration } from '../../src/config/config-schema.ts';
 import { DEFAULT_POLICY } from '../../src/config/resolve-policy.ts';
 import { EXIT } from '../../src/errors/swarm-error.ts';
 import { triggersConfig } from '../../src/hub/config/triggers-schema.ts';
+import { traceExporter } from '../../src/notify/tracing/trace-exporter.ts';
 import { statusDocument } from '../../src/run/status-schema.ts';
 import {
   ALL_TEXT,
@@ -147,6 +148,13 @@ const CHECKS: Record<string, (block: Block) => void | Promise<void>> = {
     });
     const status = statusDocument.parse(JSON.parse(swarm(dir.path, 'status', '--json')));
     expect(status.tasks.map(({ id }) => id)).toEqual(['routes', 'tokens', 'report']);
+  },
+  'sh tracing'({ text }) {
+    const print = 'node -p "JSON.stringify(process.env)"';
+    const printed = execFileSync('sh', ['-e', '-c', `${text}${print}`], { encoding: 'utf8' });
+    const url = 'http://127.0.0.1:4318';
+    const exporter = traceExporter({ OTEL_EXPORTER_OTLP_ENDPOINT: url, ...JSON.parse(printed) });
+    expect(exporter?.url).toBe(`${url}/v1/traces`);
   },
   async 'sh merge'({ text }) {
     await using worked = await makeWorkedRun([{ id: 'a', work: { 'new.txt': 'new' } }]);
