@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { userConfigDir } from '../claude/config-paths.ts';
 import type { HubServeOptions, HubServiceOptions } from '../cli/hub-program.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { superviseWith } from '../hub/firings/supervise-run.ts';
@@ -97,6 +98,7 @@ function processOf(roots: readonly string[], warn: (text: string) => void): HubP
     roots,
     hostOf,
     programOf,
+    clientDir: userConfigDir(process.env),
     elapsedMs: () => performance.now(),
     findClient: () => findClient(first),
     mcp: mcpOf(first),

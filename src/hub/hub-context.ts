@@ -26,6 +26,8 @@ export interface HubContext {
   /** The names and addresses under which requests may reach the hub, without ports. */
   hostnames: readonly string[];
   repositories: readonly Repository[];
+  /** The configuration directory of Claude Code, which keeps the transcripts of agents; absolute. */
+  clientDir: string;
   now(): string;
   /** @throws {SwarmError} if no client is installed that could execute a run */
   findClient(): Promise<string>;

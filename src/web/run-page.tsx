@@ -8,6 +8,7 @@ import type { RunPageData } from '../view/page/page-data.ts';
 import { outcomeLine, progressOf } from '../view/status-labels.ts';
 import { ActionForm, actionPath } from './action-form.tsx';
 import { GateCard } from './gate-card.tsx';
+import { MergeState } from './merge-state.tsx';
 import { ProgressMeter } from './progress-meter.tsx';
 import { RunTabs } from './run-tabs.tsx';
 import { StatusMark } from './status-mark.tsx';
@@ -34,6 +35,7 @@ export function RunPage({ data }: { data: RunPageData }) {
         </section>
       )}
       <Warnings texts={notes} />
+      {status.merge && <MergeState run={run} merge={status.merge} />}
       <Waves data={data} now={isMoving ? now : null} />
     </div>
   );
@@ -106,11 +108,13 @@ function RunActions({ data, isInactive }: { data: RunPageData; isInactive: boole
 function Waves({ data, now }: { data: RunPageData; now: number | null }) {
   const { run, status, details } = data;
   const tasks = new Map(status.tasks.map((task) => [task.id, task]));
+  const needed = new Set(status.tasks.flatMap(({ needs }) => needs));
   const rowOf = (task: TaskStatusEntry) => (
     <TaskRow
       key={task.id}
       run={run}
       task={task}
+      isNeeded={needed.has(task.id)}
       details={details[task.id]}
       now={task.status === 'working' ? now : null}
     />

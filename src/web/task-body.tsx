@@ -11,16 +11,18 @@ import { Warnings } from './warnings.tsx';
 interface TaskBodyProps {
   run: string;
   task: TaskStatusEntry;
+  /** Whether other tasks need it. */
+  isNeeded: boolean;
   details: TaskDetails;
   now: number | null;
 }
 
 /** Everything that is known of a task, and what can be done about it. */
-export function TaskBody({ run, task, details, now }: TaskBodyProps) {
+export function TaskBody({ run, task, isNeeded, details, now }: TaskBodyProps) {
   return (
     <div class="body">
       <p class="title">{task.title}</p>
-      <TaskActions run={run} task={task} />
+      <TaskActions run={run} task={task} isNeeded={isNeeded} />
       <Facts task={task} details={details} />
       <Checks run={run} task={task} />
       <TaskHistory details={details} now={now} />
@@ -28,8 +30,8 @@ export function TaskBody({ run, task, details, now }: TaskBodyProps) {
   );
 }
 
-function TaskActions({ run, task }: Pick<TaskBodyProps, 'run' | 'task'>) {
-  const { id, status, result } = task;
+function TaskActions({ run, task, isNeeded }: Omit<TaskBodyProps, 'details' | 'now'>) {
+  const { id, status, result, agentId } = task;
   const mayCancel = status === 'working' || status === 'pending' || status === 'input_required';
   const mayRetry = status === 'failed' || status === 'cancelled';
   return (
@@ -39,12 +41,33 @@ function TaskActions({ run, task }: Pick<TaskBodyProps, 'run' | 'task'>) {
           Report
         </a>
       )}
+      {agentId !== null && (
+        <a class="button" href={`/runs/${run}/tasks/${id}/transcript`}>
+          Transcript
+        </a>
+      )}
       {mayRetry && (
         <ActionForm
           to={actionPath(run, id, 'retry')}
           label="Retry"
           spoken={`Retry ${id}`}
           kind="main"
+        />
+      )}
+      {status === 'completed' && (
+        <ActionForm
+          to={actionPath(run, id, 'rerun')}
+          label="Rerun…"
+          spoken={`Rerun ${id}…`}
+          question={`Do ${id} again? Its report stays until there is a new one.`}
+        />
+      )}
+      {status === 'completed' && isNeeded && (
+        <ActionForm
+          to={actionPath(run, id, 'rerun-with-dependents')}
+          label="Rerun with dependents…"
+          spoken={`${id}: Rerun with dependents…`}
+          question={`Do ${id} and all tasks that need it again?`}
         />
       )}
       {mayCancel && (

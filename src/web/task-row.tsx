@@ -11,6 +11,8 @@ import { TaskBody } from './task-body.tsx';
 export interface TaskRowProps {
   run: string;
   task: TaskStatusEntry;
+  /** Whether other tasks need it. */
+  isNeeded: boolean;
   details: TaskDetails | undefined;
   /** Milliseconds since the epoch; null while no time runs, so that the row stays as it is. */
   now: number | null;
@@ -24,7 +26,7 @@ export class TaskRow extends Component<TaskRowProps> {
     return next.task !== task || next.details !== details || next.now !== now;
   }
 
-  override render({ run, task, details, now }: TaskRowProps) {
+  override render({ run, task, isNeeded, details, now }: TaskRowProps) {
     const { id, status, percent, warnings } = task;
     const text = stripControlCharacters(attemptText(task));
     return (
@@ -40,7 +42,9 @@ export class TaskRow extends Component<TaskRowProps> {
             {warnings.length > 0 && <span class="warning"> has warnings</span>}
           </span>
         </summary>
-        {details && <TaskBody run={run} task={task} details={details} now={now} />}
+        {details && (
+          <TaskBody run={run} task={task} isNeeded={isNeeded} details={details} now={now} />
+        )}
       </details>
     );
   }

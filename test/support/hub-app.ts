@@ -36,6 +36,7 @@ export async function makeHubApp(
     token: HUB_TOKEN,
     hostnames: ['127.0.0.1', 'localhost', 'hub.example'],
     repositories,
+    clientDir: join(roots[0] ?? '', 'claude'),
     now: more.now ?? (() => new Date().toISOString()),
     findClient: () => Promise.resolve('/bin/true'),
     mcp: async () => new Response('from mcp'),

@@ -177,6 +177,24 @@ export function completes(task: string): LedgerEvent[] {
   return [launched(task), started(task), ended(task)];
 }
 
+/** A merge of branches, with what differs from a merged one. */
+export function mergeEvents(
+  run: string,
+  steps: Readonly<Record<string, Of<'merge.step'>>>,
+): LedgerEvent[] {
+  const commit = 'a'.repeat(40);
+  const none = { others: [], files: [], reason: null, results: [], output: null };
+  const step = { outcome: 'merged', source: commit, tip: commit, ...none } as const;
+  const branch = `swarm/${run}/merged`;
+  return [
+    { event: 'merge.started', at: at(50), branch, base: 'b'.repeat(40), into: null, check: [] },
+    ...Object.entries(steps).map(
+      ([task, more]): LedgerEvent => ({ ...step, event: 'merge.step', at: at(60), task, ...more }),
+    ),
+    { event: 'merge.ended', at: at(70), files: 1, insertions: 2, deletions: 0 },
+  ];
+}
+
 export function fold(...events: LedgerEvent[]): RunState {
   const state = foldLedger(events);
   if (!state) throw new Error('the events hold no run.opened');

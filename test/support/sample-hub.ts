@@ -11,6 +11,7 @@ import {
   launched,
   makeReport,
   makeTask,
+  mergeEvents,
   opened,
   started,
 } from './run-events.ts';
@@ -55,6 +56,9 @@ export function writeSampleRuns(root: string, now: number, client: ProcessIdenti
   writeWorking(root, at, launch);
   writeEnded(root, at, launch);
 }
+
+/** What keeps a branch from being merged. */
+const CONFLICT = { outcome: 'conflict' as const, others: ['docs'], files: ['docs/index.md'] };
 
 type At = (seconds: number) => string;
 type Launch = (task: string, seconds: number, attempt?: string) => LedgerEvent[];
@@ -107,10 +111,12 @@ function writeEnded(root: string, at: At, launch: Launch): void {
     ended('client', failed as Partial<Parameters<typeof ended>[1] & object>),
   ];
   storeRun(root, move(first, early), FAILED);
+  const merge = mergeEvents(COMPLETED, { docs: {}, links: CONFLICT });
   const yesterday = (seconds: number) => at(seconds * 40 - 79_000);
   const second = [
     opened(['docs', 'links'], { run: COMPLETED, goal: 'Bring the documentation up to date' }),
     ...[...launch('docs', 0), ...launch('links', 0), ended('docs'), ended('links')],
+    ...merge,
   ];
   storeRun(root, move(second, yesterday), COMPLETED);
 }

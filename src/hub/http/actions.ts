@@ -2,6 +2,7 @@ import { cancelRun } from '../../operations/cancel-run.ts';
 import { decideGate } from '../../operations/decide-gate.ts';
 import { resumeRun } from '../../operations/resume-run.ts';
 import { retryTasks } from '../../operations/retry-run.ts';
+import { rerunTask } from '../../operations/tasks/rerun-task.ts';
 import type { Host } from '../../store/host.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import { continueRun } from '../../supervisor/continue-run.ts';
@@ -11,7 +12,14 @@ import type { FoundRun, HubContext } from '../hub-context.ts';
 
 /** What can be done to a run, and to one task of it. */
 export const RUN_ACTIONS = ['cancel', 'retry', 'resume'] as const;
-export const TASK_ACTIONS = ['cancel', 'retry', 'approve', 'deny'] as const;
+export const TASK_ACTIONS = [
+  'cancel',
+  'retry',
+  'rerun',
+  'rerun-with-dependents',
+  'approve',
+  'deny',
+] as const;
 export type HubAction = (typeof RUN_ACTIONS)[number] | (typeof TASK_ACTIONS)[number];
 
 export interface Order {
@@ -40,6 +48,12 @@ export async function carryOut(
       return cancelRun(run, task, host);
     case 'retry': {
       const result = retryTasks(run, task, host);
+      continueRun(run, host, start);
+      return result;
+    }
+    case 'rerun':
+    case 'rerun-with-dependents': {
+      const result = rerunTask(run, task ?? '', action === 'rerun-with-dependents', host);
       continueRun(run, host, start);
       return result;
     }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import { readSummary } from '../../operations/read-summary.ts';
+import type { RunHandle } from '../../store/run-handle.ts';
 import type { PageData } from '../../view/page/page-data.ts';
 import { describeOutcome } from '../../view/triggers/describe-firing.ts';
 import { renderPage } from '../../web/render-document.tsx';
@@ -10,7 +11,13 @@ import { listHistory } from '../http/trigger-api.ts';
 import { findHubRun, findRepository, type HubContext, type Repository } from '../hub-context.ts';
 import { listHubRuns } from '../live/list-hub-runs.ts';
 import { toRunPageState } from '../live/run-state.ts';
-import { readChecks, readLog, readReport } from './read-run-files.ts';
+import {
+  readChecks,
+  readLog,
+  readMergeOutput,
+  readReport,
+  readTranscript,
+} from './read-run-files.ts';
 import { renderMarkdown } from './render-markdown.ts';
 
 /** Runs on one page of the list. */
@@ -76,8 +83,8 @@ function triggersOf(repositories: readonly Repository[]) {
   };
 }
 
-/** Pages with one text: the summary, a log, the report or the checks of a task. */
-function addTexts(pages: Hono<HubEnv>, { repositories, version }: HubContext): void {
+/** Pages with one text: the summary, a log, or one about a task. */
+function addTexts(pages: Hono<HubEnv>, { repositories, version, clientDir }: HubContext): void {
   const find = (c: HubRequest) => findHubRun(repositories, c.req.param('run') ?? '');
   const task = (c: HubRequest) => c.req.param('task') ?? '';
   const goalOf = ({ run }: ReturnType<typeof find>) => run.state.opened.goal;
@@ -97,13 +104,21 @@ function addTexts(pages: Hono<HubEnv>, { repositories, version }: HubContext): v
     const { run } = found.run.paths;
     return c.html(renderText({ version, run, tab: null, title: goalOf(found), heading, html }));
   });
-  pages.get('/runs/:run/tasks/:task/checks', (c) => {
-    const found = find(c);
-    const plain = readChecks(found.run, task(c));
-    const heading = `Checks of ${task(c)}`;
-    const { run } = found.run.paths;
-    return c.html(renderText({ version, run, tab: null, title: goalOf(found), heading, plain }));
-  });
+  const ofTask: Record<string, [heading: string, read: (run: RunHandle, task: string) => string]> =
+    {
+      checks: ['Checks of', readChecks],
+      merge: ['Merge of', readMergeOutput],
+      transcript: ['Transcript of', (run, id) => readTranscript(run, id, clientDir)],
+    };
+  for (const [name, [words, read]] of Object.entries(ofTask)) {
+    pages.get(`/runs/:run/tasks/:task/${name}`, (c) => {
+      const found = find(c);
+      const plain = read(found.run, task(c));
+      const heading = `${words} ${task(c)}`;
+      const { run } = found.run.paths;
+      return c.html(renderText({ version, run, tab: null, title: goalOf(found), heading, plain }));
+    });
+  }
   pages.get('/runs/:run/log', (c) => {
     const found = find(c);
     const plain = readLog(found.run);

@@ -32,6 +32,8 @@ export interface HubProcess {
   roots: readonly string[];
   hostOf(root: string): Host;
   programOf(root: string): SupervisorProgram;
+  /** The configuration directory of Claude Code; absolute. */
+  clientDir: string;
   /** Milliseconds on a clock that never goes back. */
   elapsedMs(): number;
   /** @throws {SwarmError} if no client is installed that could execute a run */
@@ -71,10 +73,10 @@ export async function startHub(options: HubOptions, self: HubProcess): Promise<H
     await Promise.all(repositories.map(({ live }) => live.close()));
   };
   try {
-    const { elapsedMs, locateAsset, onFault, findClient, mcp, version } = self;
+    const { elapsedMs, locateAsset, onFault, findClient, mcp, version, clientDir } = self;
     const hostnames = [...LOOPBACK, options.host, ...options.allowedHosts];
     const context: HubContext = {
-      ...{ version, hostnames, repositories, now, findClient, mcp },
+      ...{ version, hostnames, repositories, now, findClient, mcp, clientDir },
       token: options.token,
     };
     const server = await serveApp(

@@ -140,6 +140,7 @@ it('has no barrier that axe finds, and breaks no rule of its own policy', async 
       '/',
       '/triggers',
       PAGE_OF_RUN,
+      `/runs/${COMPLETED}`,
       `${PAGE_OF_RUN}/timeline`,
       `${PAGE_OF_RUN}/tasks/routes/report`,
     ].map((path) => ({ path, colorScheme: 'light' as const })),
