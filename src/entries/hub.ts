@@ -69,11 +69,14 @@ function rootsOf(repositories: readonly string[]): string[] {
   return [...new Set(isProject || named.length === 0 ? [own, ...named] : named)];
 }
 
-/** The MCP server is loaded with the first request for it. */
-function mcpOf(root: string): (request: Request) => Promise<Response> {
-  let endpoint: Promise<McpEndpoint> | null = null;
-  return async (request) => {
-    endpoint ??= import('./mcp-service.ts').then((server) => server.createMcpEndpoint(root));
+/** The MCP server of a repository is loaded with the first request for it. */
+function answerMcp(): (request: Request, root: string) => Promise<Response> {
+  const endpoints = new Map<string, Promise<McpEndpoint>>();
+  return async (request, root) => {
+    const endpoint =
+      endpoints.get(root) ??
+      import('./mcp-service.ts').then((server) => server.createMcpEndpoint(root));
+    endpoints.set(root, endpoint);
     return (await endpoint).answer(request);
   };
 }
@@ -101,7 +104,7 @@ function processOf(roots: readonly string[], warn: (text: string) => void): HubP
     clientDir: userConfigDir(process.env),
     elapsedMs: () => performance.now(),
     findClient: () => findClient(first),
-    mcp: mcpOf(first),
+    mcp: answerMcp(),
     locateAsset: (name) => join(__dirname, name),
     onNote: warn,
     onFault: (error) => warn(error instanceof Error ? (error.stack ?? error.message) : `${error}`),

@@ -31,8 +31,11 @@ export interface HubContext {
   now(): string;
   /** @throws {SwarmError} if no client is installed that could execute a run */
   findClient(): Promise<string>;
-  /** Answers a request of an MCP client, which has been authenticated. */
-  mcp(request: Request): Promise<Response>;
+  /**
+   * Answers a request of an MCP client, which has been authenticated.
+   * @param root of the repository, absolute
+   */
+  mcp(request: Request, root: string): Promise<Response>;
 }
 
 /** A run, and the repository that it is in. */

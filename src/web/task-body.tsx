@@ -66,7 +66,7 @@ function TaskActions({ run, task, isNeeded }: Omit<TaskBodyProps, 'details' | 'n
         <ActionForm
           to={actionPath(run, id, 'rerun-with-dependents')}
           label="Rerun with dependents…"
-          spoken={`${id}: Rerun with dependents…`}
+          spoken={`Rerun with dependents… for ${id}`}
           question={`Do ${id} and all tasks that need it again?`}
         />
       )}

@@ -39,7 +39,7 @@ export async function makeHubApp(
     clientDir: join(roots[0] ?? '', 'claude'),
     now: more.now ?? (() => new Date().toISOString()),
     findClient: () => Promise.resolve('/bin/true'),
-    mcp: async () => new Response('from mcp'),
+    mcp: async (_, root) => new Response(`from mcp in ${root}`),
   };
   let elapsed = 0;
   const app = createApp(context, {

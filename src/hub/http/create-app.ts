@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { HubContext } from '../hub-context.ts';
+import { findRepository, type HubContext } from '../hub-context.ts';
 import { assetRoutes } from '../pages/assets.ts';
 import { pageRoutes } from '../pages/page-routes.ts';
 import { authenticate, checkHost } from './access.ts';
@@ -10,7 +10,7 @@ import { hookRoutes } from './hooks.ts';
 import type { HubEnv } from './hub-env.ts';
 import { LOGIN_PATH, loginRoutes, refuse } from './login.ts';
 import { renderMetrics } from './metrics.ts';
-import { problem } from './problem.ts';
+import { problem, problemOf } from './problem.ts';
 import { RateLimit } from './rate-limit.ts';
 
 /** Requests of all clients together. */
@@ -68,12 +68,24 @@ export function createApp(context: HubContext, options: AppOptions): Hono<HubEnv
   app.get('/metrics', (c) =>
     c.text(renderMetrics(context, streams), 200, { 'Content-Type': METRICS_TYPE }),
   );
-  app.all('/mcp', (c) => context.mcp(c.req.raw));
+  app.route('/mcp', mcpRoutes(context));
   app.route('/hooks', hookRoutes(context.repositories));
   app.route('/api/v1', apiRoutes(context));
   app.route('/assets', assetRoutes(options.locateAsset));
   app.route('/', pageRoutes(context));
   return app;
+}
+
+/** The MCP server of a repository; without a name, that of the first one. */
+function mcpRoutes({ repositories, mcp }: HubContext): Hono<HubEnv> {
+  const routes = new Hono<HubEnv>();
+  routes.onError((error, c) => problemOf(c, error));
+  routes.all('/', (c) => mcp(c.req.raw, repositories[0]?.host.root ?? ''));
+  routes.all('/:repo', (c) => {
+    const { host } = findRepository(repositories, c.req.param('repo'));
+    return mcp(c.req.raw, host.root);
+  });
+  return routes;
 }
 
 /** Whether a path is for everybody; webhooks carry their own proof. */

@@ -28,7 +28,7 @@ export interface HubProcess {
   process: ProcessIdentity;
   /** The name of the machine. */
   machine: string;
-  /** The directories that contain `.swarm`, each once; the first one is that of `/mcp`. */
+  /** The directories that contain `.swarm`, each once. */
   roots: readonly string[];
   hostOf(root: string): Host;
   programOf(root: string): SupervisorProgram;
@@ -38,7 +38,7 @@ export interface HubProcess {
   elapsedMs(): number;
   /** @throws {SwarmError} if no client is installed that could execute a run */
   findClient(): Promise<string>;
-  mcp(request: Request): Promise<Response>;
+  mcp(request: Request, root: string): Promise<Response>;
   /** Where a file that pages load is. */
   locateAsset(name: string): string;
   /** Tells the person who started the hub something that they should know. */

@@ -205,3 +205,22 @@ describe('/events', () => {
     expect(hub.streams.count).toBe(0);
   });
 });
+
+describe('/mcp', () => {
+  const answer = async (path: string) => {
+    const response = await hub.fetch(path, { method: 'POST', headers: BEARER });
+    return [response.status, await response.text()] as const;
+  };
+
+  it('is the server of the first repository, and of any other by its name', async () => {
+    expect(await answer('/mcp')).toEqual([200, `from mcp in ${root(0)}`]);
+    expect(await answer('/mcp/repo-1')).toEqual([200, `from mcp in ${root(0)}`]);
+    expect(await answer('/mcp/repo-2')).toEqual([200, `from mcp in ${root(1)}`]);
+  });
+
+  it('names the repositories if there is no such one', async () => {
+    const [status, text] = await answer('/mcp/repo-3');
+    expect(status).toBe(404);
+    expect(text).toContain('repo-1, repo-2');
+  });
+});
