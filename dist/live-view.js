@@ -572,7 +572,11 @@ function drawHead($, drawing, view) {
   const { elements, run } = drawing;
   const { Box, Text, Progress } = elements;
   const isForeign = run.session !== paneState.session;
-  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { weight: "bold", wrap: "wrap", maxLines: 3 }, view.goal), /* @__PURE__ */ h(Text, { color: COLORS[view.status], wrap: "wrap" }, view.outcome), isUnfinished(run) && /* @__PURE__ */ h(Progress, { label: "progress", value: view.share, color: COLORS[view.status] }), isForeign && /* @__PURE__ */ h(Text, { dimColor: true }, "Started outside this session."), drawRunSwitch($, drawing), paneState.trouble && /* @__PURE__ */ h(Text, { color: "warning" }, "This view is no longer updated: ", paneState.trouble));
+  return /* @__PURE__ */ h(Box, { flexDirection: "column" }, /* @__PURE__ */ h(Text, { weight: "bold", wrap: "wrap", maxLines: 3 }, view.goal), /* @__PURE__ */ h(Text, { color: COLORS[view.status], wrap: "wrap" }, view.outcome), isUnfinished(run) && /* @__PURE__ */ h(Progress, { label: "progress", value: view.share, color: COLORS[view.status] }), isForeign && /* @__PURE__ */ h(Text, { dimColor: true }, describeOrigin(run.status)), drawRunSwitch($, drawing), paneState.trouble && /* @__PURE__ */ h(Text, { color: "warning" }, "This view is no longer updated: ", paneState.trouble));
+}
+function describeOrigin({ startedBy }) {
+  if (!startedBy) return "Started outside this session.";
+  return `Started by the ${startedBy.trigger} ${startedBy.name}.`;
 }
 function drawRunSwitch($, { elements, run }) {
   const { Box, Text, Button } = elements;
@@ -688,7 +692,7 @@ async function readUpdates($, cwd) {
   let errors = "";
   try {
     paneState.trouble = null;
-    const argv = [`${$.plugin.root}/bin/swarm`, "watch", "--all", "--json"];
+    const argv = [`${$.plugin.root}/bin/swarm`, "watch", "--all", "--json", "--of-session"];
     for await (const { stream, text } of $.process.spawn({ argv, cwd })) {
       if (stream === "stderr") {
         errors = (errors + text).slice(-500);
@@ -729,6 +733,7 @@ async function applyUpdate($, line) {
   else paneState.runs.delete(rest.run);
   paneState.session = await $.session.id();
   $.ui.invalidate("ui.render");
+  if (status && rest.wakes) await wake($, status);
   if (status && before) {
     for (const text of notificationsBetween(before.status, status)) $.ui.toast(text);
   } else if (status) {
@@ -736,6 +741,12 @@ async function applyUpdate($, line) {
     await openPane($);
     if (paneState.pane === "waiting") $.ui.toast(`swarm: ${outcomeLine(status)}. /swarm shows it`);
   }
+}
+async function wake($, { run, status, startedBy }) {
+  if (!startedBy) return;
+  const { trigger, name } = startedBy;
+  const text = `The run ${run}, which the ${trigger} ${name} started, is ${status}. Read its result with \`swarm summary ${run}\` and tell me what matters.`;
+  await $.prompt.submit({ text });
 }
 
 // src/entries/pane.tsx

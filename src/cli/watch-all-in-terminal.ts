@@ -4,8 +4,14 @@ import type { CliContext } from './cli-context.ts';
 /** How often to check that the parent process still exists; milliseconds. */
 const PARENT_CHECK_MS = 5_000;
 
-/** Prints the changes of every unfinished run until all have ended, and sets the exit code. */
-export async function watchAllInTerminal(json: boolean, context: CliContext): Promise<void> {
+/**
+ * Prints the changes of every unfinished run until all have ended, and sets the exit code.
+ * @param options.isOfSession whether a session reads them, which runs can wake
+ */
+export async function watchAllInTerminal(
+  { json = false, isOfSession = false }: { json?: boolean; isOfSession?: boolean },
+  context: CliContext,
+): Promise<void> {
   const { watchAllRuns } = await import('../operations/watch-all-runs.ts');
   const { describeChanges } = await import('../view/describe-change.ts');
   const { print } = context;
@@ -16,12 +22,13 @@ export async function watchAllInTerminal(json: boolean, context: CliContext): Pr
   if (context.stdout.isTTY && !json) await printCount(context);
   try {
     await watchAllRuns(await context.host(), {
-      onChange(before, { run, dir, session, atWork, status }) {
-        if (json) print(JSON.stringify({ run, dir, session, atWork, status }));
+      onChange(before, { run, dir, session, atWork, wakes, status }) {
+        if (json) print(JSON.stringify({ run, dir, session, atWork, wakes, status }));
         else if (status === null) print(`${run} was removed`);
         else for (const line of describeChanges(before, status)) print(`${run} ${line}`);
       },
       onNote: context.warn,
+      isOfSession,
       signal: interrupt.signal,
     });
   } finally {

@@ -33,6 +33,15 @@ const report = z.strictObject({
 });
 export type Report = z.infer<typeof report>;
 
+/** The schedule or webhook that started a run. */
+export const startedBy = z.strictObject({
+  trigger: z.enum(['schedule', 'webhook']),
+  name: z.string(),
+  /** Whether its end wakes a Claude Code session that is open in the repository. */
+  wake: z.boolean(),
+});
+export type StartedBy = z.infer<typeof startedBy>;
+
 const runOpened = z.strictObject({
   event: z.literal('run.opened'),
   at,
@@ -52,6 +61,7 @@ const runOpened = z.strictObject({
   policy,
   /** The session that created the run; null outside Claude Code. */
   session: z.nullable(clientId),
+  startedBy: z.optional(startedBy),
 });
 export type RunOpened = z.infer<typeof runOpened>;
 
@@ -267,7 +277,7 @@ const usageLimited = z.strictObject({
 const clockJumped = z.strictObject({ event: z.literal('clock.jumped'), at, from: at, to: at });
 
 /** The ways in which people and other programs are told. */
-const noticeChannel = z.enum(['terminal', 'command', 'webhook', 'trace']);
+const noticeChannel = z.enum(['terminal', 'command', 'webhook', 'trace', 'session']);
 export type NotificationChannel = z.infer<typeof noticeChannel>;
 
 /** A process took a notification, to deliver it. Of several processes the first in the ledger does. */

@@ -1,6 +1,8 @@
-import { isActive } from '../run/run-state.ts';
+import { randomUUID } from 'node:crypto';
+import { isActive, notificationId } from '../run/run-state.ts';
 import { isEnded } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
+import { commit } from '../store/commit.ts';
 import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { listActiveRuns } from '../store/run-index.ts';
@@ -19,6 +21,10 @@ export interface WatchedRun {
   session: string | null;
   /** Whether a supervisor, an agent or its session works on it, as far as this machine can see. */
   atWork: boolean;
+  /**
+   * Whether the reader is to tell its session that the run has ended. Of several readers, one is.
+   */
+  wakes: boolean;
   /** Null when the run's directory was removed. */
   status: StatusDocument | null;
 }
@@ -28,6 +34,8 @@ export interface WatchAllOptions {
    * Called for every unfinished run with its first state (`before` null) and after every change.
    */
   onChange(before: StatusDocument | null, after: WatchedRun): void;
+  /** Whether the reader is a session, which can be woken. */
+  isOfSession?: boolean;
   /** Tells people of something about the machine. */
   onNote?(text: string): void;
   signal: AbortSignal;
@@ -107,7 +115,7 @@ const LOOK_MS = 5_000;
 
 function follow(
   run: RunHandle,
-  { onChange }: WatchAllOptions,
+  { onChange, isOfSession = false }: WatchAllOptions,
   finish: () => void,
   host: Host,
 ): Followed {
@@ -118,7 +126,9 @@ function follow(
   const tell = (before: StatusDocument | null, status: StatusDocument | null) => {
     [latest, wasAtWork] = [status, isAtWork()];
     const { session } = run.state;
-    onChange(before, { run: run.paths.run, dir, session, atWork: wasAtWork, status });
+    const wakes =
+      isOfSession && status !== null && before?.endedAt === null && claimWake(run, status, host);
+    onChange(before, { run: run.paths.run, dir, session, atWork: wasAtWork, wakes, status });
   };
   // No event says that a process has died.
   const look = setInterval(() => {
@@ -146,4 +156,15 @@ function follow(
     },
   );
   return followed;
+}
+
+/** Whether this process is the one that tells its session of the end of a run that wakes one. */
+function claimWake(run: RunHandle, status: StatusDocument, host: Host): boolean {
+  if (!status.startedBy?.wake || status.endedAt === null) return false;
+  const [notice, by] = [`ended:${status.endedAt}`, randomUUID()];
+  const claimed = { event: 'notice.claimed', at: host.now(), channel: 'session' } as const;
+  const key = notificationId('session', notice);
+  if (run.state.takenNotifications.has(key)) return false;
+  commit(run, [{ ...claimed, notice, by }], host);
+  return run.state.takenNotifications.get(key) === by;
 }

@@ -37,6 +37,7 @@ export const toStatusDocument = memoizeByRevision((state): StatusDocument => {
     run: state.opened.run,
     goal: state.opened.goal,
     status,
+    startedBy: state.opened.startedBy ?? null,
     startedAt: state.opened.at,
     endedAt: isEnded(status) ? lastEnd(state, tasks) : null,
     counts: countStatuses(statuses.values()),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { errorCategory } from '../ledger/error-category.ts';
-import { MERGE_OUTCOMES, usage } from '../ledger/events.ts';
+import { MERGE_OUTCOMES, startedBy, usage } from '../ledger/events.ts';
 import { tier } from '../plan/plan-schema.ts';
 import { WARNINGS } from './evidence/warnings.ts';
 
@@ -126,6 +126,8 @@ export const statusDocument = z.strictObject({
   run: z.string(),
   goal: z.string(),
   status: z.enum(RUN_STATUSES),
+  /** The schedule or webhook that started it; null if none did. */
+  startedBy: z._default(z.nullable(startedBy), null),
   startedAt: z.iso.datetime({ precision: 3 }),
   endedAt: timestamp,
   counts: z.record(taskStatus, z.int()),

@@ -60,7 +60,9 @@ function RunHead({ data }: { data: RunPageData }) {
       <p class="facts-line">
         <span>{repo}</span> <code>{run}</code>
         <span>
-          started <TimeAgo at={status.startedAt} now={now} />
+          started
+          {status.startedBy && ` by the ${status.startedBy.trigger} ${status.startedBy.name}`}{' '}
+          <TimeAgo at={status.startedAt} now={now} />
         </span>
         {status.endedAt === null && atWork && (
           <span>running for {formatDuration(until - Date.parse(status.startedAt))}</span>

@@ -316,7 +316,7 @@ test('shows the newest of several runs first and switches between them', async (
   const client = await follow($, on, [running], {
     lines: [makeLine(running), makeLine(older, 'another-session')],
   });
-  expect(client.spawned).toEqual([['watch', '--all', '--json']]);
+  expect(client.spawned).toEqual([['watch', '--all', '--json', '--of-session']]);
   for (const surface of SURFACES) {
     const ui = await mountPane($, surface);
     expect(await ui.find({ text: 'Audit the auth layer' })).toBeDefined();
@@ -329,6 +329,21 @@ test('shows the newest of several runs first and switches between them', async (
     await ui.unmount();
   }
 });
+
+for (const wakes of [false, true]) {
+  test(`names the schedule that started a run, ${wakes ? 'and has' : 'but does not have'} Claude read the result`, async ($, on) => {
+    const startedBy = { trigger: 'schedule', name: 'review', wake: true } as const;
+    const begun = makeStatus([makeEntry('a')], { startedBy });
+    const over = { status: 'completed', endedAt: '2026-11-22T18:15:52.000Z' } as const;
+    const end = makeLine(makeStatus([completed('a')], { startedBy, ...over }), null);
+    const lines = [makeLine(begun, null), { ...end, wakes }];
+    const client = await follow($, on, [begun], { lines });
+    const ui = await mountPane($, 'terminal');
+    expect(await ui.find({ text: 'Started by the schedule review.' })).toBeDefined();
+    expect(client.prompts).toHaveLength(wakes ? 1 : 0);
+    expect(client.prompts.every((text) => text.includes(`swarm summary ${begun.run}`))).toBe(true);
+  });
+}
 
 test('treats a run taken over after /clear as a run of this session', async ($, on) => {
   const lines = [makeLine(running, 'before-clear'), makeLine(running, 'this-session')];

@@ -83,6 +83,7 @@ export function makeStatus(
     run: RUN,
     goal: 'Audit the auth layer',
     status: 'working',
+    startedBy: null,
     startedAt: '2026-11-22T18:15:30.000Z',
     endedAt: null,
     counts: Object.fromEntries(
@@ -106,7 +107,8 @@ export function makeLine(
   session: string | null = 'this-session',
   atWork = true,
 ) {
-  return { run: status.run, dir: `/repo/.swarm/runs/${status.run}`, session, atWork, status };
+  const dir = `/repo/.swarm/runs/${status.run}`;
+  return { run: status.run, dir, session, atWork, wakes: false, status };
 }
 
 /** The files by which the module finds an unfinished run. */

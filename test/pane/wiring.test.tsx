@@ -7,7 +7,7 @@ import { makeEntry, makeLine, makeStatus, openFiles } from './sample-status.ts';
 const running = makeStatus([makeEntry('tokens')]);
 const lines = [makeLine(running)];
 const START = { cwd: '/repo', surface: 'terminal', isInteractive: true };
-const WATCH = [['watch', '--all', '--json']];
+const WATCH = [['watch', '--all', '--json', '--of-session']];
 
 test('has the client watch for runs and subscribes when one appears', async ($, on) => {
   const files: Record<string, string> = {};

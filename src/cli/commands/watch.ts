@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { SwarmError } from '../../errors/swarm-error.ts';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, jsonLinesOption } from '../declare-command.ts';
@@ -9,6 +9,7 @@ interface WatchFlags {
   all?: boolean;
   idleTimeout?: string;
   json?: boolean;
+  ofSession?: boolean;
   untilNeeded?: boolean;
 }
 
@@ -24,8 +25,10 @@ export function addWatchCommand(program: Command, context: CliContext): void {
       'also exit when Claude must act without a notification, for example to stop a timed-out agent',
     )
     .addOption(jsonLinesOption())
+    // The plugin's module reads the output, and wakes its session.
+    .addOption(new Option('--of-session').hideHelp())
     .action(async (name: string | undefined, flags: WatchFlags) => {
-      const { all = false, json = false, untilNeeded = false } = flags;
+      const { all = false, json = false, ofSession = false, untilNeeded = false } = flags;
       const idleTimeout = await readIdleTimeout(flags.idleTimeout, context);
       if (!all) return watchInTerminal(name, { json, idleTimeout, untilNeeded }, context);
       if (name !== undefined || untilNeeded || flags.idleTimeout !== undefined) {
@@ -33,7 +36,7 @@ export function addWatchCommand(program: Command, context: CliContext): void {
           '--all cannot be combined with a run, --until-needed or --idle-timeout',
         );
       }
-      await watchAllInTerminal(json, context);
+      await watchAllInTerminal({ json, isOfSession: ofSession }, context);
     });
 }
 

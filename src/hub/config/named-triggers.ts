@@ -36,6 +36,8 @@ export function loadTriggering(root: string): Triggering {
 export interface FiringConfig {
   plan: string;
   run: RunOptions;
+  /** Whether the end of a run wakes a session that is open in the repository. */
+  wake: boolean;
   /** The fields of the payload that the plan may use; none for a schedule. */
   inputs: Readonly<Record<string, string>>;
   rules: Pick<FiringRules, 'overlap' | 'concurrency'>;
@@ -51,12 +53,12 @@ export function configOfFiring(
   if (trigger === 'schedule') {
     const schedule = schedules.get(name);
     if (!schedule) return null;
-    const { plan, run, overlap } = schedule;
-    return { plan, run, inputs: {}, rules: { overlap, concurrency: 1 }, rate: null };
+    const { plan, run, wake, overlap } = schedule;
+    return { plan, run, wake, inputs: {}, rules: { overlap, concurrency: 1 }, rate: null };
   }
   const webhook = webhooks.get(name);
   if (!webhook) return null;
-  const { plan, run, inputs, overlap, concurrency, rate } = webhook;
+  const { plan, run, wake, inputs, overlap, concurrency, rate } = webhook;
   const limit = rate === undefined ? null : parseRate(rate);
-  return { plan, run, inputs, rules: { overlap, concurrency }, rate: limit };
+  return { plan, run, wake, inputs, rules: { overlap, concurrency }, rate: limit };
 }

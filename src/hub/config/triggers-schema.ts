@@ -70,6 +70,11 @@ export type RunOptions = z.infer<typeof runOptions>;
 
 const run = z._default(runOptions, { fresh: true });
 
+const wake = z._default(z.boolean(), false).register(z.globalRegistry, {
+  description:
+    'The end of a run becomes a prompt in a Claude Code session that is open in the repository.',
+});
+
 const schedule = z.strictObject({
   cron: explained((text) => explainCron(text, SOME_TIME), 'a cron expression').register(
     z.globalRegistry,
@@ -88,6 +93,7 @@ const schedule = z.strictObject({
   }),
   pauseOnFailure: z._default(z.boolean(), false),
   run,
+  wake,
 });
 
 const AN_INPUT = 'a name such as "number"';
@@ -116,6 +122,7 @@ const webhook = z
     concurrency: z._default(z.int().check(z.minimum(1), z.maximum(100)), 1),
     rate: z.optional(z.string(A_RATE).check(z.regex(RATE, A_RATE))),
     run,
+    wake,
   })
   .check(
     z.refine(

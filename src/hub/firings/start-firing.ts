@@ -94,7 +94,9 @@ function createRunOf(firing: Firing, config: FiringConfig, context: FiringContex
   const { plan, source } = prepareFiring(firing, config.plan, inputs, context);
   const fresh = unusedRunId(new Date(host.now()));
   const { id, markOpened } = reserveRunId(host.root, keyOf(firing.id), fresh);
-  const run = createRun(host, plan, source, id);
+  const { trigger, name } = firing;
+  const startedBy = { trigger, name, wake: config.wake };
+  const run = createRun(host, plan, source, { id, startedBy });
   markOpened();
   return run;
 }

@@ -43,5 +43,6 @@ export function createRunFromPlan(
   submission: Submission & { host: Host },
   id?: string,
 ): RunHandle {
-  return createRun(submission.host, checkPlan(plan, submission), plan.source, id);
+  const checked = checkPlan(plan, submission);
+  return createRun(submission.host, checked, plan.source, id === undefined ? {} : { id });
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { readConfig } from '../../config/read-config.ts';
 import { resolvePolicy } from '../../config/resolve-policy.ts';
-import { ledgerEvent } from '../../ledger/events.ts';
+import { ledgerEvent, type StartedBy } from '../../ledger/events.ts';
 import { LEDGER_FORMAT } from '../../ledger/format.ts';
 import { newRunId } from '../../ledger/run-id.ts';
 import type { Plan } from '../../plan/plan-schema.ts';
@@ -17,14 +17,18 @@ import { redactSecrets } from '../../text/redact-secrets.ts';
 /**
  * Creates a run: its directory appears complete or not at all.
  * @param source the text of the plan
- * @param id of the run; a new one by default
+ * @param options.id of the run; a new one by default
+ * @param options.startedBy the schedule or webhook that starts it; none by default
  * @throws if the configuration is invalid, or a run with this id already exists
  */
 export function createRun(
   host: Host,
   plan: Plan,
   source: string,
-  id = unusedRunId(new Date(host.now())),
+  {
+    id = unusedRunId(new Date(host.now())),
+    startedBy,
+  }: { id?: string; startedBy?: StartedBy } = {},
 ): RunHandle {
   const { root } = host;
   const policy = resolvePolicy(readConfig(root));
@@ -40,6 +44,7 @@ export function createRun(
     tasks: plan.tasks.map((task) => ({ ...task, title: redactSecrets(task.title) })),
     policy,
     session: sessionOf(host.caller),
+    ...(startedBy ? { startedBy } : {}),
   });
   ignoreRuns(root);
   const draft = runPaths(root, `.${paths.run}.${randomInt(1_000_000_000)}.new`);

@@ -8,6 +8,8 @@ export interface SubscribedRun {
   session: string | null;
   /** Whether somebody works on it. */
   atWork: boolean;
+  /** Whether this session, of those that are open, is woken by its end. */
+  wakes: boolean;
   status: StatusDocument;
 }
 

@@ -10,6 +10,7 @@ import {
   isUnfinished,
   type OpenText,
   paneState,
+  type SubscribedRun,
   shownRun,
   shownRuns,
 } from './pane-state.ts';
@@ -119,13 +120,18 @@ function drawHead($: Engine, drawing: Drawing, view: RunView) {
       {isUnfinished(run) && (
         <Progress label="progress" value={view.share} color={COLORS[view.status]} />
       )}
-      {isForeign && <Text dimColor>Started outside this session.</Text>}
+      {isForeign && <Text dimColor>{describeOrigin(run.status)}</Text>}
       {drawRunSwitch($, drawing)}
       {paneState.trouble && (
         <Text color="warning">This view is no longer updated: {paneState.trouble}</Text>
       )}
     </Box>
   );
+}
+
+function describeOrigin({ startedBy }: SubscribedRun['status']): string {
+  if (!startedBy) return 'Started outside this session.';
+  return `Started by the ${startedBy.trigger} ${startedBy.name}.`;
 }
 
 /** The way to the other runs, where there are any. */

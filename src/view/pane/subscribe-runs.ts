@@ -54,7 +54,7 @@ async function readUpdates($: Engine, cwd: string): Promise<void> {
   let errors = '';
   try {
     paneState.trouble = null;
-    const argv = [`${$.plugin.root}/bin/swarm`, 'watch', '--all', '--json'];
+    const argv = [`${$.plugin.root}/bin/swarm`, 'watch', '--all', '--json', '--of-session'];
     for await (const { stream, text } of $.process.spawn({ argv, cwd })) {
       if (stream === 'stderr') {
         errors = (errors + text).slice(-500);
@@ -103,6 +103,7 @@ async function applyUpdate($: Engine, line: string): Promise<void> {
   // `/clear` starts another session, which takes the run over.
   paneState.session = await $.session.id();
   $.ui.invalidate('ui.render');
+  if (status && rest.wakes) await wake($, status);
   if (status && before) {
     for (const text of notificationsBetween(before.status, status)) $.ui.toast(text);
   } else if (status) {
@@ -111,4 +112,12 @@ async function applyUpdate($: Engine, line: string): Promise<void> {
     // A small terminal may have room for neither the pane nor the line above the prompt.
     if (paneState.pane === 'waiting') $.ui.toast(`swarm: ${outcomeLine(status)}. /swarm shows it`);
   }
+}
+
+/** Has Claude read the result of a run that a schedule or webhook started. */
+async function wake($: Engine, { run, status, startedBy }: StatusDocument): Promise<void> {
+  if (!startedBy) return;
+  const { trigger, name } = startedBy;
+  const text = `The run ${run}, which the ${trigger} ${name} started, is ${status}. Read its result with \`swarm summary ${run}\` and tell me what matters.`;
+  await $.prompt.submit({ text });
 }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunOpened } from '../../../src/ledger/events.ts';
 import { type WatchedRun, watchAllRuns } from '../../../src/operations/watch-all-runs.ts';
 import { markActive } from '../../../src/store/run-index.ts';
 import type { RunPaths } from '../../../src/store/run-paths.ts';
@@ -28,18 +29,19 @@ beforeEach(async () => {
 });
 afterEach(() => dir.remove());
 
-function open(run: string, tasks: readonly string[]): RunPaths {
-  const { paths } = storeRun(dir.path, [opened(tasks, { run })], run);
+function open(run: string, tasks: readonly string[], more: Partial<RunOpened> = {}): RunPaths {
+  const { paths } = storeRun(dir.path, [opened(tasks, { run, ...more })], run);
   markActive(paths);
   return paths;
 }
 
-function follow() {
+function follow(isOfSession = false) {
   const seen: WatchedRun[] = [];
   const control = new AbortController();
   let isOver = false;
   const end = watchAllRuns(hostAt(dir.path, at(100)), {
     onChange: (_, after) => seen.push(after),
+    isOfSession,
     signal: control.signal,
   }).then(() => {
     isOver = true;
@@ -95,6 +97,31 @@ describe('watchOpenRuns', () => {
     await watched.until(SECOND, (status) => status?.counts.working === 1);
     watched.abort();
     await watched.end;
+  });
+
+  const STARTED_BY = { trigger: 'schedule', name: 'review', wake: true } as const;
+
+  it('wakes one of several sessions at the end of a run that asks for it', async () => {
+    const paths = open(FIRST, ['a'], { startedBy: STARTED_BY });
+    const watched = [follow(true), follow(true), follow()];
+    for (const one of watched) await one.until(FIRST, () => true);
+    append(paths, ...completes('a'));
+    await Promise.all(watched.map(({ end }) => end));
+    const wakes = watched.map(({ seen }) => seen.filter((one) => one.wakes).length);
+    expect(wakes.slice(0, 2).sort()).toEqual([0, 1]);
+    expect(wakes[2]).toBe(0);
+  });
+
+  it.each([
+    ['does not ask for it', { startedBy: { ...STARTED_BY, wake: false } }],
+    ['was started by nobody', {}],
+  ])('wakes no session if the run %s', async (_, more) => {
+    const paths = open(FIRST, ['a'], more);
+    const watched = follow(true);
+    await watched.until(FIRST, () => true);
+    append(paths, ...completes('a'));
+    await watched.end;
+    expect(watched.seen.some(({ wakes }) => wakes)).toBe(false);
   });
 
   it('reports that an ended run is retried', async () => {

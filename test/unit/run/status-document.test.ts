@@ -43,6 +43,7 @@ describe('the status document', () => {
       endedAt: null,
       counts: { pending: 1, working: 0, input_required: 0, completed: 0, failed: 0, cancelled: 0 },
       usage: null,
+      startedBy: null,
       loweredLimit: null,
       budget: null,
       pausedUntil: null,
