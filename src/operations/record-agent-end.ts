@@ -1,3 +1,4 @@
+import { isSwarmError } from '../errors/swarm-error.ts';
 import type { ErrorCategory } from '../ledger/error-category.ts';
 import type { AgentOutcome, EventOf, Report } from '../ledger/events.ts';
 import { wasEndedHere } from '../run/agents-to-stop.ts';
@@ -45,8 +46,22 @@ export const STOPPED = {
 /** Older clients return the final API error as the report of the failed agent. */
 const ERROR_AS_REPORT = /^(?:Failed to authenticate\. )?API Error: /;
 
-/** Records the end of an agent, and its last message as the report if it stored none. */
+/**
+ * Records the end of an agent, and its last message as the report if it stored none. An agent whose
+ * report cannot be stored, for example because the directory was replaced by a link, has failed.
+ */
 export function recordAgentEnd(run: RunHandle, reported: AgentEnd, host: Host): void {
+  try {
+    recordEndAndReport(run, reported, host);
+  } catch (error) {
+    if (!isSwarmError(error) || reported.outcome !== 'reported') throw error;
+    const message = `its report could not be stored: ${error.message}`;
+    const failed = { outcome: 'failed', category: 'fatal', message, text: null } as const;
+    recordEndAndReport(run, { ...reported, ...failed, isHandedOver: false }, host);
+  }
+}
+
+function recordEndAndReport(run: RunHandle, reported: AgentEnd, host: Host): void {
   const attempt = findAttempt(run, reported.agentId, reported.attempt);
   const end = attempt?.isBriefMissing ? withoutBrief(reported) : unmaskError(reported);
   const text = end.outcome === 'reported' ? (end.text ?? '') : '';
