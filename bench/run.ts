@@ -2,6 +2,7 @@ import { arch, cpus, platform } from 'node:os';
 import { agentRowsBenchmark } from './agent-rows.ts';
 import { checkpointLatencyBenchmark } from './checkpoint-latency.ts';
 import { commandPolicyBenchmark } from './command-policy.ts';
+import { commandStartBenchmark } from './command-start.ts';
 import { eightAgentsBenchmark } from './eight-agents.ts';
 import { evidenceBenchmark } from './evidence.ts';
 import { executeRunBenchmark } from './execute-run.ts';
@@ -22,12 +23,13 @@ import { webhooksBenchmark } from './webhooks.ts';
  * Runs the benchmarks and prints a table for each. A missed goal is shown but is not a failure,
  * because times depend on the machine.
  *
- *     tsx bench/run.ts [--quick] [hook] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
+ *     tsx bench/run.ts [--quick] [hook] [commands] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
  *       [pane] [mcp] [session] [policy] [merge] [evidence]
  *       [webhooks] [hub]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
+  commandStartBenchmark,
   agentRowsBenchmark,
   eightAgentsBenchmark,
   checkpointLatencyBenchmark,

@@ -21,11 +21,15 @@ const ENTRIES = {
  */
 const LATE_CHUNKS = {
   cli: 'src/entries/cli.ts',
+  'full-cli': 'src/entries/full-cli.ts',
+  'quick-cli': 'src/entries/quick-cli.ts',
   hub: 'src/entries/hub.ts',
   'command-policy': 'src/command-policy/classify-command.ts',
+  'cut-line': 'src/text/cut-line.ts',
   'hook-handlers': 'src/entries/hook-handlers.ts',
   mcp: 'src/entries/mcp-server.ts',
   'mcp-service': 'src/entries/mcp-service.ts',
+  'read-config': 'src/config/read-config.ts',
   'secret-formats': 'src/text/secret-formats.ts',
   'wide-text': 'src/text/display-width-wide.ts',
 };

@@ -1,6 +1,7 @@
 import type { StatusDocument } from '../run/status-schema.ts';
-import type { Color } from '../view/status-labels.ts';
 import type { CliContext } from './cli-context.ts';
+import { columnsOf } from './columns-of.ts';
+import { painter } from './painter.ts';
 
 /** Shows a run while it changes. */
 export interface LiveStatus {
@@ -95,16 +96,4 @@ async function redrawnStatus(run: ShownRun, context: CliContext): Promise<LiveSt
     },
     visibleText: () => (stderr.isTTY ? frame : ''),
   };
-}
-
-/** The width of the terminal; without one, wider than any line. */
-export function columnsOf({ stdout }: CliContext): number {
-  return stdout.isTTY ? stdout.columns || 80 : 1_000;
-}
-
-/** Colours text if the terminal supports colours. */
-export async function painter() {
-  const { Ansis } = await import('ansis');
-  const ansis = new Ansis();
-  return { paint: (color: Color, text: string) => ansis[color](text) };
 }

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { SwarmError } from '../errors/swarm-error.ts';
 import { describeIssue, toValidationIssues } from '../errors/validation-issue.ts';
 import { readRegularFile } from '../platform/regular-file.ts';
+import { CONFIG_FILE } from './config-file.ts';
 import { type Config, config } from './config-schema.ts';
-
-export const CONFIG_FILE = '.claude/swarm-parallel.json';
 
 /**
  * Reads the configuration of a repository.

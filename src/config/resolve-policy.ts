@@ -1,5 +1,6 @@
 import type { Tier } from '../plan/plan-schema.ts';
-import { type Config, parseDuration } from './config-schema.ts';
+import type { Config } from './config-schema.ts';
+import { parseDuration } from './durations.ts';
 import {
   DEFAULT_CHECK_ROUNDS,
   DEFAULT_CHECK_TIMEOUT,

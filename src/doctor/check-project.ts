@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONFIG_FILE, readConfig } from '../config/read-config.ts';
+import { CONFIG_FILE } from '../config/config-file.ts';
+import { readConfig } from '../config/read-config.ts';
 import { swarmDir } from '../store/run-paths.ts';
 import { type DoctorFinding, finding } from './finding.ts';
 

@@ -1,4 +1,5 @@
-import { CONFIG_FILE, readConfig } from '../config/read-config.ts';
+import { CONFIG_FILE } from '../config/config-file.ts';
+import { readConfig } from '../config/read-config.ts';
 import { plural } from '../text/format.ts';
 import { type DoctorFinding, finding } from './finding.ts';
 

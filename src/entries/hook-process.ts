@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { userConfigDir } from '../claude/config-paths.ts';
 import { isAttended } from '../claude/is-attended.ts';
@@ -24,6 +24,7 @@ import {
 import { readStdinSync, sleepSync } from '../platform/read-stdin-sync.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import { stateDirectory } from '../platform/state-directory.ts';
+import { writeStdoutSync } from '../platform/write-stdout-sync.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 import type { FailedRound } from '../view/prompts/failed-check.ts';
 
@@ -52,7 +53,7 @@ export async function runHook(hook: Hook): Promise<void> {
     const notice = isTwice ? describeInstalledTwice(payload, project) : null;
     const output = await handle(hook, payload, root);
     if (output || notice)
-      writeAll(JSON.stringify({ ...output, ...(notice ? { systemMessage: notice } : {}) }));
+      writeStdoutSync(JSON.stringify({ ...output, ...(notice ? { systemMessage: notice } : {}) }));
     for (const work of later) await work();
   } catch (error) {
     const message = describeThrown(error);
@@ -165,18 +166,4 @@ function verifyInProcess(
     encoding: 'utf8',
   });
   return stdout.trim() === '' ? null : JSON.parse(stdout);
-}
-
-/** Writes to stdout without opening its stream, which would take longer than the rest. */
-function writeAll(text: string): void {
-  let rest = Buffer.from(text);
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writeSync(1, rest));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      // A non-blocking pipe with a slower reader.
-      sleepSync(2);
-    }
-  }
 }

@@ -1,8 +1,8 @@
 import { COMMAND_TOOLS } from '../claude/tools.ts';
 import type { Classification } from '../command-policy/classify-command.ts';
-import { readConfig } from '../config/read-config.ts';
 import { realPath } from '../platform/repository-paths.ts';
 import { logError } from '../store/error-log.ts';
+import { lateConfig } from '../store/late-config.ts';
 import { denyToolUse, type HookContext, type HookOutput } from './hook-context.ts';
 import { swarmRules } from './swarm-command-rules.ts';
 
@@ -77,7 +77,7 @@ function ruleOf(command: string, cwd: unknown, context: HookContext): string | n
 
 function configured({ root }: HookContext): readonly string[] {
   try {
-    return readConfig(root).gate?.commands ?? [];
+    return lateConfig(root).gate?.commands ?? [];
   } catch {
     // The error was reported when the run was created.
     return [];

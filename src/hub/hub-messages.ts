@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { parseDuration } from '../config/config-schema.ts';
+import { parseDuration } from '../config/durations.ts';
 import { readConfig } from '../config/read-config.ts';
 import { type Outbox, openOutbox } from '../notify/outbox/outbox.ts';
 import { OutboxSender } from '../notify/outbox/outbox-sender.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { CONFIG_FILE } from '../config/read-config.ts';
+import { CONFIG_FILE } from '../config/config-file.ts';
 import { watchFiles } from '../operations/watch-files.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
 import { createEventLog } from '../store/event-log.ts';

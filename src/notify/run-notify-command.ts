@@ -1,4 +1,4 @@
-import { parseDuration } from '../config/config-schema.ts';
+import { parseDuration } from '../config/durations.ts';
 import { readConfig } from '../config/read-config.ts';
 import { runDiscardingOutput } from '../platform/process/run-discarding-output.ts';
 import type { RunNotification } from '../run/notifications.ts';

@@ -1,4 +1,4 @@
-import { CEILING_MS } from '../config/config-schema.ts';
+import { CEILING_MS } from '../config/durations.ts';
 import { checkCommands } from '../plan/check-commands.ts';
 import { countNeeded } from '../plan/quorum.ts';
 import { type Attempt, attemptStart, decidingAttempt, failureOf, isRunning } from './attempt.ts';
@@ -13,14 +13,9 @@ import { isStalled } from './heartbeat.ts';
 import { memoizeByRevision } from './memoize-by-revision.ts';
 import { isMergeAwaited, toMergeEntry } from './merge/merge-entry.ts';
 import type { RunState, TaskState } from './run-state.ts';
-import {
-  type RunStatus,
-  type StatusDocument,
-  TASK_STATUSES,
-  type TaskStatus,
-  type TaskStatusEntry,
-} from './status-schema.ts';
+import type { RunStatus, StatusDocument, TaskStatus, TaskStatusEntry } from './status-schema.ts';
 import { deadNeed, isEndedByBudget, isFinished, taskStatuses } from './task-status.ts';
+import { TASK_STATUSES } from './task-statuses.ts';
 import { usageOfRun, usageOfTask } from './usage.ts';
 import { describeTime, limitAhead } from './usage-limit.ts';
 

@@ -3,6 +3,7 @@ import { errorCategory } from '../ledger/error-category.ts';
 import { MERGE_OUTCOMES, startedBy, usage } from '../ledger/events.ts';
 import { tier } from '../plan/plan-schema.ts';
 import { WARNINGS } from './evidence/warnings.ts';
+import { TASK_STATUSES } from './task-statuses.ts';
 
 /** What several workers used together. */
 const usageSum = z.extend(usage, {
@@ -46,15 +47,6 @@ const budget = z.strictObject({
   spent: z.nullable(z.enum(['usd', 'tokens'])),
 });
 
-/** States of a task; a run has the same without `pending`. Names follow MCP tasks. */
-export const TASK_STATUSES = [
-  'pending',
-  'working',
-  'input_required',
-  'completed',
-  'failed',
-  'cancelled',
-] as const;
 const RUN_STATUSES = ['working', 'input_required', 'completed', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 const taskStatus = z.enum(TASK_STATUSES);

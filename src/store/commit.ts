@@ -1,8 +1,8 @@
-import { readConfig } from '../config/read-config.ts';
 import type { LedgerEvent } from '../ledger/events.ts';
 import { affectedTasks } from '../run/affected-tasks.ts';
 import { dueMessages, dueNotifications, dueTrace } from '../run/notifications.ts';
 import type { Host } from './host.ts';
+import { lateConfig } from './late-config.ts';
 import { writeProjections } from './projections.ts';
 import { assignReport, hasReport, isUnassignedReport, reportFileName } from './reports.ts';
 import { appendToRun, type RunHandle } from './run-handle.ts';
@@ -85,7 +85,7 @@ function assignReports(run: RunHandle, host: Host): LedgerEvent[] {
 
 function hasNotifyCommand(root: string): boolean {
   try {
-    return readConfig(root).notify?.command !== undefined;
+    return lateConfig(root).notify?.command !== undefined;
   } catch {
     // A bad configuration was reported when the run was created.
     return false;

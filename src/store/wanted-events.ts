@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONFIG_FILE, readConfig } from '../config/read-config.ts';
+import { CONFIG_FILE } from '../config/config-file.ts';
+import { lateConfig } from './late-config.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -11,7 +12,7 @@ const NONE: ReadonlySet<string> = new Set();
 export function wantedEvents(root: string): ReadonlySet<string> {
   try {
     if (!readFileSync(join(root, CONFIG_FILE), 'utf8').includes('"targets"')) return NONE;
-    const { targets } = readConfig(root).notify ?? {};
+    const { targets } = lateConfig(root).notify ?? {};
     // The strict schema of targets is in `notify`.
     const lists = Array.isArray(targets)
       ? targets.map((one: { events?: unknown }) => one?.events)

@@ -1,11 +1,13 @@
-import cliTruncate from 'cli-truncate';
-import stringWidth from 'string-width';
+import { displayWidth } from './display-width.ts';
+
+type CutLine = typeof import('./cut-line.ts');
+
+/** Loaded for the first line that is too long: it takes longer than everything else about a line. */
+const cutLine = (): CutLine => require('./cut-line.ts');
 
 /**
  * Truncates a line to a number of columns, the ellipsis included, and closes its colours.
- * `cli-truncate` alone returns one column too many if a wide character is at the limit.
  */
 export function truncateLine(line: string, columns: number): string {
-  const cut = cliTruncate(line, columns);
-  return stringWidth(cut) <= columns ? cut : cliTruncate(line, columns - 1);
+  return displayWidth(line) <= columns ? line : cutLine().cutLine(line, columns);
 }

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { displayWidth } from './display-width.ts';
 
 /**
  * Wraps a list such as `3 of 5 tasks completed, 1 failed` at its commas. Only the first item may
@@ -11,7 +11,7 @@ export function wrapList(text: string, columns: number): string[] {
   for (const part of [...first.split(' '), ...others]) {
     const line = lines.at(-1);
     const longer = line === undefined ? part : `${line} ${part}`;
-    if (line === undefined || stringWidth(longer) <= columns) lines.splice(-1, 1, longer);
+    if (line === undefined || displayWidth(longer) <= columns) lines.splice(-1, 1, longer);
     else lines.push(`  ${part}`);
   }
   return lines;

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { displayWidth } from './display-width.ts';
 
 /** What is copied as a whole, quoted or not; everything else ends at a space. */
 const PIECES = /`[^`]*`\S*|swarm [a-z]+ \S+(?: --\S+ \S+)*|\S+/g;
@@ -15,7 +15,7 @@ export function wrapWords(text: string, columns: number): string {
   return text
     .split('\n')
     .flatMap((line) =>
-      VERBATIM.test(line) || stringWidth(line) <= columns ? line : wrapLine(line, columns),
+      VERBATIM.test(line) || displayWidth(line) <= columns ? line : wrapLine(line, columns),
     )
     .join('\n');
 }
@@ -26,7 +26,7 @@ function wrapLine(line: string, columns: number): string[] {
   for (const piece of line.match(PIECES) ?? []) {
     const last = lines.at(-1);
     const longer = last === undefined ? `${indent}${piece}` : `${last} ${piece}`;
-    if (last === undefined || stringWidth(longer) <= columns) lines.splice(-1, 1, longer);
+    if (last === undefined || displayWidth(longer) <= columns) lines.splice(-1, 1, longer);
     else lines.push(`${indent}  ${piece}`);
   }
   return lines;

@@ -26,12 +26,15 @@ async function makeStage() {
 const request = (id: number, method: string, params: object = {}) =>
   `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`;
 
-it('loads one bundle to start the command line', async () => {
+it.each([
+  [['list'], 'quick-cli.cjs'],
+  [['list', '--limit', '1'], 'full-cli.cjs'],
+])('loads one bundle for `swarm` with %j', async (args, bundle) => {
   await using stage = await makeStage();
 
-  await runSwarm(['list'], stage);
+  await runSwarm(args, stage);
 
-  expect(stage.loaded()).toEqual(['cli.cjs']);
+  expect(stage.loaded()).toEqual(['cli.cjs', bundle]);
 });
 
 it('loads neither a parser nor a file watcher until the MCP server needs one', async () => {
@@ -48,7 +51,7 @@ it('loads neither a parser nor a file watcher until the MCP server needs one', a
   });
 
   expect(stdout).toContain('swarm_start');
-  expect(stage.loaded()).toEqual(['cli.cjs', 'mcp.cjs', 'mcp-service.cjs']);
+  expect(stage.loaded()).toEqual(['cli.cjs', 'full-cli.cjs', 'mcp.cjs', 'mcp-service.cjs']);
 });
 
 it('loads no handler for an event that is not about a run', async () => {

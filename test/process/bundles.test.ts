@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { buildBundles, SHARED_PACKAGES } from '../../scripts/build/bundles.ts';
 
 /** Total bytes of all bundles, which are committed and copied with every installed plugin. */
-const MAX_TOTAL = 2_450_000;
+const MAX_TOTAL = 2_500_000;
 
 /** A session waits for each hook to start, and every package takes time to load. */
 const NOT_IN_HOOKS = /^(?:yaml|marked|chokidar|commander|gray-matter|@modelcontextprotocol\/)/;
@@ -16,11 +16,13 @@ const ANY_PACKAGE = /./;
  * that it must not contain or load. Before you raise a budget, find out what has been added.
  */
 const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> = {
-  'cli.cjs': { bytes: 515_000, forbidden: MCP_SDK },
+  'cli.cjs': { bytes: 6_700, forbidden: ANY_PACKAGE },
+  'full-cli.cjs': { bytes: 505_000, forbidden: MCP_SDK },
+  'quick-cli.cjs': { bytes: 145_000, forbidden: NOT_IN_HOOKS },
   'mcp.cjs': { bytes: 28_500, forbidden: ANY_PACKAGE },
   'mcp-service.cjs': { bytes: 520_000, forbidden: /^commander$/ },
   'hub.cjs': { bytes: 410_000, forbidden: /^(?:commander|@modelcontextprotocol\/)/ },
-  'web.js': { bytes: 38_000 },
+  'web.js': { bytes: 40_000 },
   'style.css': { bytes: 13_000 },
   'guard.cjs': { bytes: 400, forbidden: ANY_PACKAGE },
   'notify.cjs': { bytes: 146_000, forbidden: NOT_IN_HOOKS },
@@ -30,6 +32,8 @@ const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> =
   'agent-rows.cjs': { bytes: 6_600, forbidden: ANY_PACKAGE },
   'hook-handlers.cjs': { bytes: 190_000, forbidden: NOT_IN_HOOKS },
   'command-policy.cjs': { bytes: 111_000, forbidden: NOT_IN_HOOKS },
+  'cut-line.cjs': { bytes: 22_000, forbidden: NOT_IN_HOOKS },
+  'read-config.cjs': { bytes: 50_000, forbidden: NOT_IN_HOOKS },
   'secret-formats.cjs': { bytes: 4_050, forbidden: ANY_PACKAGE },
   'wide-text.cjs': { bytes: 7_450, forbidden: NOT_IN_HOOKS },
   'live-view.js': { bytes: 35_600, forbidden: ANY_PACKAGE },

@@ -3,7 +3,7 @@ import { EXIT } from '../../errors/swarm-error.ts';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
 import { doctorEnvironment } from '../doctor-environment.ts';
-import { painter } from '../live-status.ts';
+import { painter } from '../painter.ts';
 import type { TriggersProgram } from '../triggers/schedule.ts';
 
 export function addDoctorCommand(

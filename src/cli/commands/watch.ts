@@ -45,7 +45,7 @@ async function readIdleTimeout(
   flag: string | undefined,
   { stdout }: CliContext,
 ): Promise<number | null> {
-  const { parseDuration } = await import('../../config/config-schema.ts');
+  const { parseDuration } = await import('../../config/durations.ts');
   const text = flag ?? (stdout.isTTY ? 'none' : '5m');
   const duration = text === 'none' ? null : parseDuration(text);
   if (!Number.isNaN(duration)) return duration;

@@ -4,8 +4,8 @@ import { didYouMean } from '../../text/did-you-mean.ts';
 import type { FiringView, HistoryQuery, ScheduleView } from '../../view/triggers/trigger-views.ts';
 import { type Answer, printAnswer } from '../answer.ts';
 import type { CliContext } from '../cli-context.ts';
+import { columnsOf } from '../columns-of.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
-import { columnsOf } from '../live-status.ts';
 
 /** The origin of changes by these commands, in the history. */
 export const BY = 'terminal';

@@ -11,8 +11,8 @@ import type {
 } from '../../view/triggers/trigger-views.ts';
 import { type Answer, printAnswer } from '../answer.ts';
 import type { CliContext } from '../cli-context.ts';
+import { columnsOf } from '../columns-of.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
-import { columnsOf } from '../live-status.ts';
 import {
   actionOf,
   assertReadable,

@@ -1,4 +1,5 @@
-import { CONFIG_FILE, readConfig } from '../../config/read-config.ts';
+import { CONFIG_FILE } from '../../config/config-file.ts';
+import { readConfig } from '../../config/read-config.ts';
 import { SwarmError } from '../../errors/swarm-error.ts';
 import { describeIssue, toValidationIssues } from '../../errors/validation-issue.ts';
 import { type TriggersConfig, triggersConfig } from './triggers-schema.ts';

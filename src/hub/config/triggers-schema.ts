@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { duration, parseDuration } from '../../config/config-schema.ts';
+import { duration } from '../../config/config-schema.ts';
+import { parseDuration } from '../../config/durations.ts';
 import { notifyTargets, secretFile, variableName } from '../../notify/target-schema.ts';
 import { model } from '../../plan/plan-schema.ts';
 import { explainCron } from './explain-cron.ts';

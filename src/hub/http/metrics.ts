@@ -1,4 +1,4 @@
-import { TASK_STATUSES } from '../../run/status-schema.ts';
+import { TASK_STATUSES } from '../../run/task-statuses.ts';
 import type { HubContext } from '../hub-context.ts';
 import type { EventStreams } from './event-streams.ts';
 

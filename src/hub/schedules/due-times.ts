@@ -1,4 +1,4 @@
-import { parseDuration } from '../../config/config-schema.ts';
+import { parseDuration } from '../../config/durations.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { ScheduleConfig } from '../config/triggers-schema.ts';
 import type { EventOf } from '../store/history-events.ts';

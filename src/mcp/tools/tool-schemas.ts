@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { runId } from '../../ledger/events.ts';
 import { taskId } from '../../plan/plan-schema.ts';
-import { TASK_STATUSES } from '../../run/status-schema.ts';
+import { TASK_STATUSES } from '../../run/task-statuses.ts';
 import type { CancelResult, ResumeResult, RetryResult } from '../../view/results.ts';
 import type { RunProgress } from '../../view/run-progress.ts';
 

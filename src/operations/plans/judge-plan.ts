@@ -1,6 +1,7 @@
 import { type BashRules, isAllowedUnasked, readBashRules } from '../../claude/bash-permissions.ts';
+import { CONFIG_FILE } from '../../config/config-file.ts';
 import type { Config } from '../../config/config-schema.ts';
-import { CONFIG_FILE, readConfig } from '../../config/read-config.ts';
+import { readConfig } from '../../config/read-config.ts';
 import { checkCommands } from '../../plan/check-commands.ts';
 import { type JudgeCheck, type ParsedPlan, parsePlan } from '../../plan/parse-plan.ts';
 import { findOnPath } from '../../platform/find-on-path.ts';

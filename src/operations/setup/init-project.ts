@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONFIG_FILE } from '../../config/read-config.ts';
+import { CONFIG_FILE } from '../../config/config-file.ts';
 import { readRegularFile } from '../../platform/regular-file.ts';
 import { EXAMPLE_PLAN } from '../../view/example-plan.ts';
 import type { InitResult } from '../../view/results.ts';

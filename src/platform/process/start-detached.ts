@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { APPEND_OR_CREATE } from '../regular-file.ts';
 
@@ -21,6 +21,8 @@ export interface DetachedStart {
  */
 export function startDetached(start: DetachedStart): ChildProcess {
   const { script, args, execPath = process.execPath, cwd, env, log } = start;
+  // Loaded late: most processes that could start another one do not.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const output = log === undefined ? 'ignore' : openSync(log, APPEND_OR_CREATE, 0o600);
   const child = spawn(execPath, [script, ...args], {
     cwd,

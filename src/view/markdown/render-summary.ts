@@ -6,7 +6,7 @@ import { stoppedAtGate } from '../../run/gate.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
-import { TASK_STATUSES } from '../../run/status-schema.ts';
+import { TASK_STATUSES } from '../../run/task-statuses.ts';
 import { formatUsage } from '../../run/usage.ts';
 import { escapeMarkdown, withoutImages } from '../../text/escape-markdown.ts';
 import { formatBytes, formatDuration, plural, progressBar } from '../../text/format.ts';

@@ -4,7 +4,7 @@ import { sanitize } from '../../text/sanitize.ts';
 import { inDirectory } from '../describe-gates.ts';
 import { describeLeftAlone, describeRetryOutcome } from '../describe-results.ts';
 import { describeHowToResume } from '../prompts/next-step.ts';
-import type { CheckpointResult, DecisionResult, ReportResult, RetryResult } from '../results.ts';
+import type { DecisionResult, RetryResult } from '../results.ts';
 
 // What operations did, for a reader who has the command line.
 
@@ -40,18 +40,4 @@ export function describeDecisionWith(result: DecisionResult, next: string): stri
       ? `approved, for one execution of exactly this command${inDirectory(result)}:`
       : `denied; the task failed, and \`swarm retry ${run}/${task}\` retries it without this command:`;
   return [head, sanitize(command).replace(/^/gm, '    '), next].join('\n');
-}
-
-/** `40%`; the caller is the agent of the task. */
-export function describeCheckpoint({ outcome, percent }: CheckpointResult): string {
-  return outcome === 'behind'
-    ? `recorded; progress cannot decrease, still at ${percent}%`
-    : `${percent}%`;
-}
-
-/** Where the report is; the caller is the agent of the task. */
-export function describeReport({ outcome, path, bytes }: ReportResult): string {
-  return outcome === 'late'
-    ? `too late to change the outcome of the task: kept as ${path}`
-    : `stored ${bytes} bytes in ${path}; now end with a short abstract`;
 }

@@ -1,6 +1,6 @@
-import stringWidth from 'string-width';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
 import { formatUsage } from '../../run/usage.ts';
+import { displayWidth } from '../../text/display-width.ts';
 import { formatDuration, progressBar } from '../../text/format.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 import { truncateLine } from '../../text/truncate-line.ts';
@@ -85,7 +85,7 @@ function renderHead(status: StatusDocument, view: StatusView): string[] {
   const line = `${outcome}  ${run}`;
   return [
     view.paint('bold', sanitizeLine(status.goal, 500)),
-    ...(stringWidth(line) <= view.columns ? [line] : [...wrapList(outcome, view.columns), run]),
+    ...(displayWidth(line) <= view.columns ? [line] : [...wrapList(outcome, view.columns), run]),
   ];
 }
 
@@ -99,6 +99,6 @@ function renderTask(
   const bar = isNarrow ? '' : `${view.paint(color, progressBar(task.percent, 10))} `;
   const percent = `${task.percent}%`.padStart(4);
   const time = taskTime(task, view.now).padStart(timeWidth);
-  const id = task.id + ' '.repeat(Math.max(0, idWidth - stringWidth(task.id)));
+  const id = task.id + ' '.repeat(Math.max(0, idWidth - displayWidth(task.id)));
   return `${view.paint(color, STATUS_ICONS[task.status])} ${id} ${bar}${percent} ${time}  ${sanitizeLine(attemptText(task), 300)}`;
 }

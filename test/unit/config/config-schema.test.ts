@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CEILING_MS, config, parseDuration } from '../../../src/config/config-schema.ts';
+import { config } from '../../../src/config/config-schema.ts';
+import { CEILING_MS, parseDuration } from '../../../src/config/durations.ts';
 
 describe('parseDuration', () => {
   it.each([

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CONFIG_FILE, readConfig } from '../../../src/config/read-config.ts';
+import { CONFIG_FILE } from '../../../src/config/config-file.ts';
+import { readConfig } from '../../../src/config/read-config.ts';
 import { SwarmError } from '../../../src/errors/swarm-error.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
 

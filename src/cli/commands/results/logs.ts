@@ -5,7 +5,7 @@ import type { Attempt } from '../../../run/attempt.ts';
 import type { TaskState } from '../../../run/run-state.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonLinesOption } from '../../declare-command.ts';
-import { painter } from '../../live-status.ts';
+import { painter } from '../../painter.ts';
 
 interface LogsFlags extends JsonFlag {
   follow?: boolean;

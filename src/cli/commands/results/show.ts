@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { printAnswer } from '../../answer.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../../declare-command.ts';
-import { painter } from '../../live-status.ts';
+import { painter } from '../../painter.ts';
 import { reconcile } from '../../reconcile.ts';
 
 export function addShowCommand(program: Command, context: CliContext): void {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { TASK_STATUSES, type TaskStatusEntry } from '../../../../src/run/status-schema.ts';
+import type { TaskStatusEntry } from '../../../../src/run/status-schema.ts';
+import { TASK_STATUSES } from '../../../../src/run/task-statuses.ts';
 import { truncateToWidth } from '../../../../src/text/display-width-wide.ts';
 import { type AgentRowView, renderAgentRow } from '../../../../src/view/terminal/agent-row.ts';
 import {
