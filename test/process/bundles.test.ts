@@ -16,7 +16,7 @@ const ANY_PACKAGE = /./;
  * that it must not contain or load. Before you raise a budget, find out what has been added.
  */
 const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> = {
-  'cli.cjs': { bytes: 515_000, forbidden: MCP_SDK },
+  'cli.cjs': { bytes: 550_000, forbidden: MCP_SDK },
   'mcp.cjs': { bytes: 28_500, forbidden: ANY_PACKAGE },
   'mcp-service.cjs': { bytes: 520_000, forbidden: /^commander$/ },
   'hub.cjs': { bytes: 410_000, forbidden: /^(?:commander|@modelcontextprotocol\/)/ },
