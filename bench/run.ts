@@ -14,6 +14,7 @@ import { mcpServerBenchmark } from './mcp-server.ts';
 import { mergeBranchesBenchmark } from './merge-branches.ts';
 import { paneLatencyBenchmark } from './pane-latency.ts';
 import { sessionBenchmark } from './session.ts';
+import { snapshotBenchmark } from './snapshot.ts';
 import type { Row } from './support/measure.ts';
 import { toolCallsBenchmark } from './tool-calls.ts';
 import { twentyAgentsBenchmark } from './twenty-agents.ts';
@@ -25,7 +26,7 @@ import { webhooksBenchmark } from './webhooks.ts';
  *
  *     tsx bench/run.ts [--quick] [hook] [commands] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
  *       [pane] [mcp] [session] [policy] [merge] [evidence]
- *       [webhooks] [hub]
+ *       [webhooks] [hub] [snapshot]
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -46,6 +47,7 @@ const BENCHMARKS = [
   webhooksBenchmark,
   hubBenchmark,
   mergeBranchesBenchmark,
+  snapshotBenchmark,
 ];
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);

@@ -63,8 +63,15 @@ is merged.`,
   diff: `
 A task with a worktree of its own: what it changed there, committed or not. A
 run: its merged branch, or what its branches would come to. Tasks without
-worktrees: the files that their agents were seen to change, against the last
-commit. Git pages and colours it as you have configured.`,
+worktrees: what changed in your checkout while their agents were running; files
+that several tasks may have changed are named. Git pages and colours it as you
+have configured.`,
+
+  restore: `
+Files that changed in your checkout while agents of the run, or of the tasks of
+--task, were running are put back to what they were before. It shows them and
+asks first. Where changes of yours or of other tasks would be lost, it names the
+files and restores nothing. Commits and your index stay as they are.`,
 
   prune: `
 Removes the git worktrees of ended runs whose branches are merged, and the

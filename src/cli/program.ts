@@ -17,6 +17,7 @@ import { addResultCommand } from './commands/result.ts';
 import { addDiffCommand } from './commands/results/diff.ts';
 import { addLogsCommand } from './commands/results/logs.ts';
 import { addMergeCommand } from './commands/results/merge.ts';
+import { addRestoreCommand } from './commands/results/restore.ts';
 import { addShowCommand } from './commands/results/show.ts';
 import { addResumeCommand } from './commands/resume.ts';
 import { addRetryCommand } from './commands/retry.ts';
@@ -73,6 +74,7 @@ export function createProgram(context: CliContext, version: string, load: LateEn
   addResumeCommand(program, context);
   addMergeCommand(program, context);
   addDiffCommand(program, context);
+  addRestoreCommand(program, context);
   addShowCommand(program, context);
   addLogsCommand(program, context);
   addInstallCommands(program, context);

@@ -23,6 +23,7 @@ export async function watchInTerminal(
 ): Promise<void> {
   const { findRun } = await import('../operations/find-run.ts');
   const { watchRun } = await import('../operations/watch-run.ts');
+  const { keepSnapshots } = await import('../worktrees/snapshots/keep-snapshots.ts');
   const host = await context.host();
   const run = findRun(host, name);
   const view = await chooseLiveStatus(settings.json, false, await shownRun(run, host), context);
@@ -30,6 +31,11 @@ export async function watchInTerminal(
   const interrupt = new AbortController();
   // Installed for good: the library that restores the cursor ends a process without a listener.
   context.process.onSignal(['SIGINT', 'SIGTERM'], () => interrupt.abort());
+  const snapshots = keepSnapshots(run, host);
+  const onChange: LiveStatus['show'] = (before, after) => {
+    snapshots.look();
+    view.show(before, after);
+  };
   let isRead = true;
   // Without a reader there is nobody to wait for the end.
   context.stdout.on('error', () => {
@@ -38,11 +44,8 @@ export async function watchInTerminal(
   });
   try {
     const { signal } = interrupt;
-    const end = await watchRun(
-      run,
-      { ...settings, onChange: view.show, onNote: view.log, signal },
-      host,
-    );
+    const end = await watchRun(run, { ...settings, onChange, onNote: view.log, signal }, host);
+    if (!signal.aborted) await snapshots.finish();
     view.close();
     const { describeWatchEnd } = await import('../view/terminal/describe-watch-end.ts');
     const { exitCode, message } = describeWatchEnd(end, await reconcile(run.state, context), {

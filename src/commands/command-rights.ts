@@ -111,6 +111,11 @@ export const COMMAND_RIGHTS = [
     changes: 'nothing',
   },
   {
+    name: 'restore',
+    callers: ['person'],
+    changes: 'machine',
+  },
+  {
     name: 'show',
     callers: ANYONE,
     changes: 'nothing',

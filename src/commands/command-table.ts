@@ -114,6 +114,12 @@ const WORDS: Readonly<Record<CommandName, CommandWords>> = {
     group: 'results',
     json: 'document',
   },
+  restore: {
+    args: '<run>',
+    summary: 'Put files back to what they were before a run, after asking.',
+    group: 'results',
+    json: 'document',
+  },
   show: {
     args: '<run/task>',
     summary: 'Show a task: brief, attempts, evidence, checks and report.',

@@ -16,6 +16,8 @@ export interface GitOptions {
   env?: Readonly<Record<string, string>>;
   /** Terminates git and the processes that it has started. */
   signal?: AbortSignal;
+  /** What git reads from stdin; nothing by default. */
+  input?: string;
 }
 
 /** How long git may take to exit after SIGTERM, in milliseconds. */
@@ -32,7 +34,7 @@ const GRACE_MS = 5_000;
 export function git(
   cwd: string,
   args: readonly string[],
-  { env, signal }: GitOptions = {},
+  { env, signal, input }: GitOptions = {},
 ): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     const fail = (message: string) => reject(new SwarmError(message, EXIT.notCompleted));
@@ -42,9 +44,11 @@ export function git(
     const child = spawn('git', ['-c', 'core.hooksPath=/dev/null', ...args], {
       cwd,
       env: { ...environmentFor(cwd), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
+    // Git may end before it has read everything.
+    child.stdin.on('error', () => {}).end(input);
     let killing: NodeJS.Timeout | undefined;
     const terminate = () => {
       const { pid } = child;

@@ -47,6 +47,7 @@ export async function superviseRun(
     isMerged: false,
     waiting: [],
     git: NOT_YET,
+    hasNoSnapshots: false,
     backoff: undefined,
     finish: resolve,
     fail: reject,

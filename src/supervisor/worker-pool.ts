@@ -59,6 +59,8 @@ export interface WorkerPool {
   waiting: (() => void)[];
   /** The latest git operation; the next one waits for it. */
   git: Promise<void>;
+  /** Whether taking a snapshot of the checkout failed; it is not tried again. */
+  hasNoSnapshots: boolean;
   /** Fires when the next backoff expires. */
   backoff: NodeJS.Timeout | undefined;
   finish(end: SuperviseEnd): void;

@@ -1,5 +1,6 @@
 import { SwarmError } from '../errors/swarm-error.ts';
 import type { TaskState } from '../run/run-state.ts';
+import { mayWrite } from '../run/snapshots/writing-spans.ts';
 import { taskStatuses } from '../run/task-status.ts';
 import { isReleased } from '../run/worktree-state.ts';
 import { commit } from '../store/commit.ts';
@@ -7,6 +8,7 @@ import { sanitizeLine } from '../text/sanitize.ts';
 import { commitWork } from '../worktrees/commits/commit-work.ts';
 import { createWorktree } from '../worktrees/create-worktree.ts';
 import { cleanUpWorktree } from '../worktrees/remove-worktree.ts';
+import { takeSnapshot } from '../worktrees/snapshots/take-snapshot.ts';
 import { type ActiveWorker, checkoutOf, type WorkerPool } from './worker-pool.ts';
 
 /**
@@ -19,7 +21,10 @@ export async function prepareWorkingDirectory(
   { attempt, preparing: { signal } }: ActiveWorker,
 ): Promise<string | null> {
   const { run, options } = pool;
-  if (!hasWorktree(pool, task)) return checkoutOf(pool);
+  if (!hasWorktree(pool, task)) {
+    await keepFiles(pool, task);
+    return checkoutOf(pool);
+  }
   try {
     const checkout = checkoutOf(pool);
     return await inTurn(pool, () =>
@@ -45,7 +50,8 @@ export async function prepareWorkingDirectory(
  */
 export async function releaseWorkingDirectory(pool: WorkerPool, task: TaskState): Promise<void> {
   const { host, onNote, interrupt: signal } = pool.options;
-  if (!hasWorktree(pool, task) || signal.aborted) return;
+  if (signal.aborted) return;
+  if (!hasWorktree(pool, task)) return keepFiles(pool, task);
   const { id } = task.plan;
   const { run } = pool;
   try {
@@ -58,6 +64,21 @@ export async function releaseWorkingDirectory(pool: WorkerPool, task: TaskState)
     // The worktree stays, so nothing is lost.
     if (!(error instanceof SwarmError)) throw error;
     if (!signal.aborted) onNote(`${id}: ${error.message}`);
+  }
+}
+
+/** Takes a snapshot of the shared checkout before a worker starts and after it has ended. */
+async function keepFiles(pool: WorkerPool, { plan }: TaskState): Promise<void> {
+  const { host, onNote, interrupt: signal } = pool.options;
+  if (pool.hasNoSnapshots || !mayWrite(plan)) return;
+  const checkout = checkoutOf(pool);
+  try {
+    await inTurn(pool, () => takeSnapshot(pool.run, { host, checkout, signal }));
+  } catch (error) {
+    if (!(error instanceof SwarmError)) throw error;
+    if (signal.aborted || pool.hasNoSnapshots) return;
+    pool.hasNoSnapshots = true;
+    onNote(`no snapshot was taken: ${error.message}`);
   }
 }
 

@@ -179,6 +179,11 @@ export interface DiffDocument {
   task: string | null;
   /** Whether nothing else can be in it. False in a shared tree, which others change too. */
   isExact: boolean;
+  /**
+   * How the changes are known: by the branches of tasks, by snapshots of a shared tree, or there only
+   * by the files that agents were seen to change. Null if no change is known.
+   */
+  source: 'branches' | 'snapshots' | 'seen_files' | null;
   /** Commits or trees; null if no change is known. */
   from: string | null;
   to: string | null;
@@ -187,12 +192,33 @@ export interface DiffDocument {
     /** Null for a binary file. */
     insertions: number | null;
     deletions: number | null;
-    /** In a shared tree, the tasks that were seen to change it. */
+    /** In a shared tree, the tasks that may have changed it, or were seen to. */
     tasks: string[];
   }[];
   /** Tasks whose changes are missing, because they conflict or are not committed. */
   missing: string[];
+  /** Files that no snapshot has: large new ones, and other repositories. */
+  leftOut: string[];
   patch: string;
+}
+
+/** What putting files back to before a run did, or would do. */
+export interface RestoreDocument {
+  run: string;
+  /** Empty for the whole run. */
+  tasks: string[];
+  /**
+   * - `restored`: `files` are as they were before
+   * - `refused`: changes of others would be lost, see `blocked`; nothing has changed
+   * - `not_confirmed`: nobody said yes, so nothing has changed
+   * - `nothing_to_restore`: the files are as they were before
+   */
+  outcome: 'restored' | 'refused' | 'not_confirmed' | 'nothing_to_restore';
+  /** The working tree, absolute. */
+  checkout: string;
+  files: { path: string; change: 'put_back' | 'recreated' | 'removed' }[];
+  /** Files that others changed too: other tasks, or a person while no agent was running. */
+  blocked: { path: string; tasks: string[]; byPerson: boolean; isSubmodule: boolean }[];
 }
 
 /** The files that a project begins with. */

@@ -16,6 +16,7 @@ import { headCommit } from './commits/refs.ts';
 import { type ListedWorktree, listWorktrees } from './list-worktrees.ts';
 import { pruneMergedBranches } from './merging/prune-merged-branches.ts';
 import { removeWorktree } from './remove-worktree.ts';
+import { removeSnapshots, runsWithSnapshots } from './snapshots/snapshot-ref.ts';
 
 /** Why a worktree was not removed; `message` is git's, and only there for `removal_failed`. */
 type KeepReason =
@@ -39,12 +40,14 @@ export interface PruneResult {
   idempotencyKeys: number;
   /** The ended runs whose agents' scratch directories were removed. */
   scratch: string[];
+  /** The deleted runs whose snapshots were removed. */
+  snapshots: string[];
 }
 
 /**
  * Removes the git worktrees of ended runs, with their branches, if nothing would be lost: everything
- * is committed, and the commits are in the checkout's history. Also drops the idempotency keys of
- * deleted runs, and the scratch directories of ended ones.
+ * is committed, and the commits are in the checkout's history. Also drops the idempotency keys and
+ * snapshots of deleted runs, and the scratch directories of ended ones.
  * @param isForced also removes worktrees whose changes exist nowhere else, but none of a run that
  *   has not ended
  */
@@ -60,7 +63,17 @@ export async function prune(host: Host, isForced: boolean): Promise<PruneResult>
   }
   const mergedBranches = await pruneMergedBranches(root, isForced);
   const scratch = listRuns(root).filter((run) => pruneScratch(root, run));
-  return { worktrees, mergedBranches, idempotencyKeys: pruneIdempotencyKeys(root), scratch };
+  const snapshots = await pruneSnapshots(root);
+  const idempotencyKeys = pruneIdempotencyKeys(root);
+  return { worktrees, mergedBranches, idempotencyKeys, scratch, snapshots };
+}
+
+/** Removes the snapshots of deleted runs. @returns their ids */
+async function pruneSnapshots(root: string): Promise<string[]> {
+  const known = new Set(listRuns(root));
+  const deleted = (await runsWithSnapshots(root)).filter((run) => !known.has(run));
+  for (const run of deleted) await removeSnapshots({ root, run });
+  return deleted;
 }
 
 /** @returns whether there was something to remove */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { EXIT } from '../../errors/swarm-error.ts';
+import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import type { PlanResult } from '../../operations/plans/submit-plan.ts';
+import type { RunHandle } from '../../store/run-handle.ts';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
 import { readPlan } from '../read-input.ts';
@@ -32,6 +33,7 @@ export function addPlanCommand(program: Command, context: CliContext): void {
       const { env } = context;
       const submission = { host: await context.host(), env, isCheck, mayCheck };
       const result = submitPlan(input.source, submission);
+      if (result.outcome === 'created') await keepFiles(result.run, context);
       if (json) context.print(JSON.stringify(await toDocument(result, context)));
       if (result.outcome === 'invalid') {
         const { findings, complaints } = result;
@@ -41,6 +43,21 @@ export function addPlanCommand(program: Command, context: CliContext): void {
         context.print(await toText(result, context));
       }
     });
+}
+
+/** Keeps the files as they are before the agents begin, for `swarm diff` and `swarm restore`. */
+async function keepFiles(run: RunHandle, context: CliContext): Promise<void> {
+  const { isAnyWriting, takeSnapshot } = await import('../../worktrees/snapshots/take-snapshot.ts');
+  const { locateWorktree } = await import('../../platform/repository-paths.ts');
+  if (!isAnyWriting(run.state)) return;
+  const host = await context.host();
+  try {
+    const checkout = locateWorktree(host.root, context.cwd) ?? host.root;
+    await takeSnapshot(run, { host, checkout, isForced: true });
+  } catch (error) {
+    if (!(error instanceof SwarmError)) throw error;
+    context.warn(`no snapshot was taken: ${error.message}`);
+  }
 }
 
 async function toDocument(result: PlanResult, context: CliContext): Promise<object> {

@@ -18,10 +18,11 @@ interface PruneResult {
   mergedBranches: readonly string[];
   idempotencyKeys: number;
   scratch: readonly string[];
+  snapshots: readonly string[];
 }
 
 export function renderPrune(result: PruneResult): string {
-  const { worktrees, mergedBranches, idempotencyKeys, scratch } = result;
+  const { worktrees, mergedBranches, idempotencyKeys, scratch, snapshots } = result;
   const kept = worktrees.filter((worktree) => worktree.kept).length;
   const lines = [
     ...worktrees.map(worktreeLine),
@@ -31,6 +32,9 @@ export function renderPrune(result: PruneResult): string {
       : []),
     ...(scratch.length > 0
       ? [`removed the scratch directories of ${plural(scratch.length, 'ended run')}`]
+      : []),
+    ...(snapshots.length > 0
+      ? [`removed the snapshots of ${plural(snapshots.length, 'deleted run')}`]
       : []),
     ...(kept > 0
       ? [

@@ -8,9 +8,11 @@ export async function diffDocument(
   task: string | null,
   range: DiffRange | null,
 ): Promise<DiffDocument> {
-  if (!range)
-    return { run, task, isExact: true, from: null, to: null, files: [], missing: [], patch: '' };
-  const { cwd, from, to, files, changedBy, missing } = range;
+  if (!range) {
+    const nothing = { from: null, to: null, files: [], missing: [], leftOut: [], patch: '' };
+    return { run, task, isExact: true, source: null, ...nothing };
+  }
+  const { cwd, from, to, files, source, changedBy, missing, leftOut } = range;
   const paths = files ? ['--', ...files.map((file) => `:(literal)${file}`)] : [];
   const plain = [
     '--no-color',
@@ -24,7 +26,8 @@ export async function diffDocument(
   const numbers = await gitOrThrow(cwd, ['diff', '--numstat', '-z', ...plain]);
   const patch = await gitOrThrow(cwd, ['diff', '--binary', ...plain]);
   const isExact = changedBy === null;
-  return { run, task, isExact, from, to, files: filesOf(numbers, changedBy), missing, patch };
+  const changed = filesOf(numbers, changedBy);
+  return { run, task, isExact, source, from, to, files: changed, missing, leftOut, patch };
 }
 
 function filesOf(numbers: string, changedBy: DiffRange['changedBy']): DiffDocument['files'] {

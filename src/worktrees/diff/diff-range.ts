@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { type GitOptions, gitOrThrow } from '../../platform/git.ts';
+import { changedFilesOf } from '../../run/snapshots/changed-files.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import { worktreePath } from '../../store/run-paths.ts';
 import { contentTree } from '../commits/content-tree.ts';
 import { headCommit } from '../commits/refs.ts';
 import { combineBranches } from '../merging/combine-branches.ts';
+import { type HistoryOptions, readSteps } from '../snapshots/read-steps.ts';
 
 /** Two commits or trees between which the changes of a task or run are. */
 export interface DiffRange {
@@ -14,11 +16,15 @@ export interface DiffRange {
   to: string;
   /** The files to compare; null for all. */
   files: string[] | null;
+  source: 'branches' | 'snapshots' | 'seen_files';
   /**
-   * Where tasks worked in one tree, the tasks that were seen to change each file. Changes of a person
-   * or of other tasks in the same file cannot be told apart.
+   * Where tasks worked in one tree, the tasks that may have changed each file: those whose agents were
+   * running, or without snapshots those that were seen to change it. Changes of a person in the same
+   * file cannot be told apart.
    */
   changedBy: Map<string, string[]> | null;
+  /** What no snapshot has: large new files, and other repositories. */
+  leftOut: string[];
   /** The tasks whose changes are missing, because they conflict or are not committed. */
   missing: string[];
 }
@@ -31,14 +37,18 @@ export interface DiffRange {
 export async function diffRange(
   run: RunHandle,
   task: string | null,
-  options: GitOptions,
+  options: HistoryOptions,
 ): Promise<DiffRange | null> {
   const ofBranches =
     task === null ? await rangeOfRun(run, options) : await rangeOfWorktree(run, task, options);
-  return ofBranches ?? rangeOfFiles(run, task, options);
+  if (ofBranches) return ofBranches;
+  const ofSnapshots = await rangeOfSnapshots(run, task, options);
+  return ofSnapshots === undefined ? rangeOfFiles(run, task, options) : ofSnapshots;
 }
 
-const WHOLE = { files: null, changedBy: null, missing: [] };
+const WHOLE = {
+  ...{ files: null, source: 'branches', changedBy: null, missing: [], leftOut: [] },
+} as const satisfies Partial<DiffRange>;
 
 async function rangeOfWorktree(
   run: RunHandle,
@@ -72,7 +82,28 @@ async function rangeOfRun(run: RunHandle, options: GitOptions): Promise<DiffRang
   return { ...WHOLE, cwd, from: combined.base, to: combined.tip, missing };
 }
 
-/** In a shared tree: the files that agents were seen to change, against the last commit. */
+/**
+ * In a shared tree: what changed while the agents were running.
+ * @returns undefined if there are no snapshots of that time, null if nothing changed
+ */
+async function rangeOfSnapshots(
+  run: RunHandle,
+  task: string | null,
+  options: HistoryOptions,
+): Promise<DiffRange | null | undefined> {
+  const isMeant = (id: string) => task === null || id === task;
+  const history = await readSteps(run, options);
+  if (!history || history.unknown.some(isMeant)) return undefined;
+  const { checkout: cwd, snapshots, steps } = history;
+  const found = changedFilesOf(steps, isMeant);
+  if (!found || found.changedBy.size === 0) return null;
+  const { from, to, changedBy } = found;
+  const files = [...changedBy.keys()];
+  const leftOut = [...new Set(snapshots.flatMap(({ left }) => left))].sort();
+  return { cwd, from, to, files, source: 'snapshots', changedBy, missing: [], leftOut };
+}
+
+/** In a shared tree without snapshots: the files that agents were seen to change, against the last commit. */
 async function rangeOfFiles(
   run: RunHandle,
   task: string | null,
@@ -85,7 +116,8 @@ async function rangeOfFiles(
   const files = [...changedBy.keys()].sort();
   if (files.length === 0 || !existsSync(cwd)) return null;
   const from = await gitOrThrow(cwd, ['rev-parse', 'HEAD'], options);
-  return { cwd, from, to: await contentTree(cwd, options), files, changedBy, missing: [] };
+  const to = await contentTree(cwd, options);
+  return { cwd, from, to, files, source: 'seen_files', changedBy, missing: [], leftOut: [] };
 }
 
 function filesByTask({ state }: RunHandle): Map<string, string[]> {

@@ -4,13 +4,16 @@ import { expect, it } from 'vitest';
 import { loadRun } from '../../../src/store/run-handle.ts';
 import { diffDocument } from '../../../src/worktrees/diff/diff-document.ts';
 import { diffRange } from '../../../src/worktrees/diff/diff-range.ts';
+import { hostAt } from '../../support/host.ts';
 import { makeWorkedRun } from '../../support/merged-run.ts';
 import { at, completes, launched, opened, RUN, started } from '../../support/run-events.ts';
 import { storeRun } from '../../support/stored-run.ts';
 import { git, makeTempRepo } from '../../support/temp-dir.ts';
 
 async function diffOf(run: Parameters<typeof diffRange>[0], task: string | null) {
-  const range = await diffRange(loadRun(run.paths), task, {});
+  const range = await diffRange(loadRun(run.paths), task, {
+    host: hostAt(run.paths.root, at(100)),
+  });
   return diffDocument(RUN, task, range);
 }
 const paths = ({ files }: Awaited<ReturnType<typeof diffOf>>) => files.map(({ path }) => path);

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loadRun, type RunHandle } from '../../../src/store/run-handle.ts';
@@ -7,7 +7,9 @@ import { makeScratch } from '../../../src/store/scratch.ts';
 import { renderPrune } from '../../../src/view/terminal/render-prune.ts';
 import { createWorktree } from '../../../src/worktrees/create-worktree.ts';
 import { prune } from '../../../src/worktrees/prune.ts';
-import { hostAt } from '../../support/host.ts';
+import { runsWithSnapshots } from '../../../src/worktrees/snapshots/snapshot-ref.ts';
+import { takeSnapshot } from '../../../src/worktrees/snapshots/take-snapshot.ts';
+import { hostAt, makeHost } from '../../support/host.ts';
 import { at, completes, launched, opened, RUN } from '../../support/run-events.ts';
 import { append, storeRun } from '../../support/stored-run.ts';
 import { git, makeTempRepo } from '../../support/temp-dir.ts';
@@ -68,21 +70,33 @@ it('reports what git refuses to remove', async () => {
 
 it('renders what was kept and why', () => {
   const names = { run: RUN, task: 'a', branch: 'swarm/r/a', path: '/w/a' };
-  expect(renderPrune({ worktrees: [], mergedBranches: [], idempotencyKeys: 0, scratch: [] })).toBe(
-    'nothing to prune',
-  );
+  const nothing = { mergedBranches: [], idempotencyKeys: 0, scratch: [], snapshots: [] };
+  expect(renderPrune({ worktrees: [], ...nothing })).toBe('nothing to prune');
   const text = renderPrune({
+    ...nothing,
     worktrees: [
       { ...names, kept: null },
       { ...names, branch: 'swarm/r/b', kept: { code: 'branch_not_merged' } },
     ],
-    mergedBranches: [],
     idempotencyKeys: 2,
     scratch: [RUN],
   });
   expect(text).toContain('removed swarm/r/a\nkept swarm/r/b: its branch is not merged (/w/a)');
   expect(text).toContain('2 idempotency keys');
   expect(text).toContain('1 worktree kept');
+});
+
+it('removes the snapshots of deleted runs', async () => {
+  await using repo = await makeTempRepo();
+  const host = makeHost(repo.path);
+  const [deleted, other] = [RUN, RUN.replace('abc', 'xyz')].map((id) =>
+    storeRun(repo.path, [opened(['a'], { run: id })], id),
+  );
+  for (const run of [deleted, other]) if (run) await takeSnapshot(run, { host, isForced: true });
+  rmSync(deleted?.paths.dir ?? '', { recursive: true });
+
+  expect((await prune(host, false)).snapshots).toEqual([RUN]);
+  expect(await runsWithSnapshots(repo.path)).toEqual([other?.paths.run]);
 });
 
 it('removes the scratch directories of ended runs', async () => {

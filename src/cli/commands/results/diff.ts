@@ -5,6 +5,7 @@ import { EXIT, SwarmError } from '../../../errors/swarm-error.ts';
 import type { DiffRange } from '../../../worktrees/diff/diff-range.ts';
 import type { CliContext } from '../../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../../declare-command.ts';
+import { firstCalls } from './first-calls.ts';
 
 interface DiffFlags extends JsonFlag {
   stat?: boolean;
@@ -29,7 +30,7 @@ async function showDiff(
   const { run, task } =
     name === undefined ? { run: findRun(host, name), task: null } : findTarget(host, name);
   const id = run.paths.run;
-  const range = await diffRange(run, task, {});
+  const range = await diffRange(run, task, { host, firstCall: await firstCalls(context) });
   if (flags.json) return printDocument(id, task, range, context);
   if (!range) {
     context.printError(`no change of ${task === null ? `run ${id}` : `task ${task}`} is known`);

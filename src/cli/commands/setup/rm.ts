@@ -18,6 +18,7 @@ export function addRemoveCommand(program: Command, context: CliContext): void {
     .action(async (name: string, { yes = false, json }: RemoveFlags) => {
       const { findRun } = await import('../../../operations/find-run.ts');
       const { removeRun } = await import('../../../operations/setup/remove-run.ts');
+      const { removeSnapshots } = await import('../../../worktrees/snapshots/snapshot-ref.ts');
       const host = await context.host();
       const run = findRun(host, name);
       const isAgreed = yes || !canAsk(context) || (await confirm(run, context));
@@ -26,6 +27,7 @@ export function addRemoveCommand(program: Command, context: CliContext): void {
       const document: RemoveResult = isAgreed
         ? removeRun(run, host)
         : { run: id, outcome: 'not_confirmed', dir };
+      if (isAgreed) await removeSnapshots(run.paths);
       const text = () => (isAgreed ? `removed run ${id}` : 'nothing was removed');
       printAnswer({ document, text }, json, context);
     });
