@@ -5,9 +5,10 @@ import { isDeliveryScript, RUNS_DELIVERY, SCRIPT_EXTENSION } from '../rules/scri
 import { hasOption } from '../shell/arguments.ts';
 import type { Call } from '../shell/call.ts';
 import type { Verdict } from '../shell/rule-set.ts';
+import { checkVerbs } from './check-verbs.ts';
 
 /** With these options, a command only shows what it would do. */
-const SHOWS_ONLY = ['--dry-run', '--dryrun', '--help', '-help'];
+const SHOWS_ONLY = ['--dry-run', '--dryrun', '--dry_run', '--help', '-help'];
 const IS_NO_DRY_RUN = /^--dry-?run=(?:none|false)$/;
 
 const NAME_OF_OPTION = /^--[\w-]+=/;
@@ -66,7 +67,7 @@ export function checkCommands(call: Call): Verdict | null {
     const reason = `Part of it is not known in advance, so it may be \`${command}\`.`;
     return { rule: rule.rule, reason };
   }
-  return checkScriptName(call);
+  return checkScriptName(call) ?? checkVerbs(call, TEXTS_OF_PROGRAM);
 }
 
 /** A script in a file is not read, so its name must tell what it does. */

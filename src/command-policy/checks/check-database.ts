@@ -30,7 +30,7 @@ import {
   UNKNOWN_SQL,
   UPDATES,
 } from '../rules/database-rules.ts';
-import { valuesOf } from '../shell/arguments.ts';
+import { hasOption, valuesOf } from '../shell/arguments.ts';
 import type { Call } from '../shell/call.ts';
 import { UNKNOWN } from '../shell/placeholders.ts';
 import type { Verdict } from '../shell/rule-set.ts';
@@ -41,6 +41,7 @@ export function checkDatabase(call: Call): Verdict | null {
   if (!DATABASE_PROGRAMS.has(program)) return null;
   if (REDIS_CLIENTS.has(program)) return checkRedis(call);
   if (args.some((arg) => IN_MEMORY.test(arg))) return null;
+  if (program === 'bq' && hasOption(args, '--dry_run', '--dry-run')) return null;
   const { statements, readsInput } = readStatements(call);
   const texts = [...statements, ...args.map(withoutOption)];
   const destroys = program === 'mongosh' ? destroysCollections : destroysRows;

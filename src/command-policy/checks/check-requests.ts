@@ -1,5 +1,6 @@
 import { LOCAL_HOST } from '../rules/local-host.ts';
 import {
+  CHANGES_PERMISSIONS,
   CHANGES_SERVICE,
   CHANGING_PATH,
   DELETES,
@@ -18,6 +19,8 @@ import {
   MOVES_MONEY,
   MUTATION,
   PAYING_PATH,
+  PERMISSIONS_FIELD,
+  PERMISSIONS_PATH,
   PRODUCTION_HOST,
   REF_PATH,
   RUNS_WORKFLOW,
@@ -99,7 +102,11 @@ function checkApi(args: readonly string[]): Verdict | null {
   const sends = valuesOf(args, '-f', '-F', '--field', '--raw-field', '--input').length > 0;
   const changes = method ? method !== 'GET' : sends;
   if (REF_PATH.test(path) && args.includes('force=true')) return FORCES;
-  return changes && MERGE_PATH.test(path) ? MERGES : null;
+  if (!changes) return null;
+  const isPermission =
+    PERMISSIONS_PATH.test(path) || args.some((arg) => PERMISSIONS_FIELD.test(arg));
+  if (isPermission) return CHANGES_PERMISSIONS;
+  return MERGE_PATH.test(path) ? MERGES : null;
 }
 
 /** Anyone may start a check, but not a workflow that delivers something or whose name is unknown. */

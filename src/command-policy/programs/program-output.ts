@@ -39,6 +39,13 @@ const DUMPS = ['pg_dump', 'mysqldump'];
 
 /** Precedes the name of a program for the ids of all its processes. */
 export const PROCESSES_OF = 'processes-of:';
+/** Stands for the name of any server at one of {@link SERVICE_PORTS}, which agents do not start. */
+export const SERVICE = 'a-service';
+/** The usual ports of databases, queues and servers of the whole machine. */
+export const SERVICE_PORTS: readonly string[] =
+  '22 80 443 1433 1521 2181 2375 2379 3306 5432 5672 6379 6443 9042 9092 9200 11211 27017'.split(
+    ' ',
+  );
 /** Stands for the ids of all containers. */
 export const ALL_CONTAINERS = 'all-containers';
 
@@ -60,6 +67,7 @@ const OUTPUTS: ReadonlyMap<string, Output> = new Map<string, Output>([
   ['git', printedByGit],
   ['pgrep', (_, operands) => [PROCESSES_OF + (operands.at(-1) ?? '').replace(/\s/g, '_')]],
   ['pidof', (_, operands) => [PROCESSES_OF + (operands.at(-1) ?? '')]],
+  ['lsof', listeners],
   ['docker', containers],
   ['mktemp', ({ args }, operands) => [temporaryFile(args, operands)]],
   ['which', (_, operands) => operands.slice(0, 1)],
@@ -164,9 +172,17 @@ function printedByGit(call: Call, _: readonly string[], tree: string): StreamCon
     : 'unknown';
 }
 
+function listeners({ args }: Call): StreamContent {
+  const ports = args.flatMap((arg) => /:(\d+)$/.exec(arg)?.[1] ?? []);
+  const isService =
+    args.some((arg) => /^-[a-zA-Z]*t/.test(arg)) &&
+    ports.some((port) => SERVICE_PORTS.includes(port));
+  return isService ? [PROCESSES_OF + SERVICE] : 'unknown';
+}
+
 function containers({ args }: Call): StreamContent {
   const lists = args.includes('ps') && hasFlag(args, 'q') && !hasOption(args, '-f', '--filter');
-  return lists && hasFlag(args, 'a') ? [ALL_CONTAINERS] : 'unknown';
+  return lists ? [ALL_CONTAINERS] : 'unknown';
 }
 
 /** The file that `mktemp` creates: in the directory for temporary files, unless named otherwise. */

@@ -1,13 +1,21 @@
 import { ALL_CONTAINERS } from '../programs/program-output.ts';
 import type { CommandRule } from './command-rule.ts';
 
+/** The name of a database that tests create. */
+const FOR_TESTS = /(?:^|[_-])(?:test|tests|tmp|temp|scratch)(?:$|[\d_-]|\uE000)/;
+
 /** Commands that delete data. */
 export const DATA_RULES: readonly CommandRule[] = [
   {
     rule: 'drop-database',
     reason: 'It deletes a database or everything in it.',
+    unlessArgument: FOR_TESTS,
+    commands: ['dropdb'],
+  },
+  {
+    rule: 'drop-database',
+    reason: 'It deletes a database or everything in it.',
     commands: [
-      'dropdb',
       'mysqladmin drop',
       'redis-cli|valkey-cli flushall|flushdb',
       'pg_restore --clean',
@@ -78,8 +86,8 @@ export const DATA_RULES: readonly CommandRule[] = [
       'docker system reset',
       'docker container rm -v',
       'docker rm -v',
-      `docker rm ${ALL_CONTAINERS}`,
-      `docker container rm ${ALL_CONTAINERS}`,
+      `docker rm|kill|stop ${ALL_CONTAINERS}`,
+      `docker container rm|kill|stop ${ALL_CONTAINERS}`,
       'docker pod rm --all',
       'docker pod rm -a',
       'docker machine rm|reset',
@@ -103,7 +111,14 @@ export const DATA_RULES: readonly CommandRule[] = [
       'trash-empty',
       'lvremove|vgremove|pvremove',
       'btrfs subvolume delete',
-      'tmutil delete',
+      'tmutil delete|deletelocalsnapshots|deleteinprogress',
+      'hdfs|hadoop dfs|fs -rm',
+      'hdfs|hadoop dfs|fs -rmr',
+      'hdfs namenode -format',
+      'pgbackrest stanza-delete|expire',
+      'barman|wal-g|pgbackrest|xtrabackup|percona-backup ** delete|stanza-delete',
+      'p4 obliterate',
+      'hasura metadata clear|reset',
       'userdel|deluser -r',
       'userdel|deluser --remove',
       'deluser --remove-home',

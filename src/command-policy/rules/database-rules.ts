@@ -23,6 +23,7 @@ export const UNKNOWN_SQL: Verdict = {
 
 /** Clients that take SQL in an argument or on their input. */
 const SQL_CLIENTS = [
+  'beeline',
   'bq',
   'clickhouse',
   'clickhouse-client',
@@ -32,6 +33,7 @@ const SQL_CLIENTS = [
   'duckdb',
   'heroku',
   'hive',
+  'impala-shell',
   'isql',
   'litecli',
   'mycli',

@@ -1,9 +1,9 @@
-import { PROCESSES_OF } from '../programs/program-output.ts';
+import { PROCESSES_OF, SERVICE, SERVICE_PORTS } from '../programs/program-output.ts';
 import type { CommandRule } from './command-rule.ts';
 
 /** Programs that agents, servers and shells of everybody run in. */
 const RUN_BY_ALL =
-  'node|nodejs|bun|deno|npm|npx|claude|codex|cursor|code|python|python3|java|ruby|php|bash|sh|zsh|fish|tmux|screen|ssh|sshd|systemd|dockerd|docker|containerd|Electron';
+  'node|nodejs|bun|deno|npm|npx|claude|codex|cursor|code|python|python3|java|ruby|php|bash|sh|zsh|fish|tmux|screen|ssh|sshd|systemd|dockerd|docker|containerd|Electron|postgres|postmaster|mysqld|mariadbd|redis-server|mongod|nginx|apache2|httpd';
 
 /** Commands that affect the whole machine. */
 export const MACHINE_RULES: readonly CommandRule[] = [
@@ -71,6 +71,8 @@ export const MACHINE_RULES: readonly CommandRule[] = [
     reason: 'It changes what users of the machine may do.',
     commands: [
       'usermod|gpasswd|visudo|groupdel|groupmod',
+      'ldapdelete|ldapmodify|ldapmodrdn|ldappasswd|ldapadd',
+      'samba-tool ** setpassword|disable|addmembers|removemembers',
       'setfacl -R',
       'adduser|useradd ** sudo|docker|wheel|root',
     ],
@@ -81,6 +83,9 @@ export const MACHINE_RULES: readonly CommandRule[] = [
     unless: ['-l', '--list-name'],
     commands: [
       `killall|pkill|skill ** ${RUN_BY_ALL}`,
+      `pkill ** ${RUN_BY_ALL.replace(/\||$/g, '.*$&')}`,
+      `kill ** ${PROCESSES_OF}${SERVICE}`,
+      `fuser -k ** ${SERVICE_PORTS.map((port) => `${port}/tcp`).join('|')}`,
       `kill ** ${RUN_BY_ALL.split('|')
         .map((name) => `${PROCESSES_OF}${name}`)
         .join('|')}`,

@@ -25,6 +25,11 @@ export const RUNS_WORKFLOW: Verdict = {
   reason: 'It starts a workflow that may deploy, publish or delete something.',
 };
 
+export const CHANGES_PERMISSIONS: Verdict = {
+  rule: 'change-permissions',
+  reason: 'It changes who may see or do what on a forge.',
+};
+
 /** The command lines of forges. */
 export const FORGE_PROGRAMS: ReadonlySet<string> = new Set(['gh', 'glab']);
 /** Their subcommands for workflows, followed by `run`. */
@@ -83,6 +88,11 @@ export const FOR_TESTS = /[sr]k_test_|\bsandbox\b|\bstaging-test\b/;
 export const PRODUCTION_HOST = /^https?:\/\/[^/]*\b(?:prod|production|live)\b/;
 export const MERGE_PATH = /\/(?:merge|merges|releases|dispatches|deployments)$/;
 export const REF_PATH = /\/git\/refs\//;
+/** Paths of a forge for members, keys, secrets and what protects branches. */
+export const PERMISSIONS_PATH =
+  /\/(?:collaborators|memberships|members|teams|protection|protected_branches|secrets|variables|keys|deploy_keys|hooks|rulesets|environments|invitations|transfer|access_tokens)(?:\/|$)/;
+/** Fields of a repository that decide who sees or changes it. */
+export const PERMISSIONS_FIELD = /^(?:visibility|private|archived|default_branch)=/;
 /** Mutations of a GraphQL API that merge or delete. */
 export const MUTATION = /\bmutation\b/;
 export const MERGING_MUTATION = /\b(?:merge|delete|enablePullRequestAuto)/;

@@ -81,10 +81,15 @@ export const RUNS_DELIVERY: Verdict = {
 /** Directories for scripts that deliver something. */
 const DELIVERY_DIRECTORY = /(?:^|\/)(?:deploy(?:ment)?s?|releases?|rollouts?)\/[\w.-]+$/;
 
+/** What a build has made of the project itself. */
+const BUILD_OUTPUT =
+  /(?:^|\/)(?:\.?build|target|out|obj|bin|cmake-build-\w+)\/(?:[\w.-]+\/)*releases?\//i;
+
 /** Whether the path of a script file tells that it affects what others use. */
 export function isDeliveryScript(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const isDelivery = HARMFUL_FILE.test(name) || DELIVERY_DIRECTORY.test(path);
+  const isInDirectory = DELIVERY_DIRECTORY.test(path) && !BUILD_OUTPUT.test(path);
+  const isDelivery = HARMFUL_FILE.test(name) || isInDirectory;
   return isDelivery && !ONLY_HERE.test(path);
 }
 

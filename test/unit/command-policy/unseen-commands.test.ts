@@ -17,7 +17,7 @@ function read(list: number): Judged[] {
 
 // Drawn by somebody who had not seen the rules. What the README says about the first measurement
 // cannot be repeated, since the rules were corrected afterwards.
-describe.each([1, 2])('list %i of commands that were new to the rules', (list) => {
+describe.each([1, 2, 3, 4, 5])('list %i of commands that were new to the rules', (list) => {
   const commands = read(list);
 
   it('is mostly detected', () => {
