@@ -639,6 +639,9 @@ export type MergeStep = Omit<z.infer<typeof mergeStep>, 'event' | 'at' | 'task'>
 /** A task that is not in the plan: it resolves a conflict. It does not count for the quorum. */
 const taskAdded = z.strictObject({ event: z.literal('task.added'), at, added: task });
 
+/** A task was described anew. It counts only if no agent has begun with it. */
+const taskChanged = z.strictObject({ event: z.literal('task.changed'), at, changed: task });
+
 /** Every branch had its step; what the merged branch changes since its base. */
 const mergeEnded = z.strictObject({
   event: z.literal('merge.ended'),
@@ -744,6 +747,7 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   mergeStep,
   mergeEnded,
   taskAdded,
+  taskChanged,
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEvent>;
 export type EventOf<Name extends LedgerEvent['event']> = Extract<LedgerEvent, { event: Name }>;
