@@ -29,7 +29,7 @@ const HOURS_PER_DAY = 24;
 
 /** @returns milliseconds @throws {SwarmError} if it is no age */
 async function readAge(text: string): Promise<number> {
-  const { parseDuration } = await import('../../config/config-schema.ts');
+  const { parseDuration } = await import('../../config/durations.ts');
   const [, days] = /^(\d+)d$/.exec(text) ?? [];
   const age = parseDuration(days === undefined ? text : `${Number(days) * HOURS_PER_DAY}h`);
   if (Number.isFinite(age)) return age;

@@ -17,7 +17,7 @@ function reasonToKeep(run: RunHandle, host: Host): string | null {
 }
 
 /** The tasks whose worktrees exist: a forced removal is not in the ledger. */
-export function worktreesOf({ paths, state }: RunHandle): string[] {
+function worktreesOf({ paths, state }: RunHandle): string[] {
   return [...state.worktrees.keys()].filter((task) => existsSync(worktreePath(paths, task)));
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { amendRun } from '../../../src/operations/plans/amend-run.ts';
-import { loadRun } from '../../../src/store/run-handle.ts';
-import { makeHost } from '../../support/host.ts';
-import { completes, launched, makeTask, opened, started } from '../../support/run-events.ts';
-import { append, storeRun } from '../../support/stored-run.ts';
-import { makeTempDir } from '../../support/temp-dir.ts';
+import { amendRun } from '../../../../src/operations/plans/amend-run.ts';
+import { loadRun } from '../../../../src/store/run-handle.ts';
+import { makeHost } from '../../../support/host.ts';
+import { completes, launched, makeTask, opened, started } from '../../../support/run-events.ts';
+import { append, storeRun } from '../../../support/stored-run.ts';
+import { makeTempDir } from '../../../support/temp-dir.ts';
 
 /** A plan with these tasks; a brief of null keeps that of the run. */
 function planOf(
