@@ -44,6 +44,12 @@ function stripControlCharacters(text) {
 }
 var UNSEEN = new RegExp(`${NOT_SHOWN.source}|(?! )\\p{Zs}`, "gu");
 
+// src/view/describe-rest.ts
+function describeRest({ expectedEndAt }, now) {
+  const left = expectedEndAt === null ? 0 : Date.parse(expectedEndAt) - now;
+  return left > 0 ? `, about ${formatDuration(left)} left` : "";
+}
+
 // src/run/usage-limit.ts
 var MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 function describeTime(at) {
@@ -243,7 +249,8 @@ function toRunView(status, options) {
 }
 function describeOutcome(status, now) {
   if (now === null) return `${STATUS_ICONS.pending} ${INACTIVE}: ${outcomeLine(status)}`;
-  const elapsed = status.endedAt ? "" : `, ${formatDuration(now - Date.parse(status.startedAt))}`;
+  const time = formatDuration(now - Date.parse(status.startedAt));
+  const elapsed = status.endedAt ? "" : `, ${time}${describeRest(status, now)}`;
   return `${STATUS_ICONS[status.status]} ${statusLabel(status.status)}: ${outcomeLine(status)}${elapsed}`;
 }
 function toWave(tasks, number, isFolded) {

@@ -75,7 +75,9 @@ files and restores nothing. Commits and your index stay as they are.`,
 
   prune: `
 Removes the git worktrees of ended runs whose branches are merged, and the
-idempotency keys of runs that no longer exist.`,
+idempotency keys and snapshots of runs that no longer exist. With --older-than,
+runs that ended long ago are removed with their reports and logs, unless they
+have worktrees.`,
 
   cancel: `
 In a terminal it asks before it ends work; --yes cancels without asking. Without

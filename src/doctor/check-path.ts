@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import * as z from 'zod/mini';
 import { directoriesOnPath, findOnPath } from '../platform/find-on-path.ts';
 import type { DoctorEnvironment } from './environment.ts';
 import { type DoctorFinding, finding } from './finding.ts';
+import { packageOf } from './package-of.ts';
 
 /**
  * Checks that an agent's Bash call finds our `swarm` and not another one: Claude Code puts a
@@ -20,9 +20,9 @@ export function checkPath(
   if (kind === 'drop-in' || first === undefined || isSame(first, ours)) {
     return finding('path_ok', `agents find ${ours}`);
   }
-  const version = versionOf(ours);
-  const otherVersion = versionOf(first);
-  if (otherVersion === null) {
+  const version = packageOf(ours)?.version;
+  const otherVersion = packageOf(first)?.version;
+  if (otherVersion === undefined) {
     const message = `agents find another program named swarm: ${first}`;
     const fix = `Remove ${dirname(first)} from the PATH of Claude Code, rename the program, or use \`swarm install\`, which puts our swarm first.`;
     return finding('path_other_program', message, fix);
@@ -37,18 +37,6 @@ export function checkPath(
 function isSame(a: string, b: string): boolean {
   // A directory on PATH may not exist.
   return existsSync(a) && existsSync(b) && realpathSync(a) === realpathSync(b);
-}
-
-const packageFile = z.looseObject({ name: z.literal('swarm-parallel'), version: z.string() });
-
-/** The version of the package that a `swarm` belongs to; null if it is not part of this package. */
-function versionOf(program: string): string | null {
-  try {
-    const file = join(dirname(realpathSync(program)), '..', 'package.json');
-    return packageFile.parse(JSON.parse(readFileSync(file, 'utf8'))).version;
-  } catch {
-    return null;
-  }
 }
 
 /** Whether a session has put the plugin's `bin/` on `PATH`, as it does for `--plugin-dir`, too. */

@@ -11,6 +11,7 @@ import { checkPath, isPluginOnPath } from './check-path.ts';
 import { checkPlugin } from './check-plugin.ts';
 import { checkProject } from './check-project.ts';
 import { checkSettings } from './check-settings.ts';
+import { checkTerminal } from './check-terminal.ts';
 import { type ConfiguredTriggers, checkTriggers } from './check-triggers.ts';
 import type { DoctorEnvironment } from './environment.ts';
 import { type DoctorFinding, finding } from './finding.ts';
@@ -49,6 +50,7 @@ export async function runDoctor(
     ...settings.findings,
     ...(dropIn.installation && isPluginActive ? [installedTwice(root)] : []),
     ...(used ? [checkPath(used.root, used.kind, env)] : []),
+    ...(used?.kind === 'plugin' ? [checkTerminal(used.root, env)] : []),
     ...checkProject(root),
     ...(await checkTriggers(root, openTriggers)),
     checkHub(root, environment),

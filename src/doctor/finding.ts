@@ -34,6 +34,8 @@ const FINDINGS = {
   path_ok: ['path', 'ok'],
   path_other_program: ['path', 'error'],
   path_other_version: ['path', 'warning'],
+  terminal_ok: ['terminal', 'ok'],
+  terminal_without_swarm: ['terminal', 'note'],
   run_directory_ok: ['run-directory', 'ok'],
   run_directory_not_writable: ['run-directory', 'error'],
   git_ok: ['git', 'ok'],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
+import type { CliContext } from '../cli/cli-context.ts';
 import type { McpServer } from '../cli/commands/mcp.ts';
 import type { HubProgram } from '../cli/hub-program.ts';
 import { ignoreBrokenPipe } from '../cli/ignore-broken-pipe.ts';
@@ -12,7 +13,18 @@ import { createContext, runInProcess } from './cli-process.ts';
 
 /** Every command of `swarm`, its help and its usage errors. */
 
-const context = createContext((text) => process.stdout.write(text));
+let shown = '';
+const bare = createContext((text) => {
+  shown += text;
+  return process.stdout.write(text);
+});
+const context: CliContext = {
+  ...bare,
+  printError(text) {
+    shown += text;
+    bare.printError(text);
+  },
+};
 
 function readVersion(): string {
   return JSON.parse(readFileSync(join(context.packageRoot, 'package.json'), 'utf8')).version;
@@ -52,4 +64,11 @@ async function parse(): Promise<void> {
   }
 }
 
-void runInProcess(parse);
+/** Tells a person once what `swarm` in messages stands for, where they cannot type that. */
+async function finish(): Promise<void> {
+  const { nameProgram } = await import('../cli/name-program.ts');
+  const note = await nameProgram(shown, context);
+  if (note !== null) bare.warn(note);
+}
+
+void runInProcess(parse).then(finish);

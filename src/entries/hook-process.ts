@@ -9,7 +9,6 @@ import {
   describeInstalledTwice,
   hasDropIn,
   isPluginAnnounced,
-  pluginDataDirs,
 } from '../hooks/installed-twice.ts';
 import type { HandlerName, HookRequest } from '../hooks/server/protocol.ts';
 import { publishPluginRoot } from '../hooks/server/publish-plugin-root.ts';
@@ -26,6 +25,7 @@ import { locateRoot } from '../platform/repository-paths.ts';
 import { stateDirectory } from '../platform/state-directory.ts';
 import { writeStdoutSync } from '../platform/write-stdout-sync.ts';
 import { describeThrown, logError } from '../store/error-log.ts';
+import { pluginDataDirs } from '../store/plugin-data-dirs.ts';
 import type { FailedRound } from '../view/prompts/failed-check.ts';
 
 interface Hook {

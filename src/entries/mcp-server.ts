@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ATTEMPT_VARIABLE, ROOT_VARIABLE } from '../claude/worker-variables.ts';
 import { announcePlugin, forgetDeadClients } from '../hooks/installed-twice.ts';
+import { publishLauncher } from '../hooks/server/publish-launcher.ts';
 import { publishPluginRoot } from '../hooks/server/publish-plugin-root.ts';
 import { serveHooks } from '../hooks/server/serve-hooks.ts';
 import { prepareSpool } from '../hooks/server/spool.ts';
@@ -97,6 +98,7 @@ function watchSupervisorOf(attempt: string): () => void {
 /** Serves the client that started this process, over stdin and stdout, until it ends. */
 export function serve(options: ServeOptions): void {
   publishPluginRoot(process.env);
+  publishLauncher(process.env);
   const hooks = serveHookProcesses();
   const unwatch = worker === null ? () => {} : watchSupervisorOf(worker);
   let stopped: Promise<void> | null = null;

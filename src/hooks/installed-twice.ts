@@ -29,15 +29,6 @@ export function forgetDeadClients(dataDir: string, isRunning: (pid: number) => b
     if (!isRunning(Number(name))) rmSync(join(dataDir, CLIENTS, name), { force: true });
 }
 
-/**
- * The data directories of the plugin, of every way in which it was ever loaded on this machine.
- * @param configDir the user's configuration directory of Claude Code
- */
-export function pluginDataDirs(configDir: string): string[] {
-  const all = join(configDir, 'plugins', 'data');
-  return namesIn(all).flatMap((name) => (name.startsWith('swarm-parallel') ? join(all, name) : []));
-}
-
 /** Whether the plugin has announced that it handles the events of a client. */
 export function isPluginAnnounced(dataDirs: readonly string[], client: ProcessIdentity): boolean {
   return dataDirs.some((dir) => {

@@ -639,6 +639,16 @@ export type MergeStep = Omit<z.infer<typeof mergeStep>, 'event' | 'at' | 'task'>
 /** A task that is not in the plan: it resolves a conflict. It does not count for the quorum. */
 const taskAdded = z.strictObject({ event: z.literal('task.added'), at, added: task });
 
+/** How long completed tasks took in earlier runs, by agent and tier. */
+const durationsFound = z.strictObject({
+  event: z.literal('durations.found'),
+  at,
+  durations: z.array(z.strictObject({ kind: z.string(), meanMs: count })),
+});
+
+/** The description of a task was replaced. It counts only if no agent has begun with it. */
+const taskChanged = z.strictObject({ event: z.literal('task.changed'), at, changed: task });
+
 /** Every branch had its step; what the merged branch changes since its base. */
 const mergeEnded = z.strictObject({
   event: z.literal('merge.ended'),
@@ -744,6 +754,8 @@ export const ledgerEvent = z.discriminatedUnion('event', [
   mergeStep,
   mergeEnded,
   taskAdded,
+  taskChanged,
+  durationsFound,
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEvent>;
 export type EventOf<Name extends LedgerEvent['event']> = Extract<LedgerEvent, { event: Name }>;

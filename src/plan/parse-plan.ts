@@ -3,7 +3,13 @@ import { checkBriefs } from './check-briefs.ts';
 import { checkChecks, type JudgeCheck } from './check-checks.ts';
 import { checkNeeds } from './check-needs.ts';
 import { checkWrites } from './check-writes.ts';
-import { MAX_TASKS, type Plan, type PlanFrontMatter, planFrontMatter } from './plan-schema.ts';
+import {
+  MAX_TASKS,
+  type Plan,
+  type PlanFrontMatter,
+  planFrontMatter,
+  type Task,
+} from './plan-schema.ts';
 import { type PlanBody, readBody } from './read-body.ts';
 import { countLineBreaks, type LineOf, readFrontMatter } from './read-front-matter.ts';
 import { outlineOf } from './task-outline.ts';
@@ -13,14 +19,28 @@ export type { JudgeCheck } from './check-checks.ts';
 /** A plan, or everything that is wrong with it, in the order of its lines. */
 export type ParsedPlan = { plan: Plan; findings: [] } | { plan: null; findings: ValidationIssue[] };
 
+/** The tasks that a run has. */
+export interface OpenRun {
+  tasks: readonly Pick<Task, 'id' | 'needs' | 'writes'>[];
+  /** The ids of those that have ended, beside which no other task runs. */
+  ended: ReadonlySet<string>;
+}
+
+const NO_RUN: OpenRun = { tasks: [], ended: new Set() };
+
 const MAX_PLAN_CHARACTERS = 2_000_000;
 
 /**
  * Parses a plan and checks it. All findings are reported at once.
  * @param text Markdown with YAML front matter
  * @param judgeCheck what is wrong with one entry of a `check`
+ * @param open the run whose tasks it adds to or changes; by default it is a plan of its own
  */
-export function parsePlan(text: string, judgeCheck: JudgeCheck = () => null): ParsedPlan {
+export function parsePlan(
+  text: string,
+  judgeCheck: JudgeCheck = () => null,
+  open: OpenRun = NO_RUN,
+): ParsedPlan {
   const source = text.replace(/^\ufeff+/, '').replace(/\r\n?/g, '\n');
   const unreadable = text.length > MAX_PLAN_CHARACTERS ? tooLarge(text) : findNul(source);
   if (unreadable) return rejected(unreadable);
@@ -31,7 +51,7 @@ export function parsePlan(text: string, judgeCheck: JudgeCheck = () => null): Pa
 
   const parsed = planFrontMatter.safeParse(front.data);
   const findings = [
-    ...checkTasks(front.data, body, front.lineOf),
+    ...checkTasks(front.data, body, front.lineOf, open),
     ...checkChecks(front.data, front.lineOf, judgeCheck),
   ];
   if (!parsed.success) {
@@ -69,15 +89,32 @@ function findNul(source: string): ValidationIssue | null {
 }
 
 /** Checks what concerns several tasks, even if the schema has rejected some of their fields. */
-function checkTasks(data: unknown, body: PlanBody, lineOf: LineOf): ValidationIssue[] {
+function checkTasks(
+  data: unknown,
+  body: PlanBody,
+  lineOf: LineOf,
+  { tasks, ended }: OpenRun,
+): ValidationIssue[] {
   const outline = outlineOf(data);
+  const named = new Set(outline.map(({ id }) => id));
+  const others = tasks.filter(({ id }) => !named.has(id)).map((task) => ({ ...task, index: -1 }));
+  // Findings are about the later one of two tasks.
+  const all = [...others, ...outline];
   // The time of these checks grows with the square of the number of tasks.
-  if (outline.length > MAX_TASKS) return [];
+  if (all.length > MAX_TASKS) return others.length > 0 ? [tooMany(all.length)] : [];
   return [
-    ...checkNeeds(outline, lineOf),
-    ...checkWrites(outline, lineOf),
+    ...checkNeeds(all, lineOf),
+    ...checkWrites(
+      all.filter(({ id }) => !ended.has(id)),
+      lineOf,
+    ),
     ...checkBriefs(outline, body, lineOf),
   ];
+}
+
+function tooMany(count: number): ValidationIssue {
+  const expected = `at most ${MAX_TASKS} tasks together with those of the run`;
+  return { code: 'too-many-tasks', line: null, path: 'tasks', expected, found: String(count) };
 }
 
 function checkQuorum({ quorum, tasks }: PlanFrontMatter, lineOf: LineOf): ValidationIssue[] {

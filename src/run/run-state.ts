@@ -61,6 +61,8 @@ export interface RunState {
   /** Whether the orchestrator has read the summary of the ended run. */
   isSummaryRead: boolean;
   lastEventAt: string;
+  /** How long tasks took in earlier runs, by kind; milliseconds. */
+  durations: Map<string, number>;
 }
 
 /** What a run may cost; null means no limit. */
@@ -188,7 +190,13 @@ export function initialState(opened: RunOpened): RunState {
     missedLaunches: { count: 0, at: '' },
     isSummaryRead: false,
     lastEventAt: opened.at,
+    durations: new Map(),
   };
+}
+
+/** The tasks of the plan, and those added to it: not those that resolve conflicts of its merge. */
+export function plannedTasks({ tasks }: Pick<RunState, 'tasks'>): TaskState[] {
+  return [...tasks.values()].filter(({ plan }) => plan.resolves === undefined);
 }
 
 export function newTask(plan: Task): TaskState {

@@ -4,6 +4,7 @@ import { countNeeded } from '../plan/quorum.ts';
 import { type Attempt, attemptStart, decidingAttempt, failureOf, isRunning } from './attempt.ts';
 import { hasBudget, outOfBudget, spentBudget } from './budget.ts';
 import { unionLength } from './clock-jumps.ts';
+import { expectedEnd } from './cost/expected-end.ts';
 import { modelOf } from './cost/model-of.ts';
 import { reasonForNewAgent } from './cost/resumption.ts';
 import { type CheckState, noChecks } from './evidence/check.ts';
@@ -12,7 +13,7 @@ import { approvalWaits, gateLine, openSessionGate, pendingGate } from './gate.ts
 import { isStalled } from './heartbeat.ts';
 import { memoizeByRevision } from './memoize-by-revision.ts';
 import { isMergeAwaited, toMergeEntry } from './merge/merge-entry.ts';
-import type { RunState, TaskState } from './run-state.ts';
+import { plannedTasks, type RunState, type TaskState } from './run-state.ts';
 import type { RunStatus, StatusDocument, TaskStatus, TaskStatusEntry } from './status-schema.ts';
 import { deadNeed, isEndedByBudget, isFinished, taskStatuses } from './task-status.ts';
 import { TASK_STATUSES } from './task-statuses.ts';
@@ -41,6 +42,7 @@ export const toStatusDocument = memoizeByRevision((state): StatusDocument => {
     loweredLimit: isEnded(status) ? null : loweredLimit(state),
     budget: hasBudget(state) ? { ...state.budget, spent: spentBudget(state)?.unit ?? null } : null,
     pausedUntil: isEnded(status) ? null : limitAhead(state),
+    expectedEndAt: status === 'working' ? expectedEnd(state, statuses) : null,
     merge: toMergeEntry(state),
     tasks,
   };
@@ -83,7 +85,7 @@ function runStatus(state: RunState, byTask: ReadonlyMap<string, TaskStatus>): Ru
     );
     return statuses.includes('input_required') && !canContinue ? 'input_required' : 'working';
   }
-  const planned = state.opened.tasks.map(({ id }) => byTask.get(id));
+  const planned = plannedTasks(state).map(({ plan }) => byTask.get(plan.id));
   const completed = planned.filter((status) => status === 'completed').length;
   if (completed >= countNeeded(state.opened.quorum, planned.length)) return checkedStatus(state);
   return statuses.includes('failed') ? 'failed' : 'cancelled';

@@ -131,6 +131,8 @@ export const statusDocument = z.strictObject({
   budget: z._default(z.nullable(budget), null),
   /** When the usage limit ends before which nothing is launched; null if there is none. */
   pausedUntil: z._default(timestamp, null),
+  /** When it should end, as far as earlier runs tell; null if they do not, or it is not working. */
+  expectedEndAt: z._default(timestamp, null),
   /** The merge of its branches; null before one began. */
   merge: z._default(z.nullable(mergeEntry), null),
   tasks: z.array(taskStatusEntry),

@@ -46,8 +46,12 @@ export function findReservedRun(root: string, key: string): string | null {
 /** A key's first file or a later one, but not the remains of an interrupted write. */
 const KEY_FILE = /^[0-9a-f]{64}(?:\.[^.]+)?$/;
 
-/** Removes the keys of removed runs. @returns how many */
-export function pruneIdempotencyKeys(root: string): number {
+/**
+ * Removes the keys of removed runs.
+ * @param isDryRun only counts them
+ * @returns how many
+ */
+export function pruneIdempotencyKeys(root: string, isDryRun: boolean): number {
   const files = existsSync(keysDir(root))
     ? readdirSync(keysDir(root)).filter((name) => KEY_FILE.test(name))
     : [];
@@ -59,7 +63,8 @@ export function pruneIdempotencyKeys(root: string): number {
   const needed = new Set(files.filter(isNeeded).map(keyOf));
   const gone = files.filter((name) => !needed.has(keyOf(name)));
   // Last file first: a simultaneous caller can follow the chain as far as it goes.
-  for (const name of gone.sort().reverse()) rmSync(join(keysDir(root), name), { force: true });
+  for (const name of isDryRun ? [] : gone.sort().reverse())
+    rmSync(join(keysDir(root), name), { force: true });
   return new Set(gone.map(keyOf)).size;
 }
 

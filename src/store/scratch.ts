@@ -16,12 +16,14 @@ export function makeScratch({ dir }: RunPaths, attempt: Attempt): string {
   return path;
 }
 
-/** Removes the directories of all attempts of a run. @returns whether there were any */
-export function removeScratch({ dir }: RunPaths): boolean {
-  const path = scratchDir(dir);
-  if (!existsSync(path)) return false;
-  rmSync(path, { recursive: true, force: true });
-  return true;
+/** Whether an attempt of a run had such a directory. */
+export function hasScratch({ dir }: RunPaths): boolean {
+  return existsSync(scratchDir(dir));
+}
+
+/** Removes the directories of all attempts of a run. */
+export function removeScratch({ dir }: RunPaths): void {
+  rmSync(scratchDir(dir), { recursive: true, force: true });
 }
 
 function scratchDir(dir: string): string {

@@ -2,6 +2,7 @@ import { planWaves } from '../plan/waves.ts';
 import type { StatusDocument, TaskStatus, TaskStatusEntry } from '../run/status-schema.ts';
 import { formatDuration, progressBar } from '../text/format.ts';
 import { stripControlCharacters } from '../text/strip-control-characters.ts';
+import { describeRest } from './describe-rest.ts';
 import { changesBetween, describeChange, needsAttention } from './run-changes.ts';
 import {
   attemptText,
@@ -99,7 +100,8 @@ export function toRunView(status: StatusDocument, options: RunViewOptions): RunV
 /** @param now null if nobody works on the run */
 function describeOutcome(status: StatusDocument, now: number | null): string {
   if (now === null) return `${STATUS_ICONS.pending} ${INACTIVE}: ${outcomeLine(status)}`;
-  const elapsed = status.endedAt ? '' : `, ${formatDuration(now - Date.parse(status.startedAt))}`;
+  const time = formatDuration(now - Date.parse(status.startedAt));
+  const elapsed = status.endedAt ? '' : `, ${time}${describeRest(status, now)}`;
   return `${STATUS_ICONS[status.status]} ${statusLabel(status.status)}: ${outcomeLine(status)}${elapsed}`;
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, rmdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SwarmError } from '../errors/swarm-error.ts';
+import { removeRun } from '../operations/setup/remove-run.ts';
 import { git, gitOrThrow } from '../platform/git.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import { commit } from '../store/commit.ts';
@@ -9,7 +10,7 @@ import { pruneIdempotencyKeys } from '../store/idempotency-keys.ts';
 import { loadRun, type RunHandle } from '../store/run-handle.ts';
 import { listRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';
-import { removeScratch } from '../store/scratch.ts';
+import { hasScratch, removeScratch } from '../store/scratch.ts';
 import { ignoredWrites } from './commits/measure-changes.ts';
 import { nestedWork } from './commits/nested-work.ts';
 import { headCommit } from './commits/refs.ts';
@@ -42,56 +43,90 @@ export interface PruneResult {
   scratch: string[];
   /** The deleted runs whose snapshots were removed. */
   snapshots: string[];
+  /** The old runs that were removed, with their reports and logs. */
+  runs: string[];
+  /** Whether nothing was removed: the others say what would have been. */
+  isDryRun: boolean;
+}
+
+export interface PruneOptions {
+  /** Also removes worktrees whose changes exist nowhere else, but none of a run that has not ended. */
+  isForced?: boolean;
+  isDryRun?: boolean;
+  /** Removes runs that ended longer ago, if they have no worktrees; milliseconds, null for none. */
+  maxAge?: number | null;
 }
 
 /**
  * Removes the git worktrees of ended runs, with their branches, if nothing would be lost: everything
  * is committed, and the commits are in the checkout's history. Also drops the idempotency keys and
  * snapshots of deleted runs, and the scratch directories of ended ones.
- * @param isForced also removes worktrees whose changes exist nowhere else, but none of a run that
- *   has not ended
  */
-export async function prune(host: Host, isForced: boolean): Promise<PruneResult> {
+export async function prune(
+  host: Host,
+  { isForced = false, isDryRun = false, maxAge = null }: PruneOptions = {},
+): Promise<PruneResult> {
   const { root } = host;
+  const options = { isForced, isDryRun };
   const worktrees: PrunedWorktree[] = [];
   for (const worktree of listWorktrees(root)) {
     const { isInUse, ...names } = worktree;
     const kept: KeepReason | null = isInUse
       ? { code: 'run_not_ended' }
-      : await removeUnlessNeeded(host, worktree, isForced);
+      : await removeUnlessNeeded(host, worktree, options);
     worktrees.push({ ...names, kept });
   }
-  const mergedBranches = await pruneMergedBranches(root, isForced);
-  const scratch = listRuns(root).filter((run) => pruneScratch(root, run));
-  const snapshots = await pruneSnapshots(root);
-  const idempotencyKeys = pruneIdempotencyKeys(root);
-  return { worktrees, mergedBranches, idempotencyKeys, scratch, snapshots };
+  const mergedBranches = await pruneMergedBranches(root, options);
+  const kept = worktrees.filter((worktree) => worktree.kept).map(({ run }) => run);
+  const runs = maxAge === null ? [] : pruneRuns(host, new Set(kept), { maxAge, isDryRun });
+  const scratch = listRuns(root).filter((run) => pruneScratch(root, run, isDryRun));
+  const snapshots = await pruneSnapshots(root, isDryRun);
+  const idempotencyKeys = pruneIdempotencyKeys(root, isDryRun);
+  return { worktrees, mergedBranches, idempotencyKeys, scratch, snapshots, runs, isDryRun };
+}
+
+/** Removes runs that ended long ago. @returns their ids */
+function pruneRuns(
+  host: Host,
+  withWorktrees: ReadonlySet<string>,
+  { maxAge, isDryRun }: { maxAge: number; isDryRun: boolean },
+): string[] {
+  const newest = Date.parse(host.now()) - maxAge;
+  return listRuns(host.root).filter((id) => {
+    const run = withWorktrees.has(id) ? null : tryLoad(host.root, id);
+    const { status, endedAt } = run ? toStatusDocument(run.state) : { status: null, endedAt: null };
+    if (!run || !status || !isEnded(status) || Date.parse(endedAt ?? '') > newest) return false;
+    if (!isDryRun) removeRun(run, host);
+    return true;
+  });
 }
 
 /** Removes the snapshots of deleted runs. @returns their ids */
-async function pruneSnapshots(root: string): Promise<string[]> {
+async function pruneSnapshots(root: string, isDryRun: boolean): Promise<string[]> {
   const known = new Set(listRuns(root));
   const deleted = (await runsWithSnapshots(root)).filter((run) => !known.has(run));
-  for (const run of deleted) await removeSnapshots({ root, run });
+  for (const run of isDryRun ? [] : deleted) await removeSnapshots({ root, run });
   return deleted;
 }
 
 /** @returns whether there was something to remove */
-function pruneScratch(root: string, id: string): boolean {
+function pruneScratch(root: string, id: string, isDryRun: boolean): boolean {
   const run = tryLoad(root, id);
-  return run !== null && isEnded(toStatusDocument(run.state).status) && removeScratch(run.paths);
+  if (!run || !isEnded(toStatusDocument(run.state).status) || !hasScratch(run.paths)) return false;
+  if (!isDryRun) removeScratch(run.paths);
+  return true;
 }
 
 async function removeUnlessNeeded(
   host: Host,
   worktree: ListedWorktree,
-  isForced: boolean,
+  { isForced, isDryRun }: { isForced: boolean; isDryRun: boolean },
 ): Promise<KeepReason | null> {
   const { root } = host;
   const { path, branch } = worktree;
   try {
     const reason = isForced ? null : await reasonToKeep(root, worktree);
-    if (reason) return reason;
+    if (reason || isDryRun) return reason;
     await removeWorktree(root, path, branch, isForced ? 'forced' : 'clean');
     removeIfEmpty(dirname(path));
     // A forced removal did not check whether the changes are in the checkout.

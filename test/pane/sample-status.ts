@@ -94,6 +94,7 @@ export function makeStatus(
     loweredLimit: null,
     budget: null,
     pausedUntil: null,
+    expectedEndAt: null,
     merge: null,
     verified: null,
     checks: [],

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { buildBundles, SHARED_PACKAGES } from '../../scripts/build/bundles.ts';
 
 /** Total bytes of all bundles, which are committed and copied with every installed plugin. */
-const MAX_TOTAL = 2_500_000;
+const MAX_TOTAL = 2_530_000;
 
 /** A session waits for each hook to start, and every package takes time to load. */
 const NOT_IN_HOOKS = /^(?:yaml|marked|chokidar|commander|gray-matter|@modelcontextprotocol\/)/;
@@ -21,7 +21,7 @@ const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> =
   'quick-cli.cjs': { bytes: 145_000, forbidden: NOT_IN_HOOKS },
   'mcp.cjs': { bytes: 28_500, forbidden: ANY_PACKAGE },
   'mcp-service.cjs': { bytes: 520_000, forbidden: /^commander$/ },
-  'hub.cjs': { bytes: 410_000, forbidden: /^(?:commander|@modelcontextprotocol\/)/ },
+  'hub.cjs': { bytes: 420_000, forbidden: /^(?:commander|@modelcontextprotocol\/)/ },
   'web.js': { bytes: 40_000 },
   'style.css': { bytes: 13_000 },
   'guard.cjs': { bytes: 400, forbidden: ANY_PACKAGE },

@@ -8,6 +8,8 @@ import { config } from '../../src/config/config-schema.ts';
 import { parseDuration } from '../../src/config/durations.ts';
 import { DEFAULT_POLICY } from '../../src/config/resolve-policy.ts';
 import { EXIT } from '../../src/errors/swarm-error.ts';
+import { publishLauncher } from '../../src/hooks/server/publish-launcher.ts';
+import { publishPluginRoot } from '../../src/hooks/server/publish-plugin-root.ts';
 import { triggersConfig } from '../../src/hub/config/triggers-schema.ts';
 import { traceExporter } from '../../src/notify/tracing/trace-exporter.ts';
 import { statusDocument } from '../../src/run/status-schema.ts';
@@ -149,6 +151,20 @@ const CHECKS: Record<string, (block: Block) => void | Promise<void>> = {
     });
     const status = statusDocument.parse(JSON.parse(swarm(dir.path, 'status', '--json')));
     expect(status.tasks.map(({ id }) => id)).toEqual(['routes', 'tokens', 'report']);
+  },
+  async 'sh own terminal'({ text }) {
+    await using home = await makeTempDir();
+    const data = join(home.path, '.claude', 'plugins', 'data', 'swarm-parallel-some-market');
+    mkdirSync(data, { recursive: true });
+    const environment = { CLAUDE_PLUGIN_DATA: data, CLAUDE_PLUGIN_ROOT: ROOT };
+    publishPluginRoot(environment);
+    publishLauncher(environment);
+    const env = { ...process.env, HOME: home.path };
+    const found = execFileSync('sh', ['-e', '-c', `${text}swarm --version; command -v swarm`], {
+      env,
+      encoding: 'utf8',
+    });
+    expect(found.split('\n')).toEqual([PACKAGE.version, join(data, 'bin', 'swarm'), '']);
   },
   'sh tracing'({ text }) {
     const print = 'node -p "JSON.stringify(process.env)"';

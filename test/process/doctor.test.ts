@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runDoctor } from '../../src/doctor/doctor.ts';
@@ -23,6 +23,7 @@ afterAll(() => dir.remove());
 describe('runDoctor', () => {
   it('finds no problem with the real client, and leaves nothing behind', async () => {
     await using machine = await makeMachine(dir.path);
+    symlinkSync(join(dir.path, 'bin', 'swarm'), join(machine.dir, 'bin', 'swarm'));
     const findings = await runDoctor(
       machine.withEnv({ SWARM_CLAUDE_BIN: findClaude() }),
       NO_PROBLEMS,
@@ -35,6 +36,7 @@ describe('runDoctor', () => {
       'hooks',
       'settings',
       'path',
+      'terminal',
       'run-directory',
       'git',
       'hub',

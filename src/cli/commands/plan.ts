@@ -9,6 +9,7 @@ import { requireHooks } from '../require-hooks.ts';
 
 interface PlanFlags extends JsonFlag {
   example?: boolean;
+  into?: string;
   check?: boolean;
   allowChecks?: boolean;
 }
@@ -16,6 +17,7 @@ interface PlanFlags extends JsonFlag {
 export function addPlanCommand(program: Command, context: CliContext): void {
   declareCommand(program, 'plan')
     .option('--example', 'print a plan to begin with')
+    .option('--into <run>', 'add its tasks to an open run, and change those not begun')
     .option('--check', 'only check the plan; create no run')
     .option('--allow-checks', 'the person has seen the commands of the checks')
     .addOption(jsonOption())
@@ -25,6 +27,10 @@ export function addPlanCommand(program: Command, context: CliContext): void {
         return context.print(EXAMPLE_PLAN);
       }
       const { check: isCheck = false, allowChecks: mayCheck = false, json = false } = flags;
+      if (flags.into !== undefined) {
+        const { amend } = await import('./amend.ts');
+        return amend({ file, into: flags.into }, { isCheck, mayCheck, json }, context);
+      }
       const { submitPlan } = await import('../../operations/plans/submit-plan.ts');
       const { renderFindings } = await import('../../view/terminal/render-plan.ts');
       // Claude will launch agents from this session.

@@ -11,7 +11,9 @@ export async function warnOfDenials(
   flags: RunFlags,
   context: CliContext,
 ): Promise<void> {
-  const writing = run.state.opened.tasks.filter(({ writes }) => writes.length > 0);
+  const writing = [...run.state.tasks.values()]
+    .map(({ plan }) => plan)
+    .filter(({ writes }) => writes.length > 0);
   const earlier = run.state.supervision.options;
   const mode = flags.permissionMode ?? earlier?.permissionMode;
   const allowed = flags.allowedTools ? [flags.allowedTools] : (earlier?.allowedTools ?? []);

@@ -7,12 +7,13 @@ import { ledgerEvent, type StartedBy } from '../../ledger/events.ts';
 import { LEDGER_FORMAT } from '../../ledger/format.ts';
 import { newRunId } from '../../ledger/run-id.ts';
 import type { Plan } from '../../plan/plan-schema.ts';
-import { publish } from '../../store/commit.ts';
+import { commit, publish } from '../../store/commit.ts';
 import { type Host, sessionOf } from '../../store/host.ts';
 import { loadRun, type RunHandle } from '../../store/run-handle.ts';
 import { markActive } from '../../store/run-index.ts';
 import { runPaths, swarmDir } from '../../store/run-paths.ts';
 import { redactSecrets } from '../../text/redact-secrets.ts';
+import { findDurations } from './estimate-run.ts';
 
 /**
  * Creates a run: its directory appears complete or not at all.
@@ -61,7 +62,10 @@ export function createRun(
   }
   markActive(paths);
   const run = loadRun(paths);
-  publish(run, [], host);
+  const durations = findDurations(run);
+  if (durations.length > 0)
+    commit(run, [{ event: 'durations.found', at: host.now(), durations }], host);
+  else publish(run, [], host);
   return run;
 }
 

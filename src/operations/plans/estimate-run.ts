@@ -2,6 +2,7 @@ import type { Task } from '../../plan/plan-schema.ts';
 import { planWaves } from '../../plan/waves.ts';
 import { attemptStart, decidingAttempt } from '../../run/attempt.ts';
 import { budgetLeft } from '../../run/budget.ts';
+import { kindOf } from '../../run/cost/expected-end.ts';
 import type { RunState, TaskState } from '../../run/run-state.ts';
 import { taskStatuses } from '../../run/task-status.ts';
 import { usageOfTask } from '../../run/usage.ts';
@@ -50,9 +51,14 @@ export function estimateRun(
   return `about ${what}${of}${unless}, based on ${plural(base, 'earlier task')}${warning}`;
 }
 
-/** Tasks of the same kind are likely to cost the same. */
-function kindOf({ agent, tier }: Pick<Task, 'agent' | 'tier'>): string {
-  return `${agent} ${tier}`;
+/** How long tasks of each kind of a run's tasks took in earlier runs; nothing for unknown kinds. */
+export function findDurations(run: RunHandle): { kind: string; meanMs: number }[] {
+  const earlier = earlierTasks(run);
+  const kinds = new Set([...run.state.tasks.values()].map(({ plan }) => kindOf(plan)));
+  return [...kinds].flatMap((kind) => {
+    const took = earlier.get(kind) ?? [];
+    return took.length > 0 ? { kind, meanMs: Math.round(mean(took.map(({ time }) => time))) } : [];
+  });
 }
 
 /** What a task took: US dollars, null if unknown, and milliseconds. */

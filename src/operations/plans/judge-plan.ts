@@ -3,7 +3,12 @@ import { CONFIG_FILE } from '../../config/config-file.ts';
 import type { Config } from '../../config/config-schema.ts';
 import { readConfig } from '../../config/read-config.ts';
 import { checkCommands } from '../../plan/check-commands.ts';
-import { type JudgeCheck, type ParsedPlan, parsePlan } from '../../plan/parse-plan.ts';
+import {
+  type JudgeCheck,
+  type OpenRun,
+  type ParsedPlan,
+  parsePlan,
+} from '../../plan/parse-plan.ts';
 import { findOnPath } from '../../platform/find-on-path.ts';
 import { homeDirectory } from '../../platform/home-directory.ts';
 import type { Host } from '../../store/host.ts';
@@ -27,8 +32,8 @@ export interface Submission {
  * executed outside of the permissions of Claude Code, so a model may name only what the session
  * would run unasked, and nobody may name what cannot be undone.
  */
-export function judgePlan(source: string, submission: Submission): ParsedPlan {
-  return parsePlan(source, checkJudge(submission));
+export function judgePlan(source: string, submission: Submission, open?: OpenRun): ParsedPlan {
+  return parsePlan(source, checkJudge(submission), open);
 }
 
 /** Judges what a check may be, see {@link judgePlan}. */

@@ -1,9 +1,10 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import { isExecuting } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import type { Host } from '../../store/host.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
+import { worktreePath } from '../../store/run-paths.ts';
 import type { RemoveResult } from '../../view/results.ts';
 import { reconcileRun } from '../reconcile-run.ts';
 
@@ -11,8 +12,13 @@ import { reconcileRun } from '../reconcile-run.ts';
 function reasonToKeep(run: RunHandle, host: Host): string | null {
   const state = reconcileRun(run.state, host);
   if (isExecuting(state)) return 'somebody is working on it';
-  if (run.state.worktrees.size > 0) return 'it has worktrees, which `swarm prune` removes';
+  if (worktreesOf(run).length > 0) return 'it has worktrees, which `swarm prune` removes';
   return null;
+}
+
+/** The tasks whose worktrees exist: a forced removal is not in the ledger. */
+function worktreesOf({ paths, state }: RunHandle): string[] {
+  return [...state.worktrees.keys()].filter((task) => existsSync(worktreePath(paths, task)));
 }
 
 /**

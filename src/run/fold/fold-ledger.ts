@@ -198,6 +198,13 @@ const APPLIERS: Appliers = {
   'task.added': ({ tasks }, { added }) => {
     if (!tasks.has(added.id)) tasks.set(added.id, newTask(added));
   },
+  'durations.found': (state, { durations }) => {
+    state.durations = new Map(durations.map(({ kind, meanMs }) => [kind, meanMs]));
+  },
+  'task.changed': ({ tasks }, { changed }) => {
+    const task = tasks.get(changed.id);
+    if (task && task.attempts.length === 0) task.plan = changed;
+  },
   'merge.started': (state, event) => {
     state.merge = startMerge(event, state.merge);
   },

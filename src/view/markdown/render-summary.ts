@@ -3,11 +3,12 @@ import { type Attempt, decidingAttempt } from '../../run/attempt.ts';
 import { spentBudget } from '../../run/budget.ts';
 import { describeFailedCheck } from '../../run/evidence/check.ts';
 import { stoppedAtGate } from '../../run/gate.ts';
-import type { RunState } from '../../run/run-state.ts';
+import { plannedTasks, type RunState } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
 import { TASK_STATUSES } from '../../run/task-statuses.ts';
 import { formatUsage } from '../../run/usage.ts';
+import { describeTime } from '../../run/usage-limit.ts';
 import { escapeMarkdown, withoutImages } from '../../text/escape-markdown.ts';
 import { formatBytes, formatDuration, plural, progressBar } from '../../text/format.ts';
 import { formatAmount } from '../../text/format-cost.ts';
@@ -96,6 +97,13 @@ function renderShortest(
   return `${truncate(escapeMarkdown(status.goal), 100)}: ${outcomeLine(status)}\n${[...groups, ...listPendingGates(state, reader)].join('\n')}\n`;
 }
 
+/** A summary is read later than it is written, so it names a time and no rest. */
+function endNote({ expectedEndAt }: StatusDocument): string {
+  return expectedEndAt === null
+    ? ''
+    : ` Earlier runs suggest that it ends at about ${describeTime(expectedEndAt)}.`;
+}
+
 function renderHead(
   state: RunState,
   status: StatusDocument,
@@ -104,7 +112,7 @@ function renderHead(
   const head = [
     `# ${escapeMarkdown(status.goal)}`,
     `**${STATUS_ICONS[status.status]} ${statusLabel(status.status)}**: ${outcomeLine(status)}${quorumNote(state, status)}`,
-    `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${usageNote(status)}`,
+    `Run \`${status.run}\`, started ${status.startedAt.slice(0, 19).replace('T', ' ')} UTC.${usageNote(status)}${endNote(status)}`,
   ];
   const budget = budgetNote(state, status, reader);
   if (budget) head.push(budget);
@@ -158,7 +166,7 @@ function budgetNote(state: RunState, status: StatusDocument, reader: Reader): st
 }
 
 function quorumNote(state: RunState, status: StatusDocument): string {
-  const needed = countNeeded(state.opened.quorum, state.opened.tasks.length);
+  const needed = countNeeded(state.opened.quorum, plannedTasks(state).length);
   if (needed === status.tasks.length || !isEnded(status.status)) return '';
   return ` (${needed} were needed)`;
 }

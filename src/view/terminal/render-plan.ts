@@ -24,8 +24,9 @@ export function renderFindings(
   file: string,
   findings: readonly ValidationIssue[],
   complaints: readonly string[],
+  outcome = 'No run was created',
 ): string {
   const lines = [...findings.map((finding) => describeIssue(file, finding)), ...complaints];
-  const end = `No run was created: correct ${plural(lines.length, 'finding')} and try again.`;
+  const end = `${outcome}: correct ${plural(lines.length, 'finding')} and try again.`;
   return [...lines, end].join('\n');
 }

@@ -19,22 +19,26 @@ interface PruneResult {
   idempotencyKeys: number;
   scratch: readonly string[];
   snapshots: readonly string[];
+  runs: readonly string[];
+  isDryRun: boolean;
 }
 
 export function renderPrune(result: PruneResult): string {
-  const { worktrees, mergedBranches, idempotencyKeys, scratch, snapshots } = result;
+  const { worktrees, mergedBranches, idempotencyKeys, scratch, snapshots, runs } = result;
+  const removed = result.isDryRun ? 'would remove' : 'removed';
   const kept = worktrees.filter((worktree) => worktree.kept).length;
   const lines = [
-    ...worktrees.map(worktreeLine),
-    ...mergedBranches.map((branch) => `removed ${branch}`),
+    ...worktrees.map((worktree) => worktreeLine(worktree, removed)),
+    ...mergedBranches.map((branch) => `${removed} ${branch}`),
+    ...runs.map((run) => `${removed} run ${run}`),
     ...(idempotencyKeys > 0
-      ? [`dropped ${plural(idempotencyKeys, 'idempotency key')} of deleted runs`]
+      ? [`${removed} ${plural(idempotencyKeys, 'idempotency key')} of deleted runs`]
       : []),
     ...(scratch.length > 0
-      ? [`removed the scratch directories of ${plural(scratch.length, 'ended run')}`]
+      ? [`${removed} the scratch directories of ${plural(scratch.length, 'ended run')}`]
       : []),
     ...(snapshots.length > 0
-      ? [`removed the snapshots of ${plural(snapshots.length, 'deleted run')}`]
+      ? [`${removed} the snapshots of ${plural(snapshots.length, 'deleted run')}`]
       : []),
     ...(kept > 0
       ? [
@@ -45,8 +49,8 @@ export function renderPrune(result: PruneResult): string {
   return lines.join('\n') || 'nothing to prune';
 }
 
-function worktreeLine({ run, branch, path, kept }: PrunedWorktree): string {
-  return kept ? `kept ${branch}: ${reason(kept, run)} (${path})` : `removed ${branch}`;
+function worktreeLine({ run, branch, path, kept }: PrunedWorktree, removed: string): string {
+  return kept ? `kept ${branch}: ${reason(kept, run)} (${path})` : `${removed} ${branch}`;
 }
 
 function reason(kept: KeepReason, run: string): string {

@@ -5,6 +5,7 @@ import { formatDuration, progressBar } from '../../text/format.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 import { truncateLine } from '../../text/truncate-line.ts';
 import { wrapList } from '../../text/wrap-list.ts';
+import { describeRest } from '../describe-rest.ts';
 import {
   attemptText,
   byAttention,
@@ -79,7 +80,8 @@ function renderHead(status: StatusDocument, view: StatusView): string[] {
         `${STATUS_ICONS[status.status]} ${statusLabel(status.status)}:`,
       );
   const isTimed = !status.endedAt && !view.isInactive;
-  const time = isTimed ? `, ${formatDuration(view.now - Date.parse(status.startedAt))}` : '';
+  const elapsed = formatDuration(view.now - Date.parse(status.startedAt));
+  const time = isTimed ? `, ${elapsed}${describeRest(status, view.now)}` : '';
   const outcome = `${mark} ${outcomeLine(status)}${time}`;
   const run = view.paint('dim', status.run);
   const line = `${outcome}  ${run}`;

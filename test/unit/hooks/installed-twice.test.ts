@@ -7,8 +7,8 @@ import {
   forgetDeadClients,
   hasDropIn,
   isPluginAnnounced,
-  pluginDataDirs,
 } from '../../../src/hooks/installed-twice.ts';
+import { pluginDataDirs } from '../../../src/store/plugin-data-dirs.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
 
 let dir: TempDir;

@@ -9,6 +9,7 @@ import { showTask } from '../../../src/operations/tasks/show-task.ts';
 import { parsePlan } from '../../../src/plan/parse-plan.ts';
 import { loadRun } from '../../../src/store/run-handle.ts';
 import { listRuns } from '../../../src/store/run-index.ts';
+import { worktreePath } from '../../../src/store/run-paths.ts';
 import { renderTask } from '../../../src/view/terminal/render-task.ts';
 import { hostAt, makeHost } from '../../support/host.ts';
 import {
@@ -97,6 +98,7 @@ describe('swarm rm', () => {
     const added = { at: at(2), task: 'a', branch: 'b', base: '0'.repeat(40) };
     const events = [opened(['a']), { event: 'worktree.added', ...added } as const];
     const kept = storeRun(dir.path, [...events, ...completes('a')]);
+    mkdirSync(worktreePath(kept.paths, 'a'), { recursive: true });
     expect(() => removeRun(kept, makeHost(dir.path))).toThrow(/worktrees/);
     expect(loadRun(kept.paths).state.tasks.size).toBe(1);
   });

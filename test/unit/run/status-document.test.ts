@@ -47,6 +47,7 @@ describe('the status document', () => {
       loweredLimit: null,
       budget: null,
       pausedUntil: null,
+      expectedEndAt: null,
       merge: null,
       verified: null,
       checks: [],

@@ -21,7 +21,7 @@ async function makeKeys() {
       return claimed.id;
     },
     remove: (id: string) => rmSync(runPaths(root, id).dir, { recursive: true }),
-    prune: () => pruneIdempotencyKeys(root),
+    prune: () => pruneIdempotencyKeys(root, false),
     files: () => readdirSync(join(swarmDir(root), 'keys')),
     [Symbol.asyncDispose]: () => dir.remove(),
   };

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { DEFAULT_WORKER_OPTIONS } from '../../../../src/claude/command-line.ts';
 import type { LedgerEvent } from '../../../../src/ledger/events.ts';
+import { createRun } from '../../../../src/operations/plans/create-run.ts';
 import { estimateRun } from '../../../../src/operations/plans/estimate-run.ts';
+import type { Task } from '../../../../src/plan/plan-schema.ts';
+import { makeHost } from '../../../support/host.ts';
 import { at, completes, makeTask, opened, RUN } from '../../../support/run-events.ts';
 import { storeRun } from '../../../support/stored-run.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
@@ -63,4 +66,17 @@ it('estimates the time of a conversation, whose dollars are not known', async ()
 
   // Two waves, since two of the tasks run at the same time.
   expect(estimateRun(run, true, null)).toBe('about 3m 09s, based on 1 earlier task');
+});
+
+it('a new run begins with how long its kinds of tasks took before', async () => {
+  await using dir = await makeTempDir();
+  const host = makeHost(dir.path);
+  const create = (...tasks: Task[]) =>
+    createRun(host, { goal: 'Go', quorum: 'all', check: [], context: '', tasks }, '').state
+      .durations;
+
+  expect(create(makeTask('a'))).toEqual(new Map());
+  storeRun(dir.path, [opened(['a'], { run: EARLIER }), ...completes('a')], EARLIER);
+  const tasks = [makeTask('x'), makeTask('y', { tier: 'long' })];
+  expect(create(...tasks)).toEqual(new Map([['swarm-worker medium', 8]]));
 });

@@ -58,11 +58,11 @@ describe('merges the branches of a run', () => {
     ]);
     expect(existsSync(worktreePath(worked.run.paths, '_merge'))).toBe(false);
     const host = hostAt(path, '2026-11-23');
-    expect((await prune(host, false)).mergedBranches).toEqual([]);
+    expect((await prune(host)).mergedBranches).toEqual([]);
     await git(path, 'merge', '--ff-only', '--quiet', MERGED);
     expect((await worked.merge()).takeOver).toBe(null);
 
-    expect((await prune(host, false)).mergedBranches).toEqual([MERGED]);
+    expect((await prune(host)).mergedBranches).toEqual([MERGED]);
     expect(await git(path, 'branch', '--list', 'swarm/*')).toBe('');
   });
 
