@@ -400,6 +400,14 @@ async function readInPane($, run, path, title) {
   }
   $.ui.invalidate("ui.render");
 }
+async function viewTranscript($, agentId, name) {
+  try {
+    const shown = await $.ui.view({ agentId });
+    if (shown?.deny) $.ui.toast(firstLine(shown.deny));
+  } catch {
+    $.ui.toast(`Claude Code cannot show it here: swarm logs ${name}`);
+  }
+}
 
 // src/view/pane/task.tsx
 var COLORS = {
@@ -447,7 +455,9 @@ function drawActions($, drawing, task, place) {
   const { elements, run } = drawing;
   const { Box, Button } = elements;
   const name = `${run.run}/${task.id}`;
-  const path = run.status.tasks.find(({ id }) => id === task.id)?.result;
+  const entry = run.status.tasks.find(({ id }) => id === task.id);
+  const path = entry?.result;
+  const agentId = run.session === paneState.session ? entry?.agentId : null;
   if (isAskedAbout(run, task.id)) return drawConfirmation($, drawing, task.id);
   return /* @__PURE__ */ h(Box, { columnGap: 1, flexWrap: "wrap" }, actionsOf(task.status, run.status.endedAt !== null).map((action) => /* @__PURE__ */ h(
     Button,
@@ -462,6 +472,13 @@ function drawActions($, drawing, task, place) {
       key: `${place}:report:${task.id}`,
       label: "report",
       onPress: () => readInPane($, run, path, `Report of ${task.id}`)
+    }
+  ), agentId && /* @__PURE__ */ h(
+    Button,
+    {
+      key: `${place}:transcript:${task.id}`,
+      label: "transcript",
+      onPress: () => viewTranscript($, agentId, name)
     }
   ));
 }
