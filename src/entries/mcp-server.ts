@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { ATTEMPT_VARIABLE, ROOT_VARIABLE } from '../claude/worker-variables.ts';
 import { announcePlugin, forgetDeadClients } from '../hooks/installed-twice.ts';
 import { publishLauncher } from '../hooks/server/publish-launcher.ts';
@@ -95,7 +96,8 @@ function watchSupervisorOf(attempt: string): () => void {
 export function serve(options: ServeOptions): void {
   publishPluginRoot(process.env);
   publishLauncher(process.env);
-  const hooks = serveHookProcesses();
+  // The client waits for the answer to its first message, which has been sent by now.
+  const hooks = setImmediate().then(serveHookProcesses);
   const unwatch = worker === null ? () => {} : watchSupervisorOf(worker);
   let stopped: Promise<void> | null = null;
   const stop = async () => {
