@@ -27,12 +27,11 @@ import { webhooksBenchmark } from './webhooks.ts';
  * Runs the benchmarks and prints a table for each. A missed goal is shown but is not a failure,
  * because times depend on the machine.
  *
- *     tsx bench/run.ts [--quick] [hook] [commands] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
- *       [pane] [mcp] [session] [policy] [merge] [evidence]
- *       [webhooks] [hub] [snapshot]
- *     tsx bench/run.ts [--quick] [--plugin-dir DIR] [hook] [commands] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
- *       [pane] [mcp] [session] [prompt] [policy] [merge] [evidence]
- *       [webhooks] [hub] [tokens]
+ *     tsx bench/run.ts [--quick] [--plugin-dir DIR] [hook] [commands] [rows] [wave] [latency]
+ *       [fold] [idle] [calls] [twenty] [run] [pane] [mcp] [session] [prompt] [policy] [merge]
+ *       [evidence] [webhooks] [hub] [snapshot] [tokens]
+ *
+ * `session` and `prompt` also measure the plugin in DIR.
  */
 const BENCHMARKS = [
   hookStartBenchmark,

@@ -17,7 +17,7 @@ export interface Benchmark {
   run(isQuick: boolean, options: BenchmarkOptions): Promise<Row[]>;
 }
 
-export interface BenchmarkOptions {
+interface BenchmarkOptions {
   /** Another plugin to measure beside this one. */
   pluginDir?: string;
 }
