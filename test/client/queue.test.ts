@@ -56,7 +56,7 @@ test('two workers do the tasks of a run, and a gate is decided on the machine of
   });
   await using stage = await makeStage({
     plan: makePlan([
-      { id: 'write', writes: ['one.md'] },
+      { id: 'write', writes: 'one.md' },
       { id: 'read', needs: ['write'] },
       { id: 'release' },
       { id: 'other' },
