@@ -36,7 +36,7 @@ export async function executeOrder(
     await wait(context.refusalPauseMs);
     return 'refused';
   }
-  const ending = openEnding(job, context.queue, context.giveBack);
+  const ending = openEnding(job, context.queue, context);
   try {
     return await perform(order, { outbox, ending }, context);
   } finally {

@@ -135,6 +135,7 @@ test.each(['supervisor', 'worker'] as const)(
     expect(machine.messages().at(-1)?.kind).toBe('ended');
     expect(machine.events().at(-1)).toMatchObject({
       ...{ event: 'session.ended', session: order.attempt },
+      reason: expect.stringContaining(who),
     });
   },
 );
