@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type {
   QueueOperations,
@@ -11,6 +11,7 @@ import type {
   WorkerServeOptions,
 } from '../cli/machines/worker-program.ts';
 import { QUEUE_SECRET_VARIABLE, QUEUE_URL_VARIABLE } from '../config/queue-variables.ts';
+import { findHookBlock, readSettingsFiles } from '../doctor/client-settings.ts';
 import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { cacheDirectory } from '../platform/cache-directory.ts';
 import { homeDirectory } from '../platform/home-directory.ts';
@@ -116,6 +117,7 @@ export async function serveWorker(options: WorkerServeOptions): Promise<ServedWo
     process: identifyProcess(process.pid),
     env: process.env,
     startGuard: () => startGuard(paths, url),
+    explainHookBlock,
     onNote: warn,
     onFault: (error) => warn(error instanceof Error ? (error.stack ?? error.message) : `${error}`),
     onProgress: ({ run, task, attempt, pool }, outcome) =>
@@ -126,6 +128,16 @@ export async function serveWorker(options: WorkerServeOptions): Promise<ServedWo
     ...{ drain: machine.drain, giveBack: machine.giveBack },
     busy: () => Object.values(machine.facts().busy).reduce((sum, one) => sum + one, 0),
   };
+}
+
+function explainHookBlock(directory: string): string | null {
+  const block = findHookBlock(readSettingsFiles(directory, process.env));
+  if (block === null) return null;
+  const { file, setting, effect } = block;
+  const where = file.startsWith(directory)
+    ? `${relative(directory, file)} of the repository`
+    : file;
+  return `hooks would not run, because ${where} ${effect} ("${setting}"), so no irreversible command would be held`;
 }
 
 /**

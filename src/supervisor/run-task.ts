@@ -237,7 +237,7 @@ function recordExit(
   commit(run, [useOf(id, exit.stream, host.now()), ...denialsOf(attempt, exit, host.now())], host);
   const isCutOff = found.outcome !== 'reported' || isCheckCutOff(attempt);
   if (isCutOff && isWanted && pool.isClosing && !verdict && !attempt.end) {
-    const reason = 'the supervisor was interrupted';
+    const reason = pool.interruption ?? 'the supervisor was interrupted';
     commit(run, [{ event: 'session.ended', at: host.now(), session: id, reason }], host);
     return;
   }

@@ -53,6 +53,8 @@ export interface WorkerPool {
   workers: Map<string, ActiveWorker>;
   /** No new worker is started. */
   isClosing: boolean;
+  /** Why, if it is not because the supervisor was interrupted. */
+  interruption?: string;
   /** The merge or the checks of the run as a whole, while they are running. */
   atEnd: Promise<void> | null;
   /** Whether the branches have been merged, or there was nothing to merge. */

@@ -142,6 +142,7 @@ export async function makeMachine(
     mirrors: join(home.path, 'mirrors'),
     giveBack: new AbortController().signal,
     refusalPauseMs: 0,
+    explainHookBlock: () => null,
     host: makeHost(home.path, { stateDir: state }),
     process: identifyProcess(process.pid),
     client,

@@ -23,11 +23,17 @@ export interface WorkerProcess extends AsyncDisposable {
   readonly places: string;
 }
 
+interface WorkerProcessOptions {
+  args?: readonly string[];
+  /** Beside what a worker with a fake client needs. */
+  env?(home: string): NodeJS.ProcessEnv;
+}
+
 /** @param body of the fake client, see `fakeClient` */
 export async function startWorkerProcess(
   redis: Pick<RedisServer, 'url'>,
   body: string,
-  { args = [], env = {} }: { args?: readonly string[]; env?: Record<string, string> } = {},
+  { args = [], env = () => ({}) }: WorkerProcessOptions = {},
 ): Promise<WorkerProcess> {
   const home = await makeTempDir('swarm-worker-');
   const client = writeFake(home.path, fakeClient({ default: body }));
@@ -37,7 +43,8 @@ export async function startWorkerProcess(
     cwd,
     env: {
       ...{ HOME: home.path, XDG_STATE_HOME: join(home.path, 'state'), SWARM_CLAUDE_BIN: client },
-      ...{ SWARM_QUEUE_URL: redis.url, SWARM_QUEUE_SECRET: SECRET, ...env },
+      ...{ SWARM_QUEUE_URL: redis.url, SWARM_QUEUE_SECRET: SECRET },
+      ...env(home.path),
     },
   });
   await running.shows('"serving"');

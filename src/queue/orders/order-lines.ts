@@ -55,7 +55,13 @@ export function orderLines(
 ): LedgerEvent[] {
   const tasks = neededTasks(state, part.task).add(part.task);
   const attempts = [...state.attempts.values()].filter(({ task }) => tasks.has(task));
-  const ids = new Set(attempts.flatMap(({ id, agentId }) => [id, agentId ?? id]));
+  const ids = new Set(
+    attempts.flatMap(({ id, agentId, gates }) => [
+      id,
+      agentId ?? id,
+      ...gates.map((gate) => gate.id),
+    ]),
+  );
   const supervisor = state.supervision.current?.id;
   const launch = events.find((one) => one.event === 'attempt.launched' && isOf(one, part.attempt));
   const kept = events.flatMap((event): LedgerEvent[] => {
@@ -98,7 +104,7 @@ function reduce(
 
 interface Wanted {
   tasks: ReadonlySet<string>;
-  /** Of attempts and of their agents. */
+  /** Of attempts, of their agents and of their gates. */
   ids: ReadonlySet<string>;
   task: string;
 }
@@ -114,5 +120,6 @@ function isKept(event: LedgerEvent, { tasks, ids, task }: Wanted): boolean {
 function concerns(event: LedgerEvent, ids: ReadonlySet<string>): boolean {
   if ('attempt' in event && event.attempt) return ids.has(event.attempt);
   if ('agentId' in event && event.agentId) return ids.has(event.agentId);
+  if ('gate' in event) return ids.has(event.gate);
   return event.event === 'session.ended' && ids.has(event.session);
 }

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from '../../ledger/events.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
-import type { EndReason } from './ending.ts';
+import { type EndReason, returnedBy } from './ending.ts';
 
 /** The ends of attempts whose client was never started. */
 
@@ -36,7 +36,8 @@ export function endEarly(attempt: string, reason: EndReason, context: EndContext
     return agentEnded(attempt, { outcome: 'stopped', category: null, message }, context);
   }
   const at = context.host.now();
-  const why = `worker ${context.machine} gave it back`;
+  const why =
+    reason === 'returned' ? returnedBy(context.machine) : 'the supervisor was interrupted';
   return { event: 'session.ended', at, session: attempt, reason: why };
 }
 

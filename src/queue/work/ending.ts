@@ -2,10 +2,11 @@ import type { Job, WorkerQueue } from '../engine/port.ts';
 import type { RunningAttempt } from './run-attempt.ts';
 
 /**
- * Why an attempt ends before it is done. `interrupted`: another attempt will do it. `lost`: the engine
+ * Why an attempt ends before it is done. `interrupted`: the supervisor was, and another attempt will do
+ * it. `returned`: this machine gives it back. `lost`: the engine
  * gave it up, so what it does is no longer accepted.
  */
-export type EndReason = 'cancelled' | 'interrupted' | 'lost';
+export type EndReason = 'cancelled' | 'interrupted' | 'returned' | 'lost';
 
 /** Requests to end an attempt, which may come before it runs. */
 export interface Ending {
@@ -19,19 +20,30 @@ export interface Ending {
   close(): void;
 }
 
-const STRENGTH: Record<EndReason, number> = { interrupted: 0, cancelled: 1, lost: 2 };
+const STRENGTH: Record<EndReason, number> = {
+  interrupted: 0,
+  returned: 0,
+  cancelled: 1,
+  lost: 2,
+};
+
+/** What the ledger says of an attempt that a machine gave back. */
+export function returnedBy(machine: string): string {
+  return `worker ${machine} gave it back`;
+}
 
 /** @param giveBack aborted when this machine gives back what it runs */
 export function openEnding(
   { address: { attempt }, signal: lost }: Job,
   queue: Pick<WorkerQueue, 'onStop'>,
-  giveBack: AbortSignal,
+  { giveBack, machine }: { giveBack: AbortSignal; machine: string },
 ): Ending {
   const ending = new AbortController();
   let reason: EndReason | null = null;
   let running: RunningAttempt | null = null;
   const pass = () => {
     if (reason === 'lost') running?.kill();
+    else if (reason === 'returned') running?.stop(false, returnedBy(machine));
     else if (reason) running?.stop(reason === 'cancelled');
   };
   const request = (asked: EndReason) => {
@@ -41,7 +53,7 @@ export function openEnding(
     pass();
   };
   const lose = () => request('lost');
-  const interrupt = () => request('interrupted');
+  const interrupt = () => request('returned');
   lost.addEventListener('abort', lose);
   giveBack.addEventListener('abort', interrupt);
   if (lost.aborted) lose();

@@ -11,7 +11,7 @@ import { endEarly, failOrder, refuseOrder } from './early-ends.ts';
 import { type Ending, openEnding } from './ending.ts';
 import { type Outbox, openOutbox } from './outbox.ts';
 import type { Outcome } from './outcome.ts';
-import { makePlace, type Place, removePlace } from './place/place.ts';
+import { extractSettings, makePlace, type Place, removePlace } from './place/place.ts';
 import { removePlaceRecord, writePlaceRecord } from './place/place-record.ts';
 import { type OrderedRun, readOrder } from './shadow-run.ts';
 import type { WorkContext } from './work-context.ts';
@@ -36,7 +36,7 @@ export async function executeOrder(
     await wait(context.refusalPauseMs);
     return 'refused';
   }
-  const ending = openEnding(job, context.queue, context.giveBack);
+  const ending = openEnding(job, context.queue, context);
   try {
     return await perform(order, { outbox, ending }, context);
   } finally {
@@ -63,6 +63,16 @@ function askedFor(
   return [{ ...client, model }, checkCommands(task.check, opened.policy.checks.named)];
 }
 
+/** Without hooks, no irreversible command of the agent would be held. */
+async function explainHookBlock(
+  place: Place,
+  { repository }: Order,
+  { ending, context }: { ending: Ending; context: WorkContext },
+): Promise<string | null> {
+  const settings = await extractSettings(place, repository.base, ending);
+  return settings === null ? null : context.explainHookBlock(settings);
+}
+
 async function perform(
   order: Order,
   { outbox, ending }: { outbox: Outbox; ending: Ending },
@@ -79,6 +89,11 @@ async function perform(
     }
     place = await makePlace(order, { ...context, blobs: context.queue.blobs }, ending);
     const { directory } = place;
+    const block = await explainHookBlock(place, order, { ending, context });
+    if (block !== null) {
+      await outbox.end(refuseOrder(attempt, block, context));
+      return 'refused';
+    }
     const { run, task } = order;
     const { machine, process: worker } = context;
     outbox.onNext((seq) =>

@@ -33,8 +33,9 @@ export interface RunningAttempt {
   /**
    * Ends it gracefully.
    * @param isForGood whether the task will not continue; else the attempt counts as interrupted
+   * @param why it is interrupted, if it is not because its supervisor was
    */
-  stop(isForGood: boolean): void;
+  stop(isForGood: boolean, why?: string): void;
   /** Ends it gracefully because its time has expired. */
   expire(): void;
   /** Ends it at once. */
@@ -70,10 +71,11 @@ export function runAttempt(
     ...{ running: null, cwd: null, verdict: null, done: NOT_YET },
   };
   pool.workers.set(attempt.id, worker);
-  const end = (isForGood: boolean) => {
+  const end = (isForGood: boolean, why?: string) => {
     if (isForGood) cancel(run, attempt, host);
     else {
       pool.isClosing = true;
+      if (why !== undefined) pool.interruption ??= why;
       interrupt.abort();
     }
     askToEnd(pool, worker);

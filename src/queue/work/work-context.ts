@@ -18,6 +18,8 @@ export interface WorkContext extends OutboxContext, ClientContext {
    * secret would otherwise take every order away from the others.
    */
   refusalPauseMs: number;
+  /** Why the client would run no hooks with the settings in a directory; null if it would. */
+  explainHookBlock(directory: string): string | null;
   /** Reports an error that no message explains. */
   onFault(error: unknown): void;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LedgerEvent } from '../../../src/ledger/events.ts';
@@ -135,6 +135,7 @@ test.each(['supervisor', 'worker'] as const)(
     expect(machine.messages().at(-1)?.kind).toBe('ended');
     expect(machine.events().at(-1)).toMatchObject({
       ...{ event: 'session.ended', session: order.attempt },
+      reason: expect.stringContaining(who),
     });
   },
 );
@@ -337,4 +338,41 @@ test('neither clients nor checks are given what the worker signs with', async ()
   expect(machine.messages().at(-1)).toMatchObject({
     files: { 'results/one.md': 'SWARM_ATTEMPT,SWARM_ROOT,SWARM_SCRATCH' },
   });
+});
+
+test('an order whose repository switches hooks off is refused', async () => {
+  await using repo = await makeTempRepo();
+  mkdirSync(join(repo.path, '.claude'));
+  writeFileSync(join(repo.path, '.claude', 'settings.json'), '{"disableAllHooks": true}');
+  await git(repo.path, 'add', '.');
+  await git(repo.path, 'commit', '--quiet', '--message', 'settings');
+  const seen: string[] = [];
+  await using machine = await machineWith(`report('Done.');`, {
+    explainHookBlock(directory: string) {
+      seen.push(readFileSync(join(directory, '.claude', 'settings.json'), 'utf8'));
+      return 'hooks would not run';
+    },
+  });
+  const order = await makeOrder(repo, machine.blobs);
+
+  await executeOrder(signOrder(order), jobOf(order), machine.context);
+
+  expect(seen).toEqual(['{"disableAllHooks": true}']);
+  expect(machine.events()).toMatchObject([{ event: 'attempt.refused', category: 'fatal' }]);
+  expect(readdirSync(machine.context.places)).toEqual([]);
+});
+
+test('an approval is kept for the attempt and dropped after it', async () => {
+  await using repo = await makeTempRepo();
+  await using machine = await machineWith(`
+    const { readdirSync } = require('node:fs');
+    report('approvals: ' + readdirSync(process.env.HOME + '/state/approvals').length);
+  `);
+  const approvals = [{ gate: 'gate-one', sha256: '0'.repeat(64) }];
+  const order = await makeOrder(repo, machine.blobs, { approvals });
+
+  await executeOrder(signOrder(order), jobOf(order), machine.context);
+
+  expect(machine.messages().at(-1)).toMatchObject({ files: { 'results/one.md': 'approvals: 1' } });
+  expect(readdirSync(join(machine.context.host.stateDir, 'approvals'))).toEqual([]);
 });

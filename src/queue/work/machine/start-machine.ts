@@ -26,6 +26,7 @@ export interface MachineContext extends ClientContext {
   listen: { port: number; host: string } | null;
   /** Starts a process that cleans up if this one is killed. @returns what stops it */
   startGuard(): () => Promise<void>;
+  explainHookBlock(directory: string): string | null;
   onProgress(order: TakenOrder, outcome: Outcome | null): void;
   onFault(error: unknown): void;
 }

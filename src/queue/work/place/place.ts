@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GitOptions, git, gitOrThrow } from '../../../platform/git.ts';
 import type { Order } from '../../wire/order.ts';
@@ -56,6 +56,24 @@ export async function checkOut(
   const path = join(directory, 'checkout');
   await gitOrThrow(root, ['worktree', 'add', '--quiet', '--detach', path, commit], options);
   return path;
+}
+
+/**
+ * Copies the settings that the client finds in a commit.
+ * @returns a directory that has only them; null if the commit has none
+ */
+export async function extractSettings(
+  { directory, root }: Place,
+  commit: string,
+  options: GitOptions,
+): Promise<string | null> {
+  const file = '.claude/settings.json';
+  const { code, stdout } = await git(root, ['show', `${commit}:${file}`], options);
+  if (code !== 0) return null;
+  const project = join(directory, 'settings');
+  mkdirSync(join(project, '.claude'), { recursive: true });
+  writeFileSync(join(project, file), stdout);
+  return project;
 }
 
 export function removePlace({ directory }: Pick<Place, 'directory'>): void {
