@@ -150,7 +150,8 @@ function cancellation({ message }) {
 }
 function attemptText(task) {
   const isRetry = task.attempts > 1 && task.status !== "pending";
-  return `${isRetry ? `attempt ${task.attempts}: ` : ""}${taskText(task)}`;
+  const where = task.status === "working" && task.machine ? `on ${task.machine}: ` : "";
+  return `${isRetry ? `attempt ${task.attempts}: ` : ""}${where}${taskText(task)}`;
 }
 function taskText(task) {
   const { status, title, message, needs, error, reusedFrom } = task;
@@ -198,7 +199,10 @@ function describeTask(task) {
   const label = taskLabel(task);
   if (status === "cancelled") return cancellation(task);
   if (error) return `${label} (${error.category}): ${error.message}`;
-  if (status === "working") return message ? `${label} ${percent}% ${message}` : label;
+  if (status === "working") {
+    const where = task.machine ? ` on ${task.machine}` : "";
+    return message ? `${label}${where} ${percent}% ${message}` : `${label}${where}`;
+  }
   if (status === "completed") {
     return `${label} ${result ?? ""}${reusedFrom ? ` (reused from ${reusedFrom})` : ""}`;
   }
@@ -442,6 +446,7 @@ function drawDetails($, drawing, task) {
     entry?.agent,
     entry?.tier,
     ...entry?.model ? [entry.model] : [],
+    ...entry?.machine ? [`on ${entry.machine}`] : [],
     ...(entry?.needs ?? []).map((need) => `needs ${need}`)
   ];
   return /* @__PURE__ */ h(Box, { flexDirection: "column", paddingLeft: 2 }, /* @__PURE__ */ h(Text, { dimColor: true, wrap: "wrap", maxLines: 2 }, facts.join(" \xB7 ")), /* @__PURE__ */ h(Text, { wrap: "wrap", maxLines: 6 }, task.text), drawActions($, drawing, task, "row"));

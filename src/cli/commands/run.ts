@@ -26,6 +26,10 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option('--fresh', 'ignore cached results of earlier runs')
     .option('--worktrees', 'give each task that writes files its own git worktree and branch')
     .option('--merge', 'with --worktrees: merge the branches at the end, as `swarm merge` does')
+    .option(
+      '--queue <url>',
+      'have other machines take tasks, through a Redis queue (docs/queue.md)',
+    )
     .option('--allow-checks', 'the person has seen the commands of the checks')
     .option('--detach', 'run in the background and return at once')
     .addOption(jsonLinesOption())
@@ -43,6 +47,6 @@ function modelName(text: string): string {
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 100) return value;
-  throw new InvalidArgumentError('expected a whole number from 1 to 100.');
+  if (Number.isInteger(value) && value >= 0 && value <= 100) return value;
+  throw new InvalidArgumentError('expected a whole number from 1 to 100, or 0 with --queue.');
 }

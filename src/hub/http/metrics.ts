@@ -1,28 +1,18 @@
 import { TASK_STATUSES } from '../../run/task-statuses.ts';
+import { type Metric, renderMetrics, type Sample } from '../../view/metrics/render-metrics.ts';
 import type { HubContext } from '../hub-context.ts';
 import type { EventStreams } from './event-streams.ts';
-
-interface Sample {
-  labels: Readonly<Record<string, string>>;
-  value: number;
-}
-
-interface Metric {
-  name: string;
-  /** What it counts, in one sentence. */
-  help: string;
-  type: 'gauge';
-  samples: readonly Sample[];
-}
 
 /** The newest firings that are counted. */
 const MAX_FIRINGS = 10_000;
 
 /** The state of the hub in the text format of Prometheus (version 0.0.4). */
-export function renderMetrics(context: HubContext, streams: EventStreams): string {
-  return [...runMetrics(context), ...triggerMetrics(context), ...hubMetrics(context, streams)]
-    .map(renderMetric)
-    .join('');
+export function renderHubMetrics(context: HubContext, streams: EventStreams): string {
+  return renderMetrics([
+    ...runMetrics(context),
+    ...triggerMetrics(context),
+    ...hubMetrics(context, streams),
+  ]);
 }
 
 function runMetrics({ repositories }: HubContext): Metric[] {
@@ -115,18 +105,4 @@ function sum(samples: readonly Sample[]): Sample[] {
     sums.set(key, { labels, value: (sums.get(key)?.value ?? 0) + value });
   }
   return [...sums.values()];
-}
-
-function renderMetric({ name, help, type, samples }: Metric): string {
-  const lines = samples.map(({ labels, value }) => `${name}${renderLabels(labels)} ${value}\n`);
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
-}
-
-function renderLabels(labels: Sample['labels']): string {
-  const parts = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
-  return parts.length > 0 ? `{${parts.join(',')}}` : '';
-}
-
-function escapeLabel(value: string): string {
-  return value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
 }

@@ -53,6 +53,7 @@ function drawDetails($: Engine, drawing: Drawing, task: TaskLine): Element {
     entry?.agent,
     entry?.tier,
     ...(entry?.model ? [entry.model] : []),
+    ...(entry?.machine ? [`on ${entry.machine}`] : []),
     ...(entry?.needs ?? []).map((need) => `needs ${need}`),
   ];
   return (
