@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { listResources } from '../../../src/mcp/greeting/list-resources.ts';
 import { summaryResource } from '../../../src/mcp/summary-resource.ts';
@@ -41,7 +41,7 @@ it('lists nothing where there is no run', () => {
 it.each<[string, (status: string) => void]>([
   ['missing', (status) => rmSync(status)],
   ['damaged', (status) => writeFileSync(status, '{"run":')],
-  ['of another run', (status) => writeFileSync(status, '{"run":"20261122-181530-412xyz"}')],
+  ['of another run', (status) => copyFileSync(runPaths(dir.path, OTHER).status, status)],
   ['of another shape', (status) => writeFileSync(status, JSON.stringify({ run: RUN }))],
 ])('leaves the list to the ledgers if a status document is %s', (_, damage) => {
   storeBoth();
