@@ -376,3 +376,24 @@ test('an approval is kept for the attempt and dropped after it', async () => {
   expect(machine.messages().at(-1)).toMatchObject({ files: { 'results/one.md': 'approvals: 1' } });
   expect(readdirSync(join(machine.context.host.stateDir, 'approvals'))).toEqual([]);
 });
+
+test('commits come from the remote, and a large branch goes back to it', async () => {
+  await using repo = await makeTempRepo();
+  await using machine = await machineWith(`
+    require('node:fs').writeFileSync('large.bin', require('node:crypto').randomBytes(11_000_000));
+    report('Written.');
+  `);
+  const remote = join(machine.home.path, 'team.git');
+  await git(repo.path, 'clone', '--quiet', '--bare', repo.path, remote);
+  const tasks = [makeTask('one', { writes: ['large.bin'] })];
+  const order = await makeOrder(repo, machine.blobs, {
+    ...{ tasks, repository: { bundles: [], remote } },
+  });
+
+  await executeOrder(signOrder(order), jobOf(order), machine.context);
+
+  const last = machine.messages().at(-1);
+  expect(last).toMatchObject({ kind: 'ended', branch: { bundle: null } });
+  const commit = last?.kind === 'ended' ? last.branch?.commit : '';
+  expect((await git(remote, 'rev-parse', `refs/swarm/${order.attempt}`)).trim()).toBe(commit);
+});
