@@ -1,5 +1,7 @@
+import type { RunStatus } from '../../run/status-schema.ts';
 import { TASK_STATUSES } from '../../run/task-statuses.ts';
 import { type Metric, renderMetrics, type Sample } from '../../view/metrics/render-metrics.ts';
+import { INACTIVE } from '../../view/status-labels.ts';
 import type { HubContext } from '../hub-context.ts';
 import type { EventStreams } from './event-streams.ts';
 
@@ -29,9 +31,11 @@ function runMetrics({ repositories }: HubContext): Metric[] {
   return [
     {
       name: 'swarm_runs',
-      help: 'Runs on the disk by status.',
+      help: 'Runs on the disk by status; nobody works on an inactive one.',
       type: 'gauge',
-      samples: sum(rows.map(({ repo, status }) => ({ labels: { repo, status }, value: 1 }))),
+      samples: sum(
+        rows.map((row) => ({ labels: { repo: row.repo, status: statusOf(row) }, value: 1 })),
+      ),
     },
     {
       name: 'swarm_tasks',
@@ -46,6 +50,10 @@ function runMetrics({ repositories }: HubContext): Metric[] {
       samples: sum(costs),
     },
   ];
+}
+
+function statusOf({ status, atWork }: { status: RunStatus; atWork: boolean }): string {
+  return status === 'working' && !atWork ? INACTIVE : status;
 }
 
 function triggerMetrics({ repositories }: HubContext): Metric[] {
