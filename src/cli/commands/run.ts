@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PERMISSION_MODES } from '../../config/permission-modes.ts';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, jsonLinesOption } from '../declare-command.ts';
 import type { RunFlags } from '../headless/run-flags.ts';
@@ -12,8 +13,13 @@ export function addRunCommand(program: Command, context: CliContext): void {
       wholeNumber,
     )
     .addOption(new Option('--sequential', 'one task at a time').conflicts('maxParallel'))
-    .option('--model <model>', 'the model of the workers')
-    .option('--permission-mode <mode>', 'the permission mode of the workers, as for claude')
+    .option('--model <model>', 'the model of the workers', modelName)
+    .addOption(
+      new Option(
+        '--permission-mode <mode>',
+        'the permission mode of the workers, as for claude',
+      ).choices(PERMISSION_MODES),
+    )
     .option('--allowed-tools <rules>', 'tools that workers may use, separated by commas')
     .option('--budget-usd <dollars>', 'what the run may cost, such as 2.50', dollars)
     .option('--budget-tokens <tokens>', 'what the run may use, such as 2000000', tokens)
@@ -31,6 +37,12 @@ export function addRunCommand(program: Command, context: CliContext): void {
       const { runTarget } = await import('../headless/run-target.ts');
       await runTarget(target, flags, context);
     });
+}
+
+/** The client knows which models there are. */
+function modelName(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('expected the name of a model, such as sonnet.');
 }
 
 function wholeNumber(text: string): number {
