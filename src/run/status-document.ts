@@ -236,7 +236,7 @@ function messageOf(
     const gate = openSessionGate(attempt) ?? pendingGate(attempt);
     if (gate) return `${gate.rule}, \`${gateLine(gate)}\``;
   }
-  if (status === 'pending') return describeLastAttempt(attempt);
+  if (status === 'pending') return describeLastAttempt(task, attempt);
   if (status === 'working' && attempt.checks.runningSince !== null) return 'its checks are running';
   // Before its first checkpoint, a worker shows the latest activity in its stream.
   const activity = status === 'working' ? attempt.worker?.activity : null;
@@ -256,10 +256,10 @@ function reasonForCancellation(
 }
 
 /** Why a task that has had an attempt is pending. */
-function describeLastAttempt(attempt: Attempt): string | null {
+function describeLastAttempt(task: TaskState, attempt: Attempt): string | null {
   if (pendingGate(attempt)?.status === 'approved') return 'approved; will be launched again';
+  if (task.rerunRequestedAfter === task.attempts.length) return 'will run again, as requested';
   const { end, message, percent, number, limitedUntil } = attempt;
-  const failure = failureOf(attempt);
   if (limitedUntil)
     return `usage limit until ${describeTime(limitedUntil)}; will be launched again then`;
   if (end?.outcome === 'interrupted') {
@@ -267,9 +267,10 @@ function describeLastAttempt(attempt: Attempt): string | null {
     const reason = reasonForNewAgent(attempt);
     return `interrupted${reached}; ${reason ? `a new agent will continue: ${reason}` : 'will resume'}`;
   }
-  return failure
-    ? `attempt ${number} ended (${failure.category}: ${failure.message}); will be retried`
-    : message;
+  const failure = failureOf(attempt);
+  if (!failure) return message;
+  const why = [failure.category ?? end?.outcome, failure.message].filter(Boolean).join(': ');
+  return `attempt ${number} ended (${why}); will be retried`;
 }
 
 function errorOf(state: RunState, task: TaskState, status: TaskStatus): TaskStatusEntry['error'] {
