@@ -74,7 +74,10 @@ export async function executeRun(run: RunHandle, options: ExecuteOptions): Promi
   await acquireRun(run, supervisor, { maxParallel, options: worker }, host);
   const endGuard = options.startGuard(run.paths.run, supervisor.id);
   try {
-    const resultCache = worker.fresh ? null : loadResultCache(run);
+    const files = worker.checkout ?? run.paths.root;
+    const resultCache = worker.fresh
+      ? null
+      : await loadResultCache(run, files, { signal: options.interrupt });
     const end = await superviseRun(run, { ...options, host, supervisor, worker, resultCache });
     if (end === 'ended') recordRead(run, supervisor, host);
     releaseRun(run, supervisor, end, host);

@@ -6,6 +6,7 @@ import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts
 import { formatUsage } from '../../run/usage.ts';
 import { describeTime } from '../../run/usage-limit.ts';
 import { describeBranch } from '../../run/worktree-state.ts';
+import { plural } from '../../text/format.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 import { describeDenials, HOW_TO_ALLOW } from '../describe-denials.ts';
 import { describePendingGates } from '../describe-gates.ts';
@@ -48,6 +49,7 @@ export function describeRunEnd(
     ...denialLines(status),
     ...branches,
     ...used,
+    ...reusedLine(status),
     `Summary: ${summary}`,
     ...describePendingGates(state),
     ...(end === 'ended' ? describeTaskBudgets(state, status) : []),
@@ -56,6 +58,14 @@ export function describeRunEnd(
   if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
   if (end === 'waiting' || end === 'limited') return { exitCode: EXIT.humanNeeded, message };
   return { exitCode: status.status === 'completed' ? EXIT.done : EXIT.notCompleted, message };
+}
+
+function reusedLine({ tasks }: StatusDocument): string[] {
+  const count = tasks.filter(({ reusedFrom }) => reusedFrom !== null).length;
+  if (count === 0) return [];
+  return [
+    `Reused ${plural(count, 'report')} of earlier runs. To do the work again, run the plan with --fresh`,
+  ];
 }
 
 function runCheckLine({ checks }: RunState): string[] {

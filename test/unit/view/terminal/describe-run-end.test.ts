@@ -12,6 +12,7 @@ import {
   ended,
   fold,
   launched,
+  makeReport,
   makeTask,
   opened,
   RUN,
@@ -37,6 +38,25 @@ it('calls an interrupted run interrupted', () => {
   expect(exitCode).toBe(130);
   expect(message).toMatch(/^interrupted: 0 of 1 task completed, 1 pending$/m);
   expect(message).toContain(`Resume: swarm run ${RUN}`);
+});
+
+it('says how many reports were reused, and how the work is done again', () => {
+  const hash = '0'.repeat(64);
+  const key = { brief: hash, context: hash, agent: hash, model: hash, needs: hash };
+  const reused: LedgerEvent = {
+    event: 'task.reused',
+    at: at(1),
+    task: 'a',
+    attempt: 'call-a',
+    from: '20261121-181530-412abc',
+    key,
+    report: makeReport('a'),
+    abstract: 'Done',
+  };
+  const { message } = describeRunEnd('ended', fold(opened(['a']), reused), 'SUMMARY.md');
+  expect(message).toContain('Reused 1 report of earlier runs');
+  expect(message).toContain('--fresh');
+  expect(messageAfter(['a'])).not.toContain('--fresh');
 });
 
 it('does not repeat visible text, except what was truncated', () => {
