@@ -178,7 +178,8 @@ function observed(
   attempt: Attempt | undefined,
 ) {
   const known = attempt?.evidence ?? null;
-  const isOver = attempt?.end && !attempt.reusedFrom;
+  const hasWorked = attempt?.end && !attempt.reusedFrom;
+  const hasReport = Boolean(attempt?.report);
   const options = attempt?.worker ? (state.supervision.options ?? undefined) : undefined;
   const asked = { writes: plan.writes, model: modelOf(state, plan, options) };
   return {
@@ -187,7 +188,7 @@ function observed(
       filesChanged: known.filesChanged,
       permissionDenials: known.permissionDenials,
     },
-    warnings: isOver ? warningsOf(known, asked, undeclaredWrites.length > 0) : [],
+    warnings: hasWorked ? warningsOf(known, asked, undeclaredWrites.length > 0, hasReport) : [],
     model: known?.model ?? null,
   };
 }
