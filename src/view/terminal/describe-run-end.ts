@@ -1,5 +1,6 @@
 import { EXIT } from '../../errors/swarm-error.ts';
 import { describeFailedCheck } from '../../run/evidence/check.ts';
+import { retryableTasks } from '../../run/retryable-tasks.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
@@ -13,6 +14,7 @@ import { describePendingGates } from '../describe-gates.ts';
 import { describeWarnings } from '../describe-warnings.ts';
 import { cancellation, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 import { describeTaskBudgets, runCommand } from './describe-budget.ts';
+import { describeNextMerge } from './describe-next-merge.ts';
 
 type RunEnd = 'ended' | 'waiting' | 'limited' | 'aborted';
 
@@ -54,6 +56,7 @@ export function describeRunEnd(
     ...describePendingGates(state),
     ...(end === 'ended' ? describeTaskBudgets(state, status) : []),
     ...(end === 'limited' ? [describeLimit(state)] : nextStep(end, state, status)),
+    ...(end === 'ended' ? describeNextMerge(state) : []),
   ].join('\n');
   if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
   if (end === 'waiting' || end === 'limited') return { exitCode: EXIT.humanNeeded, message };
@@ -93,7 +96,8 @@ function nextStep(end: RunEnd, state: RunState, { run, tasks }: StatusDocument):
   if (end === 'aborted') return [`Nothing is left running. Resume: ${resume}`];
   if (end === 'waiting') return [`After your decision, resume: ${resume}`];
   const failed = tasks.filter((task) => task.status === 'failed').map(({ id }) => id);
-  if (failed.length === 0) return [];
-  const target = failed.length === 1 ? `${run}/${failed[0]}` : run;
+  const again = [...new Set([...failed, ...retryableTasks(state).again])];
+  if (again.length === 0) return [];
+  const target = again.length === 1 ? `${run}/${again[0]}` : run;
   return [`Retry: swarm retry ${target} && ${resume}`];
 }
