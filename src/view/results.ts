@@ -14,7 +14,7 @@ export interface CancelResult {
   outcome: 'cancelled' | 'nothing_to_cancel' | 'not_confirmed';
   /** Tasks that are cancelled now. */
   cancelled: string[];
-  /** Completed tasks that were to be done again and are not now; they keep their reports. */
+  /** Completed tasks whose rerun was cancelled before it began; they keep their reports. */
   kept: string[];
   /** Tasks whose agents still run, and stop at their next tool call. */
   stopping: string[];

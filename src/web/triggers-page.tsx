@@ -132,7 +132,15 @@ function History({
                 <td>
                   {hasRepo && `${firing.repo} `}
                   {firing.name}
-                  <small>{describeOrigin(firing)}</small>
+                  <small>
+                    {describeOrigin(firing)}
+                    {firing.origin !== 'scheduled' && firing.scheduledFor !== null && (
+                      <>
+                        {' for '}
+                        <TimeAgo at={firing.scheduledFor} now={now} />
+                      </>
+                    )}
+                  </small>
                 </td>
                 <td class={firing.outcome}>
                   {firing.words}{' '}
