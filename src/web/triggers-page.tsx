@@ -135,10 +135,10 @@ function History({
                   <small>
                     {describeOrigin(firing)}
                     {firing.origin !== 'scheduled' && firing.scheduledFor !== null && (
-                      <>
+                      <span>
                         {' for '}
                         <TimeAgo at={firing.scheduledFor} now={now} />
-                      </>
+                      </span>
                     )}
                   </small>
                 </td>
