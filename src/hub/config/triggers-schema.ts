@@ -52,6 +52,9 @@ const overlap = z._default(z.enum(OVERLAP_POLICIES), 'skip').register(z.globalRe
   description: 'What happens to a firing while an earlier run of the same trigger is working.',
 });
 
+/** Passwords are for the environment: a configuration is committed. */
+const A_QUEUE = 'a URL without a password such as "rediss://queue.example:6379"';
+
 const runOptions = z
   .strictObject({
     budgetUsd: z.optional(z.number().check(z.positive())),
@@ -60,6 +63,7 @@ const runOptions = z
     model: z.optional(model),
     maxParallel: z.optional(z.int().check(z.minimum(1), z.maximum(100))),
     worktrees: z.optional(z.boolean()),
+    queue: z.optional(z.string(A_QUEUE).check(z.regex(/^rediss?:\/\/[^@\s]+$/, A_QUEUE))),
     fresh: z._default(z.boolean(), true),
   })
   .register(z.globalRegistry, {
