@@ -15,7 +15,7 @@ import {
 
 const MAX_RATIO = 1.3;
 
-/** One hook process, from start to end, against a bare Node process with the same input. */
+/** One hook as the client starts it, from start to end, against a bare Node process with the same input. */
 export const hookStartBenchmark: Benchmark = {
   name: 'hook',
   title: 'One hook, against `node -e 0`',
@@ -66,7 +66,7 @@ export const hookStartBenchmark: Benchmark = {
 /** Cases that change a run get a copy of it each time. Only the process is measured. */
 function freshCopies(scratch: Scratch, template: string) {
   let serial = 0;
-  return (payloadOf: (root: string) => object, dataDir?: string): Case =>
+  return (payloadOf: (root: string) => Parameters<typeof hookStart>[1], dataDir?: string): Case =>
     () => {
       const root = copyCheckout(scratch, template, `copy-${serial++}`);
       const time = timeStart(hookStart(root, payloadOf(root), dataDir));

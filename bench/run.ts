@@ -1,8 +1,10 @@
 import { arch, cpus, platform } from 'node:os';
+import { parseArgs } from 'node:util';
 import { agentRowsBenchmark } from './agent-rows.ts';
 import { checkpointLatencyBenchmark } from './checkpoint-latency.ts';
 import { commandPolicyBenchmark } from './command-policy.ts';
 import { commandStartBenchmark } from './command-start.ts';
+import { conversationTokensBenchmark } from './conversation-tokens.ts';
 import { eightAgentsBenchmark } from './eight-agents.ts';
 import { evidenceBenchmark } from './evidence.ts';
 import { executeRunBenchmark } from './execute-run.ts';
@@ -13,6 +15,7 @@ import { idleWatcherBenchmark } from './idle-watcher.ts';
 import { mcpServerBenchmark } from './mcp-server.ts';
 import { mergeBranchesBenchmark } from './merge-branches.ts';
 import { paneLatencyBenchmark } from './pane-latency.ts';
+import { promptBenchmark } from './prompt.ts';
 import { sessionBenchmark } from './session.ts';
 import { snapshotBenchmark } from './snapshot.ts';
 import type { Row } from './support/measure.ts';
@@ -24,9 +27,11 @@ import { webhooksBenchmark } from './webhooks.ts';
  * Runs the benchmarks and prints a table for each. A missed goal is shown but is not a failure,
  * because times depend on the machine.
  *
- *     tsx bench/run.ts [--quick] [hook] [commands] [rows] [wave] [latency] [fold] [idle] [calls] [twenty] [run]
- *       [pane] [mcp] [session] [policy] [merge] [evidence]
- *       [webhooks] [hub] [snapshot]
+ *     tsx bench/run.ts [--quick] [--plugin-dir DIR] [hook] [commands] [rows] [wave] [latency]
+ *       [fold] [idle] [calls] [twenty] [run] [pane] [mcp] [session] [prompt] [policy] [merge]
+ *       [evidence] [webhooks] [hub] [snapshot] [tokens]
+ *
+ * `session` and `prompt` also measure the plugin in DIR.
  */
 const BENCHMARKS = [
   hookStartBenchmark,
@@ -43,11 +48,13 @@ const BENCHMARKS = [
   paneLatencyBenchmark,
   mcpServerBenchmark,
   sessionBenchmark,
+  promptBenchmark,
   commandPolicyBenchmark,
   webhooksBenchmark,
   hubBenchmark,
   mergeBranchesBenchmark,
   snapshotBenchmark,
+  conversationTokensBenchmark,
 ];
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);
@@ -80,8 +87,11 @@ function renderTable(rows: readonly Row[]): string {
     .join('\n');
 }
 
-const isQuick = process.argv.includes('--quick');
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const { values: options, positionals: names } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, 'plugin-dir': { type: 'string' } },
+  allowPositionals: true,
+});
+const pluginDir = options['plugin-dir'];
 const unknown = names.filter((name) => !BENCHMARKS.some((one) => one.name === name));
 if (unknown.length > 0) {
   const known = BENCHMARKS.map((one) => one.name).join(', ');
@@ -93,5 +103,5 @@ say(`Node ${process.version}, ${platform()} ${arch()}, ${cpus().length} × ${cpu
 for (const benchmark of BENCHMARKS) {
   if (names.length > 0 && !names.includes(benchmark.name)) continue;
   say(`\n${benchmark.title}`);
-  say(renderTable(await benchmark.run(isQuick)));
+  say(renderTable(await benchmark.run(options.quick, { ...(pluginDir && { pluginDir }) })));
 }

@@ -150,7 +150,8 @@ function cancellation({ message }) {
 }
 function attemptText(task) {
   const isRetry = task.attempts > 1 && task.status !== "pending";
-  return `${isRetry ? `attempt ${task.attempts}: ` : ""}${taskText(task)}`;
+  const where = task.status === "working" && task.machine ? `on ${task.machine}: ` : "";
+  return `${isRetry ? `attempt ${task.attempts}: ` : ""}${where}${taskText(task)}`;
 }
 function taskText(task) {
   const { status, title, message, needs, error, reusedFrom } = task;
@@ -198,7 +199,10 @@ function describeTask(task) {
   const label = taskLabel(task);
   if (status === "cancelled") return cancellation(task);
   if (error) return `${label} (${error.category}): ${error.message}`;
-  if (status === "working") return message ? `${label} ${percent}% ${message}` : label;
+  if (status === "working") {
+    const where = task.machine ? ` on ${task.machine}` : "";
+    return message ? `${label}${where} ${percent}% ${message}` : `${label}${where}`;
+  }
   if (status === "completed") {
     return `${label} ${result ?? ""}${reusedFrom ? ` (reused from ${reusedFrom})` : ""}`;
   }
@@ -400,6 +404,14 @@ async function readInPane($, run, path, title) {
   }
   $.ui.invalidate("ui.render");
 }
+async function viewTranscript($, agentId, name) {
+  try {
+    const shown = await $.ui.view({ agentId });
+    if (shown?.deny) $.ui.toast(firstLine(shown.deny));
+  } catch {
+    $.ui.toast(`Claude Code cannot show it here: swarm logs ${name}`);
+  }
+}
 
 // src/view/pane/task.tsx
 var COLORS = {
@@ -434,6 +446,7 @@ function drawDetails($, drawing, task) {
     entry?.agent,
     entry?.tier,
     ...entry?.model ? [entry.model] : [],
+    ...entry?.machine ? [`on ${entry.machine}`] : [],
     ...(entry?.needs ?? []).map((need) => `needs ${need}`)
   ];
   return /* @__PURE__ */ h(Box, { flexDirection: "column", paddingLeft: 2 }, /* @__PURE__ */ h(Text, { dimColor: true, wrap: "wrap", maxLines: 2 }, facts.join(" \xB7 ")), /* @__PURE__ */ h(Text, { wrap: "wrap", maxLines: 6 }, task.text), drawActions($, drawing, task, "row"));
@@ -447,7 +460,9 @@ function drawActions($, drawing, task, place) {
   const { elements, run } = drawing;
   const { Box, Button } = elements;
   const name = `${run.run}/${task.id}`;
-  const path = run.status.tasks.find(({ id }) => id === task.id)?.result;
+  const entry = run.status.tasks.find(({ id }) => id === task.id);
+  const path = entry?.result;
+  const agentId = run.session === paneState.session ? entry?.agentId : null;
   if (isAskedAbout(run, task.id)) return drawConfirmation($, drawing, task.id);
   return /* @__PURE__ */ h(Box, { columnGap: 1, flexWrap: "wrap" }, actionsOf(task.status, run.status.endedAt !== null).map((action) => /* @__PURE__ */ h(
     Button,
@@ -462,6 +477,13 @@ function drawActions($, drawing, task, place) {
       key: `${place}:report:${task.id}`,
       label: "report",
       onPress: () => readInPane($, run, path, `Report of ${task.id}`)
+    }
+  ), agentId && /* @__PURE__ */ h(
+    Button,
+    {
+      key: `${place}:transcript:${task.id}`,
+      label: "transcript",
+      onPress: () => viewTranscript($, agentId, name)
     }
   ));
 }

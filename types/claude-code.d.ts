@@ -93,6 +93,8 @@ declare module 'claude-code' {
       log(text: string, options: { to: 'debug' }): void;
       open(pane: { id: string; title: string; columns?: number }): Promise<{ isPlaced: boolean }>;
       close(pane: { id: string }): Promise<void>;
+      /** Shows an agent's transcript. Rejects in clients that cannot; `deny` says why one did not. */
+      view(whose: { agentId: string }): Promise<{ deny?: string } | undefined>;
     };
     readonly fs: {
       exists(path: string): Promise<boolean>;

@@ -1,25 +1,49 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type HookHandler, hooksFileSchema } from '../../src/claude/hook-groups.ts';
+import { commandLineOf } from '../../src/claude/plugin-paths.ts';
 import { agentName, attemptName, SESSION, taskName } from './sample-run.ts';
 
 export const PLUGIN = join(import.meta.dirname, '..', '..');
-const RECORD_EVENT = join(PLUGIN, 'dist', 'record-event.cjs');
+const HOOKS_FILE = join(PLUGIN, 'hooks', 'hooks.json');
+const { hooks: HOOKS } = hooksFileSchema.parse(JSON.parse(readFileSync(HOOKS_FILE, 'utf8')));
 
 /** A process to start: the one that the client starts for a hook, or a bare Node with its input. */
 export interface Start {
+  /** By default the Node that runs this process. */
+  program?: string;
   args: readonly string[];
   cwd: string;
   env: NodeJS.ProcessEnv;
   input: string;
 }
 
+interface Payload {
+  hook_event_name: string;
+  tool_name?: string;
+}
+
+/** The hook that the client starts for every event of this kind. */
+function handlerOf({ hook_event_name, tool_name = '' }: Payload): HookHandler {
+  const found = HOOKS[hook_event_name]
+    ?.filter(({ matcher }) => matcher?.split('|').includes(tool_name) ?? true)
+    .flatMap(({ hooks }) => hooks)
+    .find(({ type, ...one }) => type === 'command' && one.if === undefined);
+  if (!found) throw new Error(`no hook is started for ${hook_event_name}`);
+  return found;
+}
+
 /**
+ * Starts a hook as the client does, with the script in front of it that `hooks.json` names.
  * @param payload the event, written to stdin as the client does
  * @param dataDir data directory of a plugin whose server answers; without it, the hook does the work
  */
-export function hookStart(root: string, payload: object, dataDir?: string): Start {
+export function hookStart(root: string, payload: Payload, dataDir?: string): Start {
+  const [program = '', ...args] = commandLineOf(handlerOf(payload), PLUGIN);
   return {
-    args: [RECORD_EVENT],
+    program: program === 'node' ? process.execPath : program,
+    args,
     cwd: root,
     env: {
       PATH: process.env.PATH,
@@ -32,7 +56,7 @@ export function hookStart(root: string, payload: object, dataDir?: string): Star
 }
 
 export function bareStart(like: Start): Start {
-  return { ...like, args: ['-e', '0'] };
+  return { ...like, program: process.execPath, args: ['-e', '0'] };
 }
 
 /**
@@ -40,9 +64,9 @@ export function bareStart(like: Start): Start {
  * @returns milliseconds until it has ended
  * @throws when it fails or prints to stderr
  */
-export function timeStart({ args, cwd, env, input }: Start): number {
+export function timeStart({ program = process.execPath, ...start }: Start): number {
   const started = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd, env, input });
+  const { status, stderr } = spawnSync(program, start.args, start);
   const time = performance.now() - started;
   if (status !== 0 || stderr.length > 0) throw new Error(`exit code ${status}: ${stderr}`);
   return time;
@@ -55,9 +79,9 @@ export async function timeStarts(starts: readonly Start[]): Promise<number> {
   return performance.now() - started;
 }
 
-function runStart({ args, cwd, env, input }: Start): Promise<void> {
+function runStart({ program = process.execPath, args, cwd, env, input }: Start): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd, env });
+    const child = spawn(program, args, { cwd, env });
     let told = '';
     child.stdout.resume();
     child.stderr.on('data', (chunk) => {

@@ -14,7 +14,12 @@ export interface Benchmark {
   name: string;
   title: string;
   /** @param isQuick fewer repetitions, for a rough result */
-  run(isQuick: boolean): Promise<Row[]>;
+  run(isQuick: boolean, options: BenchmarkOptions): Promise<Row[]>;
+}
+
+interface BenchmarkOptions {
+  /** Another plugin to measure beside this one. */
+  pluginDir?: string;
 }
 
 /** The quantile of the values for `share` (0 to 1). */

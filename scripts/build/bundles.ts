@@ -24,6 +24,7 @@ const LATE_CHUNKS = {
   'full-cli': 'src/entries/full-cli.ts',
   'quick-cli': 'src/entries/quick-cli.ts',
   hub: 'src/entries/hub.ts',
+  queue: 'src/entries/queue.ts',
   'command-policy': 'src/command-policy/classify-command.ts',
   'cut-line': 'src/text/cut-line.ts',
   'hook-handlers': 'src/entries/hook-handlers.ts',
@@ -47,9 +48,11 @@ const entryPoints: Readonly<Record<string, string>> = {
   ...Object.fromEntries(SHARED_PACKAGES.map((name) => [name, name])),
 };
 
+const EMPTY = 'empty';
+
 const loadOtherBundles: Plugin = {
   name: 'load-other-bundles',
-  setup({ onResolve }) {
+  setup({ onResolve, onLoad }) {
     const bundleOf = new Map(
       Object.entries(LATE_CHUNKS).map(([name, path]) => [join(root, path), name]),
     );
@@ -58,6 +61,16 @@ const loadOtherBundles: Plugin = {
       const name = bundleOf.get(join(resolveDir, path));
       return name === undefined ? undefined : { path: `./${name}.cjs`, external: true };
     });
+    // The second engine of BullMQ, which is not used, is half of its size.
+    onResolve({ filter: /^\.\/postgres$/ }, ({ importer }) =>
+      importer.includes('/bullmq/') ? { path: EMPTY, namespace: EMPTY } : undefined,
+    );
+    // They are optional, and BullMQ and ioredis do without them.
+    onResolve({ filter: /^(?:supports-color|@valkey\/valkey-glide)$/ }, () => ({
+      path: EMPTY,
+      namespace: EMPTY,
+    }));
+    onLoad({ filter: /^/, namespace: EMPTY }, () => ({ contents: '' }));
     onResolve({ filter: new RegExp(`^(?:${SHARED_PACKAGES.join('|')})$`) }, ({ kind, path }) =>
       kind === 'entry-point' ? undefined : { path: `./${path}.cjs`, external: true },
     );
@@ -82,6 +95,8 @@ const FOR_NODE: BuildOptions = {
     // Its UMD build hides its imports from a bundler.
     'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
     'js-yaml': './src/plan/js-yaml-shim.ts',
+    // Only as ES modules it can be included in part.
+    bullmq: 'bullmq/dist/esm/index.js',
     '@modelcontextprotocol/server/_shims': './src/mcp/transport/sdk-shims.ts',
   },
 };

@@ -11,7 +11,7 @@ const APPLICATION = ['operations', ...CORE];
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // Entries connect everything.
   entries: [
-    ...['cli', 'mcp', 'doctor', 'hub', 'web', 'supervisor', 'install', 'hooks', 'proof'],
+    ...['cli', 'mcp', 'doctor', 'hub', 'web', 'queue', 'supervisor', 'install', 'hooks', 'proof'],
     ...['worktrees', 'notify', ...APPLICATION],
   ],
   // The command line loads the hub from its own bundle; the entry hands it in.
@@ -21,6 +21,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   doctor: ['hub', 'install', 'worktrees', ...APPLICATION],
   // The hub starts `swarm run` as processes of their own.
   hub: ['web', 'supervisor', 'notify', ...APPLICATION],
+  // Other machines execute what a supervisor hands in, with its own code.
+  queue: ['supervisor', 'worktrees', ...APPLICATION],
   // Pages, drawn on the server and in the browser.
   web: ['view', ...MODEL],
   supervisor: ['proof', 'worktrees', 'notify', ...APPLICATION],

@@ -17,6 +17,7 @@ export const DEFAULT_WORKER_OPTIONS: WorkerOptions = {
   worktrees: false,
   merge: false,
   checkout: null,
+  queue: null,
 };
 
 export interface WorkerRequest {

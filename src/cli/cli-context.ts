@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Host } from '../store/host.ts';
+import type { QueueProgram } from './queue-program.ts';
 
 /**
  * What the entry hands to the commands. Commands reach the process, the console and the clock only
@@ -22,6 +23,8 @@ export interface CliContext {
   root(): string;
   /** What operations on runs need. It is loaded when a command asks for it, to start fast. */
   host(): Promise<Host>;
+  /** The queue for several machines. It is loaded only if one is used. */
+  queue(): Promise<QueueProgram>;
   /** The time as an ISO 8601 string. */
   now(): string;
   /** Milliseconds on a clock that nobody sets, for measuring how much time has passed. */

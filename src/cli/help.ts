@@ -106,6 +106,25 @@ is made once and kept where only you can read it. The hub owns no run: end it at
 any time, and runs continue. A second hub for the same repository refuses to
 start.`,
 
+  worker: `
+Examples:
+  swarm worker --pool default=4
+  swarm worker --pool gpu=1,default=3 --permission-mode acceptEdits
+  swarm worker --install --allowed-tools "Bash(npm test)" --allow-checks
+
+SWARM_QUEUE_SECRET must be the same on every machine: it signs what they send.
+What a run asks for beyond the options above is refused. Ctrl-C lets what runs
+end, a second one gives it back, and other workers do it.`,
+
+  queue: `
+Actions:
+  status           pools, machines, and messages that no supervisor has read
+  drain            workers take nothing new, and finish what runs
+  resume           workers take orders again
+  clean            remove what is older than --older-than days
+
+SWARM_QUEUE_URL names the queue if --queue does not.`,
+
   schedule: `
 Actions:
   list [name]      schedules, their next time and what became of the last one

@@ -1,3 +1,5 @@
+import type { SystemService } from './system-service.ts';
+
 /** The parts of the hub that the command line uses; the entry hands them in. */
 export interface HubProgram {
   /**
@@ -8,20 +10,11 @@ export interface HubProgram {
   /** @returns a link that signs a browser in @throws {SwarmError} if no hub is running */
   findLink(): string;
   /** @throws {SwarmError} if this machine starts no services for its users */
-  planService(options: HubServiceOptions): Promise<HubService>;
+  planService(options: HubServiceOptions): Promise<SystemService>;
   /** Installs and starts it. @returns the link that signs a browser in, if that is known */
-  install(service: HubService, port: number): Promise<string | null>;
+  install(service: SystemService, port: number): Promise<string | null>;
   /** Removes it. @returns whether there was one */
-  uninstall(service: HubService): Promise<boolean>;
-}
-
-/** A file that has the hub started with the machine. */
-export interface HubService {
-  manager: 'systemd' | 'launchd';
-  file: string;
-  content: string;
-  start: readonly string[][];
-  stop: readonly string[][];
+  uninstall(service: SystemService): Promise<boolean>;
 }
 
 export interface HubServiceOptions {

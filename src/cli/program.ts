@@ -32,6 +32,8 @@ import { addWatchCommand } from './commands/watch.ts';
 import { rowOf } from './declare-command.ts';
 import { HELP } from './help.ts';
 import type { HubProgram } from './hub-program.ts';
+import { addQueueCommand } from './machines/queue.ts';
+import { addWorkerCommand, addWorkerGuardCommand } from './machines/worker.ts';
 import { addServeCommand } from './serve/serve.ts';
 import { addScheduleCommand } from './triggers/schedule.ts';
 import { addWebhookCommand, type WebhooksProgram } from './triggers/webhook.ts';
@@ -86,6 +88,8 @@ export function createProgram(context: CliContext, version: string, load: LateEn
 
   addMcpCommand(program, context, load.mcpServer);
   addServeCommand(program, context, load.hub);
+  addWorkerCommand(program, context);
+  addQueueCommand(program, context);
   addScheduleCommand(program, context, load.triggers);
   addWebhookCommand(program, context, load.triggers);
   addHelpCommand(program);
@@ -93,6 +97,7 @@ export function createProgram(context: CliContext, version: string, load: LateEn
   addResultCommand(program, context);
   addVerifyCommand(program, context);
   addGuardCommand(program, context);
+  addWorkerGuardCommand(program, context);
   addMeasureCommand(program, context);
   return program;
 }

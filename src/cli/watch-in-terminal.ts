@@ -27,7 +27,8 @@ export async function watchInTerminal(
   const host = await context.host();
   const run = findRun(host, name);
   const view = await chooseLiveStatus(settings.json, false, await shownRun(run, host), context);
-  if (context.stdout.isTTY && !settings.json) await warnIfInactive(run, view, context);
+  const isForPerson = context.stdout.isTTY || context.session === null;
+  if (isForPerson && !settings.json) await warnIfInactive(run, view, context);
   const interrupt = new AbortController();
   // Installed for good: the library that restores the cursor ends a process without a listener.
   context.process.onSignal(['SIGINT', 'SIGTERM'], () => interrupt.abort());

@@ -171,6 +171,16 @@ export const COMMAND_RIGHTS = [
     changes: 'run',
   },
   {
+    name: 'worker',
+    callers: ['person'],
+    changes: 'run',
+  },
+  {
+    name: 'queue',
+    callers: ['person'],
+    changes: 'machine',
+  },
+  {
     name: 'schedule',
     callers: ['person'],
     changes: 'machine',
@@ -207,6 +217,11 @@ export const COMMAND_RIGHTS = [
   },
   {
     name: 'guard',
+    callers: ['swarm'],
+    changes: 'run',
+  },
+  {
+    name: 'worker-guard',
     callers: ['swarm'],
     changes: 'run',
   },

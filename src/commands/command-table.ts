@@ -24,6 +24,7 @@ export const COMMAND_GROUPS = {
   control: 'Control a run:',
   results: 'Read and bring home what a run made:',
   triggers: 'Start runs by time or by events:',
+  machines: 'Run tasks on several machines:',
   setup: 'Set up and clean up:',
   agents: 'Called by agents:',
   internal: 'Called by swarm itself:',
@@ -186,6 +187,18 @@ const WORDS: Readonly<Record<CommandName, CommandWords>> = {
     group: 'setup',
     json: 'document',
   },
+  worker: {
+    args: '',
+    summary: 'Execute tasks of other machines, from the pools of a queue.',
+    group: 'machines',
+    json: 'lines',
+  },
+  queue: {
+    args: '<action>',
+    summary: 'Show, drain and clean a queue.',
+    group: 'machines',
+    json: 'document',
+  },
   schedule: {
     args: '<action> [name]',
     summary: 'List, trigger, pause and backfill schedules, and show their history.',
@@ -231,6 +244,12 @@ const WORDS: Readonly<Record<CommandName, CommandWords>> = {
   guard: {
     args: '<run> <supervisor>',
     summary: 'End the workers of a supervisor that no longer exists.',
+    group: 'internal',
+    json: 'none',
+  },
+  'worker-guard': {
+    args: '<directory> <pid>',
+    summary: 'Clean up after a worker that no longer exists.',
     group: 'internal',
     json: 'none',
   },

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CliContext, CliProcess } from '../cli/cli-context.ts';
+import type { QueueProgram } from '../cli/queue-program.ts';
 import { EXIT, isSwarmError } from '../errors/swarm-error.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import { stateDirectory } from '../platform/state-directory.ts';
@@ -64,6 +65,10 @@ async function host(): Promise<Host> {
   };
 }
 
+async function loadQueue(): Promise<QueueProgram> {
+  return await import('./queue.ts');
+}
+
 /**
  * What this process hands to the commands.
  * @param print writes an answer, which ends with a line break, to stdout
@@ -87,6 +92,7 @@ export const createContext = (print: (text: string) => void): CliContext => ({
   },
   root,
   host,
+  queue: loadQueue,
   now,
   elapsedMs: () => performance.now(),
   readStdin: () => readFileSync(0),

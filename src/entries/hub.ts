@@ -8,12 +8,6 @@ import { EXIT, SwarmError } from '../errors/swarm-error.ts';
 import { superviseWith } from '../hub/firings/supervise-run.ts';
 import { findHub } from '../hub/service/hub-lock.ts';
 import { findHubToken, HUB_TOKEN_VARIABLE, readHubToken } from '../hub/service/hub-token.ts';
-import {
-  findServiceManager,
-  installService,
-  uninstallService,
-} from '../hub/service/install-service.ts';
-import { planServiceUnit, type ServiceUnit } from '../hub/service/service-unit.ts';
 import { type HubProcess, startHub } from '../hub/service/start-hub.ts';
 import { openTriggerCommands, type TriggerCommands } from '../hub/trigger-commands.ts';
 import type { McpEndpoint } from '../mcp/transport/http.ts';
@@ -22,6 +16,12 @@ import { spawnNotifier } from '../notify/spawn-notifier.ts';
 import { homeDirectory } from '../platform/home-directory.ts';
 import { identifyProcess, isAlive } from '../platform/process/process-identity.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
+import {
+  findServiceManager,
+  installService,
+  uninstallService,
+} from '../platform/service/install-service.ts';
+import { planServiceUnit, type ServiceUnit } from '../platform/service/service-unit.ts';
 import { stateDirectory } from '../platform/state-directory.ts';
 import type { Host } from '../store/host.ts';
 import { loadRun } from '../store/run-handle.ts';
@@ -128,6 +128,11 @@ export async function serve(options: HubServeOptions) {
   return { url: hub.url, token };
 }
 
+const HUB_SERVICE = {
+  name: 'hub',
+  description: 'swarm hub: live page, schedules and webhooks',
+};
+
 /**
  * The service that `swarm serve --install` installs.
  * @throws {SwarmError} if this machine starts no services for its users
@@ -145,7 +150,8 @@ export async function planService(options: HubServiceOptions): Promise<ServiceUn
   const command = { execPath: process.execPath, args, cwd, path: process.env.PATH ?? '' };
   const home = homeDirectory();
   const uid = process.getuid?.() ?? 0;
-  return planServiceUnit(manager, command, { home, uid, configHome: process.env.XDG_CONFIG_HOME });
+  const user = { home, uid, configHome: process.env.XDG_CONFIG_HOME };
+  return planServiceUnit(manager, HUB_SERVICE, command, user);
 }
 
 /** Installs it. @returns the link that signs a browser in; null if the token is in the environment */

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { ATTEMPT_VARIABLE, ROOT_VARIABLE } from '../claude/worker-variables.ts';
 import { announcePlugin, forgetDeadClients } from '../hooks/installed-twice.ts';
 import { publishLauncher } from '../hooks/server/publish-launcher.ts';
@@ -8,6 +9,7 @@ import { serveHooks } from '../hooks/server/serve-hooks.ts';
 import { prepareSpool } from '../hooks/server/spool.ts';
 import { greetOverStdio } from '../mcp/greeting/greet-over-stdio.ts';
 import { answerGreeting, type Greeting } from '../mcp/greeting/greeting.ts';
+import { listResources } from '../mcp/greeting/list-resources.ts';
 import { identifyProcess, isAlive } from '../platform/process/process-identity.ts';
 import { locateRoot } from '../platform/repository-paths.ts';
 import type { HookService } from './hook-handlers.ts';
@@ -74,11 +76,6 @@ function readGreeting(): Greeting {
   return worker === null ? session : ofWorker;
 }
 
-function hasNoRuns(): boolean {
-  const runs = join(root, '.swarm', 'runs');
-  return !existsSync(runs) || readdirSync(runs).length === 0;
-}
-
 /** The first look is later than this anyway; milliseconds. */
 const WATCH_AFTER_MS = 1_000;
 
@@ -99,7 +96,8 @@ function watchSupervisorOf(attempt: string): () => void {
 export function serve(options: ServeOptions): void {
   publishPluginRoot(process.env);
   publishLauncher(process.env);
-  const hooks = serveHookProcesses();
+  // The client waits for the answer to its first message, which has been sent by now.
+  const hooks = setImmediate().then(serveHookProcesses);
   const unwatch = worker === null ? () => {} : watchSupervisorOf(worker);
   let stopped: Promise<void> | null = null;
   const stop = async () => {
@@ -114,7 +112,11 @@ export function serve(options: ServeOptions): void {
     return stopped;
   };
   greetOverStdio(process, {
-    answer: answerGreeting({ greeting: readGreeting(), hasNoRuns, callHook }),
+    answer: answerGreeting({
+      greeting: readGreeting(),
+      listResources: () => listResources(root),
+      callHook,
+    }),
     handOver: (stdin, answered) =>
       void import('./mcp-service.ts').then(({ serveRest }) =>
         serveRest(

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { policy } from '../config/policy-schema.ts';
-import { quorum, task, taskId } from '../plan/plan-schema.ts';
+import { poolName, quorum, task, taskId } from '../plan/plan-schema.ts';
 import type { ProcessIdentity } from '../platform/process/process-identity.ts';
 import { errorCategory } from './error-category.ts';
 
@@ -94,7 +94,25 @@ const attemptLaunched = z.strictObject({
   client: z.optional(processIdentity),
   /** Of a worker: the supervisor that started it. `attempt` and `session` are then the same id. */
   supervisor: z.optional(clientId),
+  /** The pool whose machines may take it; left out if it runs on the supervisor's own. */
+  pool: z.optional(poolName),
   key: z.optional(taskKey),
+});
+
+/** A machine has taken an attempt of a pool. Process ids of that machine mean nothing elsewhere. */
+const attemptPlaced = z.strictObject({
+  event: z.literal('attempt.placed'),
+  at,
+  attempt: clientId,
+  machine: z.string(),
+});
+
+/** The machine of an attempt no longer answers, or nothing is left there that could report. */
+const machineLost = z.strictObject({
+  event: z.literal('machine.lost'),
+  at,
+  attempt: clientId,
+  reason: z.string(),
 });
 
 /** The agent of an attempt is known. */
@@ -424,6 +442,8 @@ const workerOptions = z.strictObject({
   merge: z._default(z.boolean(), false),
   /** The user's git worktree in which tasks run, absolute; null for the main checkout. */
   checkout: z._default(z.nullable(z.string()), null),
+  /** The queue through which other machines take tasks, without its password; null for none. */
+  queue: z._default(z.nullable(z.string()), null),
 });
 export type WorkerOptions = z.infer<typeof workerOptions>;
 
@@ -434,7 +454,8 @@ const supervisorStarted = z.strictObject({
   supervisor: clientId,
   process: processIdentity,
   replaces: z.nullable(clientId),
-  maxParallel: z.int().check(z.positive()),
+  /** Of this machine; 0 if others do everything. */
+  maxParallel: count,
   options: workerOptions,
 });
 
@@ -697,6 +718,8 @@ export const MAX_OBSERVED_FILES = 200;
 export const ledgerEvent = z.discriminatedUnion('event', [
   runOpened,
   attemptLaunched,
+  attemptPlaced,
+  machineLost,
   attemptStarted,
   briefReplaced,
   briefGiven,

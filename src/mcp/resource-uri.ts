@@ -4,10 +4,6 @@ import { taskId } from '../plan/plan-schema.ts';
 /** The parts of a run that a client can read. */
 export type RunUri = { run: string; task: string | null };
 
-export function summaryUri(run: string): string {
-  return `swarm://runs/${run}/summary`;
-}
-
 export function reportUri(run: string, task: string): string {
   return `swarm://runs/${run}/reports/${task}`;
 }

@@ -8,7 +8,8 @@ import { describeDefects, type RunHandle } from '../store/run-handle.ts';
 import { truncate } from '../text/sanitize.ts';
 import { summaryDocument } from '../view/markdown/render-summary.ts';
 import { runLine } from '../view/run-progress.ts';
-import { reportUri, summaryUri } from './resource-uri.ts';
+import { reportUri } from './resource-uri.ts';
+import { summaryUri } from './summary-resource.ts';
 import { success } from './tools/define-tool.ts';
 import { MCP_READER } from './words/mcp-reader.ts';
 

@@ -57,6 +57,11 @@ export const model = z.string(A_MODEL).check(z.regex(MODEL_NAME, A_MODEL), z.max
 
 export const effort = z.enum(['low', 'medium', 'high', 'xhigh', 'max']);
 
+const A_POOL = 'a kebab-case name such as "gpu"';
+export const poolName = z
+  .string(A_POOL)
+  .check(z.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, A_POOL), z.maxLength(64));
+
 const plannedTask = z.strictObject({
   id: taskId,
   title: line(120),
@@ -76,6 +81,8 @@ const plannedTask = z.strictObject({
   budgetUsd: z.optional(z.number().check(z.positive())),
   model: z.optional(model),
   effort: z.optional(effort),
+  /** The machines that may take it with `swarm run --queue`. */
+  pool: z.optional(poolName),
   check,
 });
 

@@ -84,6 +84,12 @@ interface Worker {
   activity: string | null;
   /** The tools that the client refused it. */
   deniedTools: readonly string[];
+  /** The pool whose machines may take it; null if it runs on the supervisor's own. */
+  pool: string | null;
+  /** The machine that has taken it; null while none has. */
+  machine: string | null;
+  /** Whether that machine was lost. */
+  isMachineLost: boolean;
 }
 
 export type Refusal =

@@ -1,6 +1,7 @@
 import { type Attempt, attemptStart, isRunning } from './attempt.ts';
 import { unionLength } from './clock-jumps.ts';
 import { openSessionGate } from './gate.ts';
+import { isQueued } from './pools/attempt-place.ts';
 import { idleOf, type RunState } from './run-state.ts';
 
 /**
@@ -30,7 +31,7 @@ function lastHeartbeat(attempt: Attempt): string {
 
 function mayStall(attempt: Attempt): boolean {
   const isChecked = attempt.checks.runningSince !== null;
-  return isRunning(attempt) && !openSessionGate(attempt) && !isChecked;
+  return isRunning(attempt) && !isQueued(attempt) && !openSessionGate(attempt) && !isChecked;
 }
 
 /** Whether the ledger shows a running attempt as stalled. */

@@ -1,7 +1,18 @@
 import type { RunState } from './run-state.ts';
 
-/** How often a state has changed. It is kept apart so that equal states compare as equal. */
-const revisions = new WeakMap<RunState, number>();
+type Revisions = WeakMap<RunState, number>;
+
+/**
+ * How often a state has changed. It is kept apart so that equal states compare as equal, and once per
+ * process: several bundles that include this module may have the same state in hand.
+ */
+const revisions = shared(Symbol.for('swarm-parallel.revisions'));
+
+function shared(key: symbol): Revisions {
+  const holder = globalThis as { [key: symbol]: Revisions | undefined };
+  holder[key] ??= new WeakMap();
+  return holder[key];
+}
 
 /** Must be called after every change of a state. */
 export function touch(state: RunState): void {

@@ -40,6 +40,8 @@ export interface RunState {
   merge: MergeState | null;
   /** How many agents may run at once, and since when. */
   parallel: { limit: number; since: string };
+  /** How many attempts may be out in pools of other machines at once, and since when. */
+  orders: { limit: number; since: string };
   /** The process that took each notification, by `notificationId`. */
   takenNotifications: Map<string, string>;
   /** The checks of the run as a whole. */
@@ -64,6 +66,9 @@ export interface RunState {
   /** How long tasks took in earlier runs, by kind; milliseconds. */
   durations: Map<string, number>;
 }
+
+/** Machines take what they can; the rest waits with its supervisor, which can still change its mind. */
+export const MAX_ORDERS = 100;
 
 /** What a run may cost; null means no limit. */
 export interface Budget {
@@ -179,6 +184,7 @@ export function initialState(opened: RunOpened): RunState {
     worktrees: new Map(),
     merge: null,
     parallel: { limit: opened.policy.maxParallel, since: opened.at },
+    orders: { limit: MAX_ORDERS, since: opened.at },
     takenNotifications: new Map(),
     checks: noChecks(opened.check.length > 0),
     limitedUntil: null,
@@ -231,15 +237,25 @@ export function notificationId(channel: NotificationChannel, key: string): strin
   return `${channel} ${key}`;
 }
 
-/** How many agents are running or waiting in their session. */
-export function countRunning(state: RunState): number {
+function runningAttempts(state: RunState): Attempt[] {
   const latest = [...state.tasks.values()].flatMap(({ attempts }) => attempts.at(-1) ?? []);
-  return latest.filter(isRunning).length;
+  return latest.filter(isRunning);
 }
 
-/** How many more agents may run at once. */
+/** How many agents are running or waiting in their session, or for a machine. */
+export function countRunning(state: RunState): number {
+  return runningAttempts(state).length;
+}
+
+/** How many more agents may run at once on this machine. */
 export function freeSlots(state: RunState): number {
-  return Math.max(0, state.parallel.limit - countRunning(state));
+  const here = runningAttempts(state).filter(({ worker }) => !worker?.pool);
+  return Math.max(0, state.parallel.limit - here.length);
+}
+
+/** How many attempts are out in pools of other machines. */
+export function countPooled(state: RunState, isCounted = (_: Attempt) => true): number {
+  return runningAttempts(state).filter((one) => one.worker?.pool && isCounted(one)).length;
 }
 
 /** Whether somebody works on a run: a supervisor, an agent, or a session between two launches. */

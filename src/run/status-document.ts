@@ -13,6 +13,7 @@ import { approvalWaits, gateLine, openSessionGate, pendingGate } from './gate.ts
 import { isStalled } from './heartbeat.ts';
 import { memoizeByRevision } from './memoize-by-revision.ts';
 import { isMergeAwaited, toMergeEntry } from './merge/merge-entry.ts';
+import { awaitedPool, isQueued, placeOf } from './pools/attempt-place.ts';
 import { plannedTasks, type RunState, type TaskState } from './run-state.ts';
 import type { RunStatus, StatusDocument, TaskStatus, TaskStatusEntry } from './status-schema.ts';
 import { deadNeed, isEndedByBudget, isFinished, taskStatuses } from './task-status.ts';
@@ -164,6 +165,7 @@ function toEntry(
     result: status === 'completed' ? (attempt?.report?.path ?? null) : null,
     error: errorOf(state, task, status),
     ...(shown?.worker?.deniedTools.length ? { deniedTools: [...shown.worker.deniedTools] } : {}),
+    ...placeOf(shown),
     ...observed(state, task, shown),
     reusedFrom: attempt?.reusedFrom ?? null,
     ...proofOf(shown?.checks ?? noChecks(task.plan.check.length > 0)),
@@ -214,7 +216,7 @@ export function overdueAttempts(state: RunState, now: string): Attempt[] {
  * @returns null while a person must decide in the session
  */
 function deadlineOf(state: RunState, task: TaskState, attempt: Attempt): string | null {
-  if (openSessionGate(attempt)) return null;
+  if (openSessionGate(attempt) || isQueued(attempt)) return null;
   const { runningSince } = attempt.checks;
   if (runningSince !== null) return checkDeadline(state, task.plan.check, runningSince);
   const { startToCloseTimeout } = state.opened.policy.tiers[task.plan.tier];
@@ -238,6 +240,8 @@ function messageOf(
     if (gate) return `${gate.rule}, \`${gateLine(gate)}\``;
   }
   if (status === 'pending') return describeLastAttempt(task, attempt);
+  const pool = awaitedPool(attempt);
+  if (pool !== null) return `waits for a machine of the pool ${pool}`;
   if (status === 'working' && attempt.checks.runningSince !== null) return 'its checks are running';
   // Before its first checkpoint, a worker shows the latest activity in its stream.
   const activity = status === 'working' ? attempt.worker?.activity : null;

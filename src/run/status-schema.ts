@@ -79,6 +79,10 @@ const taskStatusEntry = z.strictObject({
   warnings: z._default(z.array(z.enum(WARNINGS)), []),
   /** The model of its agent; null while unknown. */
   model: z._default(z.nullable(z.string()), null),
+  /** The pool whose machines may take it; left out if it runs on the supervisor's machine. */
+  pool: z.optional(z.string()),
+  /** The machine that has taken it; left out while none has. */
+  machine: z.optional(z.string()),
   /** The earlier run whose report was reused; null if it has its own. */
   reusedFrom: z.nullable(z.string()),
   /** What all attempts used; null if unknown, as for agents of a conversation. */

@@ -12,8 +12,11 @@ import type { RunPaths } from './run-paths.ts';
  */
 type Approvals = Pick<Host, 'stateDir'>;
 
+/** What of a gate says which command was approved. */
+type Approved = Pick<Gate, 'id' | 'sha256'>;
+
 /** Keeps an approval until the command runs. @throws when it cannot be written */
-export function keepApproval({ stateDir }: Approvals, paths: RunPaths, gate: Gate): void {
+export function keepApproval({ stateDir }: Approvals, paths: RunPaths, gate: Approved): void {
   mkdirSync(approvalsDir(stateDir), { recursive: true, mode: 0o700 });
   writeFileSync(fileOf(stateDir, paths, gate), '', { mode: 0o600 });
 }
@@ -24,7 +27,7 @@ export function hasApproval({ stateDir }: Approvals, paths: RunPaths, gate: Gate
 }
 
 /** Forgets an approval, if there is one. @throws when the file cannot be removed */
-export function dropApproval({ stateDir }: Approvals, paths: RunPaths, gate: Gate): void {
+export function dropApproval({ stateDir }: Approvals, paths: RunPaths, gate: Approved): void {
   rmSync(fileOf(stateDir, paths, gate), { force: true });
 }
 
@@ -33,6 +36,6 @@ function approvalsDir(stateDir: string): string {
 }
 
 /** One name for the run, the call that asked, and exactly that command in that directory. */
-function fileOf(stateDir: string, { run }: RunPaths, { id, sha256: command }: Gate): string {
+function fileOf(stateDir: string, { run }: RunPaths, { id, sha256: command }: Approved): string {
   return join(approvalsDir(stateDir), sha256(JSON.stringify([run, id, command])));
 }

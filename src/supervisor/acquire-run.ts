@@ -82,7 +82,7 @@ export async function reapOrphans(run: RunHandle, host: Host): Promise<void> {
   refresh(run);
   // Another supervisor may have started meanwhile, with workers of its own.
   const isOrphan = ({ worker, client }: Attempt) =>
-    worker !== null && !(client && host.isAlive(client));
+    worker !== null && !isElsewhere(worker) && !(client && host.isAlive(client));
   recordSessionsEnded(run, isOrphan, 'its supervisor is gone', host);
   releaseRun(run, holder, 'found dead', host);
 }
@@ -99,6 +99,11 @@ export function releaseRun(
   commit(run, [{ event: 'supervisor.ended', at, supervisor: supervisor.id, reason }], host);
 }
 
+/** Whether an attempt is out in a pool, where it continues without a supervisor. */
+function isElsewhere({ pool, process }: NonNullable<Attempt['worker']>): boolean {
+  return pool !== null && process === null;
+}
+
 /** No process has this id. A worker whose identity is unknown or ambiguous is found by its tag. */
 const UNKNOWN: ProcessIdentity = { pid: 2 ** 31 - 1, startedAt: null };
 
@@ -106,7 +111,7 @@ function orphansOf(run: RunHandle): ProcessTree[] {
   return [...run.state.attempts.values()].flatMap((attempt) => {
     const { worker, id } = attempt;
     const isKnownToHaveEnded = attempt.refusal || run.state.agents.get(id)?.ends.length;
-    if (!worker || isKnownToHaveEnded) return [];
+    if (!worker || isElsewhere(worker) || isKnownToHaveEnded) return [];
     const isCertain = worker.process?.startedAt != null;
     const leader = isCertain && worker.process ? worker.process : UNKNOWN;
     return { leader, envTag: `${ATTEMPT_VARIABLE}=${id}` };

@@ -13,9 +13,9 @@ import type { RunPaths } from '../store/run-paths.ts';
 import { plural } from '../text/format.ts';
 import { countUncommittedChanges } from '../worktrees/create-worktree.ts';
 import { acquireRun, releaseRun } from './acquire-run.ts';
-import { loadResultCache } from './cache/result-cache.ts';
+import { loadResultCache, type ResultCache } from './cache/result-cache.ts';
 import { superviseRun } from './supervise-run.ts';
-import type { SuperviseEnd } from './worker-pool.ts';
+import type { LastingExecutor, SuperviseEnd } from './worker-pool.ts';
 
 /** Options from the command line. Omitted ones keep the run's earlier value. */
 export type ExecuteFlags = Partial<WorkerOptions> & { maxParallel?: number };
@@ -37,6 +37,12 @@ export interface ExecuteOptions {
   readSettings(checkout: string): WorkerSettings;
   /** Reports something unexpected to the person, such as why an earlier report is not reused. */
   onNote(text: string): void;
+  /**
+   * Opens the queue through which other machines execute tasks.
+   * @param queue its URL as recorded, without a password
+   * @throws {SwarmError} if it cannot be used
+   */
+  openQueue(run: RunHandle, queue: string): Promise<LastingExecutor>;
   /** Starts a guard that ends the workers if this process is killed. @returns what stops it */
   startGuard(run: string, supervisor: string): () => Promise<void>;
   onChange(before: StatusDocument | null, after: StatusDocument): void;
@@ -51,12 +57,17 @@ export interface ExecuteOptions {
  */
 export async function executeRun(run: RunHandle, options: ExecuteOptions): Promise<SuperviseEnd> {
   const supervisor: Supervisor = { id: options.newId(), process: options.process };
-  const { maxParallel = run.state.opened.policy.maxParallel, ...flags } = options.flags;
+  const { maxParallel = defaultParallel(run, options.flags), ...flags } = options.flags;
   const { checkout } = options;
   const { usd: budgetUsd, tokens: budgetTokens } = run.state.budget;
   const first = { ...DEFAULT_WORKER_OPTIONS, checkout, budgetUsd, budgetTokens };
   const earlier = run.state.supervision.options ?? first;
   const worker = { ...earlier, ...flags };
+  // No machines share a working tree.
+  if (worker.queue !== null) worker.worktrees = true;
+  else if (maxParallel === 0) {
+    throw new SwarmError('--max-parallel: expected at least 1 without --queue', EXIT.badInput);
+  }
   if (worker.checkout && !existsSync(worker.checkout)) {
     throw new SwarmError(
       `the worktree of run ${run.paths.run} no longer exists: ${worker.checkout}. Recreate it or start a new run from its plan: ${run.paths.plan}`,
@@ -71,14 +82,15 @@ export async function executeRun(run: RunHandle, options: ExecuteOptions): Promi
   }
   // The supervisor's watch of the run publishes all commits.
   const host: Host = { ...options.host, defer: () => {} };
+  const others = worker.queue === null ? null : await options.openQueue(run, worker.queue);
   await acquireRun(run, supervisor, { maxParallel, options: worker }, host);
   const endGuard = options.startGuard(run.paths.run, supervisor.id);
   try {
-    const files = worker.checkout ?? run.paths.root;
-    const resultCache = worker.fresh
-      ? null
-      : await loadResultCache(run, files, { signal: options.interrupt });
-    const end = await superviseRun(run, { ...options, host, supervisor, worker, resultCache });
+    const resultCache = worker.fresh ? null : await loadCache(run, worker.checkout, options);
+    const end = await superviseRun(run, {
+      ...options,
+      ...{ host, supervisor, worker, resultCache, others },
+    });
     if (end === 'ended') recordRead(run, supervisor, host);
     releaseRun(run, supervisor, end, host);
     publish(run, [], host);
@@ -88,6 +100,20 @@ export async function executeRun(run: RunHandle, options: ExecuteOptions): Promi
   } finally {
     await endGuard();
   }
+}
+
+/** With a queue, this machine executes tasks only if it is asked to. */
+function defaultParallel({ state }: RunHandle, { queue }: ExecuteFlags): number {
+  const isNew = queue != null && (state.supervision.options?.queue ?? null) === null;
+  return isNew ? 0 : state.opened.policy.maxParallel;
+}
+
+function loadCache(
+  run: RunHandle,
+  checkout: string | null,
+  { interrupt: signal }: ExecuteOptions,
+): Promise<ResultCache> {
+  return loadResultCache(run, checkout ?? run.paths.root, { signal });
 }
 
 /** All workers have ended by now. After a file system error the run can be resumed. */

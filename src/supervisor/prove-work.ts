@@ -40,8 +40,9 @@ export async function proveWork(
     if (isOver || signal.aborted || budgetVerdict(pool)) break;
     const ref = { run: run.paths.run, task: task.plan.id };
     const prompt = renderFailedCheck(ref, round, { round: rounds, of: policy.rounds });
-    worker.running = continueWith(prompt, exit.stream);
-    exit = await worker.running.ended;
+    const running = continueWith(prompt, exit.stream);
+    worker.running = running;
+    exit = await running.ended;
   }
   return exit;
 }

@@ -56,12 +56,14 @@ async function runAttempt(
   if (worker.preparing.signal.aborted) return neverBegun();
   if (cwd === null) return null;
   worker.cwd = cwd;
-  worker.running = startAttempt(pool, task, id, { cwd, continues });
-  const exit = await worker.running.ended;
+  const running = startAttempt(pool, task, id, { cwd, continues });
+  worker.running = running;
+  const exit = await running.ended;
   // A request to stop the first process applies to the second too.
   if (continues === null || !isSessionMissing(exit) || worker.preparing.signal.aborted) return exit;
-  worker.running = startAttempt(pool, task, id, { cwd, continues: null });
-  return worker.running.ended;
+  const second = startAttempt(pool, task, id, { cwd, continues: null });
+  worker.running = second;
+  return second.ended;
 }
 
 /** The end of a worker that was stopped before it started. */
@@ -235,7 +237,7 @@ function recordExit(
   commit(run, [useOf(id, exit.stream, host.now()), ...denialsOf(attempt, exit, host.now())], host);
   const isCutOff = found.outcome !== 'reported' || isCheckCutOff(attempt);
   if (isCutOff && isWanted && pool.isClosing && !verdict && !attempt.end) {
-    const reason = 'the supervisor was interrupted';
+    const reason = pool.interruption ?? 'the supervisor was interrupted';
     commit(run, [{ event: 'session.ended', at: host.now(), session: id, reason }], host);
     return;
   }
@@ -250,7 +252,7 @@ function isCheckCutOff({ checks }: Attempt): boolean {
 }
 
 /** The end of a worker whose task was cancelled. */
-const CANCELLED = {
+export const CANCELLED = {
   outcome: 'stopped',
   category: null,
   message: 'cancelled on request',

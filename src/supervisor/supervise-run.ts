@@ -1,24 +1,21 @@
 import { type WatchOptions, watchRun } from '../operations/watch-run.ts';
 import { runChecks } from '../proof/run-checks.ts';
 import { shouldStop } from '../run/agents-to-stop.ts';
-import type { Attempt } from '../run/attempt.ts';
-import { cacheKeyOf } from '../run/cache-key.ts';
-import { continuesWith } from '../run/cost/resumption.ts';
 import { isMergeAwaited } from '../run/merge/merge-entry.ts';
 import { dueTasks } from '../run/ready-tasks.ts';
-import { freeSlots, type RunState, type TaskState } from '../run/run-state.ts';
+import type { RunState, TaskState } from '../run/run-state.ts';
 import { isCheckDue, isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
-import { commit, publish } from '../store/commit.ts';
+import { publish } from '../store/commit.ts';
 import type { RunHandle } from '../store/run-handle.ts';
-import { reuseCachedResult } from './cache/reuse-cached-result.ts';
+import { localExecutor } from './executor/local-executor.ts';
+import { launchTask } from './launch-task.ts';
 import { mergeAtEnd } from './merge/merge-at-end.ts';
-import { runTask } from './run-task.ts';
 import {
-  type ActiveWorker,
   askToEnd,
   budgetVerdict,
   checkoutOf,
+  type Executor,
   NOT_YET,
   type SuperviseEnd,
   type SuperviseOptions,
@@ -38,20 +35,7 @@ export async function superviseRun(
 ): Promise<SuperviseEnd> {
   const watching = new AbortController();
   const { promise, resolve, reject } = settlable<SuperviseEnd>();
-  const pool: WorkerPool = {
-    run,
-    options,
-    workers: new Map(),
-    isClosing: false,
-    atEnd: null,
-    isMerged: false,
-    waiting: [],
-    git: NOT_YET,
-    hasNoSnapshots: false,
-    backoff: undefined,
-    finish: resolve,
-    fail: reject,
-  };
+  const pool = newPool(run, options, { finish: resolve, fail: reject });
   const interrupt = () => resolve('aborted');
   options.interrupt.addEventListener('abort', interrupt);
   const kill = () => pool.workers.forEach(({ running }) => void running?.kill());
@@ -78,11 +62,13 @@ export async function superviseRun(
   let watched: Promise<unknown> = NOT_YET;
   try {
     await releaseEarlierDirectories(pool);
+    await Promise.race([options.others?.takeUp(pool, () => step(pool)), promise]);
     watched = watchRun(run, watch, options.host);
     watched.catch(reject);
     return await promise;
   } finally {
     await disband(pool);
+    await options.others?.close();
     watching.abort();
     await watched.catch(() => {});
     options.interrupt.removeEventListener('abort', interrupt);
@@ -91,6 +77,26 @@ export async function superviseRun(
     publish(run, [], options.host);
     show(toStatusDocument(run.state));
   }
+}
+
+function newPool(
+  run: RunHandle,
+  options: SuperviseOptions,
+  settle: Pick<WorkerPool, 'finish' | 'fail'>,
+): WorkerPool {
+  return {
+    run,
+    options,
+    workers: new Map(),
+    isClosing: false,
+    atEnd: null,
+    isMerged: false,
+    waiting: [],
+    git: NOT_YET,
+    hasNoSnapshots: false,
+    backoff: undefined,
+    ...settle,
+  };
 }
 
 function settlable<Value>() {
@@ -152,9 +158,10 @@ function launchDue(pool: WorkerPool): { nextDueAt: string | null } {
     const { due, nextDueAt } = dueTasks(pool.run.state, pool.options.host.now());
     let isSettled = false;
     for (const task of due) {
-      if (slotsLeft(pool) <= 0) break;
+      const executor = executorFor(pool, task);
       // A timed-out attempt may still be ending.
-      if (!hasWorker(pool, task)) isSettled = !launch(pool, task) || isSettled;
+      if (!executor || hasWorker(pool, task)) continue;
+      isSettled = !launchTask(pool, task, { executor, onEnd: () => step(pool) }) || isSettled;
     }
     if (!isSettled) return { nextDueAt };
   }
@@ -190,76 +197,15 @@ async function checkRun(pool: WorkerPool): Promise<void> {
   await runChecks(pool.run, null, { host, env, signal, cwd: checkoutOf(pool), ...none });
 }
 
-function slotsLeft({ run, workers }: WorkerPool): number {
-  return Math.min(freeSlots(run.state), run.state.parallel.limit - workers.size);
+/** What takes a task now: this machine first; null if nothing has room for it. */
+function executorFor(pool: WorkerPool, task: TaskState): Executor | null {
+  const { others } = pool.options;
+  const executors = others ? [localExecutor, others] : [localExecutor];
+  return executors.find((executor) => executor.hasRoomFor(pool, task)) ?? null;
 }
 
 function hasWorker(pool: WorkerPool, task: TaskState): boolean {
   return [...pool.workers.values()].some(({ attempt }) => attempt.task === task.plan.id);
-}
-
-/**
- * @returns whether a worker has the task; otherwise it is settled, or another process was faster
- */
-function launch(pool: WorkerPool, task: TaskState): boolean {
-  const { run, options } = pool;
-  const earlier = task.attempts.at(-1);
-  const id = options.newId();
-  const checkout = checkoutOf(pool);
-  const agent = options.readAgent(task.plan.agent, checkout);
-  const settings = options.readSettings(checkout);
-  const key = cacheKeyOf(run.state, task, { ...options.worker, agent, settings });
-  const { host, resultCache } = options;
-  if (resultCache && reuseCachedResult(run, task, { id, key }, { ...options, resultCache })) {
-    return false;
-  }
-  const launched = {
-    event: 'attempt.launched',
-    at: host.now(),
-    task: task.plan.id,
-    attempt: id,
-    session: id,
-    client: options.supervisor.process,
-    supervisor: options.supervisor.id,
-    key,
-  } as const;
-  commit(run, [launched], host);
-  const attempt = run.state.attempts.get(id);
-  // Another process may have cancelled the task in the meantime.
-  if (!attempt || attempt.refusal) return false;
-  const overBudget = budgetVerdict(pool);
-  if (overBudget) {
-    const { category, message } = overBudget;
-    const at = options.host.now();
-    commit(run, [{ event: 'attempt.refused', at, attempt: id, category, message }], host);
-    return false;
-  }
-  const isCutOff =
-    earlier?.worker && (earlier.end?.outcome === 'interrupted' || earlier.limitedUntil);
-  const usedAt = Date.parse(options.host.now());
-  const preparing = new AbortController();
-  const worker: ActiveWorker = {
-    ...{ attempt, preparing, usedAt },
-    ...{ running: null, cwd: null, verdict: null, done: NOT_YET },
-  };
-  pool.workers.set(id, worker);
-  const continues = isCutOff && isWorthResuming(pool, earlier) ? earlier.id : null;
-  worker.done = runTask(pool, task, worker, continues)
-    .then(() => step(pool))
-    .catch(pool.fail);
-  return true;
-}
-
-/** Whether the session of an interrupted attempt continues, and not a new one from its checkpoint. */
-function isWorthResuming({ run, options }: WorkerPool, { id, worker }: Attempt): boolean {
-  const { maxTranscriptTokens: maxTokens } = run.state.opened.policy.resume;
-  const contextTokens = worker?.contextTokens ?? null;
-  if (maxTokens === null || contextTokens === null) return true;
-  const decision = continuesWith(contextTokens, maxTokens);
-  const at = options.host.now();
-  const measured = { contextTokens, maxTokens, continuesWith: decision };
-  commit(run, [{ event: 'resume.decided', at, attempt: id, ...measured }], options.host);
-  return decision === 'same-agent';
 }
 
 function endForBudget(pool: WorkerPool): void {

@@ -1,10 +1,10 @@
 import type { WorkerSettings } from '../claude/worker-settings.ts';
-import type { WorkerOptions } from '../ledger/events.ts';
+import type { EventOf, WorkerOptions } from '../ledger/events.ts';
 import { shouldStop } from '../run/agents-to-stop.ts';
 import type { Attempt, AttemptOutcome } from '../run/attempt.ts';
 
 import { budgetLeft, outOfBudget, spentBudget } from '../run/budget.ts';
-import type { Supervisor } from '../run/run-state.ts';
+import type { Supervisor, TaskState } from '../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../run/status-document.ts';
 import type { StatusDocument } from '../run/status-schema.ts';
 import type { Host } from '../store/host.ts';
@@ -31,6 +31,8 @@ export interface SuperviseOptions {
   readSettings(checkout: string): WorkerSettings;
   onNote(text: string): void;
   newId(): string;
+  /** Executes attempts on other machines; null without a queue. */
+  others: LastingExecutor | null;
   onChange(before: StatusDocument | null, after: StatusDocument): void;
   /** Ends the workers gracefully, and with them the supervision. */
   interrupt: AbortSignal;
@@ -51,6 +53,8 @@ export interface WorkerPool {
   workers: Map<string, ActiveWorker>;
   /** No new worker is started. */
   isClosing: boolean;
+  /** Why, if it is not because the supervisor was interrupted. */
+  interruption?: string;
   /** The merge or the checks of the run as a whole, while they are running. */
   atEnd: Promise<void> | null;
   /** Whether the branches have been merged, or there was nothing to merge. */
@@ -73,7 +77,7 @@ export interface ActiveWorker {
    * Its process; a second one if the first found no session to resume. Null while its directory is
    * being prepared.
    */
-  running: RunningWorker | null;
+  running: Pick<RunningWorker, 'stop' | 'kill'> | null;
   /** Aborted when a directory in preparation is no longer needed. */
   preparing: AbortController;
   /** When its usage was last recorded; milliseconds. */
@@ -83,6 +87,51 @@ export interface ActiveWorker {
   /** Why the supervisor ends it; null if it does not, or if the ledger says why. */
   verdict: AttemptOutcome | null;
   done: Promise<void>;
+}
+
+/** What executes attempts: this machine, or others through a queue. */
+export interface Executor {
+  /** Whether attempts run on the supervisor's own machine. */
+  isHere: boolean;
+  /** Whether it can take one more attempt of a task now. */
+  hasRoomFor(pool: WorkerPool, task: TaskState): boolean;
+  /** What a launch records about where the attempt will run. */
+  placeOf(
+    pool: WorkerPool,
+    task: TaskState,
+  ): Pick<EventOf<'attempt.launched'>, 'client'> | Pick<EventOf<'attempt.launched'>, 'pool'>;
+  /**
+   * Runs an attempt that was launched, until its end is in the ledger. It then removes the worker from
+   * the pool.
+   * @param continues the session of an earlier attempt to resume
+   */
+  run(
+    pool: WorkerPool,
+    task: TaskState,
+    worker: ActiveWorker,
+    continues: string | null,
+  ): Promise<void>;
+}
+
+/** An executor whose attempts outlive the supervisor. */
+export interface LastingExecutor extends Executor {
+  /**
+   * Takes up the attempts that an earlier supervisor of the run left.
+   * @param onEnd called whenever one of them has ended
+   */
+  takeUp(pool: WorkerPool, onEnd: () => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Adds the worker of an attempt that is about to be executed. */
+export function addWorker(pool: WorkerPool, attempt: Attempt): ActiveWorker {
+  const usedAt = Date.parse(pool.options.host.now());
+  const worker: ActiveWorker = {
+    ...{ attempt, preparing: new AbortController(), usedAt },
+    ...{ running: null, cwd: null, verdict: null, done: NOT_YET },
+  };
+  pool.workers.set(attempt.id, worker);
+  return worker;
 }
 
 /** How long a worker may take to exit before it is killed; milliseconds. */

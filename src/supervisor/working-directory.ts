@@ -94,7 +94,7 @@ export async function releaseEarlierDirectories(pool: WorkerPool): Promise<void>
 }
 
 /** Serializes git operations: worktrees of a repository are created and removed one at a time. */
-function inTurn<Value>(pool: WorkerPool, use: () => Promise<Value>): Promise<Value> {
+export function inTurn<Value>(pool: WorkerPool, use: () => Promise<Value>): Promise<Value> {
   const turn = pool.git.then(use);
   pool.git = turn.then(
     () => {},

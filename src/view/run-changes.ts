@@ -51,7 +51,10 @@ function describeTask(task: TaskStatusEntry): string {
   const label = taskLabel(task);
   if (status === 'cancelled') return cancellation(task);
   if (error) return `${label} (${error.category}): ${error.message}`;
-  if (status === 'working') return message ? `${label} ${percent}% ${message}` : label;
+  if (status === 'working') {
+    const where = task.machine ? ` on ${task.machine}` : '';
+    return message ? `${label}${where} ${percent}% ${message}` : `${label}${where}`;
+  }
   if (status === 'completed') {
     return `${label} ${result ?? ''}${reusedFrom ? ` (reused from ${reusedFrom})` : ''}`;
   }

@@ -123,11 +123,12 @@ export function cancellation({ message }: TaskStatusEntry): string {
   return message.startsWith('cancelled') ? message : `cancelled, ${message}`;
 }
 
-/** The text of a task next to its status, with the number of its attempt from the second on. */
+/** The text of a task next to its status, with the number of its attempt and its machine. */
 export function attemptText(task: TaskStatusEntry): string {
   // The text of a task that will be retried names the attempt that ended.
   const isRetry = task.attempts > 1 && task.status !== 'pending';
-  return `${isRetry ? `attempt ${task.attempts}: ` : ''}${taskText(task)}`;
+  const where = task.status === 'working' && task.machine ? `on ${task.machine}: ` : '';
+  return `${isRetry ? `attempt ${task.attempts}: ` : ''}${where}${taskText(task)}`;
 }
 
 /** The text of a task next to its status: the error, the message or the title. */

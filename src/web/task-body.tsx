@@ -94,6 +94,7 @@ function Facts({ task, details }: Pick<TaskBodyProps, 'task' | 'details'>) {
       <Warnings texts={warnings} />
       <dl class="facts">
         <Fact name="Agent">{[agent, model].filter(Boolean).join(', ')}</Fact>
+        <Fact name="Machine">{task.machine}</Fact>
         <Fact name="Tier">{tier}</Fact>
         <Fact name="Attempts">{attempts > 0 ? String(attempts) : null}</Fact>
         <Fact name="Needs">{needs.length > 0 ? <TaskLinks ids={needs} /> : null}</Fact>

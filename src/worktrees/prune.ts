@@ -55,6 +55,8 @@ export interface PruneOptions {
   isDryRun?: boolean;
   /** Removes runs that ended longer ago, if they have no worktrees; milliseconds, null for none. */
   maxAge?: number | null;
+  /** Called for each worktree as soon as it is decided: large ones take long to remove. */
+  onWorktree?(worktree: PrunedWorktree): void;
 }
 
 /**
@@ -64,7 +66,7 @@ export interface PruneOptions {
  */
 export async function prune(
   host: Host,
-  { isForced = false, isDryRun = false, maxAge = null }: PruneOptions = {},
+  { isForced = false, isDryRun = false, maxAge = null, onWorktree }: PruneOptions = {},
 ): Promise<PruneResult> {
   const { root } = host;
   const options = { isForced, isDryRun };
@@ -75,6 +77,7 @@ export async function prune(
       ? { code: 'run_not_ended' }
       : await removeUnlessNeeded(host, worktree, options);
     worktrees.push({ ...names, kept });
+    onWorktree?.({ ...names, kept });
   }
   const mergedBranches = await pruneMergedBranches(root, options);
   const kept = worktrees.filter((worktree) => worktree.kept).map(({ run }) => run);

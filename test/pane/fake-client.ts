@@ -8,6 +8,8 @@ export interface FakeClient {
   spawned: string[][];
   toasts: string[];
   opened: string[];
+  /** The agents whose transcripts it showed. */
+  viewed: string[];
   prompts: string[];
   /** The files and directories that it looked up. */
   asked: string[];
@@ -30,6 +32,8 @@ interface World {
   surfaces?: readonly string[];
   /** What `$.agent.list()` answers. */
   agents?: readonly object[];
+  /** What `$.ui.view()` answers, call by call; `{}` after that. */
+  viewed?: { deny?: string }[];
   isPlaced?: boolean;
   /** Whether the watch process exits after the last line. */
   hasEnded?: boolean;
@@ -47,6 +51,7 @@ export function fakeClient(on: On, world: World): FakeClient {
     spawned: [],
     toasts: [],
     opened: [],
+    viewed: [],
     prompts: [],
     asked: [],
     clock: mock.clock(on, { now: Date.parse('2026-11-22T18:16:32.000Z') }),
@@ -62,6 +67,10 @@ export function fakeClient(on: On, world: World): FakeClient {
     'ui.open': ({ id }: { id: string }) => {
       client.opened.push(id);
       return { isPlaced };
+    },
+    'ui.view': ({ agentId }: { agentId: string }) => {
+      client.viewed.push(agentId);
+      return world.viewed?.shift() ?? {};
     },
     'ui.toast': ({ text }: { text: string }) => void client.toasts.push(text),
     'fs.exists': ({ path }: { path: string }) => {

@@ -267,6 +267,28 @@ test('shows a report and the summary in the pane', async ($, on) => {
   expect(client.toasts).toEqual([]);
 });
 
+test('shows the transcript of an agent of this session, or says why not', async ($, on) => {
+  const client = await follow($, on, [running], {
+    viewed: [{}, { deny: 'no agent holds the id' }],
+  });
+  const ui = await mountPane($, 'terminal');
+  await ui.press({ key: 'task:tokens' });
+  await ui.press({ key: 'row:transcript:tokens' });
+  expect([client.viewed, client.toasts]).toEqual([['a-tokens'], []]);
+  await ui.press({ key: 'row:transcript:tokens' });
+  expect(client.toasts).toEqual(['no agent holds the id']);
+  await ui.press({ key: 'task:report' });
+  expect(await ui.find({ key: 'row:transcript:report' })).toBeUndefined();
+});
+
+test('offers no transcript of an agent of another session', async ($, on) => {
+  await follow($, on, [running], { lines: [makeLine(running, 'another-session')] });
+  const ui = await mountPane($, 'terminal');
+  await ui.press({ key: 'task:tokens' });
+  expect(await ui.find({ key: 'row:cancel:tokens' })).toBeDefined();
+  expect(await ui.find({ key: 'row:transcript:tokens' })).toBeUndefined();
+});
+
 test('shows the start of a long report and where the rest is', async ($, on) => {
   const path = `${DIR}/results/routes.md`;
   const files = { ...openFiles(running), [path]: 'x'.repeat(70_000) };

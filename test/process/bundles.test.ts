@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { buildBundles, SHARED_PACKAGES } from '../../scripts/build/bundles.ts';
 
 /** Total bytes of all bundles, which are committed and copied with every installed plugin. */
-const MAX_TOTAL = 2_530_000;
+const MAX_TOTAL = 3_790_000;
 
 /** A session waits for each hook to start, and every package takes time to load. */
 const NOT_IN_HOOKS = /^(?:yaml|marked|chokidar|commander|gray-matter|@modelcontextprotocol\/)/;
@@ -16,12 +16,13 @@ const ANY_PACKAGE = /./;
  * that it must not contain or load. Before you raise a budget, find out what has been added.
  */
 const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> = {
-  'cli.cjs': { bytes: 6_700, forbidden: ANY_PACKAGE },
+  'cli.cjs': { bytes: 7_200, forbidden: ANY_PACKAGE },
   'full-cli.cjs': { bytes: 550_000, forbidden: MCP_SDK },
   'quick-cli.cjs': { bytes: 145_000, forbidden: NOT_IN_HOOKS },
   'mcp.cjs': { bytes: 28_500, forbidden: ANY_PACKAGE },
   'mcp-service.cjs': { bytes: 520_000, forbidden: /^commander$/ },
   'hub.cjs': { bytes: 420_000, forbidden: /^(?:commander|@modelcontextprotocol\/)/ },
+  'queue.cjs': { bytes: 1_200_000, forbidden: /^(?:commander|@modelcontextprotocol\/)/ },
   'web.js': { bytes: 40_000 },
   'style.css': { bytes: 13_000 },
   'guard.cjs': { bytes: 400, forbidden: ANY_PACKAGE },

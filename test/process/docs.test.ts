@@ -204,6 +204,15 @@ const CHECKS: Record<string, (block: Block) => void | Promise<void>> = {
     const scripts = Object.values(jobs).flatMap(({ steps }) => steps.map(({ run }) => run ?? ''));
     for (const script of scripts) expectShellSyntax(script.replaceAll('<owner>', 'owner'));
   },
+  'yaml compose'({ text, place }) {
+    const { services } = parse(text) as { services: Record<string, { command: string }> };
+    const [, call = ''] = /bin\/swarm (.+)/.exec(services.worker?.command ?? '') ?? [];
+    expectCall(call, place);
+  },
+  // test/process/queue/worker.test.ts starts a server with it.
+  'text acl'({ text }) {
+    expect(text).toMatch(/^user swarm on >\S+ ~bull:\* /);
+  },
   crontab({ text }) {
     const [, command = ''] = /^(?:[\d*/,-]+ ){5}(\S.*)\n$/.exec(text) ?? [];
     expect(command).toContain('swarm run');

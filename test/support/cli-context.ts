@@ -42,6 +42,7 @@ export function fakeCliContext(overrides: Partial<CliContext> = {}): CliContext 
     stderr: stream() as unknown as NodeJS.WriteStream,
     root: () => cwd,
     host: () => Promise.resolve(makeHost(cwd)),
+    queue: () => Promise.reject(new Error('no queue is opened in a unit test')),
     now: () => new Date().toISOString(),
     elapsedMs: () => performance.now(),
     readStdin: () => Buffer.alloc(0),

@@ -41,6 +41,7 @@ const OPTIONS: WorkerOptions = {
   worktrees: true,
   merge: false,
   checkout: null,
+  queue: null,
 };
 
 /** @param prepare gets the repository before the run */

@@ -25,6 +25,8 @@ export interface RunningProcess {
   readonly result: Promise<ProcessResult>;
   /** Waits until stdout contains a text. */
   shows(text: string): Promise<void>;
+  /** What it has printed so far. */
+  output(): Pick<ProcessResult, 'stdout' | 'stderr'>;
 }
 
 /** Starts `bin/swarm`, as a shell would. */
@@ -85,5 +87,5 @@ function start(args: readonly string[], { cwd, input, env, uid }: ProcessOptions
     });
     if (!stdout.includes(text)) throw new Error(`it ended without "${text}": ${stderr}`);
   };
-  return { process: child, result, shows };
+  return { process: child, result, shows, output: () => ({ stdout, stderr }) };
 }

@@ -97,11 +97,12 @@ export function makePlan(
     agent?: string;
     tier?: string;
     writes?: string;
+    pool?: string;
   }[],
 ): string {
   const list = tasks.map(
-    ({ id, needs = [], agent = 'swarm-worker', tier, writes }) =>
-      `  - {id: ${id}, title: Work on part ${id}, agent: ${agent}, needs: [${needs.join(', ')}]${tier ? `, tier: ${tier}` : ''}${writes ? `, writes: ["${writes}"]` : ''}}`,
+    ({ id, needs = [], agent = 'swarm-worker', tier, writes, pool }) =>
+      `  - {id: ${id}, title: Work on part ${id}, agent: ${agent}, needs: [${needs.join(', ')}]${tier ? `, tier: ${tier}` : ''}${writes ? `, writes: ["${writes}"]` : ''}${pool ? `, pool: ${pool}` : ''}}`,
   );
   const briefs = tasks.map(({ id }) => `## ${id}\nDo ${id}.`);
   return `---\ngoal: Test the swarm\ntasks:\n${list.join('\n')}\n---\nShared context.\n\n${briefs.join('\n\n')}`;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { SwarmError } from '../../errors/swarm-error.ts';
+import type { PruneOptions } from '../../worktrees/prune.ts';
 import type { CliContext } from '../cli-context.ts';
 import { declareCommand, type JsonFlag, jsonOption } from '../declare-command.ts';
 
@@ -17,11 +18,17 @@ export function addPruneCommand(program: Command, context: CliContext): void {
     .addOption(jsonOption())
     .action(async ({ dryRun = false, force = false, json, olderThan }: PruneFlags) => {
       const { prune } = await import('../../worktrees/prune.ts');
-      const { renderPrune } = await import('../../view/terminal/render-prune.ts');
+      const { renderPrune, renderPrunedWorktree } = await import(
+        '../../view/terminal/render-prune.ts'
+      );
       const maxAge = olderThan === undefined ? null : await readAge(olderThan);
       const options = { isForced: force, isDryRun: dryRun, maxAge };
-      const result = await prune(await context.host(), options);
-      context.print(json ? JSON.stringify(result) : renderPrune(result));
+      const onWorktree: PruneOptions['onWorktree'] = (worktree) => {
+        if (!json) context.print(renderPrunedWorktree(worktree, dryRun));
+      };
+      const result = await prune(await context.host(), { ...options, onWorktree });
+      const text = json ? JSON.stringify(result) : renderPrune(result);
+      if (text !== '') context.print(text);
     });
 }
 

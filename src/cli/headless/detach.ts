@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { QUEUE_URL_VARIABLE } from '../../config/queue-variables.ts';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import { readRegularFile } from '../../platform/regular-file.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
@@ -20,7 +21,8 @@ export async function detach(run: RunHandle, flags: RunFlags, context: CliContex
   const { spawnSupervisor, supervisorLog } = await import('../../supervisor/spawn-supervisor.ts');
   const { packageRoot, process, env, cwd } = context;
   const cli = join(packageRoot, 'bin', 'swarm');
-  const program = { execPath: process.execPath, cli, env, cwd };
+  const queue = flags.queue === undefined ? {} : { [QUEUE_URL_VARIABLE]: flags.queue };
+  const program = { execPath: process.execPath, cli, env: { ...env, ...queue }, cwd };
   const child = spawnSupervisor(run.paths, program, toArguments(flags));
   for (let waited = 0; waited < ACQUIRE_MS; waited += POLL_MS) {
     refresh(run);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { WORKER_PLUGIN } from '../../claude/worker-plugin.ts';
+import { withoutQueueSecrets } from '../../config/queue-variables.ts';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import type { ExecuteOptions } from '../../supervisor/execute-run.ts';
@@ -149,12 +150,14 @@ async function executeOptions(
     client,
     pluginDir: isPlugin ? join(packageRoot, 'dist', WORKER_PLUGIN) : null,
     hookScript: isPlugin ? null : join(packageRoot, 'dist', 'record-event.cjs'),
-    env,
+    env: withoutQueueSecrets(env),
     newId: randomUUID,
     checkout: locateWorktree(run.paths.root, cwd),
     readAgent: (agent, checkout) =>
       readAgentDefinition(agent, { packageRoot, root: checkout, env }),
     readSettings: (checkout) => readWorkerSettings(checkout, env),
+    openQueue: async (opened, queue) =>
+      (await context.queue()).openExecutor(opened, flags.queue ?? queue),
     startGuard: (id, supervisor) => startReaper(id, supervisor, context),
   };
 }

@@ -1,3 +1,4 @@
+import { urlWithoutPassword } from '../../platform/url-without-password.ts';
 import type { ExecuteFlags } from '../../supervisor/execute-run.ts';
 
 /** The options of `swarm run` as they were given. */
@@ -15,6 +16,8 @@ export interface RunFlags {
   allowChecks?: boolean;
   detach?: boolean;
   json?: boolean;
+  /** As it was given, maybe with a password. */
+  queue?: string;
 }
 
 /** The options that concern the execution; one that was not given is left out. */
@@ -31,6 +34,7 @@ export function toExecuteFlags(flags: RunFlags): ExecuteFlags {
     ...(flags.worktrees || flags.merge ? { worktrees: true } : {}),
     ...(flags.merge === undefined ? {} : { merge: flags.merge }),
     ...(flags.fresh === undefined ? {} : { fresh: flags.fresh }),
+    ...(flags.queue === undefined ? {} : { queue: urlWithoutPassword(flags.queue) }),
     ...(allowedTools === undefined ? {} : { allowedTools: [allowedTools] }),
   };
 }
@@ -45,6 +49,8 @@ export function toArguments(flags: RunFlags): string[] {
     'allowed-tools': allowedTools,
     'budget-usd': budgetUsd,
     'budget-tokens': flags.budgetTokens,
+    // Everybody on the machine can read arguments; the password is in the environment.
+    queue: flags.queue && urlWithoutPassword(flags.queue),
   };
   return [
     ...Object.entries(values).flatMap(([name, value]) =>

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import {
   closeSync,
   constants,
@@ -26,6 +25,8 @@ export type HandleHook = (request: HookRequest) => HookAnswer | Promise<HookAnsw
  * @throws if no named pipe can be created
  */
 export async function serveHooks(spool: Spool, answer: HandleHook): Promise<() => void> {
+  // Loaded late: the client's first question is answered before.
+  const { execFile } = await import('node:child_process');
   await promisify(execFile)('mkfifo', ['-m', '600', spool.fifo]);
   const fifo = openSync(spool.fifo, constants.O_RDONLY | constants.O_NONBLOCK);
   // Without a permanent writer, the FIFO would end as soon as the first writer closes it.

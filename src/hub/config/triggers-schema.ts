@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { duration } from '../../config/config-schema.ts';
 import { parseDuration } from '../../config/durations.ts';
+import { PERMISSION_MODES } from '../../config/permission-modes.ts';
 import { notifyTargets, secretFile, variableName } from '../../notify/target-schema.ts';
 import { model } from '../../plan/plan-schema.ts';
 import { explainCron } from './explain-cron.ts';
@@ -51,16 +52,18 @@ const overlap = z._default(z.enum(OVERLAP_POLICIES), 'skip').register(z.globalRe
   description: 'What happens to a firing while an earlier run of the same trigger is working.',
 });
 
+/** Passwords are for the environment: a configuration is committed. */
+const A_QUEUE = 'a URL without a password such as "rediss://queue.example:6379"';
+
 const runOptions = z
   .strictObject({
     budgetUsd: z.optional(z.number().check(z.positive())),
     allowedTools: z.optional(z.array(z.string().check(z.minLength(1)))),
-    permissionMode: z.optional(
-      z.enum(['default', 'acceptEdits', 'auto', 'bypassPermissions', 'dontAsk', 'plan']),
-    ),
+    permissionMode: z.optional(z.enum(PERMISSION_MODES)),
     model: z.optional(model),
     maxParallel: z.optional(z.int().check(z.minimum(1), z.maximum(100))),
     worktrees: z.optional(z.boolean()),
+    queue: z.optional(z.string(A_QUEUE).check(z.regex(/^rediss?:\/\/[^@\s]+$/, A_QUEUE))),
     fresh: z._default(z.boolean(), true),
   })
   .register(z.globalRegistry, {

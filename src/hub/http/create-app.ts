@@ -9,7 +9,7 @@ import { answerEvents } from './events.ts';
 import { hookRoutes } from './hooks.ts';
 import type { HubEnv } from './hub-env.ts';
 import { LOGIN_PATH, loginRoutes, refuse } from './login.ts';
-import { renderMetrics } from './metrics.ts';
+import { renderHubMetrics } from './metrics.ts';
 import { problem, problemOf } from './problem.ts';
 import { RateLimit } from './rate-limit.ts';
 
@@ -66,7 +66,7 @@ export function createApp(context: HubContext, options: AppOptions): Hono<HubEnv
   app.route(LOGIN_PATH, loginRoutes(context, new RateLimit(FAILURES, elapsedMs)));
   app.get('/events', (c) => answerEvents(c, context, streams));
   app.get('/metrics', (c) =>
-    c.text(renderMetrics(context, streams), 200, { 'Content-Type': METRICS_TYPE }),
+    c.text(renderHubMetrics(context, streams), 200, { 'Content-Type': METRICS_TYPE }),
   );
   app.route('/mcp', mcpRoutes(context));
   app.route('/hooks', hookRoutes(context.repositories));

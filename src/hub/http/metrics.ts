@@ -1,28 +1,20 @@
+import type { RunStatus } from '../../run/status-schema.ts';
 import { TASK_STATUSES } from '../../run/task-statuses.ts';
+import { type Metric, renderMetrics, type Sample } from '../../view/metrics/render-metrics.ts';
+import { INACTIVE } from '../../view/status-labels.ts';
 import type { HubContext } from '../hub-context.ts';
 import type { EventStreams } from './event-streams.ts';
-
-interface Sample {
-  labels: Readonly<Record<string, string>>;
-  value: number;
-}
-
-interface Metric {
-  name: string;
-  /** What it counts, in one sentence. */
-  help: string;
-  type: 'gauge';
-  samples: readonly Sample[];
-}
 
 /** The newest firings that are counted. */
 const MAX_FIRINGS = 10_000;
 
 /** The state of the hub in the text format of Prometheus (version 0.0.4). */
-export function renderMetrics(context: HubContext, streams: EventStreams): string {
-  return [...runMetrics(context), ...triggerMetrics(context), ...hubMetrics(context, streams)]
-    .map(renderMetric)
-    .join('');
+export function renderHubMetrics(context: HubContext, streams: EventStreams): string {
+  return renderMetrics([
+    ...runMetrics(context),
+    ...triggerMetrics(context),
+    ...hubMetrics(context, streams),
+  ]);
 }
 
 function runMetrics({ repositories }: HubContext): Metric[] {
@@ -39,9 +31,11 @@ function runMetrics({ repositories }: HubContext): Metric[] {
   return [
     {
       name: 'swarm_runs',
-      help: 'Runs on the disk by status.',
+      help: 'Runs on the disk by status; nobody works on an inactive one.',
       type: 'gauge',
-      samples: sum(rows.map(({ repo, status }) => ({ labels: { repo, status }, value: 1 }))),
+      samples: sum(
+        rows.map((row) => ({ labels: { repo: row.repo, status: statusOf(row) }, value: 1 })),
+      ),
     },
     {
       name: 'swarm_tasks',
@@ -56,6 +50,10 @@ function runMetrics({ repositories }: HubContext): Metric[] {
       samples: sum(costs),
     },
   ];
+}
+
+function statusOf({ status, atWork }: { status: RunStatus; atWork: boolean }): string {
+  return status === 'working' && !atWork ? INACTIVE : status;
 }
 
 function triggerMetrics({ repositories }: HubContext): Metric[] {
@@ -115,18 +113,4 @@ function sum(samples: readonly Sample[]): Sample[] {
     sums.set(key, { labels, value: (sums.get(key)?.value ?? 0) + value });
   }
   return [...sums.values()];
-}
-
-function renderMetric({ name, help, type, samples }: Metric): string {
-  const lines = samples.map(({ labels, value }) => `${name}${renderLabels(labels)} ${value}\n`);
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
-}
-
-function renderLabels(labels: Sample['labels']): string {
-  const parts = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
-  return parts.length > 0 ? `{${parts.join(',')}}` : '';
-}
-
-function escapeLabel(value: string): string {
-  return value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
 }

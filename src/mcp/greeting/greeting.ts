@@ -35,8 +35,8 @@ interface Message {
 
 interface Greeted {
   greeting: Greeting;
-  /** Whether the repository has no run, so that there are no resources. */
-  hasNoRuns(): boolean;
+  /** The resources; null if only the server can tell. */
+  listResources(): object[] | null;
   /** Answers a call of the tool that hooks call; undefined for other tools. */
   callHook(name: string, args: Record<string, unknown>): Promise<object | null> | undefined;
 }
@@ -67,9 +67,15 @@ export function answerGreeting(greeted: Greeted): (message: unknown) => Promise<
     const results = isModern ? modern : legacy;
     if (method === 'tools/call') return answerCall(params, results, greeted);
     if (params?.cursor !== undefined) return undefined;
-    if (method === 'resources/list' && !greeted.hasNoRuns()) return undefined;
+    if (method === 'resources/list') return answerResources(results[method], greeted);
     return Object.hasOwn(results, method) ? { result: results[method] } : undefined;
   };
+}
+
+/** @param frame the result for a repository without runs */
+function answerResources(frame: unknown, { listResources }: Greeted): Answer {
+  const resources = listResources();
+  return resources === null ? undefined : { result: { ...(frame as object), resources } };
 }
 
 /** The server refuses requests of this version that do not say who sends them. */

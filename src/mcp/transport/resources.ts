@@ -5,15 +5,13 @@ import { listAllRuns } from '../../operations/list-runs.ts';
 import { describeDefects } from '../../store/run-handle.ts';
 import { runPaths } from '../../store/run-paths.ts';
 import { renderSummary } from '../../view/markdown/render-summary.ts';
-import { parseRunUri, reportUri, summaryUri } from '../resource-uri.ts';
+import { parseRunUri, reportUri } from '../resource-uri.ts';
 import type { RunLookup } from '../run-lookup.ts';
 import { readTaskReport } from '../run-result.ts';
 import type { ServerContext } from '../server-context.ts';
+import { MARKDOWN, MOST_LISTED, summaryResource, summaryUri } from '../summary-resource.ts';
 import { MCP_READER } from '../words/mcp-reader.ts';
 
-const MARKDOWN = 'text/markdown';
-/** Maximum number of listed runs; `swarm_list` finds older ones, which can be read by URI. */
-const MOST_LISTED = 50;
 /** Maximum number of watched resources per connection. */
 const MOST_WATCHED = 100;
 
@@ -30,17 +28,7 @@ export function serveResources(
   server.registerCapabilities({ resources: { subscribe: true } });
   server.setRequestHandler('resources/list', () => ({
     resources: listAllRuns(context, MOST_LISTED).flatMap((row) =>
-      'unreadable' in row
-        ? []
-        : [
-            {
-              uri: summaryUri(row.run),
-              name: row.run,
-              title: row.goal,
-              description: row.outcome,
-              mimeType: MARKDOWN,
-            },
-          ],
+      'unreadable' in row ? [] : summaryResource(row),
     ),
   }));
   server.setRequestHandler('resources/templates/list', () => ({

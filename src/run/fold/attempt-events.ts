@@ -11,15 +11,23 @@ import {
 import { outOfBudget, spentBudget } from '../budget.ts';
 import { clientLimit, isOverload } from '../classify-error.ts';
 import { noChecks } from '../evidence/check.ts';
+import { isQueued } from '../pools/attempt-place.ts';
 import { retryTime } from '../retry-policy.ts';
-import { freeSlots, proceed, type RunState, type TaskState } from '../run-state.ts';
+import {
+  countPooled,
+  freeSlots,
+  MAX_ORDERS,
+  proceed,
+  type RunState,
+  type TaskState,
+} from '../run-state.ts';
 import { isEndedByBudget, taskStatuses } from '../task-status.ts';
 
 /** A launch counts if it was possible at its place in the ledger; else its attempt has a refusal. */
 export function attemptLaunched(state: RunState, event: EventOf<'attempt.launched'>): void {
   const task = state.tasks.get(event.task);
   if (!task || state.attempts.has(event.attempt)) return;
-  const refusal = reasonToRefuse(state, task, event.at);
+  const refusal = reasonToRefuse(state, task, event);
   const attempt = newAttempt({
     id: event.attempt,
     task: event.task,
@@ -29,6 +37,7 @@ export function attemptLaunched(state: RunState, event: EventOf<'attempt.launche
       ? {
           ...{ supervisor: event.supervisor, process: null, usage: null },
           ...{ contextTokens: null, activity: null, deniedTools: [] },
+          ...{ pool: event.pool ?? null, machine: null, isMachineLost: false },
         }
       : null,
     key: event.key ?? null,
@@ -55,7 +64,11 @@ export function launchMissed(state: RunState, { at }: EventOf<'launch.missed'>):
   state.missedLaunches = { count: known.count + 1, at };
 }
 
-function reasonToRefuse(state: RunState, task: TaskState, at: string): Refusal | null {
+function reasonToRefuse(
+  state: RunState,
+  task: TaskState,
+  { at, pool }: EventOf<'attempt.launched'>,
+): Refusal | null {
   const statuses = taskStatuses(state);
   const status = statuses.get(task.plan.id) ?? 'pending';
   const spent = isEndedByBudget(state, task) ? spentBudget(state) : null;
@@ -67,8 +80,13 @@ function reasonToRefuse(state: RunState, task: TaskState, at: string): Refusal |
   if (retryAt !== null && at < retryAt) return { reason: 'too-early', retryAt };
   const { limitedUntil } = state;
   if (limitedUntil && at < limitedUntil) return { reason: 'too-early', retryAt: limitedUntil };
-  if (freeSlots(state) === 0) return { reason: 'limit', limit: state.parallel.limit };
+  if (!pool && !hasSlotHere(state, task)) return { reason: 'limit', limit: state.parallel.limit };
   return null;
+}
+
+/** A conflict is resolved in this repository, even if this machine does nothing else of the run. */
+function hasSlotHere(state: RunState, { plan }: TaskState): boolean {
+  return freeSlots(state) > 0 || (state.parallel.limit === 0 && plan.resolves !== undefined);
 }
 
 /** The client refused to start an agent. */
@@ -136,12 +154,30 @@ export function taskReused(state: RunState, event: EventOf<'task.reused'>): void
  */
 export function adaptLimit(state: RunState, attempt: Attempt, event: AgentEnded): void {
   if (attempt.end || attempt.limitedUntil) return;
+  if (attempt.worker?.pool) {
+    adaptOrders(state, attempt, event);
+    return;
+  }
   const { limit, since } = state.parallel;
   const { maxParallel } = state.opened.policy;
   if (event.outcome === 'reported' && limit < maxParallel) {
     state.parallel = { limit: limit + 1, since };
   } else if (isOverload(event.category, event.message)) {
     if (attempt.launchedAt >= since) lowerLimit(state, Math.floor(limit / 2), event.at);
+  }
+}
+
+/** The same for what is out in pools; how many slots there are is known to their machines alone. */
+function adaptOrders(state: RunState, attempt: Attempt, event: AgentEnded): void {
+  const { limit, since } = state.orders;
+  if (event.outcome === 'reported' && limit < MAX_ORDERS) {
+    state.orders = { limit: limit + 1, since };
+  } else if (isOverload(event.category, event.message) && attempt.launchedAt >= since) {
+    const running = Math.min(
+      limit,
+      countPooled(state, (one) => !isQueued(one)),
+    );
+    state.orders = { limit: Math.max(1, Math.floor(running / 2)), since: event.at };
   }
 }
 

@@ -30,6 +30,8 @@ import {
   taskReused,
 } from './attempt-events.ts';
 import {
+  attemptPlaced,
+  machineLost,
   supervisorEnded,
   supervisorStarted,
   workerStarted,
@@ -107,6 +109,8 @@ const APPLIERS: Appliers = {
   },
   'attempt.launched': attemptLaunched,
   'attempt.started': attemptStarted,
+  'attempt.placed': attemptPlaced,
+  'machine.lost': machineLost,
   'attempt.refused': attemptRefused,
   'attempt.timed_out': attemptTimedOut,
   'attempt.stopped': (state, { attempt: id, at, message }) => {

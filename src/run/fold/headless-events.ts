@@ -1,5 +1,5 @@
 import type { EventOf } from '../../ledger/events.ts';
-import { markSeen } from '../attempt.ts';
+import { markSeen, recordEnd } from '../attempt.ts';
 import type { RunState } from '../run-state.ts';
 
 /**
@@ -25,6 +25,21 @@ export function supervisorEnded(state: RunState, event: EventOf<'supervisor.ende
 export function workerStarted(state: RunState, event: EventOf<'worker.started'>): void {
   const worker = state.attempts.get(event.attempt)?.worker;
   if (worker) worker.process = event.process;
+}
+
+export function attemptPlaced(state: RunState, event: EventOf<'attempt.placed'>): void {
+  const worker = state.attempts.get(event.attempt)?.worker;
+  if (worker) worker.machine = event.machine;
+}
+
+/** Losing a machine is no failure of the agent, so it uses up no attempt. */
+export function machineLost(state: RunState, event: EventOf<'machine.lost'>): void {
+  const attempt = state.attempts.get(event.attempt);
+  if (!attempt?.worker) return;
+  const { at, reason: message } = event;
+  if (recordEnd(attempt, { at, outcome: 'interrupted', category: 'lost', message })) {
+    attempt.worker.isMachineLost = true;
+  }
 }
 
 /** Output of a worker also counts as a heartbeat. */

@@ -67,3 +67,17 @@ export async function readInPane(
   }
   $.ui.invalidate('ui.render');
 }
+
+/**
+ * Shows the transcript of an agent of this session in place of the conversation.
+ * @param name `<run>/<task>`
+ */
+export async function viewTranscript($: Engine, agentId: string, name: string): Promise<void> {
+  try {
+    const shown = await $.ui.view({ agentId });
+    if (shown?.deny) $.ui.toast(firstLine(shown.deny));
+  } catch {
+    // Older clients have no such call, and no client keeps the agents of an earlier one.
+    $.ui.toast(`Claude Code cannot show it here: swarm logs ${name}`);
+  }
+}

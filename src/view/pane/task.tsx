@@ -1,6 +1,6 @@
 import type { Color, Element, Engine } from 'claude-code';
 import type { TaskLine } from '../run-view.ts';
-import { type Action, change, readInPane } from './actions.ts';
+import { type Action, change, readInPane, viewTranscript } from './actions.ts';
 import { type Drawing, isAskedAbout, paneState } from './pane-state.ts';
 
 export const COLORS: Record<TaskLine['status'], Color> = {
@@ -53,6 +53,7 @@ function drawDetails($: Engine, drawing: Drawing, task: TaskLine): Element {
     entry?.agent,
     entry?.tier,
     ...(entry?.model ? [entry.model] : []),
+    ...(entry?.machine ? [`on ${entry.machine}`] : []),
     ...(entry?.needs ?? []).map((need) => `needs ${need}`),
   ];
   return (
@@ -80,7 +81,10 @@ export function drawActions($: Engine, drawing: Drawing, task: TaskLine, place: 
   const { elements, run } = drawing;
   const { Box, Button } = elements;
   const name = `${run.run}/${task.id}`;
-  const path = run.status.tasks.find(({ id }) => id === task.id)?.result;
+  const entry = run.status.tasks.find(({ id }) => id === task.id);
+  const path = entry?.result;
+  // Other sessions' agents, and the processes of `swarm run`, are not the client's.
+  const agentId = run.session === paneState.session ? entry?.agentId : null;
   if (isAskedAbout(run, task.id)) return drawConfirmation($, drawing, task.id);
   return (
     <Box columnGap={1} flexWrap="wrap">
@@ -98,6 +102,13 @@ export function drawActions($: Engine, drawing: Drawing, task: TaskLine, place: 
           key={`${place}:report:${task.id}`}
           label="report"
           onPress={() => readInPane($, run, path, `Report of ${task.id}`)}
+        />
+      )}
+      {agentId && (
+        <Button
+          key={`${place}:transcript:${task.id}`}
+          label="transcript"
+          onPress={() => viewTranscript($, agentId, name)}
         />
       )}
     </Box>

@@ -23,12 +23,12 @@ interface PruneResult {
   isDryRun: boolean;
 }
 
+/** What was done apart from single worktrees, and what to do about those that were kept. */
 export function renderPrune(result: PruneResult): string {
   const { worktrees, mergedBranches, idempotencyKeys, scratch, snapshots, runs } = result;
   const removed = result.isDryRun ? 'would remove' : 'removed';
-  const kept = worktrees.filter((worktree) => worktree.kept).length;
+  const kept = worktrees.filter((one) => one.kept && one.kept.code !== 'run_not_ended').length;
   const lines = [
-    ...worktrees.map((worktree) => worktreeLine(worktree, removed)),
     ...mergedBranches.map((branch) => `${removed} ${branch}`),
     ...runs.map((run) => `${removed} run ${run}`),
     ...(idempotencyKeys > 0
@@ -46,10 +46,13 @@ export function renderPrune(result: PruneResult): string {
         ]
       : []),
   ];
-  return lines.join('\n') || 'nothing to prune';
+  return lines.join('\n') || (worktrees.length > 0 ? '' : 'nothing to prune');
 }
 
-function worktreeLine({ run, branch, path, kept }: PrunedWorktree, removed: string): string {
+/** What became of one worktree. */
+export function renderPrunedWorktree(worktree: PrunedWorktree, isDryRun: boolean): string {
+  const { run, branch, path, kept } = worktree;
+  const removed = isDryRun ? 'would remove' : 'removed';
   return kept ? `kept ${branch}: ${reason(kept, run)} (${path})` : `${removed} ${branch}`;
 }
 

@@ -31,6 +31,7 @@ function factsOf(task: TaskDocument): string[] {
     ['status', `${taskLabel(task)}${message && !error ? `, ${message}` : ''}`],
     ['error', error && `${error.category}: ${error.message}`],
     ['agent', `${agent}, ${tier}${model ? `, ${model}` : ''}`],
+    ['machine', task.machine ?? null],
     ['needs', needs.join(', ')],
     ['writes', writes.join(', ')],
     ['branch', branch && `${branch}${commit ? ` (${commit.slice(0, 12)})` : ''}`],

@@ -27,6 +27,6 @@ async function cannotPreview(root: string, stderr: string): Promise<SwarmError> 
     return new SwarmError(`git merge-tree failed: ${stderr.trim()}`, EXIT.notCompleted);
   }
   return new SwarmError(
-    `a dry run needs git 2.38 or newer, found ${version}; without --dry-run, the merge is made on a branch of its own, which you can delete`,
+    `merging without a working tree needs git 2.38 or newer, found ${version}; \`swarm merge\` without --dry-run works, on a branch of its own that you can delete`,
   );
 }

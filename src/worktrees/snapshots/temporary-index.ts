@@ -25,9 +25,7 @@ export async function withTemporaryIndex<Value>(
 }
 
 async function copyIndex(path: string, copy: string, options: GitOptions): Promise<void> {
-  const { GIT_INDEX_FILE: _, ...env } = options.env ?? {};
-  const where = ['rev-parse', '--git-path', 'index'];
-  const original = resolve(path, await gitOrThrow(path, where, { ...options, env }));
+  const original = await findIndex(path, options);
   if (!existsSync(original)) {
     await git(path, ['read-tree', 'HEAD'], options);
     return;
@@ -37,4 +35,13 @@ async function copyIndex(path: string, copy: string, options: GitOptions): Promi
   // A file changed after that time is compared by its content, so it must not be later.
   const time = Math.floor(mtime.getTime() / 1_000);
   utimesSync(copy, time, time);
+}
+
+/** Only the main checkout has its index in a directory `.git`; asking git takes longer. */
+async function findIndex(path: string, options: GitOptions): Promise<string> {
+  const dotGit = join(path, '.git');
+  if (statSync(dotGit, { throwIfNoEntry: false })?.isDirectory()) return join(dotGit, 'index');
+  const { GIT_INDEX_FILE: _, ...env } = options.env ?? {};
+  const where = ['rev-parse', '--git-path', 'index'];
+  return resolve(path, await gitOrThrow(path, where, { ...options, env }));
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runSwarm } from '../../support/swarm-process.ts';
@@ -19,6 +19,7 @@ async function makeMachine() {
   chmodSync(join(bin, 'systemctl'), 0o755);
   const env = { HOME: repo.path, XDG_STATE_HOME: join(repo.path, 'state') };
   return {
+    file: (path: string) => join(repo.path, path),
     unit: join(repo.path, '.config/systemd/user/swarm-hub.service'),
     calls: () => readFileSync(join(repo.path, 'calls'), 'utf8').trim().split('\n'),
     swarm: (args: string[], more: Record<string, string> = {}) =>
@@ -51,6 +52,35 @@ it.runIf(process.platform === 'linux')(
     expect(existsSync(machine.unit)).toBe(false);
     const again = await machine.swarm(['serve', '--uninstall', '--yes', '--json']);
     expect(JSON.parse(again.stdout)).toMatchObject({ outcome: 'not_installed' });
+  },
+);
+
+it.runIf(process.platform === 'linux')(
+  'installs a worker, whose secrets are in a file of their own',
+  async () => {
+    await using machine = await makeMachine();
+    const secrets = {
+      SWARM_QUEUE_URL: 'rediss://team:pass@redis.example:6379',
+      SWARM_QUEUE_SECRET: 'a secret of the team',
+    };
+    const options = ['--pool', 'gpu=1', '--allowed-tools', 'Bash(npm test)', '--allow-checks'];
+    const args = ['worker', '--install', '--yes', ...options];
+    const installed = await machine.swarm(args, secrets);
+    expect(installed.code).toBe(0);
+    const unit = readFileSync(machine.file('.config/systemd/user/swarm-worker.service'), 'utf8');
+    const file = machine.file('.config/swarm-parallel/worker.env');
+    expect(unit).toContain(`"--env-file=${file}"`);
+    expect(unit).toContain('"worker" "--pool=gpu=1" "--allowed-tools=Bash(npm test)"');
+    expect(unit).toContain('KillMode=mixed');
+    for (const secret of Object.values(secrets)) {
+      expect(unit + installed.stdout + installed.stderr).not.toContain(secret);
+      expect(readFileSync(file, 'utf8')).toContain(secret);
+    }
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const without = await machine.swarm(args, { ...secrets, SWARM_QUEUE_SECRET: '' });
+    expect(without.stderr).toContain('SWARM_QUEUE_SECRET');
+    const removed = await machine.swarm(['worker', '--uninstall', '--yes', '--json']);
+    expect(JSON.parse(removed.stdout)).toMatchObject({ outcome: 'uninstalled' });
   },
 );
 

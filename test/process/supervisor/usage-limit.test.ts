@@ -71,6 +71,7 @@ function execute(run: RunHandle) {
     hookScript: null,
     env: { ...process.env, HOME: home.path },
     newId: randomUUID,
+    openQueue: () => Promise.reject(new Error('no queue is used here')),
     readAgent: (agent) => agent,
     readSettings: () => ({ model: null, permissions: null }),
     onNote: () => {},

@@ -18,7 +18,7 @@ const META = {
 };
 const INITIALIZE = { protocolVersion: '2025-11-25', capabilities: {} };
 
-function makeClient(greeting = session, hasNoRuns = () => true) {
+function makeClient(greeting = session, listResources: () => object[] | null = () => []) {
   const stdin = new PassThrough();
   const stdout = new PassThrough();
   const rest: string[] = [];
@@ -26,7 +26,7 @@ function makeClient(greeting = session, hasNoRuns = () => true) {
   greetOverStdio({ stdin, stdout } as unknown as StdioStreams, {
     answer: answerGreeting({
       greeting,
-      hasNoRuns,
+      listResources,
       callHook: (name, args) =>
         name === 'hook-event'
           ? Promise.resolve(args.agent_id ? { denied: true } : null)
@@ -94,6 +94,17 @@ describe('a client that only connects', () => {
     expect(client.handedOver()).toBe('');
   });
 
+  it('gets the resources in the frame of its version', async () => {
+    const resources = [{ uri: 'swarm://runs/x/summary', name: 'x' }];
+    const client = makeClient(session, () => resources);
+    client.send(request(0, 'initialize', INITIALIZE), request(1, 'resources/list'));
+    client.send(request(2, 'resources/list', { _meta: META }));
+    const [, legacy, modern] = await client.answers();
+    expect(legacy.result).toEqual({ resources });
+    expect(modern.result).toMatchObject({ resources, resultType: 'complete' });
+    expect(client.handedOver()).toBe('');
+  });
+
   it('in a worker is offered no tool that starts runs', () => {
     const names = ({ modern }: Greeting) =>
       (modern['tools/list'] as { tools: { name: string }[] }).tools.map(({ name }) => name);
@@ -149,8 +160,8 @@ describe('the server gets', () => {
     expect([...client.log.answered]).toEqual([0]);
   });
 
-  it('the list of resources where there are runs', async () => {
-    const client = makeClient(session, () => false);
+  it('the list of resources where only the ledgers can tell', async () => {
+    const client = makeClient(session, () => null);
     client.send(request(0, 'resources/list', { _meta: META }));
     expect(await client.answers()).toEqual([]);
     expect(client.handedOver()).toContain('resources/list');

@@ -232,7 +232,7 @@ describe('the findings of a plan', () => {
     });
     const expected = findings(text).map(({ line, expected, found }) => [line, expected, found]);
     const fields =
-      'one of the fields id, title, agent, tier, needs, writes, budgetUsd, model, effort, check';
+      'one of the fields id, title, agent, tier, needs, writes, budgetUsd, model, effort, pool, check';
     expect(expected).toContainEqual([5, `${fields} (did you mean title?)`, '"titel"']);
     expect(expected).toContainEqual([
       9,

@@ -6,7 +6,7 @@ import { loadRun, type RunHandle } from '../../../src/store/run-handle.ts';
 import { listRuns } from '../../../src/store/run-index.ts';
 import { worktreePath } from '../../../src/store/run-paths.ts';
 import { makeScratch } from '../../../src/store/scratch.ts';
-import { renderPrune } from '../../../src/view/terminal/render-prune.ts';
+import { renderPrune, renderPrunedWorktree } from '../../../src/view/terminal/render-prune.ts';
 import { createWorktree } from '../../../src/worktrees/create-worktree.ts';
 import { prune } from '../../../src/worktrees/prune.ts';
 import { runsWithSnapshots } from '../../../src/worktrees/snapshots/snapshot-ref.ts';
@@ -77,16 +77,17 @@ it('renders what was kept and why', () => {
     ...{ runs: [], isDryRun: false },
   };
   expect(renderPrune({ worktrees: [], ...nothing })).toBe('nothing to prune');
+  const kept = { ...names, branch: 'swarm/r/b', kept: { code: 'branch_not_merged' as const } };
+  const isInUse = { ...names, kept: { code: 'run_not_ended' as const } };
+  expect(renderPrunedWorktree({ ...names, kept: null }, false)).toBe('removed swarm/r/a');
+  expect(renderPrunedWorktree(kept, false)).toBe('kept swarm/r/b: its branch is not merged (/w/a)');
+  expect(renderPrune({ ...nothing, worktrees: [isInUse] })).toBe('');
   const text = renderPrune({
     ...nothing,
-    worktrees: [
-      { ...names, kept: null },
-      { ...names, branch: 'swarm/r/b', kept: { code: 'branch_not_merged' } },
-    ],
+    worktrees: [{ ...names, kept: null }, kept, isInUse],
     idempotencyKeys: 2,
     scratch: [RUN],
   });
-  expect(text).toContain('removed swarm/r/a\nkept swarm/r/b: its branch is not merged (/w/a)');
   expect(text).toContain('2 idempotency keys');
   expect(text).toContain('1 worktree kept');
 });
@@ -155,7 +156,11 @@ it('removes nothing in a dry run', async () => {
   const planned = await prune(host, { isDryRun: true });
   expect(existsSync(worktreePath(run.paths, 'a'))).toBe(true);
   expect(planned).toMatchObject({ worktrees: [{ task: 'a', kept: null }], scratch: [RUN] });
-  expect(await prune(host)).toEqual({ ...planned, isDryRun: false });
+  const told: string[] = [];
+  const onWorktree = ({ task }: { task: string }) => void told.push(task);
+  expect(await prune(host, { onWorktree })).toEqual({ ...planned, isDryRun: false });
+  expect(told).toEqual(['a']);
   expect(existsSync(worktreePath(run.paths, 'a'))).toBe(false);
-  expect(renderPrune(planned)).toContain(`would remove swarm/${RUN}/a`);
+  const [worktree] = planned.worktrees;
+  expect(worktree && renderPrunedWorktree(worktree, true)).toBe(`would remove swarm/${RUN}/a`);
 });

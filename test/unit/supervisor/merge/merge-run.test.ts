@@ -1,14 +1,16 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { findOnPath } from '../../../../src/platform/find-on-path.ts';
 import { loadRun } from '../../../../src/store/run-handle.ts';
 import { worktreePath } from '../../../../src/store/run-paths.ts';
+import { previewRun } from '../../../../src/supervisor/merge/preview-run.ts';
 import type { MergeResult } from '../../../../src/view/results.ts';
 import { prune } from '../../../../src/worktrees/prune.ts';
 import { hostAt } from '../../../support/host.ts';
 import { makeWorkedRun } from '../../../support/merged-run.ts';
 import { RUN } from '../../../support/run-events.ts';
-import { git } from '../../../support/temp-dir.ts';
+import { git, makeTempDir } from '../../../support/temp-dir.ts';
 
 const MERGED = `swarm/${RUN}/merged`;
 const outcomesOf = ({ tasks }: MergeResult) =>
@@ -176,6 +178,99 @@ describe('a conflict', () => {
       others: ['a'],
     });
     expect(await git(worked.repo.path, 'show', `swarm/${RUN}/b:image.bin`)).toBe('b\0\u0002');
+  });
+});
+
+describe('a submodule', () => {
+  /** Two tasks; `changes` has the commits of the submodule that they take: 1 or 2, both after 0. */
+  async function makeWithSubmodule(changes: Readonly<Record<string, number>>) {
+    const commits: string[] = [];
+    const worked = await makeWorkedRun(
+      [
+        { id: 'a', work: { a: '1' } },
+        { id: 'b', work: { b: '1' } },
+      ],
+      {},
+      async (path) => {
+        const module = join(path, 'module');
+        await git(path, 'init', '--quiet', 'module');
+        for (const message of ['one', 'two', 'three']) {
+          if (commits[0]) await git(module, 'checkout', '--quiet', commits[0]);
+          await git(module, 'commit', '--quiet', '--allow-empty', '--message', message);
+          commits.push(await tipOf(module, 'HEAD'));
+        }
+        const url = '[submodule "module"]\n\tpath = module\n\turl = ./module\n';
+        writeFileSync(join(path, '.gitmodules'), url);
+        await git(module, 'checkout', '--quiet', commits[0] ?? '');
+        await git(path, 'add', '.gitmodules', 'module');
+        await git(path, 'commit', '--quiet', '--message', 'module');
+      },
+    );
+    for (const [task, nth] of Object.entries(changes)) {
+      const path = worktreePath(worked.run.paths, task);
+      await git(path, 'update-index', '--cacheinfo', `160000,${commits[nth]},module`);
+      await git(path, 'commit', '--quiet', '--message', `module of ${task}`);
+    }
+    const atMerged = async () => commits.indexOf(await tipOf(worked.repo.path, `${MERGED}:module`));
+    return { worked, atMerged, [Symbol.asyncDispose]: () => worked[Symbol.asyncDispose]() };
+  }
+
+  it('that one task moves is merged, and the checkout stays as it is', async () => {
+    await using made = await makeWithSubmodule({ a: 1 });
+    const { worked } = made;
+    const before = await checkoutOf(worked.repo.path);
+
+    expect(outcomesOf(await worked.merge())).toEqual({ a: 'merged', b: 'merged' });
+    expect(await made.atMerged()).toBe(1);
+    expect(await checkoutOf(worked.repo.path)).toEqual(before);
+  });
+
+  it('that two tasks move to different commits is a conflict', async () => {
+    await using made = await makeWithSubmodule({ a: 1, b: 2 });
+
+    const { tasks } = await made.worked.merge();
+    expect(tasks).toMatchObject([
+      { task: 'a', outcome: 'merged' },
+      { task: 'b', outcome: 'conflict', others: ['a'], files: ['module'] },
+    ]);
+    expect(await made.atMerged()).toBe(1);
+  });
+});
+
+describe('with git older than 2.38', () => {
+  /** Puts a git on the PATH that knows no `merge-tree --write-tree`. */
+  async function useOldGit() {
+    const dir = await makeTempDir();
+    const [real] = findOnPath('git', process.env);
+    const script = `#!/bin/sh
+case " $* " in
+  *' merge-tree '*) echo 'usage: git merge-tree <base-tree> <branch1> <branch2>' >&2; exit 129 ;;
+  *' version '*) echo 'git version 2.34.1' ;;
+  *) exec ${real} "$@" ;;
+esac
+`;
+    writeFileSync(join(dir.path, 'git'), script, { mode: 0o755 });
+    vi.stubEnv('PATH', `${dir.path}:${process.env.PATH}`);
+    return {
+      async [Symbol.asyncDispose]() {
+        vi.unstubAllEnvs();
+        await dir.remove();
+      },
+    };
+  }
+
+  it('merges in the worktree, and says what a dry run needs', async () => {
+    await using worked = await makeWorkedRun([
+      { id: 'a', work: { 'README.md': 'a\n' } },
+      { id: 'b', work: { 'README.md': 'b\n' } },
+      { id: 'c', work: { c: '1' } },
+    ]);
+    await using _ = await useOldGit();
+    const { signal } = new AbortController();
+
+    await expect(previewRun(worked.run, { signal })).rejects.toThrow(/2\.38.*2\.34\.1/);
+    expect(outcomesOf(await worked.merge())).toEqual({ a: 'merged', b: 'conflict', c: 'merged' });
+    expect(await filesIn(worked.repo.path)).toEqual(['README.md', 'c']);
   });
 });
 

@@ -57,7 +57,14 @@ it('takes none for agents that only read, nor for those of a supervisor', async 
       ...{ process: { pid: 1, startedAt: null }, maxParallel: 4 },
       options: {
         ...{ model: null, permissionMode: null, allowedTools: [], budgetUsd: null },
-        ...{ budgetTokens: null, fresh: false, worktrees: false, merge: false, checkout: null },
+        ...{
+          budgetTokens: null,
+          fresh: false,
+          worktrees: false,
+          merge: false,
+          checkout: null,
+          queue: null,
+        },
       },
     },
     launched('a'),

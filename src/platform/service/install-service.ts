@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
-import { findOnPath } from '../../platform/find-on-path.ts';
-import { describeFailure, runProgram } from '../../platform/process/run-program.ts';
-import { writeFileAtomic } from '../../platform/write-file-atomic.ts';
+import { findOnPath } from '../find-on-path.ts';
+import { describeFailure, runProgram } from '../process/run-program.ts';
+import { writeFileAtomic } from '../write-file-atomic.ts';
 import type { ServiceManager, ServiceUnit } from './service-unit.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -28,7 +28,7 @@ export async function findServiceManager(
 
 function notPossible(why: string): SwarmError {
   return new SwarmError(
-    `${why}, so nothing was installed; start swarm serve by other means, such as a container's command or a line of @reboot in a crontab`,
+    `${why}, so nothing was installed; start it by other means, such as a container's command or a line of @reboot in a crontab`,
     EXIT.notCompleted,
   );
 }

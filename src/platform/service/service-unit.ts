@@ -23,25 +23,41 @@ export interface ServiceUnit {
   stop: readonly string[][];
 }
 
-const NAME = 'swarm-hub';
-const LABEL = 'swarm-parallel.hub';
+/** Which service it is. */
+export interface ServiceKind {
+  /** The last part of its name, such as `hub`. */
+  name: string;
+  description: string;
+  /** Lines for systemd alone, about how it ends. */
+  ending?: readonly string[];
+}
 
-/**
- * The service that runs a hub as long as the user is signed in.
- * @param home of the user @param uid of the user
- */
+/** The user for whom the machine starts a service. */
+export interface ServiceUser {
+  home: string;
+  uid: number;
+  configHome: string | undefined;
+}
+
+/** The directory for the user's configuration; absolute. */
+export function configDirectory({ home, configHome }: ServiceUser): string {
+  return configHome && isAbsolute(configHome) ? configHome : join(home, '.config');
+}
+
+/** The service that runs a program of ours as long as the user is signed in. */
 export function planServiceUnit(
   manager: ServiceManager,
+  kind: ServiceKind,
   command: ServiceCommand,
-  { home, uid, configHome }: { home: string; uid: number; configHome: string | undefined },
+  user: ServiceUser,
 ): ServiceUnit {
+  const { home, uid } = user;
   if (manager === 'systemd') {
-    const config = configHome && isAbsolute(configHome) ? configHome : join(home, '.config');
-    const service = `${NAME}.service`;
+    const service = `swarm-${kind.name}.service`;
     return {
       manager,
-      file: join(config, 'systemd', 'user', service),
-      content: renderSystemd(command),
+      file: join(configDirectory(user), 'systemd', 'user', service),
+      content: renderSystemd(kind, command),
       start: [
         ['systemctl', '--user', 'daemon-reload'],
         ['systemctl', '--user', 'enable', service],
@@ -50,19 +66,24 @@ export function planServiceUnit(
       stop: [['systemctl', '--user', 'disable', '--now', service]],
     };
   }
-  const file = join(home, 'Library', 'LaunchAgents', `${LABEL}.plist`);
+  const label = `swarm-parallel.${kind.name}`;
+  const file = join(home, 'Library', 'LaunchAgents', `${label}.plist`);
+  const log = join(home, 'Library', 'Logs', `swarm-${kind.name}.log`);
   return {
     manager,
     file,
-    content: renderLaunchd(command, join(home, 'Library', 'Logs', `${NAME}.log`)),
+    content: renderLaunchd(label, command, log),
     start: [['launchctl', 'bootstrap', `gui/${uid}`, file]],
-    stop: [['launchctl', 'bootout', `gui/${uid}/${LABEL}`]],
+    stop: [['launchctl', 'bootout', `gui/${uid}/${label}`]],
   };
 }
 
-function renderSystemd({ execPath, args, cwd, path }: ServiceCommand): string {
+function renderSystemd(
+  { description, ending = [] }: ServiceKind,
+  { execPath, args, cwd, path }: ServiceCommand,
+): string {
   return `[Unit]
-Description=swarm hub: live page, schedules and webhooks
+Description=${description}
 
 [Service]
 ExecStart=${[execPath, ...args].map(quoteSystemd).join(' ')}
@@ -70,7 +91,7 @@ WorkingDirectory=${cwd.replaceAll('%', '%%')}
 Environment=${quoteSystemd(`PATH=${path}`)}
 Restart=on-failure
 RestartSec=5
-
+${ending.map((line) => `${line}\n`).join('')}
 [Install]
 WantedBy=default.target
 `;
@@ -82,13 +103,17 @@ function quoteSystemd(word: string): string {
   return `"${escaped}"`;
 }
 
-function renderLaunchd({ execPath, args, cwd, path }: ServiceCommand, log: string): string {
+function renderLaunchd(
+  label: string,
+  { execPath, args, cwd, path }: ServiceCommand,
+  log: string,
+): string {
   const text = (value: string) => `<string>${escapeXml(value)}</string>`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
 <dict>
-  <key>Label</key>${text(LABEL)}
+  <key>Label</key>${text(label)}
   <key>ProgramArguments</key>
   <array>
 ${[execPath, ...args].map((word) => `    ${text(word)}\n`).join('')}  </array>
