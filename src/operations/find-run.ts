@@ -60,6 +60,11 @@ export function namesRun({ root }: Pick<RunSource, 'root'>, text: string): boole
   return runId.safeParse(text).success || runsNamed(root, text).length > 0;
 }
 
+/** Whether a text can be the id of a task, and is no part of a run's id. */
+function namesOnlyTask(source: RunSource, text: string): boolean {
+  return taskId.safeParse(text).success && !namesRun(source, text);
+}
+
 function runsNamed(root: string, part: string): string[] {
   if (!PART.test(part)) return [];
   return listRuns(root).filter((id) => id.startsWith(part) || id.endsWith(part));
@@ -80,8 +85,7 @@ export function findTarget(source: RunSource, name: string): Target {
   const bare = taskOfNewestRun(source, name);
   if (bare) return { run: bare, task: name };
   if (!name.includes('/')) {
-    if (taskId.safeParse(name).success && runsNamed(source.root, name).length === 0)
-      noTask(findRun(source, undefined), name);
+    if (namesOnlyTask(source, name)) noTask(findRun(source, undefined), name);
     return { run: findRun(source, name), task: null };
   }
   const { run, ref } = findTask(source, name);
@@ -111,8 +115,7 @@ export function findTask(
   if (bare)
     return { run: bare, task: taskOf(bare, text), ref: { run: bare.paths.run, task: text } };
   const [part = '', task = '', ...rest] = text.split('/');
-  if (taskId.safeParse(text).success && runsNamed(source.root, text).length === 0)
-    noTask(findRun(source, undefined), text);
+  if (namesOnlyTask(source, text)) noTask(findRun(source, undefined), text);
   if (rest.length > 0 || !PART.test(part) || !taskId.safeParse(task).success) {
     throw new SwarmError(
       `expected <run-id>/<task-id> such as 20261122-181530-412k7x/routes, or the id of a task of the newest run, found "${text}"`,

@@ -5,10 +5,9 @@ import { type Attempt, attemptStart, decidingAttempt, failureOf, isRunning } fro
 import { hasBudget, outOfBudget, spentBudget } from './budget.ts';
 import { unionLength } from './clock-jumps.ts';
 import { expectedEnd } from './cost/expected-end.ts';
-import { modelOf } from './cost/model-of.ts';
 import { reasonForNewAgent } from './cost/resumption.ts';
 import { type CheckState, noChecks } from './evidence/check.ts';
-import { warningsOf } from './evidence/warnings.ts';
+import { observed } from './evidence/observed.ts';
 import { approvalWaits, gateLine, openSessionGate, pendingGate } from './gate.ts';
 import { isStalled } from './heartbeat.ts';
 import { memoizeByRevision } from './memoize-by-revision.ts';
@@ -173,28 +172,6 @@ function toEntry(
   };
 }
 
-/** What the agent of a task did, and what of it speaks against its report. */
-function observed(
-  state: RunState,
-  { plan, undeclaredWrites }: TaskState,
-  attempt: Attempt | undefined,
-) {
-  const known = attempt?.evidence ?? null;
-  const hasWorked = attempt?.end && !attempt.reusedFrom;
-  const hasReport = Boolean(attempt?.report);
-  const options = attempt?.worker ? (state.supervision.options ?? undefined) : undefined;
-  const asked = { writes: plan.writes, model: modelOf(state, plan, options) };
-  return {
-    evidence: known && {
-      toolCalls: known.toolCalls,
-      filesChanged: known.filesChanged,
-      permissionDenials: known.permissionDenials,
-    },
-    warnings: hasWorked ? warningsOf(known, asked, undeclaredWrites.length > 0, hasReport) : [],
-    model: known?.model ?? null,
-  };
-}
-
 /** A denied task ended when the person decided, not when its agent stopped. */
 function endOf(attempt: Attempt): string | null {
   const gate = pendingGate(attempt);
@@ -273,9 +250,8 @@ function describeLastAttempt(task: TaskState, attempt: Attempt): string | null {
     return `interrupted${reached}; ${reason ? `a new agent will continue: ${reason}` : 'will resume'}`;
   }
   const failure = failureOf(attempt);
-  if (!failure) return message;
-  const why = [failure.category ?? end?.outcome, failure.message].filter(Boolean).join(': ');
-  return `attempt ${number} ended (${why}); will be retried`;
+  const why = [failure?.category ?? end?.outcome, failure?.message].filter(Boolean).join(': ');
+  return failure ? `attempt ${number} ended (${why}); will be retried` : message;
 }
 
 function errorOf(state: RunState, task: TaskState, status: TaskStatus): TaskStatusEntry['error'] {
