@@ -116,7 +116,7 @@ const WORDS: Readonly<Record<CommandName, CommandWords>> = {
     json: 'document',
   },
   restore: {
-    args: '<run>',
+    args: '[run]',
     summary: 'Put files back to what they were before a run, after asking.',
     group: 'results',
     json: 'document',

@@ -194,7 +194,10 @@ export interface DiffDocument {
     /** Null for a binary file. */
     insertions: number | null;
     deletions: number | null;
-    /** In a shared tree, the tasks that may have changed it, or were seen to. */
+    /**
+     * In a shared tree, the tasks that may have changed it, or were seen to; those of other runs as
+     * `<run-id>/<task-id>`.
+     */
     tasks: string[];
   }[];
   /** Tasks whose changes are missing, because they conflict or are not committed. */
@@ -219,7 +222,10 @@ export interface RestoreDocument {
   /** The working tree, absolute. */
   checkout: string;
   files: { path: string; change: 'put_back' | 'recreated' | 'removed' }[];
-  /** Files that others changed too: other tasks, or a person while no agent was running. */
+  /**
+   * Files that others changed too: other tasks, those of other runs as `<run-id>/<task-id>`, or a
+   * person, while no agent was running or none that can have changed them.
+   */
   blocked: { path: string; tasks: string[]; byPerson: boolean; isSubmodule: boolean }[];
 }
 

@@ -11,6 +11,8 @@ export interface FileChange {
   path: string;
   before: FileVersion | null;
   after: FileVersion | null;
+  /** Whether an agent that was running can have made it, judging by the tools that it called. */
+  byAgent: boolean;
 }
 
 /** What changed between one snapshot and the next. */
@@ -20,6 +22,8 @@ export interface ChangeStep {
   to: string;
   /** The tasks whose agents were running, each of which may have made any of the changes. */
   tasks: readonly string[];
+  /** The same of other runs in the checkout, as `<run-id>/<task-id>`. */
+  others: readonly string[];
   changes: readonly FileChange[];
 }
 
@@ -28,7 +32,7 @@ export interface ChangedFiles {
   /** The trees before the first change of theirs and after the last. */
   from: string;
   to: string;
-  /** By path: all tasks that may have changed the file between the two. */
+  /** By path: all tasks that may have changed the file between the two, of other runs as well. */
   changedBy: Map<string, string[]>;
 }
 
@@ -47,7 +51,7 @@ export function changedFilesOf(
   const changedBy = new Map(
     [...new Set(paths)].sort().map((path) => {
       const involved = within.filter(({ changes }) => changes.some((one) => one.path === path));
-      return [path, [...new Set(involved.flatMap(({ tasks }) => tasks))]];
+      return [path, [...new Set(involved.flatMap(({ tasks, others }) => [...tasks, ...others]))]];
     }),
   );
   return { from: begin.from, to: end.to, changedBy };

@@ -1,4 +1,4 @@
-import type { ChangeStep, FileVersion } from './changed-files.ts';
+import type { ChangeStep, FileChange, FileVersion } from './changed-files.ts';
 
 export interface RestorePlan {
   files: RestoredFile[];
@@ -16,9 +16,9 @@ export interface RestoredFile {
 
 interface BlockedFile {
   path: string;
-  /** Other tasks that may have changed it since. */
+  /** Other tasks that may have changed it since; those of other runs as `<run-id>/<task-id>`. */
   tasks: string[];
-  /** Whether it changed while no agent was running. */
+  /** Whether a person or another program changed it: no agent was running then, or none did it. */
   byPerson: boolean;
   /** Git does not keep the files of a submodule. */
   isSubmodule: boolean;
@@ -39,8 +39,8 @@ export function planRestore(
     const before = history[0]?.before ?? null;
     const now = history.at(-1)?.after ?? null;
     if (before?.id === now?.id && before?.mode === now?.mode) continue;
-    const tasks = [...new Set(history.flatMap((step) => step.tasks))].filter((id) => !isMeant(id));
-    const byPerson = history.some((step) => step.tasks.length === 0);
+    const tasks = [...new Set(history.flatMap(({ others }) => others))];
+    const byPerson = history.some(({ byAgent }) => !byAgent);
     const isSubmodule = [before, now].some((version) => version?.mode === SUBMODULE);
     if (tasks.length > 0 || byPerson || isSubmodule)
       plan.blocked.push({ path, tasks, byPerson, isSubmodule });
@@ -49,10 +49,9 @@ export function planRestore(
   return plan;
 }
 
-interface Change {
-  tasks: readonly string[];
-  before: FileVersion | null;
-  after: FileVersion | null;
+interface Change extends FileChange {
+  /** The tasks that are not meant and may have made it. */
+  others: string[];
 }
 
 /** By path, the changes of each file since one of the tasks may have changed it. */
@@ -61,11 +60,12 @@ function historiesOf(
   isMeant: (task: string) => boolean,
 ): [string, Change[]][] {
   const histories = new Map<string, Change[]>();
-  for (const { tasks, changes } of steps) {
-    for (const { path, before, after } of changes) {
-      const known = histories.get(path);
-      if (known) known.push({ tasks, before, after });
-      else if (tasks.some(isMeant)) histories.set(path, [{ tasks, before, after }]);
+  for (const { tasks, others: ofOtherRuns, changes } of steps) {
+    const others = [...tasks.filter((id) => !isMeant(id)), ...ofOtherRuns];
+    for (const change of changes) {
+      const known = histories.get(change.path);
+      if (known) known.push({ ...change, others });
+      else if (tasks.some(isMeant)) histories.set(change.path, [{ ...change, others }]);
     }
   }
   return [...histories].sort(([a], [b]) => (a < b ? -1 : 1));

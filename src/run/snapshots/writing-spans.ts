@@ -1,5 +1,6 @@
 import type { Task } from '../../plan/plan-schema.ts';
 import { type Attempt, laterTime } from '../attempt.ts';
+import type { Evidence } from '../evidence/warnings.ts';
 import type { RunState } from '../run-state.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -10,6 +11,8 @@ export interface WritingSpan {
   from: string;
   /** Null while it is running. */
   until: string | null;
+  /** What it did; null while it is running, and if that is not known. */
+  evidence: Evidence | null;
 }
 
 /** Whether an agent may change files: a researcher has no tool for it, unless its task declares some. */
@@ -32,9 +35,10 @@ export function writingSpans(
     if (worktrees.has(id) || !mayWrite(plan)) return [];
     return attempts.flatMap((attempt) => {
       const { launchedAt, startedAt, end, reusedFrom } = attempt;
+      const evidence = end ? attempt.evidence : null;
       if (reusedFrom !== null) return [];
       const from = laterTime(startedAt ?? launchedAt, firstCall(attempt) ?? '');
-      return { task: id, launchedAt, from, until: end?.at ?? null };
+      return { task: id, launchedAt, from, until: end?.at ?? null, evidence };
     });
   });
 }
@@ -55,16 +59,15 @@ export function isSnapshotDue(
 }
 
 /**
- * The tasks that may have made a change between two snapshots. Files are read one after the other, so
+ * The spans of the agents that may have made a change between two snapshots. Files are read one after the other, so
  * an agent that began or ended while they were read counts as well.
  */
-export function tasksBetween(
+export function spansBetween(
   spans: readonly WritingSpan[],
   before: Pick<Snapshot, 'from'>,
   after: Pick<Snapshot, 'until'>,
-): string[] {
-  const found = spans.filter(
+): WritingSpan[] {
+  return spans.filter(
     ({ from, until }) => from < after.until && (until === null || until > before.from),
   );
-  return [...new Set(found.map(({ task }) => task))];
 }

@@ -7,32 +7,49 @@ const MAX_LISTED = 50;
 
 const VERBS = { put_back: 'put back', recreated: 'recreate', removed: 'remove' } as const;
 
-/** What `swarm restore` would do. */
-export function describeRestorePlan({ files, checkout }: RestoreDocument): string {
-  return listed(
-    `in ${checkout}:`,
-    files.map(({ path, change }) => `${VERBS[change].padEnd(8)}  ${sanitizeLine(path, 200)}`),
+/** What `swarm restore` is about to do, and what it leaves. */
+export function describeRestorePlan(document: RestoreDocument): string {
+  const { run, files, blocked, checkout } = document;
+  const changes = files.map(
+    ({ path, change }) => `${VERBS[change].padEnd(8)}  ${sanitizeLine(path, 200)}`,
   );
+  return [
+    listed(`run ${run}, in ${checkout}:`, changes),
+    ...(blocked.length > 0
+      ? [listed('left as they are, because changes of others would be lost:', reasons(document))]
+      : []),
+    'Your own changes of these files while agents were running cannot be told apart from theirs, and are undone, too.',
+  ].join('\n');
 }
 
-/** The files that keep `swarm restore` from doing it, and why; empty if there are none. */
-export function describeBlocked({ run, blocked }: RestoreDocument): string {
-  if (blocked.length === 0) return '';
-  const head = `${plural(blocked.length, 'file')} cannot be put back without losing changes of others:`;
-  const lines = blocked.map((file) => `${sanitizeLine(file.path, 200)}: ${reason(file)}`);
-  const end = `See them with \`swarm diff ${run}\`. \`--partial\` leaves them as they are and puts back the others.`;
-  return [listed(head, lines), end].join('\n');
+/** Why `swarm restore` does nothing, and what the person can do. */
+export function describeRefusal(document: RestoreDocument): string {
+  const { run, files, blocked } = document;
+  const head = `nothing is restored: in ${plural(blocked.length, 'file')}, changes of others would be lost`;
+  const partial =
+    files.length > 0
+      ? ` \`--partial\` leaves them as they are and restores ${plural(files.length, 'other file')}.`
+      : ' There is no other file to restore.';
+  return [
+    listed(`${head}:`, reasons(document)),
+    `See them with \`swarm diff ${run}\`.${partial}`,
+  ].join('\n');
+}
+
+function reasons({ blocked }: RestoreDocument): string[] {
+  return blocked.map((file) => `${sanitizeLine(file.path, 200)}: ${reason(file)}`);
 }
 
 function reason({ tasks, byPerson, isSubmodule }: RestoreDocument['blocked'][number]): string {
-  const reasons = [
+  const found = [
     ...(tasks.length > 0 ? [`${tasks.join(', ')} may have changed it too`] : []),
-    ...(byPerson ? ['it also changed while no agent was running'] : []),
+    ...(byPerson ? ['it changed without an agent, so by you or another program'] : []),
     ...(isSubmodule ? ['it is a submodule'] : []),
   ];
-  return reasons.join('; ');
+  return found.join('; ');
 }
 
+/** How it ended, in one line. */
 export function describeRestore({ outcome, files, run }: RestoreDocument): string {
   switch (outcome) {
     case 'restored':

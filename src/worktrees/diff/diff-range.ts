@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type GitOptions, gitOrThrow } from '../../platform/git.ts';
+import { EXIT, SwarmError } from '../../errors/swarm-error.ts';
+import { type GitOptions, git, gitOrThrow } from '../../platform/git.ts';
 import { changedFilesOf } from '../../run/snapshots/changed-files.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import { worktreePath } from '../../store/run-paths.ts';
@@ -7,6 +8,7 @@ import { contentTree } from '../commits/content-tree.ts';
 import { headCommit } from '../commits/refs.ts';
 import { combineBranches } from '../merging/combine-branches.ts';
 import { type HistoryOptions, readSteps } from '../snapshots/read-steps.ts';
+import { isRepository } from '../snapshots/snapshot-ref.ts';
 
 /** Two commits or trees between which the changes of a task or run are. */
 export interface DiffRange {
@@ -115,9 +117,25 @@ async function rangeOfFiles(
   const changedBy = new Map([...all].filter(([, ids]) => task === null || ids.includes(task)));
   const files = [...changedBy.keys()].sort();
   if (files.length === 0 || !existsSync(cwd)) return null;
-  const from = await gitOrThrow(cwd, ['rev-parse', 'HEAD'], options);
+  assertComparable(cwd, run.paths.run);
+  const from = await lastCommit(cwd, options);
   const to = await contentTree(cwd, options);
   return { cwd, from, to, files, source: 'seen_files', changedBy, missing: [], leftOut: [] };
+}
+
+/** @throws {SwarmError} outside of git, which has nothing to compare with */
+function assertComparable(cwd: string, run: string): void {
+  if (isRepository(cwd)) return;
+  throw new SwarmError(
+    `${cwd} is not a git repository, so it is not known how its files changed. \`swarm show ${run}/<task-id>\` lists the files that an agent was seen to change`,
+    EXIT.notCompleted,
+  );
+}
+
+/** The commit that is checked out; an empty tree if there is none yet. */
+async function lastCommit(cwd: string, options: GitOptions): Promise<string> {
+  const { code, stdout } = await git(cwd, ['rev-parse', '--verify', '--quiet', 'HEAD'], options);
+  return code === 0 ? stdout.trim() : gitOrThrow(cwd, ['mktree'], options);
 }
 
 function filesByTask({ state }: RunHandle): Map<string, string[]> {

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
+import type { ProcessProbe } from '../../operations/sessions.ts';
 import type { GitOptions } from '../../platform/git.ts';
 import type { ChangeStep } from '../../run/snapshots/changed-files.ts';
 import type { Snapshot } from '../../run/snapshots/snapshot.ts';
 import { type FirstCall, writingSpans } from '../../run/snapshots/writing-spans.ts';
-import type { Host } from '../../store/host.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import { changeSteps } from './change-steps.ts';
 import { readSnapshots } from './snapshot-ref.ts';
+import { spansOfOtherRuns } from './spans-of-other-runs.ts';
 import { readCheckout } from './take-snapshot.ts';
 
 /** What happened to the files of a checkout since the first snapshot of a run. */
@@ -20,7 +21,7 @@ export interface History {
 }
 
 export interface HistoryOptions extends GitOptions {
-  host: Pick<Host, 'now'>;
+  host: ProcessProbe;
   firstCall?: FirstCall;
 }
 
@@ -41,8 +42,10 @@ export async function readSteps(
   const isOpen = spans.some(({ until }) => until === null || until > last.from);
   const all =
     (untilNow ?? isOpen) ? [...snapshots, await readCheckout(checkout, host, options)] : snapshots;
-  const steps = await changeSteps(run.paths.root, all, spans, options);
   const first = all[0] ?? last;
+  const shared = { checkout, since: first.from, host, firstCall, ...options };
+  const others = await spansOfOtherRuns(run.paths, shared);
+  const steps = await changeSteps(run.paths.root, all, { own: spans, others }, options);
   const early = spans.filter(({ from }) => from < first.until).map(({ task }) => task);
   return { checkout, snapshots: all, steps, unknown: [...new Set(early)] };
 }

@@ -8,7 +8,7 @@ import { hostAt } from '../../support/host.ts';
 import { makeWorkedRun } from '../../support/merged-run.ts';
 import { at, completes, launched, opened, RUN, started } from '../../support/run-events.ts';
 import { storeRun } from '../../support/stored-run.ts';
-import { git, makeTempRepo } from '../../support/temp-dir.ts';
+import { git, makeTempDir, makeTempRepo } from '../../support/temp-dir.ts';
 
 async function diffOf(run: Parameters<typeof diffRange>[0], task: string | null) {
   const range = await diffRange(loadRun(run.paths), task, {
@@ -16,6 +16,12 @@ async function diffOf(run: Parameters<typeof diffRange>[0], task: string | null)
   });
   return diffDocument(RUN, task, range);
 }
+const observed = (task: string, ...filesChanged: string[]) =>
+  ({
+    event: 'work.observed',
+    ...{ at: at(3), attempt: `call-${task}`, moreFiles: 0, usage: null },
+    ...{ toolCalls: {}, filesChanged, permissionDenials: [], model: null },
+  }) as const;
 const paths = ({ files }: Awaited<ReturnType<typeof diffOf>>) => files.map(({ path }) => path);
 
 it('shows what a task changed in its worktree, committed or not', async () => {
@@ -50,12 +56,6 @@ it('shows what a run changed, before and after its merge, and what is missing', 
 
 it('in a shared tree, shows the files that tasks were seen to change, and which are doubtful', async () => {
   await using repo = await makeTempRepo();
-  const observed = (task: string, ...filesChanged: string[]) =>
-    ({
-      event: 'work.observed',
-      ...{ at: at(3), attempt: `call-${task}`, moreFiles: 0, usage: null },
-      ...{ toolCalls: {}, filesChanged, permissionDenials: [], model: null },
-    }) as const;
   const run = storeRun(repo.path, [
     opened(['a', 'b', 'c']),
     ...[launched('a'), started('a'), observed('a', 'README.md', 'new', '/outside')],
@@ -76,4 +76,20 @@ it('in a shared tree, shows the files that tasks were seen to change, and which 
   expect(await git(repo.path, 'status', '--porcelain', 'README.md', 'new')).toBe(
     ' M README.md\n?? new\n',
   );
+});
+
+it('compares with nothing in a repository without a commit', async () => {
+  await using dir = await makeTempDir();
+  await git(dir.path, 'init', '--quiet');
+  const run = storeRun(dir.path, [opened(['a']), launched('a'), observed('a', 'new')]);
+  writeFileSync(join(dir.path, 'new'), 'x\n');
+
+  expect((await diffOf(run, 'a')).files).toMatchObject([{ path: 'new', insertions: 1 }]);
+});
+
+it('outside of git, says where the changed files are listed', async () => {
+  await using dir = await makeTempDir();
+  const run = storeRun(dir.path, [opened(['a']), launched('a'), observed('a', 'new')]);
+
+  await expect(diffOf(run, null)).rejects.toThrow(`swarm show ${RUN}/<task-id>`);
 });

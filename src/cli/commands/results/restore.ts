@@ -21,10 +21,14 @@ export function addRestoreCommand(program: Command, context: CliContext): void {
     .option('--dry-run', 'say what would be done, and change nothing')
     .option('-y, --yes', 'restore without asking')
     .addOption(jsonOption())
-    .action((name: string, flags: RestoreFlags) => restore(name, flags, context));
+    .action((name: string | undefined, flags: RestoreFlags) => restore(name, flags, context));
 }
 
-async function restore(name: string, flags: RestoreFlags, context: CliContext): Promise<void> {
+async function restore(
+  name: string | undefined,
+  flags: RestoreFlags,
+  context: CliContext,
+): Promise<void> {
   const { findRun, taskOf } = await import('../../../operations/find-run.ts');
   const { planRestoration, restoreDocument, restoreRun } = await import(
     '../../../worktrees/snapshots/restore-run.ts'
@@ -41,10 +45,11 @@ async function restore(name: string, flags: RestoreFlags, context: CliContext): 
   const plan = restoreDocument(run, tasks, found, 'not_confirmed');
   const outcome = await decide(plan, flags, context);
   if (outcome === 'restored') await restoreRun(run, found, { host });
+  const isOnlyShown = flags.dryRun === true && outcome === 'not_confirmed';
   const isDone = outcome === 'restored' || outcome === 'nothing_to_restore';
-  if (!isDone && !flags.dryRun) context.process.setExitCode(EXIT.notCompleted);
+  if (!isDone && !isOnlyShown) context.process.setExitCode(EXIT.notCompleted);
   const document: RestoreDocument = { ...plan, outcome };
-  const text = () => (flags.dryRun && !isDone ? 'nothing was changed' : describeRestore(document));
+  const text = () => (isOnlyShown ? 'nothing was changed' : describeRestore(document));
   printAnswer({ document, text }, json, context);
 }
 
@@ -54,14 +59,15 @@ async function decide(
   { partial = false, dryRun = false, yes = false, json = false }: RestoreFlags,
   context: CliContext,
 ): Promise<RestoreDocument['outcome']> {
-  const { describeBlocked, describeRestorePlan } = await import(
+  const { describeRefusal, describeRestorePlan } = await import(
     '../../../view/terminal/describe-restore.ts'
   );
   const { files, blocked } = plan;
   if (files.length === 0 && blocked.length === 0) return 'nothing_to_restore';
-  if (!json && files.length > 0) context.printError(describeRestorePlan(plan));
-  if (!json && blocked.length > 0) context.printError(describeBlocked(plan));
-  if (blocked.length > 0 && (!partial || files.length === 0)) return 'refused';
+  const isRefused = blocked.length > 0 && (!partial || files.length === 0);
+  const describe = isRefused ? describeRefusal : describeRestorePlan;
+  if (!json) context.printError(describe(plan));
+  if (isRefused) return 'refused';
   if (dryRun) return 'not_confirmed';
   const isAgreed = yes || (canAsk(context) && (await askYesNo('Restore these files?', context)));
   return isAgreed ? 'restored' : 'not_confirmed';

@@ -21,14 +21,15 @@ export function addRemoveCommand(program: Command, context: CliContext): void {
       const { removeSnapshots } = await import('../../../worktrees/snapshots/snapshot-ref.ts');
       const host = await context.host();
       const run = findRun(host, name);
-      const isAgreed = yes || !canAsk(context) || (await confirm(run, context));
+      const isAgreed = yes || (canAsk(context) && (await confirm(run, context)));
       if (!isAgreed) context.process.setExitCode(EXIT.notCompleted);
       const { run: id, dir } = run.paths;
       const document: RemoveResult = isAgreed
         ? removeRun(run, host)
         : { run: id, outcome: 'not_confirmed', dir };
       if (isAgreed) await removeSnapshots(run.paths);
-      const text = () => (isAgreed ? `removed run ${id}` : 'nothing was removed');
+      const text = () =>
+        isAgreed ? `removed run ${id}` : 'nothing was removed; `--yes` does it without asking';
       printAnswer({ document, text }, json, context);
     });
 }

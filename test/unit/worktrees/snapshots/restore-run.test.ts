@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../../src/ledger/events.ts';
@@ -36,7 +36,7 @@ async function makeSharedRun(tasks = ['a', 'b', 'c']) {
   const run = storeRun(repo.path, [opened(tasks.map((id) => makeTask(id, { writes: ['**'] })))]);
   let minutes = 0;
   const now = () => at(minutes * 60_000);
-  const host = makeHost(repo.path, { now });
+  const host = makeHost(repo.path, { now, isAlive: ({ pid }) => pid !== DEAD.pid });
   const calls = new Map<string, string>();
   const options = { host, firstCall: ({ task }: Attempt) => calls.get(task) ?? null };
   const later = () => {
@@ -56,6 +56,7 @@ async function makeSharedRun(tasks = ['a', 'b', 'c']) {
     repo,
     paths: run.paths,
     host,
+    later,
     read,
     /** @param content null removes the file */
     write(name: string, content: string | null) {
@@ -91,6 +92,29 @@ async function makeSharedRun(tasks = ['a', 'b', 'c']) {
     },
     [Symbol.asyncDispose]: () => repo.remove(),
   };
+}
+
+const OTHER = '20261122-181531-000xyz';
+
+/** What is seen of an agent that called these tools and changed these files. */
+function observed(task: string, toolCalls: Record<string, number>, filesChanged: string[]) {
+  return {
+    event: 'work.observed',
+    ...{ at: at(1), attempt: `call-${task}`, moreFiles: 0, usage: null },
+    ...{ toolCalls, filesChanged, permissionDenials: [], model: null },
+  } as const;
+}
+
+/** Before the first snapshot. */
+const EARLIER = { at: at(-60_000) };
+
+/** The client of a session that is gone. */
+const DEAD = { pid: 4_000, startedAt: null };
+
+/** Stores another run of the checkout with a task `c` that may change files. */
+function storeOther(path: string, ...events: LedgerEvent[]) {
+  const first = opened([makeTask('c', { writes: ['**'] })], { run: OTHER, ...EARLIER });
+  return storeRun(path, [first, ...events], OTHER).paths;
 }
 
 /** `a` works alone, then `b` and `c` at the same time. */
@@ -168,6 +192,100 @@ describe('shows what changed while the agents of a task were running', () => {
     await expect(planRestoration(loadRun(run.paths), [], { host })).rejects.toThrow(
       'no snapshot of the files before a began',
     );
+  });
+});
+
+describe('names the agents of other runs that were running in the same checkout', () => {
+  it('at any time in which the run worked, in diff and restore', async () => {
+    await using shared = await makeSharedRun();
+    const other = storeOther(shared.repo.path, launched('c'), started('c'));
+    await shared.begin('a');
+    shared.write('README.md', 'by both runs\n');
+    append(other, ended('c', { at: shared.host.now() }));
+    await shared.end('a');
+    await shared.begin('b');
+    shared.write('own', '1');
+    await shared.end('b');
+
+    expect((await shared.diff('a')).files).toEqual({ 'README.md': ['a', `${OTHER}/c`] });
+    expect((await shared.diff('b')).files).toEqual({ own: ['b'] });
+    const { files, blocked } = await shared.plan();
+    expect(files).toEqual({ own: 'removed' });
+    expect(blocked).toMatchObject([
+      { path: 'README.md', tasks: [`${OTHER}/c`], byPerson: false, isSubmodule: false },
+    ]);
+  });
+
+  it('after the run as well, and not as a person', async () => {
+    await using shared = await makeSharedRun();
+    await shared.begin('a');
+    shared.write('README.md', 'by a\n');
+    await shared.end('a');
+    const time = { at: shared.host.now() };
+    storeOther(shared.repo.path, launched('c', time), started('c', time));
+    shared.later();
+    shared.write('README.md', 'by c\n');
+
+    expect(await shared.plan()).toMatchObject({
+      files: {},
+      blocked: [{ path: 'README.md', tasks: [`${OTHER}/c`], byPerson: false }],
+    });
+  });
+
+  it('but not those that had ended before, or died with their session', async () => {
+    await using shared = await makeSharedRun();
+    storeOther(shared.repo.path, launched('c', EARLIER), ended('c', EARLIER));
+    storeRun(
+      shared.repo.path,
+      [opened(['d'], EARLIER), launched('d', { ...EARLIER, client: DEAD }), started('d', EARLIER)],
+      '20261122-181529-000abc',
+    );
+    await shared.begin('a');
+    shared.write('README.md', 'by a\n');
+    await shared.end('a');
+
+    expect(await shared.plan()).toMatchObject({ files: { 'README.md': 'put_back' }, blocked: [] });
+  });
+
+  it('and not those in another worktree', async () => {
+    await using shared = await makeSharedRun();
+    const other = storeOther(shared.repo.path, launched('c'), started('c'));
+    const worktree = `${shared.repo.path}-worktree`;
+    await git(shared.repo.path, 'worktree', 'add', '--quiet', worktree);
+    await takeSnapshot(loadRun(other), { host: shared.host, checkout: worktree });
+    rmSync(worktree, { recursive: true });
+    await shared.begin('a');
+    shared.write('README.md', 'by a\n');
+    await shared.end('a');
+
+    expect((await shared.plan()).blocked).toEqual([]);
+  });
+
+  it('and takes a run that cannot be read for one that may have changed everything', async () => {
+    await using shared = await makeSharedRun();
+    await shared.begin('a');
+    shared.write('README.md', 'by a\n');
+    await shared.end('a');
+    const { ledger } = storeOther(shared.repo.path);
+    writeFileSync(ledger, 'unreadable\n');
+
+    expect((await shared.plan()).blocked).toMatchObject([{ path: 'README.md', tasks: [OTHER] }]);
+    utimesSync(ledger, 0, 0);
+    expect((await shared.plan()).blocked).toEqual([]);
+  });
+});
+
+it('leaves a change that none of the agents that were running can have made', async () => {
+  await using shared = await makeSharedRun();
+  await shared.begin('a');
+  shared.write('README.md', 'by hand\n');
+  shared.write('other', '1');
+  append(shared.paths, observed('a', { Write: 1 }, ['other']));
+  await shared.end('a');
+
+  expect(await shared.plan()).toMatchObject({
+    files: { other: 'removed' },
+    blocked: [{ path: 'README.md', tasks: [], byPerson: true }],
   });
 });
 
