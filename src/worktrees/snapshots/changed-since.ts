@@ -31,7 +31,8 @@ export async function changedSince(
 ): Promise<Map<string, string[]>> {
   const { root } = run.paths;
   const { snapshots } = (await readSnapshots(run.paths, options)).log;
-  const steps = await changeSteps(root, snapshots, writingSpans(run.state), options);
+  const spans = { own: writingSpans(run.state), others: [] };
+  const steps = await changeSteps(root, snapshots, spans, options);
   const left = versionsLeft(steps);
   const byTask = tasks.map((task) => [task, filesOf(run.state, task, steps)] as const);
   const paths = [...new Set(byTask.flatMap(([, files]) => files))];
