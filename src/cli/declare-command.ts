@@ -11,7 +11,7 @@ const ARGUMENTS: Readonly<Record<string, readonly [description: string, fallback
   '[file]': ['the plan; "-" reads stdin', '-'],
   '[run]': [RUN],
   '<run>': ['a run id, or its beginning or end'],
-  '<plan|run|->': ['a plan file, a run id, or "-" for a plan on stdin'],
+  '<plan|run|->': ['a plan file, a run id or a part of one, or "-" for stdin'],
   '<run[/task]>': [RUN_OR_TASK],
   '[run[/task]]': [`${RUN_OR_TASK} (left out: a terminal asks which run)`],
   '[target]': [`${RUN_OR_TASK} (default: the newest run)`],

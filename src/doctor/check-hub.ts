@@ -15,12 +15,12 @@ export function checkHub(
   const hub = findHub(root, { stateDir: stateDirectory(env), isAlive: isRunning });
   if (hub) {
     const place = hub.url === null ? 'and does not listen yet' : `at ${hub.url}`;
-    const message = `hub: process ${hub.process.pid} on ${hub.machine} serves this repository ${place}, since ${hub.startedAt}`;
+    const message = `process ${hub.process.pid} on ${hub.machine} serves this repository ${place}, since ${hub.startedAt}`;
     return finding('hub_ok', message);
   }
   const waiting = triggersOf(root);
-  if (waiting === 0) return finding('hub_not_needed', 'hub: none is running, and none is needed');
-  const message = `hub: none is running, so ${plural(waiting, 'trigger')} of this repository (schedules and webhooks) cannot fire`;
+  if (waiting === 0) return finding('hub_not_needed', 'none is running, and none is needed');
+  const message = `none is running, so ${plural(waiting, 'trigger')} of this repository (schedules and webhooks) cannot fire`;
   const fix =
     'Run `swarm serve`, or `swarm serve --install` to have it started with this machine; what a schedule missed meanwhile is in `swarm schedule history`.';
   return finding('hub_missing', message, fix);

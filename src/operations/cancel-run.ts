@@ -15,7 +15,7 @@ export function cancellableTasks(run: RunHandle, task: string | null): string[] 
 
 /** The answer to a person who was asked and did not confirm. */
 export function notConfirmed(run: RunHandle, task: string | null): CancelResult {
-  const none = { cancelled: [], stopping: [], agents: [] };
+  const none = { cancelled: [], kept: [], stopping: [], agents: [] };
   return { run: run.paths.run, task, outcome: 'not_confirmed', ...none };
 }
 
@@ -29,16 +29,18 @@ export function cancelRun(run: RunHandle, task: string | null, host: Host): Canc
   const unfinished = cancellableTasks(run, task);
   const target = { run: run.paths.run, task };
   if (unfinished.length === 0) {
-    const none = { cancelled: [], stopping: [], agents: [] };
+    const none = { cancelled: [], kept: [], stopping: [], agents: [] };
     return { ...target, outcome: 'nothing_to_cancel', ...none };
   }
   commit(run, [{ event: 'cancel.requested', at: host.now(), task }], host);
   const after = taskStatuses(run.state);
   const isStopping = (id: string) => after.get(id) === 'working';
+  const isKept = (id: string) => after.get(id) === 'completed';
   return {
     ...target,
     outcome: 'cancelled',
-    cancelled: unfinished.filter((id) => !isStopping(id)),
+    cancelled: unfinished.filter((id) => !isStopping(id) && !isKept(id)),
+    kept: unfinished.filter(isKept),
     stopping: unfinished.filter(isStopping),
     agents: subagentsToStop(run.state),
   };

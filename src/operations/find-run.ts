@@ -7,6 +7,7 @@ import type { Host } from '../store/host.ts';
 import type { RunHandle } from '../store/run-handle.ts';
 import { listRuns } from '../store/run-index.ts';
 import { runPaths } from '../store/run-paths.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 
 /** Where to look for runs. */
 export type RunSource = Pick<Host, 'root' | 'load'>;
@@ -36,11 +37,32 @@ function wholeId({ root }: RunSource, part: string): string {
   const [run, ...others] = found;
   if (run !== undefined && others.length === 0) return run;
   const listed = `${found.slice(-5).reverse().join(', ')}${found.length > 5 ? ', …' : ''}`;
-  const message =
-    run === undefined
-      ? `expected a run id such as 20261122-181530-412k7x, or its beginning or end, found "${part}"`
-      : `"${part}" is the beginning or end of ${found.length} run ids: ${listed}; expected more of one`;
-  throw new SwarmError(message, EXIT.badInput, { hint: { code: 'list_runs' } });
+  const hint = { code: 'list_runs' } as const;
+  if (run !== undefined) {
+    const message = `"${part}" is the beginning or end of ${found.length} run ids: ${listed}; expected more of one`;
+    throw new SwarmError(message, EXIT.badInput, { hint });
+  }
+  if (PART.test(part))
+    throw new SwarmError(
+      `no run in ${root} has an id that begins or ends with "${part}"`,
+      EXIT.notFound,
+      { hint },
+    );
+  throw new SwarmError(
+    `expected a run id such as 20261122-181530-412k7x, or its beginning or end, found "${part}"`,
+    EXIT.badInput,
+    { hint },
+  );
+}
+
+/** Whether a command-line argument is a run id, or the beginning or end of one that exists. */
+export function namesRun({ root }: Pick<RunSource, 'root'>, text: string): boolean {
+  return runId.safeParse(text).success || runsNamed(root, text).length > 0;
+}
+
+/** Whether a text can be the id of a task, and is no part of a run's id. */
+function namesOnlyTask(source: RunSource, text: string): boolean {
+  return taskId.safeParse(text).success && !namesRun(source, text);
 }
 
 function runsNamed(root: string, part: string): string[] {
@@ -62,7 +84,10 @@ export interface Target {
 export function findTarget(source: RunSource, name: string): Target {
   const bare = taskOfNewestRun(source, name);
   if (bare) return { run: bare, task: name };
-  if (!name.includes('/')) return { run: findRun(source, name), task: null };
+  if (!name.includes('/')) {
+    if (namesOnlyTask(source, name)) noTask(findRun(source, undefined), name);
+    return { run: findRun(source, name), task: null };
+  }
   const { run, ref } = findTask(source, name);
   return { run, task: ref.task };
 }
@@ -90,6 +115,7 @@ export function findTask(
   if (bare)
     return { run: bare, task: taskOf(bare, text), ref: { run: bare.paths.run, task: text } };
   const [part = '', task = '', ...rest] = text.split('/');
+  if (namesOnlyTask(source, text)) noTask(findRun(source, undefined), text);
   if (rest.length > 0 || !PART.test(part) || !taskId.safeParse(task).success) {
     throw new SwarmError(
       `expected <run-id>/<task-id> such as 20261122-181530-412k7x/routes, or the id of a task of the newest run, found "${text}"`,
@@ -109,12 +135,14 @@ export function loadTask(
 }
 
 /** @throws {SwarmError} when the run has no such task */
-export function taskOf({ paths, state }: RunHandle, id: string): TaskState {
-  const task = state.tasks.get(id);
-  if (task) return task;
-  const ids = [...state.tasks.keys()].slice(0, 50).join(', ');
+export function taskOf(run: RunHandle, id: string): TaskState {
+  return run.state.tasks.get(id) ?? noTask(run, id);
+}
+
+function noTask({ paths, state }: RunHandle, id: string): never {
+  const ids = [...state.tasks.keys()];
   throw new SwarmError(
-    `run ${paths.run} has no task "${id}"; its tasks are: ${ids}`,
+    `run ${paths.run} has no task "${id}"${didYouMean(id, ids)}; its tasks are: ${ids.slice(0, 50).join(', ')}`,
     EXIT.notFound,
   );
 }

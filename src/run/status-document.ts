@@ -5,10 +5,9 @@ import { type Attempt, attemptStart, decidingAttempt, failureOf, isRunning } fro
 import { hasBudget, outOfBudget, spentBudget } from './budget.ts';
 import { unionLength } from './clock-jumps.ts';
 import { expectedEnd } from './cost/expected-end.ts';
-import { modelOf } from './cost/model-of.ts';
 import { reasonForNewAgent } from './cost/resumption.ts';
 import { type CheckState, noChecks } from './evidence/check.ts';
-import { warningsOf } from './evidence/warnings.ts';
+import { observed } from './evidence/observed.ts';
 import { approvalWaits, gateLine, openSessionGate, pendingGate } from './gate.ts';
 import { isStalled } from './heartbeat.ts';
 import { memoizeByRevision } from './memoize-by-revision.ts';
@@ -173,27 +172,6 @@ function toEntry(
   };
 }
 
-/** What the agent of a task did, and what of it speaks against its report. */
-function observed(
-  state: RunState,
-  { plan, undeclaredWrites }: TaskState,
-  attempt: Attempt | undefined,
-) {
-  const known = attempt?.evidence ?? null;
-  const isOver = attempt?.end && !attempt.reusedFrom;
-  const options = attempt?.worker ? (state.supervision.options ?? undefined) : undefined;
-  const asked = { writes: plan.writes, model: modelOf(state, plan, options) };
-  return {
-    evidence: known && {
-      toolCalls: known.toolCalls,
-      filesChanged: known.filesChanged,
-      permissionDenials: known.permissionDenials,
-    },
-    warnings: isOver ? warningsOf(known, asked, undeclaredWrites.length > 0) : [],
-    model: known?.model ?? null,
-  };
-}
-
 /** A denied task ended when the person decided, not when its agent stopped. */
 function endOf(attempt: Attempt): string | null {
   const gate = pendingGate(attempt);
@@ -238,7 +216,7 @@ function messageOf(
     const gate = openSessionGate(attempt) ?? pendingGate(attempt);
     if (gate) return `${gate.rule}, \`${gateLine(gate)}\``;
   }
-  if (status === 'pending') return describeLastAttempt(attempt);
+  if (status === 'pending') return describeLastAttempt(task, attempt);
   const pool = awaitedPool(attempt);
   if (pool !== null) return `waits for a machine of the pool ${pool}`;
   if (status === 'working' && attempt.checks.runningSince !== null) return 'its checks are running';
@@ -260,10 +238,10 @@ function reasonForCancellation(
 }
 
 /** Why a task that has had an attempt is pending. */
-function describeLastAttempt(attempt: Attempt): string | null {
+function describeLastAttempt(task: TaskState, attempt: Attempt): string | null {
   if (pendingGate(attempt)?.status === 'approved') return 'approved; will be launched again';
+  if (task.rerunRequestedAfter === task.attempts.length) return 'will run again, as requested';
   const { end, message, percent, number, limitedUntil } = attempt;
-  const failure = failureOf(attempt);
   if (limitedUntil)
     return `usage limit until ${describeTime(limitedUntil)}; will be launched again then`;
   if (end?.outcome === 'interrupted') {
@@ -271,9 +249,9 @@ function describeLastAttempt(attempt: Attempt): string | null {
     const reason = reasonForNewAgent(attempt);
     return `interrupted${reached}; ${reason ? `a new agent will continue: ${reason}` : 'will resume'}`;
   }
-  return failure
-    ? `attempt ${number} ended (${failure.category}: ${failure.message}); will be retried`
-    : message;
+  const failure = failureOf(attempt);
+  const why = [failure?.category ?? end?.outcome, failure?.message].filter(Boolean).join(': ');
+  return failure ? `attempt ${number} ended (${why}); will be retried` : message;
 }
 
 function errorOf(state: RunState, task: TaskState, status: TaskStatus): TaskStatusEntry['error'] {

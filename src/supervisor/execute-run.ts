@@ -13,7 +13,7 @@ import type { RunPaths } from '../store/run-paths.ts';
 import { plural } from '../text/format.ts';
 import { countUncommittedChanges } from '../worktrees/create-worktree.ts';
 import { acquireRun, releaseRun } from './acquire-run.ts';
-import { loadResultCache } from './cache/result-cache.ts';
+import { loadResultCache, type ResultCache } from './cache/result-cache.ts';
 import { superviseRun } from './supervise-run.ts';
 import type { LastingExecutor, SuperviseEnd } from './worker-pool.ts';
 
@@ -86,7 +86,7 @@ export async function executeRun(run: RunHandle, options: ExecuteOptions): Promi
   await acquireRun(run, supervisor, { maxParallel, options: worker }, host);
   const endGuard = options.startGuard(run.paths.run, supervisor.id);
   try {
-    const resultCache = worker.fresh ? null : loadResultCache(run);
+    const resultCache = worker.fresh ? null : await loadCache(run, worker.checkout, options);
     const end = await superviseRun(run, {
       ...options,
       ...{ host, supervisor, worker, resultCache, others },
@@ -106,6 +106,14 @@ export async function executeRun(run: RunHandle, options: ExecuteOptions): Promi
 function defaultParallel({ state }: RunHandle, { queue }: ExecuteFlags): number {
   const isNew = queue != null && (state.supervision.options?.queue ?? null) === null;
   return isNew ? 0 : state.opened.policy.maxParallel;
+}
+
+function loadCache(
+  run: RunHandle,
+  checkout: string | null,
+  { interrupt: signal }: ExecuteOptions,
+): Promise<ResultCache> {
+  return loadResultCache(run, checkout ?? run.paths.root, { signal });
 }
 
 /** All workers have ended by now. After a file system error the run can be resumed. */

@@ -4,13 +4,14 @@ import type { CancelResult, RetryResult } from './results.ts';
 // What operations did, in words that hold for every surface: they name no command and no tool.
 
 /** `cancelled 2 tasks; stopping at the next tool call: routes`. */
-export function describeCancel({ outcome, task, cancelled, stopping }: CancelResult): string {
+export function describeCancel({ outcome, task, cancelled, kept, stopping }: CancelResult): string {
   if (outcome === 'nothing_to_cancel') {
     return `nothing to cancel: ${task ?? 'every task'} has already ended`;
   }
   if (outcome === 'not_confirmed') return 'nothing was cancelled: the person did not confirm it';
   return [
     ...(cancelled.length > 0 ? [`cancelled ${plural(cancelled.length, 'task')}`] : []),
+    ...(kept.length > 0 ? [`completed as before, and not done again: ${kept.join(', ')}`] : []),
     ...(stopping.length > 0 ? [`stopping at the next tool call: ${stopping.join(', ')}`] : []),
   ].join('; ');
 }

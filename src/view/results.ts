@@ -14,6 +14,8 @@ export interface CancelResult {
   outcome: 'cancelled' | 'nothing_to_cancel' | 'not_confirmed';
   /** Tasks that are cancelled now. */
   cancelled: string[];
+  /** Completed tasks whose rerun was cancelled before it began; they keep their reports. */
+  kept: string[];
   /** Tasks whose agents still run, and stop at their next tool call. */
   stopping: string[];
   /** Ids of a session's agents that the session itself can stop at once. */

@@ -132,7 +132,15 @@ function History({
                 <td>
                   {hasRepo && `${firing.repo} `}
                   {firing.name}
-                  <small>{describeOrigin(firing)}</small>
+                  <small>
+                    {describeOrigin(firing)}
+                    {firing.origin !== 'scheduled' && firing.scheduledFor !== null && (
+                      <span>
+                        {' for '}
+                        <TimeAgo at={firing.scheduledFor} now={now} />
+                      </span>
+                    )}
+                  </small>
                 </td>
                 <td class={firing.outcome}>
                   {firing.words}{' '}

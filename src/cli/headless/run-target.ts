@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { SwarmError } from '../../errors/swarm-error.ts';
 import type { Plan } from '../../plan/plan-schema.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
@@ -9,7 +11,7 @@ import type { RunFlags } from './run-flags.ts';
 
 /**
  * Executes a plan or a run.
- * @param target a plan file, a run id, or `-` for a plan on stdin
+ * @param target a plan file, a run id or a part of one, or `-` for a plan on stdin
  * @throws {SwarmError} when there is no such file or run, or something is wrong with the plan, the
  * checkout or the client
  */
@@ -32,10 +34,11 @@ interface Target {
 
 /** No run is created before it is known that it can be executed. */
 async function openTarget(target: string, flags: RunFlags, context: CliContext): Promise<Target> {
-  const { namesRun } = await import('../../operations/plans/create-run-from-plan.ts');
-  if (!namesRun(target)) return createFromPlan(target, flags, context);
-  const { findRun } = await import('../../operations/find-run.ts');
-  const run = findRun(await context.host(), target);
+  const { findRun, namesRun } = await import('../../operations/find-run.ts');
+  const host = await context.host();
+  const isFile = statSync(resolve(context.cwd, target), { throwIfNoEntry: false })?.isFile();
+  if (isFile || !namesRun(host, target)) return createFromPlan(target, flags, context);
+  const run = findRun(host, target);
   return { run, client: await locateClient(context) };
 }
 

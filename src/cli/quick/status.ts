@@ -1,7 +1,7 @@
 import { findRun } from '../../operations/find-run.ts';
 import { writeIfPermitted } from '../../operations/write-if-permitted.ts';
 import { isActive, isExecuting, type SeenRun } from '../../run/run-state.ts';
-import { toStatusDocument } from '../../run/status-document.ts';
+import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import { writeProjections } from '../../store/projections.ts';
 import { describeDefects, type RunHandle } from '../../store/run-handle.ts';
 import type { CliContext } from '../cli-context.ts';
@@ -54,6 +54,10 @@ async function printForPeople(
   context.print(renderStatus(status, { columns, now, isInactive: isWorking && !isMoving, paint }));
   const gates = describePendingGates(run.state);
   if (gates.length > 0) context.print(`\n${gates.join('\n')}`);
+  if (isEnded(status.status) && state.worktrees.size > 0) {
+    const { describeNextMerge } = await import('../../view/terminal/describe-next-merge.ts');
+    for (const line of describeNextMerge(state)) context.print(`\n${line}`);
+  }
   if (status.status === 'working' && !isExecuting(state)) {
     const { describeHowToResume } = await import('../../view/prompts/next-step.ts');
     const { wrapWords } = await import('../../text/wrap-words.ts');

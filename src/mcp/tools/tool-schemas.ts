@@ -103,6 +103,7 @@ export const cancelOutput = z.object({
   task: z.nullable(z.string()),
   outcome: z.enum(['cancelled', 'nothing_to_cancel', 'not_confirmed']),
   cancelled: ids,
+  kept: ids,
   stopping: ids,
   agents: ids,
   message: z.string(),

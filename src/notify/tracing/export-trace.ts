@@ -38,6 +38,12 @@ export async function exportTrace(run: RunHandle, options: TraceOptions): Promis
   const context = traceContextOf(run.paths.run, env.TRACEPARENT);
   if (!exporter || !context.isSampled || !claim(run, by, host)) return;
   const scope = { name: 'swarm-parallel', version };
+  if (!isHttp(exporter.url)) {
+    const names = 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT or OTEL_EXPORTER_OTLP_ENDPOINT';
+    throw new Error(
+      `the spans of the run were not sent: the address in ${names} must begin with http:// or https://, such as http://127.0.0.1:4318`,
+    );
+  }
   const spans = spansOfRun(run.state, context);
   await post(exporter, JSON.stringify(toOtlp(spans, exporter.attributes, scope)), options);
 }
@@ -61,7 +67,8 @@ async function post(
     if (!failure) return;
     if (!failure.isTransient || wait === null) {
       throw new Error(
-        `the spans of the run were not taken by ${originOf(url)}: ${failure.message}`,
+        // The path or query of an address may hold a key.
+        `the spans of the run were not taken by ${new URL(url).origin}: ${failure.message}`,
       );
     }
     await context.sleep(wait);
@@ -91,7 +98,7 @@ async function postOnce(
   }
 }
 
-/** An address may hold a key in its path or query. */
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : 'an address that is none';
+/** `collector:4318` is an address too, of the scheme `collector`. */
+function isHttp(url: string): boolean {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }

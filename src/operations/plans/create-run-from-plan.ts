@@ -1,18 +1,12 @@
 import { configComplaints } from '../../config/read-config.ts';
 import { SwarmError } from '../../errors/swarm-error.ts';
 import { describeIssue } from '../../errors/validation-issue.ts';
-import { runId } from '../../ledger/events.ts';
 import type { Plan } from '../../plan/plan-schema.ts';
 import type { Host } from '../../store/host.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import { plural } from '../../text/format.ts';
 import { createRun } from './create-run.ts';
 import { judgePlan, type Submission } from './judge-plan.ts';
-
-/** Whether a command-line argument is a run id; otherwise it is the file of a plan. */
-export function namesRun(target: string): boolean {
-  return runId.safeParse(target).success;
-}
 
 /**
  * Checks a plan, and the configuration with it.

@@ -4,7 +4,7 @@ import { attemptStart, decidingAttempt } from '../../run/attempt.ts';
 import { budgetLeft } from '../../run/budget.ts';
 import { kindOf } from '../../run/cost/expected-end.ts';
 import type { RunState, TaskState } from '../../run/run-state.ts';
-import { taskStatuses } from '../../run/task-status.ts';
+import { isFinished, taskStatuses } from '../../run/task-status.ts';
 import { usageOfTask } from '../../run/usage.ts';
 import { loadRun, type RunHandle } from '../../store/run-handle.ts';
 import { listRuns } from '../../store/run-index.ts';
@@ -20,7 +20,7 @@ const RUNS = 20;
  * earlier runs.
  * @param isFresh whether reports of earlier runs are not reused
  * @param budget of the whole run in US dollars; null for none
- * @returns a line for people; null if there is no such task
+ * @returns a line for people; null if there is no such task, or nothing is left to do
  */
 export function estimateRun(
   run: RunHandle,
@@ -30,7 +30,7 @@ export function estimateRun(
   const statuses = taskStatuses(run.state);
   const unfinished = [...run.state.tasks.values()]
     .map(({ plan }) => plan)
-    .filter(({ id }) => statuses.get(id) !== 'completed');
+    .filter(({ id }) => !isFinished(statuses.get(id) ?? 'pending'));
   const earlier = earlierTasks(run);
   const known = unfinished.filter((task) => earlier.has(kindOf(task)));
   if (known.length === 0) return null;

@@ -24,6 +24,13 @@ interface Asked {
   model: string | null;
 }
 
+/** They speak of a report, so they say nothing about an agent that ended without one. */
+const NEEDS_REPORT: ReadonlySet<Warning> = new Set([
+  'no_tool_calls',
+  'no_declared_write_changed',
+  'agents_not_ended',
+]);
+
 /**
  * Compares what an agent did with what its task asks for.
  * @param undeclared whether it was seen to change other files
@@ -32,6 +39,7 @@ export function warningsOf(
   evidence: Evidence | null,
   { writes, model }: Asked,
   undeclared: boolean,
+  hasReport: boolean,
 ): Warning[] {
   if (!evidence) return undeclared ? ['undeclared_writes'] : [];
   const { toolCalls, filesChanged, permissionDenials, openAgents = 0 } = evidence;
@@ -45,7 +53,7 @@ export function warningsOf(
     other_model: isOther(evidence.model, model),
     agents_not_ended: openAgents > 0,
   };
-  return WARNINGS.filter((warning) => holds[warning]);
+  return WARNINGS.filter((warning) => holds[warning] && (hasReport || !NEEDS_REPORT.has(warning)));
 }
 
 /** Names that can stand for any model. */

@@ -1,6 +1,6 @@
 import type { MergeStep } from '../../ledger/events.ts';
 import type { RunState } from '../run-state.ts';
-import { unmergedNeeds } from './merge-order.ts';
+import { mergeOrder, unmergedNeeds } from './merge-order.ts';
 
 /** Why the branch of a task is not merged, without trying. */
 export interface Skip {
@@ -43,4 +43,13 @@ function isSame({ outcome, others, reason }: MergeStep, skip: Skip): boolean {
 export function isMergeDue(state: RunState, sources: ReadonlyMap<string, string | null>): boolean {
   if (!state.merge?.endedAt) return true;
   return [...sources].some(([task, source]) => nextStep(state, task, source) !== null);
+}
+
+/** The completed tasks whose changes are on a branch that no merge has taken yet, in merge order. */
+export function branchesToMerge(state: RunState): string[] {
+  return mergeOrder(state).filter((task) => {
+    const worktree = state.worktrees.get(task);
+    const hasChanges = worktree?.commit != null || worktree?.problem != null;
+    return hasChanges && !state.merge?.steps.has(task);
+  });
 }

@@ -1,17 +1,20 @@
 import { EXIT } from '../../errors/swarm-error.ts';
 import { describeFailedCheck } from '../../run/evidence/check.ts';
+import { retryableTasks } from '../../run/retryable-tasks.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { toStatusDocument } from '../../run/status-document.ts';
 import type { StatusDocument, TaskStatusEntry } from '../../run/status-schema.ts';
 import { formatUsage } from '../../run/usage.ts';
 import { describeTime } from '../../run/usage-limit.ts';
 import { describeBranch } from '../../run/worktree-state.ts';
+import { plural } from '../../text/format.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 import { describeDenials, HOW_TO_ALLOW } from '../describe-denials.ts';
 import { describePendingGates } from '../describe-gates.ts';
 import { describeWarnings } from '../describe-warnings.ts';
 import { cancellation, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
 import { describeTaskBudgets, runCommand } from './describe-budget.ts';
+import { describeNextMerge } from './describe-next-merge.ts';
 
 type RunEnd = 'ended' | 'waiting' | 'limited' | 'aborted';
 
@@ -48,14 +51,24 @@ export function describeRunEnd(
     ...denialLines(status),
     ...branches,
     ...used,
+    ...reusedLine(status),
     `Summary: ${summary}`,
     ...describePendingGates(state),
     ...(end === 'ended' ? describeTaskBudgets(state, status) : []),
     ...(end === 'limited' ? [describeLimit(state)] : nextStep(end, state, status)),
+    ...(end === 'ended' ? describeNextMerge(state) : []),
   ].join('\n');
   if (end === 'aborted') return { exitCode: EXIT.interrupted, message };
   if (end === 'waiting' || end === 'limited') return { exitCode: EXIT.humanNeeded, message };
   return { exitCode: status.status === 'completed' ? EXIT.done : EXIT.notCompleted, message };
+}
+
+function reusedLine({ tasks }: StatusDocument): string[] {
+  const count = tasks.filter(({ reusedFrom }) => reusedFrom !== null).length;
+  if (count === 0) return [];
+  return [
+    `Reused ${plural(count, 'report')} of earlier runs. To do the work again, run the plan with --fresh`,
+  ];
 }
 
 function runCheckLine({ checks }: RunState): string[] {
@@ -83,7 +96,8 @@ function nextStep(end: RunEnd, state: RunState, { run, tasks }: StatusDocument):
   if (end === 'aborted') return [`Nothing is left running. Resume: ${resume}`];
   if (end === 'waiting') return [`After your decision, resume: ${resume}`];
   const failed = tasks.filter((task) => task.status === 'failed').map(({ id }) => id);
-  if (failed.length === 0) return [];
-  const target = failed.length === 1 ? `${run}/${failed[0]}` : run;
+  const again = [...new Set([...failed, ...retryableTasks(state).again])];
+  if (again.length === 0) return [];
+  const target = again.length === 1 ? `${run}/${again[0]}` : run;
   return [`Retry: swarm retry ${target} && ${resume}`];
 }

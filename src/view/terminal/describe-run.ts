@@ -1,3 +1,4 @@
+import { retryableTasks } from '../../run/retryable-tasks.ts';
 import { isActive, isExecuting, type SeenRun } from '../../run/run-state.ts';
 import { isEnded, toStatusDocument } from '../../run/status-document.ts';
 import { isInterrupted } from '../../run/task-status.ts';
@@ -5,6 +6,7 @@ import { sanitizeLine } from '../../text/sanitize.ts';
 import { describePendingGates } from '../describe-gates.ts';
 import { describeHowToResume } from '../prompts/next-step.ts';
 import { INACTIVE, outcomeLine, statusLabel, taskText } from '../status-labels.ts';
+import { describeNextMerge } from './describe-next-merge.ts';
 
 /** The progress of a run, and how a person outside a conversation continues it. */
 export function describeRun(state: SeenRun): string {
@@ -18,7 +20,7 @@ export function describeRun(state: SeenRun): string {
     return `  ${task.id}: ${sanitizeLine(taskText(task), 300)}`;
   });
   const next = isEnded(status.status)
-    ? `Results: swarm summary ${run}`
+    ? describeEnd(state)
     : isExecuting(state)
       ? `Watch: swarm watch ${run}`
       : describeHowToResume(state);
@@ -27,5 +29,16 @@ export function describeRun(state: SeenRun): string {
     ...interrupted,
     ...describePendingGates(state),
     next,
+  ].join('\n');
+}
+
+/** Where the results of an ended run are, and what is left to do. */
+function describeEnd(state: SeenRun): string {
+  const { run } = state.opened;
+  const isRetryable = retryableTasks(state).again.length > 0;
+  return [
+    `Results: swarm summary ${run}`,
+    ...(isRetryable ? [`Retry: swarm retry ${run}`] : []),
+    ...describeNextMerge(state),
   ].join('\n');
 }

@@ -78,9 +78,10 @@ export function renderFirings(
     .join('\n');
 }
 
-function describeOrigin({ origin, by }: FiringView): string {
+function describeOrigin({ origin, by, scheduledFor }: FiringView): string {
   if (origin === 'scheduled' || origin === 'delivery') return '';
-  return ` (${origin.replace('_', ' ')}${by === null ? '' : ` by ${by}`})`;
+  const time = scheduledFor === null ? '' : `, for ${formatMoment(scheduledFor)}`;
+  return ` (${origin.replace('_', ' ')}${by === null ? '' : ` by ${by}`}${time})`;
 }
 
 /** What became of firings that a person asked for. */

@@ -22,5 +22,7 @@ it('says whether a hub serves the repository, where, and whether one is needed',
   const found = checkHub(dir.path, { env }, () => true);
   expect(found.code).toBe('hub_ok');
   expect(found.message).toMatch(/process 7 on desk .*http:\/\/127\.0\.0\.1:4600/);
+  // The name of the check is printed in front of it.
+  expect(found.message).not.toMatch(/^hub\b/);
   expect(checkHub(dir.path, { env }, () => false).code).toBe('hub_missing');
 });

@@ -82,7 +82,7 @@ describe('GET /api/v1/runs', () => {
     ['?limit=0', 400],
     ['?limit=x', 400],
     ['?repo=other', 404],
-    ['/nothing', 400],
+    ['/nothing', 404],
     ['/20261122-181530-999999', 404],
     [`/${FIRST}/explode`, 404],
     ['/../../etc/passwd', 404],

@@ -72,7 +72,7 @@ describe('a checkpoint', () => {
       );
     }
     for (const [name, exitCode] of [
-      ['x', 2],
+      ['x', 3],
       ['20261122-181530-000aaa', 2],
       ['20261122-181530-000aaa/a', 3],
       ['../../x/a', 2],

@@ -17,6 +17,7 @@ it('cancels pending tasks at once, and asks running agents to stop', async () =>
     task: null,
     outcome: 'cancelled',
     cancelled: ['b'],
+    kept: [],
     stopping: ['a'],
     agents: ['aa'],
   });

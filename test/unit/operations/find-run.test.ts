@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findRun, findTarget, findTask } from '../../../src/operations/find-run.ts';
+import { EXIT, type SwarmError } from '../../../src/errors/swarm-error.ts';
+import { findRun, findTarget, findTask, namesRun } from '../../../src/operations/find-run.ts';
 import { makeHost } from '../../support/host.ts';
 import { opened } from '../../support/run-events.ts';
 import { storeRun } from '../../support/stored-run.ts';
@@ -28,10 +29,52 @@ describe('a run', () => {
     await using dir = await makeRuns();
     const find = (name: string) => () => findRun(makeHost(dir.path), name);
     expect(find('202611')).toThrow(`2 run ids: ${NEW}, ${OLD}`);
-    expect(find('nothing')).toThrow(/found "nothing"/);
     expect(find('')).toThrow(/found ""/);
     expect(find('../x')).toThrow(/found "..\/x"/);
     expect(find(`${OLD}/a`)).toThrow(/without a task/);
+  });
+});
+
+it('tells the name of a run, or a part of it, from that of a plan', async () => {
+  await using dir = await makeRuns();
+  const host = makeHost(dir.path);
+  const unknown = '20261122-181530-999999';
+  expect([OLD, '412abc', '20261122', unknown].filter((name) => !namesRun(host, name))).toEqual([]);
+  expect(['plan.md', 'plan', '-', '', './412abc'].filter((name) => namesRun(host, name))).toEqual(
+    [],
+  );
+});
+
+describe('a name that nothing has', () => {
+  const errorOf = (find: () => unknown) => {
+    try {
+      find();
+    } catch (error) {
+      return error as SwarmError;
+    }
+    throw new Error('expected an error');
+  };
+
+  it('is answered with the tasks of the newest run, and with one that is similar', async () => {
+    await using dir = await makeTempDir();
+    const host = makeHost(dir.path);
+    storeRun(dir.path, [opened(['routes', 'models'], { run: NEW })], NEW);
+    for (const find of [findTask, findTarget]) {
+      const { exitCode, message } = errorOf(() => find(host, 'route'));
+      expect(exitCode).toBe(EXIT.notFound);
+      expect(message).toContain(NEW);
+      expect(message).toContain('(did you mean routes?)');
+      expect(message).toContain('routes, models');
+    }
+    expect(errorOf(() => findTask(host, `${NEW}/route`)).message).toContain('did you mean routes');
+    expect(errorOf(() => findRun(host, 'nope')).exitCode).toBe(EXIT.notFound);
+    expect(errorOf(() => findRun(host, '../x')).exitCode).toBe(EXIT.badInput);
+  });
+
+  it('is not found where there are no runs', async () => {
+    await using dir = await makeTempDir();
+    for (const find of [findTask, findTarget, findRun])
+      expect(errorOf(() => find(makeHost(dir.path), 'nope')).exitCode).toBe(EXIT.notFound);
   });
 });
 
@@ -42,7 +85,8 @@ describe('a task', () => {
     expect(find(`${OLD}/b`)).toEqual({ run: OLD, task: 'b' });
     expect(find('412abc/b')).toEqual({ run: OLD, task: 'b' });
     expect(find('b')).toEqual({ run: NEW, task: 'b' });
-    expect(() => find('a')).toThrow(/newest run/);
+    expect(() => find('a')).toThrow(/has no task "a"/);
+    expect(() => find('007xyz')).toThrow(/expected <run-id>/);
     expect(() => find('xyz/a')).toThrow(/has no task "a"/);
     expect(() => find('b/c/d')).toThrow(/expected <run-id>/);
   });

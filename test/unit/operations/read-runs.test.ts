@@ -49,7 +49,7 @@ describe('findRun', () => {
     [undefined, 3],
     [NEW, 3],
     ['', 2],
-    ['latest', 2],
+    ['latest', 3],
     ['../../etc', 2],
     [`${NEW}/a`, 2],
   ])('rejects %j if there is no run', (name, exitCode) => {

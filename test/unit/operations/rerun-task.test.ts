@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
+import { cancelRun } from '../../../src/operations/cancel-run.ts';
 import { rerunTask } from '../../../src/operations/tasks/rerun-task.ts';
 import { readyTasks } from '../../../src/run/ready-tasks.ts';
 import { toStatusDocument } from '../../../src/run/status-document.ts';
 import { loadRun } from '../../../src/store/run-handle.ts';
+import { describeCancel } from '../../../src/view/describe-results.ts';
 import { hostAt } from '../../support/host.ts';
 import {
   at,
@@ -75,6 +77,25 @@ it('keeps the earlier report if the new attempt fails, and can be cancelled', as
   append(run.paths, ended('other', { ...second, ...failure, at: at(60) }));
   const entry = toStatusDocument(loadRun(run.paths).state).tasks.find(({ id }) => id === 'other');
   expect(entry).toMatchObject({ status: 'completed', result: 'results/other.md' });
+});
+
+it('is taken back by a cancellation, which says that the report stays', async () => {
+  await using dir = await makeTempDir();
+  const run = storeRun(dir.path, [PLAN, ...ALL]);
+  const host = hostAt(dir.path, at(50));
+  rerunTask(run, 'first', true, host);
+
+  const result = cancelRun(run, 'first', host);
+
+  expect(result).toMatchObject({ outcome: 'cancelled', cancelled: [], kept: ['first'] });
+  expect(describeCancel(result)).toContain('first');
+  expect(describeCancel(result)).not.toContain('cancelled');
+  expect(outcomes(toStatusDocument(run.state))).toMatchObject({
+    first: 'completed',
+    next: 'pending',
+  });
+  expect(cancelRun(run, null, host)).toMatchObject({ cancelled: [], kept: ['next', 'late'] });
+  expect(toStatusDocument(run.state).status).toBe('completed');
 });
 
 it('has the run checked again', async () => {

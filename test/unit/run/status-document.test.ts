@@ -107,6 +107,28 @@ describe('the status document', () => {
     expect(entryOf(stateOf(), 'a').message).toBe('interrupted; will resume');
   });
 
+  it('says why a task will run again, even if its attempt ended without an error', () => {
+    const again = fold(opened(['a']), ...completes('a'), {
+      event: 'rerun.requested',
+      at: at(20),
+      task: 'a',
+    });
+    expect(entryOf(again, 'a')).toMatchObject({
+      status: 'pending',
+      message: 'will run again, as requested',
+    });
+    const retried = fold(
+      opened(['a']),
+      launched('a'),
+      ended('a', { outcome: 'stopped', message: 'cancelled on request' }),
+      { event: 'retry.requested', at: at(20), task: 'a' },
+    );
+    expect(entryOf(retried, 'a')).toMatchObject({
+      status: 'pending',
+      message: 'attempt 1 ended (stopped: cancelled on request); will be retried',
+    });
+  });
+
   it('shows the result of a completed task and the error of a failed one', () => {
     const state = fold(opened(['a', 'b']), ...completes('a'), ...fails('b'));
     expect(entryOf(state, 'a')).toMatchObject({

@@ -102,6 +102,16 @@ it.each([
   expect(sent).toHaveLength(answers.length);
 });
 
+it.each(['collector:4318', '127.0.0.1:4318', 'grpc://collector:4317', '//collector'])(
+  'does not send to %s, and says how an address begins',
+  async (address) => {
+    const { sent, fetch } = collector();
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: address };
+    await expect(exportFrom(endedRun(), fetch, { env })).rejects.toThrow(/http:\/\/ or https:/);
+    expect(sent).toEqual([]);
+  },
+);
+
 it('starts a notifier for an ended run only if its spans go somewhere', async () => {
   const run = endedRun();
   let starts = 0;

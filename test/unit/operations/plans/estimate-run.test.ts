@@ -68,6 +68,15 @@ it('estimates the time of a conversation, whose dollars are not known', async ()
   expect(estimateRun(run, true, null)).toBe('about 3m 09s, based on 1 earlier task');
 });
 
+it('estimates nothing for tasks that were cancelled and will not run', async () => {
+  await using dir = await makeTempDir();
+  storeRun(dir.path, [opened(['a'], { run: EARLIER }), ...completes('a')], EARLIER);
+  const tasks = opened([makeTask('b'), makeTask('c', { needs: ['b'] })]);
+  expect(estimateRun(storeRun(dir.path, [tasks]), true, null)).not.toBeNull();
+  const cancelled = { event: 'cancel.requested', at: at(1), task: 'b' } as const;
+  expect(estimateRun(storeRun(dir.path, [tasks, cancelled]), true, null)).toBeNull();
+});
+
 it('a new run begins with how long its kinds of tasks took before', async () => {
   await using dir = await makeTempDir();
   const host = makeHost(dir.path);

@@ -31,13 +31,13 @@ it.each([
   ['reported before its own agents', seen({ openAgents: 1 }), [], ['agents_not_ended']],
   ['was refused a tool', seen({ permissionDenials: ['Bash'] }), [], ['permission_denied']],
 ])('warns of an agent that %s', (_, evidence, writes, expected) => {
-  expect(warningsOf(evidence, { writes, model: null }, false)).toEqual(expected);
+  expect(warningsOf(evidence, { writes, model: null }, false, true)).toEqual(expected);
 });
 
 it('warns of a change that a hook has seen, even if nothing else is known', () => {
   const asked = { writes: ['src/**'], model: null };
-  expect(warningsOf(null, asked, true)).toEqual(['undeclared_writes']);
-  expect(warningsOf(null, asked, false)).toEqual([]);
+  expect(warningsOf(null, asked, true, true)).toEqual(['undeclared_writes']);
+  expect(warningsOf(null, asked, false, true)).toEqual([]);
 });
 
 it.each([
@@ -53,6 +53,19 @@ it.each([
   ['opus', null, false],
   [null, 'claude-opus-5-5', false],
 ])('compares the model %s with %s', (model, ran, isOther) => {
-  const found = warningsOf(seen({ model: ran }), { writes: [], model }, false);
+  const found = warningsOf(seen({ model: ran }), { writes: [], model }, false, true);
   expect(found).toEqual(isOther ? ['other_model'] : []);
+});
+
+it('doubts no report of an agent that ended without one', () => {
+  const evidence = seen({
+    toolCalls: {},
+    filesChanged: [],
+    openAgents: 1,
+    permissionDenials: ['Bash'],
+  });
+  const asked = { writes: ['src/**'], model: null };
+  const about = ['no_tool_calls', 'no_declared_write_changed', 'agents_not_ended'];
+  expect(warningsOf(evidence, asked, false, false)).toEqual(['permission_denied']);
+  expect(warningsOf(evidence, asked, false, true)).toEqual(expect.arrayContaining(about));
 });

@@ -5,13 +5,16 @@ import { describeRetry as describeRetryForMcp } from '../../../../src/mcp/words/
 import { toStatusDocument } from '../../../../src/run/status-document.ts';
 import type { RetryResult } from '../../../../src/view/results.ts';
 import { describeSpentBudget } from '../../../../src/view/terminal/describe-budget.ts';
+import { describeRun } from '../../../../src/view/terminal/describe-run.ts';
 import { describeRunEnd } from '../../../../src/view/terminal/describe-run-end.ts';
 import { renderStatus } from '../../../../src/view/terminal/render-status.ts';
 import {
   at,
+  completes,
   ended,
   fold,
   launched,
+  makeReport,
   makeTask,
   opened,
   RUN,
@@ -37,6 +40,71 @@ it('calls an interrupted run interrupted', () => {
   expect(exitCode).toBe(130);
   expect(message).toMatch(/^interrupted: 0 of 1 task completed, 1 pending$/m);
   expect(message).toContain(`Resume: swarm run ${RUN}`);
+});
+
+it('says how many reports were reused, and how the work is done again', () => {
+  const hash = '0'.repeat(64);
+  const key = { brief: hash, context: hash, agent: hash, model: hash, needs: hash };
+  const reused: LedgerEvent = {
+    event: 'task.reused',
+    at: at(1),
+    task: 'a',
+    attempt: 'call-a',
+    from: '20261121-181530-412abc',
+    key,
+    report: makeReport('a'),
+    abstract: 'Done',
+  };
+  const { message } = describeRunEnd('ended', fold(opened(['a']), reused), 'SUMMARY.md');
+  expect(message).toContain('Reused 1 report of earlier runs');
+  expect(message).toContain('--fresh');
+  expect(messageAfter(['a'])).not.toContain('--fresh');
+});
+
+it('names the command that retries what was cancelled on request', () => {
+  const cancelled: LedgerEvent = { event: 'cancel.requested', at: at(1), task: null };
+  const state = fold(opened(['a', 'b']), cancelled);
+  expect(describeRunEnd('ended', state, 'SUMMARY.md').message).toContain(
+    `Retry: swarm retry ${RUN} && swarm run ${RUN}`,
+  );
+  expect(describeRun(state)).toContain(`swarm retry ${RUN}`);
+});
+
+it('names the merge while a branch with changes was not merged', () => {
+  const [base, source] = ['1'.repeat(40), '2'.repeat(40)];
+  const inWorktree = (...more: LedgerEvent[]) =>
+    fold(
+      opened(['a']),
+      { event: 'worktree.added', at: at(0), task: 'a', branch: 'swarm/r/a', base },
+      ...completes('a'),
+      ...more,
+    );
+  const committed: LedgerEvent = {
+    event: 'worktree.committed',
+    at: at(11),
+    task: 'a',
+    commit: source,
+    notes: [],
+  };
+  const started: LedgerEvent = {
+    event: 'merge.started',
+    at: at(12),
+    branch: 'swarm/r/merged',
+    base,
+    into: null,
+    check: [],
+  };
+  const merged: LedgerEvent = {
+    ...{ event: 'merge.step', at: at(13), task: 'a', outcome: 'merged' },
+    ...{ tip: source, source, others: [], files: [], reason: null, results: [], output: null },
+  };
+  const says = (state: ReturnType<typeof fold>) => [
+    describeRunEnd('ended', state, 'SUMMARY.md').message.includes(`swarm merge ${RUN}`),
+    describeRun(state).includes(`swarm merge ${RUN}`),
+  ];
+  expect(says(inWorktree(committed))).toEqual([true, true]);
+  expect(says(inWorktree())).toEqual([false, false]);
+  expect(says(inWorktree(committed, started, merged))).toEqual([false, false]);
 });
 
 it('does not repeat visible text, except what was truncated', () => {
