@@ -355,7 +355,12 @@ test.runIf(canLimit)(
     const running = stage.start('run', 'plan.md', '--fresh');
     await waitUntil(() => stage.readRun().status.counts.working === 1);
     for (const pid of reapersOf(stage.readRun().id)) process.kill(pid, 'SIGKILL');
-    const room = lines.slice(0, started).join('\n').length + 60;
+    // What earlier runs took is in this ledger, too.
+    const isThere = () => stage.readRun().read('ledger.jsonl');
+    await waitUntil(() => isThere().includes('"attempt.started"'));
+    const begun = lines.findIndex((line) => line.includes('"attempt.started"')) + 1;
+    const more = lines.slice(begun, started).join('\n').length + 1;
+    const room = isThere().trimEnd().length + more + 60;
     execFileSync('prlimit', ['--pid', String(running.process.pid), `--fsize=${room}`]);
     stage.write('go', '');
     await running.ended;
