@@ -42,16 +42,17 @@ async function openTarget(target: string, flags: RunFlags, context: CliContext):
   return { run, client: await locateClient(context) };
 }
 
-async function createFromPlan(
-  file: string,
-  { worktrees: wanted = false, merge = false, allowChecks: mayCheck = false }: RunFlags,
-  context: CliContext,
-): Promise<Target> {
+async function createFromPlan(file: string, flags: RunFlags, context: CliContext): Promise<Target> {
   const { checkPlan } = await import('../../operations/plans/create-run-from-plan.ts');
   const { createRun } = await import('../../operations/plans/create-run.ts');
   const { countUncommittedChanges } = await import('../../worktrees/create-worktree.ts');
   const { locateWorktree } = await import('../../platform/repository-paths.ts');
-  const worktrees = wanted || merge;
+  const { merge = false, allowChecks: mayCheck = false, queue, maxParallel } = flags;
+  if (maxParallel === 0 && queue === undefined) {
+    throw new SwarmError('--max-parallel: expected at least 1 without --queue');
+  }
+  // No machines share a working tree.
+  const worktrees = flags.worktrees || merge || queue !== undefined;
   const root = context.root();
   const input = readPlan(file, context, 'a plan file or a run id');
   const host = await context.host();
