@@ -23,6 +23,7 @@ function readReport(root: string, run: string, task: string): string {
 }
 
 test('two workers do the tasks of a run, and a gate is decided on the machine of the run', {
+  tags: ['long'],
   timeout: TIMEOUT_MS,
 }, async () => {
   await using redis = await startRedis();
