@@ -1,5 +1,5 @@
 /** What a kill does to one of the processes that take part in runs with a queue. */
-export type KillKind =
+type KillKind =
   /** `swarm run`; the run is resumed. */
   | 'supervisor'
   /** `swarm worker` alone: its guard and its clients are left. */
