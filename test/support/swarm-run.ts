@@ -110,7 +110,7 @@ export async function endLeftovers(home: TempDir): Promise<string[]> {
  * Kills the processes with this HOME until none are left: one may start another meanwhile. A process
  * that is just being started has no environment yet, so none must be left several times in a row.
  */
-async function killProcesses(home: TempDir): Promise<string[]> {
+export async function killProcesses(home: TempDir): Promise<string[]> {
   const killed = new Set<number>();
   for (let quiet = 0; quiet < 3; quiet++) {
     const left = processesWith(`HOME=${home.path}`);

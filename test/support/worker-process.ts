@@ -9,7 +9,12 @@ import { fakeClient, writeFake } from './fake-client.ts';
 import { addressOf, SECRET, signOrder } from './queue-order.ts';
 import type { RedisServer } from './redis-server.ts';
 import { RUN } from './run-events.ts';
-import { type ProcessResult, type RunningProcess, startSwarm } from './swarm-process.ts';
+import {
+  type ProcessOptions,
+  type ProcessResult,
+  type RunningProcess,
+  startSwarm,
+} from './swarm-process.ts';
 import { endLeftovers } from './swarm-run.ts';
 import { makeTempDir, type TempDir } from './temp-dir.ts';
 import { waitUntil } from './wait-until.ts';
@@ -29,6 +34,23 @@ interface WorkerProcessOptions {
   env?(home: string): NodeJS.ProcessEnv;
 }
 
+/** How `swarm worker` is started in a HOME, and where its clones are. @param body see `fakeClient` */
+export function makeWorkplace(
+  home: TempDir,
+  redis: Pick<RedisServer, 'url'>,
+  body: string,
+): { options: ProcessOptions; places: string } {
+  const client = writeFake(home.path, fakeClient({ default: body }));
+  const cwd = join(home.path, 'cwd');
+  mkdirSync(cwd);
+  const env = {
+    ...{ HOME: home.path, XDG_STATE_HOME: join(home.path, 'state'), SWARM_CLAUDE_BIN: client },
+    ...{ SWARM_QUEUE_URL: redis.url, SWARM_QUEUE_SECRET: SECRET },
+  };
+  const places = join(home.path, '.cache', 'swarm-parallel', 'worker', 'places');
+  return { options: { cwd, env }, places };
+}
+
 /** @param body of the fake client, see `fakeClient` */
 export async function startWorkerProcess(
   redis: Pick<RedisServer, 'url'>,
@@ -36,21 +58,14 @@ export async function startWorkerProcess(
   { args = [], env = () => ({}) }: WorkerProcessOptions = {},
 ): Promise<WorkerProcess> {
   const home = await makeTempDir('swarm-worker-');
-  const client = writeFake(home.path, fakeClient({ default: body }));
-  const cwd = join(home.path, 'cwd');
-  mkdirSync(cwd);
+  const workplace = makeWorkplace(home, redis, body);
   const running = startSwarm(['worker', '--json', ...args], {
-    cwd,
-    env: {
-      ...{ HOME: home.path, XDG_STATE_HOME: join(home.path, 'state'), SWARM_CLAUDE_BIN: client },
-      ...{ SWARM_QUEUE_URL: redis.url, SWARM_QUEUE_SECRET: SECRET },
-      ...env(home.path),
-    },
+    ...workplace.options,
+    env: { ...workplace.options.env, ...env(home.path) },
   });
   await running.shows('"serving"');
   return {
-    ...{ home, process: running, ended: running.result },
-    places: join(home.path, '.cache', 'swarm-parallel', 'worker', 'places'),
+    ...{ home, process: running, ended: running.result, places: workplace.places },
     async [Symbol.asyncDispose]() {
       running.process.kill('SIGKILL');
       await running.result;

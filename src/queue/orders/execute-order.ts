@@ -51,7 +51,7 @@ async function submit(book: OrderBook, task: TaskState, order: OpenOrder): Promi
   try {
     const repository = await inTurn(pool, () => repositories.describe(task.plan.id));
     if (order.isStopping || !book.open.has(id)) return;
-    const content = makeOrder(pool, task, id, repository);
+    const content = makeOrder(book, task, id, repository);
     const { run } = content;
     const address: OrderAddress = { pool: order.pool, run, task: task.plan.id, attempt: id };
     await queue.submit(sign(content, secret), address);

@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { readLedger } from '../../ledger/ledger-file.ts';
 import { readRegularFile } from '../../platform/regular-file.ts';
 import { decidingAttempt } from '../../run/attempt.ts';
 import { budgetOfWorker } from '../../run/budget.ts';
@@ -12,11 +11,12 @@ import type { RunHandle } from '../../store/run-handle.ts';
 import { moneyLeft, type WorkerPool } from '../../supervisor/worker-pool.ts';
 import type { Order } from '../wire/order.ts';
 import { DEFAULT_POOL, PROTOCOL } from '../wire/wire-fields.ts';
+import type { OrderBook } from './order-book.ts';
 import { orderLines } from './order-lines.ts';
 
 /** The order for an attempt that was launched. @param repository where its commits are */
 export function makeOrder(
-  pool: WorkerPool,
+  { pool, readEvents }: Pick<OrderBook, 'pool' | 'readEvents'>,
   task: TaskState,
   attempt: string,
   repository: Order['repository'],
@@ -24,8 +24,7 @@ export function makeOrder(
   const { run, options } = pool;
   const { plan } = task;
   const { host, worker } = options;
-  const { events } = readLedger(run.paths.ledger);
-  const lines = orderLines(events, run.state, { task: plan.id, attempt });
+  const lines = orderLines(readEvents(), run.state, { task: plan.id, attempt });
   return {
     protocol: PROTOCOL,
     run: run.paths.run,

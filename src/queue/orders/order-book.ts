@@ -1,6 +1,8 @@
+import type { LedgerEvent } from '../../ledger/events.ts';
 import type { RunHandle } from '../../store/run-handle.ts';
 import { type ActiveWorker, checkoutOf, type WorkerPool } from '../../supervisor/worker-pool.ts';
 import type { SupervisorQueue } from '../engine/port.ts';
+import { ledgerEvents } from './ledger-events.ts';
 import { type OrderRepositories, orderRepositories } from './order-repository.ts';
 import { type RecordedLines, recordedLines } from './recorded-lines.ts';
 
@@ -13,6 +15,8 @@ export interface OrderBook {
   open: Map<string, OpenOrder>;
   repositories: OrderRepositories;
   recorded: RecordedLines;
+  /** All events of the run so far. */
+  readEvents(): readonly LedgerEvent[];
 }
 
 export interface OpenOrder {
@@ -38,6 +42,7 @@ export function newOrderBook(pool: WorkerPool, queue: SupervisorQueue, secret: s
     open: new Map(),
     repositories: orderRepositories(run, checkoutOf(pool), { host, blobs }),
     recorded: recordedLines(run),
+    readEvents: ledgerEvents(run.paths.ledger),
   };
 }
 

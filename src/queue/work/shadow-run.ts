@@ -12,6 +12,7 @@ import { loadRun, type RunHandle } from '../../store/run-handle.ts';
 import { markActive } from '../../store/run-index.ts';
 import { type RunPaths, runPaths, swarmDir } from '../../store/run-paths.ts';
 import type { Order } from '../wire/order.ts';
+import { DEFAULT_POOL } from '../wire/wire-fields.ts';
 
 /** The events of an order, as they are true on this machine. */
 export interface OrderedRun {
@@ -83,7 +84,7 @@ function approvalsOf({ approvals }: Order): { id: string; sha256: string }[] {
 /** The order itself says how its attempt is started and what it may cost. */
 const OPTIONS = { ...DEFAULT_WORKER_OPTIONS, worktrees: true };
 
-function eventsOf({ ledger }: Order, process: ProcessIdentity): LedgerEvent[] {
+function eventsOf({ ledger, attempt }: Order, process: ProcessIdentity): LedgerEvent[] {
   const events = ledger.map(parseLine);
   const supervisor = events.findLast((event) => event.event === 'supervisor.started');
   return events.flatMap((event): LedgerEvent[] => {
@@ -95,7 +96,9 @@ function eventsOf({ ledger }: Order, process: ProcessIdentity): LedgerEvent[] {
           ? [{ ...event, process, replaces: null, maxParallel: 1, options: OPTIONS }]
           : [];
       case 'attempt.launched':
-        return [{ ...event, pool: undefined, client: process }];
+        if (event.attempt === attempt) return [{ ...event, pool: undefined, client: process }];
+        // This machine has one slot, and other attempts may have run at the same time.
+        return [{ ...event, pool: event.pool ?? DEFAULT_POOL, client: process }];
       default:
         return [event];
     }
