@@ -23,11 +23,11 @@ export function viewOfSchedule(
   schedule: NamedSchedule,
   { state, now, problems, statusOf }: ScheduleFacts,
 ): ScheduleView {
-  const { name, cron, timezone, plan, overlap } = schedule;
+  const { name, cron, timezone, plan, overlap, wake } = schedule;
   const firings = firingsOf(state, 'schedule', name);
   const last = firings.at(-1);
   return {
-    ...{ name, cron, timezone, plan, overlap, problems },
+    ...{ name, cron, timezone, plan, overlap, wake, problems },
     words: describeCron(cron),
     next: nextTimes(cronTimes(cron, timezone), now, NEXT_TIMES).map(isoOf),
     paused: state.schedules.get(name)?.paused ?? null,

@@ -1,5 +1,5 @@
 import type { RunStatus } from '../../run/status-schema.ts';
-import { describeSkip } from '../../view/triggers/firing-reasons.ts';
+import { describeSkip, describeWait } from '../../view/triggers/firing-reasons.ts';
 import type { FiringView, HistoryQuery } from '../../view/triggers/trigger-views.ts';
 import type { EventOf } from './history-events.ts';
 import type { Firing, HistoryState } from './history-state.ts';
@@ -53,13 +53,18 @@ export function viewOfFiring(firing: Firing, statusOf: StatusOf): FiringView {
   return {
     ...{ id, trigger, name, origin, scheduledFor, at, by, run },
     outcome: end?.nothingDone ? 'nothing_done' : firing.outcome,
-    reason: firing.reason ? describeSkip(firing.reason) : (failure?.message ?? null),
+    reason: reasonOf(firing),
     category: failure?.category ?? null,
     range: null,
     runStatus: run === null ? null : (end?.status ?? statusOf(run)),
     delivery: delivery?.id ?? null,
     event: delivery?.event ?? null,
   };
+}
+
+function reasonOf({ outcome, isBuffered, reason, failure }: Firing): string | null {
+  if (outcome === 'waiting') return describeWait(isBuffered);
+  return reason ? describeSkip(reason) : (failure?.message ?? null);
 }
 
 const NONE = { by: null, category: null, run: null, runStatus: null } as const;

@@ -24,9 +24,9 @@ export function viewOfWebhook(
   webhook: NamedWebhook,
   { state, ...facts }: WebhookFacts,
 ): WebhookView {
-  const { name, from, events, plan, overlap } = webhook;
+  const { name, from, events, plan, overlap, wake } = webhook;
   return {
-    ...{ name, from, events, plan, overlap },
+    ...{ name, from, events, plan, overlap, wake },
     path: `/hooks/${name}`,
     ...workload(firingsOf(state, 'webhook', name)),
     ...facts,

@@ -22,7 +22,7 @@ function wordsOf({ outcome, run, runStatus, reason, category, range }: FiringVie
   const why = reason === null ? '' : `: ${sanitizeLine(reason, MAX_REASON)}`;
   switch (outcome) {
     case 'waiting':
-      return 'waits for an earlier run';
+      return `waits${why}`;
     case 'started':
       return `started run ${run}${runStatus === null ? '' : `: ${runStatus.replace('_', ' ')}`}`;
     case 'nothing_done':

@@ -1,3 +1,8 @@
+/** What a firing waits for, in words. @param isBuffered whether it was decided that it waits */
+export function describeWait(isBuffered: boolean): string {
+  return isBuffered ? 'an earlier run is working' : 'the hub has not taken it up yet';
+}
+
 /** Why a firing was skipped, in words. */
 const SKIPPED: Readonly<Record<string, string>> = {
   overlap: 'an earlier run was still working',

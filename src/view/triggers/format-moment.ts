@@ -1,5 +1,5 @@
 /**
- * A time in a time zone, as people read it: `Mon 2026-11-30 09:00`.
+ * A time in a time zone, as people read it, with the zone: `Mon 2026-11-30 09:00 UTC`.
  * @param iso ISO 8601
  * @param timezone that of the machine by default
  */
@@ -13,9 +13,11 @@ export function formatMoment(iso: string, timezone?: string): string {
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
+    timeZoneName: 'short',
   });
   const parts = Object.fromEntries(
     format.formatToParts(new Date(iso)).map(({ type, value }) => [type, value]),
   );
-  return `${parts.weekday} ${parts.year}-${parts.month}-${parts.day} ${parts.hour}:${parts.minute}`;
+  const { weekday, year, month, day, hour, minute, timeZoneName } = parts;
+  return `${weekday} ${year}-${month}-${day} ${hour}:${minute} ${timeZoneName}`;
 }

@@ -7,6 +7,9 @@ import type { FiringView, ScheduleView } from './trigger-views.ts';
 
 const MAX_TEXT = 300;
 
+/** What `wake` means, as a line below a schedule or webhook. */
+export const WAKES = '  the end of a run wakes a session that is open here';
+
 /** The schedules of a repository, a few lines each. */
 export function renderSchedules(schedules: readonly ScheduleView[]): string {
   if (schedules.length === 0) {
@@ -16,7 +19,8 @@ export function renderSchedules(schedules: readonly ScheduleView[]): string {
 }
 
 function renderSchedule(schedule: ScheduleView): string {
-  const { name, words, timezone, plan, paused, next, running, waiting, last, problems } = schedule;
+  const { name, words, timezone, plan, wake, paused, next, running, waiting, last, problems } =
+    schedule;
   const [first] = next;
   const state = paused
     ? 'paused'
@@ -26,6 +30,7 @@ function renderSchedule(schedule: ScheduleView): string {
   return [
     `${name}: ${words} (${timezone}), ${plan}`,
     `  ${state}${paused ? describePause(paused) : ''}`,
+    ...(wake ? [WAKES] : []),
     ...running.map((run) => `  running: ${run}`),
     ...(waiting > 0 ? [`  waiting: ${plural(waiting, 'firing')}`] : []),
     ...(last ? [`  last: ${formatMoment(last.at, timezone)} ${describeOutcome(last)}`] : []),

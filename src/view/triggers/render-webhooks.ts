@@ -2,6 +2,7 @@ import { plural } from '../../text/format.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 import { describeOutcome } from './describe-firing.ts';
 import { formatMoment } from './format-moment.ts';
+import { WAKES } from './render-schedules.ts';
 import type { OutboxEntry, OutboxView, WebhookTest, WebhookView } from './trigger-views.ts';
 
 const MAX_TEXT = 300;
@@ -15,11 +16,12 @@ export function renderWebhooks(webhooks: readonly WebhookView[]): string {
 }
 
 function renderWebhook(webhook: WebhookView): string {
-  const { name, from, events, plan, path, running, waiting, last, problems } = webhook;
+  const { name, from, events, plan, wake, path, running, waiting, last, problems } = webhook;
   const [newest] = last;
   return [
     `${name}: ${from}, ${events.length > 0 ? events.join(', ') : 'every event'}, ${plan}`,
     `  POST ${path}`,
+    ...(wake ? [WAKES] : []),
     ...running.map((run) => `  running: ${run}`),
     ...(waiting > 0 ? [`  waiting: ${plural(waiting, 'delivery').replace('ys', 'ies')}`] : []),
     ...(newest ? [`  last: ${formatMoment(newest.at)} ${describeOutcome(newest)}`] : []),

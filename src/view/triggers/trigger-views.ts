@@ -66,6 +66,8 @@ export interface ScheduleView {
   /** Path of the plan, relative to the repository. */
   plan: string;
   overlap: string;
+  /** Whether the end of a run wakes a session that is open in the repository. */
+  wake: boolean;
   /** The next five times, without jitter; they are skipped while the schedule is paused. */
   next: string[];
   paused: Pause | null;
@@ -86,6 +88,8 @@ export interface WebhookView {
   events: string[];
   plan: string;
   overlap: string;
+  /** Whether the end of a run wakes a session that is open in the repository. */
+  wake: boolean;
   /** The path to which senders post. */
   path: string;
   running: string[];

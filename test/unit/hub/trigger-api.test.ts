@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { describeWait } from '../../../src/view/triggers/firing-reasons.ts';
 import { type HubApp, makeHubApp } from '../../support/hub-app.ts';
 import { BEARER } from '../../support/hub-process.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
@@ -54,6 +55,7 @@ it('pauses a schedule with a note, and resumes it', async () => {
 it('triggers a schedule, whose firing is in the history', async () => {
   const fired = await post('/api/v1/schedules/review/trigger?repo=repo-1');
   expect(fired).toMatchObject({ status: 200, body: { name: 'review', origin: 'triggered' } });
+  expect(fired.body).toMatchObject({ outcome: 'waiting', reason: describeWait(false) });
   const { body } = await hub.call('/api/v1/history?limit=5');
   expect(body).toMatchObject({ history: [{ repo: 'repo-1', id: fired.body.id }] });
 });

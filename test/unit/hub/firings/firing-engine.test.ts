@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { viewOfFiring } from '../../../../src/hub/store/firing-view.ts';
+import { describeWait } from '../../../../src/view/triggers/firing-reasons.ts';
 import { makeTestHub } from '../../../support/hub.ts';
 
 const HOUR = 60 * 60_000;
@@ -191,6 +193,12 @@ describe('overlapping firings', () => {
   ])('become with %s', async (overlap, expected) => {
     await using hub = await twoTimes(overlap);
     expect(outcomes(hub.firings()).map(([, outcome]) => outcome)).toEqual(expected);
+  });
+
+  it('say that they wait for the earlier run', async () => {
+    await using hub = await twoTimes('buffer_one');
+    const [, waiting] = hub.firings();
+    expect(waiting && viewOfFiring(waiting, () => null).reason).toBe(describeWait(true));
   });
 
   it('start a waiting one when the run has ended', async () => {

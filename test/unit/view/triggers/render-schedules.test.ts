@@ -1,34 +1,22 @@
 import { expect, it } from 'vitest';
 import { formatMoment } from '../../../../src/view/triggers/format-moment.ts';
-import { renderFirings } from '../../../../src/view/triggers/render-schedules.ts';
-import type { FiringView } from '../../../../src/view/triggers/trigger-views.ts';
+import { renderSchedules, WAKES } from '../../../../src/view/triggers/render-schedules.ts';
+import type { ScheduleView } from '../../../../src/view/triggers/trigger-views.ts';
 
-const MISSED = '2026-11-28T03:00:00.000Z';
-const FIRED = '2026-11-28T09:12:00.000Z';
+const schedule: ScheduleView = {
+  ...{ name: 'review', cron: '0 9 * * *', words: 'At 09:00', timezone: 'Asia/Tokyo' },
+  ...{ plan: 'plan.md', overlap: 'skip', wake: false, next: ['2026-11-30T00:00:00.000Z'] },
+  ...{ paused: null, running: [], waiting: 0, last: null, problems: [] },
+};
 
-const firing = (more: Partial<FiringView>): FiringView => ({
-  id: 'f',
-  trigger: 'schedule',
-  name: 'nightly',
-  origin: 'caught_up',
-  scheduledFor: MISSED,
-  at: FIRED,
-  by: null,
-  outcome: 'started',
-  reason: null,
-  category: null,
-  range: null,
-  run: '20261128-091200-412abc',
-  runStatus: null,
-  delivery: null,
-  event: null,
-  ...more,
+it('names the zone of each time', () => {
+  expect(formatMoment('2026-11-30T09:00:00.000Z', 'UTC')).toBe('Mon 2026-11-30 09:00 UTC');
+  expect(renderSchedules([schedule])).toContain('next Mon 2026-11-30 09:00 GMT+9');
+  // Without a zone of its own, in that of the machine.
+  expect(formatMoment('2026-11-30T09:00:00.000Z')).toMatch(/:00 \S+$/);
 });
 
-it('shows the time that a firing makes up for, unless it is the time of the firing', () => {
-  const lineOf = (more: Partial<FiringView>) => renderFirings([firing(more)], 200);
-  expect(lineOf({})).toContain(formatMoment(MISSED));
-  expect(lineOf({ origin: 'backfill', by: 'ada' })).toContain(formatMoment(MISSED));
-  const onTime = lineOf({ origin: 'scheduled', scheduledFor: FIRED });
-  expect(onTime.split(formatMoment(FIRED))).toHaveLength(2);
+it('says whether the end of a run wakes a session', () => {
+  expect(renderSchedules([{ ...schedule, wake: true }])).toContain(WAKES);
+  expect(renderSchedules([schedule])).not.toContain(WAKES);
 });
