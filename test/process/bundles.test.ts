@@ -17,7 +17,7 @@ const ANY_PACKAGE = /./;
  */
 const BUDGETS: Readonly<Record<string, { bytes: number; forbidden?: RegExp }>> = {
   'cli.cjs': { bytes: 7_200, forbidden: ANY_PACKAGE },
-  'full-cli.cjs': { bytes: 550_000, forbidden: MCP_SDK },
+  'full-cli.cjs': { bytes: 555_000, forbidden: MCP_SDK },
   'quick-cli.cjs': { bytes: 145_000, forbidden: NOT_IN_HOOKS },
   'mcp.cjs': { bytes: 28_500, forbidden: ANY_PACKAGE },
   'mcp-service.cjs': { bytes: 520_000, forbidden: /^commander$/ },

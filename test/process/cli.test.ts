@@ -160,7 +160,7 @@ describe.concurrent('swarm', () => {
     [],
     ['stauts'],
     ['status', '--nonsense'],
-    ['status', 'latest'],
+    ['status', '../latest'],
     ['checkpoint', `${OPEN}/a`, 'half', 'message'],
     ['checkpoint', `${OPEN}/a`, '101', 'message'],
     ['checkpoint', `${DONE}/a`, '40', 'nobody works on it'],
