@@ -1,11 +1,24 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { type GitOptions, git, gitOrThrow } from '../../platform/git.ts';
+
+const PREFIX = 'swarm-index-';
+
+/** A process that was killed leaves its copy behind; milliseconds until it certainly was. */
+const ABANDONED_MS = 60 * 60_000;
 
 /**
  * Calls `use` with options that have git use a copy of the index, so that the index of the working
- * tree stays as it is. What the copy knows about unchanged files spares git reading them.
+ * tree stays as it is. What the copy knows about unchanged files spares git reading them. The copy
+ * is in git's own directory, beside the index.
  * @param path the top directory of the working tree
  */
 export async function withTemporaryIndex<Value>(
@@ -13,23 +26,22 @@ export async function withTemporaryIndex<Value>(
   { signal }: GitOptions,
   use: (options: GitOptions) => Promise<Value>,
 ): Promise<Value> {
-  const scratch = mkdtempSync(join(tmpdir(), 'swarm-index-'));
+  const aborts = signal ? { signal } : {};
+  const original = await findIndex(path, aborts);
+  const scratch = mkdtempSync(join(dirname(original), PREFIX));
   const index = join(scratch, 'index');
-  const options = { env: { GIT_INDEX_FILE: index }, ...(signal ? { signal } : {}) };
+  const options = { env: { GIT_INDEX_FILE: index }, ...aborts };
   try {
-    await copyIndex(path, index, options);
+    removeAbandoned(dirname(original), statSync(scratch).mtimeMs);
+    if (existsSync(original)) copyIndex(original, index);
+    else await git(path, ['read-tree', 'HEAD'], options);
     return await use(options);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-async function copyIndex(path: string, copy: string, options: GitOptions): Promise<void> {
-  const original = await findIndex(path, options);
-  if (!existsSync(original)) {
-    await git(path, ['read-tree', 'HEAD'], options);
-    return;
-  }
+function copyIndex(original: string, copy: string): void {
   const { mtime } = statSync(original);
   copyFileSync(original, copy);
   // A file changed after that time is compared by its content, so it must not be later.
@@ -41,7 +53,14 @@ async function copyIndex(path: string, copy: string, options: GitOptions): Promi
 async function findIndex(path: string, options: GitOptions): Promise<string> {
   const dotGit = join(path, '.git');
   if (statSync(dotGit, { throwIfNoEntry: false })?.isDirectory()) return join(dotGit, 'index');
-  const { GIT_INDEX_FILE: _, ...env } = options.env ?? {};
-  const where = ['rev-parse', '--git-path', 'index'];
-  return resolve(path, await gitOrThrow(path, where, { ...options, env }));
+  return resolve(path, await gitOrThrow(path, ['rev-parse', '--git-path', 'index'], options));
+}
+
+function removeAbandoned(directory: string, now: number): void {
+  for (const name of readdirSync(directory)) {
+    if (!name.startsWith(PREFIX)) continue;
+    const path = join(directory, name);
+    const made = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now;
+    if (now - made > ABANDONED_MS) rmSync(path, { recursive: true, force: true });
+  }
 }
