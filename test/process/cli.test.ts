@@ -579,7 +579,7 @@ describe.concurrent('watch', () => {
     await withRun([launched('a')], async (paths, cwd) => {
       const { result, shows } = startSwarm(['watch'], { cwd });
       await shows('a working');
-      rmSync(paths.dir, { recursive: true });
+      rmSync(paths.dir, { recursive: true, maxRetries: 5 });
       expect(await result).toMatchObject({
         code: 3,
         stderr: expect.stringContaining('was removed'),

@@ -85,7 +85,7 @@ describe('the hook that stands in for the server', () => {
 
   it('denies to a worker whose run was removed', async () => {
     await using project = await makeProject();
-    rmSync(join(project.path, '.swarm'), { recursive: true });
+    rmSync(join(project.path, '.swarm'), { recursive: true, maxRetries: 5 });
     const worker = { SWARM_ATTEMPT: SESSION, SWARM_ROOT: project.path };
     expect(await project.judge(project.session.bash(COMMAND), worker)).toMatch(
       /"deny".*no run knows this worker/,

@@ -254,7 +254,7 @@ describe('the server of the plugin', () => {
     await project.launch();
     const checkpointFile = join(project.paths.tasks, 'a.md');
     await waitUntil(() => existsSync(checkpointFile));
-    rmSync(project.paths.dir, { recursive: true });
+    rmSync(project.paths.dir, { recursive: true, maxRetries: 5 });
     expect(await server.close()).toEqual({ code: 0, stderr: '' });
     expect(readdirSync(dirname(project.paths.dir))).toEqual([]);
   });

@@ -196,7 +196,7 @@ test('ends the workers of a run that is removed, and does not recreate it', {
   await waitUntil(() => stage.readRun().status.counts.working === 2);
   const { dir, id } = stage.readRun();
 
-  rmSync(dir, { recursive: true });
+  rmSync(dir, { recursive: true, maxRetries: 5 });
   stage.write('go', '');
 
   const { code, stderr } = await running.ended;
