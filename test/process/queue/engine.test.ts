@@ -218,7 +218,7 @@ test('a blob is found by its hash, and not if its content is another', async () 
 });
 
 test('a server that stops for a while loses neither orders nor messages', async () => {
-  const own = await startRedis();
+  const own = await startRedis({ args: ['--appendfsync', 'always'] });
   const supervisor = await connectSupervisorQueue(own.url, TIMING);
   const worker = await connectWorkerQueue(own.url, now, TIMING);
   const address = addressIn('default');

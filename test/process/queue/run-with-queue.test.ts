@@ -151,7 +151,7 @@ test('an approved command travels with one further order', async () => {
 });
 
 test('an engine that was killed while tasks ran is not noticed', async () => {
-  await using own = await startRedis();
+  await using own = await startRedis({ args: ['--appendfsync', 'always'] });
   const pool = newPool();
   const [started, back] = [makeLatch(), makeLatch()];
   await using stage = await stageWith([{ id: 'one', pool }]);
